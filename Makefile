@@ -1,0 +1,49 @@
+# Everything runs in .venv, which is made once, and again brought up to date when pyproject.toml or .constraints.txt change.
+# ARGS reaches the command: make posteriors ARGS="--trial mesems", make test ARGS="-k prior"
+
+VENV = .venv
+PYTHON = $(VENV)/bin/python
+SOURCES = pyproject.toml .constraints.txt
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.PHONY: help setup posteriors test clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r a b; do printf '%-18s%s\n' "$$a" "$$b"; done
+
+setup: $(VENV)/.installed ## make .venv and install the project into it
+
+posteriors: $(VENV)/.installed ## set up, then regenerate every posterior that is missing or stale
+	$(VENV)/bin/bayes regenerate $(ARGS)
+
+test: $(VENV)/.installed-test ## set up, then run the linters and the tests
+	$(PYTHON) -m ruff check
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest $(ARGS)
+
+clean: ## remove .venv, caches and built packages; results stay
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# .ci/python names a Python 3.12 or newer, or uv where the machine has none.
+$(PYTHON):
+	@maker=$$(sh .ci/python) || exit 1; rm -rf $(VENV); echo "Making $(VENV) with $$maker"; \
+	case "$$maker" in \
+	  */uv) "$$maker" venv --quiet --python '>=3.12,<3.14' $(VENV) ;; \
+	  *) "$$maker" -m venv $(VENV) ;; \
+	esac
+
+# pip where the environment has it; an environment that uv made has none, and uv installs into it.
+PIP = if $(PYTHON) -m pip --version >/dev/null 2>&1; \
+	then set -- env PYTHONWARNINGS=ignore $(PYTHON) -m pip install --quiet; "$$@" 'pip>=25.1'; \
+	else set -- uv pip install --quiet --python $(PYTHON); fi && "$$@" --constraint .constraints.txt
+
+$(VENV)/.installed: $(SOURCES) | $(PYTHON)
+	@echo "Installing bayes-reanalysis into $(VENV); the first time this takes a minute or more"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@echo "Installing the test tools into $(VENV)"
+	@$(PIP) --group test
+	@touch $@

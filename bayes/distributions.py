@@ -1,0 +1,204 @@
+"""Prior expressions: `normal(0, 0.355)`, `mixture(0.5*normal(0, 0.2), 0.5*normal(-0.4, 0.2))`, ...
+
+An expression is taken literally. Parsing uses Python's own grammar, so signs and spacing behave as expected.
+Densities belong to the sampler's side; here a distribution is only a name with checked numbers.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from dataclasses import dataclass
+from math import inf, isfinite
+
+from bayes.errors import BayesError, did_you_mean
+
+# name -> names of its arguments; those in POSITIVE must exceed zero
+SIMPLE = {
+    "normal": ("mean", "sd"),
+    "student_t": ("df", "mean", "scale"),
+    "half_normal": ("sd",),
+    "half_cauchy": ("scale",),
+    "half_student_t": ("df", "scale"),
+    "lognormal": ("meanlog", "sdlog"),
+    "inverse_gamma": ("shape", "scale"),
+    "beta": ("a", "b"),
+    "gamma": ("shape", "rate"),
+    "dirichlet": ("concentration",),
+    "uniform": ("low", "high"),
+}
+POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
+COMPOUND = ("mixture", "spike_slab")
+POSITIVE_LINE = ("half_normal", "half_cauchy", "half_student_t", "lognormal", "inverse_gamma", "gamma")
+
+
+class ExpressionError(BayesError, ValueError):
+    """A prior expression that cannot be read; the text says what was found and what is accepted."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A univariate distribution (or `dirichlet`, for category shares).
+
+    Attributes
+    ----------
+    name : str
+        One of the names in `SIMPLE`, or `mixture` or `spike_slab`.
+    args : tuple of float
+        Numbers of a simple distribution, in the order of `SIMPLE`; the spike's weight for `spike_slab`.
+    parts : tuple of (float, Distribution)
+        Weighted components of a mixture (weights sum to one), or the slab with weight one.
+    """
+
+    name: str
+    args: tuple[float, ...] = ()
+    parts: tuple[tuple[float, Distribution], ...] = ()
+
+    def __str__(self) -> str:
+        if self.name == "mixture":
+            return "mixture(" + ", ".join(f"{number(w)}*{d}" for w, d in self.parts) + ")"
+        if self.name == "spike_slab":
+            return f"spike_slab({number(self.args[0])}, {self.parts[0][1]})"
+        return f"{self.name}({', '.join(number(a) for a in self.args)})"
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest interval that holds all the mass (of the slab, for `spike_slab`)."""
+        if self.parts:
+            bounds = [d.support for _, d in self.parts]
+            return min(b[0] for b in bounds), max(b[1] for b in bounds)
+        if self.name == "uniform":
+            return self.args
+        if self.name in ("beta", "dirichlet"):
+            return 0.0, 1.0
+        return (0.0, inf) if self.name in POSITIVE_LINE else (-inf, inf)
+
+    @property
+    def components(self) -> tuple[tuple[float, Distribution], ...]:
+        """Weighted simple components; one of weight one for a simple distribution; no spike."""
+        if self.name == "mixture":
+            return tuple((w * v, c) for w, d in self.parts for v, c in d.components)
+        return self.parts[0][1].components if self.name == "spike_slab" else ((1.0, self),)
+
+    @property
+    def spike(self) -> float:
+        """Prior mass exactly on the null."""
+        return self.args[0] if self.name == "spike_slab" else 0.0
+
+    def symmetric_about(self, centre: float) -> bool:
+        """Whether the density is even about `centre` (used to say "0.50 by construction")."""
+        mirrored = sorted((round(w, 12), _mirrored(d, centre)) for w, d in self.components)
+        return mirrored == sorted((round(w, 12), _plain(d)) for w, d in self.components)
+
+    @property
+    def heaviest_df(self) -> float:
+        """Smallest degrees of freedom among the components: moments of that order and above do not exist."""
+        df = {"student_t": lambda a: a[0], "half_student_t": lambda a: a[0], "half_cauchy": lambda a: 1.0}
+        return min(df.get(d.name, lambda a: inf)(d.args) for _, d in self.components)
+
+
+def number(value: float) -> str:
+    """A number as short as it can be written without changing it beyond 12 digits."""
+    return f"{value:.12g}"
+
+
+def short_hash(expression: str) -> str:
+    """Eight hexadecimal digits that stand for an expression in a key."""
+    return hashlib.sha256(expression.encode()).hexdigest()[:8]
+
+
+def _plain(d: Distribution) -> tuple:
+    return (d.name, *(round(a, 12) for a in d.args))
+
+
+def _mirrored(d: Distribution, centre: float) -> tuple:
+    if d.name == "normal":
+        return ("normal", round(2 * centre - d.args[0], 12), round(d.args[1], 12))
+    if d.name == "student_t":
+        return ("student_t", round(d.args[0], 12), round(2 * centre - d.args[1], 12), round(d.args[2], 12))
+    if d.name == "uniform":
+        return ("uniform", round(2 * centre - d.args[1], 12), round(2 * centre - d.args[0], 12))
+    if d.name == "beta" and centre == 0.5:
+        return ("beta", round(d.args[1], 12), round(d.args[0], 12))
+    return ("not symmetric",)
+
+
+def looks_like_expression(text: str) -> bool:
+    """Whether text is meant as an expression rather than as a name."""
+    return "(" in text
+
+
+def parse(text: str) -> Distribution:
+    """Read a prior expression.
+
+    Raises
+    ------
+    ExpressionError
+        With what was found and what is accepted.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        raise ExpressionError(f"cannot read {text!r} as a distribution such as normal(0, 0.355)") from None
+    return _read(tree, text)
+
+
+def _read(node: ast.expr, text: str) -> Distribution:
+    names = (*SIMPLE, *COMPOUND)
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) or node.keywords:
+        raise ExpressionError(f"cannot read {text!r} as a distribution such as normal(0, 0.355)")
+    name = node.func.id
+    if name == "mixture":
+        return _mixture([_weighted(a, text) for a in node.args], text)
+    if name == "spike_slab":
+        return _spike_slab(node.args, text)
+    if name not in SIMPLE:
+        raise ExpressionError(f"{name!r} is not a distribution{did_you_mean(name, names)}; accepted: {', '.join(names)}")
+    return _simple(name, [_number(a, text) for a in node.args])
+
+
+def _simple(name: str, args: list[float]) -> Distribution:
+    wanted = SIMPLE[name]
+    if len(args) != len(wanted):
+        raise ExpressionError(f"{name} takes {len(wanted)} numbers ({', '.join(wanted)}), found {len(args)}")
+    for label, value in zip(wanted, args, strict=True):
+        if not isfinite(value) or (label in POSITIVE and value <= 0):
+            raise ExpressionError(f"{name}: {label} must be {'positive' if label in POSITIVE else 'finite'}, found {value}")
+    if name == "uniform" and args[0] >= args[1]:
+        raise ExpressionError(f"uniform: low must be below high, found {args[0]} and {args[1]}")
+    return Distribution(name, tuple(args))
+
+
+def _mixture(parts: list[tuple[float, Distribution]], text: str) -> Distribution:
+    total = sum(w for w, _ in parts)
+    if not parts or any(w <= 0 for w, _ in parts) or abs(total - 1) > 1e-6:
+        raise ExpressionError(f"mixture weights must be positive and sum to 1, found a sum of {total:g} in {text!r}")
+    if any(d.name in ("spike_slab", "dirichlet") for _, d in parts):
+        raise ExpressionError(f"a mixture cannot hold spike_slab or dirichlet: {text!r}")
+    return Distribution("mixture", (), tuple((w / total, d) for w, d in parts))
+
+
+def _spike_slab(args: list[ast.expr], text: str) -> Distribution:
+    if len(args) != 2:
+        raise ExpressionError(f"spike_slab takes a weight and a distribution, as spike_slab(0.5, normal(0, 0.35)); found {text!r}")
+    weight, slab = _number(args[0], text), _read(args[1], text)
+    if not 0 < weight < 1:
+        raise ExpressionError(f"spike_slab: the spike's weight must lie between 0 and 1, found {weight}")
+    if slab.name in ("spike_slab", "dirichlet"):
+        raise ExpressionError(f"spike_slab: the slab cannot be {slab.name}")
+    return Distribution("spike_slab", (weight,), ((1.0, slab),))
+
+
+def _weighted(node: ast.expr, text: str) -> tuple[float, Distribution]:
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
+        raise ExpressionError(f"each part of a mixture is weight*distribution, as 0.5*normal(0, 0.2); found {text!r}")
+    return _number(node.left, text), _read(node.right, text)
+
+
+def _number(node: ast.expr, text: str) -> float:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        value = _number(node.operand, text)
+        return -value if isinstance(node.op, ast.USub) else value
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return float(node.value)
+    raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")

@@ -1,0 +1,116 @@
+"""From reported numbers to an effect and its standard error, and back: pure functions.
+
+Ratios live on the log scale, differences on their own scale. Nothing here knows about files or priors.
+Normal quantiles come from the standard library so that reading a trial never loads SciPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, log, pi, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+LOG_MEASURES = ("odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio")
+IDENTITY_MEASURES = ("mean_difference", "standardised_mean_difference", "risk_difference", "proportion")
+MEASURES = LOG_MEASURES + IDENTITY_MEASURES
+
+# Chinn (2000), Stat Med 19:3127-31: a log odds ratio is pi/sqrt(3) standardised mean differences.
+LOG_ODDS_PER_SD = pi / sqrt(3)
+
+
+def normal_quantile(probability: float) -> float:
+    """q(p), the standard normal quantile."""
+    return NormalDist().inv_cdf(probability)
+
+
+def is_log(measure: str) -> bool:
+    """Whether the analysis scale of a measure is the logarithm."""
+    return measure in LOG_MEASURES
+
+
+def to_analysis(value: float, measure: str) -> float:
+    """A value on the measure's own scale, moved to the analysis scale."""
+    return log(value) if is_log(measure) else float(value)
+
+
+def to_natural(value, measure: str):
+    """Values on the analysis scale, moved to the measure's own scale (elementwise)."""
+    return np.exp(value) if is_log(measure) else value
+
+
+def ci_quantile(level: float, df: float | None = None) -> float:
+    """Half-width of an interval at `level` in standard errors: normal, or Student-t where `df` is stated."""
+    tail = (1 + level) / 2
+    if df is None:
+        return normal_quantile(tail)
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, tail))
+
+
+def se_from_ci(low: float, high: float, level: float, df: float | None = None) -> float:
+    """Standard error from interval limits, all on the analysis scale (METHODS 1; never 1.96 by rote)."""
+    return (high - low) / (2 * ci_quantile(level, df))
+
+
+def se_from_p(effect: float, p: float, df: float | None = None) -> float:
+    """Standard error from an effect on the analysis scale and its two-sided p-value."""
+    return abs(effect) / ci_quantile(1 - p, df)
+
+
+def whitehead_information(shares: Sequence[float], n_treatment: float, n_control: float) -> float:
+    """Information V about a common log odds ratio near zero (Whitehead 1993, Stat Med 12:2257-71).
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Category shares of both arms together; renormalised to sum to one.
+    n_treatment, n_control : float
+        Patients per arm.
+
+    Returns
+    -------
+    float
+        V = n1 n0 n / (3 (n + 1)^2) * (1 - sum of cubed shares); the standard error is V ** -0.5.
+    """
+    p = np.asarray(shares, dtype=float)
+    p = p / p.sum()
+    n = n_treatment + n_control
+    return float(n_treatment * n_control * n / (3 * (n + 1) ** 2) * (1 - (p**3).sum()))
+
+
+def se_log_odds_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
+    """Woolf's standard error of a log odds ratio; None when a cell is empty (no correction is made)."""
+    cells = (events_1, n_1 - events_1, events_0, n_0 - events_0)
+    return sqrt(sum(1 / c for c in cells)) if min(cells) > 0 else None
+
+
+def se_log_risk_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
+    """Standard error of a log risk ratio; None when an arm has no event or nothing but events."""
+    if min(events_1, events_0) == 0 or (events_1 == n_1 and events_0 == n_0):
+        return None
+    return sqrt(1 / events_1 - 1 / n_1 + 1 / events_0 - 1 / n_0)
+
+
+def se_risk_difference(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
+    """Wald standard error of a risk difference; None when it degenerates to zero."""
+    p1, p0 = events_1 / n_1, events_0 / n_0
+    variance = p1 * (1 - p1) / n_1 + p0 * (1 - p0) / n_0
+    return sqrt(variance) if variance > 0 else None
+
+
+def se_standardised_mean_difference(n_1: int, n_0: int) -> float:
+    """Standard error of a standardised mean difference near zero: sqrt(1/n1 + 1/n0)."""
+    return sqrt(1 / n_1 + 1 / n_0)
+
+
+def pooled_sd(sd_1: float, n_1: int, sd_0: float, n_0: int) -> float:
+    """Pooled standard deviation of two groups."""
+    return sqrt(((n_1 - 1) * sd_1**2 + (n_0 - 1) * sd_0**2) / (n_1 + n_0 - 2))
+
+
+def upper_bound_without_events(n: int, level: float = 0.95) -> float:
+    """Exact one-sided upper bound of a risk after no event in n patients: 1 - (1 - level)^(1/n)."""
+    return 1 - exp(log(1 - level) / n)

@@ -1,0 +1,306 @@
+"""Compile once per structure, refit for every trial and prior; and the trees that come out.
+
+A posterior is sampled as its unimodal pieces (usually one), each by NUTS with its own seed. Every number, of the
+report and of the prior, is data of the compiled graph, so a refit costs about a tenth of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bayes import effects, exact
+from bayes.analysis import Analysis, seed_of
+from bayes.distributions import Distribution
+from bayes.model import effect_support, load
+from bayes.priors import Nuisance
+from bayes.synthesis import Synthesis
+from bayes.trial import Outcome
+
+TRIAL_DIM = "trial"
+_models: dict[tuple, Any] = {}
+_compiled: dict[tuple, Any] = {}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Draws of one unimodal piece of a posterior, under names for the reader, and the piece's exact weight."""
+
+    posterior: xr.Dataset
+    stats: xr.Dataset
+    weight: float
+    is_spike: bool = False
+
+    @property
+    def divergences(self) -> int:
+        return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
+
+
+def split(analysis: Analysis) -> list[exact.Piece]:
+    """The pieces to sample one by one: prior components x directions of folded evidence x the spike.
+
+    A synthesis is sampled whole: its prior's components and both directions of folded reports are in the graph.
+    """
+    prior = analysis.formed.distribution
+    if isinstance(analysis.target, Synthesis):
+        return [exact.Piece(prior, "all", 1.0)]
+    curve = likelihood_curve(analysis.target, analysis.nuisance)
+    if len(curve.parts) == 1 and len(prior.components) == 1 and not prior.spike:
+        return [exact.Piece(prior, "all", 1.0)]
+    return exact.pieces(curve, prior, analysis.target.null)
+
+
+def likelihood_curve(outcome: Outcome, nuisance: Nuisance) -> exact.Curve:
+    """The likelihood curve of an outcome, remembered for the next prior."""
+    text = outcome.evidence.model_dump_json()
+    return _curve(text, outcome.measure, outcome.benefit, nuisance, _Unhashed(outcome))
+
+
+class _Unhashed:
+    """Carries an argument past a cache that is keyed by the others."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Unhashed)
+
+
+@lru_cache(maxsize=256)
+def _curve(text: str, measure: str, benefit: str, nuisance: Nuisance, outcome: _Unhashed) -> exact.Curve:
+    return exact.curve(outcome.value, nuisance)
+
+
+def sample(analysis: Analysis, piece: exact.Piece, number: int, multiple: int, target_accept: float, cores: int) -> Sample:
+    """Draw from one piece of a posterior.
+
+    Parameters
+    ----------
+    number : int
+        Position of the piece, part of its seed.
+    multiple : int
+        How many times the settings' draws to take.
+    target_accept : float
+        Acceptance rate NUTS adapts to.
+    cores : int
+        Chains sampled at the same time; does not change the draws.
+    """
+    settings = analysis.settings
+    seed = seed_of(analysis.key, settings.seed, number, multiple)
+    structure, model, data = _graph(analysis, piece)
+    draws = settings.draws * multiple
+    if not model.free_RVs:  # the spike of evidence without nuisance parameters: nothing to sample
+        raw = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}
+        stats = xr.Dataset()
+    else:
+        raw, stats = _nuts(structure, model, data, draws, settings.tune, settings.chains, target_accept, seed, cores)
+    describe = _describe_synthesis if isinstance(analysis.target, Synthesis) else _describe_outcome
+    posterior = describe(analysis, raw, seed)
+    return Sample(posterior, stats, piece.weight, piece.prior is None)
+
+
+def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, cores):
+    import nutpie
+
+    if structure not in _compiled:
+        _compiled[structure] = nutpie.compile_pymc_model(model)
+    compiled = _compiled[structure].with_data(**data)
+    tree = nutpie.sample(
+        compiled,
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        cores=cores,
+        seed=seed % 2**31,
+        target_accept=target_accept,
+        save_warmup=False,
+        progress_bar=False,
+    )
+    stats = tree["sample_stats"].to_dataset()
+    kept = [name for name in ("diverging", "energy", "n_steps", "step_size", "depth") if name in stats]
+    dims = ("chain", "draw")
+    stats = xr.Dataset({{"depth": "tree_depth"}.get(n, n): (dims, np.asarray(stats[n].transpose(*dims))) for n in kept})
+    return {str(n): np.asarray(v) for n, v in tree["posterior"].data_vars.items() if not str(n).endswith("_raw")}, stats
+
+
+def _graph(analysis: Analysis, piece: exact.Piece):
+    """The structure's identity, its model, and the data of this refit."""
+    build = _single_trial if not isinstance(analysis.target, Synthesis) else _random_effects
+    identity, make, data = build(analysis, piece)
+    data = {name: np.ascontiguousarray(value, dtype=float) for name, value in data.items()}
+    # weights of components may change in number from prior to prior; every other shape is part of the structure
+    shapes = tuple((n, v.shape) for n, v in sorted(data.items()) if not n.startswith(("prior_", "heterogeneity_")))
+    structure = (*identity, shapes)
+    if structure not in _models:
+        _models[structure] = make()
+    return structure, _models[structure], data
+
+
+def _single_trial(analysis: Analysis, piece: exact.Piece):
+    from bayes.models import single_trial
+
+    outcome, name = analysis.target, analysis.likelihoods[0]
+    likelihood = load(name)
+    data = {k: np.asarray(v)[None] for k, v in likelihood.prepare(outcome, analysis.nuisance).items()}
+    data |= _one_direction(data, piece.direction)
+    support, prior = _prior_data(outcome, piece.prior)
+
+    def make():
+        return single_trial.build(likelihood, _floats(data), _floats(prior), support)
+
+    named = {f"prior_{k}": v for k, v in prior.items()}
+    return ("single_trial", name, support), make, data | named
+
+
+def _one_direction(data: dict, direction: str) -> dict:
+    """Weights that keep only one direction of a folded report."""
+    if direction == "all":
+        return {}
+    from bayes.models.test_report import NEVER
+
+    ruled_out = {"up": "log_weight_down", "down": "log_weight_up"}[direction]
+    return {ruled_out: np.full_like(data[ruled_out], NEVER)}
+
+
+def _random_effects(analysis: Analysis, piece: exact.Piece):
+    from bayes.models import priors, random_effects
+
+    members = analysis.target.members
+    positions: dict[str, list[int]] = {}
+    for i, name in enumerate(analysis.likelihoods):
+        positions.setdefault(name, []).append(i)
+    blocks, data = [], {}
+    for name, where in positions.items():
+        likelihood = load(name)
+        rows = [likelihood.prepare(members[i], analysis.nuisance) for i in where]
+        stacked = {k: np.stack([np.asarray(row[k], dtype=float) for row in rows]) for k in rows[0]}
+        blocks.append(random_effects.Block(likelihood, stacked, tuple(where)))
+        data |= {f"{name}::{k}": v for k, v in stacked.items()}
+    support, prior = _prior_data(analysis.target, piece.prior)
+    tau = analysis.heterogeneity.distribution
+    tau_support = "interval" if tau.name == "uniform" else "positive"
+    spread = priors.table(tau, tau_support) | {"unit": np.array(_unit(analysis.target) * 0.3)}
+    if tau_support == "interval":
+        spread |= {"low": np.array(tau.args[0]), "high": np.array(tau.args[1])}
+
+    def make():
+        return random_effects.build(blocks, _floats(prior), _floats(spread), support, tau_support)
+
+    data |= {f"prior_{k}": v for k, v in prior.items()} | {f"heterogeneity_{k}": v for k, v in spread.items()}
+    return ("random_effects", tuple((b.likelihood.__name__, b.positions) for b in blocks), support, tau_support), make, data
+
+
+def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, dict[str, np.ndarray]]:
+    """Support and numbers of an effect prior; None is the spike, a point at the null."""
+    from bayes.models import priors
+
+    if prior is None:
+        return "point", {"value": np.array(target.null)}
+    low, high = prior.support
+    if effect_support(target.measure) == "interval":
+        floor = 0.0 if target.measure == "proportion" else -1.0
+        low, high = max(low, floor), min(high, 1.0)
+    if np.isinf(low) and np.isinf(high):
+        return "real", priors.table(prior, "real") | {"unit": np.array(_unit(target))}
+    unit = {"unit": np.array(_unit(target))}
+    if np.isinf(high):
+        return "positive", priors.table(prior, "positive") | unit
+    return "interval", priors.table(prior, "interval") | unit | {"low": np.array(low), "high": np.array(high)}
+
+
+def _unit(target: Outcome | Synthesis) -> float:
+    """Rough size of an effect on the analysis scale: one, but for differences in the units of the paper."""
+    if target.measure != "mean_difference":
+        return 1.0
+    members = target.members if isinstance(target, Synthesis) else (target,)
+    sizes = [m.standard_error for m in members if m.standard_error is not None]
+    return float(np.mean(sizes)) if sizes else 1.0
+
+
+def _floats(data: dict) -> dict[str, np.ndarray]:
+    return {name: np.ascontiguousarray(value, dtype=float) for name, value in data.items()}
+
+
+def _describe_outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+    """Draws of a single trial under names for the reader: effect, its natural scale, and what follows from them."""
+    outcome = analysis.target
+    raw = {name: values[:, :, 0] for name, values in raw.items()}
+    effect = raw["effect"]
+    shown: dict[str, tuple] = {"effect": ((), effect)}
+    if effects.is_log(outcome.measure):
+        shown[outcome.measure] = ((), np.exp(effect))
+    return _dataset(shown | load(analysis.likelihoods[0]).readable(effect, raw, outcome))
+
+
+def _describe_synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+    """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters."""
+    synthesis = analysis.target
+    members = [m.name for m in synthesis.members]
+    mu, tau = raw["mu"], raw["tau"]
+    new = mu + tau * np.random.default_rng(seed).standard_normal(mu.shape)
+    shown: dict[str, tuple] = {"mu": ((), mu), "tau": ((), tau)}
+    shown["effect"] = ((TRIAL_DIM,), raw["theta"], {TRIAL_DIM: members})
+    shown["new_trial"] = ((), new)
+    if effects.is_log(synthesis.measure):
+        shown[synthesis.measure] = ((), np.exp(mu))
+    counted: dict[str, int] = {}
+    for i, (name, member) in enumerate(zip(analysis.likelihoods, synthesis.members, strict=True)):
+        row = counted.get(name, 0)
+        counted[name] = row + 1
+        own = {k.removeprefix(f"{name}::"): v[:, :, row] for k, v in raw.items() if k.startswith(f"{name}::")}
+        for label, (dims, values, *coords) in load(name).readable(raw["theta"][:, :, i], own, member).items():
+            renamed = tuple(f"{d}[{member.name}]" for d in dims)
+            moved = {f"{d}[{member.name}]": c for d, c in (coords[0] if coords else {}).items()}
+            shown[f"{label}[{member.name}]"] = (renamed, values, moved)
+    return _dataset(shown)
+
+
+def _dataset(shown: dict[str, tuple]) -> xr.Dataset:
+    """A dataset with dimensions chain, draw, ... from `{name: (dims, values[, coords])}`."""
+    some = next(iter(shown.values()))[1]
+    coords: dict[str, Any] = {"chain": np.arange(some.shape[0]), "draw": np.arange(some.shape[1])}
+    variables = {}
+    for name, (dims, values, *own) in shown.items():
+        variables[name] = (("chain", "draw", *dims), np.asarray(values))
+        coords |= own[0] if own else {}
+    return xr.Dataset(variables, coords)
+
+
+def combine(samples: Sequence[Sample]) -> Sample:
+    """One sample from weighted pieces: each chain takes from every piece its exact share of draws, evenly spread.
+
+    Draws of a piece keep their order, so that autocorrelation, R-hat and ESS mean what they say.
+    """
+    if len(samples) == 1:
+        return samples[0]
+    draws = min(s.posterior.sizes["draw"] for s in samples)
+    counts = _shares([s.weight for s in samples], draws)
+    position = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
+    order = np.argsort(position, kind="stable")
+    used = [(s, n) for s, n in zip(samples, counts, strict=True) if n]
+
+    def join(datasets: list[xr.Dataset]) -> xr.Dataset:
+        common = [v for v in datasets[0].data_vars if all(v in d for d in datasets)]
+        parts = [d[common].isel(draw=slice(0, n)) for d, (_, n) in zip(datasets, used, strict=True)]
+        return xr.concat(parts, dim="draw").isel(draw=order).assign_coords(draw=np.arange(draws))
+
+    posterior = join([s.posterior for s, _ in used])
+    moving = [s.stats for s, _ in used if len(s.stats)]
+    stats = join([s.stats for s, _ in used]) if len(moving) == len(used) else xr.Dataset()
+    return replace(samples[0], posterior=posterior, stats=stats, weight=1.0, is_spike=False)
+
+
+def _shares(weights: Sequence[float], total: int) -> np.ndarray:
+    """Whole numbers in proportion to weights that add up to `total` (largest remainders)."""
+    exactly = np.asarray(weights) / np.sum(weights) * total
+    counts = np.floor(exactly).astype(int)
+    counts[np.argsort(counts - exactly, kind="stable")[: total - counts.sum()]] += 1
+    return counts

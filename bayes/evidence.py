@@ -1,0 +1,364 @@
+"""What papers print: the evidence kinds, a closed union on `kind`.
+
+Each kind keeps the numbers as printed and refuses what cannot be true. What a number means on the analysis scale
+is said in `effects`; how it meets a prior is said by the likelihood of the same evidence under `models/`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isclose
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from bayes import effects
+from bayes.reading import Closed, Printed
+
+Count = Annotated[int, Field(strict=True, ge=0)]
+Size = Annotated[int, Field(strict=True, ge=1)]
+Positive = Annotated[Printed, Field(gt=0)]
+Level = Annotated[Printed, Field(gt=0, lt=1)]
+Favours = Literal["treatment", "control", "unknown"]
+Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "unknown"]
+
+
+def _p_as_text(value: object) -> object:
+    """Accept 0.04 and "<0.001"; keep the text of the bound."""
+    if isinstance(value, str):
+        bound = value.replace(" ", "").removeprefix("<").removeprefix("=")
+        if not value.strip().startswith("<") or not bound.replace(".", "", 1).isdigit():
+            raise ValueError('a p-value is a number, or a bound such as "<0.001"')
+        return "<" + bound
+    if isinstance(value, bool):
+        raise ValueError('a p-value is a number, or a bound such as "<0.001"')
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def _p_in_range(value: Decimal | str) -> Decimal | str:
+    p = Decimal(str(value).removeprefix("<"))
+    if not 0 < p <= 1:
+        raise ValueError("a p-value lies above 0 and is at most 1")
+    return value
+
+
+PValue = Annotated[Decimal | str, BeforeValidator(_p_as_text), AfterValidator(_p_in_range)]
+
+
+class ArmSizes(Closed):
+    """Patients per arm."""
+
+    treatment: Size
+    control: Size
+
+    @property
+    def total(self) -> int:
+        return self.treatment + self.control
+
+
+class PersonsInArm(Closed):
+    """Persons with the event among n persons."""
+
+    events: Count
+    n: Size
+
+    @model_validator(mode="after")
+    def _possible(self) -> PersonsInArm:
+        if self.events > self.n:
+            raise ValueError(f"{self.events} events among n = {self.n} persons")
+        return self
+
+
+class EventsInArm(Closed):
+    """Events in an arm of n persons; `persons` had at least one; `exposure` is the arm's total person-time."""
+
+    events: Count
+    n: Size
+    persons: Count | None = None
+    exposure: Positive | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> EventsInArm:
+        if self.persons is not None:
+            if self.persons > self.n:
+                raise ValueError(f"{self.persons} persons with an event among n = {self.n}")
+            if self.persons > self.events:
+                raise ValueError(f"{self.persons} persons with an event, but only {self.events} events")
+            if self.events and not self.persons:
+                raise ValueError(f"{self.events} events, but nobody with an event")
+        return self
+
+
+class MeanInArm(Closed):
+    """Mean and standard deviation of n persons."""
+
+    mean: Printed
+    sd: Positive
+    n: Annotated[int, Field(strict=True, ge=2)]
+
+
+class Reference(Closed):
+    """A named distribution over the categories of an ordinal scale, standing in for one that was not printed."""
+
+    shares: tuple[Annotated[Printed, Field(ge=0)], ...]
+    source: str
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Reference:
+        total = sum(self.shares)
+        if len(self.shares) < 2 or not isclose(float(total), 1, abs_tol=0.02):
+            raise ValueError(f"shares must be at least two and sum to 1 within 0.02; they sum to {total}")
+        return self
+
+
+class Ordinal(Closed):
+    """The full distribution over ordered categories (best first), counts per arm."""
+
+    measures: ClassVar = ("common_odds_ratio",)
+    kind: Literal["ordinal"]
+    categories: Annotated[tuple[str, ...], Field(min_length=2)]
+    treatment: tuple[Count, ...]
+    control: tuple[Count, ...]
+
+    @model_validator(mode="after")
+    def _aligned(self) -> Ordinal:
+        k = len(self.categories)
+        if len(set(self.categories)) < k:
+            raise ValueError("categories must differ from one another")
+        for arm in ("treatment", "control"):
+            counts = getattr(self, arm)
+            if len(counts) != k:
+                raise ValueError(f"{arm} has {len(counts)} counts for {k} categories")
+            if not sum(counts):
+                raise ValueError(f"{arm} has no patient")
+        if sum(1 for t, c in zip(self.treatment, self.control, strict=True) if t + c) < 2:
+            raise ValueError("all patients are in one category: nothing can be compared")
+        return self
+
+    @property
+    def observed(self) -> tuple[tuple[str, int, int], ...]:
+        """(category, treatment count, control count), levels empty in both arms merged into a neighbour."""
+        rows = zip(self.categories, self.treatment, self.control, strict=True)
+        return tuple((name, t, c) for name, t, c in rows if t + c)
+
+    def standard_error(self, measure: str) -> float:
+        pooled = [t + c for t, c in zip(self.treatment, self.control, strict=True)]
+        return effects.whitehead_information(pooled, sum(self.treatment), sum(self.control)) ** -0.5
+
+
+class Binary(Closed):
+    """Persons with the event in each arm."""
+
+    measures: ClassVar = ("odds_ratio", "risk_ratio", "risk_difference")
+    kind: Literal["binary"]
+    treatment: PersonsInArm
+    control: PersonsInArm
+
+    @property
+    def no_event(self) -> bool:
+        return self.treatment.events == self.control.events == 0
+
+    def standard_error(self, measure: str) -> float | None:
+        formula = {
+            "odds_ratio": effects.se_log_odds_ratio,
+            "risk_ratio": effects.se_log_risk_ratio,
+            "risk_difference": effects.se_risk_difference,
+        }[measure]
+        return formula(self.treatment.events, self.treatment.n, self.control.events, self.control.n)
+
+
+class Events(Closed):
+    """Total event counts per arm; the number of persons with an event identifies the over-dispersion."""
+
+    measures: ClassVar = ("rate_ratio",)
+    kind: Literal["events"]
+    treatment: EventsInArm
+    control: EventsInArm
+    per: str | None = None
+    dispersion: Literal["negative_binomial", "poisson"] = "negative_binomial"
+
+    @model_validator(mode="after")
+    def _alike(self) -> Events:
+        for field in ("persons", "exposure"):
+            if (getattr(self.treatment, field) is None) != (getattr(self.control, field) is None):
+                raise ValueError(f"{field} must be given for both arms or for neither")
+        if self.per and self.treatment.exposure is None:
+            raise ValueError("`per` names the unit of exposure, but no exposure is given")
+        return self
+
+    @property
+    def no_event(self) -> bool:
+        return self.treatment.events == self.control.events == 0
+
+    @property
+    def relative_exposure(self) -> tuple[float, float]:
+        """Exposure per arm in average participant follow-ups, so that the unit of time cannot matter."""
+        t, c = self.treatment, self.control
+        if t.exposure is None or c.exposure is None:
+            return float(t.n), float(c.n)
+        average = (t.exposure + c.exposure) / (t.n + c.n)
+        return float(t.exposure / average), float(c.exposure / average)
+
+    def standard_error(self, measure: str) -> None:
+        """None: with counts alone the standard error depends on a dispersion nobody printed."""
+        return None
+
+
+class Means(Closed):
+    """Mean, standard deviation and n of each arm."""
+
+    measures: ClassVar = ("mean_difference", "standardised_mean_difference")
+    kind: Literal["means"]
+    treatment: MeanInArm
+    control: MeanInArm
+
+    @property
+    def pooled_sd(self) -> float:
+        t, c = self.treatment, self.control
+        return effects.pooled_sd(float(t.sd), t.n, float(c.sd), c.n)
+
+    def standard_error(self, measure: str) -> float:
+        t, c = self.treatment, self.control
+        s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
+        return s if measure == "mean_difference" else s / self.pooled_sd
+
+
+class Estimate(Closed):
+    """The paper's own effect with an interval, a standard error (analysis scale) or a p-value.
+
+    Where several are printed the interval is used, then the standard error; the rest is checked, never used twice.
+    """
+
+    measures: ClassVar = tuple(m for m in effects.MEASURES if m != "proportion")
+    kind: Literal["estimate"]
+    estimate: Printed
+    ci: tuple[Printed, Printed] | None = None
+    level: Level = Decimal("0.95")
+    se: Positive | None = None
+    p: PValue | None = None
+    df: Positive | None = None
+    compares: Literal["treatment_vs_control", "control_vs_treatment"] = "treatment_vs_control"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Estimate:
+        if self.ci is None and self.se is None and (self.p is None or isinstance(self.p, str)):
+            raise ValueError("an estimate needs one of ci, se or p (a number)")
+        if self.ci is not None:
+            low, high = self.ci
+            if not low < high:
+                raise ValueError(f"ci must be [low, high], found [{low}, {high}]")
+            if not low <= self.estimate <= high:
+                raise ValueError(f"the interval {low} to {high} excludes its own estimate {self.estimate}")
+        return self
+
+    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
+        """(y, s): the effect of treatment against control and its standard error (METHODS 1)."""
+        y = effects.to_analysis(float(self.estimate), measure)
+        df = None if self.df is None else float(self.df)
+        if self.ci is not None:
+            low, high = (effects.to_analysis(float(limit), measure) for limit in self.ci)
+            s = effects.se_from_ci(low, high, float(self.level), df)
+        elif self.se is not None:
+            s = float(self.se)
+        else:
+            s = effects.se_from_p(y, float(self.p), df)
+        return (-y if self.compares == "control_vs_treatment" else y), s
+
+    def standard_error(self, measure: str) -> float:
+        return self.on_analysis_scale(measure)[1]
+
+
+class _Bare(Closed):
+    """What a bare p-value and a bare statement of significance share."""
+
+    measures: ClassVar = tuple(m for m in effects.MEASURES if m != "proportion")
+    favours: Favours
+    se: Positive | None = None
+    n: ArmSizes | None = None
+    reference: Reference | None = None
+    test: Test = "unknown"
+    df: Positive | None = None
+    sides: Literal[1, 2] = 2
+
+    @model_validator(mode="after")
+    def _directed(self):
+        if self.se is None and self.n is None:
+            raise ValueError("either se (on the analysis scale) or n per arm is needed")
+        if self.test == "chi2" and self.df is not None and self.df > 1:
+            raise ValueError(f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect")
+        if self.sides == 1 and self.favours == "unknown":
+            raise ValueError("a one-sided p-value has a direction: say which arm it favours")
+        return self
+
+    def standard_error(self, measure: str) -> float | None:
+        """As printed; else Whitehead's (ordinal, with the named reference) or sqrt(1/n1 + 1/n0) (SMD)."""
+        if self.se is not None:
+            return float(self.se)
+        if measure == "common_odds_ratio" and self.reference is not None:
+            shares = [float(s) for s in self.reference.shares]
+            return effects.whitehead_information(shares, self.n.treatment, self.n.control) ** -0.5
+        if measure == "standardised_mean_difference":
+            return effects.se_standardised_mean_difference(self.n.treatment, self.n.control)
+        return None
+
+    def t_degrees_of_freedom(self, measure: str) -> int | None:
+        """n - 2 where the report is about a standardised mean difference of fewer than 102 patients, else None (normal)."""
+        small = measure == "standardised_mean_difference" and self.se is None and self.n.total - 2 < 100
+        return self.n.total - 2 if small else None
+
+
+class BareP(_Bare):
+    """Nothing but a p-value."""
+
+    kind: Literal["p_value"]
+    p: PValue
+    scale_sd: Literal["raw", "residual"] | None = None
+
+
+class Significance(_Bare):
+    """Nothing but "p < 0.05" or "no significant difference"."""
+
+    kind: Literal["significance"]
+    significant: bool
+    alpha: Level = Decimal("0.05")
+
+
+class SingleProportion(Closed):
+    """One arm against a goal."""
+
+    measures: ClassVar = ("proportion",)
+    kind: Literal["proportion"]
+    events: Count
+    n: Size
+    goal: Level
+
+    @model_validator(mode="after")
+    def _possible(self) -> SingleProportion:
+        if self.events > self.n:
+            raise ValueError(f"{self.events} events among n = {self.n} persons")
+        return self
+
+    def standard_error(self, measure: str) -> None:
+        return None
+
+
+Evidence = Annotated[
+    Ordinal | Binary | Events | Means | Estimate | BareP | Significance | SingleProportion, Field(discriminator="kind")
+]
+
+
+class PrintedResult(Closed):
+    """Another report of the same comparison: an oracle for checking, never a second likelihood."""
+
+    measure: Literal[effects.MEASURES] | None = None
+    estimate: Printed | None = None
+    ci: tuple[Printed, Printed] | None = None
+    level: Level = Decimal("0.95")
+    se: Positive | None = None
+    p: PValue | None = None
+    df: Positive | None = None
+    adjusted: bool | None = None
+    test: str | None = None
+    percent: dict[Literal["treatment", "control"], Printed] | None = None
+    source: str | None = None
+    notes: str | None = None

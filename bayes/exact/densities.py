@@ -1,0 +1,38 @@
+"""Log densities of prior distributions by SciPy."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from bayes.distributions import Distribution
+
+FROZEN = {
+    "normal": lambda m, s: stats.norm(m, s),
+    "student_t": lambda df, m, s: stats.t(df, m, s),
+    "half_normal": lambda s: stats.halfnorm(0, s),
+    "half_cauchy": lambda s: stats.halfcauchy(0, s),
+    "lognormal": lambda m, s: stats.lognorm(s, 0, np.exp(m)),
+    "inverse_gamma": lambda a, b: stats.invgamma(a, 0, b),
+    "gamma": lambda a, b: stats.gamma(a, 0, 1 / b),
+    "beta": lambda a, b: stats.beta(a, b),
+    "uniform": lambda a, b: stats.uniform(a, b - a),
+}
+
+
+def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
+    """Log density of a simple distribution at x (elementwise)."""
+    x = np.asarray(x, dtype=float)
+    if distribution.name == "half_student_t":
+        df, scale = distribution.args
+        return np.where(x >= 0, np.log(2) + stats.t(df, 0, scale).logpdf(x), -np.inf)
+    return FROZEN[distribution.name](*distribution.args).logpdf(x)
+
+
+def landmarks(distribution: Distribution) -> tuple[float, float]:
+    """(centre, width) of a simple distribution, for placing integration nodes."""
+    if distribution.name == "half_student_t":
+        return 0.0, distribution.args[1]
+    frozen = FROZEN[distribution.name](*distribution.args)
+    low, centre, high = frozen.ppf([0.25, 0.5, 0.75])
+    return float(centre), float(max(high - low, 1e-12) / 1.349)

@@ -1,0 +1,45 @@
+"""Integrals on a line, vectorised: the arithmetic under every exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from scipy.special import logsumexp
+
+DROP = 45.0  # log units below the peak that no integral here can feel
+
+
+def log_integral(
+    log_f: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray, points: int = 97, zooms: int = 4
+) -> np.ndarray:
+    """log of the integral of exp(log_f) for a smooth function with one peak that vanishes at both ends.
+
+    Parameters
+    ----------
+    log_f : callable
+        Takes x of shape (..., points), returns log values of that shape.
+    low, high : ndarray, shape (...)
+        Bounds that surely hold the mass; they are narrowed around the peak before the last, trapezoidal, sum.
+        The trapezoidal rule converges exponentially for such functions (Trefethen and Weideman 2014).
+    """
+    low, high = np.broadcast_arrays(np.asarray(low, float), np.asarray(high, float))
+    unit = np.linspace(0.0, 1.0, points)
+    for _ in range(zooms):
+        x = low[..., None] + (high - low)[..., None] * unit
+        near = (values := log_f(x)) > values.max(axis=-1, keepdims=True) - DROP
+        first = np.maximum(near.argmax(axis=-1) - 1, 0)
+        last = np.minimum(points - near[..., ::-1].argmax(axis=-1), points - 1)
+        low = np.take_along_axis(x, first[..., None], -1)[..., 0]
+        high = np.take_along_axis(x, last[..., None], -1)[..., 0]
+    x = low[..., None] + (high - low)[..., None] * unit
+    return logsumexp(log_f(x), axis=-1) + np.log((high - low) / (points - 1))
+
+
+def panels(breaks: Iterable[float], order: int = 16) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss-Legendre nodes and weights on every interval between sorted, distinct break points."""
+    edges = np.unique(np.asarray(list(breaks), dtype=float))
+    node, weight = np.polynomial.legendre.leggauss(order)
+    half = np.diff(edges)[:, None] / 2
+    middle = (edges[:-1] + edges[1:])[:, None] / 2
+    return (middle + half * node).ravel(), (half * weight).ravel()

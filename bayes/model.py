@@ -1,0 +1,141 @@
+"""The contract a file in `models/likelihoods` meets, and its loader.
+
+A likelihood is a module with `KINDS` and three functions (see `Likelihood`). Names and sources are read by path, so
+that listing models or asking what is stale never imports PyMC.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bayes.errors import UnknownName
+from bayes.trial import Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PACKAGE = "bayes.models"
+
+
+class Likelihood(Protocol):
+    """What every file in `models/likelihoods` holds.
+
+    The file opens with its mathematics: what is known, what is estimated, what it assumes.
+    """
+
+    KINDS: tuple[str, ...]
+    """Evidence kinds it can read, as a literal tuple."""
+
+    def prepare(self, outcome: Outcome, nuisance: Any) -> dict[str, np.ndarray]:
+        """Numbers of one trial, without the trial axis; the same names and shapes for every outcome it serves."""
+
+    def log_likelihood(self, theta: Any, data: dict[str, Any]) -> Any:
+        """Declare nuisance parameters and return the log likelihood per trial, shape (trial,)."""
+
+    def readable(self, effect: np.ndarray, draws: dict[str, np.ndarray], outcome: Outcome) -> dict[str, tuple]:
+        """Named quantities for the reader: `{name: (dims, values[, coords])}`, dims beyond (chain, draw)."""
+
+
+def default_likelihood(outcome: Outcome) -> str:
+    """The likelihood of a reported outcome unless another is asked for."""
+    evidence, measure = outcome.evidence, outcome.measure
+    match evidence.kind:
+        case "ordinal":
+            return "proportional_odds"
+        case "binary":
+            return {"odds_ratio": "binomial", "risk_ratio": "binomial_risk_ratio"}.get(measure, "binomial_risk_difference")
+        case "events" if evidence.dispersion == "poisson":
+            return "events_poisson"
+        case "events":
+            return "events_negative_binomial" if evidence.treatment.persons is None else "events_in_persons"
+        case "means":
+            return "means"
+        case "estimate":
+            return "reported_estimate"
+        case "proportion":
+            return "single_proportion"
+    return "reported_p" if evidence.t_degrees_of_freedom(measure) is None else "reported_p_small_sample"
+
+
+def effect_support(outcome_measure: str) -> str:
+    """Where the effect of a measure lives: the real line, or an interval."""
+    return "interval" if outcome_measure in ("risk_difference", "proportion") else "real"
+
+
+def load(name: str) -> Any:
+    """Import a likelihood (and with it PyMC)."""
+    known = catalogue()
+    if name not in known:
+        raise UnknownName("model", name, known)
+    return importlib.import_module(f"{PACKAGE}.likelihoods.{name}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A likelihood as listed: its kinds and the first line of its file."""
+
+    kinds: tuple[str, ...]
+    title: str
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Every likelihood by name, read from the sources without importing them."""
+    entries = {}
+    for path in sorted((_folder() / "likelihoods").glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        kinds = next(
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "KINDS"
+        )
+        entries[path.stem] = Entry(kinds, (ast.get_docstring(tree) or "").splitlines()[0])
+    return entries
+
+
+@cache
+def source_hash(structure: str, likelihoods: tuple[str, ...]) -> str:
+    """SHA-256 of the model files a posterior depends on; comments and layout do not change it."""
+    waiting = [structure, *(f"likelihoods.{name}" for name in likelihoods)]
+    seen: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        tree = ast.parse((_folder() / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+        seen[name] = ast.unparse(_without_docstrings(tree))
+        waiting += [n for n in _imported(tree) if (_folder() / f"{n.replace('.', '/')}.py").is_file()]
+    text = "\n".join(f"# {name}\n{source}" for name, source in sorted(seen.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _folder() -> Path:
+    spec = find_spec(PACKAGE)
+    return Path(spec.origin).parent
+
+
+def _imported(tree: ast.Module) -> list[str]:
+    """Files of the package that a file imports from, as names relative to it."""
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE + "."):
+            names.append(node.module.removeprefix(PACKAGE + "."))
+    return names
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree

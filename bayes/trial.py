@@ -1,0 +1,264 @@
+"""Trial and Outcome: one published trial as one TOML file, and `load_trial`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from math import inf
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from bayes import effects
+from bayes.errors import UnknownName
+from bayes.evidence import ArmSizes, Evidence, PrintedResult
+from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
+
+Measure = Literal[effects.MEASURES]
+Benefit = Literal["higher", "lower"]
+
+# where a measure may lie, on its own scale
+NATURAL_RANGE = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)} | {m: (0.0, inf) for m in effects.LOG_MEASURES}
+DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference": (-0.01, 0.01)} | {
+    m: (1 / 1.1, 1.1) for m in effects.LOG_MEASURES
+}
+
+
+class Judged(Closed):
+    """A threshold on the measure's own scale, and why."""
+
+    value: Printed
+    rationale: str
+
+
+class Planned(Closed):
+    """The effect the trial was sized for, and where that is printed."""
+
+    value: Printed
+    source: str
+
+
+class Acknowledged(Closed):
+    """A known oddity of the report: still shown, no longer an error."""
+
+    finding: str
+    reason: str
+
+
+class NotAnalysed(Closed):
+    """A reported result that carries no analysable number."""
+
+    label: str
+    reason: str
+    source: str | None = None
+
+
+class ArmNames(Closed):
+    """What each arm received."""
+
+    treatment: str
+    control: str
+
+
+class Endpoint(Closed):
+    """What an outcome and a synthesis share: a measure, its good direction and the thresholds that matter.
+
+    All thresholds are kept on the measure's own scale; the methods answer on the analysis scale
+    (log for ratios), oriented as the effect itself (treatment against control).
+    """
+
+    label: str
+    measure: Measure
+    benefit: Benefit
+    mcid: Judged | None = None
+    planned: Planned | None = None
+    rope: tuple[Printed, Printed] | None = None
+    sd_ref: Annotated[Printed, Field(gt=0)] | None = None
+
+    @property
+    def sign(self) -> int:
+        """+1 where a higher effect is good for the patient, -1 where a lower one is."""
+        return 1 if self.benefit == "higher" else -1
+
+    @property
+    def null(self) -> float:
+        """No effect, on the analysis scale."""
+        return 0.0
+
+    @property
+    def reference_sd(self) -> tuple[float | None, str]:
+        """The standard deviation that scales priors on mean differences, and where it comes from."""
+        return (float(self.sd_ref), "sd_ref") if self.sd_ref is not None else (None, "")
+
+    @property
+    def rope_natural(self) -> tuple[float, float] | None:
+        """Limits of the region of practical equivalence on the measure's own scale (METHODS 2)."""
+        if self.rope is not None:
+            return float(self.rope[0]), float(self.rope[1])
+        sd, _ = self.reference_sd
+        if self.measure == "mean_difference" and sd is not None:
+            return -0.05 * sd, 0.05 * sd
+        return DEFAULT_ROPE.get(self.measure)
+
+    def threshold(self, name: Literal["mcid", "planned"]) -> float | None:
+        """The MCID or planned effect on the analysis scale, or None."""
+        stated = getattr(self, name)
+        return None if stated is None else effects.to_analysis(float(stated.value), self.measure)
+
+    @model_validator(mode="after")
+    def _thresholds_make_sense(self):
+        low, high = NATURAL_RANGE.get(self.measure, (-inf, inf))
+        problems = []
+        for name in ("mcid", "planned"):
+            stated = getattr(self, name)
+            if stated is None:
+                continue
+            if not low < stated.value < high:
+                problems.append(f"{name}.value {stated.value} is impossible for a {self.measure}")
+            elif name == "mcid" and self.sign * (self.threshold(name) - self.null) <= 0:
+                side = "above" if self.sign > 0 else "below"
+                null = effects.to_natural(self.null, self.measure)
+                problems.append(
+                    f'mcid.value {stated.value} lies on the harm side: with benefit = "{self.benefit}" it must be {side} {null:g}'
+                )
+        if self.rope is not None and not (low <= self.rope[0] < self.rope[1] <= high):
+            problems.append(f"rope [{self.rope[0]}, {self.rope[1]}] must be [low, high] on the measure's own scale")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class Outcome(Endpoint):
+    """One reported comparison. It knows its trial and can be fitted alone."""
+
+    source: str
+    evidence: Evidence
+    role: Literal["primary", "secondary", "safety", "part"] | None = None
+    patients: str | None = None
+    timepoint: str | None = None
+    adjusted: bool | None = None
+    analysis_set: Literal["itt", "as_treated", "per_protocol"] | None = None
+    source_level: Literal["paper", "registry", "secondary", "derived"] | None = None
+    informative: bool = True
+    printed: Annotated[tuple[PrintedResult, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = ()
+    acknowledged: tuple[Acknowledged, ...] = ()
+    notes: str | None = None
+
+    _id: str = PrivateAttr(default="outcome")
+    _trial: Trial | None = PrivateAttr(default=None)
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def trial(self) -> Trial | None:
+        return self._trial
+
+    @property
+    def name(self) -> str:
+        """`trial:outcome`, as the command takes it."""
+        return f"{self._trial.id}:{self._id}" if self._trial else self._id
+
+    @property
+    def field(self) -> str | None:
+        """Cochrane field of the trial, for priors from field tables."""
+        return self._trial.field if self._trial else None
+
+    @property
+    def null(self) -> float:
+        return float(self.evidence.goal) if self.measure == "proportion" else 0.0
+
+    @property
+    def reference_sd(self) -> tuple[float | None, str]:
+        if self.sd_ref is None and self.evidence.kind == "means":
+            return self.evidence.pooled_sd, "scaled by the data"
+        return super().reference_sd
+
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the effect on the analysis scale where the report implies one."""
+        return self.evidence.standard_error(self.measure)
+
+    @model_validator(mode="after")
+    def _evidence_fits_measure(self) -> Outcome:
+        evidence, problems = self.evidence, []
+        if self.measure not in evidence.measures:
+            raise ValueError(
+                f"evidence of kind {evidence.kind!r} cannot speak of a {self.measure}; accepted: {', '.join(evidence.measures)}"
+            )
+        if evidence.kind == "estimate":
+            problems += _estimate_problems(evidence, self.measure)
+        elif evidence.kind in ("p_value", "significance") and evidence.standard_error(self.measure) is None:
+            need = "a named `reference` distribution" if self.measure == "common_odds_ratio" else "`se` on the analysis scale"
+            problems.append(f"evidence: n per arm alone gives no standard error of a {self.measure}; {need} is needed")
+        if self.informative is False and not (evidence.kind in ("binary", "events") and evidence.no_event):
+            problems.append("informative = false is for comparisons without any event in either arm")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _estimate_problems(evidence: Any, measure: str) -> list[str]:
+    low, high = NATURAL_RANGE.get(measure, (-inf, inf))
+    values = [evidence.estimate, *(evidence.ci or ())]
+    problems = [f"evidence: {v} is impossible for a {measure}" for v in values if not low < v < high]
+    null = 1 if effects.is_log(measure) else 0
+    if evidence.ci is None and evidence.se is None and evidence.estimate == null:
+        problems.append("evidence: a p-value beside an estimate of no effect implies no standard error")
+    return problems
+
+
+class Trial(Closed):
+    """A published trial: who was compared with whom, and every outcome that was reported."""
+
+    id: Identifier
+    title: str
+    year: Annotated[int, Field(strict=True, ge=1900, le=2200)]
+    condition: str
+    design: str
+    arms: ArmNames
+    n: ArmSizes
+    outcomes: Annotated[Mapping[Identifier, Outcome], Field(min_length=1)]
+    registration: str | None = None
+    doi: str | None = None
+    field: str | None = None
+    blinding: str | None = None
+    risk_of_bias: str | None = None
+    sources: tuple[str, ...] = ()
+    notes: str | None = None
+    not_analysed: Mapping[Identifier, NotAnalysed] = {}
+
+    @model_validator(mode="after")
+    def _outcomes_know_their_trial(self) -> Trial:
+        for name, outcome in self.outcomes.items():
+            outcome._id, outcome._trial = name, self
+        return self
+
+
+def load_trial(trial: str | os.PathLike) -> Trial:
+    """Load a trial by the id of a shipped one or by the path of a TOML file.
+
+    Raises
+    ------
+    InvalidInput
+        Listing every mistake of the file with its field path.
+    """
+    path = locate(trial, "trials", "trial")
+    data = read_toml(path)
+    return validate(Trial, data, str(path), id_mistakes(data, path))
+
+
+def find_outcome(trial: Trial, name: str) -> Outcome:
+    """An outcome of a trial by its id.
+
+    Raises
+    ------
+    InvalidInput
+        Naming the nearest known outcome.
+    """
+    if name not in trial.outcomes:
+        raise UnknownName(f"outcome of {trial.id}", name, trial.outcomes)
+    return trial.outcomes[name]
+
+

@@ -1,0 +1,1 @@
+"""One likelihood per file; `bayes.model.Likelihood` says what each file holds."""

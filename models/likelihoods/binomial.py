@@ -1,0 +1,37 @@
+"""Persons with an event in two arms, compared by an odds ratio.
+
+    x_arm ~ Binomial(n_arm, p_arm),   logit p = a + theta/2 (treatment),  a - theta/2 (control)
+    a ~ Normal(0, 2.5) by default
+
+Known: x and n. Estimated: theta (log odds ratio) and a, the log odds midway between the arms. Zero cells need no
+correction. Assumes independent persons and one risk per arm.
+"""
+
+from __future__ import annotations
+
+import pytensor.tensor as pt
+
+from bayes.models.priors import nuisance, nuisance_row
+from bayes.models.two_risks import counts, describe, expit, log_coefficients
+
+KINDS = ("binary",)
+
+
+def prepare(outcome, priors) -> dict[str, float]:
+    """One trial's data: events and persons per arm, and the prior of the midpoint."""
+    return counts(outcome) | nuisance_row("mid_log_odds", priors.binary)
+
+
+def log_likelihood(theta, data):
+    """Log likelihood per trial; theta has shape (trial,)."""
+    mid = nuisance("mid_log_odds", data)
+    return log_coefficients(data) + sum(
+        data[f"x_{arm}"] * -pt.softplus(-eta) + (data[f"n_{arm}"] - data[f"x_{arm}"]) * -pt.softplus(eta)
+        for arm, eta in (("treatment", mid + theta / 2), ("control", mid - theta / 2))
+    )
+
+
+def readable(effect, draws, outcome):
+    """Absolute risks and every other way to compare them, from the same draws."""
+    mid = draws["mid_log_odds"]
+    return {"mid_log_odds": ((), mid)} | describe(expit(mid + effect / 2), expit(mid - effect / 2), outcome)

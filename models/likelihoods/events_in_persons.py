@@ -1,0 +1,67 @@
+"""T events in m of n persons, in two arms: the persons identify the over-dispersion.
+
+Each person's count is negative binomial with mean mu_arm and size k (variance mu + mu^2 / k), p = k / (k + mu):
+
+    P(T, m) = C(n, m) p^(n k) (1 - p)^T f(T, m; k),   f(T, m; k) = [x^T] ((1 - x)^(-k) - 1)^m
+    log mu = a + theta/2 + log(E_arm / n_arm) (treatment),   a - theta/2 + log(E_arm / n_arm) (control)
+    a ~ Normal(0, 2.5),   log k ~ Normal(0, 1) by default
+
+Known: T, m, n and the relative exposure E. Estimated: theta (log rate ratio), a and k, shared by the arms. Assumes
+equal exposure within an arm and independent persons. f depends on k alone: log f is tabulated on a grid of log k by
+f(t+1, m) = [(t + m k) f(t, m) + m k f(t, m-1)] / (t + 1) and enters the graph as a cubic spline.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytensor.tensor as pt
+
+from bayes.models import spline
+from bayes.models.event_rates import counts, describe, rates
+from bayes.models.priors import nuisance, nuisance_row
+
+KINDS = ("events",)
+GRID = np.linspace(-9.0, 13.0, 265)  # of log k; beyond it log f is continued linearly
+
+
+def prepare(outcome, priors) -> dict[str, np.ndarray]:
+    """One trial's data: counts, exposure, splines of log f per arm, and both nuisance priors."""
+    arms = {arm: getattr(outcome.evidence, arm) for arm in ("treatment", "control")}
+    tables = {f"log_f_{arm}": spline.table(GRID, log_f(a.events, a.persons, GRID)) for arm, a in arms.items()}
+    persons = {f"persons_{arm}": a.persons for arm, a in arms.items()}
+    priors_of = nuisance_row("mid_log_rate", priors.events) | nuisance_row("log_size", priors.dispersion)
+    return counts(outcome) | persons | tables | priors_of
+
+
+def log_f(events: int, persons: int, log_k: np.ndarray) -> np.ndarray:
+    """log f(T, m; k) by the recursion, rescaled at every step; shape of `log_k`."""
+    k = np.exp(log_k)
+    m = np.arange(persons + 1)[:, None]
+    f = np.zeros((persons + 1, len(k)))
+    f[0] = 1.0
+    log_scale = np.zeros(len(k))
+    for t in range(events):
+        previous = np.vstack([np.zeros(len(k)), f[:-1]])
+        f = ((t + m * k) * f + m * k * previous) / (t + 1)
+        largest = f.max(axis=0)
+        f, log_scale = f / largest, log_scale + np.log(largest)
+    return np.log(f[persons]) + log_scale
+
+
+def log_likelihood(theta, data):
+    """Log likelihood per trial; theta has shape (trial,)."""
+    log_k = nuisance("log_size", data)
+    k = pt.exp(log_k)
+    total = 0.0
+    for arm, mean in rates(theta, data):
+        n, m, events = data[f"n_{arm}"], data[f"persons_{arm}"], data[f"events_{arm}"]
+        mu = mean / n
+        choose = pt.gammaln(n + 1) - pt.gammaln(m + 1) - pt.gammaln(n - m + 1)
+        log_q = pt.log(mu) - pt.log(k + mu)
+        total += choose - n * k * pt.log1p(mu / k) + events * log_q + spline.evaluate(log_k, data[f"log_f_{arm}"], GRID)
+    return total
+
+
+def readable(effect, draws, outcome):
+    """Rates per arm and the negative-binomial size."""
+    return describe(effect, draws, outcome) | {"size": ((), np.exp(draws["log_size"]))}

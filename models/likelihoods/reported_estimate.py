@@ -1,0 +1,31 @@
+"""The paper's own estimate with its standard error.
+
+    y_i ~ Normal(theta_i, s_i)
+
+Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value).
+Assumes that the likelihood of the effect is normal on that scale, and s known.
+"""
+
+from __future__ import annotations
+
+from math import log, pi
+
+import pytensor.tensor as pt
+
+KINDS = ("estimate",)
+
+
+def prepare(outcome, nuisance) -> dict[str, float]:
+    """One trial's data: `y` and `s` on the analysis scale, treatment against control."""
+    y, s = outcome.evidence.on_analysis_scale(outcome.measure)
+    return {"y": y, "s": s}
+
+
+def log_likelihood(theta, data):
+    """Log likelihood per trial; theta has shape (trial,)."""
+    return -0.5 * ((data["y"] - theta) / data["s"]) ** 2 - pt.log(data["s"]) - 0.5 * log(2 * pi)
+
+
+def readable(effect, draws, outcome):
+    """Nothing is estimated beside the effect."""
+    return {}
