@@ -74,21 +74,25 @@ class Analysis:
         return self.model, self.likelihoods, self.target.measure in ("risk_difference", "proportion"), supports
 
     @property
-    def fingerprint(self) -> str:
-        """SHA-256 of evidence, thresholds, priors, settings and the source of the models used."""
+    def parts(self) -> dict[str, str]:
+        """What a posterior depends on, by name, each as a short hash: shows what changed when one is stale."""
         members = self.target.members if isinstance(self.target, Synthesis) else (self.target,)
+        joined = self.heterogeneity
         content = {
-            "endpoint": _relevant(self.target),
-            "evidence": [_relevant(m) | {"evidence": m.evidence.model_dump(mode="json")} for m in members],
-            "names": [m.name for m in members],
+            "evidence": [[m.name, _relevant(m), m.evidence.model_dump(mode="json")] for m in members],
+            "outcome": _relevant(self.target),
             "prior": [self.prior.name, str(self.formed.distribution), self.formed.basis],
-            "heterogeneity": self.heterogeneity and [self.heterogeneity.name, str(self.heterogeneity.distribution)],
-            "nuisance": {name: str(value) for name, value in asdict_shallow(self.nuisance).items()},
+            "heterogeneity": joined and [joined.name, str(joined.distribution)],
+            "baselines": {name: str(getattr(self.nuisance, name)) for name in self.nuisance.__dataclass_fields__},
             "settings": asdict(self.settings),
             "models": source_hash(self.model, self.likelihoods),
         }
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return {name: _digest(value)[:16] for name, value in content.items()}
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of evidence, thresholds, priors, settings and the source of the models used."""
+        return _digest(self.parts)
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,8 @@ def _analysis(target, prior: NamedPrior, priors: PriorSet, settings: Settings, h
         heterogeneity=joined,
         thresholds=thresholds,
     )
+    if "binomial_risk_difference" in analysis.likelihoods and joined is not None:
+        raise NotFormable("counts cannot be joined on the risk-difference scale: use odds_ratio or risk_ratio")
     if joined is not None and analysis.formed.distribution.spike:
         raise NotFormable("spike_slab is not available for the mean of a synthesis")
     return analysis
@@ -199,9 +205,10 @@ def _checked(name: str, expression: str, where: str) -> NamedHeterogeneity:
     return NamedHeterogeneity(name, distribution)
 
 
-def asdict_shallow(record: Any) -> dict[str, Any]:
-    """Fields of a dataclass by name, values as they are."""
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+def _digest(content: Any) -> str:
+    """SHA-256 of canonical JSON."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _relevant(endpoint: Outcome | Synthesis) -> dict[str, Any]:

@@ -187,9 +187,11 @@ def _random_effects(analysis: Analysis, piece: exact.Piece):
     support, prior = _prior_data(analysis.target, piece.prior)
     tau = analysis.heterogeneity.distribution
     tau_support = "interval" if tau.name == "uniform" else "positive"
-    spread = priors.table(tau, tau_support) | {"unit": np.array(_unit(analysis.target) * 0.3)}
+    spread = priors.table(tau, tau_support)
     if tau_support == "interval":
         spread |= {"low": np.array(tau.args[0]), "high": np.array(tau.args[1])}
+    else:
+        spread |= {"unit": np.array(_unit(analysis.target) * 0.3)}
 
     def make():
         return random_effects.build(blocks, _floats(prior), _floats(spread), support, tau_support)
@@ -208,12 +210,12 @@ def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tupl
     if effect_support(target.measure) == "interval":
         floor = 0.0 if target.measure == "proportion" else -1.0
         low, high = max(low, floor), min(high, 1.0)
-    if np.isinf(low) and np.isinf(high):
-        return "real", priors.table(prior, "real") | {"unit": np.array(_unit(target))}
     unit = {"unit": np.array(_unit(target))}
+    if np.isinf(low) and np.isinf(high):
+        return "real", priors.table(prior, "real") | unit
     if np.isinf(high):
         return "positive", priors.table(prior, "positive") | unit
-    return "interval", priors.table(prior, "interval") | unit | {"low": np.array(low), "high": np.array(high)}
+    return "interval", priors.table(prior, "interval") | {"low": np.array(low), "high": np.array(high)}
 
 
 def _unit(target: Outcome | Synthesis) -> float:

@@ -50,7 +50,7 @@ def _row(d: Distribution, support: str) -> tuple[float, float, float, float]:
     return (float(FAMILY[support][name]), *(args + (1.0, 1.0, 1.0))[:3])
 
 
-def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), unit=1.0):
+def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), unit=None):
     """Declare a parameter with a prior whose numbers are data.
 
     Parameters
@@ -63,7 +63,7 @@ def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), u
     shape : tuple of int
         Shape of the parameter; each entry has the same prior, independently.
     unit : float or tensor
-        Rough size of the parameter, so that the sampler starts on a sensible scale.
+        Rough size of the parameter, so that the sampler starts on a sensible scale; an interval needs none.
     """
     raw = pm.Flat(f"{name}_raw", shape=shape)
     if support == "real":

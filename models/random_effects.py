@@ -53,8 +53,8 @@ def build(
     with pm.Model() as model:
         known = {name: pm.Data(f"prior_{name}", value) for name, value in prior.items()}
         spread = {name: pm.Data(f"heterogeneity_{name}", value) for name, value in heterogeneity.items()}
-        mu = priors.declare("mu", known, support, unit=known["unit"])
-        tau = priors.declare("tau", spread, heterogeneity_support, unit=spread["unit"])
+        mu = priors.declare("mu", known, support, unit=known.get("unit"))
+        tau = priors.declare("tau", spread, heterogeneity_support, unit=spread.get("unit"))
         z = pm.Normal("z", 0.0, 1.0, shape=trials)
         theta = pm.Deterministic("theta", mu + tau * z)
         terms = []

@@ -27,7 +27,7 @@ def build(likelihood: ModuleType, data: dict[str, np.ndarray], prior: dict[str, 
         A file of `bayes.models.likelihoods`.
     data : dict of arrays, each with a leading trial axis of length one
     prior : dict of arrays
-        As `priors.table` makes it, plus `unit` (and `low`, `high` for an interval, `value` for a point).
+        As `priors.table` makes it, plus `unit` (for an interval `low` and `high` instead, for a point only `value`).
     support : {"real", "positive", "interval", "point"}
     """
     with pm.Model() as model:
@@ -36,6 +36,6 @@ def build(likelihood: ModuleType, data: dict[str, np.ndarray], prior: dict[str, 
         if support == "point":
             theta = pm.Deterministic("effect", known["value"] * pt.ones(1))
         else:
-            theta = priors.declare("effect", known, support, shape=(1,), unit=known["unit"])
+            theta = priors.declare("effect", known, support, shape=(1,), unit=known.get("unit"))
         pm.Potential("log_likelihood", likelihood.log_likelihood(theta, report).sum())
     return model

@@ -7,5 +7,6 @@ components, with exact weights, that the sampler visits one by one. Written from
 
 from bayes.exact.answer import Answer, Piece, integrate, pieces
 from bayes.exact.curves import Curve, curve
+from bayes.exact.synthesis import SynthesisAnswer, integrate_synthesis
 
-__all__ = ["Answer", "Curve", "Piece", "curve", "integrate", "pieces"]
+__all__ = ["Answer", "Curve", "Piece", "SynthesisAnswer", "curve", "integrate", "integrate_synthesis", "pieces"]

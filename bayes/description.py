@@ -1,0 +1,124 @@
+"""What a posterior says of itself: the attributes of its tree, from which every table is made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bayes import effects, engine, exact
+from bayes.analysis import Analysis
+from bayes.distributions import Distribution
+from bayes.exact.densities import FROZEN
+from bayes.notes import notes
+from bayes.synthesis import Synthesis
+from bayes.trial import Outcome
+
+ATTRIBUTE = "bayes"
+PACKAGES = ("bayes-reanalysis", "pymc", "nutpie", "arviz", "numpy", "scipy", "xarray")
+
+
+def versions() -> dict[str, str]:
+    """Installed versions of what a posterior depends on."""
+    return {name: version(name) for name in PACKAGES}
+
+
+def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    """The independent answer per parameter: mean, sd, P(benefit) and how it was found; empty where there is none."""
+    target, prior = analysis.target, analysis.formed.distribution
+    if isinstance(target, Synthesis):
+        curves = [engine.likelihood_curve(m, analysis.nuisance) for m in target.members]
+        answer = exact.integrate_synthesis(curves, prior, analysis.heterogeneity.distribution)
+        method = "quadrature over mu and tau of the trials' likelihood curves"
+        above = {"mu": answer.p_mu_above_null, "new_trial": answer.p_new_above_null}
+        benefit = {name: p if target.sign > 0 else 1 - p for name, p in above.items()}
+        return {
+            "mu": _exact(answer.mu_mean, answer.mu_sd, benefit["mu"], method),
+            "tau": _exact(answer.tau_mean, answer.tau_sd, None, method),
+            "new_trial": _exact(answer.mu_mean, None, benefit["new_trial"], method),
+        }
+    curve = engine.likelihood_curve(target, analysis.nuisance)
+    answer = exact.integrate(curve, prior, target.null)
+    benefit = answer.p_above_null if target.sign > 0 else answer.p_below_null
+    spike = {"p_null": answer.p_null, "bf_01": answer.bf_01} if prior.spike else {}
+    return {"effect": _exact(answer.mean, answer.sd, benefit, curve.method) | spike}
+
+
+def _exact(mean, sd, p_benefit, method) -> dict[str, Any]:
+    return {"mean": mean, "sd": sd, "p_benefit": p_benefit, "method": method}
+
+
+def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Everything about an analysis that its rows, its report and its currency need."""
+    target, formed = analysis.target, analysis.formed
+    joined = analysis.heterogeneity
+    main = answers.get("mu") or answers.get("effect") or {}
+    single = isinstance(target, Outcome)
+    return {
+        "key": analysis.key,
+        "trial": target.trial.id if single else target.id,
+        "outcome": target.id if single else "",
+        "label": target.label,
+        "model": analysis.model,
+        "likelihood": ", ".join(dict.fromkeys(analysis.likelihoods)),
+        "evidence": target.evidence.kind if single else ", ".join(dict.fromkeys(m.evidence.kind for m in target.members)),
+        "prior": analysis.prior.name,
+        "prior_distribution": str(formed.distribution),
+        "prior_basis": formed.basis,
+        "heterogeneity": joined.name if joined else None,
+        "heterogeneity_distribution": str(joined.distribution) if joined else None,
+        "measure": target.measure,
+        "scale": "log" if effects.is_log(target.measure) else "identity",
+        "benefit": target.benefit,
+        "null": target.null,
+        "mcid": _value(target, "mcid"),
+        "planned": _value(target, "planned"),
+        "rope": target.rope_natural,
+        "thresholds": list(analysis.thresholds),
+        "informative": target.informative if single else True,
+        "exact": answers,
+        "has_mean": main.get("mean") is not None or not main,
+        "has_sd": main.get("sd") is not None or not main,
+        "notes": notes(analysis, prior_sd(formed.distribution, target.null), main.get("sd")),
+        "settings": asdict(analysis.settings),
+    }
+
+
+def to_tree(sample: engine.Sample, description: dict[str, Any]) -> xr.DataTree:
+    """A DataTree any ArviZ function takes: posterior, sample_stats, and the description as a JSON attribute."""
+    groups = {"/posterior": sample.posterior}
+    if len(sample.stats):
+        groups["/sample_stats"] = sample.stats
+    tree = xr.DataTree.from_dict(groups)
+    tree.attrs[ATTRIBUTE] = json.dumps(description, allow_nan=False)
+    return tree
+
+
+def read(tree: xr.DataTree) -> dict[str, Any]:
+    """The description a tree carries."""
+    return json.loads(tree.attrs[ATTRIBUTE])
+
+
+def prior_sd(distribution: Distribution, null: float) -> float | None:
+    """Standard deviation of a prior, spike included; None where it does not exist."""
+    means, variances, weights = [], [], []
+    for weight, part in distribution.components:
+        if part.name == "half_student_t" or part.name not in FROZEN:
+            return None
+        mean, variance = FROZEN[part.name](*part.args).stats("mv")
+        if not (np.isfinite(mean) and np.isfinite(variance)):
+            return None
+        means.append(float(mean)), variances.append(float(variance)), weights.append(weight * (1 - distribution.spike))
+    if distribution.spike:
+        means.append(null), variances.append(0.0), weights.append(distribution.spike)
+    centre = np.average(means, weights=weights)
+    return float(np.sqrt(np.average(np.array(variances) + (np.array(means) - centre) ** 2, weights=weights)))
+
+
+def _value(target: Outcome | Synthesis, name: str) -> float | None:
+    stated = getattr(target, name)
+    return None if stated is None else float(stated.value)

@@ -1,0 +1,86 @@
+"""The gate: what is wrong with a posterior, as a list. An empty list is a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+R_HAT = 1.01
+ESS = 1000  # bulk and tail, every parameter
+ESS_EFFECT = 4000  # bulk, the effect: keeps the MCSE of P(benefit) at or below 0.008
+ESS_MU = 2000  # bulk, the mean of a synthesis
+SLACK = 0.002  # beside 4 Monte Carlo standard errors, against the exact answer
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason not to believe a posterior. `divergent` asks for smaller steps, not only for more draws."""
+
+    text: str
+    divergent: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def diagnostics(posterior: xr.Dataset) -> Any:
+    """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; constants have none and are left out."""
+    import arviz as az
+
+    moving = [name for name, values in posterior.data_vars.items() if not _constant(values)]
+    if not moving:
+        return None
+    return az.summary(xr.DataTree.from_dict({"posterior": posterior[moving]}), kind="diagnostics", round_to="none")
+
+
+def gate(posterior: xr.Dataset, divergences: int, main: str) -> list[Problem]:
+    """Check convergence and resolution of one sample.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws with dimensions chain, draw.
+    divergences : int
+        Divergent transitions after warm-up.
+    main : str
+        The parameter the conclusions rest on: "effect" or "mu".
+    """
+    problems = []
+    if divergences:
+        problems.append(Problem(f"{divergences} divergences", divergent=True))
+    table = diagnostics(posterior)
+    if table is None:
+        return problems
+    worst = table["r_hat"].max()
+    if not worst <= R_HAT:
+        problems.append(Problem(f"R-hat {worst:.3f} of {table['r_hat'].idxmax()} above {R_HAT}"))
+    for column, word in (("ess_bulk", "bulk"), ("ess_tail", "tail")):
+        least = table[column].min()
+        if not least >= ESS:
+            problems.append(Problem(f"{word} ESS {least:.0f} of {table[column].idxmin()} below {ESS}"))
+    needed = ESS_MU if main == "mu" else ESS_EFFECT
+    if main in table.index and not table.loc[main, "ess_bulk"] >= needed:
+        problems.append(Problem(f"bulk ESS {table.loc[main, 'ess_bulk']:.0f} of {main} below {needed}"))
+    return problems
+
+
+def compare(rows: Iterable[dict[str, Any]]) -> list[Problem]:
+    """Disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002."""
+    problems = []
+    for row in rows:
+        for name, mcse in (("mean", "mcse_mean"), ("p_benefit", "mcse_p_benefit")):
+            sampled, exactly = row[name], row[f"exact_{name}"]
+            if sampled is None or exactly is None:
+                continue
+            if not abs(sampled - exactly) <= 4 * (row[mcse] or 0.0) + SLACK:
+                problems.append(Problem(f"{name} of {row['parameter']} {sampled:.4f} against {exactly:.4f} by quadrature"))
+    return problems
+
+
+def _constant(values: xr.DataArray) -> bool:
+    array = np.asarray(values)
+    return bool((array == array.flat[0]).all())

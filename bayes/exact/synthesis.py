@@ -1,0 +1,93 @@
+"""Exact answers of a random-effects synthesis: two-dimensional integration over mu and tau.
+
+    p(mu, tau | all) prop. to p(mu) p(tau) prod_i  integral of L_i(theta) Normal(theta; mu, tau) d theta
+
+The inner integral uses Gauss-Hermite nodes where tau is narrow against L_i, and nodes along L_i where it is wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log, pi, sqrt
+
+import numpy as np
+from scipy.special import logsumexp, ndtr
+
+from bayes.distributions import Distribution
+from bayes.exact.curves import Curve
+from bayes.exact.densities import FROZEN, landmarks, log_density
+from bayes.exact.quadrature import panels
+
+HERMITE = np.polynomial.hermite_e.hermegauss(61)
+TAU_QUANTILES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
+MU_STEPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0)
+
+
+@dataclass(frozen=True)
+class SynthesisAnswer:
+    """Posterior numbers of mu, tau and a new trial's effect, on the analysis scale."""
+
+    mu_mean: float
+    mu_sd: float
+    p_mu_above_null: float
+    tau_mean: float
+    tau_sd: float
+    p_new_above_null: float
+
+
+def integrate_synthesis(curves: Sequence[Curve], prior: Distribution, heterogeneity: Distribution) -> SynthesisAnswer:
+    """Posterior of mu, tau and a new trial for likelihood curves of several trials."""
+    tau, tau_weight = _tau_nodes(heterogeneity)
+    mu, mu_weight = _mu_nodes(curves, prior)
+    log_post = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
+    log_post = log_post + log_density(heterogeneity, tau)[None, :]
+    for curve in curves:
+        log_post = log_post + np.stack([_averaged(curve, mu, t) for t in tau], axis=1)
+    mass = np.exp(log_post - log_post.max()) * mu_weight[:, None] * tau_weight[None, :]
+    mass /= mass.sum()
+    over_mu, over_tau = mass.sum(axis=1), mass.sum(axis=0)
+    mu_mean, tau_mean = float(over_mu @ mu), float(over_tau @ tau)
+    return SynthesisAnswer(
+        mu_mean=mu_mean,
+        mu_sd=sqrt(over_mu @ (mu - mu_mean) ** 2),
+        p_mu_above_null=float(over_mu[mu > 0].sum()),
+        tau_mean=tau_mean,
+        tau_sd=sqrt(over_tau @ (tau - tau_mean) ** 2),
+        p_new_above_null=float((mass * ndtr(mu[:, None] / tau[None, :])).sum()),
+    )
+
+
+def _averaged(curve: Curve, mu: np.ndarray, tau: float) -> np.ndarray:
+    """log of the average of L over Normal(mu, tau), for every mu."""
+    if tau <= curve.width or curve.level_tails:
+        node, weight = HERMITE
+        return logsumexp(_log_l(curve, mu[:, None] + tau * node) + np.log(weight), axis=1) - 0.5 * log(2 * pi)
+    theta = curve.centre + curve.width * np.linspace(-14, 14, 449)
+    log_normal = -0.5 * ((theta - mu[:, None]) / tau) ** 2 - log(tau) - 0.5 * log(2 * pi)
+    return logsumexp(_log_l(curve, theta) + log_normal, axis=1) + log(theta[1] - theta[0])
+
+
+def _log_l(curve: Curve, theta: np.ndarray) -> np.ndarray:
+    inside = (theta > curve.bounds[0]) & (theta < curve.bounds[1])
+    values = np.full(theta.shape, -np.inf)
+    values[inside] = curve(theta[inside])
+    return values
+
+
+def _tau_nodes(heterogeneity: Distribution) -> tuple[np.ndarray, np.ndarray]:
+    if heterogeneity.name == "half_student_t":
+        from scipy import stats
+
+        df, scale = heterogeneity.args
+        edges = scale * stats.t(df).ppf((1 + np.array(TAU_QUANTILES)) / 2)
+    else:
+        edges = FROZEN[heterogeneity.name](*heterogeneity.args).ppf(TAU_QUANTILES)
+    return panels([heterogeneity.support[0], *edges], order=8)
+
+
+def _mu_nodes(curves: Sequence[Curve], prior: Distribution) -> tuple[np.ndarray, np.ndarray]:
+    spots = [landmarks(d) for _, d in prior.components] + [(c.centre, c.width) for c in curves]
+    breaks = {0.0} | {centre + sign * step * width for centre, width in spots for step in MU_STEPS for sign in (-1, 1)}
+    low, high = prior.support
+    return panels((b for b in breaks | {e for e in (low, high) if np.isfinite(e)} if low <= b <= high), order=6)

@@ -1,0 +1,82 @@
+"""What a reader must know of a sound row: sentences, each with the rule that makes it true."""
+
+from __future__ import annotations
+
+from math import log
+
+from bayes.analysis import Analysis
+from bayes.effects import upper_bound_without_events
+from bayes.synthesis import Synthesis
+from bayes.trial import Outcome
+
+
+def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None) -> list[str]:
+    """Sentences about one posterior, most important first.
+
+    Parameters
+    ----------
+    prior_sd, posterior_sd : float or None
+        Standard deviations of the effect before and after; None where they do not exist.
+    """
+    found = []
+    target = analysis.target
+    if isinstance(target, Synthesis):
+        found += _of_synthesis(analysis)
+    else:
+        found += _of_outcome(target)
+        symmetric = analysis.formed.distribution.symmetric_about(target.null)
+        if _folded(target):
+            said = "P(benefit) is 0.50 by construction: the report does not say which arm it favours and the prior is symmetric"
+            found.append(said if symmetric else "the report does not say which arm it favours; both directions are weighed")
+        if target.measure == "proportion" and str(analysis.formed.distribution) == "beta(1, 1)":
+            share = 1 - target.null if target.sign > 0 else target.null
+            found.append(f"before any data this prior gives P(benefit) = {share:.2f}")
+    if prior_sd is not None and posterior_sd is not None and posterior_sd**2 > 0.5 * prior_sd**2:
+        found.append("this prior outweighs the trial" if not isinstance(target, Synthesis) else "this prior outweighs the trials")
+    if prior_sd is not None and posterior_sd is None:
+        found.append("mean and sd of the posterior do not exist")
+    return found
+
+
+def _folded(outcome: Outcome) -> bool:
+    return getattr(outcome.evidence, "favours", None) == "unknown"
+
+
+def _of_synthesis(analysis: Analysis) -> list[str]:
+    members = analysis.target.members
+    found = []
+    if len(members) <= 5:
+        found.append(f"{len(members)} trials: the prior of tau dominates its posterior")
+    if all(_folded(m) for m in members) and analysis.formed.distribution.symmetric_about(0.0):
+        found.append("P(benefit) is 0.50 by construction: no report says which arm it favours; read |mu| and tau only")
+    return found
+
+
+def _of_outcome(outcome: Outcome) -> list[str]:
+    evidence = outcome.evidence
+    found = []
+    if evidence.kind in ("binary", "events") and evidence.no_event:
+        found.append(_no_event(outcome))
+    elif evidence.kind == "events" and evidence.dispersion == "negative_binomial" and evidence.treatment.persons is None:
+        found.append("dispersion from the prior: event totals alone do not identify it")
+    elif evidence.kind == "events" and evidence.dispersion == "poisson":
+        found.append("Poisson: assumes that persons do not differ in their rates")
+    if outcome.analysis_set == "as_treated":
+        found.append("arms as treated, not as randomised")
+    if outcome.source_level in ("secondary", "derived", "registry"):
+        found.append({"secondary": "from a secondary source", "derived": "derived", "registry": "from a registry"}[outcome.source_level])
+    return found
+
+
+def _no_event(outcome: Outcome) -> str:
+    """METHODS 8: never a headline, and the bound that no events do give."""
+    evidence = outcome.evidence
+    sizes = (evidence.treatment.n, evidence.control.n)
+    shown = (*sizes, sum(sizes))
+    if evidence.kind == "binary":
+        bounds = ", ".join(f"{100 * upper_bound_without_events(n):.1f}% (0/{n})" for n in shown)
+        what = "a risk"
+    else:
+        bounds = ", ".join(f"{-log(0.05) / n:.3f} per participant (0 in {n})" for n in shown)
+        what = "a rate"
+    return f"no event in either arm: the comparison is not informed by the data. Compatible with {what} up to {bounds}, 95% one-sided"

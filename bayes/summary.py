@@ -1,0 +1,162 @@
+"""A tree -> tidy rows of the contract, one per parameter. Every number comes from the tree's draws and attributes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from bayes import effects
+from bayes.columns import CI_PROB, COLUMNS, empty_row
+from bayes.description import read
+from bayes.diagnose import diagnostics
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def rows(tree: xr.DataTree) -> list[dict[str, Any]]:
+    """Rows of one posterior, in the order of the contract; missing values are None."""
+    about = read(tree)
+    posterior = tree["posterior"].to_dataset()
+    table = diagnostics(posterior)
+    stats = tree["sample_stats"].to_dataset() if "sample_stats" in tree.children else {}
+    shared = {
+        "divergences": int(stats["diverging"].sum()) if "diverging" in stats else 0,
+        "r_hat": None if table is None else _number(table["r_hat"].max()),
+        "status": about.get("status", "ok"),
+        "reason": about.get("reason") or None,
+        "note": "; ".join(about["notes"]) or None,
+        "derived": json.dumps(derived(tree)) if "effect" in posterior and posterior["effect"].ndim == 2 else None,
+    }
+    return [_row(about, name, draws, table) | shared for name, draws in _parameters(posterior)]
+
+
+def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
+    """Median and interval of every scalar quantity that follows from the effect (risks, rates, differences, NNT)."""
+    posterior = tree["posterior"].to_dataset()
+    about = read(tree)
+    shown = {}
+    for name, values in posterior.data_vars.items():
+        if values.ndim == 2 and name not in ("effect", about["measure"], "nnt"):
+            low, middle, high = np.quantile(values, _tails(0.5))
+            shown[str(name)] = {"median": float(middle), "low": float(low), "high": float(high)}
+    if "nnt" in posterior:
+        sign = 1 if about["benefit"] == "higher" else -1
+        shown["nnt"] = _number_needed(sign * np.asarray(posterior["risk_difference"]))
+    return shown
+
+
+def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a DataFrame; missing numbers are NaN."""
+    import pandas as pd
+
+    return pd.DataFrame.from_records(records, columns=COLUMNS)
+
+
+def _parameters(posterior: xr.Dataset):
+    """(name in the contract, draws of shape (chain, draw)) of every reported parameter."""
+    if "mu" not in posterior:
+        yield "effect", np.asarray(posterior["effect"])
+        return
+    for name in ("mu", "tau", "new_trial"):
+        yield name, np.asarray(posterior[name])
+    for trial in posterior["trial"].values:
+        yield f"effect[{trial}]", np.asarray(posterior["effect"].sel(trial=trial))
+
+
+def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dict[str, Any]:
+    measure = about["measure"]
+    low, median, high = (float(q) for q in np.quantile(draws, _tails(0.5)))
+    diagnosed = None if table is None or parameter not in table.index else table.loc[parameter]
+    exact = about["exact"].get(parameter, {})
+    row = empty_row() | {name: about[name] for name in about if name in COLUMNS}
+    row |= {
+        "parameter": parameter,
+        "mean": float(draws.mean()) if about["has_mean"] else None,
+        "sd": float(draws.std()) if about["has_sd"] else None,
+        "median": median,
+        "ci_low": low,
+        "ci_high": high,
+        "ci_prob": CI_PROB,
+        "mcse_mean": None if diagnosed is None else _number(diagnosed["mcse_mean"]),
+        "ess_bulk": None if diagnosed is None else _number(diagnosed["ess_bulk"]),
+        "ess_tail": None if diagnosed is None else _number(diagnosed["ess_tail"]),
+        "exact_mean": exact.get("mean"),
+        "exact_sd": exact.get("sd"),
+        "exact_p_benefit": exact.get("p_benefit"),
+        "exact_method": exact.get("method"),
+        "p_null": exact.get("p_null"),
+        "bf_01": exact.get("bf_01"),
+    }
+    if parameter == "tau":
+        return row | {"benefit": None, "mcid": None}
+    natural = [float(effects.to_natural(value, measure)) for value in (median, low, high)]
+    row |= dict(zip(("estimate", "estimate_low", "estimate_high"), natural, strict=True))
+    return row | _probabilities(about, draws)
+
+
+def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
+    """Probabilities of benefit, of a benefit that matters, of harm and of practical equivalence."""
+    measure, null = about["measure"], about["null"]
+    sign = 1 if about["benefit"] == "higher" else -1
+    oriented = sign * draws
+
+    def beyond(natural: float) -> float:
+        return float((oriented >= sign * effects.to_analysis(natural, measure)).mean())
+
+    benefit = oriented > sign * null
+    natural_null = float(effects.to_natural(null, measure))
+    thresholds = [t for t in (about["mcid"], about["planned"]) if t is not None] + [natural_null, *about["thresholds"]]
+    found = {
+        "p_benefit": float(benefit.mean()),
+        "p_harm": float((oriented < sign * null).mean()),
+        "mcse_p_benefit": mcse_of_probability(benefit),
+        "p_mcid": None if about["mcid"] is None else beyond(about["mcid"]),
+        "p_beyond": json.dumps({f"{t:.6g}": beyond(t) for t in thresholds}),
+    }
+    if about["rope"] is not None:
+        low, high = about["rope"]
+        inside = (draws >= effects.to_analysis(low, measure)) & (draws <= effects.to_analysis(high, measure))
+        found |= {"rope_low": low, "rope_high": high, "p_rope": float(inside.mean())}
+    return found
+
+
+def mcse_of_probability(event: np.ndarray) -> float:
+    """Monte Carlo standard error of a probability, by ArviZ; of a sure event, the resolution of the draws."""
+    import arviz as az
+
+    if event.all() or not event.any():
+        return 1.0 / event.size
+    return float(az.mcse(event.astype(float), method="mean"))
+
+
+def _number_needed(benefit: np.ndarray) -> dict[str, Any]:
+    """NNT from draws of the risk difference turned towards benefit; its interval may pass through infinity.
+
+    Positive is patients treated for one more good outcome, negative for one more bad one (Altman 1998).
+    """
+    low, middle, high = np.quantile(benefit, _tails(0.5))
+    shown = {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low)}
+    words = f"{_words(high)} to {_words(low)}" if low * high > 0 else f"{_words(high)} to infinity to {_words(low)}"
+    return shown | {"text": f"{_words(middle)} ({words})"}
+
+
+def _inverse(difference: float) -> float | None:
+    return None if difference == 0 else float(1 / difference)
+
+
+def _words(difference: float) -> str:
+    if difference == 0:
+        return "infinity"
+    return f"{'NNTB' if difference > 0 else 'NNTH'} {abs(1 / difference):.3g}"
+
+
+def _tails(middle: float) -> tuple[float, float, float]:
+    return (1 - CI_PROB) / 2, middle, (1 + CI_PROB) / 2
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
