@@ -135,7 +135,7 @@ def _graph(analysis: Analysis, piece: exact.Piece):
     """The structure's identity, its model, and the data of this refit."""
     build = _single_trial if not isinstance(analysis.target, Synthesis) else _random_effects
     identity, make, data = build(analysis, piece)
-    data = {name: np.ascontiguousarray(value, dtype=float) for name, value in data.items()}
+    data = {name: np.array(value, dtype=float) for name, value in data.items()}
     # weights of components may change in number from prior to prior; every other shape is part of the structure
     shapes = tuple((n, v.shape) for n, v in sorted(data.items()) if not n.startswith(("prior_", "heterogeneity_")))
     structure = (*identity, shapes)
@@ -228,7 +228,7 @@ def _unit(target: Outcome | Synthesis) -> float:
 
 
 def _floats(data: dict) -> dict[str, np.ndarray]:
-    return {name: np.ascontiguousarray(value, dtype=float) for name, value in data.items()}
+    return {name: np.array(value, dtype=float) for name, value in data.items()}
 
 
 def _describe_outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
