@@ -151,7 +151,9 @@ def make_plan(
         for prior in wanted:
             optional = names is None and prior.prior.when == "formable"
             try:
-                analyses.append(_analysis(target, prior, priors, settings or Settings(), heterogeneity, tuple(thresholds)))
+                analyses.append(
+                    _analysis(target, prior, priors, settings or Settings(), heterogeneity, tuple(thresholds))
+                )
             except NotFormable as reason:
                 skipped += [] if optional else [Skipped(target, prior, str(reason))]
             except InvalidInput as error:
@@ -187,7 +189,9 @@ def named_heterogeneity(synthesis: Synthesis, priors: PriorSet, wanted: str | No
     """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale."""
     if wanted is None:
         if synthesis.heterogeneity is not None:
-            return _checked("stated", synthesis.heterogeneity.distribution, f"{synthesis.id}: heterogeneity.distribution")
+            return _checked(
+                "stated", synthesis.heterogeneity.distribution, f"{synthesis.id}: heterogeneity.distribution"
+            )
         return NamedHeterogeneity("default", rules.default_heterogeneity(synthesis).distribution)
     if wanted in priors.heterogeneity:
         return NamedHeterogeneity(wanted, priors.heterogeneity[wanted].parsed)

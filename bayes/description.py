@@ -65,7 +65,9 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "label": target.label,
         "model": analysis.model,
         "likelihood": ", ".join(dict.fromkeys(analysis.likelihoods)),
-        "evidence": target.evidence.kind if single else ", ".join(dict.fromkeys(m.evidence.kind for m in target.members)),
+        "evidence": target.evidence.kind
+        if single
+        else ", ".join(dict.fromkeys(m.evidence.kind for m in target.members)),
         "prior": analysis.prior.name,
         "prior_distribution": str(formed.distribution),
         "prior_basis": formed.basis,

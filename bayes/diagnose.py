@@ -77,7 +77,9 @@ def compare(rows: Iterable[dict[str, Any]]) -> list[Problem]:
             if sampled is None or exactly is None:
                 continue
             if not abs(sampled - exactly) <= 4 * (row[mcse] or 0.0) + SLACK:
-                problems.append(Problem(f"{name} of {row['parameter']} {sampled:.4f} against {exactly:.4f} by quadrature"))
+                problems.append(
+                    Problem(f"{name} of {row['parameter']} {sampled:.4f} against {exactly:.4f} by quadrature")
+                )
     return problems
 
 

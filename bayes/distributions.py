@@ -153,7 +153,9 @@ def _read(node: ast.expr, text: str) -> Distribution:
     if name == "spike_slab":
         return _spike_slab(node.args, text)
     if name not in SIMPLE:
-        raise ExpressionError(f"{name!r} is not a distribution{did_you_mean(name, names)}; accepted: {', '.join(names)}")
+        raise ExpressionError(
+            f"{name!r} is not a distribution{did_you_mean(name, names)}; accepted: {', '.join(names)}"
+        )
     return _simple(name, [_number(a, text) for a in node.args])
 
 
@@ -163,7 +165,9 @@ def _simple(name: str, args: list[float]) -> Distribution:
         raise ExpressionError(f"{name} takes {len(wanted)} numbers ({', '.join(wanted)}), found {len(args)}")
     for label, value in zip(wanted, args, strict=True):
         if not isfinite(value) or (label in POSITIVE and value <= 0):
-            raise ExpressionError(f"{name}: {label} must be {'positive' if label in POSITIVE else 'finite'}, found {value}")
+            raise ExpressionError(
+                f"{name}: {label} must be {'positive' if label in POSITIVE else 'finite'}, found {value}"
+            )
     if name == "uniform" and args[0] >= args[1]:
         raise ExpressionError(f"uniform: low must be below high, found {args[0]} and {args[1]}")
     return Distribution(name, tuple(args))
@@ -180,7 +184,9 @@ def _mixture(parts: list[tuple[float, Distribution]], text: str) -> Distribution
 
 def _spike_slab(args: list[ast.expr], text: str) -> Distribution:
     if len(args) != 2:
-        raise ExpressionError(f"spike_slab takes a weight and a distribution, as spike_slab(0.5, normal(0, 0.35)); found {text!r}")
+        raise ExpressionError(
+            f"spike_slab takes a weight and a distribution, as spike_slab(0.5, normal(0, 0.35)); found {text!r}"
+        )
     weight, slab = _number(args[0], text), _read(args[1], text)
     if not 0 < weight < 1:
         raise ExpressionError(f"spike_slab: the spike's weight must lie between 0 and 1, found {weight}")

@@ -79,7 +79,9 @@ def _curve(text: str, measure: str, benefit: str, nuisance: Nuisance, outcome: _
     return exact.curve(outcome.value, nuisance)
 
 
-def sample(analysis: Analysis, piece: exact.Piece, number: int, multiple: int, target_accept: float, cores: int) -> Sample:
+def sample(
+    analysis: Analysis, piece: exact.Piece, number: int, multiple: int, target_accept: float, cores: int
+) -> Sample:
     """Draw from one piece of a posterior.
 
     Parameters
@@ -197,7 +199,11 @@ def _random_effects(analysis: Analysis, piece: exact.Piece):
         return random_effects.build(blocks, _floats(prior), _floats(spread), support, tau_support)
 
     data |= {f"prior_{k}": v for k, v in prior.items()} | {f"heterogeneity_{k}": v for k, v in spread.items()}
-    return ("random_effects", tuple((b.likelihood.__name__, b.positions) for b in blocks), support, tau_support), make, data
+    return (
+        ("random_effects", tuple((b.likelihood.__name__, b.positions) for b in blocks), support, tau_support),
+        make,
+        data,
+    )
 
 
 def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, dict[str, np.ndarray]]:

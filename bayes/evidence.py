@@ -285,7 +285,9 @@ class _Bare(Closed):
         if self.se is None and self.n is None:
             raise ValueError("either se (on the analysis scale) or n per arm is needed")
         if self.test == "chi2" and self.df is not None and self.df > 1:
-            raise ValueError(f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect")
+            raise ValueError(
+                f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect"
+            )
         if self.sides == 1 and self.favours == "unknown":
             raise ValueError("a one-sided p-value has a direction: say which arm it favours")
         return self

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from bayes import description, diagnose, engine, summary
 from bayes.analysis import ATTEMPTS, Analysis, Settings, Skipped, make_plan
-from bayes.columns import empty_row
 from bayes.errors import NotFormable
 from bayes.priors import PriorSet, load_priors
+from bayes.rows import skipped_row
 from bayes.synthesis import Synthesis, load_synthesis
 from bayes.trial import Outcome
 
@@ -184,25 +184,6 @@ def synthesise(
     """
     loaded = synthesis if isinstance(synthesis, Synthesis) else load_synthesis(synthesis)
     return _one(loaded, prior, priors, threshold, seed, heterogeneity, SynthesisFit)
-
-
-def skipped_row(skipped: Skipped) -> dict[str, Any]:
-    """The row of an outcome x prior that cannot be analysed."""
-    target = skipped.target
-    single = isinstance(target, Outcome)
-    return empty_row() | {
-        "trial": target.trial.id if single else target.id,
-        "outcome": target.id if single else "",
-        "parameter": "effect" if single else "mu",
-        "label": target.label,
-        "model": "single_trial" if single else "random_effects",
-        "evidence": target.evidence.kind if single else None,
-        "prior": skipped.prior.name,
-        "measure": target.measure,
-        "benefit": target.benefit,
-        "status": "skipped",
-        "reason": skipped.reason,
-    }
 
 
 def as_set(priors: str | os.PathLike | PriorSet) -> PriorSet:

@@ -50,7 +50,9 @@ def default_likelihood(outcome: Outcome) -> str:
         case "ordinal":
             return "proportional_odds"
         case "binary":
-            return {"odds_ratio": "binomial", "risk_ratio": "binomial_risk_ratio"}.get(measure, "binomial_risk_difference")
+            return {"odds_ratio": "binomial", "risk_ratio": "binomial_risk_ratio"}.get(
+                measure, "binomial_risk_difference"
+            )
         case "events" if evidence.dispersion == "poisson":
             return "events_poisson"
         case "events":

@@ -27,12 +27,16 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
         symmetric = analysis.formed.distribution.symmetric_about(target.null)
         if _folded(target):
             said = "P(benefit) is 0.50 by construction: the report does not say which arm it favours and the prior is symmetric"
-            found.append(said if symmetric else "the report does not say which arm it favours; both directions are weighed")
+            found.append(
+                said if symmetric else "the report does not say which arm it favours; both directions are weighed"
+            )
         if target.measure == "proportion" and str(analysis.formed.distribution) == "beta(1, 1)":
             share = 1 - target.null if target.sign > 0 else target.null
             found.append(f"before any data this prior gives P(benefit) = {share:.2f}")
     if prior_sd is not None and posterior_sd is not None and posterior_sd**2 > 0.5 * prior_sd**2:
-        found.append("this prior outweighs the trial" if not isinstance(target, Synthesis) else "this prior outweighs the trials")
+        found.append(
+            "this prior outweighs the trial" if not isinstance(target, Synthesis) else "this prior outweighs the trials"
+        )
     if prior_sd is not None and posterior_sd is None:
         found.append("mean and sd of the posterior do not exist")
     return found
@@ -57,14 +61,20 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     found = []
     if evidence.kind in ("binary", "events") and evidence.no_event:
         found.append(_no_event(outcome))
-    elif evidence.kind == "events" and evidence.dispersion == "negative_binomial" and evidence.treatment.persons is None:
+    elif (
+        evidence.kind == "events" and evidence.dispersion == "negative_binomial" and evidence.treatment.persons is None
+    ):
         found.append("dispersion from the prior: event totals alone do not identify it")
     elif evidence.kind == "events" and evidence.dispersion == "poisson":
         found.append("Poisson: assumes that persons do not differ in their rates")
     if outcome.analysis_set == "as_treated":
         found.append("arms as treated, not as randomised")
     if outcome.source_level in ("secondary", "derived", "registry"):
-        found.append({"secondary": "from a secondary source", "derived": "derived", "registry": "from a registry"}[outcome.source_level])
+        found.append(
+            {"secondary": "from a secondary source", "derived": "derived", "registry": "from a registry"}[
+                outcome.source_level
+            ]
+        )
     return found
 
 

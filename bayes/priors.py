@@ -96,7 +96,11 @@ class EffectPrior(Closed):
 
     @property
     def arguments(self) -> rules.Arguments:
-        stated = {name: getattr(self, name) for name in rules.Arguments.__dataclass_fields__ if getattr(self, name) is not None}
+        stated = {
+            name: getattr(self, name)
+            for name in rules.Arguments.__dataclass_fields__
+            if getattr(self, name) is not None
+        }
         numbers = {name: float(stated[name]) for name in ("tail", "reference_risk") if name in stated}
         return rules.Arguments(**(stated | numbers))
 
@@ -181,7 +185,9 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
         return NamedPrior(name, priors.effect[name])
     if name in rules.RULES:
         return NamedPrior(name, EffectPrior(rule=name))
-    raise UnknownName("prior", name, dict.fromkeys([*priors.effect, *rules.RULES, "or an expression such as normal(0, 0.355)"]))
+    raise UnknownName(
+        "prior", name, dict.fromkeys([*priors.effect, *rules.RULES, "or an expression such as normal(0, 0.355)"])
+    )
 
 
 def resolve(named: NamedPrior, endpoint: Endpoint) -> rules.Formed:
@@ -214,7 +220,11 @@ def scale_problem(distribution: Distribution, endpoint: Endpoint, allow_one_side
         return "dirichlet describes category shares, not an effect"
     if endpoint.measure == "proportion":
         inside = low >= 0 and high <= 1
-        return None if inside and not distribution.spike else f"{distribution}: a proportion needs a prior on 0 to 1, such as beta(1, 1)"
+        return (
+            None
+            if inside and not distribution.spike
+            else f"{distribution}: a proportion needs a prior on 0 to 1, such as beta(1, 1)"
+        )
     if "beta" in names:
         return f"{distribution}: beta lives on 0 to 1, not on {where}; accepted: normal, student_t, uniform, mixtures of them"
     if endpoint.measure == "risk_difference" and (low >= 1 or high <= -1):

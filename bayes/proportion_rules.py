@@ -34,7 +34,12 @@ def proportion_prior(rule: str, endpoint, strength: str, tail: float) -> tuple[D
     sign = endpoint.sign
     median, limit, side, words = {
         "sceptical": (goal, target, sign, f"median at the goal {goal:g}, {100 * tail:g}% beyond the target {target:g}"),
-        "enthusiastic": (target, goal, -sign, f"median at the target {target:g}, {100 * tail:g}% on the bad side of the goal {goal:g}"),
+        "enthusiastic": (
+            target,
+            goal,
+            -sign,
+            f"median at the target {target:g}, {100 * tail:g}% on the bad side of the goal {goal:g}",
+        ),
         "pessimistic": (
             2 * goal - target,
             goal,

@@ -135,7 +135,9 @@ def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
         ctx = error["ctx"]
         known = re.findall(r"'([^']+)'", ctx["expected_tags"])
         path = f"{path}.kind"
-        message = f"{ctx['tag']!r} is not a kind of evidence{did_you_mean(ctx['tag'], known)}; accepted: {', '.join(known)}"
+        message = (
+            f"{ctx['tag']!r} is not a kind of evidence{did_you_mean(ctx['tag'], known)}; accepted: {', '.join(known)}"
+        )
     elif kind == "union_tag_not_found":
         message = "`kind` is required"
     elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:
@@ -143,7 +145,9 @@ def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
     else:
         message = message.removeprefix("Value error, ")
         if isinstance(error["input"], str | int | float | Decimal):
-            message += f", found {str(error['input'])!r}" if isinstance(error["input"], str) else f", found {error['input']}"
+            message += (
+                f", found {str(error['input'])!r}" if isinstance(error["input"], str) else f", found {error['input']}"
+            )
     return Mistake(path, message)
 
 

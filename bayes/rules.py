@@ -140,7 +140,9 @@ def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
 def pessimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
     if arguments.strength is not None:
         return _mirror(optimistic(endpoint, arguments), "harm as large as the planned effect")
-    return _mirror(enthusiastic(endpoint, arguments), f"harm as large as the {_threshold(endpoint, arguments.centre)[1]}")
+    return _mirror(
+        enthusiastic(endpoint, arguments), f"harm as large as the {_threshold(endpoint, arguments.centre)[1]}"
+    )
 
 
 def _mirror(formed: Formed, words: str) -> Formed:
@@ -153,7 +155,9 @@ def optimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
     strength = arguments.strength or "moderate"
     centre, words = _threshold(endpoint, "planned")
     sd = abs(centre) / normal_quantile(1 - HARM[strength])
-    return Formed(_normal(centre, sd), f"{strength}, centred on the {words}, {_percent(HARM[strength])} on the side of harm")
+    return Formed(
+        _normal(centre, sd), f"{strength}, centred on the {words}, {_percent(HARM[strength])} on the side of harm"
+    )
 
 
 def cochrane(endpoint: Endpoint, arguments: Arguments) -> Formed:
@@ -199,5 +203,3 @@ def default_heterogeneity(endpoint: Endpoint) -> Formed:
     if endpoint.measure == "mean_difference" and sd is not None:
         return Formed(Distribution("half_normal", (0.2 * sd,)), f"0.2 standard deviations of {sd:.4g} ({origin})")
     raise NotFormable(f"no default heterogeneity prior for a {endpoint.measure}; state `heterogeneity`")
-
-

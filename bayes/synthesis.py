@@ -99,7 +99,10 @@ def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mista
         whose = member.patients or member.trial.id
         if whose in patients:
             mistakes.append(
-                Mistake("outcomes", f"{member.name} and {patients[whose]} are about the same patients ({whose}): one of them, not both")
+                Mistake(
+                    "outcomes",
+                    f"{member.name} and {patients[whose]} are about the same patients ({whose}): one of them, not both",
+                )
             )
         patients.setdefault(whose, member.name)
     return mistakes

@@ -18,7 +18,9 @@ Measure = Literal[effects.MEASURES]
 Benefit = Literal["higher", "lower"]
 
 # where a measure may lie, on its own scale
-NATURAL_RANGE = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)} | {m: (0.0, inf) for m in effects.LOG_MEASURES}
+NATURAL_RANGE = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)} | {
+    m: (0.0, inf) for m in effects.LOG_MEASURES
+}
 DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference": (-0.01, 0.01)} | {
     m: (1 / 1.1, 1.1) for m in effects.LOG_MEASURES
 }
@@ -190,7 +192,11 @@ class Outcome(Endpoint):
         if evidence.kind == "estimate":
             problems += _estimate_problems(evidence, self.measure)
         elif evidence.kind in ("p_value", "significance") and evidence.standard_error(self.measure) is None:
-            need = "a named `reference` distribution" if self.measure == "common_odds_ratio" else "`se` on the analysis scale"
+            need = (
+                "a named `reference` distribution"
+                if self.measure == "common_odds_ratio"
+                else "`se` on the analysis scale"
+            )
             problems.append(f"evidence: n per arm alone gives no standard error of a {self.measure}; {need} is needed")
         if self.informative is False and not (evidence.kind in ("binary", "events") and evidence.no_event):
             problems.append("informative = false is for comparisons without any event in either arm")
@@ -260,5 +266,3 @@ def find_outcome(trial: Trial, name: str) -> Outcome:
     if name not in trial.outcomes:
         raise UnknownName(f"outcome of {trial.id}", name, trial.outcomes)
     return trial.outcomes[name]
-
-

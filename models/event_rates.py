@@ -38,7 +38,9 @@ def describe(effect, draws, outcome):
     evidence, mid = outcome.evidence, draws["mid_log_rate"]
     unit = 1.0
     if evidence.treatment.exposure is not None:
-        unit = float((evidence.treatment.exposure + evidence.control.exposure) / (evidence.treatment.n + evidence.control.n))
+        unit = float(
+            (evidence.treatment.exposure + evidence.control.exposure) / (evidence.treatment.n + evidence.control.n)
+        )
     treatment, control = np.exp(mid + effect / 2) / unit, np.exp(mid - effect / 2) / unit
     return {
         "rate_treatment": ((), treatment),

@@ -40,7 +40,10 @@ def _row(d: Distribution, support: str) -> tuple[float, float, float, float]:
     if name == "half_cauchy":
         name, args = "half_student_t", (1.0, args[0])
     if support == "interval" and name in ("half_normal", "half_student_t"):  # the bounds do the halving
-        name, args = {"half_normal": ("normal", (0.0, *args)), "half_student_t": ("student_t", (args[0], 0.0, args[-1]))}[name]
+        name, args = {
+            "half_normal": ("normal", (0.0, *args)),
+            "half_student_t": ("student_t", (args[0], 0.0, args[-1])),
+        }[name]
     if name == "student_t":
         args = (args[1], args[2], args[0])
     if name == "half_student_t":

@@ -29,7 +29,11 @@ def region(outcome, degrees_of_freedom: int | None) -> dict[str, float]:
 
     doubled = evidence.sides == 1  # a one-sided p of 0.03 is where a two-sided one of 0.06 is
     if p is not None and not isinstance(p, str):
-        point = critical(float(p) * (2 if doubled else 1)) if not doubled or float(p) <= 0.5 else -critical(2 - 2 * float(p))
+        point = (
+            critical(float(p) * (2 if doubled else 1))
+            if not doubled or float(p) <= 0.5
+            else -critical(2 - 2 * float(p))
+        )
         span = {"z": point, "low": -1.0, "high": 1.0, "is_point": 1.0}
     else:
         bound = float(p.removeprefix("<")) if p is not None else float(evidence.alpha)

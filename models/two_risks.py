@@ -17,7 +17,9 @@ def counts(outcome) -> dict[str, float]:
 def log_coefficients(data):
     """Sum of both arms' log binomial coefficients."""
     return sum(
-        pt.gammaln(data[f"n_{arm}"] + 1) - pt.gammaln(data[f"x_{arm}"] + 1) - pt.gammaln(data[f"n_{arm}"] - data[f"x_{arm}"] + 1)
+        pt.gammaln(data[f"n_{arm}"] + 1)
+        - pt.gammaln(data[f"x_{arm}"] + 1)
+        - pt.gammaln(data[f"n_{arm}"] - data[f"x_{arm}"] + 1)
         for arm in ARMS
     )
 

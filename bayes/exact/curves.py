@@ -176,7 +176,9 @@ def _bare(outcome: Outcome, nuisance: Nuisance) -> Curve:
     exactly = p is not None and not isinstance(p, str)
     reported = float(str(p).removeprefix("<")) if p is not None else float(evidence.alpha)
     upper_tail = reported / 2 if evidence.sides == 2 else reported
-    at = (1 if upper_tail <= 0.5 else -1) * (ci_quantile(1 - 2 * min(upper_tail, 1 - upper_tail), nu) if upper_tail != 0.5 else 0.0)
+    at = (1 if upper_tail <= 0.5 else -1) * (
+        ci_quantile(1 - 2 * min(upper_tail, 1 - upper_tail), nu) if upper_tail != 0.5 else 0.0
+    )
     significant = exactly or evidence.kind == "p_value" or evidence.significant
 
     def direction(sign: int, theta: np.ndarray) -> np.ndarray:

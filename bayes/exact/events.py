@@ -21,7 +21,9 @@ def log_curve(evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarra
     arms = (evidence.treatment, evidence.control)
     exposure = evidence.relative_exposure
     if evidence.dispersion == "poisson":
-        return _over_baseline(lambda rates, log_k: _poisson(arms, exposure, rates), nuisance), "quadrature over the baseline"
+        return _over_baseline(
+            lambda rates, log_k: _poisson(arms, exposure, rates), nuisance
+        ), "quadrature over the baseline"
     if evidence.treatment.persons is None:
         log_p = lambda rates, log_k: _negative_binomial(arms, exposure, rates, log_k)  # noqa: E731
     else:
@@ -66,7 +68,14 @@ def _negative_binomial(arms, exposure, rates, log_k):
     total = 0.0
     for arm, e, rate in zip(arms, exposure, rates, strict=True):
         t, size, mean = arm.events, arm.n * np.exp(log_k), e * rate
-        total = total + gammaln(t + size) - gammaln(size) - gammaln(t + 1) + t * np.log(mean / (size + mean)) - size * np.log1p(mean / size)
+        total = (
+            total
+            + gammaln(t + size)
+            - gammaln(size)
+            - gammaln(t + 1)
+            + t * np.log(mean / (size + mean))
+            - size * np.log1p(mean / size)
+        )
     return total
 
 

@@ -30,7 +30,8 @@ def log_likelihood(theta, data):
     # Each risk and its complement is written as a sum of positive terms, so that neither can reach zero or one.
     room, up, down = 1 - abs(theta), pt.maximum(theta, 0.0), pt.maximum(-theta, 0.0)
     return log_coefficients(data) + sum(
-        data[f"x_{arm}"] * pt.log(extra + room * share) + (data[f"n_{arm}"] - data[f"x_{arm}"]) * pt.log(less + room * (1 - share))
+        data[f"x_{arm}"] * pt.log(extra + room * share)
+        + (data[f"n_{arm}"] - data[f"x_{arm}"]) * pt.log(less + room * (1 - share))
         for arm, extra, less in (("treatment", up, down), ("control", down, up))
     )
 

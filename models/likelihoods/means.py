@@ -59,7 +59,9 @@ def _sigma(arm, data, shape, scale):
 
 def _arm(arm, data, mean, sigma):
     n, s = data[f"n_{arm}"], data[f"sd_{arm}"]
-    log_mean = -0.5 * n * ((data[f"mean_{arm}"] - mean) / sigma) ** 2 + 0.5 * pt.log(n) - pt.log(sigma) - 0.5 * log(2 * pi)
+    log_mean = (
+        -0.5 * n * ((data[f"mean_{arm}"] - mean) / sigma) ** 2 + 0.5 * pt.log(n) - pt.log(sigma) - 0.5 * log(2 * pi)
+    )
     log_sd = -(n - 1) * pt.log(sigma) - 0.5 * (n - 1) * (s / sigma) ** 2
     return log_mean + log_sd
 

@@ -1,0 +1,58 @@
+"""The command `bayes`: one short module per verb, imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from bayes.errors import BayesError
+
+VERBS = {
+    "regenerate": "Fit what is missing or stale and write results/ (everything shipped, unless named).",
+    "fit": "Fit one trial or outcome and print its rows; store nothing.",
+    "check": "Validate trial, synthesis and prior files; all mistakes at once.",
+    "status": "Say which stored posteriors are current, and why the others are not.",
+    "list": "List trials, outcomes, priors, models or measures.",
+}
+
+
+class Verbs(click.Group):
+    """Subcommands found by name, so that help costs no imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        return importlib.import_module(f"bayes.cli.{name}_").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        from bayes.errors import did_you_mean
+
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            ctx.fail(f"no command {args[0]!r}{did_you_mean(args[0], VERBS)}; accepted: {', '.join(VERBS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bayes-reanalysis", prog_name="bayes")
+def bayes() -> None:
+    """Bayesian reanalysis of published randomised trials."""
+
+
+def main() -> None:
+    """Entry point: a user's mistake is a message and exit code 2, never a traceback."""
+    try:
+        bayes.main(standalone_mode=True)
+    except BayesError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,52 @@
+"""`bayes fit`: rows of one trial, outcome or synthesis, printed; nothing is stored."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+
+import click
+
+
+@click.command(name="fit")
+@click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
+@click.option(
+    "--prior", "chosen", multiple=True, metavar="NAME|EXPR", help="A prior by name, or as normal(0, 0.355). Repeatable."
+)
+@click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
+@click.option(
+    "--threshold",
+    multiple=True,
+    type=float,
+    help="P(effect at least this good), on the measure's own scale. Repeatable.",
+)
+@click.option("--seed", type=int, default=None, help="The user's part of every seed.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+def command(name, chosen, priors, threshold, seed, form) -> None:
+    """Fit and print; all effect priors of the set unless some are named."""
+    from bayes.analysis import Settings, make_plan
+    from bayes.columns import COLUMNS
+    from bayes.priors import load_priors
+    from bayes.rows import skipped_row
+    from bayes.targets import find_targets
+
+    settings = Settings() if seed is None else Settings(seed=seed)
+    plan = make_plan(find_targets([name]), load_priors(priors), list(chosen) or None, settings, thresholds=threshold)
+    from bayes import description
+    from bayes.fitting import sample_posterior
+
+    trees = [sample_posterior(analysis) for analysis in plan.analyses]
+    rows = [row for tree in trees for row in description.read(tree)["rows"]] + [skipped_row(s) for s in plan.skipped]
+    if form == "json":
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False))
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        from bayes.cli.table import show
+
+        show(rows)
+    sys.exit(1 if any(row["status"] == "failed" for row in rows) else 0)

@@ -1,0 +1,46 @@
+"""Progress of a long run: a bar on a terminal, a line per posterior elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bayes.analysis import Plan
+    from bayes.regenerate import Done
+
+
+class Progress:
+    """Context manager whose `report` is told of every posterior as it is written."""
+
+    def __init__(self, plan: Plan, quiet: bool) -> None:
+        self._total = len(plan.analyses)
+        self._count = 0
+        self._quiet = quiet
+        self._bar = None
+
+    def __enter__(self) -> Progress:
+        if not self._quiet and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Bar
+
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task("compiling", total=self._total)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *exception) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def report(self, done: Done) -> None:
+        self._count += 1
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._count, description=done.key)
+        elif not self._quiet:
+            reason = f": {done.reason}" if done.reason else ""
+            click.echo(f"[{self._count}] {done.key} {done.status} {done.seconds:.1f} s{reason}", err=True)

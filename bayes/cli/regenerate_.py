@@ -1,0 +1,59 @@
+"""`bayes regenerate`: everything shipped, or what is named, under a prior set."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command(name="regenerate")
+@click.argument("names", nargs=-1, metavar="[TRIAL|SYNTHESIS|FILE|FOLDER]...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Results folder.",
+)
+@click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    help="Worker processes.  [default: cores]",
+)
+@click.option("--force", is_flag=True, help="Refit what is current, too.")
+@click.option("--seed", type=int, default=None, help="The user's part of every seed.")
+@click.option("--quiet", is_flag=True, help="Print problems only.")
+def command(names, out, priors, jobs, force, seed, quiet) -> None:
+    """Fit what is missing or stale and write posteriors, summary and manifest.
+
+    Exit code 0: all done and sound. 1: some posterior failed its gate, or is missing. 2: invalid input, nothing written.
+    """
+    from bayes.analysis import Settings, make_plan
+    from bayes.cli.progress import Progress
+    from bayes.priors import load_priors
+    from bayes.regenerate import regenerate
+    from bayes.targets import find_targets
+
+    settings = Settings() if seed is None else Settings(seed=seed)
+    plan = make_plan(find_targets(names), load_priors(priors), settings=settings)
+    with Progress(plan, quiet) as progress:
+        try:
+            run = regenerate(plan, out, jobs, force, progress.report)
+        except KeyboardInterrupt:
+            click.echo("interrupted; what was finished is stored, run the same command to go on", err=True)
+            sys.exit(130)
+    if not quiet:
+        skipped = f", {len(plan.skipped)} skipped" if plan.skipped else ""
+        refitted = len(run.stale) - len(run.lost)
+        click.echo(f"{out}: {len(run.current)} current, {refitted} fitted{skipped}, {len(run.failed)} failed", err=True)
+    for key in run.lost:
+        reason = next((d.reason for d in run.done if d.key == key), "its worker died; run the command again")
+        click.echo(f"missing: {key}: {reason}", err=True)
+    if run.failed:
+        click.echo("failed the gate: " + ", ".join(run.failed), err=True)
+    sys.exit(1 if run.failed or run.lost else 0)

@@ -1,0 +1,196 @@
+"""`bayes regenerate`: fit what is missing or stale, in parallel by structure, and write the summaries.
+
+Finished posteriors are on disk at once and stay there, whatever happens next. The summary is collected from the files.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bayes import store
+from bayes.analysis import Analysis, Plan
+from bayes.columns import COLUMNS
+from bayes.rows import skipped_row
+
+
+@dataclass(frozen=True)
+class Done:
+    """One posterior that has just been written, or could not be."""
+
+    key: str
+    status: str
+    seconds: float
+    reason: str = ""
+
+
+@dataclass
+class Run:
+    """What a run did: keys that were current, why the others were refitted, and how they ended."""
+
+    current: list[str]
+    stale: dict[str, str]
+    done: list[Done] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> list[str]:
+        """Keys whose posterior is still missing: the fit raised an error or its worker died."""
+        return sorted(set(self.stale) - {d.key for d in self.done if d.status != "error"})
+
+
+Report = Callable[[Done], None]
+
+
+def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, report: Report) -> Run:
+    """Fit every analysis of the plan that is not current, then write summary and manifest.
+
+    Parameters
+    ----------
+    folder : Path
+        The results folder.
+    jobs : int
+        Worker processes; the numbers do not depend on it.
+    force : bool
+        Refit what is current, too.
+    report : callable
+        Told of every posterior as it is written.
+    """
+    store.sweep(folder)
+    reasons = stale(plan, folder)
+    if force:
+        reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
+    run = Run([a.key for a in plan.analyses if a.key not in reasons], reasons)
+    waiting = [a for a in plan.analyses if a.key in reasons]
+    try:
+        for done in _fit_all(waiting, folder, jobs):
+            run.done.append(done)
+            report(done)
+    finally:
+        rows = write_summary(plan, folder)
+    planned = {a.key for a in plan.analyses}
+    run.failed = sorted({row["key"] for row in rows if row["status"] == "failed" and row["key"] in planned})
+    return run
+
+
+def stale(plan: Plan, folder: Path) -> dict[str, str]:
+    """Key -> why it must be fitted, for every analysis of the plan that is not current."""
+    reasons = {}
+    for analysis in plan.analyses:
+        path = store.path_of(folder, analysis.key)
+        exists = path.is_file()
+        reason = store.why_stale(analysis, store.record(path) if exists else None, exists)
+        if reason is not None:
+            reasons[analysis.key] = reason
+    return reasons
+
+
+def write_summary(plan: Plan, folder: Path) -> list[dict[str, Any]]:
+    """Collect the rows of every stored posterior and of every skipped prior; returns the rows."""
+    stored = store.records(folder)
+    order = {a.key: i for i, a in enumerate(plan.analyses)}
+    keys = sorted(stored, key=lambda key: (order.get(key, len(order)), key))
+    rows = [row for key in keys for row in stored[key]["rows"]] + [skipped_row(s) for s in plan.skipped]
+    store.write_text(folder / "summary.csv", _csv(rows))
+    store.write_text(folder / "summary.json", json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
+    return rows
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _manifest(stored: dict[str, dict[str, Any]], keys: Sequence[str]) -> dict[str, Any]:
+    wanted = ("fingerprint", "parts", "settings", "versions", "draws", "pieces", "target_accept", "seconds", "status")
+    return {
+        "bayes_reanalysis": version("bayes-reanalysis"),
+        "posteriors": {key: {name: stored[key].get(name) for name in wanted} for key in keys},
+    }
+
+
+def _fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[Done]:
+    groups: dict[tuple, list[Analysis]] = {}
+    for analysis in analyses:
+        groups.setdefault(analysis.structure, []).append(analysis)
+    # long ones first, so that no worker is left alone with a syntheses' compilation at the end
+    ordered = sorted(groups.values(), key=lambda g: (g[0].model != "random_effects", -len(g)))
+    if jobs == 1 or len(ordered) < 2:
+        for group in ordered:
+            for analysis in group:
+                yield fit_and_save(analysis, folder, None)
+        return
+    yield from _in_workers(ordered, folder, min(jobs, len(ordered)))
+
+
+def _in_workers(groups: Sequence[list[Analysis]], folder: Path, jobs: int) -> Iterator[Done]:
+    context = multiprocessing.get_context("spawn")
+    news = context.SimpleQueue()
+    cores = max(1, (os.cpu_count() or 1) // jobs)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(), news))
+    try:
+        running: set[Future] = {pool.submit(_fit_group, group, folder, cores) for group in groups}
+        while running:
+            finished, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+            while not news.empty():
+                yield news.get()
+            for future in finished:
+                try:
+                    future.result()
+                except BrokenProcessPool:
+                    return  # a worker died: what it had finished is stored, the rest is reported as lost
+        while not news.empty():
+            yield news.get()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_news: Any = None
+
+
+def _start_worker(parent: int, news: Any) -> None:
+    """Remember where to send news, and end with the parent: a killed run leaves no worker behind."""
+    global _news
+    _news = news
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+
+
+def _die_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _fit_group(group: Sequence[Analysis], folder: Path, cores: int) -> None:
+    for analysis in group:
+        _news.put(fit_and_save(analysis, folder, cores))
+
+
+def fit_and_save(analysis: Analysis, folder: Path, cores: int | None) -> Done:
+    """Fit one analysis and store its posterior; an unforeseen error costs this posterior only."""
+    from bayes import description
+    from bayes.fitting import sample_posterior
+
+    try:
+        tree = sample_posterior(analysis, cores)
+        store.save(tree, folder, analysis.key)
+    except Exception as error:  # one broken posterior must not take the others with it; it is reported and exits 1
+        return Done(analysis.key, "error", 0.0, f"{type(error).__name__}: {error}".splitlines()[0])
+    about = description.read(tree)
+    return Done(analysis.key, about["status"], about["seconds"], about["reason"])
