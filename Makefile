@@ -1,5 +1,5 @@
 # Everything runs in .venv, which is made once, and again brought up to date when pyproject.toml or .constraints.txt change.
-# ARGS reaches the command: make posteriors ARGS="--trial mesems", make test ARGS="-k prior"
+# ARGS reaches the command: make posteriors ARGS="mesems --quiet", make test ARGS="-k prior"
 
 VENV = .venv
 PYTHON = $(VENV)/bin/python

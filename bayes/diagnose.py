@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 R_HAT = 1.01
 ESS = 1000  # bulk and tail, every parameter
@@ -27,8 +30,8 @@ class Problem:
         return self.text
 
 
-def diagnostics(posterior: xr.Dataset) -> Any:
-    """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; constants have none and are left out."""
+def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
+    """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; constants have none and are left out (None: all are)."""
     import arviz as az
 
     moving = [name for name, values in posterior.data_vars.items() if not _constant(values)]
@@ -37,13 +40,13 @@ def diagnostics(posterior: xr.Dataset) -> Any:
     return az.summary(xr.DataTree.from_dict({"posterior": posterior[moving]}), kind="diagnostics", round_to="none")
 
 
-def gate(posterior: xr.Dataset, divergences: int, main: str) -> list[Problem]:
+def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Problem]:
     """Check convergence and resolution of one sample.
 
     Parameters
     ----------
-    posterior : Dataset
-        Draws with dimensions chain, draw.
+    table : DataFrame or None
+        As `diagnostics` makes it.
     divergences : int
         Divergent transitions after warm-up.
     main : str
@@ -52,7 +55,6 @@ def gate(posterior: xr.Dataset, divergences: int, main: str) -> list[Problem]:
     problems = []
     if divergences:
         problems.append(Problem(f"{divergences} divergences", divergent=True))
-    table = diagnostics(posterior)
     if table is None:
         return problems
     worst = table["r_hat"].max()

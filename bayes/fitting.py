@@ -41,30 +41,26 @@ def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTre
     for multiple in ATTEMPTS:
         samples = [engine.sample(analysis, piece, i, multiple, accept, cores) for i, piece in enumerate(pieces)]
         joined = engine.combine(samples)
-        tree = description.to_tree(joined, about)
-        problems = _problems(tree, samples, joined, main)
+        table = diagnose.diagnostics(joined.posterior)
+        rows = summary.rows(description.to_tree(joined, about), table)
+        problems = diagnose.gate(table, joined.divergences, main) + diagnose.compare(rows)
+        for piece in samples if len(samples) > 1 else ():
+            problems += diagnose.gate(diagnose.diagnostics(piece.posterior), piece.divergences, main)
         if not problems:
             break
         if any(problem.divergent for problem in problems):
             accept = 1 - (1 - accept) / 4
-    about |= {
+    verdict = {
         "status": "failed" if problems else "ok",
-        "reason": "; ".join(str(problem) for problem in problems),
+        "reason": "; ".join(dict.fromkeys(str(problem) for problem in problems)) or None,
+    }
+    effort = {
         "draws": joined.posterior.sizes["draw"],
         "pieces": len(pieces),
         "target_accept": accept,
         "seconds": round(time.perf_counter() - started, 3),
     }
-    tree = description.to_tree(joined, about)
-    return description.to_tree(joined, about | {"rows": summary.rows(tree)})
-
-
-def _problems(tree, samples, joined, main) -> list[diagnose.Problem]:
-    """The gate for every piece and for the whole, and the comparison with the exact answer."""
-    problems = diagnose.gate(joined.posterior, joined.divergences, main)
-    if len(samples) > 1:
-        problems += [p for s in samples for p in diagnose.gate(s.posterior, s.divergences, main)]
-    return list(dict.fromkeys(problems + diagnose.compare(summary.rows(tree))))
+    return description.to_tree(joined, about | verdict | effort | {"rows": [row | verdict for row in rows]})
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def rows(tree: xr.DataTree) -> list[dict[str, Any]]:
-    """Rows of one posterior, in the order of the contract; missing values are None."""
+def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str, Any]]:
+    """Rows of one posterior, in the order of the contract; missing values are None.
+
+    Parameters
+    ----------
+    table : DataFrame, optional
+        Diagnostics of the tree's posterior, where they have been computed already.
+    """
     about = read(tree)
     posterior = tree["posterior"].to_dataset()
-    table = diagnostics(posterior)
+    table = diagnostics(posterior) if table is None else table
     stats = tree["sample_stats"].to_dataset() if "sample_stats" in tree.children else {}
     shared = {
         "divergences": int(stats["diverging"].sum()) if "diverging" in stats else 0,

@@ -50,7 +50,8 @@ class Curve:
     def __call__(self, theta: np.ndarray) -> np.ndarray:
         """log L(theta)."""
         theta = np.atleast_1d(np.asarray(theta, dtype=float))
-        return logsumexp([part(theta) for part in self.parts.values()], axis=0)
+        values = [part(theta) for part in self.parts.values()]
+        return values[0] if len(values) == 1 else np.logaddexp(*values)
 
 
 def curve(outcome: Outcome, nuisance: Nuisance) -> Curve:
@@ -60,7 +61,8 @@ def curve(outcome: Outcome, nuisance: Nuisance) -> Curve:
 
 def _estimate(outcome: Outcome, nuisance: Nuisance) -> Curve:
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
-    return Curve({"all": lambda theta: stats.norm.logpdf(y, theta, s)}, y, s, "closed-form normal likelihood")
+    constant = -np.log(s) - 0.5 * np.log(2 * pi)
+    return Curve({"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}, y, s, "closed-form normal likelihood")
 
 
 def _ordinal(outcome: Outcome, nuisance: Nuisance) -> Curve:
@@ -96,7 +98,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
             return log_l + stats.norm.logpdf(a, mean, sd) + w
 
         normaliser = log_ndtr((bound - mean) / sd)
-        return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0)) - normaliser + constant
+        return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257) - normaliser + constant
 
     def difference(theta: np.ndarray) -> np.ndarray:
         room, up, down = (1 - np.abs(theta))[:, None], np.maximum(theta, 0)[:, None], np.maximum(-theta, 0)[:, None]

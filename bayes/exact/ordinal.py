@@ -53,7 +53,8 @@ def _windows(x, y, c, shift):
         gap = below / total - share_t * p - (1 - share_t) * q
         slope = share_t * p * (1 - p) + (1 - share_t) * q * (1 - q)
         centre = centre + np.clip(gap / np.maximum(slope, 1e-12), -1.0, 1.0)
-    width = np.maximum(sd, 1 / np.sqrt(total * np.maximum(slope, 1e-6)))
+    # far from zero, a cutpoint between the arms is hardly informed: its window widens with the shift
+    width = np.maximum(sd, np.minimum(1 / np.sqrt(total * np.maximum(slope, 1e-12)), sd + np.abs(shift) / 4))
     return centre - REACH * width, centre + REACH * width
 
 
@@ -95,15 +96,15 @@ def _cell(a, b, x, y, c, shift):
         total = (x + y + c - 1.0) * np.log(-np.expm1(np.minimum(a - b, -1e-300)))
     for edge, sign in ((b, -1), (a, 1)):
         if edge is not None:
-            e = np.exp(np.minimum(sign * edge, 600.0))
+            e = np.exp(np.minimum(sign * edge, 350.0))
             for count, move in ((x, shift), (y, -shift), (c - 1.0, 0.0)):
-                total = total - count * np.log1p(e * np.exp(sign * move))
+                total = total - count * np.log1p(e * np.exp(np.minimum(sign * move, 350.0)))
     return total
 
 
 def _log_slope(a):
-    e = np.exp(-np.abs(a))
-    return np.log(e) - 2 * np.log1p(e)
+    size = np.abs(a)
+    return -size - 2 * np.log1p(np.exp(-size))
 
 
 class _Spline:

@@ -7,7 +7,7 @@ The inner integral uses Gauss-Hermite nodes where tau is narrow against L_i, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log, pi, sqrt
 
@@ -21,6 +21,7 @@ from bayes.exact.quadrature import panels
 
 HERMITE = np.polynomial.hermite_e.hermegauss(61)
 TAU_QUANTILES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
+LogPosterior = Callable[[np.ndarray, np.ndarray], np.ndarray]
 MU_STEPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0)
 
 
@@ -39,12 +40,17 @@ class SynthesisAnswer:
 def integrate_synthesis(curves: Sequence[Curve], prior: Distribution, heterogeneity: Distribution) -> SynthesisAnswer:
     """Posterior of mu, tau and a new trial for likelihood curves of several trials."""
     tau, tau_weight = _tau_nodes(heterogeneity)
-    mu, mu_weight = _mu_nodes(curves, prior)
-    log_post = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
-    log_post = log_post + log_density(heterogeneity, tau)[None, :]
-    for curve in curves:
-        log_post = log_post + np.stack([_averaged(curve, mu, t) for t in tau], axis=1)
-    mass = np.exp(log_post - log_post.max()) * mu_weight[:, None] * tau_weight[None, :]
+
+    def log_post(mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
+        total = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
+        total = total + log_density(heterogeneity, tau)[None, :]
+        for curve in curves:
+            total = total + np.stack([_averaged(curve, mu, t) for t in tau], axis=1)
+        return total
+
+    mu, mu_weight = _mu_nodes(curves, prior, log_post, tau)
+    values = log_post(mu, tau)
+    mass = np.exp(values - values.max()) * mu_weight[:, None] * tau_weight[None, :]
     mass /= mass.sum()
     over_mu, over_tau = mass.sum(axis=1), mass.sum(axis=0)
     mu_mean, tau_mean = float(over_mu @ mu), float(over_tau @ tau)
@@ -86,8 +92,16 @@ def _tau_nodes(heterogeneity: Distribution) -> tuple[np.ndarray, np.ndarray]:
     return panels([heterogeneity.support[0], *edges], order=8)
 
 
-def _mu_nodes(curves: Sequence[Curve], prior: Distribution) -> tuple[np.ndarray, np.ndarray]:
+def _mu_nodes(curves: Sequence[Curve], prior: Distribution, log_post: LogPosterior, tau: np.ndarray):
+    """Nodes where mu has mass: a coarse look first, at a few values of tau, then even panels over what it found."""
     spots = [landmarks(d) for _, d in prior.components] + [(c.centre, c.width) for c in curves]
-    breaks = {0.0} | {centre + sign * step * width for centre, width in spots for step in MU_STEPS for sign in (-1, 1)}
-    low, high = prior.support
-    return panels((b for b in breaks | {e for e in (low, high) if np.isfinite(e)} if low <= b <= high), order=6)
+    breaks = [0.0, *(centre + sign * step * width for centre, width in spots for step in MU_STEPS for sign in (-1, 1))]
+    low, high = max(prior.support[0], min(breaks)), min(prior.support[1], max(breaks))
+    coarse = np.unique(np.clip(breaks, low, high))
+    coarse = coarse[:: max(1, len(coarse) // 200)]
+    for _ in range(5):
+        found = log_post(coarse, tau[:: max(1, len(tau) // 16)]).max(axis=1)
+        near = np.flatnonzero(found > found.max() - 40)
+        low, high = coarse[max(near[0] - 1, 0)], coarse[min(near[-1] + 1, len(coarse) - 1)]
+        coarse = np.linspace(low, high, 81)
+    return panels({*np.linspace(low, high, 33), *([0.0] if low < 0 < high else [])}, order=6)

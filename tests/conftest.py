@@ -1,0 +1,119 @@
+"""What the tests share: outcomes built from evidence, and the default priors."""
+
+from __future__ import annotations
+
+import pytest
+
+from bayes.analysis import make_plan
+from bayes.priors import load_priors
+from bayes.reading import validate
+from bayes.trial import Outcome, Trial
+
+SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the project's own assumption"}
+
+# one report of every kind and measure that a likelihood reads, small enough to be fitted in a test
+REPORTS = {
+    "estimate": ("rate_ratio", "lower", {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}),
+    "ordinal": (
+        "common_odds_ratio",
+        "higher",
+        {"kind": "ordinal", "categories": list("0123456"), "treatment": [5, 9, 20, 15, 31, 18, 6], "control": [3, 8, 12, 17, 39, 20, 3]},
+    ),
+    "binary OR": ("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 0, "n": 69}, "control": {"events": 7, "n": 75}}),
+    "binary RR": ("risk_ratio", "lower", {"kind": "binary", "treatment": {"events": 20, "n": 20}, "control": {"events": 18, "n": 20}}),
+    "binary RD": ("risk_difference", "lower", {"kind": "binary", "treatment": {"events": 3, "n": 20}, "control": {"events": 6, "n": 25}}),
+    "events in persons": (
+        "rate_ratio",
+        "lower",
+        {"kind": "events", "treatment": {"events": 93, "persons": 35, "n": 69}, "control": {"events": 120, "persons": 42, "n": 75}},
+    ),
+    "events": ("rate_ratio", "lower", {"kind": "events", "treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}}),
+    "events Poisson": (
+        "rate_ratio",
+        "lower",
+        {"kind": "events", "dispersion": "poisson", "treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}},
+    ),
+    "means": (
+        "mean_difference",
+        "higher",
+        {"kind": "means", "treatment": {"mean": 14.8, "sd": 23.8, "n": 39}, "control": {"mean": 2.6, "sd": 13.0, "n": 15}},
+    ),
+    "means SMD": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "means", "treatment": {"mean": 14.8, "sd": 23.8, "n": 39}, "control": {"mean": 2.6, "sd": 13.0, "n": 15}},
+    ),
+    "p known": (
+        "common_odds_ratio",
+        "higher",
+        {"kind": "p_value", "p": 0.732, "favours": "treatment", "n": {"treatment": 39, "control": 15}, "reference": SHARES},
+    ),
+    "p small sample": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": 0.028, "favours": "treatment", "n": {"treatment": 16, "control": 15}},
+    ),
+    "p below": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": "<0.01", "favours": "control", "n": {"treatment": 60, "control": 70}},
+    ),
+    "significant": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "significance", "significant": True, "favours": "treatment", "n": {"treatment": 31, "control": 13}},
+    ),
+    "not significant": (
+        "common_odds_ratio",
+        "higher",
+        {"kind": "significance", "significant": False, "favours": "treatment", "n": {"treatment": 16, "control": 15}, "reference": SHARES},
+    ),
+    "proportion": ("proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}),
+}
+FOLDED = {
+    "p unknown": (
+        "common_odds_ratio",
+        "higher",
+        {"kind": "p_value", "p": 0.732, "favours": "unknown", "n": {"treatment": 39, "control": 15}, "reference": SHARES},
+    ),
+    "p unknown far": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": 0.004, "favours": "unknown", "n": {"treatment": 16, "control": 15}},
+    ),
+    "significance unknown": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "significance", "significant": True, "favours": "unknown", "n": {"treatment": 16, "control": 15}},
+    ),
+}
+PRIOR_OF = {
+    "binary RD": "normal(0, 0.2)",
+    "means": "normal(0, 4)",
+    "proportion": "beta(2, 2)",
+}
+
+
+def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
+    """An outcome of a little trial called `example`."""
+    trial = {
+        "id": "example",
+        "title": "An example",
+        "year": 2020,
+        "condition": "none",
+        "design": "invented",
+        "arms": {"treatment": "new", "control": "old"},
+        "n": {"treatment": 69, "control": 75},
+        "outcomes": {"it": {"label": "It", "measure": measure, "benefit": benefit, "source": "invented", "evidence": evidence} | more},
+    }
+    return validate(Trial, trial, "example.toml").outcomes["it"]
+
+
+def make_analysis(outcome, prior: str):
+    """One analysis under one prior of the default set, or an expression."""
+    return make_plan([outcome], load_priors(), [prior]).analyses[0]
+
+
+@pytest.fixture(scope="session")
+def nuisance():
+    return load_priors().nuisance
