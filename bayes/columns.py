@@ -17,7 +17,8 @@ COLUMNS = (
     "exact_p_benefit", "exact_mean", "exact_method",
     "status", "reason", "note",
     # beyond the contract
-    "key", "label", "likelihood", "prior_basis", "planned", "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
+    "key", "label", "likelihood", "prior_basis", "planned",
+    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Problem:
 
 
 def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
-    """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; constants have none and are left out (None: all are)."""
+    """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; None if nothing varies."""
     import arviz as az
 
     moving = [name for name, values in posterior.data_vars.items() if not _constant(values)]

@@ -304,7 +304,7 @@ class _Bare(Closed):
         return None
 
     def t_degrees_of_freedom(self, measure: str) -> int | None:
-        """n - 2 where the report is about a standardised mean difference of fewer than 102 patients, else None (normal)."""
+        """n - 2 for a standardised mean difference of fewer than 102 patients, else None (normal)."""
         small = measure == "standardised_mean_difference" and self.se is None and self.n.total - 2 < 100
         return self.n.total - 2 if small else None
 

@@ -26,7 +26,7 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
         found += _of_outcome(target)
         symmetric = analysis.formed.distribution.symmetric_about(target.null)
         if _folded(target):
-            said = "P(benefit) is 0.50 by construction: the report does not say which arm it favours and the prior is symmetric"
+            said = "P(benefit) is 0.50 by construction: neither the report nor the prior says which arm is favoured"
             found.append(
                 said if symmetric else "the report does not say which arm it favours; both directions are weighed"
             )
@@ -89,4 +89,7 @@ def _no_event(outcome: Outcome) -> str:
     else:
         bounds = ", ".join(f"{-log(0.05) / n:.3f} per participant (0 in {n})" for n in shown)
         what = "a rate"
-    return f"no event in either arm: the comparison is not informed by the data. Compatible with {what} up to {bounds}, 95% one-sided"
+    return (
+        "no event in either arm: the comparison is not informed by the data. "
+        f"Compatible with {what} up to {bounds}, 95% one-sided"
+    )

@@ -226,14 +226,15 @@ def scale_problem(distribution: Distribution, endpoint: Endpoint, allow_one_side
             else f"{distribution}: a proportion needs a prior on 0 to 1, such as beta(1, 1)"
         )
     if "beta" in names:
-        return f"{distribution}: beta lives on 0 to 1, not on {where}; accepted: normal, student_t, uniform, mixtures of them"
+        return f"{distribution}: beta lives on 0 to 1, not on {where}; accepted: normal, student_t, uniform, mixtures"
     if endpoint.measure == "risk_difference" and (low >= 1 or high <= -1):
         return f"{distribution} has no mass between -1 and 1, where a risk difference lies"
     if allow_one_sided:
         return None
     if _mass_below_null(distribution) in (0.0, 1.0):
         hint = f"; on {where} no effect is 0 and ln(0.8) is -0.223" if scale == "log" else ""
-        return f"{distribution} has all its mass on one side of no effect{hint}. If that is meant, state it in a prior set with allow_one_sided = true"
+        leave = "If that is meant, state it in a prior set with allow_one_sided = true"
+        return f"{distribution} has all its mass on one side of no effect{hint}. {leave}"
     return None
 
 

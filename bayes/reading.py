@@ -152,7 +152,7 @@ def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
 
 
 def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel] | None]:
-    """Follow an error's location through the models: a path without union tags, and the model that holds the last step."""
+    """Follow an error's location: a path without union tags, and the model that holds the last step."""
     owners: list[type[BaseModel]] = [model]
     path: list[str] = []
     for step in steps:

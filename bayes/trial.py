@@ -121,7 +121,8 @@ class Endpoint(Closed):
                 side = "above" if self.sign > 0 else "below"
                 null = effects.to_natural(self.null, self.measure)
                 problems.append(
-                    f'mcid.value {stated.value} lies on the harm side: with benefit = "{self.benefit}" it must be {side} {null:g}'
+                    f"mcid.value {stated.value} lies on the harm side: "
+                    f'with benefit = "{self.benefit}" it must be {side} {null:g}'
                 )
         if self.rope is not None and not (low <= self.rope[0] < self.rope[1] <= high):
             problems.append(f"rope [{self.rope[0]}, {self.rope[1]}] must be [low, high] on the measure's own scale")
@@ -187,7 +188,8 @@ class Outcome(Endpoint):
         evidence, problems = self.evidence, []
         if self.measure not in evidence.measures:
             raise ValueError(
-                f"evidence of kind {evidence.kind!r} cannot speak of a {self.measure}; accepted: {', '.join(evidence.measures)}"
+                f"evidence of kind {evidence.kind!r} cannot speak of a {self.measure}; "
+                f"accepted: {', '.join(evidence.measures)}"
             )
         if evidence.kind == "estimate":
             problems += _estimate_problems(evidence, self.measure)

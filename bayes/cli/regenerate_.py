@@ -31,7 +31,7 @@ import click
 def command(names, out, priors, jobs, force, seed, quiet) -> None:
     """Fit what is missing or stale and write posteriors, summary and manifest.
 
-    Exit code 0: all done and sound. 1: some posterior failed its gate, or is missing. 2: invalid input, nothing written.
+    Exit code 0: all done and sound. 1: a posterior failed its gate or is missing. 2: invalid input, nothing written.
     """
     from bayes.analysis import Settings, make_plan
     from bayes.cli.progress import Progress

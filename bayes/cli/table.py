@@ -22,7 +22,7 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     first = rows[0]
     name = ":".join(filter(None, (first["trial"], first["outcome"])))
     measure = str(first["measure"]).replace("_", " ")
-    title = f"{name} · {first['label']}\n{measure}, {first['benefit'] or rows[0]['benefit']} is better; median (95% credible interval)"
+    title = f"{name} · {first['label']}\n{measure}, {first['benefit']} is better; median (95% credible interval)"
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
     synthesis = first["model"] == "random_effects"
     for heading in (

@@ -98,7 +98,11 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
             return log_l + stats.norm.logpdf(a, mean, sd) + w
 
         normaliser = log_ndtr((bound - mean) / sd)
-        return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257) - normaliser + constant
+        return (
+            log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257)
+            - normaliser
+            + constant
+        )
 
     def difference(theta: np.ndarray) -> np.ndarray:
         room, up, down = (1 - np.abs(theta))[:, None], np.maximum(theta, 0)[:, None], np.maximum(-theta, 0)[:, None]

@@ -93,15 +93,23 @@ def _tau_nodes(heterogeneity: Distribution) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mu_nodes(curves: Sequence[Curve], prior: Distribution, log_post: LogPosterior, tau: np.ndarray):
-    """Nodes where mu has mass: a coarse look first, at a few values of tau, then even panels over what it found."""
+    """Nodes where mu has mass: a coarse look at a few values of tau finds the range and the peak, panels crowd there."""
     spots = [landmarks(d) for _, d in prior.components] + [(c.centre, c.width) for c in curves]
     breaks = [0.0, *(centre + sign * step * width for centre, width in spots for step in MU_STEPS for sign in (-1, 1))]
     low, high = max(prior.support[0], min(breaks)), min(prior.support[1], max(breaks))
+    few = tau[:: max(1, len(tau) // 16)]
     coarse = np.unique(np.clip(breaks, low, high))
     coarse = coarse[:: max(1, len(coarse) // 200)]
-    for _ in range(5):
-        found = log_post(coarse, tau[:: max(1, len(tau) // 16)]).max(axis=1)
-        near = np.flatnonzero(found > found.max() - 40)
+    edges = []
+    for drop in (40, 40, 40, 2, 2):
+        found = log_post(coarse, few).max(axis=1)
+        near = np.flatnonzero(found > found.max() - drop)
         low, high = coarse[max(near[0] - 1, 0)], coarse[min(near[-1] + 1, len(coarse) - 1)]
-        coarse = np.linspace(low, high, 81)
-    return panels({*np.linspace(low, high, 33), *([0.0] if low < 0 < high else [])}, order=6)
+        edges = [low, high] if drop == 40 else edges
+        centre, coarse = coarse[found.argmax()], np.linspace(low, high, 81)
+    width = (high - low) / 4
+    reach = np.arcsinh(max(edges[1] - centre, centre - edges[0]) / width)
+    breaks = centre + width * np.sinh(np.linspace(-reach, reach, 45))
+    return panels(
+        {*edges, *([0.0] if edges[0] < 0 < edges[1] else []), *breaks[(breaks > edges[0]) & (breaks < edges[1])]}, 6
+    )
