@@ -1,0 +1,5 @@
+"""`python -m bayes`."""
+
+from bayes.cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""The first hierarchy: evidence of different depth under one effect structure."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bayes
+from bayes.errors import InvalidInput
+
+THREE = Path(__file__).parent / "files" / "three_trials.toml"
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return bayes.synthesise(THREE, prior="normal(0, 0.5)")
+
+
+def test_the_reference_point(fit):
+    """mu 0.127 (0.249), tau 0.197, P(mu > 0) 0.705, P(new > 0) 0.675 by quadrature elsewhere, each within 0.012."""
+    rows = fit.summary().set_index("parameter")
+    for name, column, value in (
+        ("mu", "mean", 0.127),
+        ("mu", "sd", 0.249),
+        ("tau", "mean", 0.197),
+        ("mu", "p_benefit", 0.705),
+        ("new_trial", "p_benefit", 0.675),
+    ):
+        assert rows.loc[name, column] == pytest.approx(value, abs=0.012)
+    assert set(rows["status"]) == {"ok"}
+
+
+def test_nuts_agrees_with_two_dimensional_quadrature(fit):
+    rows = fit.summary().set_index("parameter")
+    for name in ("mu", "tau", "new_trial"):
+        assert abs(rows.loc[name, "mean"] - rows.loc[name, "exact_mean"]) <= 4 * rows.loc[name, "mcse_mean"]
+    for name in ("mu", "new_trial"):
+        gap = abs(rows.loc[name, "p_benefit"] - rows.loc[name, "exact_p_benefit"])
+        assert gap <= 4 * rows.loc[name, "mcse_p_benefit"]
+
+
+def test_one_row_per_parameter(fit):
+    assert list(fit.summary()["parameter"]) == [
+        "mu",
+        "tau",
+        "new_trial",
+        "effect[treasure:mrs_90d]",
+        "effect[starting2:mrs_90d]",
+        "effect[isis_hermes:mrs_2y]",
+    ]
+    tau = fit.summary().set_index("parameter").loc["tau"]
+    assert np.isnan(tau["p_benefit"]) and np.isnan(tau["estimate"]) and tau["mean"] > 0
+    assert (fit.summary()["outcome"] == "").all() and (fit.summary()["trial"] == "three_trials").all()
+
+
+def test_effects_shrink_towards_the_mean(fit):
+    rows = fit.summary().set_index("parameter")["mean"]
+    alone = 0.223  # maximum-likelihood log common odds ratio of TREASURE
+    assert rows["mu"] < rows["effect[treasure:mrs_90d]"] < alone
+
+
+def test_heterogeneity_can_be_asked_for(fit):
+    wide = bayes.synthesise(THREE, prior="normal(0, 0.5)", heterogeneity="half_cauchy(0.5)").summary().set_index("parameter")
+    assert wide.loc["tau", "mean"] > fit.summary().set_index("parameter").loc["tau", "mean"]
+    assert wide.loc["mu", "heterogeneity_distribution"] == "half_cauchy(0.5)"
+    assert set(wide["status"]) == {"ok"}
+
+
+def test_many_estimates_with_tau_near_zero_and_precise_trials(tmp_path):
+    """Twelve trials that agree better than chance: the funnel at tau = 0."""
+    text = 'id = "many"\ntitle = "t"\nyear = 2020\ncondition = "c"\ndesign = "d"\narms = { treatment = "a", control = "b" }\nn = { treatment = 9, control = 9 }\n'
+    for i in range(12):
+        text += f'[outcomes.o{i}]\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\nsource = "s"\npatients = "p{i}"\n'
+        text += f'[outcomes.o{i}.evidence]\nkind = "estimate"\nestimate = {0.9 + 0.001 * i}\nse = 0.08\n'
+    (tmp_path / "many.toml").write_text(text)
+    names = ", ".join(f'"many.toml:o{i}"' for i in range(12))
+    synthesis = f'id = "agree"\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\noutcomes = [{names}]\n'
+    (tmp_path / "agree.toml").write_text(synthesis)
+    rows = bayes.synthesise(tmp_path / "agree.toml", prior="neutral").summary()
+    assert set(rows["status"]) == {"ok"}, rows["reason"].iloc[0]
+    assert rows["heterogeneity_distribution"].iloc[0] == "half_normal(0.3)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"starting2:mrs_90d"', '"starting2:mrs_9d"', "did you mean 'mrs_90d'"),
+        ('"starting2:mrs_90d"', '"starting3:mrs_90d"', "did you mean 'starting2'"),
+        ('"starting2:mrs_90d"', '"treasure:mrs_365d"', "same patients"),
+        ('"starting2:mrs_90d"', '"mesems:gel_24w"', "has measure 'rate_ratio'"),
+        ("half_normal(0.3)", "normal(0, 1)", "positive line"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(tmp_path, old, new, said):
+    path = tmp_path / "three_trials.toml"
+    path.write_text(THREE.read_text().replace(old, new))
+    with pytest.raises(InvalidInput, match=said):
+        bayes.synthesise(path, prior="neutral")
