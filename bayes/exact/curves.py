@@ -10,7 +10,7 @@ from math import inf, pi
 import numpy as np
 from scipy import stats
 from scipy.interpolate import CubicSpline
-from scipy.special import gammaln, log_ndtr, logsumexp
+from scipy.special import gammaln, log_ndtr
 
 from bayes.effects import ci_quantile
 from bayes.exact import events, ordinal

@@ -93,7 +93,7 @@ def _tau_nodes(heterogeneity: Distribution) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mu_nodes(curves: Sequence[Curve], prior: Distribution, log_post: LogPosterior, tau: np.ndarray):
-    """Nodes where mu has mass: a coarse look at a few values of tau finds the range and the peak, panels crowd there."""
+    """Nodes where mu has mass: a coarse look at a few values of tau finds range and peak, panels crowd there."""
     spots = [landmarks(d) for _, d in prior.components] + [(c.centre, c.width) for c in curves]
     breaks = [0.0, *(centre + sign * step * width for centre, width in spots for step in MU_STEPS for sign in (-1, 1))]
     low, high = max(prior.support[0], min(breaks)), min(prior.support[1], max(breaks))

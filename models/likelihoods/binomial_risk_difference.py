@@ -3,8 +3,13 @@
     x_arm ~ Binomial(n_arm, p_arm),   p = m + theta/2 (treatment),  m - theta/2 (control)
     m | theta ~ Uniform(|theta|/2, 1 - |theta|/2)
 
-Known: x and n. Estimated: theta (risk difference, within -1 to 1) and m, the risk midway between the arms, written as
-a share u ~ Uniform(0, 1) of the room that theta leaves, so that theta keeps its stated (truncated) prior.
+Known: x and n. Estimated: theta (risk difference, within -1 to 1, its prior truncated there) and m, the risk midway
+between the arms. m is sampled as v, the mean of both log odds, which is free on the real line whatever theta is:
+
+    logit p = v + l (treatment),  v - l (control),   l = t + asinh(sinh(t) cosh(v)),   t = atanh(theta)
+
+solves p_treatment - p_control = theta, is smooth through theta = 0, and keeps every risk and its complement above
+zero. With g = p (1 - p), dm/dv = 2 / (1/g_treatment + 1/g_control); dividing by 1 - |theta| normalises the uniform.
 """
 
 from __future__ import annotations
@@ -25,15 +30,18 @@ def prepare(outcome, priors) -> dict[str, float]:
 
 def log_likelihood(theta, data):
     """Log likelihood per trial; theta has shape (trial,)."""
-    share = pm.Uniform("share", 0.0, 1.0, shape=shape_of(data["x_treatment"]))
-    pm.Deterministic("mid_risk", abs(theta) / 2 + (1 - abs(theta)) * share)
-    # Each risk and its complement is written as a sum of positive terms, so that neither can reach zero or one.
-    room, up, down = 1 - abs(theta), pt.maximum(theta, 0.0), pt.maximum(-theta, 0.0)
-    return log_coefficients(data) + sum(
-        data[f"x_{arm}"] * pt.log(extra + room * share)
-        + (data[f"n_{arm}"] - data[f"x_{arm}"]) * pt.log(less + room * (1 - share))
-        for arm, extra, less in (("treatment", up, down), ("control", down, up))
-    )
+    v = pm.Flat("mean_log_odds_raw", shape=shape_of(data["x_treatment"]))
+    tilt = pt.arctanh(theta)
+    gap = tilt + pt.arcsinh(pt.sinh(tilt) * pt.cosh(v))
+    total, log_inverse = log_coefficients(data), []
+    for arm, logit in (("treatment", v + gap), ("control", v - gap)):
+        log_p, log_q = -pt.softplus(-logit), -pt.softplus(logit)
+        total += data[f"x_{arm}"] * log_p + (data[f"n_{arm}"] - data[f"x_{arm}"]) * log_q
+        log_inverse.append(-log_p - log_q)
+    log_slope = -pt.logaddexp(*log_inverse)
+    pm.Potential("mid_risk_prior", (log_slope - pt.log1p(-abs(theta))).sum())
+    pm.Deterministic("mid_risk", (pt.sigmoid(v + gap) + pt.sigmoid(v - gap)) / 2)
+    return total
 
 
 def readable(effect, draws, outcome):

@@ -4,8 +4,9 @@
     a | theta ~ Normal(0, 2.5) truncated to a < -|theta|/2, and normalised
 
 Known: x and n. Estimated: theta (log risk ratio) and a. Normalising the truncation (dividing by
-Phi(-|theta|/2 / 2.5)) is what leaves theta its stated prior. The bound is met by a = -|theta|/2 - exp(w), w on the
-real line.
+Phi(-|theta|/2 / 2.5)) is what leaves theta its stated prior. The bound is met by sampling v, on the real line, with
+log p_1 log p_0 = exp(2 v), that is a = -sqrt(theta^2 / 4 + exp(2 v)): smooth in theta, where a = -|theta|/2 - exp(w)
+has a kink at no effect that NUTS stumbles over.
 """
 
 from __future__ import annotations
@@ -39,16 +40,23 @@ def prepare(outcome, priors) -> dict[str, float]:
 
 def log_likelihood(theta, data):
     """Log likelihood per trial, plus the density of a given theta; theta has shape (trial,)."""
-    w = pm.Flat("log_room_raw", shape=shape_of(data["x_treatment"]))
-    bound = -abs(theta) / 2
-    a = pm.Deterministic("mid_log_risk", bound - pt.exp(w))
-    z, z_bound = ((v - data["baseline_mean"]) / data["baseline_sd"] for v in (a, bound))
-    log_prior = -0.5 * z**2 - pt.log(data["baseline_sd"]) - 0.5 * np.log(2 * np.pi) - log_ndtr(z_bound) + w
-    pm.Potential("mid_log_risk_prior", log_prior.sum())
+    v = pm.Flat("log_room_raw", shape=shape_of(data["x_treatment"]))
+    half = theta / 2
+    m = pt.sqrt(half**2 + pt.exp(2 * v))
+    a = pm.Deterministic("mid_log_risk", -m)
+    z, z_bound = ((value - data["baseline_mean"]) / data["baseline_sd"] for value in (a, -abs(half)))
+    log_jacobian = 2 * v - pt.log(m)
+    log_prior = -0.5 * z**2 - pt.log(data["baseline_sd"]) - 0.5 * np.log(2 * np.pi) - log_ndtr(z_bound)
+    pm.Potential("mid_log_risk_prior", (log_prior + log_jacobian).sum())
     return log_coefficients(data) + sum(
         data[f"x_{arm}"] * log_p + (data[f"n_{arm}"] - data[f"x_{arm}"]) * pt.log1mexp(log_p)
-        for arm, log_p in (("treatment", a + theta / 2), ("control", a - theta / 2))
+        for arm, log_p in (("treatment", _log_risk(m, half, v)), ("control", _log_risk(m, -half, v)))
     )
+
+
+def _log_risk(m, half, v):
+    """half - m, without cancellation where half is close to m."""
+    return pt.switch(half > 0, -pt.exp(2 * v) / (m + abs(half)), half - m)
 
 
 def readable(effect, draws, outcome):

@@ -17,8 +17,9 @@ KINDS = ("events",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events, persons and relative exposure per arm, and the prior of the midpoint."""
-    return counts(outcome) | nuisance_row("mid_log_rate", priors.events)
+    """One trial's data: events and relative exposure per arm, and the prior of the midpoint."""
+    known = {name: value for name, value in counts(outcome).items() if not name.startswith("n_")}
+    return known | nuisance_row("mid_log_rate", priors.events)
 
 
 def log_likelihood(theta, data):
