@@ -13,6 +13,7 @@ import xarray as xr
 from bayes import effects, engine, exact
 from bayes.analysis import Analysis
 from bayes.distributions import Distribution
+from bayes.draws import Sample
 from bayes.exact.densities import FROZEN
 from bayes.notes import notes
 from bayes.synthesis import Synthesis
@@ -90,7 +91,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
     }
 
 
-def to_tree(sample: engine.Sample, description: dict[str, Any]) -> xr.DataTree:
+def to_tree(sample: Sample, description: dict[str, Any]) -> xr.DataTree:
     """A DataTree any ArviZ function takes: posterior, sample_stats, and the description as a JSON attribute."""
     groups = {"/posterior": sample.posterior}
     if len(sample.stats):

@@ -1,4 +1,4 @@
-"""Compile once per structure, refit for every trial and prior; and the trees that come out.
+"""Compile once per structure, refit for every trial and prior.
 
 A posterior is sampled as its unimodal pieces (usually one), each by NUTS with its own seed. Every number, of the
 report and of the prior, is data of the compiled graph, so a refit costs about a tenth of a second.
@@ -6,39 +6,24 @@ report and of the prior, is data of the compiled graph, so a refit costs about a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from bayes import effects, exact
+from bayes import exact
 from bayes.analysis import Analysis, seed_of
 from bayes.distributions import Distribution
+from bayes.draws import Sample, describe_outcome, describe_synthesis
 from bayes.model import effect_support, load
 from bayes.priors import Nuisance
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
-TRIAL_DIM = "trial"
+# what a process has built already: graphs, compiled graphs and likelihood curves
 _models: dict[tuple, Any] = {}
+_curves: dict[tuple, exact.Curve] = {}
 _compiled: dict[tuple, Any] = {}
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Draws of one unimodal piece of a posterior, under names for the reader, and the piece's exact weight."""
-
-    posterior: xr.Dataset
-    stats: xr.Dataset
-    weight: float
-    is_spike: bool = False
-
-    @property
-    def divergences(self) -> int:
-        return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
 
 
 def split(analysis: Analysis) -> list[exact.Piece]:
@@ -57,26 +42,10 @@ def split(analysis: Analysis) -> list[exact.Piece]:
 
 def likelihood_curve(outcome: Outcome, nuisance: Nuisance) -> exact.Curve:
     """The likelihood curve of an outcome, remembered for the next prior."""
-    text = outcome.evidence.model_dump_json()
-    return _curve(text, outcome.measure, outcome.benefit, nuisance, _Unhashed(outcome))
-
-
-class _Unhashed:
-    """Carries an argument past a cache that is keyed by the others."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Unhashed)
-
-
-@lru_cache(maxsize=256)
-def _curve(text: str, measure: str, benefit: str, nuisance: Nuisance, outcome: _Unhashed) -> exact.Curve:
-    return exact.curve(outcome.value, nuisance)
+    key = outcome.evidence.model_dump_json(), outcome.measure, outcome.benefit, nuisance
+    if key not in _curves:
+        _curves[key] = exact.curve(outcome, nuisance)
+    return _curves[key]
 
 
 def sample(
@@ -104,7 +73,7 @@ def sample(
         stats = xr.Dataset()
     else:
         raw, stats = _nuts(structure, model, data, draws, settings.tune, settings.chains, target_accept, seed, cores)
-    describe = _describe_synthesis if isinstance(analysis.target, Synthesis) else _describe_outcome
+    describe = describe_synthesis if isinstance(analysis.target, Synthesis) else describe_outcome
     posterior = describe(analysis, raw, seed)
     return Sample(posterior, stats, piece.weight, piece.prior is None)
 
@@ -235,80 +204,3 @@ def _unit(target: Outcome | Synthesis) -> float:
 
 def _floats(data: dict) -> dict[str, np.ndarray]:
     return {name: np.array(value, dtype=float) for name, value in data.items()}
-
-
-def _describe_outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws of a single trial under names for the reader: effect, its natural scale, and what follows from them."""
-    outcome = analysis.target
-    raw = {name: values[:, :, 0] for name, values in raw.items()}
-    effect = raw["effect"]
-    shown: dict[str, tuple] = {"effect": ((), effect)}
-    if effects.is_log(outcome.measure):
-        shown[outcome.measure] = ((), np.exp(effect))
-    return _dataset(shown | load(analysis.likelihoods[0]).readable(effect, raw, outcome))
-
-
-def _describe_synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters."""
-    synthesis = analysis.target
-    members = [m.name for m in synthesis.members]
-    mu, tau = raw["mu"], raw["tau"]
-    new = mu + tau * np.random.default_rng(seed).standard_normal(mu.shape)
-    shown: dict[str, tuple] = {"mu": ((), mu), "tau": ((), tau)}
-    shown["effect"] = ((TRIAL_DIM,), raw["theta"], {TRIAL_DIM: members})
-    shown["new_trial"] = ((), new)
-    if effects.is_log(synthesis.measure):
-        shown[synthesis.measure] = ((), np.exp(mu))
-    counted: dict[str, int] = {}
-    for i, (name, member) in enumerate(zip(analysis.likelihoods, synthesis.members, strict=True)):
-        row = counted.get(name, 0)
-        counted[name] = row + 1
-        own = {k.removeprefix(f"{name}::"): v[:, :, row] for k, v in raw.items() if k.startswith(f"{name}::")}
-        for label, (dims, values, *coords) in load(name).readable(raw["theta"][:, :, i], own, member).items():
-            renamed = tuple(f"{d}[{member.name}]" for d in dims)
-            moved = {f"{d}[{member.name}]": c for d, c in (coords[0] if coords else {}).items()}
-            shown[f"{label}[{member.name}]"] = (renamed, values, moved)
-    return _dataset(shown)
-
-
-def _dataset(shown: dict[str, tuple]) -> xr.Dataset:
-    """A dataset with dimensions chain, draw, ... from `{name: (dims, values[, coords])}`."""
-    some = next(iter(shown.values()))[1]
-    coords: dict[str, Any] = {"chain": np.arange(some.shape[0]), "draw": np.arange(some.shape[1])}
-    variables = {}
-    for name, (dims, values, *own) in shown.items():
-        variables[name] = (("chain", "draw", *dims), np.asarray(values))
-        coords |= own[0] if own else {}
-    return xr.Dataset(variables, coords)
-
-
-def combine(samples: Sequence[Sample]) -> Sample:
-    """One sample from weighted pieces: each chain takes from every piece its exact share of draws, evenly spread.
-
-    Draws of a piece keep their order, so that autocorrelation, R-hat and ESS mean what they say.
-    """
-    if len(samples) == 1:
-        return samples[0]
-    draws = min(s.posterior.sizes["draw"] for s in samples)
-    counts = _shares([s.weight for s in samples], draws)
-    position = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
-    order = np.argsort(position, kind="stable")
-    used = [(s, n) for s, n in zip(samples, counts, strict=True) if n]
-
-    def join(datasets: list[xr.Dataset]) -> xr.Dataset:
-        common = [v for v in datasets[0].data_vars if all(v in d for d in datasets)]
-        parts = [d[common].isel(draw=slice(0, n)) for d, (_, n) in zip(datasets, used, strict=True)]
-        return xr.concat(parts, dim="draw").isel(draw=order).assign_coords(draw=np.arange(draws))
-
-    posterior = join([s.posterior for s, _ in used])
-    moving = [s.stats for s, _ in used if len(s.stats)]
-    stats = join([s.stats for s, _ in used]) if len(moving) == len(used) else xr.Dataset()
-    return replace(samples[0], posterior=posterior, stats=stats, weight=1.0, is_spike=False)
-
-
-def _shares(weights: Sequence[float], total: int) -> np.ndarray:
-    """Whole numbers in proportion to weights that add up to `total` (largest remainders)."""
-    exactly = np.asarray(weights) / np.sum(weights) * total
-    counts = np.floor(exactly).astype(int)
-    counts[np.argsort(counts - exactly, kind="stable")[: total - counts.sum()]] += 1
-    return counts

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bayes import description, diagnose, engine, summary
+from bayes import description, diagnose, draws, engine, summary
 from bayes.analysis import ATTEMPTS, Analysis, Settings, Skipped, make_plan
 from bayes.errors import NotFormable
 from bayes.priors import PriorSet, load_priors
@@ -40,7 +40,7 @@ def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTre
     accept = analysis.settings.target_accept
     for multiple in ATTEMPTS:
         samples = [engine.sample(analysis, piece, i, multiple, accept, cores) for i, piece in enumerate(pieces)]
-        joined = engine.combine(samples)
+        joined = draws.combine(samples)
         table = diagnose.diagnostics(joined.posterior)
         rows = summary.rows(description.to_tree(joined, about), table)
         problems = diagnose.gate(table, joined.divergences, main) + diagnose.compare(rows)

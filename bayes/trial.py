@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from bayes import effects
+from bayes.arms import ArmSizes
 from bayes.errors import UnknownName
-from bayes.evidence import ArmSizes, Evidence, PrintedResult
+from bayes.evidence import Evidence, PrintedResult
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 
 Measure = Literal[effects.MEASURES]

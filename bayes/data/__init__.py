@@ -1,0 +1,1 @@
+"""Shipped data: trials, syntheses, prior sets and published tables, all TOML."""

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 from scipy.special import gammaln
 
-from bayes.evidence import Events, EventsInArm
+from bayes.arms import EventsInArm
+from bayes.evidence import Events
 from bayes.exact.densities import log_density
 from bayes.exact.quadrature import log_integral
 from bayes.priors import Nuisance

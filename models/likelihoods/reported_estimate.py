@@ -3,7 +3,7 @@
     y_i ~ Normal(theta_i, s_i)
 
 Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value).
-Assumes that the likelihood of the effect is normal on that scale, and s known.
+Estimated: theta. Assumes that the likelihood of the effect is normal on that scale, and s known.
 """
 
 from __future__ import annotations

@@ -1,0 +1,106 @@
+"""What is printed of one arm, of a p-value, and of a reference distribution: the parts evidence kinds are made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isclose
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from bayes.reading import Closed, Printed
+
+Count = Annotated[int, Field(strict=True, ge=0)]
+Size = Annotated[int, Field(strict=True, ge=1)]
+Positive = Annotated[Printed, Field(gt=0)]
+Level = Annotated[Printed, Field(gt=0, lt=1)]
+Favours = Literal["treatment", "control", "unknown"]
+Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "unknown"]
+
+
+def _p_as_text(value: object) -> object:
+    """Accept 0.04 and "<0.001"; keep the text of the bound."""
+    if isinstance(value, str):
+        bound = value.replace(" ", "").removeprefix("<").removeprefix("=")
+        if not value.strip().startswith("<") or not bound.replace(".", "", 1).isdigit():
+            raise ValueError('a p-value is a number, or a bound such as "<0.001"')
+        return "<" + bound
+    if isinstance(value, bool):
+        raise ValueError('a p-value is a number, or a bound such as "<0.001"')
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def _p_in_range(value: Decimal | str) -> Decimal | str:
+    p = Decimal(str(value).removeprefix("<"))
+    if not 0 < p <= 1:
+        raise ValueError("a p-value lies above 0 and is at most 1")
+    return value
+
+
+PValue = Annotated[Decimal | str, BeforeValidator(_p_as_text), AfterValidator(_p_in_range)]
+
+
+class ArmSizes(Closed):
+    """Patients per arm."""
+
+    treatment: Size
+    control: Size
+
+    @property
+    def total(self) -> int:
+        return self.treatment + self.control
+
+
+class PersonsInArm(Closed):
+    """Persons with the event among n persons."""
+
+    events: Count
+    n: Size
+
+    @model_validator(mode="after")
+    def _possible(self) -> PersonsInArm:
+        if self.events > self.n:
+            raise ValueError(f"{self.events} events among n = {self.n} persons")
+        return self
+
+
+class EventsInArm(Closed):
+    """Events in an arm of n persons; `persons` had at least one; `exposure` is the arm's total person-time."""
+
+    events: Count
+    n: Size
+    persons: Count | None = None
+    exposure: Positive | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> EventsInArm:
+        if self.persons is not None:
+            if self.persons > self.n:
+                raise ValueError(f"{self.persons} persons with an event among n = {self.n}")
+            if self.persons > self.events:
+                raise ValueError(f"{self.persons} persons with an event, but only {self.events} events")
+            if self.events and not self.persons:
+                raise ValueError(f"{self.events} events, but nobody with an event")
+        return self
+
+
+class MeanInArm(Closed):
+    """Mean and standard deviation of n persons."""
+
+    mean: Printed
+    sd: Positive
+    n: Annotated[int, Field(strict=True, ge=2)]
+
+
+class Reference(Closed):
+    """A named distribution over the categories of an ordinal scale, standing in for one that was not printed."""
+
+    shares: tuple[Annotated[Printed, Field(ge=0)], ...]
+    source: str
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Reference:
+        total = sum(self.shares)
+        if len(self.shares) < 2 or not isclose(float(total), 1, abs_tol=0.02):
+            raise ValueError(f"shares must be at least two and sum to 1 within 0.02; they sum to {total}")
+        return self
