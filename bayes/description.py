@@ -82,7 +82,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "planned": _value(target, "planned"),
         "rope": target.rope_natural,
         "thresholds": list(analysis.thresholds),
-        "informative": target.informative if single else True,
+        "informative": target.is_informative if single else True,
         "exact": answers,
         "has_mean": main.get("mean") is not None or not main,
         "has_sd": main.get("sd") is not None or not main,

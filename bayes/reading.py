@@ -138,6 +138,11 @@ def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
         message = (
             f"{ctx['tag']!r} is not a kind of evidence{did_you_mean(ctx['tag'], known)}; accepted: {', '.join(known)}"
         )
+    elif kind == "literal_error":
+        known = re.findall(r"'([^']+)'", error["ctx"]["expected"]) or [error["ctx"]["expected"]]
+        message = (
+            f"{error['input']!r} is not accepted{did_you_mean(error['input'], known)}; accepted: {', '.join(known)}"
+        )
     elif kind == "union_tag_not_found":
         message = "`kind` is required"
     elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:

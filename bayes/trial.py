@@ -180,6 +180,11 @@ class Outcome(Endpoint):
         return super().reference_sd
 
     @property
+    def is_informative(self) -> bool:
+        """Whether the data inform the comparison: not where no event happened in either arm."""
+        return self.informative and not (self.evidence.kind in ("binary", "events") and self.evidence.no_event)
+
+    @property
     def standard_error(self) -> float | None:
         """Standard error of the effect on the analysis scale where the report implies one."""
         return self.evidence.standard_error(self.measure)

@@ -14,6 +14,7 @@ SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the p
 # one report of every kind and measure that a likelihood reads, small enough to be fitted in a test
 REPORTS = {
     "estimate": ("rate_ratio", "lower", {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}),
+    "estimate RD": ("risk_difference", "lower", {"kind": "estimate", "estimate": -0.05, "ci": [-0.45, 0.35]}),
     "ordinal": (
         "common_odds_ratio",
         "higher",
@@ -88,6 +89,7 @@ FOLDED = {
     ),
 }
 PRIOR_OF = {
+    "estimate RD": "normal(0, 0.5)",
     "binary RD": "normal(0, 0.2)",
     "means": "normal(0, 4)",
     "proportion": "beta(2, 2)",

@@ -224,6 +224,8 @@ def mirrored(report):
         evidence |= {"treatment": evidence["control"], "control": evidence["treatment"]}
     elif evidence["kind"] == "estimate":
         low, high = evidence["ci"]
+        if measure == "risk_difference":
+            return measure, benefit, evidence | {"estimate": -evidence["estimate"], "ci": [-high, -low]}
         evidence |= {"estimate": 1 / evidence["estimate"], "ci": [1 / high, 1 / low]}
     else:
         other = {"treatment": "control", "control": "treatment", "unknown": "unknown"}[evidence["favours"]]

@@ -79,7 +79,7 @@ def test_all_mistakes_at_once_each_with_its_path(tmp_path):
     ("old", "new", "said"),
     [
         ('kind = "estimate"', 'kind = "estimat"', "did you mean 'estimate'"),
-        ('measure = "rate_ratio"', 'measure = "rate_ration"', "measure"),
+        ('measure = "rate_ratio"', 'measure = "rate_ration"', "did you mean 'rate_ratio'"),
         ("value = 0.75", "value = 1.25", "harm side"),
         ("value = 0.75", "value = -0.2", "impossible"),
         ("estimate = 0.94\nci = [0.58, 1.50]", "estimate = -0.94\nci = [-1.2, 1.50]", "impossible"),

@@ -62,7 +62,8 @@ def curve(outcome: Outcome, nuisance: Nuisance) -> Curve:
 def _estimate(outcome: Outcome, nuisance: Nuisance) -> Curve:
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     constant = -np.log(s) - 0.5 * np.log(2 * pi)
-    return Curve({"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}, y, s, "closed-form normal likelihood")
+    parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
+    return Curve(parts, y, s, "closed-form normal likelihood", _bounds(outcome))
 
 
 def _ordinal(outcome: Outcome, nuisance: Nuisance) -> Curve:
@@ -115,11 +116,8 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
 
         return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 60.0)) + constant
 
-    log_l, bounds = {
-        "odds_ratio": (odds, (-inf, inf)),
-        "risk_ratio": (ratio, (-inf, inf)),
-        "risk_difference": (difference, (-1.0, 1.0)),
-    }[outcome.measure]
+    log_l = {"odds_ratio": odds, "risk_ratio": ratio, "risk_difference": difference}[outcome.measure]
+    bounds = _bounds(outcome)
     centre, width = _landmarks(log_l, bounds)
     return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds)
 
@@ -203,7 +201,8 @@ def _bare(outcome: Outcome, nuisance: Nuisance) -> Curve:
         parts = {"all": partial(direction, up)}
     centre = 0.0 if evidence.favours == "unknown" else up * at * s
     method = "quadrature" if nu is None else "quadrature of the noncentral t likelihood"
-    return Curve(parts, centre, s * max(1.0, abs(at)), method, level_tails=significant and not exactly)
+    level_tails = significant and not exactly
+    return Curve(parts, centre, s * max(1.0, abs(at)), method, _bounds(outcome), level_tails)
 
 
 CURVES: dict[str, Callable[[Outcome, Nuisance], Curve]] = {
@@ -216,6 +215,11 @@ CURVES: dict[str, Callable[[Outcome, Nuisance], Curve]] = {
     "p_value": _bare,
     "significance": _bare,
 }
+
+
+def _bounds(outcome: Outcome) -> tuple[float, float]:
+    """Where the effect may lie: a risk difference within -1 to 1, whatever was printed of it."""
+    return (-1.0, 1.0) if outcome.measure == "risk_difference" else (-inf, inf)
 
 
 def _log1mexp(x: np.ndarray) -> np.ndarray:
