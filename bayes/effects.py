@@ -42,12 +42,16 @@ def to_natural(value, measure: str):
 
 def ci_quantile(level: float, df: float | None = None) -> float:
     """Half-width of an interval at `level` in standard errors: normal, or Student-t where `df` is stated."""
-    tail = (1 + level) / 2
+    return upper_quantile((1 - level) / 2, df)
+
+
+def upper_quantile(tail: float, df: float | None = None) -> float:
+    """The value that a standard normal, or a Student-t where `df` is stated, exceeds with probability `tail`."""
     if df is None:
-        return normal_quantile(tail)
+        return normal_quantile(1 - tail)
     from scipy.special import stdtrit
 
-    return float(stdtrit(df, tail))
+    return float(stdtrit(df, 1 - tail))
 
 
 def se_from_ci(low: float, high: float, level: float, df: float | None = None) -> float:

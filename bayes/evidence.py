@@ -208,7 +208,15 @@ class _Bare(Closed):
             )
         if self.sides == 1 and self.favours == "unknown":
             raise ValueError("a one-sided p-value has a direction: say which arm it favours")
+        if self.upper_tail == 1:
+            raise ValueError("a one-sided p-value of 1 has no finite test statistic")
         return self
+
+    @property
+    def upper_tail(self) -> float:
+        """Probability, without an effect, of a statistic above the reported (or the critical) one."""
+        reported = getattr(self, "p", None) or getattr(self, "alpha", None)
+        return float(str(reported).removeprefix("<")) / self.sides
 
     def standard_error(self, measure: str) -> float | None:
         """As printed; else Whitehead's (ordinal, with the named reference) or sqrt(1/n1 + 1/n0) (SMD)."""

@@ -6,7 +6,7 @@ from math import log, pi
 
 import pytensor.tensor as pt
 
-from bayes.effects import ci_quantile
+from bayes.effects import upper_quantile
 from bayes.models.normal import log_ndtr_between
 
 FAR = 1e6  # stands for an unbounded end of a region of z
@@ -21,25 +21,12 @@ def region(outcome, degrees_of_freedom: int | None) -> dict[str, float]:
     """
     evidence = outcome.evidence
     p = getattr(evidence, "p", None)
-
-    def critical(two_sided: float) -> float:
-        if two_sided >= 1:
-            return 0.0
-        return ci_quantile(1 - two_sided, degrees_of_freedom)
-
-    doubled = evidence.sides == 1  # a one-sided p of 0.03 is where a two-sided one of 0.06 is
+    reported = upper_quantile(evidence.upper_tail, degrees_of_freedom)
     if p is not None and not isinstance(p, str):
-        point = (
-            critical(float(p) * (2 if doubled else 1))
-            if not doubled or float(p) <= 0.5
-            else -critical(2 - 2 * float(p))
-        )
-        span = {"z": point, "low": -1.0, "high": 1.0, "is_point": 1.0}
+        span = {"z": reported, "low": -1.0, "high": 1.0, "is_point": 1.0}
     else:
-        bound = float(p.removeprefix("<")) if p is not None else float(evidence.alpha)
-        limit = critical(bound * (2 if doubled else 1))
         inside = evidence.kind == "significance" and not evidence.significant
-        span = {"z": 0.0, "low": 0.0 if inside else limit, "high": limit if inside else FAR, "is_point": 0.0}
+        span = {"z": 0.0, "low": 0.0 if inside else reported, "high": reported if inside else FAR, "is_point": 0.0}
     raises = evidence.favours != ("control" if outcome.sign > 0 else "treatment")
     folded = evidence.favours == "unknown"
     return span | {

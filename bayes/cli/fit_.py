@@ -8,20 +8,22 @@ import sys
 
 import click
 
+from bayes.cli.options import prior_set, user_seed
+
 
 @click.command(name="fit")
 @click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
 @click.option(
     "--prior", "chosen", multiple=True, metavar="NAME|EXPR", help="A prior by name, or as normal(0, 0.355). Repeatable."
 )
-@click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
+@prior_set
 @click.option(
     "--threshold",
     multiple=True,
     type=float,
     help="P(effect at least this good), on the measure's own scale. Repeatable.",
 )
-@click.option("--seed", type=int, default=None, help="The user's part of every seed.")
+@user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 def command(name, chosen, priors, threshold, seed, form) -> None:

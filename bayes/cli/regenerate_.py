@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import click
+
+from bayes.cli.options import prior_set, results_folder, user_seed
 
 
 @click.command(name="regenerate")
 @click.argument("names", nargs=-1, metavar="[TRIAL|SYNTHESIS|FILE|FOLDER]...")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results"),
-    show_default=True,
-    help="Results folder.",
-)
-@click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
+@results_folder
+@prior_set
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -26,7 +21,7 @@ import click
     help="Worker processes.  [default: cores]",
 )
 @click.option("--force", is_flag=True, help="Refit what is current, too.")
-@click.option("--seed", type=int, default=None, help="The user's part of every seed.")
+@user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def command(names, out, priors, jobs, force, seed, quiet) -> None:
     """Fit what is missing or stale and write posteriors, summary and manifest.

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 
+from bayes.cli.options import prior_set, results_folder, user_seed
+
 
 @click.command(name="status")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results"),
-    show_default=True,
-    help="Results folder.",
-)
-@click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
-@click.option("--seed", type=int, default=None, help="The user's part of every seed.")
+@results_folder
+@prior_set
+@user_seed
 def command(out, priors, seed) -> None:
     """Compare stored posteriors with the shipped trials under a prior set; imports no PyMC."""
     from bayes import store

@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, log_ndtr
 
-from bayes.effects import ci_quantile
+from bayes.effects import upper_quantile
 from bayes.exact import events, ordinal
 from bayes.exact.densities import log_density
 from bayes.exact.quadrature import log_integral
@@ -178,11 +178,7 @@ def _bare(outcome: Outcome, nuisance: Nuisance) -> Curve:
     nu = evidence.t_degrees_of_freedom(outcome.measure)
     p = getattr(evidence, "p", None)
     exactly = p is not None and not isinstance(p, str)
-    reported = float(str(p).removeprefix("<")) if p is not None else float(evidence.alpha)
-    upper_tail = reported / 2 if evidence.sides == 2 else reported
-    at = (1 if upper_tail <= 0.5 else -1) * (
-        ci_quantile(1 - 2 * min(upper_tail, 1 - upper_tail), nu) if upper_tail != 0.5 else 0.0
-    )
+    at = upper_quantile(evidence.upper_tail, nu)
     significant = exactly or evidence.kind == "p_value" or evidence.significant
 
     def direction(sign: int, theta: np.ndarray) -> np.ndarray:
