@@ -167,6 +167,11 @@ def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
     return built if "id" in data else built.model_copy(update={"id": path.stem})
 
 
+def is_prior_set(data: Mapping[str, object]) -> bool:
+    """Whether the content of a TOML file is meant as a prior set."""
+    return "outcomes" not in data and not data.keys().isdisjoint(PriorSet.model_fields.keys() - {"id", "label"})
+
+
 def find_prior(name: str, priors: PriorSet) -> NamedPrior:
     """A prior of the set by name, a named rule with its defaults, or an expression.
 

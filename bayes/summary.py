@@ -56,10 +56,11 @@ def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
 
 
 def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a DataFrame; missing numbers are NaN."""
+    """Rows as a DataFrame; what is missing is NaN."""
     import pandas as pd
 
-    return pd.DataFrame.from_records(records, columns=COLUMNS)
+    filled = [{name: np.nan if value is None else value for name, value in row.items()} for row in records]
+    return pd.DataFrame.from_records(filled, columns=COLUMNS)
 
 
 def _parameters(posterior: xr.Dataset):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bayes.errors import InvalidInput, Mistake, UnknownName
-from bayes.reading import shipped
+from bayes.priors import is_prior_set
+from bayes.reading import read_toml, shipped
 from bayes.synthesis import Synthesis, is_synthesis, load_synthesis
 from bayes.trial import Outcome, find_outcome, load_trial
 
@@ -51,7 +52,16 @@ def _files(name: str) -> list[str]:
     folder = Path(name)
     if not folder.is_dir():
         return [name]
-    return [str(path) for path in sorted(folder.glob("*.toml"))] or [str(folder / "*.toml")]
+    found = [str(path) for path in sorted(folder.glob("*.toml")) if not _is_prior_set(path)]
+    return found or [str(folder / "*.toml")]
+
+
+def _is_prior_set(path: Path) -> bool:
+    """Prior sets may lie in the same folder; a file that cannot be read is left to be complained about."""
+    try:
+        return is_prior_set(read_toml(path))
+    except InvalidInput:
+        return False
 
 
 def _load(name: str) -> list[Target]:

@@ -15,19 +15,15 @@ import click
 def command(names, as_json) -> None:
     """Validate trial, synthesis and prior files; everything shipped unless named."""
     from bayes.errors import InvalidInput, Mistake
-    from bayes.priors import load_priors
+    from bayes.priors import is_prior_set, load_priors
     from bayes.reading import read_toml, shipped
     from bayes.targets import find_targets
-
-    def is_prior_set(name: str) -> bool:
-        tables = {"effect", "arms", "baseline", "dispersion", "heterogeneity"}
-        return Path(name).is_file() and "outcomes" not in (data := read_toml(name)) and bool(tables & data.keys())
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
     mistakes: list[Mistake] = []
     for name in wanted:
         try:
-            load_priors(name) if is_prior_set(name) else find_targets([name])
+            load_priors(name) if Path(name).is_file() and is_prior_set(read_toml(name)) else find_targets([name])
         except InvalidInput as error:
             mistakes += [
                 m if not error.source else Mistake(f"{error.source}: {m.path}".rstrip(": "), m.message)
