@@ -1,11 +1,12 @@
 """Beta priors for one arm against a goal: the named rules of a `proportion` (METHODS 2).
 
-All are fixed by their median and one tail: two conditions, two numbers a and b, found by bracketed root finding.
+All are fixed by their median and one tail: two conditions, two numbers a and b, found by bisection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import exp, log
 
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
@@ -54,29 +55,33 @@ def proportion_prior(rule: str, endpoint, strength: str, tail: float) -> tuple[D
 
 def _with_median(median: float, size: float) -> tuple[float, float]:
     """(a, b) with a + b = size and the given median."""
-    from scipy.optimize import brentq
     from scipy.special import betainc
 
-    a = brentq(lambda a: betainc(a, size - a, median) - 0.5, 1e-9 * size, (1 - 1e-9) * size, xtol=1e-12)
-    return a, size - a
+    share = _bisect(lambda share: 0.5 - betainc(share * size, (1 - share) * size, median), 1e-9, 1 - 1e-9)
+    return share * size, (1 - share) * size
 
 
 def _with_tail(median: float, limit: float, side: int, tail: float, rule: str) -> tuple[float, float]:
     """(a, b) with the given median and mass `tail` beyond `limit` (above it for side = 1, below it for -1)."""
-    from math import exp, log
-
-    from scipy.optimize import brentq
     from scipy.special import betainc, betaincc
 
     beyond: Callable = betaincc if side > 0 else betainc
 
-    def excess(log_size: float) -> float:
-        return beyond(*_with_median(median, exp(log_size)), limit) - tail
+    def missing(log_size: float) -> float:
+        return tail - beyond(*_with_median(median, exp(log_size)), limit)
 
     low, high = log(SIZES[0]), log(SIZES[1])
-    if excess(low) <= 0 or excess(high) >= 0:
+    if missing(low) >= 0 or missing(high) <= 0:
         raise NotFormable(f"no Beta distribution meets the conditions of the {rule} prior")
-    return _with_median(median, exp(brentq(excess, low, high, xtol=1e-10)))
+    return _with_median(median, exp(_bisect(missing, low, high)))
+
+
+def _bisect(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Root of a rising function by bisection; scipy.optimize would cost every command half a second at start-up."""
+    for _ in range(52):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2
 
 
 def _round(ab: tuple[float, float]) -> Distribution:
