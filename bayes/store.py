@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 ATTRIBUTE = "bayes"
 POSTERIORS = "posteriors"
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
+
+
+installed = cache(version)  # reading the metadata of a package takes a millisecond, and is asked for every posterior
 
 
 def path_of(folder: Path, key: str) -> Path:
@@ -75,7 +79,7 @@ def why_stale(analysis: Analysis, about: dict[str, Any] | None, exists: bool) ->
     stored = about["parts"]
     changed = [name for name, value in analysis.parts.items() if stored.get(name) != value]
     for name in MAJOR:
-        now, then = version(name), about["versions"].get(name, "")
+        now, then = installed(name), about["versions"].get(name, "")
         if now.split(".")[0] != then.split(".")[0]:
             changed.append(f"{name} {then} -> {now}")
     return f"changed: {', '.join(changed)}" if changed else None

@@ -155,7 +155,7 @@ def test_a_major_version_makes_stale_and_a_patch_does_not(monkeypatch):
     analysis = make_analysis(make_outcome(*REPORTS["estimate"]), "neutral")
     about = {"parts": analysis.parts, "versions": {"pymc": "6.4.0", "nutpie": "0.16.11"}}
     now = {"pymc": "6.9.1", "nutpie": "0.17.0"}
-    monkeypatch.setattr(store, "version", now.get)
+    monkeypatch.setattr(store, "installed", now.get)
     assert store.why_stale(analysis, about, True) is None
     now["pymc"] = "7.0.0"
     assert store.why_stale(analysis, about, True) == "changed: pymc 6.4.0 -> 7.0.0"
