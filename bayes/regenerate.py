@@ -12,13 +12,13 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bayes import store
 from bayes.analysis import Analysis, Plan
@@ -51,10 +51,17 @@ class Run:
         return sorted(set(self.stale) - {d.key for d in self.done if d.status != "error"})
 
 
-Report = Callable[[Done], None]
+class Listener(Protocol):
+    """Somebody who watches a run."""
+
+    def begin(self, total: int) -> None:
+        """So many posteriors are due."""
+
+    def report(self, done: Done) -> None:
+        """One has just been written, or could not be."""
 
 
-def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, report: Report) -> Run:
+def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener) -> Run:
     """Fit every analysis of the plan that is not current, then write summary and manifest.
 
     Parameters
@@ -65,8 +72,8 @@ def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, report: Report)
         Worker processes; the numbers do not depend on it.
     force : bool
         Refit what is current, too.
-    report : callable
-        Told of every posterior as it is written.
+    listener : Listener
+        Told how many posteriors are due, and of each as it is written.
     """
     store.sweep(folder)
     reasons = stale(plan, folder)
@@ -74,10 +81,11 @@ def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, report: Report)
         reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
     run = Run([a.key for a in plan.analyses if a.key not in reasons], reasons)
     waiting = [a for a in plan.analyses if a.key in reasons]
+    listener.begin(len(waiting))
     try:
         for done in _fit_all(waiting, folder, jobs):
             run.done.append(done)
-            report(done)
+            listener.report(done)
     finally:
         rows = write_summary(plan, folder)
     planned = {a.key for a in plan.analyses}

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bayes.analysis import Plan
     from bayes.regenerate import Done
 
 
 class Progress:
-    """Context manager whose `report` is told of every posterior as it is written."""
+    """Context manager: told how many posteriors are due (`begin`), then of each as it is written (`report`)."""
 
-    def __init__(self, plan: Plan, quiet: bool) -> None:
-        self._total = len(plan.analyses)
-        self._count = 0
+    def __init__(self, quiet: bool) -> None:
+        self._total = self._count = 0
         self._quiet = quiet
         self._bar = None
 
@@ -29,7 +27,7 @@ class Progress:
 
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("compiling", total=self._total)
+            self._task = self._bar.add_task("reading", total=None)
             self._bar.start()
         return self
 
@@ -37,10 +35,15 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
+    def begin(self, total: int) -> None:
+        self._total = total
+        if self._bar is not None:
+            self._bar.update(self._task, total=total, description="compiling")
+
     def report(self, done: Done) -> None:
         self._count += 1
         if self._bar is not None:
             self._bar.update(self._task, completed=self._count, description=done.key)
         elif not self._quiet:
             reason = f": {done.reason}" if done.reason else ""
-            click.echo(f"[{self._count}] {done.key} {done.status} {done.seconds:.1f} s{reason}", err=True)
+            click.echo(f"[{self._count}/{self._total}] {done.key} {done.status} {done.seconds:.1f} s{reason}", err=True)

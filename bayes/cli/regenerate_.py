@@ -36,9 +36,9 @@ def command(names, out, priors, jobs, force, seed, quiet) -> None:
 
     settings = Settings() if seed is None else Settings(seed=seed)
     plan = make_plan(find_targets(names), load_priors(priors), settings=settings)
-    with Progress(plan, quiet) as progress:
+    with Progress(quiet) as progress:
         try:
-            run = regenerate(plan, out, jobs, force, progress.report)
+            run = regenerate(plan, out, jobs, force, progress)
         except KeyboardInterrupt:
             click.echo("interrupted; what was finished is stored, run the same command to go on", err=True)
             sys.exit(130)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import groupby
 from typing import Any
 
@@ -10,10 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+WIDTH = 100  # where the output is no terminal
+
 
 def show(rows: list[dict[str, Any]]) -> None:
     """Print rows, one table per outcome or synthesis, notes below."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     for _, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"])):
         _show_one(console, list(group))
 
@@ -25,34 +28,30 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     title = f"{name} · {first['label']}\n{measure}, {first['benefit']} is better; median (95% credible interval)"
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
     synthesis = first["model"] == "random_effects"
-    for heading in (
-        "prior",
-        *(("parameter",) if synthesis else ()),
-        measure,
-        "P(benefit)",
-        "P(≥ MCID)",
-        "P(harm)",
-        "status",
-    ):
-        table.add_column(
-            heading, justify="left" if heading in ("prior", "parameter", "status") else "right", overflow="fold"
-        )
+    table.add_column("prior")
+    if synthesis:
+        table.add_column("parameter")
+    for heading in (measure, "P(benefit)", "P(≥ MCID)", "P(harm)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("status")
     for row in rows:
-        scale = (
-            ("median", "ci_low", "ci_high")
-            if row["parameter"] == "tau"
-            else ("estimate", "estimate_low", "estimate_high")
-        )
-        middle, low, high = (_number(row[c]) for c in scale)
-        cells = [f"{middle} ({low} to {high})" if row["status"] != "skipped" else ""]
-        cells += [_number(row[c]) for c in ("p_benefit", "p_mcid", "p_harm")]
-        parameter = [escape(row["parameter"])] if synthesis else []
-        table.add_row(escape(str(row["prior"])), *parameter, *cells, str(row["status"]))
+        table.add_row(*_cells(row, synthesis))
     console.print(table)
     lines = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
     for line in lines:
         console.print(escape(line), soft_wrap=True)
     console.print()
+
+
+def _cells(row: dict[str, Any], synthesis: bool) -> list[str]:
+    scale = ("median", "ci_low", "ci_high")
+    if row["parameter"] != "tau":
+        scale = ("estimate", "estimate_low", "estimate_high")
+    middle, low, high = (_number(row[column]) for column in scale)
+    effect = f"{middle} ({low} to {high})" if row["status"] != "skipped" else ""
+    parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if synthesis else []
+    probabilities = (_number(row[column]) for column in ("p_benefit", "p_mcid", "p_harm"))
+    return [escape(str(row["prior"])), *parameter, effect, *probabilities, str(row["status"])]
 
 
 def _number(value: float | None) -> str:
