@@ -26,42 +26,8 @@ from bayes.arms import (
     Size,
     Test,
 )
+from bayes.ordinal import Ordinal, OrdinalCut
 from bayes.reading import Closed, Printed
-
-
-class Ordinal(Closed):
-    """The full distribution over ordered categories (best first), counts per arm."""
-
-    measures: ClassVar = ("common_odds_ratio",)
-    kind: Literal["ordinal"]
-    categories: Annotated[tuple[str, ...], Field(min_length=2)]
-    treatment: tuple[Count, ...]
-    control: tuple[Count, ...]
-
-    @model_validator(mode="after")
-    def _aligned(self) -> Ordinal:
-        k = len(self.categories)
-        if len(set(self.categories)) < k:
-            raise ValueError("categories must differ from one another")
-        for arm in ("treatment", "control"):
-            counts = getattr(self, arm)
-            if len(counts) != k:
-                raise ValueError(f"{arm} has {len(counts)} counts for {k} categories")
-            if not sum(counts):
-                raise ValueError(f"{arm} has no patient")
-        if sum(1 for t, c in zip(self.treatment, self.control, strict=True) if t + c) < 2:
-            raise ValueError("all patients are in one category: nothing can be compared")
-        return self
-
-    @property
-    def observed(self) -> tuple[tuple[str, int, int], ...]:
-        """(category, treatment count, control count), levels empty in both arms merged into a neighbour."""
-        rows = zip(self.categories, self.treatment, self.control, strict=True)
-        return tuple((name, t, c) for name, t, c in rows if t + c)
-
-    def standard_error(self, measure: str) -> float:
-        pooled = [t + c for t, c in zip(self.treatment, self.control, strict=True)]
-        return effects.whitehead_information(pooled, sum(self.treatment), sum(self.control)) ** -0.5
 
 
 class Binary(Closed):
@@ -271,7 +237,8 @@ class SingleProportion(Closed):
 
 
 Evidence = Annotated[
-    Ordinal | Binary | Events | Means | Estimate | BareP | Significance | SingleProportion, Field(discriminator="kind")
+    Ordinal | OrdinalCut | Binary | Events | Means | Estimate | BareP | Significance | SingleProportion,
+    Field(discriminator="kind"),
 ]
 
 

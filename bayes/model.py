@@ -47,7 +47,7 @@ def default_likelihood(outcome: Outcome) -> str:
     """The likelihood of a reported outcome unless another is asked for."""
     evidence, measure = outcome.evidence, outcome.measure
     match evidence.kind:
-        case "ordinal":
+        case "ordinal" | "ordinal_cut":
             return "proportional_odds"
         case "binary":
             return {"odds_ratio": "binomial", "risk_ratio": "binomial_risk_ratio"}.get(

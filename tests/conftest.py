@@ -20,6 +20,18 @@ REPORTS = {
         "higher",
         {"kind": "ordinal", "categories": list("0123456"), "treatment": [5, 9, 20, 15, 31, 18, 6], "control": [3, 8, 12, 17, 39, 20, 3]},
     ),
+    "ordinal cut": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "ordinal_cut",
+            "categories": list("0123456"),
+            "cuts": [
+                {"at_most": "1", "treatment": {"events": 14, "n": 97}, "control": {"events": 11, "n": 95}},
+                {"at_most": "2", "treatment": {"events": 34, "n": 97}, "control": {"events": 23, "n": 95}},
+            ],
+        },
+    ),
     "binary OR": ("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 0, "n": 69}, "control": {"events": 7, "n": 75}}),
     "binary RR": ("risk_ratio", "lower", {"kind": "binary", "treatment": {"events": 20, "n": 20}, "control": {"events": 18, "n": 20}}),
     "binary RD": ("risk_difference", "lower", {"kind": "binary", "treatment": {"events": 3, "n": 20}, "control": {"events": 6, "n": 25}}),

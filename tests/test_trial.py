@@ -112,6 +112,10 @@ def test_every_kind_is_accepted(name):
     assert make_outcome(*report).evidence.kind == report[2]["kind"]
 
 
+CUT = {"at_most": "0", "treatment": {"events": 3, "n": 9}, "control": {"events": 2, "n": 9}}
+CUTS = {"kind": "ordinal_cut", "categories": ["0", "1", "2", "3"]}
+
+
 @pytest.mark.parametrize(
     ("measure", "evidence", "said"),
     [
@@ -122,6 +126,10 @@ def test_every_kind_is_accepted(name):
         ("rate_ratio", {"kind": "events", "treatment": {"events": 3, "persons": 2, "n": 9}, "control": {"events": 3, "n": 9}}, "both arms"),
         ("common_odds_ratio", {"kind": "ordinal", "categories": ["0", "1"], "treatment": [1, 2, 3], "control": [1, 2]}, "3 counts for 2"),
         ("common_odds_ratio", {"kind": "ordinal", "categories": ["0", "1"], "treatment": [4, 0], "control": [1, 0]}, "one category"),
+        ("common_odds_ratio", CUTS | {"cuts": [CUT | {"at_most": "3"}]}, "no cut of this scale"),
+        ("common_odds_ratio", CUTS | {"cuts": [CUT | {"at_most": "1"}, CUT]}, "better to worse"),
+        ("common_odds_ratio", CUTS | {"cuts": [CUT, CUT | {"at_most": "1", "control": {"events": 1, "n": 9}}]}, "cannot fall"),
+        ("common_odds_ratio", CUTS | {"cuts": [CUT, CUT | {"at_most": "1", "control": {"events": 5, "n": 8}}]}, "share their n"),
         ("mean_ratio", {"kind": "means", "treatment": {"mean": 1, "sd": 1, "n": 9}, "control": {"mean": 1, "sd": 1, "n": 9}}, "cannot speak of"),
     ],
 )

@@ -204,6 +204,7 @@ def _bare(outcome: Outcome, nuisance: Nuisance) -> Curve:
 CURVES: dict[str, Callable[[Outcome, Nuisance], Curve]] = {
     "estimate": _estimate,
     "ordinal": _ordinal,
+    "ordinal_cut": _ordinal,
     "binary": _binary,
     "events": _events,
     "means": _means,

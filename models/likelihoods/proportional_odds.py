@@ -5,7 +5,8 @@
     F_k = logit^-1(alpha_k),  (F_1, F_2 - F_1, ..., 1 - F_{K-1}) ~ Dirichlet(c, ..., c)
 
 Categories run from best to worst; d = +1 where a higher effect is good (theta is the log odds of a better category),
--1 where a lower one is (log odds of a worse one). Known: the counts; levels empty in both arms have been merged.
+-1 where a lower one is (log odds of a worse one). Known: the counts; merged categories are single cells, so a
+cutpoint that was not printed drops out; levels empty in both arms have been merged.
 Estimated: theta and the cutpoints alpha, which sit midway between the arms, so that swapping the arms inverts the
 posterior exactly. Assumes one common odds ratio at every cut. c = 1 / (0.8 + 0.35 max(K, 3)) as in Harrell's rmsb.
 
@@ -21,7 +22,7 @@ import pytensor.tensor as pt
 
 from bayes.models.priors import shape_of
 
-KINDS = ("ordinal",)
+KINDS = ("ordinal", "ordinal_cut")
 SLOTS = 7  # categories the graph has room for: the modified Rankin scale
 
 
