@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import isclose
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bayes.reading import Closed, Printed
 
@@ -37,7 +37,8 @@ def _p_in_range(value: Decimal | str) -> Decimal | str:
     return value
 
 
-PValue = Annotated[Decimal | str, BeforeValidator(_p_as_text), AfterValidator(_p_in_range)]
+P_SCHEMA = {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string", "pattern": "^<"}]}
+PValue = Annotated[Decimal | str, BeforeValidator(_p_as_text), AfterValidator(_p_in_range), WithJsonSchema(P_SCHEMA)]
 
 
 class ArmSizes(Closed):

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, WithJsonSchema
 
 from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
 
@@ -26,7 +26,7 @@ def _printed(value: Any) -> Any:
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-Printed = Annotated[Decimal, BeforeValidator(_printed)]
+Printed = Annotated[Decimal, BeforeValidator(_printed), WithJsonSchema({"type": "number"})]
 """A number with its written digits: 1.50 stays 1.50, because its rounding interval depends on them."""
 
 

@@ -139,6 +139,14 @@ def test_status_and_lists(tmp_path):
         assert done.returncode == 0 and expected in done.stdout
 
 
+def test_the_schema_comes_from_the_classes():
+    schema = json.loads(bayes("list", "schema").stdout)
+    kinds = {d["properties"]["kind"]["const"] for d in schema["$defs"].values() if "kind" in d["properties"]}
+    assert kinds == {"ordinal", "ordinal_cut", "binary", "events", "means", "estimate", "p_value", "significance", "proportion"}
+    assert schema["$defs"]["Estimate"]["properties"]["estimate"]["type"] == "number"
+    assert schema["additionalProperties"] is False
+
+
 def loaded_by(code: str) -> set[str]:
     done = subprocess.run([sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

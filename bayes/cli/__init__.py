@@ -14,7 +14,7 @@ VERBS = {
     "fit": "Fit one trial or outcome and print its rows; store nothing.",
     "check": "Validate trial, synthesis and prior files; all mistakes at once.",
     "status": "Say which stored posteriors are current, and why the others are not.",
-    "list": "List trials, outcomes, priors, models or measures.",
+    "list": "List trials, outcomes, priors, models or measures; or print the JSON Schema of a trial file.",
 }
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 
 @click.command(name="list")
-@click.argument("what", type=click.Choice(["trials", "outcomes", "priors", "models", "measures"]))
+@click.argument("what", type=click.Choice(["trials", "outcomes", "priors", "models", "measures", "schema"]))
 def command(what) -> None:
-    """List what is shipped, one per line: name, then what it is."""
+    """List what is shipped, one per line: name, then what it is. `schema` prints the JSON Schema of a trial file."""
+    if what == "schema":
+        click.echo(json.dumps(schema(), indent=1))
+        return
     for name, words in LISTS[what]():
         click.echo(f"{name:<34} {words}")
+
+
+def schema() -> dict:
+    """JSON Schema of a trial file, from the classes that read it, for editors that complete and check TOML."""
+    from bayes.trial import Trial
+
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Trial.model_json_schema()
 
 
 def _trials():
