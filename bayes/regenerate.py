@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from bayes import store
 from bayes.analysis import Analysis, Plan
 from bayes.columns import COLUMNS
-from bayes.rows import skipped_row
+from bayes.rows import failed_row, skipped_row
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,19 @@ class Run:
     failed: list[str] = field(default_factory=list)
 
     @property
-    def lost(self) -> list[str]:
-        """Keys whose posterior is still missing: the fit raised an error or its worker died."""
-        return sorted(set(self.stale) - {d.key for d in self.done if d.status != "error"})
+    def lost(self) -> dict[str, str]:
+        """Keys that were due and have no new posterior, and why: their fit raised an error, or its worker died."""
+        ended = {d.key: d for d in self.done}
+        unseen = Done("", "error", 0.0, "its worker died; run the command again")
+        due = {key: ended.get(key, unseen) for key in self.stale}
+        return {key: done.reason for key, done in due.items() if done.status == "error"}
 
 
 class Listener(Protocol):
     """Somebody who watches a run."""
 
-    def begin(self, total: int) -> None:
-        """So many posteriors are due."""
+    def begin(self, due: dict[str, str]) -> None:
+        """These posteriors are due, and why."""
 
     def report(self, done: Done) -> None:
         """One has just been written, or could not be."""
@@ -73,7 +76,7 @@ def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, listener: Liste
     force : bool
         Refit what is current, too.
     listener : Listener
-        Told how many posteriors are due, and of each as it is written.
+        Told which posteriors are due and why, and of each as it is written.
     """
     store.sweep(folder)
     reasons = stale(plan, folder)
@@ -81,13 +84,13 @@ def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, listener: Liste
         reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
     run = Run([a.key for a in plan.analyses if a.key not in reasons], reasons)
     waiting = [a for a in plan.analyses if a.key in reasons]
-    listener.begin(len(waiting))
+    listener.begin(reasons)
     try:
         for done in _fit_all(waiting, folder, jobs):
             run.done.append(done)
             listener.report(done)
     finally:
-        rows = write_summary(plan, folder)
+        rows = write_summary(plan, folder, run.lost)
     planned = {a.key for a in plan.analyses}
     run.failed = sorted({row["key"] for row in rows if row["status"] == "failed" and row["key"] in planned})
     return run
@@ -105,12 +108,17 @@ def stale(plan: Plan, folder: Path) -> dict[str, str]:
     return reasons
 
 
-def write_summary(plan: Plan, folder: Path) -> list[dict[str, Any]]:
-    """Collect the rows of every stored posterior and of every skipped prior; returns the rows."""
-    stored = store.records(folder)
+def write_summary(plan: Plan, folder: Path, lost: dict[str, str]) -> list[dict[str, Any]]:
+    """Collect the rows of every stored posterior, lost fit and skipped prior; returns the rows.
+
+    The posterior of an earlier run that could not be refitted stays on disk, but lends no row to the summary.
+    """
+    stored = {key: about for key, about in store.records(folder).items() if key not in lost}
     order = {a.key: i for i, a in enumerate(plan.analyses)}
     keys = sorted(stored, key=lambda key: (order.get(key, len(order)), key))
-    rows = [row for key in keys for row in stored[key]["rows"]] + [skipped_row(s) for s in plan.skipped]
+    rows = [row for key in keys for row in stored[key]["rows"]]
+    rows += [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
+    rows += [skipped_row(s) for s in plan.skipped]
     store.write_text(folder / "summary.csv", _csv(rows))
     store.write_text(folder / "summary.json", json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")

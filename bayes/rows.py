@@ -1,17 +1,26 @@
-"""Rows that exist without a posterior: what was skipped, and why."""
+"""Rows that exist without a posterior: priors that cannot be formed, and fits that ended in an error."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bayes.analysis import Skipped
+from bayes.analysis import Analysis, Skipped
 from bayes.columns import empty_row
 from bayes.trial import Outcome
 
 
 def skipped_row(skipped: Skipped) -> dict[str, Any]:
     """The row of an outcome x prior that cannot be analysed."""
-    target = skipped.target
+    return _row(skipped) | {"status": "skipped", "reason": skipped.reason}
+
+
+def failed_row(analysis: Analysis, reason: str) -> dict[str, Any]:
+    """The row of an analysis whose fit ended in an error, so that nothing sound is stored of it."""
+    return _row(analysis) | {"key": analysis.key, "status": "failed", "reason": reason}
+
+
+def _row(asked: Analysis | Skipped) -> dict[str, Any]:
+    target = asked.target
     single = isinstance(target, Outcome)
     return empty_row() | {
         "trial": target.trial.id if single else target.id,
@@ -20,9 +29,7 @@ def skipped_row(skipped: Skipped) -> dict[str, Any]:
         "label": target.label,
         "model": "single_trial" if single else "random_effects",
         "evidence": target.evidence.kind if single else None,
-        "prior": skipped.prior.name,
+        "prior": asked.prior.name,
         "measure": target.measure,
         "benefit": target.benefit,
-        "status": "skipped",
-        "reason": skipped.reason,
     }

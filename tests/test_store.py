@@ -90,6 +90,35 @@ def test_only_what_changed_is_stale_and_the_reason_is_said(results):
     done = run(results)
     path.write_text(TRIAL)
     assert "6 current, 6 fitted" in done.stderr
+    assert "stale: demo.sae--single_trial--vague: changed: evidence" in done.stderr
+    assert run(results).returncode == 0
+
+
+def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
+    from bayes import fitting, load_priors
+    from bayes.analysis import make_plan
+    from bayes.regenerate import regenerate
+    from bayes.targets import find_targets
+
+    class Silent:
+        def begin(self, due):
+            self.due = due
+
+        def report(self, done):
+            pass
+
+    def broken(analysis, cores):
+        raise RuntimeError("no memory")
+
+    store.path_of(results / "results", "demo.gel--single_trial--vague").unlink()
+    monkeypatch.setattr(fitting, "sample_posterior", broken)
+    plan = make_plan(find_targets([str(results / "demo.toml")]), load_priors())
+    done = regenerate(plan, results / "results", 1, False, listener := Silent())
+    assert listener.due == {"demo.gel--single_trial--vague": "missing"}
+    assert done.failed == ["demo.gel--single_trial--vague"] and len(done.current) == 11
+    (bad,) = [r for r in rows(results) if r["status"] == "failed"]
+    assert "no memory" in bad["reason"] and bad["prior"] == "vague"
+    monkeypatch.undo()
     assert run(results).returncode == 0
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Context manager: told how many posteriors are due (`begin`), then of each as it is written (`report`)."""
+    """Context manager: told what is due and why (`begin`), then of each as it is written (`report`)."""
 
     def __init__(self, quiet: bool) -> None:
         self._total = self._count = 0
@@ -35,8 +35,11 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def begin(self, total: int) -> None:
-        self._total = total
+    def begin(self, due: dict[str, str]) -> None:
+        self._total = total = len(due)
+        for key, reason in due.items() if not self._quiet else ():
+            if reason != "missing":
+                click.echo(f"stale: {key}: {reason}", err=True)
         if self._bar is not None:
             self._bar.update(self._task, total=total, description="compiling")
 

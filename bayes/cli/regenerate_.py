@@ -46,9 +46,8 @@ def command(names, out, priors, jobs, force, seed, quiet) -> None:
         skipped = f", {len(plan.skipped)} skipped" if plan.skipped else ""
         refitted = len(run.stale) - len(run.lost)
         click.echo(f"{out}: {len(run.current)} current, {refitted} fitted{skipped}, {len(run.failed)} failed", err=True)
-    for key in run.lost:
-        reason = next((d.reason for d in run.done if d.key == key), "its worker died; run the command again")
-        click.echo(f"missing: {key}: {reason}", err=True)
-    if run.failed:
-        click.echo("failed the gate: " + ", ".join(run.failed), err=True)
-    sys.exit(1 if run.failed or run.lost else 0)
+    for key, reason in run.lost.items():
+        click.echo(f"not fitted: {key}: {reason}", err=True)
+    for key in run.failed:
+        click.echo(f"failed: {key}", err=True)
+    sys.exit(1 if run.failed else 0)

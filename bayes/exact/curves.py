@@ -10,7 +10,7 @@ from math import inf, pi
 import numpy as np
 from scipy import stats
 from scipy.interpolate import CubicSpline
-from scipy.special import gammaln, log_ndtr
+from scipy.special import erfcx, gammaln, log_ndtr
 
 from bayes.effects import upper_quantile
 from bayes.exact import events, ordinal
@@ -91,19 +91,19 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
     def ratio(theta: np.ndarray) -> np.ndarray:
         mean, sd = nuisance.binary.args
         bound = -np.abs(theta) / 2
+        z = (bound - mean) / sd
 
-        def log_f(w: np.ndarray) -> np.ndarray:  # a = bound - exp(w)
-            a = bound[:, None] - np.exp(w)
-            log_p1, log_p0 = a + theta[:, None] / 2, a - theta[:, None] / 2
+        def log_f(w: np.ndarray) -> np.ndarray:  # a = bound - t, t = exp(w)
+            t = np.exp(w)
+            log_p1, log_p0 = np.minimum(theta, 0.0)[:, None] - t, np.minimum(-theta, 0.0)[:, None] - t
             log_l = x1 * log_p1 + (n1 - x1) * _log1mexp(log_p1) + x0 * log_p0 + (n0 - x0) * _log1mexp(log_p0)
-            return log_l + stats.norm.logpdf(a, mean, sd) + w
+            # normal density at a over its value at the bound: no difference of large squares far out
+            return log_l - (t / sd - 2 * z[:, None]) * t / (2 * sd) + w
 
-        normaliser = log_ndtr((bound - mean) / sd)
-        return (
-            log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257)
-            - normaliser
-            + constant
-        )
+        # log of (density at the bound / mass below it), by the inverse Mills ratio where the mass is tiny
+        mills = np.where(z < 0, 0.5 * np.log(2 / np.pi) - np.log(erfcx(np.maximum(-z, 0.0) / np.sqrt(2))), 0.0)
+        hazard = np.where(z < 0, mills, stats.norm.logpdf(z) - log_ndtr(z)) - np.log(sd)
+        return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257) + hazard + constant
 
     def difference(theta: np.ndarray) -> np.ndarray:
         room, up, down = (1 - np.abs(theta))[:, None], np.maximum(theta, 0)[:, None], np.maximum(-theta, 0)[:, None]
@@ -119,7 +119,9 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
     log_l = {"odds_ratio": odds, "risk_ratio": ratio, "risk_difference": difference}[outcome.measure]
     bounds = _bounds(outcome)
     centre, width = _landmarks(log_l, bounds)
-    return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds)
+    # all events in one arm and none in the other are as likely as can be under a ratio as large as can be
+    level = outcome.measure == "risk_ratio" and ((x1, x0) == (0, n0) or (x1, x0) == (n1, 0))
+    return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds, level)
 
 
 def _events(outcome: Outcome, nuisance: Nuisance) -> Curve:
