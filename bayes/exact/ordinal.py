@@ -75,7 +75,8 @@ def _step(a, following, x, y, c, shift, low, high):
     """log of the integral over the next cutpoint a' = a + exp(w), for every theta and every node a."""
     power = x + y + c
     middle, sd = (low + high) / 2, (high - low) / (2 * REACH)
-    top = np.log(np.maximum(high[:, None] - a, 1e-8 * sd[:, None]))
+    # beyond the next window, too, the step must see its mass: a cliff in log G would make its spline swing
+    top = np.log(np.maximum(high[:, None] - a, 4 * (1 + np.sqrt(power)) * sd[:, None]))
     typical = np.log(np.maximum(middle[:, None] - a, sd[:, None]))
     bottom = np.minimum(typical, top) - 3.0 / np.sqrt(power) - 42.0 / power
     step = 0.45 * min(1 / np.sqrt(power), float((sd / np.exp(typical).max(axis=1)).min()))
