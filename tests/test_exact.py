@@ -188,6 +188,23 @@ def test_ordinal_curve_against_importance_sampling():
         assert value == pytest.approx(np.log(weight.mean()), abs=5 * error + 1e-9)
 
 
+def test_crossing_windows_leave_the_ordinal_curve_smooth():
+    """A category of two patients between large ones: neighbouring cutpoints nearly coincide. log L is concave here."""
+    theta = np.linspace(-3, 4, 57)
+    found = ordinal.log_curve([1, 10, 10, 40, 40, 1, 40], [0, 0, 0, 10, 40, 1, 0], 0.3, 1, theta)
+    assert (np.diff(found, 2) < 0).all()
+    assert theta[found.argmax()] == pytest.approx(0, abs=0.5)
+
+
+def test_a_risk_ratio_far_out_does_not_lose_its_digits():
+    """0 of 300 v 13 of 20 under a heavy-tailed prior: the mean is finite, and NUTS once gave -10.84."""
+    counts = {"kind": "binary", "treatment": {"events": 0, "n": 300}, "control": {"events": 13, "n": 20}}
+    found = answer(("risk_ratio", "lower", counts), "student_t(2, 0, 0.13)")
+    assert found.mean == pytest.approx(-10.9, abs=0.2)
+    every = counts | {"control": {"events": 20, "n": 20}}
+    assert answer(("risk_ratio", "lower", every), "student_t(1, 0, 0.13)").mean is None  # the likelihood never vanishes
+
+
 def test_two_categories_are_the_binomial():
     """With K = 2 and the same baseline prior the ordinal and the binary likelihood are one."""
     theta = np.linspace(-2, 2, 9)
