@@ -49,7 +49,7 @@ def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTre
         if not problems:
             break
         if any(problem.divergent for problem in problems):
-            accept = 1 - (1 - accept) / 4
+            accept = 1 - (1 - accept) / 8
     verdict = {
         "status": "failed" if problems else "ok",
         "reason": "; ".join(dict.fromkeys(str(problem) for problem in problems)) or None,

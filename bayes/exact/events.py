@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.interpolate import make_interp_spline
-from scipy.special import gammaln
+from scipy.special import gammaln, logsumexp
 
 from bayes.arms import EventsInArm
 from bayes.evidence import Events
@@ -91,23 +91,28 @@ def _in_persons(arms, exposure, tables, rates, log_k):
 
 
 def _log_f(arm: EventsInArm):
-    """log [x^T] ((1 - x)^-k - 1)^m as a function of log k, by convolving the power series m times.
+    """log [x^T] ((1 - x)^-k - 1)^m as a function of log k, by raising the power series to the m-th power.
 
-    The series of (1 - x)^-k - 1 has coefficients Gamma(k + j) / (Gamma(k) j!), all positive; powers by squaring.
+    The series of (1 - x)^-k - 1 has coefficients Gamma(k + j) / (Gamma(k) j!), all positive. Tilted so that its mean is
+    T / m it is a distribution whose m-fold convolution peaks at T: nothing underflows there.
     """
     if arm.events == 0:
         return np.zeros_like
     k = np.exp(LOG_K)[:, None]
     j = np.arange(1, arm.events + 1)
     log_c = gammaln(k + j) - gammaln(k) - gammaln(j + 1)
-    tilt = (log_c / j).max(axis=1, keepdims=True)  # keeps the scaled coefficients of x^j within range
+    low, high = np.full((len(LOG_K), 1), -50.0), np.full((len(LOG_K), 1), 100.0)
+    for _ in range(60):  # the mean falls as the tilt rises
+        tilt = (low + high) / 2
+        weight = np.exp(log_c - tilt * j - logsumexp(log_c - tilt * j, axis=1, keepdims=True))
+        above = (weight * j).sum(axis=1, keepdims=True) > arm.events / arm.persons
+        low, high = np.where(above, tilt, low), np.where(above, high, tilt)
+    log_total = logsumexp(log_c - tilt * j, axis=1)
     base = np.zeros((len(LOG_K), arm.events + 1))
-    base[:, 1:] = np.exp(log_c - tilt * j)
+    base[:, 1:] = weight
     power, log_scale = _power(base, arm.persons)
-    with np.errstate(divide="ignore"):
-        values = np.log(power[:, arm.events]) + log_scale + tilt[:, 0] * arm.events
-    usable = np.isfinite(values)
-    return make_interp_spline(LOG_K[usable], values[usable])
+    values = np.log(power[:, arm.events]) + log_scale + arm.persons * log_total + tilt[:, 0] * arm.events
+    return make_interp_spline(LOG_K, values)
 
 
 def _power(base: np.ndarray, exponent: int) -> tuple[np.ndarray, np.ndarray]:

@@ -34,18 +34,18 @@ def prepare(outcome, priors) -> dict[str, np.ndarray]:
 
 
 def log_f(events: int, persons: int, log_k: np.ndarray) -> np.ndarray:
-    """log f(T, m; k) by the recursion, rescaled at every step; shape of `log_k`."""
-    k = np.exp(log_k)
-    m = np.arange(persons + 1)[:, None]
-    f = np.zeros((persons + 1, len(k)))
-    f[0] = 1.0
-    log_scale = np.zeros(len(k))
+    """log f(T, m; k) by the recursion in logarithms (f spans thousands of log units); shape of `log_k`."""
+    with np.errstate(divide="ignore"):
+        log_m = np.log(np.arange(persons + 1))[:, None]
+    log_mk = log_m + log_k
+    table = np.full((persons + 1, len(log_k)), -np.inf)
+    table[0] = 0.0
     for t in range(events):
-        previous = np.vstack([np.zeros(len(k)), f[:-1]])
-        f = ((t + m * k) * f + m * k * previous) / (t + 1)
-        largest = f.max(axis=0)
-        f, log_scale = f / largest, log_scale + np.log(largest)
-    return np.log(f[persons]) + log_scale
+        log_t = np.log(t) if t else -np.inf
+        stay = np.logaddexp(log_t, log_mk) + table
+        stay[1:] = np.logaddexp(stay[1:], log_mk[1:] + table[:-1])
+        table = stay - np.log(t + 1)
+    return table[persons]
 
 
 def log_likelihood(theta, data):
