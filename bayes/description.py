@@ -16,10 +16,10 @@ from bayes.distributions import Distribution
 from bayes.draws import Sample
 from bayes.exact.densities import FROZEN
 from bayes.notes import notes
+from bayes.store import ATTRIBUTE
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
-ATTRIBUTE = "bayes"
 PACKAGES = ("bayes-reanalysis", "pymc", "nutpie", "arviz", "numpy", "scipy", "xarray")
 
 

@@ -33,7 +33,7 @@ Printed = Annotated[Decimal, BeforeValidator(_printed), WithJsonSchema({"type": 
 class Closed(BaseModel):
     """A frozen record that refuses fields it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def read_toml(path: str | os.PathLike) -> dict[str, Any]:
