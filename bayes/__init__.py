@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bayes.compare import compare
     from bayes.errors import BayesError, InvalidInput, NotFormable
     from bayes.fitting import fit, fit_priors, synthesise
     from bayes.priors import load_priors
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bayes.trial import load_trial
 
 _HOME = {
+    "compare": "bayes.compare",
     "BayesError": "bayes.errors",
     "InvalidInput": "bayes.errors",
     "NotFormable": "bayes.errors",
@@ -42,6 +44,7 @@ __all__ = [
     "BayesError",
     "InvalidInput",
     "NotFormable",
+    "compare",
     "fit",
     "fit_priors",
     "load_posterior",

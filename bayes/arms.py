@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from math import isclose
-from typing import Annotated, Literal
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil, floor, isclose
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from bayes.reading import Closed, Printed
+from bayes.reading import Closed, Printed, half_unit
+
+ARMS = ("treatment", "control")
 
 Count = Annotated[int, Field(strict=True, ge=0)]
 Size = Annotated[int, Field(strict=True, ge=1)]
 Positive = Annotated[Printed, Field(gt=0)]
+Percent = Annotated[Printed, Field(ge=0, le=100)]
 Level = Annotated[Printed, Field(gt=0, lt=1)]
 Favours = Literal["treatment", "control", "unknown"]
 Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "unknown"]
@@ -41,6 +44,18 @@ P_SCHEMA = {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {
 PValue = Annotated[Decimal | str, BeforeValidator(_p_as_text), AfterValidator(_p_in_range), WithJsonSchema(P_SCHEMA)]
 
 
+def nearest_count(percent: Decimal, n: int) -> int:
+    """The count among n whose percentage is nearest to the printed one (half up)."""
+    return int((percent * n / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def counts_of_percent(percent: Decimal, n: int) -> tuple[int, ...]:
+    """Every count among n whose percentage lies within half a unit of the last printed digit; empty if none does."""
+    half = half_unit(percent)
+    low, high = ((percent - half) * n / 100, (percent + half) * n / 100)
+    return tuple(range(max(0, ceil(low)), min(n, floor(high)) + 1))
+
+
 class ArmSizes(Closed):
     """Patients per arm."""
 
@@ -53,16 +68,36 @@ class ArmSizes(Closed):
 
 
 class PersonsInArm(Closed):
-    """Persons with the event among n persons."""
+    """Persons with the event among n persons: a count, or a percentage that becomes the nearest count.
+
+    Where both are given the count is used and the percentage is checked against it.
+    """
 
     events: Count
     n: Size
+    percent: Percent | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _count_from_percent(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "events" not in data and {"percent", "n"} <= data.keys():
+            percent, n = data["percent"], data["n"]
+            if isinstance(percent, Decimal | int) and isinstance(n, int) and 0 <= percent <= 100:
+                return data | {"events": nearest_count(Decimal(percent), n)}
+        return data
 
     @model_validator(mode="after")
     def _possible(self) -> PersonsInArm:
         if self.events > self.n:
             raise ValueError(f"{self.events} events among n = {self.n} persons")
         return self
+
+    @property
+    def possible(self) -> tuple[int, ...]:
+        """Every count that the report allows: those whose percentage rounds to the printed one."""
+        if self.percent is None:
+            return (self.events,)
+        return counts_of_percent(self.percent, self.n) or (self.events,)
 
 
 class EventsInArm(Closed):

@@ -12,6 +12,7 @@ import xarray as xr
 
 from bayes import effects, engine, exact
 from bayes.analysis import Analysis
+from bayes.arm_priors import ArmPair
 from bayes.distributions import Distribution
 from bayes.draws import Sample
 from bayes.exact.densities import FROZEN
@@ -30,19 +31,33 @@ def versions() -> dict[str, str]:
 
 def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
     """The independent answer per parameter: mean, sd, P(benefit) and how it was found; empty where there is none."""
+    return {"random_effects": _of_synthesis, "independent_arms": _of_arms, "single_trial": _of_outcome}[analysis.model](
+        analysis
+    )
+
+
+def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    curves = engine.likelihood_curves(analysis)
+    answer = exact.integrate_synthesis(curves, analysis.formed.distribution, analysis.heterogeneity.distribution)
+    method = "quadrature over mu and tau of the trials' likelihood curves"
+    above = {"mu": answer.p_mu_above_null, "new_trial": answer.p_new_above_null}
+    benefit = {name: p if analysis.target.sign > 0 else 1 - p for name, p in above.items()}
+    return {
+        "mu": _exact(answer.mu_mean, answer.mu_sd, benefit["mu"], method),
+        "tau": _exact(answer.tau_mean, answer.tau_sd, None, method),
+        "new_trial": _exact(answer.mu_mean, None, benefit["new_trial"], method),
+    }
+
+
+def _of_arms(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    answer = exact.integrate_arms(analysis.formed.distribution, analysis.target)
+    benefit = answer.p_above_null if analysis.target.sign > 0 else answer.p_below_null
+    return {"effect": _exact(answer.mean, answer.sd, benefit, exact.CONJUGATE)}
+
+
+def _of_outcome(analysis: Analysis) -> dict[str, dict[str, Any]]:
     target, prior = analysis.target, analysis.formed.distribution
-    if isinstance(target, Synthesis):
-        curves = [engine.likelihood_curve(m, analysis.nuisance) for m in target.members]
-        answer = exact.integrate_synthesis(curves, prior, analysis.heterogeneity.distribution)
-        method = "quadrature over mu and tau of the trials' likelihood curves"
-        above = {"mu": answer.p_mu_above_null, "new_trial": answer.p_new_above_null}
-        benefit = {name: p if target.sign > 0 else 1 - p for name, p in above.items()}
-        return {
-            "mu": _exact(answer.mu_mean, answer.mu_sd, benefit["mu"], method),
-            "tau": _exact(answer.tau_mean, answer.tau_sd, None, method),
-            "new_trial": _exact(answer.mu_mean, None, benefit["new_trial"], method),
-        }
-    curve = engine.likelihood_curve(target, analysis.nuisance)
+    (curve,) = engine.likelihood_curves(analysis)
     answer = exact.integrate(curve, prior, target.null)
     benefit = answer.p_above_null if target.sign > 0 else answer.p_below_null
     spike = {"p_null": answer.p_null, "bf_01": answer.bf_01} if prior.spike else {}
@@ -65,7 +80,8 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "outcome": target.id if single else "",
         "label": target.label,
         "model": analysis.model,
-        "likelihood": ", ".join(dict.fromkeys(analysis.likelihoods)),
+        "likelihood": ", ".join(dict.fromkeys(analysis.likelihoods)) or analysis.model,
+        "selection_omega": analysis.omegas[0] if single and target.selection is not None else None,
         "evidence": target.evidence.kind
         if single
         else ", ".join(dict.fromkeys(m.evidence.kind for m in target.members)),
@@ -86,7 +102,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "exact": answers,
         "has_mean": main.get("mean") is not None or not main,
         "has_sd": main.get("sd") is not None or not main,
-        "notes": notes(analysis, prior_sd(formed.distribution, target.null), main.get("sd")),
+        "notes": notes(analysis, prior_sd(formed.distribution, target), main.get("sd")),
         "settings": asdict(analysis.settings),
     }
 
@@ -96,6 +112,8 @@ def to_tree(sample: Sample, description: dict[str, Any]) -> xr.DataTree:
     groups = {"/posterior": sample.posterior}
     if len(sample.stats):
         groups["/sample_stats"] = sample.stats
+    if sample.log_likelihood is not None:
+        groups["/log_likelihood"] = xr.Dataset({"report": (("chain", "draw", "trial"), sample.log_likelihood)})
     tree = xr.DataTree.from_dict(groups)
     tree.attrs[ATTRIBUTE] = json.dumps(description, allow_nan=False)
     return tree
@@ -106,8 +124,11 @@ def read(tree: xr.DataTree) -> dict[str, Any]:
     return json.loads(tree.attrs[ATTRIBUTE])
 
 
-def prior_sd(distribution: Distribution, null: float) -> float | None:
-    """Standard deviation of a prior, spike included; None where it does not exist."""
+def prior_sd(distribution: Distribution | ArmPair, target: Outcome | Synthesis) -> float | None:
+    """Standard deviation of the effect under a prior, spike included; None where it does not exist."""
+    if isinstance(distribution, ArmPair):
+        return exact.prior_sd_of_arms(distribution, target.measure)
+    null = target.null
     means, variances, weights = [], [], []
     for weight, part in distribution.components:
         if part.name == "half_student_t" or part.name not in FROZEN:

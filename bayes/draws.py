@@ -18,19 +18,43 @@ TRIAL_DIM = "trial"
 
 @dataclass(frozen=True)
 class Sample:
-    """Draws of one unimodal piece of a posterior, under names for the reader, and the piece's exact weight."""
+    """Draws of one unimodal piece of a posterior, under names for the reader, and the piece's exact weight.
+
+    `log_likelihood` is that of the report at each draw, shape (chain, draw, 1), nuisance parameters included.
+    """
 
     posterior: xr.Dataset
     stats: xr.Dataset
     weight: float
     is_spike: bool = False
+    log_likelihood: np.ndarray | None = None
 
     @property
     def divergences(self) -> int:
         return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
 
 
-def describe_outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+    """Draws under names for the reader."""
+    return {"single_trial": _outcome, "independent_arms": _arms, "random_effects": _synthesis}[analysis.model](
+        analysis, raw, seed
+    )
+
+
+def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+    """Draws of two independent arms: both parameters, the effect they imply, and what follows from them."""
+    from bayes.models import independent_arms
+
+    outcome = analysis.target
+    raw = {name: values[:, :, 0] for name, values in raw.items()}
+    effect = independent_arms.effect(raw["treatment"], raw["control"], outcome.measure)
+    shown: dict[str, tuple] = {"effect": ((), effect)}
+    if effects.is_log(outcome.measure):
+        shown[outcome.measure] = ((), np.exp(effect))
+    return _dataset(shown | independent_arms.readable(raw, outcome))
+
+
+def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
     """Draws of a single trial under names for the reader: effect, its natural scale, and what follows from them."""
     outcome = analysis.target
     raw = {name: values[:, :, 0] for name, values in raw.items()}
@@ -41,7 +65,7 @@ def describe_outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) 
     return _dataset(shown | load(analysis.likelihoods[0]).readable(effect, raw, outcome))
 
 
-def describe_synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
     """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters."""
     synthesis = analysis.target
     members = [m.name for m in synthesis.members]
@@ -96,7 +120,32 @@ def combine(samples: Sequence[Sample]) -> Sample:
     posterior = join([s.posterior for s, _ in used])
     moving = [s.stats for s, _ in used if len(s.stats)]
     stats = join([s.stats for s, _ in used]) if len(moving) == len(used) else xr.Dataset()
-    return replace(samples[0], posterior=posterior, stats=stats, weight=1.0, is_spike=False)
+    log_l = None
+    if all(s.log_likelihood is not None for s, _ in used):
+        log_l = np.concatenate([s.log_likelihood[:, :n] for s, n in used], axis=1)[:, order]
+    return replace(samples[0], posterior=posterior, stats=stats, weight=1.0, is_spike=False, log_likelihood=log_l)
+
+
+def thin(sample: Sample, step: int) -> Sample:
+    """Every `step`-th draw: a long run kept at the length of a short one."""
+    if step == 1:
+        return sample
+    kept = slice(step - 1, None, step)
+    count = sample.posterior.sizes["draw"] // step
+    shorter = [
+        d.isel(draw=kept).assign_coords(draw=np.arange(count)) if "draw" in d.sizes else d
+        for d in (sample.posterior, sample.stats)
+    ]
+    log_l = None if sample.log_likelihood is None else sample.log_likelihood[:, kept]
+    return replace(sample, posterior=shorter[0], stats=shorter[1], log_likelihood=log_l)
+
+
+def tabulate(names: Sequence[str], samples: Sequence[Sample]) -> Sample:
+    """One sample of a table: the draws of every row, side by side along a dimension `row`."""
+    posterior = xr.concat([s.posterior for s in samples], dim="row").assign_coords(row=list(names))
+    diverging = [s.stats["diverging"] for s in samples if "diverging" in s.stats]
+    stats = xr.Dataset({"diverging": sum(d.astype(int) for d in diverging)}) if diverging else xr.Dataset()
+    return Sample(posterior.transpose("chain", "draw", "row", ...), stats, 1.0)
 
 
 def _shares(weights: Sequence[float], total: int) -> np.ndarray:

@@ -13,12 +13,14 @@ import xarray as xr
 
 from bayes import exact
 from bayes.analysis import Analysis, seed_of
+from bayes.arms import ARMS
 from bayes.distributions import Distribution
-from bayes.draws import Sample, describe_outcome, describe_synthesis
+from bayes.draws import Sample, describe
 from bayes.model import effect_support, load
-from bayes.priors import Nuisance
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
+
+ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # what of an outcome its likelihood curve depends on
 
 # what a process has built already: graphs, compiled graphs and likelihood curves
 _models: dict[tuple, Any] = {}
@@ -32,20 +34,23 @@ def split(analysis: Analysis) -> list[exact.Piece]:
     A synthesis is sampled whole: its prior's components and both directions of folded reports are in the graph.
     """
     prior = analysis.formed.distribution
-    if isinstance(analysis.target, Synthesis):
+    if analysis.model != "single_trial":
         return [exact.Piece(prior, "all", 1.0)]
-    curve = likelihood_curve(analysis.target, analysis.nuisance)
+    (curve,) = likelihood_curves(analysis)
     if len(curve.parts) == 1 and len(prior.components) == 1 and not prior.spike:
         return [exact.Piece(prior, "all", 1.0)]
     return exact.pieces(curve, prior, analysis.target.null)
 
 
-def likelihood_curve(outcome: Outcome, nuisance: Nuisance) -> exact.Curve:
-    """The likelihood curve of an outcome, remembered for the next prior."""
-    key = outcome.evidence.model_dump_json(), outcome.measure, outcome.benefit, nuisance
-    if key not in _curves:
-        _curves[key] = exact.curve(outcome, nuisance)
-    return _curves[key]
+def likelihood_curves(analysis: Analysis) -> list[exact.Curve]:
+    """The likelihood curve of every report of an analysis, remembered for the next prior."""
+    found = []
+    for outcome, likelihood, omega in zip(analysis.members, analysis.likelihoods, analysis.omegas, strict=True):
+        key = outcome.model_dump_json(include=ON_CURVE), analysis.nuisance, likelihood, omega
+        if key not in _curves:
+            _curves[key] = exact.curve(outcome, analysis.nuisance, likelihood, omega)
+        found.append(_curves[key])
+    return found
 
 
 def sample(
@@ -73,9 +78,9 @@ def sample(
         stats = xr.Dataset()
     else:
         raw, stats = _nuts(structure, model, data, draws, settings.tune, settings.chains, target_accept, seed, cores)
-    describe = describe_synthesis if isinstance(analysis.target, Synthesis) else describe_outcome
+    log_likelihood = raw.pop("log_likelihood", None)
     posterior = describe(analysis, raw, seed)
-    return Sample(posterior, stats, piece.weight, piece.prior is None)
+    return Sample(posterior, stats, piece.weight, piece.prior is None, log_likelihood)
 
 
 def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, cores):
@@ -104,8 +109,8 @@ def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, core
 
 def _graph(analysis: Analysis, piece: exact.Piece):
     """The structure's identity, its model, and the data of this refit."""
-    build = _single_trial if not isinstance(analysis.target, Synthesis) else _random_effects
-    identity, make, data = build(analysis, piece)
+    build = {"single_trial": _single_trial, "random_effects": _random_effects, "independent_arms": _independent_arms}
+    identity, make, data = build[analysis.model](analysis, piece)
     data = {name: np.array(value, dtype=float) for name, value in data.items()}
     # weights of components may change in number from prior to prior; every other shape is part of the structure
     shapes = tuple((n, v.shape) for n, v in sorted(data.items()) if not n.startswith(("prior_", "heterogeneity_")))
@@ -120,7 +125,7 @@ def _single_trial(analysis: Analysis, piece: exact.Piece):
 
     outcome, name = analysis.target, analysis.likelihoods[0]
     likelihood = load(name)
-    data = {k: np.asarray(v)[None] for k, v in likelihood.prepare(outcome, analysis.nuisance).items()}
+    data = {k: np.asarray(v)[None] for k, v in _report(analysis, 0, outcome.selection is not None).items()}
     data |= _one_direction(data, piece.direction)
     support, prior = _prior_data(outcome, piece.prior)
 
@@ -129,6 +134,31 @@ def _single_trial(analysis: Analysis, piece: exact.Piece):
 
     named = {f"prior_{k}": v for k, v in prior.items()}
     return ("single_trial", name, support), make, data | named
+
+
+def _report(analysis: Analysis, i: int, selected: bool) -> dict:
+    """Numbers of one report, and of how it was selected where any report beside it is."""
+    from bayes.models import selection
+
+    outcome = analysis.members[i]
+    prepared = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
+    return prepared | (selection.row(outcome, analysis.omegas[i]) if selected else {})
+
+
+def _independent_arms(analysis: Analysis, piece: exact.Piece):
+    from bayes.models import independent_arms, priors
+
+    pair = piece.prior
+    support = "interval" if pair.family == "beta" else "positive"
+    bounds = {"low": np.array(0.0), "high": np.array(1.0)} if support == "interval" else {}
+    beliefs = {arm: _floats(priors.table(prior, support) | bounds) for arm, prior in zip(ARMS, pair.arms, strict=True)}
+    data = _floats(independent_arms.prepare(analysis.target))
+
+    def make():
+        return independent_arms.build(pair.family, data, beliefs)
+
+    named = {f"prior_{arm}_{k}": v for arm, belief in beliefs.items() for k, v in belief.items()}
+    return ("independent_arms", pair.family), make, data | named
 
 
 def _one_direction(data: dict, direction: str) -> dict:
@@ -144,14 +174,14 @@ def _one_direction(data: dict, direction: str) -> dict:
 def _random_effects(analysis: Analysis, piece: exact.Piece):
     from bayes.models import priors, random_effects
 
-    members = analysis.target.members
     positions: dict[str, list[int]] = {}
     for i, name in enumerate(analysis.likelihoods):
         positions.setdefault(name, []).append(i)
     blocks, data = [], {}
     for name, where in positions.items():
         likelihood = load(name)
-        rows = [likelihood.prepare(members[i], analysis.nuisance) for i in where]
+        selected = any(analysis.members[i].selection for i in where)
+        rows = [_report(analysis, i, selected) for i in where]
         stacked = {k: np.stack([np.asarray(row[k], dtype=float) for row in rows]) for k in rows[0]}
         blocks.append(random_effects.Block(likelihood, stacked, tuple(where)))
         data |= {f"{name}::{k}": v for k, v in stacked.items()}

@@ -12,89 +12,25 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from bayes import effects
-from bayes.arms import (
-    ArmSizes,
-    Count,
-    EventsInArm,
-    Favours,
-    Level,
-    MeanInArm,
-    PersonsInArm,
-    Positive,
-    PValue,
-    Reference,
-    Size,
-    Test,
-)
+from bayes.adverse_events import AdverseEvents
+from bayes.arms import Level, MeanInArm, Percent, Positive, PValue
+from bayes.bare import BareP, Significance
+from bayes.counts import Binary, Events, SingleProportion
 from bayes.ordinal import Ordinal, OrdinalCut
 from bayes.reading import Closed, Printed
 
 
-class Binary(Closed):
-    """Persons with the event in each arm."""
-
-    measures: ClassVar = ("odds_ratio", "risk_ratio", "risk_difference")
-    kind: Literal["binary"]
-    treatment: PersonsInArm
-    control: PersonsInArm
-
-    @property
-    def no_event(self) -> bool:
-        return self.treatment.events == self.control.events == 0
-
-    def standard_error(self, measure: str) -> float | None:
-        formula = {
-            "odds_ratio": effects.se_log_odds_ratio,
-            "risk_ratio": effects.se_log_risk_ratio,
-            "risk_difference": effects.se_risk_difference,
-        }[measure]
-        return formula(self.treatment.events, self.treatment.n, self.control.events, self.control.n)
-
-
-class Events(Closed):
-    """Total event counts per arm; the number of persons with an event identifies the over-dispersion."""
-
-    measures: ClassVar = ("rate_ratio",)
-    kind: Literal["events"]
-    treatment: EventsInArm
-    control: EventsInArm
-    per: str | None = None
-    dispersion: Literal["negative_binomial", "poisson"] = "negative_binomial"
-
-    @model_validator(mode="after")
-    def _alike(self) -> Events:
-        for field in ("persons", "exposure"):
-            if (getattr(self.treatment, field) is None) != (getattr(self.control, field) is None):
-                raise ValueError(f"{field} must be given for both arms or for neither")
-        if self.per and self.treatment.exposure is None:
-            raise ValueError("`per` names the unit of exposure, but no exposure is given")
-        return self
-
-    @property
-    def no_event(self) -> bool:
-        return self.treatment.events == self.control.events == 0
-
-    @property
-    def relative_exposure(self) -> tuple[float, float]:
-        """Exposure per arm in average participant follow-ups, so that the unit of time cannot matter."""
-        t, c = self.treatment, self.control
-        if t.exposure is None or c.exposure is None:
-            return float(t.n), float(c.n)
-        average = (t.exposure + c.exposure) / (t.n + c.n)
-        return float(t.exposure / average), float(c.exposure / average)
-
-    def standard_error(self, measure: str) -> None:
-        """None: with counts alone the standard error depends on a dispersion nobody printed."""
-        return None
-
-
 class Means(Closed):
-    """Mean, standard deviation and n of each arm."""
+    """Mean, standard deviation and n of each arm.
+
+    `step` is the smallest step of the scale, 1 for whole numbers; it lets `bayes check` try GRIM and GRIMMER.
+    """
 
     measures: ClassVar = ("mean_difference", "standardised_mean_difference")
     kind: Literal["means"]
     treatment: MeanInArm
     control: MeanInArm
+    step: Positive | None = None
 
     @property
     def pooled_sd(self) -> float:
@@ -152,92 +88,8 @@ class Estimate(Closed):
         return self.on_analysis_scale(measure)[1]
 
 
-class _Bare(Closed):
-    """What a bare p-value and a bare statement of significance share."""
-
-    measures: ClassVar = tuple(m for m in effects.MEASURES if m != "proportion")
-    favours: Favours
-    se: Positive | None = None
-    n: ArmSizes | None = None
-    reference: Reference | None = None
-    test: Test = "unknown"
-    df: Positive | None = None
-    sides: Literal[1, 2] = 2
-
-    @model_validator(mode="after")
-    def _directed(self):
-        if self.se is None and self.n is None:
-            raise ValueError("either se (on the analysis scale) or n per arm is needed")
-        if self.test == "chi2" and self.df is not None and self.df > 1:
-            raise ValueError(
-                f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect"
-            )
-        if self.sides == 1 and self.favours == "unknown":
-            raise ValueError("a one-sided p-value has a direction: say which arm it favours")
-        if self.upper_tail == 1:
-            raise ValueError("a one-sided p-value of 1 has no finite test statistic")
-        return self
-
-    @property
-    def upper_tail(self) -> float:
-        """Probability, without an effect, of a statistic above the reported (or the critical) one."""
-        reported = getattr(self, "p", None) or getattr(self, "alpha", None)
-        return float(str(reported).removeprefix("<")) / self.sides
-
-    def standard_error(self, measure: str) -> float | None:
-        """As printed; else Whitehead's (ordinal, with the named reference) or sqrt(1/n1 + 1/n0) (SMD)."""
-        if self.se is not None:
-            return float(self.se)
-        if measure == "common_odds_ratio" and self.reference is not None:
-            shares = [float(s) for s in self.reference.shares]
-            return effects.whitehead_information(shares, self.n.treatment, self.n.control) ** -0.5
-        if measure == "standardised_mean_difference":
-            return effects.se_standardised_mean_difference(self.n.treatment, self.n.control)
-        return None
-
-    def t_degrees_of_freedom(self, measure: str) -> int | None:
-        """n - 2 for a standardised mean difference of fewer than 102 patients, else None (normal)."""
-        small = measure == "standardised_mean_difference" and self.se is None and self.n.total - 2 < 100
-        return self.n.total - 2 if small else None
-
-
-class BareP(_Bare):
-    """Nothing but a p-value."""
-
-    kind: Literal["p_value"]
-    p: PValue
-    scale_sd: Literal["raw", "residual"] | None = None
-
-
-class Significance(_Bare):
-    """Nothing but "p < 0.05" or "no significant difference"."""
-
-    kind: Literal["significance"]
-    significant: bool
-    alpha: Level = Decimal("0.05")
-
-
-class SingleProportion(Closed):
-    """One arm against a goal."""
-
-    measures: ClassVar = ("proportion",)
-    kind: Literal["proportion"]
-    events: Count
-    n: Size
-    goal: Level
-
-    @model_validator(mode="after")
-    def _possible(self) -> SingleProportion:
-        if self.events > self.n:
-            raise ValueError(f"{self.events} events among n = {self.n} persons")
-        return self
-
-    def standard_error(self, measure: str) -> None:
-        return None
-
-
 Evidence = Annotated[
-    Ordinal | OrdinalCut | Binary | Events | Means | Estimate | BareP | Significance | SingleProportion,
+    Ordinal | OrdinalCut | Binary | Events | Means | Estimate | BareP | Significance | SingleProportion | AdverseEvents,
     Field(discriminator="kind"),
 ]
 
@@ -254,6 +106,6 @@ class PrintedResult(Closed):
     df: Positive | None = None
     adjusted: bool | None = None
     test: str | None = None
-    percent: dict[Literal["treatment", "control"], Printed] | None = None
+    percent: dict[Literal["treatment", "control"], Percent] | None = None
     source: str | None = None
     notes: str | None = None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bayes import description, diagnose, draws, engine, summary
-from bayes.analysis import ATTEMPTS, Analysis, Settings, Skipped, make_plan
+from bayes import description, summary
+from bayes.analysis import Analysis, Plan, Settings, Skipped, make_plan
 from bayes.errors import NotFormable
-from bayes.priors import PriorSet, load_priors
+from bayes.priors import PriorSet, as_set
 from bayes.rows import skipped_row
+from bayes.sampling import sample_posterior
 from bayes.synthesis import Synthesis, load_synthesis
 from bayes.trial import Outcome
 
@@ -21,51 +21,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTree:
-    """Sample a posterior until the gate is passed or the attempts are used up.
-
-    Draws grow to 4 and then 16 times where the gate asks for more; the acceptance rate rises where divergences were
-    the reason. The tree says of itself whether it is sound (`status`), and why not.
-    """
-    started = time.perf_counter()
-    cores = cores or min(analysis.settings.chains, os.cpu_count() or 1)
-    pieces = engine.split(analysis)
-    answers = description.exact_answers(analysis)
-    about = description.describe(analysis, answers) | {
-        "fingerprint": analysis.fingerprint,
-        "parts": analysis.parts,
-        "versions": description.versions(),
-    }
-    main = "mu" if isinstance(analysis.target, Synthesis) else "effect"
-    accept = analysis.settings.target_accept
-    for multiple in ATTEMPTS:
-        samples = [engine.sample(analysis, piece, i, multiple, accept, cores) for i, piece in enumerate(pieces)]
-        joined = draws.combine(samples)
-        table = diagnose.diagnostics(joined.posterior)
-        rows = summary.rows(description.to_tree(joined, about), table)
-        problems = diagnose.gate(table, joined.divergences, main) + diagnose.compare(rows)
-        for piece in samples if len(samples) > 1 else ():
-            problems += diagnose.gate(diagnose.diagnostics(piece.posterior), piece.divergences, main)
-        if not problems:
-            break
-        if any(problem.divergent for problem in problems):
-            accept = 1 - (1 - accept) / 8
-    verdict = {
-        "status": "failed" if problems else "ok",
-        "reason": "; ".join(dict.fromkeys(str(problem) for problem in problems)) or None,
-    }
-    effort = {
-        "draws": joined.posterior.sizes["draw"],
-        "pieces": len(pieces),
-        "target_accept": accept,
-        "seconds": round(time.perf_counter() - started, 3),
-    }
-    return description.to_tree(joined, about | verdict | effort | {"rows": [row | verdict for row in rows]})
-
-
 @dataclass(frozen=True)
 class Fit:
-    """A fitted outcome: its posterior as a DataTree, and its row of the summary."""
+    """A fitted outcome: its posterior as a DataTree, and its row (of a table: its rows) of the summary."""
 
     tree: xr.DataTree
 
@@ -74,9 +32,10 @@ class Fit:
         """Rows as plain dictionaries, missing values None."""
         return description.read(self.tree)["rows"]
 
-    def summary(self) -> pd.Series:
-        """The columns of the summary, for the effect."""
-        return summary.frame(self.rows).iloc[0]
+    def summary(self) -> pd.Series | pd.DataFrame:
+        """The columns of the summary, for the effect; of an adverse-event table a DataFrame, a row per term."""
+        frame = summary.frame(self.rows)
+        return frame if "row" in self.tree["posterior"].sizes else frame.iloc[0]
 
 
 @dataclass(frozen=True)
@@ -91,7 +50,7 @@ class Fits:
         return [row for fit in self.fits for row in fit.rows] + [skipped_row(s) for s in self.skipped]
 
     def summary(self) -> pd.DataFrame:
-        """One row per prior."""
+        """One row per prior (and per omega, where the outcome states a selection; per term of a table)."""
         return summary.frame(self.rows)
 
 
@@ -110,6 +69,8 @@ def fit(
     *,
     priors: str | os.PathLike | PriorSet = "default",
     threshold: float | Sequence[float] = (),
+    likelihood: str | None = None,
+    omega: float | None = None,
     seed: int | None = None,
 ) -> Fit:
     """Fit one outcome under one prior.
@@ -124,17 +85,30 @@ def fit(
         The set that gives the other roles (baselines, dispersion).
     threshold : float or sequence of float
         Further thresholds for `p_beyond`, on the measure's own scale.
+    likelihood : str, optional
+        Another likelihood than the file's or the default one, such as "events_poisson" or "partial_odds_worst".
+    omega : float, optional
+        For an outcome that states a selection: how likely a result that is not significant was to be printed.
     seed : int, optional
         The user's part of the seed; the key of the posterior is the other.
 
     Raises
     ------
     InvalidInput
-        If the prior is unknown or on the wrong scale.
+        If the prior or the likelihood is unknown, or the prior on the wrong scale.
     NotFormable
         If a named rule lacks what it needs.
     """
-    return _one(outcome, prior, priors, threshold, seed, None, Fit)
+    plan = make_plan(
+        [outcome],
+        as_set(priors),
+        [prior],
+        _settings(seed),
+        thresholds=_several(threshold),
+        likelihood=likelihood,
+        omega=omega,
+    )
+    return Fit(sample_posterior(_first(plan, prior, outcome.name)))
 
 
 def fit_priors(
@@ -179,19 +153,15 @@ def synthesise(
         As `fit`.
     """
     loaded = synthesis if isinstance(synthesis, Synthesis) else load_synthesis(synthesis)
-    return _one(loaded, prior, priors, threshold, seed, heterogeneity, SynthesisFit)
+    plan = make_plan([loaded], as_set(priors), [prior], _settings(seed), heterogeneity, _several(threshold))
+    return SynthesisFit(sample_posterior(_first(plan, prior, loaded.name)))
 
 
-def as_set(priors: str | os.PathLike | PriorSet) -> PriorSet:
-    """A prior set, loaded if it is named."""
-    return priors if isinstance(priors, PriorSet) else load_priors(priors)
-
-
-def _one(target, prior, priors, threshold, seed, heterogeneity, kind):
-    plan = make_plan([target], as_set(priors), [prior], _settings(seed), heterogeneity, _several(threshold))
+def _first(plan: Plan, prior: str, name: str) -> Analysis:
+    """The main analysis of a plan for one target and one prior."""
     if plan.skipped:
-        raise NotFormable(f"prior {prior!r} for {target.name}: {plan.skipped[0].reason}")
-    return kind(sample_posterior(plan.analyses[0]))
+        raise NotFormable(f"prior {prior!r} for {name}: {plan.skipped[0].reason}")
+    return plan.analyses[0]
 
 
 def _settings(seed: int | None) -> Settings:

@@ -47,6 +47,8 @@ def default_likelihood(outcome: Outcome) -> str:
     """The likelihood of a reported outcome unless another is asked for."""
     evidence, measure = outcome.evidence, outcome.measure
     match evidence.kind:
+        case "adverse_events":
+            return default_likelihood(outcome.rows[0][1])
         case "ordinal" | "ordinal_cut":
             return "proportional_odds"
         case "binary":
@@ -64,6 +66,37 @@ def default_likelihood(outcome: Outcome) -> str:
         case "proportion":
             return "single_proportion"
     return "reported_p" if evidence.t_degrees_of_freedom(measure) is None else "reported_p_small_sample"
+
+
+def alternatives(outcome: Outcome) -> tuple[str, ...]:
+    """Every likelihood that can read a reported outcome, the default first."""
+    if outcome.rows:
+        return alternatives(outcome.rows[0][1])
+    evidence, default = outcome.evidence, default_likelihood(outcome)
+    found = (default,)
+    if evidence.kind in ("ordinal", "ordinal_cut") and len(evidence.observed) > 2:
+        found += ("partial_odds_worst", "partial_odds_linear")
+    elif evidence.kind == "events" and evidence.treatment.persons is not None:
+        found += ("events_in_persons", "events_lognormal", "events_zero_inflated", "events_poisson")
+    elif evidence.kind == "events":
+        found += ("events_negative_binomial", "events_poisson")
+    elif default == "reported_p_small_sample":
+        found += ("reported_p",)
+    return tuple(dict.fromkeys(found))
+
+
+def likelihood_of(outcome: Outcome, wanted: str | None = None) -> str:
+    """The likelihood to use: the one asked for, else the file's own, else the default of the evidence.
+
+    Raises
+    ------
+    UnknownName
+        If the one asked for cannot read this outcome.
+    """
+    name = wanted or outcome.likelihood or default_likelihood(outcome)
+    if name not in (known := alternatives(outcome)):
+        raise UnknownName(f"likelihood of {outcome.name}", name, known)
+    return name
 
 
 def effect_support(outcome_measure: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from math import log
 
 from bayes.analysis import Analysis
+from bayes.arm_priors import ArmPair
+from bayes.arms import ARMS
 from bayes.effects import upper_bound_without_events
+from bayes.model import default_likelihood
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
@@ -30,6 +33,7 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
             found.append(
                 said if symmetric else "the report does not say which arm it favours; both directions are weighed"
             )
+        found += _of_model(analysis)
         if target.measure == "proportion" and str(analysis.formed.distribution) == "beta(1, 1)":
             share = 1 - target.null if target.sign > 0 else target.null
             found.append(f"before any data this prior gives P(benefit) = {share:.2f}")
@@ -39,6 +43,22 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
         )
     if prior_sd is not None and posterior_sd is None:
         found.append("mean and sd of the posterior do not exist")
+    return found
+
+
+def _of_model(analysis: Analysis) -> list[str]:
+    """What is unusual in the likelihood, the baseline or the selection of one outcome's analysis."""
+    target, found = analysis.target, []
+    if isinstance(analysis.formed.distribution, ArmPair):
+        found.append("independent priors of the arms: the prior of the effect follows from them")
+    elif (name := analysis.likelihoods[0]) != default_likelihood(target):
+        found.append(f"likelihood {name} in place of {default_likelihood(target)}")
+    if analysis.nuisance.at == "control":
+        found.append("the baseline prior sits in the control arm: swapping the arms would not invert the answer")
+    if target.selection is not None:
+        omega = analysis.omegas[0]
+        what = "no selection" if omega == 1 else "selective reporting"
+        found.append(f"{what}: a result that is not significant is taken as {omega:g} times as likely to be printed")
     return found
 
 
@@ -67,6 +87,13 @@ def _of_outcome(outcome: Outcome) -> list[str]:
         found.append("dispersion from the prior: event totals alone do not identify it")
     elif evidence.kind == "events" and evidence.dispersion == "poisson":
         found.append("Poisson: assumes that persons do not differ in their rates")
+    elif evidence.kind == "adverse_events":
+        found.append("each row is fitted alone; a class and its own terms count the same patients")
+    if not outcome.reported:
+        found.append("measured but not reported: taken as not significant (Copas 2019)")
+    if getattr(evidence, "in_residual_units", False):
+        found.append("in residual standard deviations of a model: not to be pooled with raw ones unless rho is stated")
+    found += _of_percentages(outcome)
     if outcome.analysis_set == "as_treated":
         found.append("arms as treated, not as randomised")
     if outcome.source_level in ("secondary", "derived", "registry"):
@@ -76,6 +103,15 @@ def _of_outcome(outcome: Outcome) -> list[str]:
             ]
         )
     return found
+
+
+def _of_percentages(outcome: Outcome) -> list[str]:
+    """Where a printed percentage allows more than one count."""
+    if outcome.evidence.kind != "binary":
+        return []
+    arms = [(arm, getattr(outcome.evidence, arm)) for arm in ARMS]
+    open_ = [f"{name} {a.possible[0]} to {a.possible[-1]}" for name, a in arms if len(a.possible) > 1]
+    return [f"counts from rounded percentages; also possible: {', '.join(open_)}"] if open_ else []
 
 
 def _no_event(outcome: Outcome) -> str:

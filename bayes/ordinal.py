@@ -2,49 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
+from math import floor
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from bayes import effects
-from bayes.arms import Count, PersonsInArm
-from bayes.reading import Closed
+from bayes.arms import ARMS, ArmSizes, PersonsInArm
+from bayes.reading import Closed, Printed, half_unit
+
+Share = Annotated[Printed, Field(ge=0)]
 
 
 class Ordinal(Closed):
-    """The full distribution over ordered categories (best first), counts per arm."""
+    """The full distribution over ordered categories (best first): counts per arm, or percentages of n.
+
+    Percentages become the counts that fit them best and sum to n; the printed digits stay beside them.
+    """
 
     measures: ClassVar = ("common_odds_ratio",)
     kind: Literal["ordinal"]
     categories: Annotated[tuple[str, ...], Field(min_length=2)]
-    treatment: tuple[Count, ...]
-    control: tuple[Count, ...]
+    treatment: tuple[Share, ...]
+    control: tuple[Share, ...]
+    unit: Literal["count", "percent"] = "count"
+    n: ArmSizes | None = None
 
     @model_validator(mode="after")
     def _aligned(self) -> Ordinal:
         k = len(self.categories)
         if len(set(self.categories)) < k:
             raise ValueError("categories must differ from one another")
-        for arm in ("treatment", "control"):
-            counts = getattr(self, arm)
-            if len(counts) != k:
-                raise ValueError(f"{arm} has {len(counts)} counts for {k} categories")
-            if not sum(counts):
+        if self.unit == "percent" and self.n is None:
+            raise ValueError('unit = "percent" needs n = { treatment, control }')
+        for arm in ARMS:
+            printed = getattr(self, arm)
+            if len(printed) != k:
+                raise ValueError(f"{arm} has {len(printed)} {self.unit}s for {k} categories")
+            if not sum(printed):
                 raise ValueError(f"{arm} has no patient")
-        if sum(1 for t, c in zip(self.treatment, self.control, strict=True) if t + c) < 2:
+            if self.unit == "count" and any(v != int(v) for v in printed):
+                raise ValueError(f'{arm}: counts are whole numbers; for percentages say unit = "percent"')
+            if self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
+                raise ValueError(f"{arm}: percentages of all categories must sum to about 100, found {sum(printed)}")
+        if len(self.observed) < 2:
             raise ValueError("all patients are in one category: nothing can be compared")
         return self
+
+    def counts(self, arm: Literal["treatment", "control"]) -> tuple[int, ...]:
+        """Patients per category of one arm."""
+        printed = getattr(self, arm)
+        if self.unit == "count":
+            return tuple(int(v) for v in printed)
+        return whole_shares(printed, getattr(self.n, arm))
 
     @property
     def observed(self) -> tuple[tuple[str, int, int], ...]:
         """(category, treatment count, control count), levels empty in both arms merged into a neighbour."""
-        rows = zip(self.categories, self.treatment, self.control, strict=True)
+        rows = zip(self.categories, self.counts("treatment"), self.counts("control"), strict=True)
         return tuple((name, t, c) for name, t, c in rows if t + c)
 
     def standard_error(self, measure: str) -> float:
-        pooled = [t + c for t, c in zip(self.treatment, self.control, strict=True)]
-        return effects.whitehead_information(pooled, sum(self.treatment), sum(self.control)) ** -0.5
+        return _whitehead(self.observed)
+
+
+def whole_shares(shares: Sequence[Decimal], total: int) -> tuple[int, ...]:
+    """Whole numbers in proportion to shares that add up to `total` (largest remainders)."""
+    exact = [share * total / sum(shares) for share in shares]
+    counts = [floor(e) for e in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
+    for i in by_remainder[: total - sum(counts)]:
+        counts[i] += 1
+    return tuple(counts)
+
+
+def _whitehead(observed: Sequence[tuple[str, int, int]]) -> float:
+    """Whitehead's standard error of a common log odds ratio near zero, from observed counts."""
+    _, treatment, control = zip(*observed, strict=True)
+    pooled = [t + c for t, c in zip(treatment, control, strict=True)]
+    return effects.whitehead_information(pooled, sum(treatment), sum(control)) ** -0.5
 
 
 class Cut(Closed):
@@ -76,7 +115,7 @@ class OrdinalCut(Closed):
             places.append(self.categories.index(cut.at_most))
         if any(b <= a for a, b in pairwise(places)):
             raise ValueError("cuts must be different and run from better to worse")
-        for arm in ("treatment", "control"):
+        for arm in ARMS:
             reports = [getattr(cut, arm) for cut in self.cuts]
             if len({r.n for r in reports}) > 1:
                 raise ValueError(f"{arm}: cuts of the same patients share their n; found {[r.n for r in reports]}")
@@ -94,13 +133,11 @@ class OrdinalCut(Closed):
         first, last = ([self.categories[i] for i in places] for places in (starts, ends))
         bands = [a if a == b else f"{a}-{b}" for a, b in zip(first, last, strict=True)]
         counts = {}
-        for arm in ("treatment", "control"):
+        for arm in ARMS:
             upto = [getattr(cut, arm).events for cut in self.cuts] + [getattr(self.cuts[0], arm).n]
             counts[arm] = [b - a for a, b in pairwise([0, *upto])]
         rows = zip(bands, counts["treatment"], counts["control"], strict=True)
         return tuple((name, t, c) for name, t, c in rows if t + c)
 
     def standard_error(self, measure: str) -> float:
-        pooled = [t + c for _, t, c in self.observed]
-        n = self.cuts[0]
-        return effects.whitehead_information(pooled, n.treatment.n, n.control.n) ** -0.5
+        return _whitehead(self.observed)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bayes import effects, rules
-from bayes.distributions import Distribution, ExpressionError, looks_like_expression, parse, short_hash
+from bayes import arm_priors, rules
+from bayes.arm_priors import ArmPrior
+from bayes.distributions import ExpressionError, looks_like_expression, parse, short_hash
 from bayes.errors import InvalidInput, UnknownName
+from bayes.guard import heterogeneity_problem, scale_problem
+from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, Stated, UnitInterval
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
 
@@ -23,44 +25,7 @@ RuleName = Literal[tuple(rules.RULES)]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
 
 
-class _Stated(Closed):
-    """A distribution with its reasons."""
-
-    distribution: str
-    rationale: str | None = None
-    source: str | None = None
-
-    @model_validator(mode="after")
-    def _readable(self):
-        parse(self.distribution)
-        return self
-
-    @property
-    def parsed(self) -> Distribution:
-        return parse(self.distribution)
-
-
-class RealLine(_Stated):
-    """A prior of an unbounded nuisance parameter: normal or Student-t."""
-
-    @model_validator(mode="after")
-    def _unbounded(self):
-        if (name := self.parsed.name) not in ("normal", "student_t"):
-            raise ValueError(f"accepted here: normal(mean, sd) or student_t(df, mean, scale); found {name}")
-        return self
-
-
-class CategoryShares(_Stated):
-    """A prior of the shares of an ordinal scale midway between the arms."""
-
-    @model_validator(mode="after")
-    def _shares(self):
-        if (name := self.parsed.name) != "dirichlet":
-            raise ValueError(f"accepted here: dirichlet(concentration); found {name}")
-        return self
-
-
-class HeterogeneityPrior(_Stated):
+class HeterogeneityPrior(Stated):
     """A prior of the between-trial standard deviation."""
 
     @model_validator(mode="after")
@@ -105,47 +70,49 @@ class EffectPrior(Closed):
         return rules.Arguments(**(stated | numbers))
 
 
-class Baselines(Closed):
-    """Priors of what is midway between the arms, by evidence kind."""
-
-    binary: RealLine = RealLine(distribution="normal(0, 2.5)")
-    events: RealLine = RealLine(distribution="normal(0, 2.5)")
-    ordinal: CategoryShares | None = None
-
-
-@dataclass(frozen=True)
-class Nuisance:
-    """Priors of what a likelihood estimates beside the effect, as distributions."""
-
-    binary: Distribution
-    events: Distribution
-    ordinal: Distribution | None
-    dispersion: Distribution
-
-
 class PriorSet(Closed):
-    """Effect priors by name, and the priors of everything else that a model needs."""
+    """Effect priors by name, and the priors of everything else that a model needs (see `Nuisance`)."""
 
     id: Identifier = "unnamed"
     label: str | None = None
     effect: Mapping[Identifier, EffectPrior] = {}
+    arms: Mapping[Identifier, ArmPrior] = {}
     baseline: Baselines = Baselines()
     dispersion: RealLine = RealLine(distribution="normal(0, 1)")
+    departure: Departure = Departure(distribution="normal(0, 0.25)")
+    never: UnitInterval = UnitInterval(distribution="beta(1, 1)")
+    spread: RealLine = RealLine(distribution="normal(0, 1)")
     heterogeneity: Mapping[Identifier, HeterogeneityPrior] = {}
+
+    @model_validator(mode="after")
+    def _one_namespace(self) -> PriorSet:
+        both = sorted(self.effect.keys() & self.arms.keys())
+        if both:
+            raise ValueError(f"[effect.*] and [arms.*] share their names; found in both: {', '.join(both)}")
+        return self
 
     @property
     def nuisance(self) -> Nuisance:
         baseline = self.baseline
         ordinal = None if baseline.ordinal is None else baseline.ordinal.parsed
-        return Nuisance(baseline.binary.parsed, baseline.events.parsed, ordinal, self.dispersion.parsed)
+        return Nuisance(
+            binary=baseline.binary.parsed,
+            events=baseline.events.parsed,
+            ordinal=ordinal,
+            dispersion=self.dispersion.parsed,
+            departure=self.departure.parsed,
+            never=self.never.parsed,
+            spread=self.spread.parsed,
+            at=baseline.at,
+        )
 
 
 @dataclass(frozen=True)
 class NamedPrior:
-    """An effect prior under the name it has in keys and tables; `expression` is set for one written by hand."""
+    """A prior of the effect or of both arms under its name in keys and tables; `expression`: one written by hand."""
 
     name: str
-    prior: EffectPrior
+    prior: EffectPrior | ArmPrior
     expression: str | None = None
 
     @property
@@ -167,6 +134,11 @@ def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
     return built if "id" in data else built.model_copy(update={"id": path.stem})
 
 
+def as_set(priors: str | os.PathLike | PriorSet) -> PriorSet:
+    """A prior set, loaded if it is named."""
+    return priors if isinstance(priors, PriorSet) else load_priors(priors)
+
+
 def is_prior_set(data: Mapping[str, object]) -> bool:
     """Whether the content of a TOML file is meant as a prior set."""
     return "outcomes" not in data and not data.keys().isdisjoint(PriorSet.model_fields.keys() - {"id", "label"})
@@ -186,12 +158,15 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
         except ExpressionError as error:
             raise InvalidInput(f"prior {name!r}", [str(error)]) from None
         return NamedPrior(expression, EffectPrior(distribution=expression), expression)
-    if name in priors.effect:
-        return NamedPrior(name, priors.effect[name])
+    for table in (priors.effect, priors.arms):
+        if name in table:
+            return NamedPrior(name, table[name])
     if name in rules.RULES:
         return NamedPrior(name, EffectPrior(rule=name))
     raise UnknownName(
-        "prior", name, dict.fromkeys([*priors.effect, *rules.RULES, "or an expression such as normal(0, 0.355)"])
+        "prior",
+        name,
+        dict.fromkeys([*priors.effect, *priors.arms, *rules.RULES, "or an expression such as normal(0, 0.355)"]),
     )
 
 
@@ -206,6 +181,8 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> rules.Formed:
         If the distribution is on the wrong scale or one-sided without leave.
     """
     prior = named.prior
+    if isinstance(prior, ArmPrior):
+        return rules.Formed(arm_priors.form(prior, endpoint), "independent priors of the arms; the effect follows")
     if prior.rule is not None:
         return rules.form(prior.rule, endpoint, prior.arguments)
     distribution = parse(prior.distribution)
@@ -213,54 +190,3 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> rules.Formed:
     if problem:
         raise InvalidInput(f"prior {named.name!r} for {endpoint.name}", [problem])
     return rules.Formed(distribution, "as written")
-
-
-def scale_problem(distribution: Distribution, endpoint: Endpoint, allow_one_sided: bool = False) -> str | None:
-    """Why a distribution cannot be a prior of this effect, or None. Width is never a reason."""
-    low, high = distribution.support
-    names = {d.name for _, d in distribution.components}
-    scale = "log" if effects.is_log(endpoint.measure) else "identity"
-    where = f"the analysis scale of a {endpoint.measure} ({scale})"
-    if "dirichlet" in names:
-        return "dirichlet describes category shares, not an effect"
-    if endpoint.measure == "proportion":
-        inside = low >= 0 and high <= 1
-        return (
-            None
-            if inside and not distribution.spike
-            else f"{distribution}: a proportion needs a prior on 0 to 1, such as beta(1, 1)"
-        )
-    if "beta" in names:
-        return f"{distribution}: beta lives on 0 to 1, not on {where}; accepted: normal, student_t, uniform, mixtures"
-    if endpoint.measure == "risk_difference" and (low >= 1 or high <= -1):
-        return f"{distribution} has no mass between -1 and 1, where a risk difference lies"
-    if allow_one_sided:
-        return None
-    if _mass_below_null(distribution) in (0.0, 1.0):
-        hint = f"; on {where} no effect is 0 and ln(0.8) is -0.223" if scale == "log" else ""
-        leave = "If that is meant, state it in a prior set with allow_one_sided = true"
-        return f"{distribution} has all its mass on one side of no effect{hint}. {leave}"
-    return None
-
-
-def _mass_below_null(distribution: Distribution) -> float:
-    """Prior mass below zero, where less than 1 in a million counts as none."""
-    from statistics import NormalDist
-
-    below = 0.0
-    for weight, part in distribution.components:
-        low, high = part.support
-        if part.name == "normal":
-            below += weight * NormalDist(*part.args).cdf(0)
-        elif low < 0 < high:
-            below += weight * (-low / (high - low) if high < inf else 0.5)
-        elif high <= 0:
-            below += weight
-    return 0.0 if below < 1e-6 else 1.0 if below > 1 - 1e-6 else below
-
-
-def heterogeneity_problem(distribution: Distribution) -> str | None:
-    """Why a distribution cannot be the prior of tau, or None."""
-    if distribution.parts or distribution.name in ("dirichlet", "beta") or distribution.support[0] < 0:
-        return f"{distribution}: tau needs one distribution on the positive line, such as half_normal(0.3)"
-    return None

@@ -30,6 +30,11 @@ Printed = Annotated[Decimal, BeforeValidator(_printed), WithJsonSchema({"type": 
 """A number with its written digits: 1.50 stays 1.50, because its rounding interval depends on them."""
 
 
+def half_unit(printed: Decimal) -> Decimal:
+    """Half a unit of the last printed digit: 1.50 stands for 1.495 to 1.505."""
+    return Decimal(1).scaleb(int(printed.as_tuple().exponent)) / 2
+
+
 class Closed(BaseModel):
     """A frozen record that refuses fields it does not know."""
 

@@ -201,7 +201,7 @@ def _fit_group(group: Sequence[Analysis], folder: Path, cores: int) -> None:
 def fit_and_save(analysis: Analysis, folder: Path, cores: int | None) -> Done:
     """Fit one analysis and store its posterior; an unforeseen error costs this posterior only."""
     from bayes import description
-    from bayes.fitting import sample_posterior
+    from bayes.sampling import sample_posterior
 
     try:
         tree = sample_posterior(analysis, cores)

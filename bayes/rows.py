@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes.analysis import Analysis, Skipped
+from bayes.arm_priors import ArmPrior
 from bayes.columns import empty_row
 from bayes.trial import Outcome
 
@@ -19,6 +20,14 @@ def failed_row(analysis: Analysis, reason: str) -> dict[str, Any]:
     return _row(analysis) | {"key": analysis.key, "status": "failed", "reason": reason}
 
 
+def _model(asked: Analysis | Skipped) -> str:
+    if isinstance(asked, Analysis):
+        return asked.model
+    if isinstance(asked.prior.prior, ArmPrior):
+        return "independent_arms"
+    return "single_trial" if isinstance(asked.target, Outcome) else "random_effects"
+
+
 def _row(asked: Analysis | Skipped) -> dict[str, Any]:
     target = asked.target
     single = isinstance(target, Outcome)
@@ -27,7 +36,7 @@ def _row(asked: Analysis | Skipped) -> dict[str, Any]:
         "outcome": target.id if single else "",
         "parameter": "effect" if single else "mu",
         "label": target.label,
-        "model": "single_trial" if single else "random_effects",
+        "model": _model(asked),
         "evidence": target.evidence.kind if single else None,
         "prior": asked.prior.name,
         "measure": target.measure,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayes import effects
+from bayes.arm_priors import ArmPair
 from bayes.distributions import Distribution
 from bayes.effects import normal_quantile
 from bayes.errors import NotFormable
@@ -45,9 +46,9 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Formed:
-    """A distribution on the analysis scale and the sentence that says how it was formed."""
+    """A distribution on the analysis scale (or one per arm) and the sentence that says how it was formed."""
 
-    distribution: Distribution
+    distribution: Distribution | ArmPair
     basis: str
 
 

@@ -94,6 +94,9 @@ def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mista
             wanted, found = getattr(synthesis, field), getattr(member, field)
             if wanted != found:
                 mistakes.append(Mistake("outcomes", f"{member.name} has {field} {found!r}, the synthesis {wanted!r}"))
+        if member.rows:
+            mistakes.append(Mistake("outcomes", f"{member.name} is a table of adverse events, not one effect"))
+    mistakes += _units_mixed(members)
     patients: dict[str, str] = {}
     for member in members:
         whose = member.patients or member.trial.id
@@ -106,3 +109,12 @@ def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mista
             )
         patients.setdefault(whose, member.name)
     return mistakes
+
+
+def _units_mixed(members: list[Outcome]) -> list[Mistake]:
+    """Standardised effects in residual SDs of a model do not stand beside raw ones (METHODS 5)."""
+    residual = [m.name for m in members if getattr(m.evidence, "in_residual_units", False)]
+    if not residual or len(residual) == len(members):
+        return []
+    said = "in residual standard deviations, others in raw ones: state `rho` on its evidence, or leave it out"
+    return [Mistake("outcomes", f"{', '.join(residual)}: {said}")]

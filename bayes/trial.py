@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from math import inf
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from bayes import effects
-from bayes.arms import ArmSizes
-from bayes.errors import UnknownName
+from bayes.arms import ArmSizes, Level
+from bayes.errors import UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 
@@ -54,6 +55,26 @@ class NotAnalysed(Closed):
     label: str
     reason: str
     source: str | None = None
+
+
+class Contrast(Closed):
+    """One comparison of a trial with more than two arms: which arm is the treatment, which the control."""
+
+    treatment: str
+    control: str
+    n: ArmSizes | None = None
+
+
+class Selection(Closed):
+    """That an abstract may print what came out: P(printed | not significant) is `omega` times P(printed | significant).
+
+    Iyengar and Greenhouse (1988), Stat Sci 3:109-35; Copas and others (2019), ORBIT.
+    """
+
+    alpha: Level = Decimal("0.05")
+    omega: Annotated[Printed, Field(ge=0, le=1)] = Decimal(1)
+    sides: Literal[1, 2] = 2
+    rationale: str
 
 
 class ArmNames(Closed):
@@ -144,6 +165,10 @@ class Outcome(Endpoint):
     analysis_set: Literal["itt", "as_treated", "per_protocol"] | None = None
     source_level: Literal["paper", "registry", "secondary", "derived"] | None = None
     informative: bool = True
+    contrast: str | None = None
+    reported: bool = True
+    selection: Selection | None = None
+    likelihood: str | None = None
     printed: Annotated[tuple[PrintedResult, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = ()
     acknowledged: tuple[Acknowledged, ...] = ()
     notes: str | None = None
@@ -189,6 +214,13 @@ class Outcome(Endpoint):
         """Standard error of the effect on the analysis scale where the report implies one."""
         return self.evidence.standard_error(self.measure)
 
+    @property
+    def rows(self) -> tuple[tuple[str, Outcome], ...]:
+        """(name, outcome of its own) of every row of an adverse-event table; () for any other report."""
+        if self.evidence.kind != "adverse_events":
+            return ()
+        return tuple((name, self.model_copy(update={"evidence": alone})) for name, alone in self.evidence.each())
+
     @model_validator(mode="after")
     def _evidence_fits_measure(self) -> Outcome:
         evidence, problems = self.evidence, []
@@ -197,6 +229,13 @@ class Outcome(Endpoint):
                 f"evidence of kind {evidence.kind!r} cannot speak of a {self.measure}; "
                 f"accepted: {', '.join(evidence.measures)}"
             )
+        if evidence.kind == "adverse_events":
+            fitting = "odds_ratio" if evidence.counts_persons else "rate_ratio"
+            counted = "persons" if evidence.counts_persons else "events"
+            if self.measure != fitting:
+                problems.append(f"a table of {counted} speaks of a {fitting}, not of a {self.measure}")
+        if self.selection is not None and evidence.kind not in ("estimate", "p_value", "significance"):
+            problems.append("selection is for evidence of kind estimate, p_value or significance")
         if evidence.kind == "estimate":
             problems += _estimate_problems(evidence, self.measure)
         elif evidence.kind in ("p_value", "significance") and evidence.standard_error(self.measure) is None:
@@ -206,6 +245,10 @@ class Outcome(Endpoint):
                 else "`se` on the analysis scale"
             )
             problems.append(f"evidence: n per arm alone gives no standard error of a {self.measure}; {need} is needed")
+        if not self.reported and (evidence.kind != "significance" or evidence.significant):
+            problems.append(
+                "reported = false is for outcomes measured but not printed: kind significance, not significant"
+            )
         if self.informative is False and not (evidence.kind in ("binary", "events") and evidence.no_event):
             problems.append("informative = false is for comparisons without any event in either arm")
         if problems:
@@ -234,6 +277,7 @@ class Trial(Closed):
     arms: ArmNames
     n: ArmSizes
     outcomes: Annotated[Mapping[Identifier, Outcome], Field(min_length=1)]
+    contrasts: Mapping[Identifier, Contrast] = {}
     registration: str | None = None
     doi: str | None = None
     field: str | None = None
@@ -245,8 +289,15 @@ class Trial(Closed):
 
     @model_validator(mode="after")
     def _outcomes_know_their_trial(self) -> Trial:
+        unknown = []
         for name, outcome in self.outcomes.items():
             outcome._id, outcome._trial = name, self
+            if outcome.contrast is not None and outcome.contrast not in self.contrasts:
+                near = did_you_mean(outcome.contrast, self.contrasts)
+                known = ", ".join(self.contrasts) or "none is named under [contrasts]"
+                unknown.append(f"outcomes.{name}.contrast {outcome.contrast!r} is no contrast{near}; accepted: {known}")
+        if unknown:
+            raise ValueError("; ".join(unknown))
         return self
 
 

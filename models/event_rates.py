@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytensor.tensor as pt
 
-from bayes.models.priors import nuisance
+from bayes.models.priors import nuisance, nuisance_row
+
+ARMS = ("treatment", "control")
 
 
-def counts(outcome) -> dict[str, float]:
-    """Events, persons and exposure (in average participant follow-ups) per arm."""
+def counts(outcome, priors) -> dict[str, float]:
+    """Events, persons and exposure (in average participant follow-ups) per arm, and the prior of the baseline."""
     evidence = outcome.evidence
-    exposure = dict(zip(("treatment", "control"), evidence.relative_exposure, strict=True))
-    row = {}
-    for arm in ("treatment", "control"):
+    exposure = dict(zip(ARMS, evidence.relative_exposure, strict=True))
+    row = {"lean": priors.lean} | nuisance_row("mid_log_rate", priors.events)
+    for arm in ARMS:
         a = getattr(evidence, arm)
         row |= {f"events_{arm}": a.events, f"n_{arm}": a.n, f"exposure_{arm}": exposure[arm]}
     return row
@@ -21,11 +23,26 @@ def counts(outcome) -> dict[str, float]:
 
 def rates(theta, data):
     """Expected events per arm, ((arm, mean), ...), symmetric about the midpoint."""
-    mid = nuisance("mid_log_rate", data)
+    mid = nuisance("mid_log_rate", data, prior_at=-data["lean"] * theta)
     return (
         ("treatment", data["exposure_treatment"] * pt.exp(mid + theta / 2)),
         ("control", data["exposure_control"] * pt.exp(mid - theta / 2)),
     )
+
+
+def log_surjections(events: int, persons: int) -> float:
+    """log [x^T] (e^x - 1)^m: the ways T events can fall on exactly m persons, over T! (Stirling numbers, scaled).
+
+    By the all-positive recursion h(t+1, m) = m (h(t, m) + h(t, m-1)) / (t+1), h(0, 0) = 1.
+    """
+    log_h = np.full(persons + 1, -np.inf)
+    log_h[0] = 0.0
+    with np.errstate(divide="ignore"):
+        log_m = np.log(np.arange(persons + 1))
+    for t in range(events):
+        fewer = np.concatenate([[-np.inf], log_h[:-1]])
+        log_h = log_m + np.logaddexp(log_h, fewer) - np.log(t + 1)
+    return float(log_h[persons])
 
 
 def poisson_log_p(events, mean):

@@ -97,7 +97,8 @@ def log_density(x, prior: dict, support: str):
             p1 * pt.log(p2) - pt.gammaln(p1) - (p1 + 1) * pt.log(x) - p2 / x,
         )
     else:
-        beta = (p1 - 1) * pt.log(x) + (p2 - 1) * pt.log1p(-x)
+        a, b = (pt.switch(pt.eq(family, 3), p, 1.0) for p in (p1, p2))  # a mean below zero has no log gamma
+        beta = (a - 1) * pt.log(x) + (b - 1) * pt.log1p(-x) + pt.gammaln(a + b) - pt.gammaln(a) - pt.gammaln(b)
         log_p = _first(family, _normal(x, p1, p2), _student_t(x, p1, p2, p3), 0.0 * x, beta)
     return pt.logsumexp(prior["log_weight"] + log_p, axis=-1)
 
@@ -119,16 +120,17 @@ def _student_t(x, mean, scale, df):
     return constant - (df + 1) / 2 * pt.log1p(z**2 / df)
 
 
-def nuisance(name: str, data: dict, centre=0.0, unit=1.0):
+def nuisance(name: str, data: dict, centre=0.0, unit=1.0, prior_at=0.0):
     """An unbounded nuisance parameter, one per trial, with its own prior per trial.
 
     `data` holds `<name>_family`, `<name>_p1`, `<name>_p2`, `<name>_p3`, each of shape (trial,).
-    `centre` and `unit` only place the sampler; they leave the prior as it is.
+    `centre` and `unit` only place the sampler; they leave the prior as it is. The prior is one of the parameter
+    plus `prior_at`.
     """
     columns = {key: pt.shape_padright(data[f"{name}_{key}"]) for key in ("family", "p1", "p2", "p3")}
     raw = pm.Flat(f"{name}_raw", shape=shape_of(data[f"{name}_p1"]))
     value = pm.Deterministic(name, centre + unit * raw)
-    pm.Potential(f"{name}_prior", log_density(value, columns | {"log_weight": np.zeros(1)}, "real").sum())
+    pm.Potential(f"{name}_prior", log_density(value + prior_at, columns | {"log_weight": np.zeros(1)}, "real").sum())
     return value
 
 

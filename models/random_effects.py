@@ -20,7 +20,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models import priors
+from bayes.models import priors, selection
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ def build(
             name = block.likelihood.__name__.rpartition(".")[2]
             with pm.Model(name=name):  # prefixes the block's parameters with the name of its likelihood
                 report = {key: pm.Data(key, value) for key, value in block.data.items()}
-                terms.append(block.likelihood.log_likelihood(theta[np.array(block.positions)], report).sum())
+                own = theta[np.array(block.positions)]
+                terms.append(block.likelihood.log_likelihood(own, report).sum())
+                if "selection" in report:
+                    terms.append(-selection.log_chance(own, report).sum())
         pm.Potential("log_likelihood", pt.add(*terms) if len(terms) > 1 else terms[0])
     return model

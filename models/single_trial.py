@@ -4,6 +4,7 @@
     data  ~ likelihood(theta, ...)   any file in `likelihoods`, with a trial axis of length one
 
 Known: what the trial reported, and the prior. Estimated: theta (`effect`) and the likelihood's own parameters.
+Where the data hold a `selection`, the likelihood is divided by the chance that the report was printed.
 `support = "point"` fixes theta at the null: the spike of a spike-and-slab prior.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models import priors
+from bayes.models import priors, selection
 
 
 def build(likelihood: ModuleType, data: dict[str, np.ndarray], prior: dict[str, np.ndarray], support: str) -> pm.Model:
@@ -37,5 +38,8 @@ def build(likelihood: ModuleType, data: dict[str, np.ndarray], prior: dict[str, 
             theta = pm.Deterministic("effect", known["value"] * pt.ones(1))
         else:
             theta = priors.declare("effect", known, support, shape=(1,), unit=known.get("unit"))
-        pm.Potential("log_likelihood", likelihood.log_likelihood(theta, report).sum())
+        log_l = likelihood.log_likelihood(theta, report)
+        if "selection" in report:
+            log_l = log_l - selection.log_chance(theta, report)
+        pm.Potential("report", pm.Deterministic("log_likelihood", log_l).sum())
     return model

@@ -18,7 +18,12 @@ REPORTS = {
     "ordinal": (
         "common_odds_ratio",
         "higher",
-        {"kind": "ordinal", "categories": list("0123456"), "treatment": [5, 9, 20, 15, 31, 18, 6], "control": [3, 8, 12, 17, 39, 20, 3]},
+        {
+            "kind": "ordinal",
+            "categories": list("0123456"),
+            "treatment": [5, 9, 20, 15, 31, 18, 6],
+            "control": [3, 8, 12, 17, 39, 20, 3],
+        },
     ),
     "ordinal cut": (
         "common_odds_ratio",
@@ -32,34 +37,73 @@ REPORTS = {
             ],
         },
     ),
-    "binary OR": ("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 0, "n": 69}, "control": {"events": 7, "n": 75}}),
-    "binary RR": ("risk_ratio", "lower", {"kind": "binary", "treatment": {"events": 20, "n": 20}, "control": {"events": 18, "n": 20}}),
-    "binary RD": ("risk_difference", "lower", {"kind": "binary", "treatment": {"events": 3, "n": 20}, "control": {"events": 6, "n": 25}}),
+    "binary OR": (
+        "odds_ratio",
+        "lower",
+        {"kind": "binary", "treatment": {"events": 0, "n": 69}, "control": {"events": 7, "n": 75}},
+    ),
+    "binary RR": (
+        "risk_ratio",
+        "lower",
+        {"kind": "binary", "treatment": {"events": 20, "n": 20}, "control": {"events": 18, "n": 20}},
+    ),
+    "binary RD": (
+        "risk_difference",
+        "lower",
+        {"kind": "binary", "treatment": {"events": 3, "n": 20}, "control": {"events": 6, "n": 25}},
+    ),
     "events in persons": (
         "rate_ratio",
         "lower",
-        {"kind": "events", "treatment": {"events": 93, "persons": 35, "n": 69}, "control": {"events": 120, "persons": 42, "n": 75}},
+        {
+            "kind": "events",
+            "treatment": {"events": 93, "persons": 35, "n": 69},
+            "control": {"events": 120, "persons": 42, "n": 75},
+        },
     ),
-    "events": ("rate_ratio", "lower", {"kind": "events", "treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}}),
+    "events": (
+        "rate_ratio",
+        "lower",
+        {"kind": "events", "treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}},
+    ),
     "events Poisson": (
         "rate_ratio",
         "lower",
-        {"kind": "events", "dispersion": "poisson", "treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}},
+        {
+            "kind": "events",
+            "dispersion": "poisson",
+            "treatment": {"events": 16, "n": 16},
+            "control": {"events": 24, "n": 15},
+        },
     ),
     "means": (
         "mean_difference",
         "higher",
-        {"kind": "means", "treatment": {"mean": 14.8, "sd": 23.8, "n": 39}, "control": {"mean": 2.6, "sd": 13.0, "n": 15}},
+        {
+            "kind": "means",
+            "treatment": {"mean": 14.8, "sd": 23.8, "n": 39},
+            "control": {"mean": 2.6, "sd": 13.0, "n": 15},
+        },
     ),
     "means SMD": (
         "standardised_mean_difference",
         "higher",
-        {"kind": "means", "treatment": {"mean": 14.8, "sd": 23.8, "n": 39}, "control": {"mean": 2.6, "sd": 13.0, "n": 15}},
+        {
+            "kind": "means",
+            "treatment": {"mean": 14.8, "sd": 23.8, "n": 39},
+            "control": {"mean": 2.6, "sd": 13.0, "n": 15},
+        },
     ),
     "p known": (
         "common_odds_ratio",
         "higher",
-        {"kind": "p_value", "p": 0.732, "favours": "treatment", "n": {"treatment": 39, "control": 15}, "reference": SHARES},
+        {
+            "kind": "p_value",
+            "p": 0.732,
+            "favours": "treatment",
+            "n": {"treatment": 39, "control": 15},
+            "reference": SHARES,
+        },
     ),
     "p small sample": (
         "standardised_mean_difference",
@@ -79,7 +123,13 @@ REPORTS = {
     "not significant": (
         "common_odds_ratio",
         "higher",
-        {"kind": "significance", "significant": False, "favours": "treatment", "n": {"treatment": 16, "control": 15}, "reference": SHARES},
+        {
+            "kind": "significance",
+            "significant": False,
+            "favours": "treatment",
+            "n": {"treatment": 16, "control": 15},
+            "reference": SHARES,
+        },
     ),
     "proportion": ("proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}),
 }
@@ -87,7 +137,13 @@ FOLDED = {
     "p unknown": (
         "common_odds_ratio",
         "higher",
-        {"kind": "p_value", "p": 0.732, "favours": "unknown", "n": {"treatment": 39, "control": 15}, "reference": SHARES},
+        {
+            "kind": "p_value",
+            "p": 0.732,
+            "favours": "unknown",
+            "n": {"treatment": 39, "control": 15},
+            "reference": SHARES,
+        },
     ),
     "p unknown far": (
         "standardised_mean_difference",
@@ -118,7 +174,10 @@ def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
         "design": "invented",
         "arms": {"treatment": "new", "control": "old"},
         "n": {"treatment": 69, "control": 75},
-        "outcomes": {"it": {"label": "It", "measure": measure, "benefit": benefit, "source": "invented", "evidence": evidence} | more},
+        "outcomes": {
+            "it": {"label": "It", "measure": measure, "benefit": benefit, "source": "invented", "evidence": evidence}
+            | more
+        },
     }
     return validate(Trial, trial, "example.toml").outcomes["it"]
 

@@ -18,7 +18,9 @@ p_beyond mcse_p_benefit r_hat ess_bulk ess_tail divergences exact_p_benefit exac
 
 
 def bayes(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "bayes", *arguments], capture_output=True, text=True, timeout=300, cwd=cwd)
+    return subprocess.run(
+        [sys.executable, "-m", "bayes", *arguments], capture_output=True, text=True, timeout=300, cwd=cwd
+    )
 
 
 def test_every_contract_column_comes_first_and_in_order():
@@ -142,13 +144,26 @@ def test_status_and_lists(tmp_path):
 def test_the_schema_comes_from_the_classes():
     schema = json.loads(bayes("list", "schema").stdout)
     kinds = {d["properties"]["kind"]["const"] for d in schema["$defs"].values() if "kind" in d["properties"]}
-    assert kinds == {"ordinal", "ordinal_cut", "binary", "events", "means", "estimate", "p_value", "significance", "proportion"}
+    assert kinds == {
+        "adverse_events",
+        "ordinal",
+        "ordinal_cut",
+        "binary",
+        "events",
+        "means",
+        "estimate",
+        "p_value",
+        "significance",
+        "proportion",
+    }
     assert schema["$defs"]["Estimate"]["properties"]["estimate"]["type"] == "number"
     assert schema["additionalProperties"] is False
 
 
 def loaded_by(code: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return {name.partition(".")[0] for name in done.stdout.split()}
 

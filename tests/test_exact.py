@@ -36,7 +36,9 @@ def reference_prior(prior: dict) -> Distribution:
         return parse(f"uniform({prior['low']}, {prior['high']})")
     if "components" not in prior:
         return parse("normal(0, 1e6)")  # flat
-    parts = tuple((c["weight"], Distribution("normal", (float(c["mean"]), float(c["sd"])))) for c in prior["components"])
+    parts = tuple(
+        (c["weight"], Distribution("normal", (float(c["mean"]), float(c["sd"])))) for c in prior["components"]
+    )
     return parts[0][1] if len(parts) == 1 else Distribution("mixture", (), parts)
 
 
@@ -61,7 +63,9 @@ def test_reported_ratios_against_closed_forms(case):
         assert found.p_null == pytest.approx(expect["p_spike"], abs=2e-6)
         assert found.bf_01 == pytest.approx(expect["BF01"], abs=2e-6)
     if "post_weights" in expect:
-        weights = [p.weight for p in exact.pieces(exact.curve(outcome, NUISANCE), reference_prior(CASES[case]["prior"]))]
+        weights = [
+            p.weight for p in exact.pieces(exact.curve(outcome, NUISANCE), reference_prior(CASES[case]["prior"]))
+        ]
         assert sorted(weights) == pytest.approx(sorted(expect["post_weights"]), abs=2e-6)
 
 
@@ -89,7 +93,8 @@ def test_meta_analyses_against_quadrature_and_bayesmeta(case):
     tau = prior["tau"]
     tau = tau if isinstance(tau, str) else f"lognormal({tau['meanlog_tau']}, {tau['sdlog_tau']})"
     curves = [
-        Curve({"all": lambda t, y=y, s=s: stats.norm.logpdf(y, t, s)}, y, s, "normal") for y, s in zip(inputs["y"], inputs["se"], strict=True)
+        Curve({"all": lambda t, y=y, s=s: stats.norm.logpdf(y, t, s)}, y, s, "normal")
+        for y, s in zip(inputs["y"], inputs["se"], strict=True)
     ]
     found = exact.integrate_synthesis(curves, parse("normal(0, 1e4)"), parse(tau))
     scale = expect["mu_sd"]
@@ -131,7 +136,11 @@ def test_two_dichotomies_against_whiteheads_score():
 def test_one_dichotomy_is_the_binary_report():
     """Nearly: the baseline priors differ (Dirichlet against normal on the log odds), and hardly matter."""
     cut = {"at_most": "2", "treatment": {"events": 34, "n": 97}, "control": {"events": 23, "n": 95}}
-    ordinal_report = ("common_odds_ratio", "higher", {"kind": "ordinal_cut", "categories": list("0123456"), "cuts": [cut]})
+    ordinal_report = (
+        "common_odds_ratio",
+        "higher",
+        {"kind": "ordinal_cut", "categories": list("0123456"), "cuts": [cut]},
+    )
     binary = ("odds_ratio", "higher", {"kind": "binary", "treatment": cut["treatment"], "control": cut["control"]})
     one, other = (answer(report, "normal(0, 0.355)") for report in (ordinal_report, binary))
     assert one.mean == pytest.approx(other.mean, abs=2e-3)
@@ -147,7 +156,11 @@ def test_unknown_direction_is_symmetric():
 
 def test_small_samples_use_the_noncentral_t():
     """p .004 with 16 v 15: d = 1.124 where the normal would say 1.034 (METHODS 5); the likelihood peaks within 1% of it."""
-    report = ("standardised_mean_difference", "higher", {"kind": "p_value", "p": 0.004, "favours": "treatment", "n": {"treatment": 16, "control": 15}})
+    report = (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": 0.004, "favours": "treatment", "n": {"treatment": 16, "control": 15}},
+    )
     curve = exact.curve(make_outcome(*report), NUISANCE)
     grid = np.linspace(0.8, 1.4, 6001)
     t_obs = stats.t.ppf(1 - 0.002, 29) * (1 / 16 + 1 / 15) ** 0.5
@@ -169,11 +182,17 @@ def test_events_in_persons_against_brute_force():
         assert choose * q ** (n * k) * (1 - q) ** t * exp(by_recursion) == pytest.approx(p, abs=1e-5)
 
 
+def log_curve(treatment, control, concentration, theta):
+    """log L(theta) of an ordinal table, theta the log odds of a better category, cutpoints midway between the arms."""
+    table = ordinal.Table(np.array(treatment, float), np.array(control, float), concentration)
+    return ordinal.log_curve(table, theta[:, None] / 2, -theta[:, None] / 2)
+
+
 def test_ordinal_curve_against_importance_sampling():
     """Another way to the same integral: cutpoints drawn from the conjugate posterior at theta = 0, four million draws."""
     x, y, c = np.array([4, 5, 3, 0, 6]), np.array([1, 0, 2, 4, 3]), 0.4
     theta = np.array([-1.0, 0.0, 0.5, 1.0, 2.0])
-    found = ordinal.log_curve(x, y, c, 1, theta)
+    found = log_curve(x, y, np.full(5, c), theta)
     p = np.random.default_rng(1).dirichlet(x + y + c, 2_000_000)
     below = np.cumsum(p, axis=1)[:, :-1]
     cut = np.log(below / (1 - below))
@@ -191,7 +210,7 @@ def test_ordinal_curve_against_importance_sampling():
 def test_crossing_windows_leave_the_ordinal_curve_smooth():
     """A category of two patients between large ones: neighbouring cutpoints nearly coincide. log L is concave here."""
     theta = np.linspace(-3, 4, 57)
-    found = ordinal.log_curve([1, 10, 10, 40, 40, 1, 40], [0, 0, 0, 10, 40, 1, 0], 0.3, 1, theta)
+    found = log_curve([1, 10, 10, 40, 40, 1, 40], [0, 0, 0, 10, 40, 1, 0], np.full(7, 0.3), theta)
     assert (np.diff(found, 2) < 0).all()
     assert theta[found.argmax()] == pytest.approx(0, abs=0.5)
 
@@ -208,7 +227,7 @@ def test_a_risk_ratio_far_out_does_not_lose_its_digits():
 def test_two_categories_are_the_binomial():
     """With K = 2 and the same baseline prior the ordinal and the binary likelihood are one."""
     theta = np.linspace(-2, 2, 9)
-    by_chain = ordinal.log_curve([12, 20], [15, 9], 1.0, 1, theta)
+    by_chain = log_curve([12, 20], [15, 9], np.ones(2), theta)
     for t, value in zip(theta, by_chain - by_chain[4], strict=True):
 
         def f(u, t=t):
@@ -237,7 +256,9 @@ def test_risk_ratio_and_difference_keep_their_stated_prior():
     """Without data the posterior is the prior: the truncation of the baseline is normalised (METHODS 0)."""
     nothing = {"kind": "binary", "treatment": {"events": 0, "n": 1}, "control": {"events": 0, "n": 1}}
     curve = exact.curve(make_outcome("risk_ratio", "lower", nothing), NUISANCE)
-    inner = log_integral(lambda w: stats.norm.logpdf(-1.0 - np.exp(w), 0, 2.5) + w, np.array(-60.0), np.array(5.0), points=257)
+    inner = log_integral(
+        lambda w: stats.norm.logpdf(-1.0 - np.exp(w), 0, 2.5) + w, np.array(-60.0), np.array(5.0), points=257
+    )
     assert inner == pytest.approx(stats.norm.logcdf(-1.0 / 2.5), abs=1e-9)
     assert np.isfinite(curve(np.array([-8.0, 0.0, 8.0]))).all()
 
@@ -285,9 +306,18 @@ counts = st.integers(0, 12)
 
 
 @settings(max_examples=25, deadline=None)
-@given(x1=counts, x0=counts, measure=st.sampled_from(["odds_ratio", "risk_ratio", "risk_difference"]), sd=st.floats(0.05, 3))
+@given(
+    x1=counts,
+    x0=counts,
+    measure=st.sampled_from(["odds_ratio", "risk_ratio", "risk_difference"]),
+    sd=st.floats(0.05, 3),
+)
 def test_any_two_by_two_table_inverts(x1, x0, measure, sd):
-    report = (measure, "lower", {"kind": "binary", "treatment": {"events": x1, "n": 12}, "control": {"events": x0, "n": 15}})
+    report = (
+        measure,
+        "lower",
+        {"kind": "binary", "treatment": {"events": x1, "n": 12}, "control": {"events": x0, "n": 15}},
+    )
     one, other = answer(report, f"normal(0, {sd})"), answer(mirrored(report), f"normal(0, {sd})")
     assert other.mean == pytest.approx(-one.mean, abs=1e-6)
     assert one.p_above_null + one.p_below_null == pytest.approx(1, abs=1e-9)
@@ -298,7 +328,11 @@ def test_any_two_by_two_table_inverts(x1, x0, measure, sd):
 def test_any_ordinal_table_inverts_or_is_refused(t, c):
     from bayes.errors import InvalidInput
 
-    report = ("common_odds_ratio", "higher", {"kind": "ordinal", "categories": list("abcd"), "treatment": t, "control": c})
+    report = (
+        "common_odds_ratio",
+        "higher",
+        {"kind": "ordinal", "categories": list("abcd"), "treatment": t, "control": c},
+    )
     try:
         one = answer(report, "normal(0, 1)")
     except InvalidInput:
@@ -312,5 +346,7 @@ def test_any_ordinal_table_inverts_or_is_refused(t, c):
 @settings(max_examples=15, deadline=None)
 @given(p=st.floats(0.001, 1), sd=st.floats(0.05, 2))
 def test_unknown_direction_is_half_for_any_p(p, sd):
-    found = answer(("odds_ratio", "lower", {"kind": "p_value", "p": p, "favours": "unknown", "se": 0.4}), f"normal(0, {sd})")
+    found = answer(
+        ("odds_ratio", "lower", {"kind": "p_value", "p": p, "favours": "unknown", "se": 0.4}), f"normal(0, {sd})"
+    )
     assert found.p_above_null == pytest.approx(0.5, abs=1e-9)

@@ -12,8 +12,8 @@ from conftest import FOLDED, PRIOR_OF, REPORTS, make_analysis, make_outcome
 from test_exact import mirrored
 
 from bayes import description, diagnose
-from bayes.fitting import sample_posterior
 from bayes.model import catalogue, default_likelihood
+from bayes.sampling import sample_posterior
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +42,15 @@ def test_nuts_agrees_with_quadrature(fitted, name):
     assert (found["status"], found["reason"]) == ("ok", None)
     assert abs(found["mean"] - found["exact_mean"]) <= 4 * found["mcse_mean"]
     assert abs(found["p_benefit"] - found["exact_p_benefit"]) <= 4 * found["mcse_p_benefit"] + 1e-4
-    sd_error = found["exact_sd"] * 4 / (2 * found["ess_bulk"]) ** 0.5 * 1.5  # tails heavier than normal: half as much again
+    sd_error = (
+        found["exact_sd"] * 4 / (2 * found["ess_bulk"]) ** 0.5 * 1.5
+    )  # tails heavier than normal: half as much again
     assert abs(found["sd"] - found["exact_sd"]) <= sd_error
 
 
-@pytest.mark.parametrize("name", ["ordinal", "binary OR", "binary RR", "events in persons", "means", "p small sample", "p unknown far"])
+@pytest.mark.parametrize(
+    "name", ["ordinal", "binary OR", "binary RR", "events in persons", "means", "p small sample", "p unknown far"]
+)
 def test_swapping_the_arms_inverts_the_sampled_posterior(fitted, name):
     report = (REPORTS | FOLDED)[name]
     prior = PRIOR_OF.get(name, "normal(0, 0.5)")
@@ -120,7 +124,9 @@ def test_absolute_risks_stand_beside_the_ratio(fitted):
 
 def test_exposure_units_do_not_change_the_answer(fitted):
     def report(factor):
-        arms = {a: {"events": e, "n": n, "exposure": n * factor} for a, e, n in (("treatment", 16, 16), ("control", 24, 15))}
+        arms = {
+            a: {"events": e, "n": n, "exposure": n * factor} for a, e, n in (("treatment", 16, 16), ("control", 24, 15))
+        }
         return "rate_ratio", "lower", {"kind": "events", "per": "year", **arms}
 
     years, days = (row(fitted(report(factor), "normal(0, 0.5)")) for factor in (2.0, 730.5))
@@ -147,7 +153,12 @@ def test_the_gate_sees_what_is_wrong():
     rng = np.random.default_rng(0)
     draws = rng.standard_normal((4, 3000))
     draws[0] += 3
-    stuck = xr.Dataset({"effect": (("chain", "draw"), draws), "slow": (("chain", "draw"), rng.standard_normal((4, 3000)).cumsum(axis=1))})
+    stuck = xr.Dataset(
+        {
+            "effect": (("chain", "draw"), draws),
+            "slow": (("chain", "draw"), rng.standard_normal((4, 3000)).cumsum(axis=1)),
+        }
+    )
     said = " ".join(str(p) for p in diagnose.gate(diagnose.diagnostics(stuck), 3, "effect"))
     for part in ("3 divergences", "R-hat", "bulk ESS", "tail ESS", "of effect below 4000"):
         assert part in said
@@ -156,7 +167,15 @@ def test_the_gate_sees_what_is_wrong():
 
 
 def test_disagreement_with_the_exact_answer_fails_the_gate():
-    fine = {"parameter": "effect", "mean": 0.1, "exact_mean": 0.101, "mcse_mean": 0.001, "p_benefit": 0.7, "exact_p_benefit": 0.702, "mcse_p_benefit": 0.002}
+    fine = {
+        "parameter": "effect",
+        "mean": 0.1,
+        "exact_mean": 0.101,
+        "mcse_mean": 0.001,
+        "p_benefit": 0.7,
+        "exact_p_benefit": 0.702,
+        "mcse_p_benefit": 0.002,
+    }
     assert diagnose.compare([fine]) == []
     assert len(diagnose.compare([fine | {"exact_mean": 0.2, "exact_p_benefit": 0.8}])) == 2
 

@@ -41,7 +41,9 @@ def test_enthusiast_and_pessimist_mirror_each_other():
 
 
 def test_rules_turn_towards_benefit():
-    higher = formed("enthusiastic", "common_odds_ratio", "higher", {"kind": "estimate", "estimate": 1.2, "se": 0.2}, **mcid(1.2))
+    higher = formed(
+        "enthusiastic", "common_odds_ratio", "higher", {"kind": "estimate", "estimate": 1.2, "se": 0.2}, **mcid(1.2)
+    )
     assert higher.args[0] > 0 > formed("enthusiastic", **mcid(0.8)).args[0]
 
 
@@ -53,17 +55,22 @@ def test_optimistic_strengths(strength, sd):
 
 
 @pytest.mark.parametrize(
-    ("rule", "a", "b"), [("neutral", 2.68, 1.32), ("sceptical", 13.3, 5.9), ("enthusiastic", 18.9, 3.6), ("pessimistic", 15.2, 12.5)]
+    ("rule", "a", "b"),
+    [("neutral", 2.68, 1.32), ("sceptical", 13.3, 5.9), ("enthusiastic", 18.9, 3.6), ("pessimistic", 15.2, 12.5)],
 )
 def test_beta_priors_of_a_proportion(rule, a, b):
     """Goal 0.7, target 0.85 (METHODS 2)."""
-    found = formed(rule, "proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}, **mcid(0.85))
+    found = formed(
+        rule, "proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}, **mcid(0.85)
+    )
     assert found.args == pytest.approx((a, b), abs=0.05)
 
 
 def test_no_beta_prior_is_said_not_guessed():
     with pytest.raises(NotFormable, match="outside 0 to 1"):
-        formed("pessimistic", "proportion", "higher", {"kind": "proportion", "events": 1, "n": 9, "goal": 0.3}, **mcid(0.7))
+        formed(
+            "pessimistic", "proportion", "higher", {"kind": "proportion", "events": 1, "n": 9, "goal": 0.3}, **mcid(0.7)
+        )
 
 
 def test_widths_follow_the_scale():
@@ -77,7 +84,10 @@ def test_widths_follow_the_scale():
 def test_cochrane_scales_with_the_standard_error_and_is_refused_without():
     assert [round(d.args[1] / 0.2424004449, 4) for _, d in formed("cochrane").components] == [0.61, 1.42, 2.16, 5.64]
     with pytest.raises(NotFormable, match="standard error"):
-        formed("cochrane", evidence={"kind": "events", "treatment": {"events": 1, "n": 9}, "control": {"events": 2, "n": 9}})
+        formed(
+            "cochrane",
+            evidence={"kind": "events", "treatment": {"events": 1, "n": 9}, "control": {"events": 2, "n": 9}},
+        )
 
 
 def test_field_tables_stay_on_their_scale():
@@ -98,7 +108,15 @@ def test_rules_without_an_mcid_are_refused():
 
 @pytest.mark.parametrize(
     "expression",
-    ["half_normal(0.3)", "lognormal(0, 0.5)", "uniform(0.5, 2)", "normal(1, 0.1)", "beta(2, 2)", "dirichlet(1)", "inverse_gamma(2, 1)"],
+    [
+        "half_normal(0.3)",
+        "lognormal(0, 0.5)",
+        "uniform(0.5, 2)",
+        "normal(1, 0.1)",
+        "beta(2, 2)",
+        "dirichlet(1)",
+        "inverse_gamma(2, 1)",
+    ],
 )
 def test_priors_on_the_wrong_scale_or_side_are_refused(expression):
     outcome = make_outcome("rate_ratio", "lower", ESTIMATE)
@@ -106,7 +124,9 @@ def test_priors_on_the_wrong_scale_or_side_are_refused(expression):
         resolve(find_prior(expression, load_priors()), outcome)
 
 
-@pytest.mark.parametrize("expression", ["normal(0, 1000)", "normal(0, 1e-6)", "uniform(-9, 9)", "student_t(1, 0, 50)", "normal(-0.4, 0.2)"])
+@pytest.mark.parametrize(
+    "expression", ["normal(0, 1000)", "normal(0, 1e-6)", "uniform(-9, 9)", "student_t(1, 0, 50)", "normal(-0.4, 0.2)"]
+)
 def test_width_is_never_refused(expression):
     resolve(find_prior(expression, load_priors()), make_outcome("rate_ratio", "lower", ESTIMATE))
 
@@ -135,7 +155,13 @@ def test_a_set_lists_all_its_mistakes(tmp_path):
     with pytest.raises(InvalidInput) as caught:
         load_priors(path)
     said = str(caught.value)
-    for part in ("effect.a.rule", "did you mean 'normal'", "effect.c: either", "dispersion: accepted here", "heterogeneity.h"):
+    for part in (
+        "effect.a.rule",
+        "did you mean 'normal'",
+        "effect.c: either",
+        "dispersion: accepted here",
+        "heterogeneity.h",
+    ):
         assert part in said
 
 

@@ -52,7 +52,12 @@ def test_the_printed_numbers():
     assert str(load_trial("starting2").outcomes["mrs_90d"].evidence.p) == "0.732"
     assert load_trial("starting2").outcomes["mrs_90d"].evidence.favours == "unknown"
     isis = load_trial("isis_hermes").outcomes
-    assert [str(isis[o].evidence.p) for o in ("motor_nihss_2y", "motor_fm_2y", "fmri_mi4a_2y", "fmri_mi4p_2y")] == ["0.004", "0.028", "0.031", "0.002"]
+    assert [str(isis[o].evidence.p) for o in ("motor_nihss_2y", "motor_fm_2y", "fmri_mi4a_2y", "fmri_mi4p_2y")] == [
+        "0.004",
+        "0.028",
+        "0.031",
+        "0.002",
+    ]
     treasure = load_trial("treasure").outcomes["mrs_90d"].evidence
     assert (sum(treasure.treatment), sum(treasure.control)) == (104, 102)
     clean = load_trial("mr_clean").outcomes["mrs_90d"].evidence

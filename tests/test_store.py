@@ -12,7 +12,7 @@ import pytest
 from conftest import REPORTS, make_analysis, make_outcome
 
 from bayes import load_posterior, store
-from bayes.fitting import sample_posterior
+from bayes.sampling import sample_posterior
 
 TRIAL = """
 id = "demo"
@@ -60,7 +60,9 @@ def rows(folder: Path):
 def test_everything_named_is_there_and_sound(results):
     found = rows(results)
     assert {(r["outcome"], r["prior"]) for r in found} == {
-        (o, p) for o in ("gel", "sae") for p in ("vague", "neutral", "sceptical", "enthusiastic", "pessimistic", "cochrane")
+        (o, p)
+        for o in ("gel", "sae")
+        for p in ("vague", "neutral", "sceptical", "enthusiastic", "pessimistic", "cochrane")
     }
     assert {r["status"] for r in found} == {"ok"}
     assert (results / "results" / "summary.csv").read_text().count("\n") == len(found) + 1

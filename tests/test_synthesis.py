@@ -60,7 +60,11 @@ def test_effects_shrink_towards_the_mean(fit):
 
 
 def test_heterogeneity_can_be_asked_for(fit):
-    wide = bayes.synthesise(THREE, prior="normal(0, 0.5)", heterogeneity="half_student_t(4, 0.6)").summary().set_index("parameter")
+    wide = (
+        bayes.synthesise(THREE, prior="normal(0, 0.5)", heterogeneity="half_student_t(4, 0.6)")
+        .summary()
+        .set_index("parameter")
+    )
     assert wide.loc["tau", "mean"] > fit.summary().set_index("parameter").loc["tau", "mean"]
     assert wide.loc["mu", "heterogeneity_distribution"] == "half_student_t(4, 0.6)"
     assert set(wide["status"]) == {"ok"}

@@ -58,7 +58,9 @@ def test_all_mistakes_at_once_each_with_its_path(tmp_path):
     text = GOOD.replace("year = 2020", "yeer = 2020").replace("ci = [0.58, 1.50]", "ci = [0.98, 1.50]\nestimat = 1")
     text = text.replace('id = "demo"', 'id = "other"').replace("treatment = 69", "treatment = 0")
     text += '\n[outcomes.b]\nlabel = "B"\nmeasure = "odds_ratio"\nbenefit = "lower"\nsource = "s"\n'
-    text += '[outcomes.b.evidence]\nkind = "binary"\ntreatment = { events = 9, n = 8 }\ncontrol = { events = 1, n = 8 }\n'
+    text += (
+        '[outcomes.b.evidence]\nkind = "binary"\ntreatment = { events = 9, n = 8 }\ncontrol = { events = 1, n = 8 }\n'
+    )
     with pytest.raises(InvalidInput) as caught:
         load_trial(write(tmp_path, text))
     said = str(caught.value)
@@ -83,7 +85,7 @@ def test_all_mistakes_at_once_each_with_its_path(tmp_path):
         ("value = 0.75", "value = 1.25", "harm side"),
         ("value = 0.75", "value = -0.2", "impossible"),
         ("estimate = 0.94\nci = [0.58, 1.50]", "estimate = -0.94\nci = [-1.2, 1.50]", "impossible"),
-        ('[outcomes.gel]', '[outcomes."gel--a"]', "is not an id"),
+        ("[outcomes.gel]", '[outcomes."gel--a"]', "is not an id"),
         ("ci = [0.58, 1.50]", "", "one of ci, se or p"),
         ("ci = [0.58, 1.50]", "ci = [1.50, 0.58]", r"\[low, high\]"),
         ("estimate = 0.94", 'estimate = "0.94"', "without quotes"),
@@ -119,18 +121,62 @@ CUTS = {"kind": "ordinal_cut", "categories": ["0", "1", "2", "3"]}
 @pytest.mark.parametrize(
     ("measure", "evidence", "said"),
     [
-        ("odds_ratio", {"kind": "p_value", "p": 0.2, "favours": "unknown", "n": {"treatment": 9, "control": 9}}, "`se`"),
-        ("common_odds_ratio", {"kind": "p_value", "p": 0.2, "favours": "unknown", "n": {"treatment": 9, "control": 9}}, "reference"),
-        ("common_odds_ratio", {"kind": "p_value", "p": 0.2, "favours": "unknown", "se": 0.3, "test": "chi2", "df": 6}, "no direction"),
-        ("rate_ratio", {"kind": "events", "treatment": {"events": 3, "persons": 4, "n": 9}, "control": {"events": 3, "persons": 1, "n": 9}}, "only 3 events"),
-        ("rate_ratio", {"kind": "events", "treatment": {"events": 3, "persons": 2, "n": 9}, "control": {"events": 3, "n": 9}}, "both arms"),
-        ("common_odds_ratio", {"kind": "ordinal", "categories": ["0", "1"], "treatment": [1, 2, 3], "control": [1, 2]}, "3 counts for 2"),
-        ("common_odds_ratio", {"kind": "ordinal", "categories": ["0", "1"], "treatment": [4, 0], "control": [1, 0]}, "one category"),
+        (
+            "odds_ratio",
+            {"kind": "p_value", "p": 0.2, "favours": "unknown", "n": {"treatment": 9, "control": 9}},
+            "`se`",
+        ),
+        (
+            "common_odds_ratio",
+            {"kind": "p_value", "p": 0.2, "favours": "unknown", "n": {"treatment": 9, "control": 9}},
+            "reference",
+        ),
+        (
+            "common_odds_ratio",
+            {"kind": "p_value", "p": 0.2, "favours": "unknown", "se": 0.3, "test": "chi2", "df": 6},
+            "no direction",
+        ),
+        (
+            "rate_ratio",
+            {
+                "kind": "events",
+                "treatment": {"events": 3, "persons": 4, "n": 9},
+                "control": {"events": 3, "persons": 1, "n": 9},
+            },
+            "only 3 events",
+        ),
+        (
+            "rate_ratio",
+            {"kind": "events", "treatment": {"events": 3, "persons": 2, "n": 9}, "control": {"events": 3, "n": 9}},
+            "both arms",
+        ),
+        (
+            "common_odds_ratio",
+            {"kind": "ordinal", "categories": ["0", "1"], "treatment": [1, 2, 3], "control": [1, 2]},
+            "3 counts for 2",
+        ),
+        (
+            "common_odds_ratio",
+            {"kind": "ordinal", "categories": ["0", "1"], "treatment": [4, 0], "control": [1, 0]},
+            "one category",
+        ),
         ("common_odds_ratio", CUTS | {"cuts": [CUT | {"at_most": "3"}]}, "no cut of this scale"),
         ("common_odds_ratio", CUTS | {"cuts": [CUT | {"at_most": "1"}, CUT]}, "better to worse"),
-        ("common_odds_ratio", CUTS | {"cuts": [CUT, CUT | {"at_most": "1", "control": {"events": 1, "n": 9}}]}, "cannot fall"),
-        ("common_odds_ratio", CUTS | {"cuts": [CUT, CUT | {"at_most": "1", "control": {"events": 5, "n": 8}}]}, "share their n"),
-        ("mean_ratio", {"kind": "means", "treatment": {"mean": 1, "sd": 1, "n": 9}, "control": {"mean": 1, "sd": 1, "n": 9}}, "cannot speak of"),
+        (
+            "common_odds_ratio",
+            CUTS | {"cuts": [CUT, CUT | {"at_most": "1", "control": {"events": 1, "n": 9}}]},
+            "cannot fall",
+        ),
+        (
+            "common_odds_ratio",
+            CUTS | {"cuts": [CUT, CUT | {"at_most": "1", "control": {"events": 5, "n": 8}}]},
+            "share their n",
+        ),
+        (
+            "mean_ratio",
+            {"kind": "means", "treatment": {"mean": 1, "sd": 1, "n": 9}, "control": {"mean": 1, "sd": 1, "n": 9}},
+            "cannot speak of",
+        ),
     ],
 )
 def test_evidence_that_says_nothing_of_the_effect_is_refused(measure, evidence, said):

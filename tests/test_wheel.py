@@ -42,9 +42,22 @@ def test_it_does_the_main_job_there(installed, tmp_path):
     path = os.pathsep.join([str(installed), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
     environment = os.environ | {"PYTHONPATH": path}
     command = [sys.executable, "-S", "-m", "bayes"]
-    where = subprocess.run([sys.executable, "-S", "-c", "import bayes; print(bayes.__file__)"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    where = subprocess.run(
+        [sys.executable, "-S", "-c", "import bayes; print(bayes.__file__)"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert where.stdout.startswith(str(installed))
-    done = subprocess.run([*command, "regenerate", "mesems:gel_24w"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [*command, "regenerate", "mesems:gel_24w"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
     rows = json.loads((tmp_path / "results" / "summary.json").read_text())
     assert len(rows) == 6 and {row["status"] for row in rows} == {"ok"}

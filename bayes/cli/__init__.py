@@ -12,8 +12,10 @@ from bayes.errors import BayesError
 VERBS = {
     "regenerate": "Fit what is missing or stale and write results/ (everything shipped, unless named).",
     "fit": "Fit one trial or outcome and print its rows; store nothing.",
-    "check": "Validate trial, synthesis and prior files; all mistakes at once.",
+    "compare": "Fit one outcome under every likelihood that can read it, side by side.",
+    "check": "Validate files, all mistakes at once, and check the arithmetic of every report.",
     "status": "Say which stored posteriors are current, and why the others are not.",
+    "new": "Write a commented skeleton of a trial file.",
     "list": "List trials, outcomes, priors, models or measures; or print the JSON Schema of a trial file.",
 }
 

@@ -1,38 +1,95 @@
-"""`bayes check`: validate files, all mistakes at once."""
+"""`bayes check`: validate files, all mistakes at once, and then the arithmetic of every report that is valid."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from bayes.consistency import Finding
+    from bayes.errors import Mistake
+    from bayes.trial import Outcome
 
 
 @click.command(name="check")
 @click.argument("names", nargs=-1, metavar="[FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of findings.")
 def command(names, as_json) -> None:
-    """Validate trial, synthesis and prior files; everything shipped unless named."""
-    from bayes.errors import InvalidInput, Mistake
-    from bayes.priors import is_prior_set, load_priors
-    from bayes.reading import read_toml, shipped
-    from bayes.targets import find_targets
+    """Validate trial, synthesis and prior files, and check the arithmetic of every report; all shipped unless named.
+
+    Exit code 2 where a file is not valid, 1 where a report contradicts itself and nobody has acknowledged it.
+    """
+    from bayes.consistency import INCONSISTENT, examine
+    from bayes.reading import shipped
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
+    outcomes, mistakes = _read(wanted)
+    examined = [examine(outcome) for outcome in outcomes]
+    findings = [finding for one in examined for finding in one.findings]
+    if as_json:
+        rows = [{"path": m.path, "finding": m.message} for m in mistakes] + [asdict(f) for f in findings]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        for mistake in mistakes:
+            click.echo(str(mistake), err=True)
+        _show(findings)
+        click.echo(_totals(wanted, len(mistakes), sum(one.checks for one in examined), findings))
+    found = any(f.verdict == INCONSISTENT and f.acknowledged is None for f in findings)
+    sys.exit(2 if mistakes else int(found))
+
+
+def _read(names: Sequence[str]) -> tuple[list[Outcome], list[Mistake]]:
+    """Outcomes of all valid trials named, each once, and the mistakes of everything else."""
+    from bayes.errors import InvalidInput, Mistake
+    from bayes.priors import is_prior_set, load_priors
+    from bayes.reading import read_toml
+    from bayes.targets import find_targets
+    from bayes.trial import Outcome
+
+    outcomes: dict[tuple[str, str], Outcome] = {}
     mistakes: list[Mistake] = []
-    for name in wanted:
+    for name in names:
         try:
-            load_priors(name) if Path(name).is_file() and is_prior_set(read_toml(name)) else find_targets([name])
+            if Path(name).is_file() and is_prior_set(read_toml(name)):
+                load_priors(name)
+            else:
+                outcomes |= {(name, t.name): t for t in find_targets([name]) if isinstance(t, Outcome)}
         except InvalidInput as error:
             mistakes += [
                 m if not error.source else Mistake(f"{error.source}: {m.path}".rstrip(": "), m.message)
                 for m in error.mistakes
             ]
-    if as_json:
-        click.echo(json.dumps([{"path": m.path, "finding": m.message} for m in mistakes], indent=1, ensure_ascii=False))
-    for mistake in () if as_json else mistakes:
-        click.echo(str(mistake), err=True)
-    if not mistakes and not as_json:
-        click.echo(f"{len(wanted)} files, all valid")
-    sys.exit(2 if mistakes else 0)
+    return list(outcomes.values()), mistakes
+
+
+def _show(findings: Sequence[Finding]) -> None:
+    """Findings for people, grouped by outcome."""
+    for (trial, outcome), group in groupby(findings, key=lambda f: (f.trial, f.outcome)):
+        click.echo(f"{trial}:{outcome}")
+        for finding in group:
+            known = ", acknowledged" if finding.acknowledged else ""
+            click.echo(f"  {finding.path}: {finding.verdict}{known}\n    {finding.text}")
+            if finding.acknowledged:
+                click.echo(f"    acknowledged: {finding.acknowledged}")
+        click.echo()
+
+
+def _totals(names: Sequence[str], mistakes: int, checks: int, findings: Sequence[Finding]) -> str:
+    """The last line: files, checks made, findings by verdict."""
+    from bayes.consistency import VERDICTS
+
+    files = sum(len([*Path(n).glob("*.toml")]) if Path(n).is_dir() else 1 for n in names)
+    state = "all valid" if not mistakes else f"{mistakes} mistake{'s' * (mistakes > 1)}"
+    parts = []
+    for verdict in VERDICTS:
+        group = [f for f in findings if f.verdict == verdict]
+        known = sum(f.acknowledged is not None for f in group)
+        parts.append(f"{len(group)} {verdict}" + (f" ({known} acknowledged)" if known else ""))
+    return f"{files} file{'s' * (files != 1)}, {state}; {checks} checks: {', '.join(parts)}"

@@ -23,10 +23,12 @@ from bayes.cli.options import prior_set, user_seed
     type=float,
     help="P(effect at least this good), on the measure's own scale. Repeatable.",
 )
+@click.option("--likelihood", metavar="NAME", help="Another likelihood than the default one, such as events_poisson.")
+@click.option("--omega", type=click.FloatRange(0, 1), help="For an outcome that states a selection: this omega alone.")
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-def command(name, chosen, priors, threshold, seed, form) -> None:
+def command(name, chosen, priors, threshold, likelihood, omega, seed, form) -> None:
     """Fit and print; all effect priors of the set unless some are named."""
     from bayes.analysis import Settings, make_plan
     from bayes.columns import COLUMNS
@@ -35,9 +37,17 @@ def command(name, chosen, priors, threshold, seed, form) -> None:
     from bayes.targets import find_targets
 
     settings = Settings() if seed is None else Settings(seed=seed)
-    plan = make_plan(find_targets([name]), load_priors(priors), list(chosen) or None, settings, thresholds=threshold)
+    plan = make_plan(
+        find_targets([name]),
+        load_priors(priors),
+        list(chosen) or None,
+        settings,
+        thresholds=threshold,
+        likelihood=likelihood,
+        omega=omega,
+    )
     from bayes import description
-    from bayes.fitting import sample_posterior
+    from bayes.sampling import sample_posterior
 
     trees = [sample_posterior(analysis) for analysis in plan.analyses]
     rows = [row for tree in trees for row in description.read(tree)["rows"]] + [skipped_row(s) for s in plan.skipped]

@@ -6,7 +6,21 @@ components, with exact weights, that the sampler visits one by one. Written from
 """
 
 from bayes.exact.answer import Answer, Piece, integrate, pieces
-from bayes.exact.curves import Curve, curve
+from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
+from bayes.exact.curves import curve
+from bayes.exact.likelihood_curve import Curve
 from bayes.exact.synthesis import SynthesisAnswer, integrate_synthesis
 
-__all__ = ["Answer", "Curve", "Piece", "SynthesisAnswer", "curve", "integrate", "integrate_synthesis", "pieces"]
+__all__ = [
+    "CONJUGATE",
+    "Answer",
+    "Curve",
+    "Piece",
+    "SynthesisAnswer",
+    "curve",
+    "integrate",
+    "integrate_arms",
+    "integrate_synthesis",
+    "pieces",
+    "prior_sd_of_arms",
+]

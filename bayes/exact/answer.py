@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from bayes.distributions import Distribution
-from bayes.exact.curves import Curve
 from bayes.exact.densities import landmarks, log_density
+from bayes.exact.likelihood_curve import Curve
 from bayes.exact.quadrature import panels
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 13, 17, 25, 40)

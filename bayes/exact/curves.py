@@ -1,77 +1,80 @@
-"""L(theta) for every evidence kind: the likelihood of the effect with everything else integrated out."""
+"""L(theta) for every likelihood: the likelihood of the effect with everything else integrated out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from math import inf, pi
+from math import pi
 
 import numpy as np
 from scipy import stats
-from scipy.interpolate import CubicSpline
-from scipy.special import erfcx, gammaln, log_ndtr
+from scipy.special import erfcx, gammaln, log_ndtr, logsumexp
 
-from bayes.effects import upper_quantile
-from bayes.exact import events, ordinal
+from bayes.exact import bare, events, ordinal
 from bayes.exact.densities import log_density
+from bayes.exact.likelihood_curve import Curve, LogCurve, bounds_of, landmarks_of, tabulated
 from bayes.exact.quadrature import log_integral
-from bayes.priors import Nuisance
+from bayes.model import likelihood_of
+from bayes.nuisance import Nuisance
+from bayes.selection import log_printed
 from bayes.trial import Outcome
 
-LogCurve = Callable[[np.ndarray], np.ndarray]
 
+def curve(outcome: Outcome, nuisance: Nuisance, likelihood: str | None = None, omega: float = 1.0) -> Curve:
+    """The likelihood curve of a reported outcome under a likelihood of the catalogue (by default the outcome's own).
 
-@dataclass(frozen=True)
-class Curve:
-    """log L(theta) as a function, in parts.
-
-    Attributes
-    ----------
-    parts : dict of callable
-        log L of each direction of folded evidence ("up", "down"), or one part "all"; the likelihood is their sum.
-    centre, width : float
-        Where the likelihood is and how wide, for placing integration nodes.
-    bounds : (float, float)
-        Where theta may lie.
-    level_tails : bool
-        Whether L stays above zero as theta grows: posterior tails are then those of the prior.
-    method : str
-        How the curve was computed, in words.
+    With `omega` below 1 it is divided by the chance that the report was printed (`bayes.selection`).
     """
-
-    parts: dict[str, LogCurve]
-    centre: float
-    width: float
-    method: str
-    bounds: tuple[float, float] = (-inf, inf)
-    level_tails: bool = False
-
-    def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """log L(theta)."""
-        theta = np.atleast_1d(np.asarray(theta, dtype=float))
-        values = [part(theta) for part in self.parts.values()]
-        return values[0] if len(values) == 1 else np.logaddexp(*values)
-
-
-def curve(outcome: Outcome, nuisance: Nuisance) -> Curve:
-    """The likelihood curve of a reported outcome."""
-    return CURVES[outcome.evidence.kind](outcome, nuisance)
+    plain = CURVES[likelihood_of(outcome, likelihood)](outcome, nuisance)
+    if omega == 1:
+        return plain
+    parts = {
+        name: lambda theta, part=part: part(theta) - log_printed(theta, outcome, omega)
+        for name, part in plain.parts.items()
+    }
+    return replace(plain, parts=parts, width=2 * plain.width, method=f"{plain.method}, selection omega {omega:g}")
 
 
 def _estimate(outcome: Outcome, nuisance: Nuisance) -> Curve:
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     constant = -np.log(s) - 0.5 * np.log(2 * pi)
     parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
-    return Curve(parts, y, s, "closed-form normal likelihood", _bounds(outcome))
+    return Curve(parts, y, s, "closed-form normal likelihood", bounds_of(outcome))
 
 
 def _ordinal(outcome: Outcome, nuisance: Nuisance) -> Curve:
-    _, treatment, control = zip(*outcome.evidence.observed, strict=True)
-    k = len(treatment)
-    c = 1 / (0.8 + 0.35 * max(k, 3)) if nuisance.ordinal is None else nuisance.ordinal.args[0]
-    log_l = partial(ordinal.log_curve, treatment, control, c, outcome.sign)
-    return _tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another")
+    table = _table(outcome, nuisance)
+
+    def log_l(theta: np.ndarray) -> np.ndarray:
+        shift = outcome.sign * theta[:, None]
+        return ordinal.log_curve(table, (0.5 + nuisance.lean) * shift, (nuisance.lean - 0.5) * shift)
+
+    return tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another")
+
+
+def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance) -> Curve:
+    """Partial proportional odds: the curve averaged over the departure gamma, `shape` its direction over the cuts."""
+    table = _table(outcome, nuisance)
+    g = shape(np.arange(len(table.treatment) - 1.0))
+    mean, sd = nuisance.departure.args
+    node, weight = np.polynomial.hermite_e.hermegauss(11)
+    gamma, log_weight = mean + sd * node, np.log(weight / weight.sum())
+
+    def log_l(theta: np.ndarray) -> np.ndarray:
+        effect = (theta[:, None, None] + gamma[:, None] * g).reshape(-1, len(g))
+        half = outcome.sign * effect / 2
+        return logsumexp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
+
+    return tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another, departure by quadrature")
+
+
+def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:
+    _, treatment, control = (np.array(column) for column in zip(*outcome.evidence.observed, strict=True))
+    k, stated = len(treatment), nuisance.ordinal
+    threshold = stated if stated is not None and stated.name != "dirichlet" else None
+    c = 1 / (0.8 + 0.35 * max(k, 3)) if stated is None else 1.0 if threshold else stated.args[0]
+    return ordinal.Table(treatment.astype(float), control.astype(float), np.full(k, c), threshold)
 
 
 def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
@@ -83,7 +86,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
         def log_f(a: np.ndarray) -> np.ndarray:
             up, down = a + theta[:, None] / 2, a - theta[:, None] / 2
             log_l = x1 * up - n1 * np.logaddexp(0, up) + x0 * down - n0 * np.logaddexp(0, down)
-            return log_l + log_density(nuisance.binary, a)
+            return log_l + log_density(nuisance.binary, a - nuisance.lean * theta[:, None])
 
         reach = 60.0 + np.abs(theta)
         return log_integral(log_f, -reach, reach) + constant
@@ -117,16 +120,16 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
         return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 60.0)) + constant
 
     log_l = {"odds_ratio": odds, "risk_ratio": ratio, "risk_difference": difference}[outcome.measure]
-    bounds = _bounds(outcome)
-    centre, width = _landmarks(log_l, bounds)
+    bounds = bounds_of(outcome)
+    centre, width = landmarks_of(log_l, bounds)
     # all events in one arm and none in the other are as likely as can be under a ratio as large as can be
     level = outcome.measure == "risk_ratio" and ((x1, x0) == (0, n0) or (x1, x0) == (n1, 0))
     return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds, level)
 
 
-def _events(outcome: Outcome, nuisance: Nuisance) -> Curve:
-    log_l, method = events.log_curve(outcome.evidence, nuisance)
-    return _tabulated(log_l, None, method)
+def _events(likelihood: str, outcome: Outcome, nuisance: Nuisance) -> Curve:
+    log_l, method = events.log_curve(likelihood, outcome.evidence, nuisance)
+    return tabulated(log_l, None, method)
 
 
 def _means(outcome: Outcome, nuisance: Nuisance) -> Curve:
@@ -165,7 +168,7 @@ def _means(outcome: Outcome, nuisance: Nuisance) -> Curve:
         low = np.full(theta.shape, np.log(float(t.sd)) - 8.0)
         return log_integral(outer, low, low + 16.0, points=49)
 
-    return _tabulated(log_l, outcome.standard_error, "quadrature over both standard deviations")
+    return tabulated(log_l, outcome.standard_error, "quadrature over both standard deviations")
 
 
 def _proportion(outcome: Outcome, nuisance: Nuisance) -> Curve:
@@ -175,88 +178,33 @@ def _proportion(outcome: Outcome, nuisance: Nuisance) -> Curve:
 
 
 def _bare(outcome: Outcome, nuisance: Nuisance) -> Curve:
-    """A bare p-value or statement of significance: density or tail of z, or of noncentral t in small samples."""
-    evidence, s = outcome.evidence, outcome.standard_error
-    nu = evidence.t_degrees_of_freedom(outcome.measure)
-    p = getattr(evidence, "p", None)
-    exactly = p is not None and not isinstance(p, str)
-    at = upper_quantile(evidence.upper_tail, nu)
-    significant = exactly or evidence.kind == "p_value" or evidence.significant
+    return bare.curve(outcome, None)
 
-    def direction(sign: int, theta: np.ndarray) -> np.ndarray:
-        d = np.clip(sign * theta / s, -37.0, 37.0)  # beyond, probabilities are 0 or 1 to the last digit
-        with np.errstate(divide="ignore"):
-            if exactly:
-                return stats.norm.logpdf(at, d) if nu is None else np.log(stats.nct.pdf(at, nu, d))
-            if nu is None:
-                return log_ndtr(d - at) if significant else _log_between(-d, at - d)
-            tail = stats.nct.sf(at, nu, d) if significant else stats.nct.cdf(at, nu, d) - stats.nct.cdf(0.0, nu, d)
-            return np.log(np.maximum(tail, 1e-300))
 
-    up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
-    parts = {"up": partial(direction, 1), "down": partial(direction, -1)}
-    if evidence.favours != "unknown":
-        parts = {"all": partial(direction, up)}
-    centre = 0.0 if evidence.favours == "unknown" else up * at * s
-    method = "quadrature" if nu is None else "quadrature of the noncentral t likelihood"
-    level_tails = significant and not exactly
-    return Curve(parts, centre, s * max(1.0, abs(at)), method, _bounds(outcome), level_tails)
+def _bare_small(outcome: Outcome, nuisance: Nuisance) -> Curve:
+    return bare.curve(outcome, outcome.evidence.t_degrees_of_freedom(outcome.measure))
 
 
 CURVES: dict[str, Callable[[Outcome, Nuisance], Curve]] = {
-    "estimate": _estimate,
-    "ordinal": _ordinal,
-    "ordinal_cut": _ordinal,
-    "binary": _binary,
-    "events": _events,
+    "reported_estimate": _estimate,
+    "proportional_odds": _ordinal,
+    "partial_odds_worst": partial(_partial, lambda cut: (cut == cut[-1]).astype(float)),
+    "partial_odds_linear": partial(_partial, lambda cut: 2 * cut / cut[-1] - 1),
+    "binomial": _binary,
+    "binomial_risk_ratio": _binary,
+    "binomial_risk_difference": _binary,
+    "events_poisson": partial(_events, "events_poisson"),
+    "events_negative_binomial": partial(_events, "events_negative_binomial"),
+    "events_in_persons": partial(_events, "events_in_persons"),
+    "events_zero_inflated": partial(_events, "events_zero_inflated"),
+    "events_lognormal": partial(_events, "events_lognormal"),
     "means": _means,
-    "proportion": _proportion,
-    "p_value": _bare,
-    "significance": _bare,
+    "single_proportion": _proportion,
+    "reported_p": _bare,
+    "reported_p_small_sample": _bare_small,
 }
-
-
-def _bounds(outcome: Outcome) -> tuple[float, float]:
-    """Where the effect may lie: a risk difference within -1 to 1, whatever was printed of it."""
-    return (-1.0, 1.0) if outcome.measure == "risk_difference" else (-inf, inf)
 
 
 def _log1mexp(x: np.ndarray) -> np.ndarray:
     """log(1 - exp(x)) for x < 0."""
     return np.log(-np.expm1(np.minimum(x, -1e-300)))
-
-
-def _log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """log(Phi(high) - Phi(low)), from the side where both are small."""
-    swap = low > 0
-    a, b = np.where(swap, -high, low), np.where(swap, -low, high)
-    return log_ndtr(b) + _log1mexp(log_ndtr(a) - log_ndtr(b))
-
-
-def _landmarks(log_l: LogCurve, bounds: tuple[float, float], scale: float | None = None) -> tuple[float, float]:
-    """Peak and width of a curve: the range within two log units of the peak, halved."""
-    unit = np.linspace(-1, 1, 81)
-    grid = unit * (1 - 1e-9) if bounds == (-1.0, 1.0) else (scale or 1.0) * np.sinh(4.5 * unit)
-    for points in (25, 25, 0):
-        values = log_l(grid)
-        best = int(values.argmax())
-        near = np.flatnonzero(values > values[best] - 2.0)
-        low, high = grid[max(near[0] - 1, 0)], grid[min(near[-1] + 1, len(grid) - 1)]
-        centre, width = float(grid[best]), float(high - low) / 4
-        grid = np.linspace(low, high, points)
-    return centre, width
-
-
-def _tabulated(log_l: LogCurve, scale: float | None, method: str) -> Curve:
-    """A costly curve as a spline over nodes that crowd around its peak; linear beyond them."""
-    centre, width = _landmarks(log_l, (-inf, inf), scale)
-    reach = np.arcsinh(max(60.0, 12 * width) / width)
-    node = np.linspace(-reach, reach, 181)
-    spline = CubicSpline(node, log_l(centre + width * np.sinh(node)))
-
-    def smooth(theta: np.ndarray) -> np.ndarray:
-        u = np.arcsinh((theta - centre) / width)
-        inside = np.clip(u, -reach, reach)
-        return spline(inside) + spline(inside, 1) * (u - inside)
-
-    return Curve({"all": smooth}, centre, width, method)

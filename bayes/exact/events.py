@@ -1,36 +1,58 @@
-"""L(theta) of event counts: Poisson, negative binomial, and events in persons, over baseline and dispersion."""
+"""L(theta) of event counts under every family, over the baseline and the shape parameter of the family."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import make_interp_spline
-from scipy.special import gammaln, logsumexp
+from scipy import stats
+from scipy.interpolate import RectBivariateSpline, make_interp_spline
+from scipy.special import gammaln, logsumexp, roots_jacobi
 
 from bayes.arms import EventsInArm
-from bayes.evidence import Events
+from bayes.counts import Events
+from bayes.distributions import Distribution
 from bayes.exact.densities import log_density
 from bayes.exact.quadrature import log_integral
-from bayes.priors import Nuisance
+from bayes.nuisance import Nuisance
 
 LOG_K = np.linspace(-12.0, 16.0, 561)  # log size at which the persons' generating function is tabulated
+LOG_MEDIAN = np.linspace(-14.0, 7.0, 127)  # of the Poisson-lognormal table
+LOG_SIGMA = np.linspace(-4.5, 2.0, 40)
 
 
-def log_curve(evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
+def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
     """log L(theta) and the words for how it was integrated."""
-    arms = (evidence.treatment, evidence.control)
-    exposure = evidence.relative_exposure
-    if evidence.dispersion == "poisson":
+    arms = tuple(
+        _Arm(a, e) for a, e in zip((evidence.treatment, evidence.control), evidence.relative_exposure, strict=True)
+    )
+    if likelihood == "events_poisson":
+        return _over_baseline(lambda rates, _: _sum(_poisson, arms, rates), nuisance), "quadrature over the baseline"
+    if likelihood == "events_negative_binomial":
+        return _over(
+            nuisance.dispersion, LOG_K, _negative_binomial, arms, nuisance
+        ), "quadrature over baseline and dispersion"
+    if likelihood == "events_in_persons":
+        log_p = _in_persons({arm: _log_f(arm.printed) for arm in arms})
+        return _over(nuisance.dispersion, LOG_K, log_p, arms, nuisance), "quadrature over baseline and dispersion"
+    if likelihood == "events_zero_inflated":
+        averaged = _zero_inflated(nuisance.never)
         return _over_baseline(
-            lambda rates, log_k: _poisson(arms, exposure, rates), nuisance
-        ), "quadrature over the baseline"
-    if evidence.treatment.persons is None:
-        log_p = lambda rates, log_k: _negative_binomial(arms, exposure, rates, log_k)  # noqa: E731
-    else:
-        tables = [_log_f(arm) for arm in arms]
-        log_p = lambda rates, log_k: _in_persons(arms, exposure, tables, rates, log_k)  # noqa: E731
-    return _over_dispersion(log_p, nuisance), "quadrature over baseline and dispersion"
+            lambda rates, _: _sum(averaged, arms, rates), nuisance
+        ), "quadrature over baseline and never-shares"
+    log_p = _lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms})
+    return _over(
+        nuisance.spread, LOG_SIGMA, log_p, arms, nuisance
+    ), "quadrature over baseline and spread between persons"
+
+
+@dataclass(frozen=True)
+class _Arm:
+    """One arm's report and its exposure in average participant follow-ups."""
+
+    printed: EventsInArm
+    exposure: float
 
 
 def _over_baseline(log_p, nuisance: Nuisance):
@@ -39,7 +61,8 @@ def _over_baseline(log_p, nuisance: Nuisance):
 
         def log_f(a: np.ndarray) -> np.ndarray:
             size = None if log_k is None else log_k[..., None]
-            return log_p((np.exp(a + half), np.exp(a - half)), size) + log_density(nuisance.events, a)
+            log_prior = log_density(nuisance.events, a - 2 * nuisance.lean * half)
+            return log_p((np.exp(a + half), np.exp(a - half)), size) + log_prior
 
         reach = 40.0 + np.abs(theta)
         return log_integral(log_f, -reach, reach, points=49)
@@ -47,72 +70,139 @@ def _over_baseline(log_p, nuisance: Nuisance):
     return log_l
 
 
-def _over_dispersion(log_p, nuisance: Nuisance):
-    inner = _over_baseline(log_p, nuisance)
+def _over(prior: Distribution, grid: np.ndarray, log_p, arms, nuisance: Nuisance):
+    """Integrate over one shape parameter with its prior, on the range of `grid` that the prior reaches."""
+    inner = _over_baseline(lambda rates, shape: _sum(log_p, arms, rates, shape), nuisance)
+    low, high = _reach(prior, grid)
 
     def log_l(theta: np.ndarray) -> np.ndarray:
-        def log_f(log_k: np.ndarray) -> np.ndarray:
-            return inner(np.broadcast_to(theta[:, None], log_k.shape), log_k) + log_density(nuisance.dispersion, log_k)
+        def log_f(shape: np.ndarray) -> np.ndarray:
+            return inner(np.broadcast_to(theta[:, None], shape.shape), shape) + log_density(prior, shape)
 
-        return log_integral(log_f, np.full_like(theta, LOG_K[0]), np.full_like(theta, LOG_K[-1]), points=41, zooms=3)
+        return log_integral(log_f, np.full_like(theta, low), np.full_like(theta, high), points=41, zooms=3)
 
     return log_l
 
 
-def _poisson(arms, exposure, rates):
-    return sum(
-        a.events * np.log(e * r) - e * r - gammaln(a.events + 1) for a, e, r in zip(arms, exposure, rates, strict=True)
-    )
+def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
+    """Where a normal prior has its mass, inside the tabulated range; that range for heavier tails."""
+    if prior.name != "normal":
+        return grid[0], grid[-1]
+    mean, sd = prior.args
+    return max(grid[0], mean - 12 * sd), min(grid[-1], mean + 12 * sd)
 
 
-def _negative_binomial(arms, exposure, rates, log_k):
-    total = 0.0
-    for arm, e, rate in zip(arms, exposure, rates, strict=True):
-        t, size, mean = arm.events, arm.n * np.exp(log_k), e * rate
-        total = (
-            total
-            + gammaln(t + size)
-            - gammaln(size)
-            - gammaln(t + 1)
-            + t * np.log(mean / (size + mean))
-            - size * np.log1p(mean / size)
-        )
-    return total
+def _sum(log_p, arms, rates, *shape):
+    return sum(log_p(arm, arm.exposure * rate, *shape) for arm, rate in zip(arms, rates, strict=True))
 
 
-def _in_persons(arms, exposure, tables, rates, log_k):
-    k = np.exp(log_k)
-    total = 0.0
-    for arm, e, table, rate in zip(arms, exposure, tables, rates, strict=True):
-        mu = e * rate / arm.n
-        none_or_some = gammaln(arm.n + 1) - gammaln(arm.persons + 1) - gammaln(arm.n - arm.persons + 1)
-        total = total + none_or_some - arm.n * k * np.log1p(mu / k) + arm.events * np.log(mu / (k + mu)) + table(log_k)
-    return total
+def _poisson(arm: _Arm, mean):
+    t, m, n = arm.printed.events, arm.printed.persons, arm.printed.n
+    total = t * np.log(mean) - mean - gammaln(t + 1)
+    # given the total, every way to share it out is as likely: which persons is a constant of this model
+    return total if m is None else total + _log_choose(n, m) + gammaln(t + 1) + _log_onto(t, m) - t * np.log(n)
+
+
+def _negative_binomial(arm: _Arm, mean, log_k):
+    t, size = arm.printed.events, arm.printed.n * np.exp(log_k)
+    coefficient = gammaln(t + size) - gammaln(size) - gammaln(t + 1)
+    return coefficient + t * np.log(mean / (size + mean)) - size * np.log1p(mean / size)
+
+
+def _in_persons(tables):
+    def log_p(arm: _Arm, mean, log_k):
+        k, n, t, m = np.exp(log_k), arm.printed.n, arm.printed.events, arm.printed.persons
+        mu = mean / n
+        return _log_choose(n, m) - n * k * np.log1p(mu / k) + t * np.log(mu / (k + mu)) + tables[arm](log_k)
+
+    return log_p
+
+
+def _zero_inflated(prior: Distribution):
+    """log P(T, m) of one arm, its share of persons who never have an event integrated out (Gauss-Jacobi)."""
+    alpha, beta = prior.args
+    node, weight = roots_jacobi(300, beta - 1, alpha - 1)
+    never, log_weight = (1 + node) / 2, np.log(weight / weight.sum())
+
+    def log_p(arm: _Arm, mean):
+        n, t, m = arm.printed.n, arm.printed.events, arm.printed.persons
+        rate = (mean / n)[..., None] / (1 - never)
+        log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
+        if n > m:
+            log_l = log_l + (n - m) * np.log(never + (1 - never) * np.exp(-rate))
+        return logsumexp(log_l + log_weight, axis=-1) + _log_choose(n, m) + _log_onto(t, m)
+
+    return log_p
+
+
+def _lognormal(tables):
+    def log_p(arm: _Arm, mean, log_sigma):
+        x, y = np.broadcast_arrays(np.log(mean / arm.printed.n) - np.exp(2 * log_sigma) / 2, log_sigma)
+        inside = np.clip(x, LOG_MEDIAN[0], LOG_MEDIAN[-1])
+        value = tables[arm].ev(inside, y)
+        beyond = x != inside
+        if beyond.any():
+            value[beyond] += tables[arm].ev(inside[beyond], y[beyond], dx=1) * (x - inside)[beyond]
+        return value
+
+    return log_p
+
+
+def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
+    """log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
+    t, m, n = arm.events, arm.persons, arm.n
+    node, weight = np.polynomial.legendre.leggauss(400)
+    deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
+    values = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
+    j = np.arange(1, t + 1)
+    for column, sigma in enumerate(np.exp(LOG_SIGMA)):
+        log_rate = LOG_MEDIAN[:, None] + sigma * deviate
+        log_f = log_weight - np.exp(log_rate)
+        log_p0 = logsumexp(log_f, axis=1)
+        log_c = logsumexp(log_f[:, None, :] + j[:, None] * log_rate[:, None, :], axis=2) - gammaln(j + 1)
+        values[:, column] = (n - m) * log_p0 + (_log_power(log_c, m) if t else 0.0)
+    return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values + _log_choose(n, m))
+
+
+def _log_choose(n: int, m: int) -> float:
+    return float(gammaln(n + 1) - gammaln(m + 1) - gammaln(n - m + 1))
+
+
+def _log_onto(t: int, m: int) -> float:
+    """log [x^T] (e^x - 1)^m, by raising the series."""
+    if t == 0:
+        return 0.0
+    return float(_log_power(-gammaln(np.arange(1, t + 1) + 1)[None], m)[0])
 
 
 def _log_f(arm: EventsInArm):
-    """log [x^T] ((1 - x)^-k - 1)^m as a function of log k, by raising the power series to the m-th power.
-
-    The series of (1 - x)^-k - 1 has coefficients Gamma(k + j) / (Gamma(k) j!), all positive. Tilted so that its mean is
-    T / m it is a distribution whose m-fold convolution peaks at T: nothing underflows there.
-    """
+    """log [x^T] ((1 - x)^-k - 1)^m as a function of log k; its coefficients are Gamma(k + j) / (Gamma(k) j!)."""
     if arm.events == 0:
         return np.zeros_like
     k = np.exp(LOG_K)[:, None]
     j = np.arange(1, arm.events + 1)
-    log_c = gammaln(k + j) - gammaln(k) - gammaln(j + 1)
-    low, high = np.full((len(LOG_K), 1), -50.0), np.full((len(LOG_K), 1), 100.0)
+    return make_interp_spline(LOG_K, _log_power(gammaln(k + j) - gammaln(k) - gammaln(j + 1), arm.persons))
+
+
+def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
+    """log [x^T] (c_1 x + ... + c_T x^T)^m for rows of log coefficients, shape (rows, T).
+
+    Tilted so that its mean is T / m a row is a distribution whose m-fold convolution peaks at T: nothing underflows.
+    """
+    rows, t = log_c.shape
+    j = np.arange(1, t + 1)
+    low, high = np.full((rows, 1), -150.0), np.full((rows, 1), 150.0)
     for _ in range(60):  # the mean falls as the tilt rises
         tilt = (low + high) / 2
         weight = np.exp(log_c - tilt * j - logsumexp(log_c - tilt * j, axis=1, keepdims=True))
-        above = (weight * j).sum(axis=1, keepdims=True) > arm.events / arm.persons
+        above = (weight * j).sum(axis=1, keepdims=True) > t / m
         low, high = np.where(above, tilt, low), np.where(above, high, tilt)
     log_total = logsumexp(log_c - tilt * j, axis=1)
-    base = np.zeros((len(LOG_K), arm.events + 1))
+    base = np.zeros((rows, t + 1))
     base[:, 1:] = weight
-    power, log_scale = _power(base, arm.persons)
-    values = np.log(power[:, arm.events]) + log_scale + arm.persons * log_total + tilt[:, 0] * arm.events
-    return make_interp_spline(LOG_K, values)
+    power, log_scale = _power(base, m)
+    with np.errstate(divide="ignore"):
+        return np.log(power[:, t]) + log_scale + m * log_total + tilt[:, 0] * t
 
 
 def _power(base: np.ndarray, exponent: int) -> tuple[np.ndarray, np.ndarray]:

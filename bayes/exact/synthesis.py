@@ -15,8 +15,8 @@ import numpy as np
 from scipy.special import logsumexp, ndtr
 
 from bayes.distributions import Distribution
-from bayes.exact.curves import Curve
 from bayes.exact.densities import FROZEN, landmarks, log_density
+from bayes.exact.likelihood_curve import Curve
 from bayes.exact.quadrature import panels
 
 HERMITE = np.polynomial.hermite_e.hermegauss(61)

@@ -18,13 +18,13 @@ KINDS = ("binary",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events and persons per arm, and the prior of the midpoint."""
-    return counts(outcome) | nuisance_row("mid_log_odds", priors.binary)
+    """One trial's data: events and persons per arm, and the prior of the baseline."""
+    return counts(outcome) | nuisance_row("mid_log_odds", priors.binary) | {"lean": priors.lean}
 
 
 def log_likelihood(theta, data):
     """Log likelihood per trial; theta has shape (trial,)."""
-    mid = nuisance("mid_log_odds", data)
+    mid = nuisance("mid_log_odds", data, prior_at=-data["lean"] * theta)
     return log_coefficients(data) + sum(
         data[f"x_{arm}"] * -pt.softplus(-eta) + (data[f"n_{arm}"] - data[f"x_{arm}"]) * -pt.softplus(eta)
         for arm, eta in (("treatment", mid + theta / 2), ("control", mid - theta / 2))

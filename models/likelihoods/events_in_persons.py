@@ -17,7 +17,7 @@ import numpy as np
 import pytensor.tensor as pt
 
 from bayes.models import spline
-from bayes.models.event_rates import counts, describe, rates
+from bayes.models.event_rates import ARMS, counts, describe, rates
 from bayes.models.priors import nuisance, nuisance_row
 
 KINDS = ("events",)
@@ -26,11 +26,10 @@ GRID = np.linspace(-9.0, 13.0, 265)  # of log k; beyond it log f is continued li
 
 def prepare(outcome, priors) -> dict[str, np.ndarray]:
     """One trial's data: counts, exposure, splines of log f per arm, and both nuisance priors."""
-    arms = {arm: getattr(outcome.evidence, arm) for arm in ("treatment", "control")}
+    arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
     tables = {f"log_f_{arm}": spline.table(GRID, log_f(a.events, a.persons, GRID)) for arm, a in arms.items()}
     persons = {f"persons_{arm}": a.persons for arm, a in arms.items()}
-    priors_of = nuisance_row("mid_log_rate", priors.events) | nuisance_row("log_size", priors.dispersion)
-    return counts(outcome) | persons | tables | priors_of
+    return counts(outcome, priors) | persons | tables | nuisance_row("log_size", priors.dispersion)
 
 
 def log_f(events: int, persons: int, log_k: np.ndarray) -> np.ndarray:

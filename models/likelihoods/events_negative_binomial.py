@@ -21,7 +21,7 @@ KINDS = ("events",)
 
 def prepare(outcome, priors) -> dict[str, float]:
     """One trial's data: events, persons and relative exposure per arm, and both nuisance priors."""
-    return counts(outcome) | nuisance_row("mid_log_rate", priors.events) | nuisance_row("log_size", priors.dispersion)
+    return counts(outcome, priors) | nuisance_row("log_size", priors.dispersion)
 
 
 def log_likelihood(theta, data):

@@ -10,21 +10,34 @@ do, this likelihood is too narrow.
 
 from __future__ import annotations
 
-from bayes.models.event_rates import counts, describe, poisson_log_p, rates
-from bayes.models.priors import nuisance_row
+import numpy as np
+from scipy.special import gammaln
+
+from bayes.models.event_rates import ARMS, counts, describe, log_surjections, poisson_log_p, rates
 
 KINDS = ("events",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events and relative exposure per arm, and the prior of the midpoint."""
-    known = {name: value for name, value in counts(outcome).items() if not name.startswith("n_")}
-    return known | nuisance_row("mid_log_rate", priors.events)
+    """One trial's data: events and relative exposure per arm, the prior of the baseline, the weight of `persons`."""
+    known = {name: value for name, value in counts(outcome, priors).items() if not name.startswith("n_")}
+    return known | {"log_p_persons": sum(log_p_persons(getattr(outcome.evidence, arm)) for arm in ARMS)}
+
+
+def log_p_persons(arm) -> float:
+    """log P(m persons with an event | T events among n), each event falling on anybody alike; 0 if m is not printed.
+
+    It says nothing of theta, but lets this model be compared with those that learn from m.
+    """
+    if arm.persons is None:
+        return 0.0
+    log_choose = gammaln(arm.n + 1) - gammaln(arm.persons + 1) - gammaln(arm.n - arm.persons + 1)
+    return log_choose + gammaln(arm.events + 1) + log_surjections(arm.events, arm.persons) - arm.events * np.log(arm.n)
 
 
 def log_likelihood(theta, data):
     """Log likelihood per trial; theta has shape (trial,)."""
-    return sum(poisson_log_p(data[f"events_{arm}"], mean) for arm, mean in rates(theta, data))
+    return data["log_p_persons"] + sum(poisson_log_p(data[f"events_{arm}"], mean) for arm, mean in rates(theta, data))
 
 
 def readable(effect, draws, outcome):

@@ -11,7 +11,13 @@ from bayes import engine, exact, load_trial
 from bayes.analysis import make_plan
 from bayes.priors import load_priors
 
-OUTCOMES = ("mesems:gel_24w", "mesems:sae_persons_24w", "mesems:ae_events_24w", "starting2:motricity_leg_90d", "treasure:mrs_90d")
+OUTCOMES = (
+    "mesems:gel_24w",
+    "mesems:sae_persons_24w",
+    "mesems:ae_events_24w",
+    "starting2:motricity_leg_90d",
+    "treasure:mrs_90d",
+)
 
 
 def clock(action) -> float:
@@ -22,19 +28,26 @@ def clock(action) -> float:
 
 def main() -> None:
     priors = load_priors()
-    print(f"{'outcome':<28} {'first fit':>10} {'refit':>8} {'ratio':>7} {'curve':>8} {'per prior':>10} {'refit/curve':>12}")
+    print(
+        f"{'outcome':<28} {'first fit':>10} {'refit':>8} {'ratio':>7} {'curve':>8} {'per prior':>10} {'refit/curve':>12}"
+    )
     for name in OUTCOMES:
         trial, _, outcome = name.partition(":")
         outcome = load_trial(trial).outcomes[outcome]
         analyses = make_plan([outcome], priors, ["vague", "neutral", "sceptical"]).analyses
         piece = exact.Piece(analyses[0].formed.distribution, "all", 1.0)
         first = clock(lambda a=analyses[0], p=piece: engine.sample(a, p, 0, 1, 0.8, 2))
-        refits = [clock(lambda a=a: engine.sample(a, exact.Piece(a.formed.distribution, "all", 1.0), 0, 1, 0.8, 2)) for a in analyses]
+        refits = [
+            clock(lambda a=a: engine.sample(a, exact.Piece(a.formed.distribution, "all", 1.0), 0, 1, 0.8, 2))
+            for a in analyses
+        ]
         refit = min(refits)
         build = clock(lambda o=outcome: exact.curve(o, priors.nuisance))
         curve = engine.likelihood_curve(outcome, priors.nuisance)
         integral = clock(lambda a=analyses[1], c=curve: exact.integrate(c, a.formed.distribution, a.target.null))
-        print(f"{name:<28} {first:>10.1f} {refit:>8.2f} {first / refit:>7.0f} {build:>8.2f} {integral:>10.4f} {refit / integral:>12.0f}")
+        print(
+            f"{name:<28} {first:>10.1f} {refit:>8.2f} {first / refit:>7.0f} {build:>8.2f} {integral:>10.4f} {refit / integral:>12.0f}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,101 @@
+"""A table of adverse events: terms within body systems, persons or events per arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from bayes.arms import ARMS, ArmSizes, Count, EventsInArm, PersonsInArm, Positive
+from bayes.counts import Binary, Dispersion, Events
+from bayes.reading import Closed
+
+
+class ArmCount(Closed):
+    """Persons with the event, or events, in one arm."""
+
+    persons: Count | None = None
+    events: Count | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> ArmCount:
+        if (self.persons is None) == (self.events is None):
+            raise ValueError("either `persons` or `events` is needed, not both")
+        return self
+
+
+class AdverseEvent(Closed):
+    """One row: a term within its body system (system organ class)."""
+
+    soc: str
+    term: str
+    treatment: ArmCount
+    control: ArmCount
+
+    @property
+    def name(self) -> str:
+        return f"{self.soc}/{self.term}"
+
+
+class ArmExposure(Closed):
+    """Total person-time per arm."""
+
+    treatment: Positive
+    control: Positive
+
+
+class AdverseEvents(Closed):
+    """Rows of one safety table: all persons (an odds ratio), or all events (a rate ratio).
+
+    A row for any event of a class and the rows of its terms count the same patients: they are not independent.
+    """
+
+    measures: ClassVar = ("odds_ratio", "rate_ratio")
+    kind: Literal["adverse_events"]
+    n: ArmSizes
+    rows: Annotated[tuple[AdverseEvent, ...], Field(min_length=1)]
+    exposure: ArmExposure | None = None
+    per: str | None = None
+    dispersion: Dispersion = "negative_binomial"
+
+    @model_validator(mode="after")
+    def _one_table(self) -> AdverseEvents:
+        problems = []
+        names = [row.name for row in self.rows]
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+            problems.append(f"row {name!r} stands there {names.count(name)} times")
+        counted = {getattr(row, arm).persons is not None for row in self.rows for arm in ARMS}
+        if len(counted) > 1:
+            problems.append("all rows count persons, or all rows count events; this table mixes them")
+        elif counted == {True}:
+            for row in self.rows:
+                for arm in ARMS:
+                    if (found := getattr(row, arm).persons) > (n := getattr(self.n, arm)):
+                        problems.append(f"row {row.name!r}: {found} persons of {arm} among n = {n}")
+            if self.exposure is not None or self.per is not None:
+                problems.append("`exposure` and `per` belong to a table of events, not of persons")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def counts_persons(self) -> bool:
+        return self.rows[0].treatment.persons is not None
+
+    def each(self) -> Iterator[tuple[str, Binary | Events]]:
+        """(name, evidence of its own) of every row."""
+        for row in self.rows:
+            yield row.name, self._alone(row)
+
+    def _alone(self, row: AdverseEvent) -> Binary | Events:
+        if self.counts_persons:
+            arms = {a: PersonsInArm(events=getattr(row, a).persons, n=getattr(self.n, a)) for a in ARMS}
+            return Binary(kind="binary", **arms)
+        exposure = {a: self.exposure and getattr(self.exposure, a) for a in ARMS}
+        arms = {a: EventsInArm(events=getattr(row, a).events, n=getattr(self.n, a), exposure=exposure[a]) for a in ARMS}
+        return Events(kind="events", per=self.per, dispersion=self.dispersion, **arms)
+
+    def standard_error(self, measure: str) -> None:
+        """None: every row has its own."""
+        return None

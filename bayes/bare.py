@@ -1,0 +1,90 @@
+"""Reports without an effect: nothing but a p-value, or nothing but a statement about significance."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from bayes import effects
+from bayes.arms import ArmSizes, Favours, Level, Positive, PValue, Reference, Test
+from bayes.reading import Closed, Printed
+
+
+class _Bare(Closed):
+    """What a bare p-value and a bare statement of significance share."""
+
+    measures: ClassVar = tuple(m for m in effects.MEASURES if m != "proportion")
+    favours: Favours
+    se: Positive | None = None
+    n: ArmSizes | None = None
+    reference: Reference | None = None
+    test: Test = "unknown"
+    df: Positive | None = None
+    sides: Literal[1, 2] = 2
+    scale_sd: Literal["raw", "residual"] | None = None
+    rho: Annotated[Printed, Field(ge=0, lt=1)] | None = None
+
+    @model_validator(mode="after")
+    def _directed(self):
+        if self.se is None and self.n is None:
+            raise ValueError("either se (on the analysis scale) or n per arm is needed")
+        if self.test == "chi2" and self.df is not None and self.df > 1:
+            raise ValueError(
+                f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect"
+            )
+        if self.sides == 1 and self.favours == "unknown":
+            raise ValueError("a one-sided p-value has a direction: say which arm it favours")
+        if self.rho is not None and self.scale_sd != "residual":
+            raise ValueError('rho turns residual into raw standard deviations: it needs scale_sd = "residual"')
+        if self.upper_tail == 1:
+            raise ValueError("a one-sided p-value of 1 has no finite test statistic")
+        return self
+
+    @property
+    def upper_tail(self) -> float:
+        """Probability, without an effect, of a statistic above the reported (or the critical) one."""
+        reported = getattr(self, "p", None) or getattr(self, "alpha", None)
+        return float(str(reported).removeprefix("<")) / self.sides
+
+    def standard_error(self, measure: str) -> float | None:
+        """As printed; else Whitehead's (ordinal, with the named reference) or sqrt(1/n1 + 1/n0) (SMD)."""
+        if self.se is not None:
+            return float(self.se)
+        if measure == "common_odds_ratio" and self.reference is not None:
+            shares = [float(s) for s in self.reference.shares]
+            return effects.whitehead_information(shares, self.n.treatment, self.n.control) ** -0.5
+        if measure == "standardised_mean_difference":
+            return self._to_raw * effects.se_standardised_mean_difference(self.n.treatment, self.n.control)
+        return None
+
+    @property
+    def _to_raw(self) -> float:
+        """What turns residual into raw standard deviations: sqrt(1 - rho^2) where rho is stated (METHODS 5)."""
+        return 1.0 if self.rho is None else (1 - float(self.rho) ** 2) ** 0.5
+
+    @property
+    def in_residual_units(self) -> bool:
+        """Whether a standardised effect is in residual standard deviations that were not turned into raw ones."""
+        return self.scale_sd == "residual" and self.rho is None
+
+    def t_degrees_of_freedom(self, measure: str) -> int | None:
+        """n - 2 for a standardised mean difference of fewer than 102 patients, else None (normal)."""
+        small = measure == "standardised_mean_difference" and self.se is None and self.n.total - 2 < 100
+        return self.n.total - 2 if small else None
+
+
+class BareP(_Bare):
+    """Nothing but a p-value."""
+
+    kind: Literal["p_value"]
+    p: PValue
+
+
+class Significance(_Bare):
+    """Nothing but "p < 0.05" or "no significant difference"."""
+
+    kind: Literal["significance"]
+    significant: bool
+    alpha: Level = Decimal("0.05")

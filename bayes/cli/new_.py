@@ -1,0 +1,35 @@
+"""`bayes new`: begin a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bayes.skeleton import KINDS
+
+
+@click.command(name="new")
+@click.argument("what", type=click.Choice(["trial"]))
+@click.argument("name", metavar="ID")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="What the paper prints. Repeatable; all by default.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True, help="Folder."
+)
+def command(what, name, kinds, out) -> None:
+    """Write ID.toml, a commented skeleton with one outcome per kind of report; it passes `bayes check` as it stands."""
+    from bayes.skeleton import trial_skeleton
+
+    path = out / f"{name}.toml"
+    text = trial_skeleton(name, kinds or KINDS)
+    if path.exists():
+        raise click.UsageError(f"{path} exists already; it is left as it is")
+    out.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"Wrote {path}. Replace every number, then: bayes check {path}")

@@ -1,0 +1,148 @@
+"""One printed effect against itself: estimate, interval, standard error and p-value must tell the same story."""
+
+from __future__ import annotations
+
+from bayes import effects
+from bayes.consistency.entries import Entry
+from bayes.consistency.finding import INCONSISTENT, ONLY_ROUNDING
+from bayes.consistency.ledger import Ledger
+from bayes.consistency.p_values import choose, follows_estimate, t_p
+from bayes.consistency.rounding import Implied, Range, analysis_box, box, extent, unit
+
+PLACES = 1e-12
+
+
+def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
+    """Check one printed effect against itself.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Numbers that the data of the report reproduce (`ledger.explained`) are not judged a second time: an exact
+        interval need not be centred, nor a Fisher p-value agree with a Wald interval.
+    null : float
+        No effect on the analysis scale (the goal, for a proportion).
+
+    Notes
+    -----
+    METHODS 1: limits and estimate on the analysis scale, normal quantiles or Student-t where `df` is stated.
+    """
+    result = entry.result
+    scaled = {}
+    for name, printed in (("estimate", result.estimate), *zip(("low", "high"), result.ci or (), strict=False)):
+        if printed is not None:
+            scaled[name] = analysis_box(printed, entry.measure)
+            if scaled[name] is None:
+                path = f"{entry.path}.{'estimate' if name == 'estimate' else 'ci'}"
+                text = f"printed {printed}, but a {entry.measure.replace('_', ' ')} lies above 0"
+                return ledger.note(path, INCONSISTENT, printed, "above 0", None, text)
+    if result.ci is not None and not _ordered(ledger, entry):
+        return None
+    if result.ci is not None and result.estimate is not None and _inside(ledger, entry):
+        _centre(ledger, entry, scaled)
+    _standard_error(ledger, entry, scaled)
+    _p_value(ledger, entry, scaled, null)
+    return None
+
+
+def _ordered(ledger: Ledger, entry: Entry) -> bool:
+    low, high = entry.result.ci
+    ledger.checks += 1
+    if low <= high:
+        return True
+    text = f"printed {low} to {high}: the lower limit lies above the upper one"
+    ledger.note(f"{entry.path}.ci", INCONSISTENT, f"{low} to {high}", f"{high} to {low}", None, text)
+    return False
+
+
+def _inside(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the estimate lies in its interval; said where it does not."""
+    low, high, estimate = *entry.result.ci, entry.result.estimate
+    ledger.checks += 1
+    if low <= estimate <= high:
+        return True
+    limit = low if estimate < low else high
+    gap = abs(float(estimate - limit))
+    reach = (unit(estimate) + unit(limit)) / 2
+    verdict = ONLY_ROUNDING if gap <= reach + PLACES else INCONSISTENT
+    text = f"printed {estimate}, outside its own interval {low} to {high}"
+    path = f"{entry.path}.estimate"
+    ledger.note(path, verdict, estimate, f"{low} to {high}", gap / unit(estimate), text)
+    return False
+
+
+def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+    """The estimate is the centre of its interval on the analysis scale."""
+    paths = {f"{entry.path}.estimate", f"{entry.path}.ci"}
+    if entry.measure == "proportion" or paths & ledger.explained:
+        return
+
+    def centre(low: float, high: float) -> float:
+        return float(effects.to_natural((low + high) / 2, entry.measure))
+
+    implied = Implied("", (extent(centre, scaled["low"], scaled["high"]),))
+    low, high = entry.result.ci
+    scale = "log scale" if effects.is_log(entry.measure) else "own scale"
+    basis = f"the centre of its interval {low} to {high} on the {scale}"
+    ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis)
+
+
+def _width(entry: Entry) -> float:
+    """Standard errors between an estimate and a limit of its interval."""
+    return effects.ci_quantile(float(entry.result.level), _df(entry))
+
+
+def _df(entry: Entry) -> float | None:
+    return None if entry.result.df is None else float(entry.result.df)
+
+
+def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+    path, q = f"{entry.path}.se", _width(entry)
+    if entry.result.se is None or entry.result.ci is None or path in ledger.explained:
+        return
+    implied = Implied("", (extent(lambda low, high: (high - low) / (2 * q), scaled["low"], scaled["high"]),))
+    ledger.compare(path, entry.result.se, [implied], "the interval gives a standard error of")
+
+
+def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float) -> None:
+    """The p-value that estimate and interval, or estimate and standard error, imply."""
+    result, path, df = entry.result, f"{entry.path}.p", _df(entry)
+    if result.p is None or path in ledger.explained:
+        return
+    doubt, remark = _doubt(entry)
+    tail = f"Student-t with {result.df} degrees of freedom" if df else ""
+    if result.ci is not None:
+        implied = Implied(tail, (_p_of_interval(scaled, _width(entry), df, null),))
+        basis = ("the estimate and its interval" if "estimate" in scaled else "the interval") + " imply p"
+        ledger.compare(path, result.p, [implied], basis, doubt, remark)
+    if result.se is not None and "estimate" in scaled:
+        found = extent(
+            lambda y, s: t_p((y - null) / s, df) if s > 0 else 0.0, scaled["estimate"], box(result.se), through=[[null]]
+        )
+        basis = "the estimate and its standard error imply p"
+        ledger.compare(path, result.p, [Implied(tail, (found,))], basis, doubt, remark)
+
+
+def _doubt(entry: Entry) -> tuple[str, str]:
+    if not follows_estimate(entry.test):
+        return f"the test named, {entry.test}, is another than the one behind the interval", ""
+    remark = choose(entry.test, [])[2]
+    return "", remark.partition(":")[0]
+
+
+def _p_of_interval(scaled: dict[str, Range], q: float, df: float | None, null: float) -> Range:
+    """p-value and its range over rounding, the standard error taken from the interval or from either half of it."""
+    low, high = scaled["low"], scaled["high"]
+
+    def p(effect: float, width: float) -> float:
+        return t_p((effect - null) * q / width, df) if width > 0 else float("nan")
+
+    if "estimate" not in scaled:
+        return extent(lambda lo, hi: p((lo + hi) / 2, (hi - lo) / 2), low, high)
+    y, turn = scaled["estimate"], [[null]]
+    whole = extent(lambda e, lo, hi: p(e, (hi - lo) / 2), y, low, high, through=turn)
+    halves = (
+        extent(lambda e, lo: p(e, e - lo), y, low, through=turn),
+        extent(lambda e, hi: p(e, hi - e), y, high, through=turn),
+    )
+    return Range(whole.value, min(whole.low, *(h.low for h in halves)), max(whole.high, *(h.high for h in halves)))

@@ -1,0 +1,43 @@
+"""What a check has to say: one finding, with one of three verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INCONSISTENT = "inconsistent"
+ONLY_ROUNDING = "only consistent with rounding"
+NOT_CHECKABLE = "not checkable"
+VERDICTS = (INCONSISTENT, ONLY_ROUNDING, NOT_CHECKABLE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A printed number that does not simply follow from the others of its report.
+
+    Attributes
+    ----------
+    trial, outcome : str
+        Ids.
+    path : str
+        Field within the outcome, such as `evidence.p` or `printed.1.ci` (an index only where several are printed).
+    verdict : str
+        One of `VERDICTS`.
+    printed, implied : str
+        The number as printed, and what the rest of the report gives instead.
+    units : float or None
+        How far apart they are, in units of the last printed digit; None where no distance can be given.
+    text : str
+        One sentence for a reader.
+    acknowledged : str or None
+        The reason given in the trial file, where the oddity is known.
+    """
+
+    trial: str
+    outcome: str
+    path: str
+    verdict: str
+    printed: str
+    implied: str
+    units: float | None
+    text: str
+    acknowledged: str | None = None

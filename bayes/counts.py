@@ -1,0 +1,90 @@
+"""Reports that count: persons with an event, event totals, and one arm against a goal."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from bayes import effects
+from bayes.arms import Count, EventsInArm, Level, PersonsInArm, Size
+from bayes.reading import Closed
+
+Dispersion = Literal["negative_binomial", "poisson"]
+
+
+class Binary(Closed):
+    """Persons with the event in each arm."""
+
+    measures: ClassVar = ("odds_ratio", "risk_ratio", "risk_difference")
+    kind: Literal["binary"]
+    treatment: PersonsInArm
+    control: PersonsInArm
+
+    @property
+    def no_event(self) -> bool:
+        return self.treatment.events == self.control.events == 0
+
+    def standard_error(self, measure: str) -> float | None:
+        formula = {
+            "odds_ratio": effects.se_log_odds_ratio,
+            "risk_ratio": effects.se_log_risk_ratio,
+            "risk_difference": effects.se_risk_difference,
+        }[measure]
+        return formula(self.treatment.events, self.treatment.n, self.control.events, self.control.n)
+
+
+class Events(Closed):
+    """Total event counts per arm; the number of persons with an event identifies the over-dispersion."""
+
+    measures: ClassVar = ("rate_ratio",)
+    kind: Literal["events"]
+    treatment: EventsInArm
+    control: EventsInArm
+    per: str | None = None
+    dispersion: Dispersion = "negative_binomial"
+
+    @model_validator(mode="after")
+    def _alike(self) -> Events:
+        for field in ("persons", "exposure"):
+            if (getattr(self.treatment, field) is None) != (getattr(self.control, field) is None):
+                raise ValueError(f"{field} must be given for both arms or for neither")
+        if self.per and self.treatment.exposure is None:
+            raise ValueError("`per` names the unit of exposure, but no exposure is given")
+        return self
+
+    @property
+    def no_event(self) -> bool:
+        return self.treatment.events == self.control.events == 0
+
+    @property
+    def relative_exposure(self) -> tuple[float, float]:
+        """Exposure per arm in average participant follow-ups, so that the unit of time cannot matter."""
+        t, c = self.treatment, self.control
+        if t.exposure is None or c.exposure is None:
+            return float(t.n), float(c.n)
+        average = (t.exposure + c.exposure) / (t.n + c.n)
+        return float(t.exposure / average), float(c.exposure / average)
+
+    def standard_error(self, measure: str) -> None:
+        """None: with counts alone the standard error depends on a dispersion nobody printed."""
+        return None
+
+
+class SingleProportion(Closed):
+    """One arm against a goal."""
+
+    measures: ClassVar = ("proportion",)
+    kind: Literal["proportion"]
+    events: Count
+    n: Size
+    goal: Level
+
+    @model_validator(mode="after")
+    def _possible(self) -> SingleProportion:
+        if self.events > self.n:
+            raise ValueError(f"{self.events} events among n = {self.n} persons")
+        return self
+
+    def standard_error(self, measure: str) -> None:
+        return None

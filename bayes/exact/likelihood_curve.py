@@ -1,0 +1,80 @@
+"""What a likelihood curve is, and how a costly one is tabulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from bayes.trial import Outcome
+
+LogCurve = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """log L(theta) as a function, in parts.
+
+    Attributes
+    ----------
+    parts : dict of callable
+        log L of each direction of folded evidence ("up", "down"), or one part "all"; the likelihood is their sum.
+    centre, width : float
+        Where the likelihood is and how wide, for placing integration nodes.
+    bounds : (float, float)
+        Where theta may lie.
+    level_tails : bool
+        Whether L stays above zero as theta grows: posterior tails are then those of the prior.
+    method : str
+        How the curve was computed, in words.
+    """
+
+    parts: dict[str, LogCurve]
+    centre: float
+    width: float
+    method: str
+    bounds: tuple[float, float] = (-inf, inf)
+    level_tails: bool = False
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        """log L(theta)."""
+        theta = np.atleast_1d(np.asarray(theta, dtype=float))
+        values = [part(theta) for part in self.parts.values()]
+        return values[0] if len(values) == 1 else np.logaddexp(*values)
+
+
+def bounds_of(outcome: Outcome) -> tuple[float, float]:
+    """Where the effect may lie: a risk difference within -1 to 1, whatever was printed of it."""
+    return (-1.0, 1.0) if outcome.measure == "risk_difference" else (-inf, inf)
+
+
+def landmarks_of(log_l: LogCurve, bounds: tuple[float, float], scale: float | None = None) -> tuple[float, float]:
+    """Peak and width of a curve: the range within two log units of the peak, halved."""
+    unit = np.linspace(-1, 1, 81)
+    grid = unit * (1 - 1e-9) if bounds == (-1.0, 1.0) else (scale or 1.0) * np.sinh(4.5 * unit)
+    for points in (25, 25, 0):
+        values = log_l(grid)
+        best = int(values.argmax())
+        near = np.flatnonzero(values > values[best] - 2.0)
+        low, high = grid[max(near[0] - 1, 0)], grid[min(near[-1] + 1, len(grid) - 1)]
+        centre, width = float(grid[best]), float(high - low) / 4
+        grid = np.linspace(low, high, points)
+    return centre, width
+
+
+def tabulated(log_l: LogCurve, scale: float | None, method: str) -> Curve:
+    """A costly curve as a spline over nodes that crowd around its peak; linear beyond them."""
+    centre, width = landmarks_of(log_l, (-inf, inf), scale)
+    reach = np.arcsinh(max(60.0, 12 * width) / width)
+    node = np.linspace(-reach, reach, 181)
+    spline = CubicSpline(node, log_l(centre + width * np.sinh(node)))
+
+    def smooth(theta: np.ndarray) -> np.ndarray:
+        u = np.arcsinh((theta - centre) / width)
+        inside = np.clip(u, -reach, reach)
+        return spline(inside) + spline(inside, 1) * (u - inside)
+
+    return Curve({"all": smooth}, centre, width, method)

@@ -1,0 +1,83 @@
+"""What follows from the category probabilities of two arms: win probability, means, utilities, P(mRS 0-2), NNT.
+
+Categories run from best to worst. Every function takes arrays whose last axis is the category, so it serves one
+table as well as all draws of a posterior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+# Utility of each grade of the modified Rankin scale, 0 to 6.
+UTILITIES = {
+    # Chaisinanunkul et al. 2015, Stroke 46:2238-43: average of a time trade-off and a person trade-off
+    "chaisinanunkul_2015": (1.0, 0.91, 0.76, 0.65, 0.33, 0.0, 0.0),
+    # Wang et al. 2020, Stroke: EQ-5D of 22,946 patients of eight trials, by regression on the grade
+    "wang_2020": (0.96, 0.83, 0.72, 0.54, 0.22, -0.18, 0.0),
+}
+GRADES = tuple(range(7))
+
+
+def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Quantities that follow from both arms' category probabilities, as far as the categories allow.
+
+    Parameters
+    ----------
+    treatment, control : ndarray, shape (..., category)
+        Probabilities, best category first.
+    names : sequence of str
+        Category names; a name such as "5-6" is a merged cell.
+
+    Returns
+    -------
+    dict of ndarray
+        `win_probability`: P(a treated patient does better) + P(tie)/2; `generalised_odds_ratio`: its odds
+        (Churilov 2014, Stroke 45:3161-5; ties split). Where all names are grades of the modified Rankin scale:
+        `mean_mrs_*` (lower is better), `utility_<weights>_*` and differences, `p_mrs_0_2_*`, `risk_difference`
+        of mRS 0-2 and `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility
+        is left out where a merged cell hides what it needs.
+    """
+    shown = {"win_probability": win_probability(treatment, control)}
+    shown["generalised_odds_ratio"] = shown["win_probability"] / (1 - shown["win_probability"])
+    grades = [_grades(name) for name in names]
+    if None in grades or not (grades[0][0] == 0 and grades[-1][-1] == 6):
+        return shown
+    scales = {"mean_mrs": GRADES} | {f"utility_{name}": weights for name, weights in UTILITIES.items()}
+    for label, values in scales.items():
+        score = _score(grades, values)
+        if score is not None:
+            shown |= _compared(label, treatment @ score, control @ score)
+    if any(group[-1] == 2 for group in grades):
+        independent = np.array([float(group[-1] <= 2) for group in grades])
+        p1, p0 = treatment @ independent, control @ independent
+        shown |= {"p_mrs_0_2_treatment": p1, "p_mrs_0_2_control": p0, "risk_difference": p1 - p0}
+        with np.errstate(divide="ignore"):
+            shown["nnt"] = 1 / (p1 - p0)
+    return shown
+
+
+def win_probability(treatment: np.ndarray, control: np.ndarray) -> np.ndarray:
+    """P(treated patient in a better category) + P(same category) / 2."""
+    worse = 1 - np.cumsum(control, axis=-1)  # control patients below each category
+    return (treatment * (worse + control / 2)).sum(axis=-1)
+
+
+def _compared(label: str, treatment: np.ndarray, control: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"{label}_treatment": treatment, f"{label}_control": control, f"{label}_difference": treatment - control}
+
+
+def _grades(name: str) -> tuple[int, ...] | None:
+    """Grades of the modified Rankin scale in a category: "3" or "5-6"; None where it is no such category."""
+    first, dash, last = name.partition("-")
+    if not first.isdigit() or (dash and not last.isdigit()):
+        return None
+    low, high = int(first), int(last) if dash else int(first)
+    return tuple(range(low, high + 1)) if low <= high <= 6 else None
+
+
+def _score(grades: Sequence[tuple[int, ...]], values: Sequence[float]) -> np.ndarray | None:
+    """Value of every category; None where a merged cell holds grades of different values."""
+    held = [{values[g] for g in group} for group in grades]
+    return np.array([next(iter(h)) for h in held], dtype=float) if all(len(h) == 1 for h in held) else None

@@ -1,0 +1,101 @@
+"""T events in m of n persons whose rates differ as a log-normal (Poisson-lognormal).
+
+    count of a person ~ Poisson(mu exp(sigma e - sigma^2 / 2)),   e ~ Normal(0, 1),   so that its mean is mu
+    log mu_arm = a + theta/2,  a - theta/2,  times exposure
+    a ~ Normal(0, 2.5),   log sigma ~ Normal(0, 1) by default
+
+    P(T, m) = C(n, m) p_0^(n - m) [x^T] (p_1 x + p_2 x^2 + ...)^m,   p_j = P(a person has j events)
+
+Known: T, m, n and exposure. Estimated: theta (log rate ratio of the means), a and sigma, shared by the arms. P(T, m)
+depends on the median mu exp(-sigma^2 / 2) and on sigma alone and is tabulated once per arm; the graph holds a bicubic
+spline of its logarithm.
+Assumes equal exposure within an arm.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytensor.tensor as pt
+from scipy.special import gammaln, logsumexp
+
+from bayes.models import surface
+from bayes.models.event_rates import ARMS, counts, describe, rates
+from bayes.models.priors import nuisance, nuisance_row
+
+KINDS = ("events",)
+LOG_MEDIAN = np.linspace(-13.0, 7.0, 101)
+LOG_SIGMA = np.linspace(-4.0, 2.0, 31)
+NODES = np.linspace(-9.0, 9.0, 721)  # standard normal deviates of persons
+
+
+def prepare(outcome, priors) -> dict:
+    """One trial's data: exposure, the tabulated log P(T, m) of both arms, and both nuisance priors."""
+    arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
+    tables = {
+        f"log_p_{arm}": surface.table(LOG_MEDIAN, LOG_SIGMA, log_p(a.events, a.persons, a.n)) for arm, a in arms.items()
+    }
+    known = {k: v for k, v in counts(outcome, priors).items() if not k.startswith("events_")}
+    return known | tables | nuisance_row("log_sigma", priors.spread)
+
+
+def log_p(events: int, persons: int, n: int) -> np.ndarray:
+    """log P(T events in exactly m of n persons), shape (log median, log sigma)."""
+    log_weight = -0.5 * NODES**2
+    log_weight -= logsumexp(log_weight)
+    count = np.arange(events + 1)
+    found = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
+    for j, sigma in enumerate(np.exp(LOG_SIGMA)):
+        log_rate = LOG_MEDIAN[:, None, None] + sigma * NODES
+        log_pmf = logsumexp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
+        found[:, j] = [(n - persons) * p[0] + _log_coefficient(p, persons) for p in log_pmf]
+    return found + gammaln(n + 1) - gammaln(persons + 1) - gammaln(n - persons + 1)
+
+
+def _log_coefficient(log_pmf: np.ndarray, m: int) -> float:
+    """log [x^T] (p_1 x + ... + p_T x^T)^m, T = len(log_pmf) - 1, by squaring a distribution tilted towards T / m."""
+    events = len(log_pmf) - 1
+    if m == 0:
+        return 0.0
+    tilted, log_scale, tilt = _tilt(log_pmf, events / m)
+    result, log_r, base, log_b = np.ones(1), 0.0, tilted, 0.0
+    exponent = m
+    while exponent:
+        if exponent % 2:
+            result, log_r = _scaled(np.convolve(result, base)[: events + 1], log_r + log_b)
+        exponent //= 2
+        if exponent:
+            base, log_b = _scaled(np.convolve(base, base)[: events + 1], 2 * log_b)
+    return float(np.log(result[events]) + log_r + m * log_scale - events * tilt)
+
+
+def _scaled(series: np.ndarray, log_scale: float) -> tuple[np.ndarray, float]:
+    return series / series.max(), log_scale + np.log(series.max())
+
+
+def _tilt(log_pmf: np.ndarray, mean: float) -> tuple[np.ndarray, float, float]:
+    """p_j e^(t j), j >= 1, scaled to sum to one with the given mean; (distribution, log of the sum, t)."""
+    j = np.arange(1, len(log_pmf))
+    low, high = -60.0, 60.0
+    for _ in range(60):
+        t = (low + high) / 2
+        log_w = log_pmf[1:] + t * j
+        w = np.exp(log_w - logsumexp(log_w))
+        low, high = (low, t) if w @ j > mean else (t, high)
+    return np.concatenate([[0.0], w]), float(logsumexp(log_w)), t
+
+
+def log_likelihood(theta, data):
+    """Log likelihood per trial; theta has shape (trial,)."""
+    log_sigma = nuisance("log_sigma", data)
+    below = pt.exp(2 * log_sigma) / 2  # from the mean of a log-normal to its median, in logarithms
+    return sum(
+        surface.evaluate(
+            pt.log(mean / data[f"n_{arm}"]) - below, log_sigma, data[f"log_p_{arm}"], LOG_MEDIAN, LOG_SIGMA
+        )
+        for arm, mean in rates(theta, data)
+    )
+
+
+def readable(effect, draws, outcome):
+    """Rates per arm, and the standard deviation of log rates between persons."""
+    return describe(effect, draws, outcome) | {"sigma": ((), np.exp(draws["log_sigma"]))}
