@@ -35,8 +35,8 @@ def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) 
     dict of ndarray
         `win_probability`: P(a treated patient does better) + P(tie)/2; `generalised_odds_ratio`: its odds
         (Churilov 2014, Stroke 45:3161-5; ties split). Where all names are grades of the modified Rankin scale:
-        `mean_mrs_*` (lower is better), `utility_<weights>_*` and differences, `p_mrs_0_2_*`, `risk_difference`
-        of mRS 0-2 and `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility
+        `mean_mrs_*` (lower is better), `utility_<weights>_*`, `p_mrs_0_2_*`, their differences, and
+        `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility
         is left out where a merged cell hides what it needs.
     """
     shown = {"win_probability": win_probability(treatment, control)}
@@ -52,7 +52,7 @@ def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) 
     if any(group[-1] == 2 for group in grades):
         independent = np.array([float(group[-1] <= 2) for group in grades])
         p1, p0 = treatment @ independent, control @ independent
-        shown |= {"p_mrs_0_2_treatment": p1, "p_mrs_0_2_control": p0, "risk_difference": p1 - p0}
+        shown |= {"p_mrs_0_2_treatment": p1, "p_mrs_0_2_control": p0, "p_mrs_0_2_difference": p1 - p0}
         with np.errstate(divide="ignore"):
             shown["nnt"] = 1 / (p1 - p0)
     return shown

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
+
+
 def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str, Any]]:
     """Rows of one posterior, in the order of the contract; missing values are None.
 
@@ -41,17 +44,21 @@ def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str,
 
 
 def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
-    """Median and interval of every scalar quantity that follows from the effect (risks, rates, differences, NNT)."""
+    """Median and interval of every scalar quantity that follows from the effect: risks, rates, utilities, NNT, ...
+
+    Differences of risks and rates also stand per 100 persons.
+    """
     posterior = tree["posterior"].to_dataset()
     about = read(tree)
     shown = {}
     for name, values in posterior.data_vars.items():
         if values.ndim == 2 and name not in ("effect", about["measure"], "nnt"):
-            low, middle, high = np.quantile(values, _tails(0.5))
-            shown[str(name)] = {"median": float(middle), "low": float(low), "high": float(high)}
+            low, middle, high = (float(q) for q in np.quantile(values, _tails(0.5)))
+            shown[str(name)] = {"median": middle, "low": low, "high": high}
+            if name in PER_100:
+                shown[f"{name}_per_100"] = {"median": 100 * middle, "low": 100 * low, "high": 100 * high}
     if "nnt" in posterior:
-        sign = 1 if about["benefit"] == "higher" else -1
-        shown["nnt"] = _number_needed(sign * np.asarray(posterior["risk_difference"]))
+        shown["nnt"] = _number_needed(1 / np.asarray(posterior["nnt"]))
     return shown
 
 
@@ -141,7 +148,7 @@ def mcse_of_probability(event: np.ndarray) -> float:
 
 
 def _number_needed(benefit: np.ndarray) -> dict[str, Any]:
-    """NNT from draws of the risk difference turned towards benefit; its interval may pass through infinity.
+    """NNT from draws of the risk or rate difference turned towards benefit; its interval may pass through infinity.
 
     Positive is patients treated for one more good outcome, negative for one more bad one (Altman 1998).
     """

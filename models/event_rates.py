@@ -51,7 +51,11 @@ def poisson_log_p(events, mean):
 
 
 def describe(effect, draws, outcome):
-    """Rates per arm and their difference: per average follow-up, or per unit of the printed exposure."""
+    """Rates per arm and their difference: per average follow-up, or per unit of the printed exposure.
+
+    `nnt` is the number treated over that follow-up (or unit) for one event fewer where fewer are better; negative
+    values count to one more bad one.
+    """
     evidence, mid = outcome.evidence, draws["mid_log_rate"]
     unit = 1.0
     if evidence.treatment.exposure is not None:
@@ -59,8 +63,16 @@ def describe(effect, draws, outcome):
             (evidence.treatment.exposure + evidence.control.exposure) / (evidence.treatment.n + evidence.control.n)
         )
     treatment, control = np.exp(mid + effect / 2) / unit, np.exp(mid - effect / 2) / unit
-    return {
-        "rate_treatment": ((), treatment),
-        "rate_control": ((), control),
-        "rate_difference": ((), treatment - control),
-    }
+    return compared(treatment, control, outcome)
+
+
+def compared(treatment: np.ndarray, control: np.ndarray, outcome) -> dict[str, tuple]:
+    """Two rates, their difference and the number needed to treat."""
+    with np.errstate(divide="ignore"):
+        shown = {
+            "rate_treatment": treatment,
+            "rate_control": control,
+            "rate_difference": treatment - control,
+            "nnt": 1 / (outcome.sign * (treatment - control)),
+        }
+    return {name: ((), values) for name, values in shown.items()}

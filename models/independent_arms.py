@@ -16,6 +16,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from bayes.models import priors
+from bayes.models.event_rates import compared
 from bayes.models.two_risks import describe
 
 ARMS = ("treatment", "control")
@@ -67,4 +68,4 @@ def readable(draws: dict[str, np.ndarray], outcome) -> dict[str, tuple]:
     t, c = draws["treatment"], draws["control"]
     if outcome.evidence.kind == "binary":
         return describe(t, c, outcome)
-    return {"rate_treatment": ((), t), "rate_control": ((), c), "rate_difference": ((), t - c)}
+    return compared(t, c, outcome)

@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pytest
 from conftest import FOLDED, PRIOR_OF, REPORTS, make_analysis, make_outcome
-from test_exact import mirrored
+from strategies import SIMULATED, mirrored, simulated
 
 from bayes import description, diagnose
 from bayes.model import catalogue, default_likelihood
@@ -46,6 +46,17 @@ def test_nuts_agrees_with_quadrature(fitted, name):
         found["exact_sd"] * 4 / (2 * found["ess_bulk"]) ** 0.5 * 1.5
     )  # tails heavier than normal: half as much again
     assert abs(found["sd"] - found["exact_sd"]) <= sd_error
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("kind", SIMULATED)
+def test_nuts_agrees_with_quadrature_on_random_reports(kind, seed):
+    """Reports of the structures above, their numbers drawn at random."""
+    tree = sample_posterior(make_analysis(make_outcome(*simulated(kind, seed)), SIMULATED[kind]))
+    found = row(tree)
+    assert (found["status"], found["reason"]) == ("ok", None)
+    error = 4 * found["mcse_p_benefit"] + diagnose.SLACK
+    assert abs(found["p_benefit"] - found["exact_p_benefit"]) <= error
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bayes.cli.options import prior_set, user_seed
 
 
 @click.command(name="fit")
-@click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
+@click.argument("names", nargs=-1, required=True, metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE...")
 @click.option(
     "--prior", "chosen", multiple=True, metavar="NAME|EXPR", help="A prior by name, or as normal(0, 0.355). Repeatable."
 )
@@ -28,8 +28,8 @@ from bayes.cli.options import prior_set, user_seed
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-def command(name, chosen, priors, threshold, likelihood, omega, seed, form) -> None:
-    """Fit and print; all effect priors of the set unless some are named."""
+def command(names, chosen, priors, threshold, likelihood, omega, seed, form) -> None:
+    """Fit and print; all priors of the set unless some are named. Several names share one table."""
     from bayes.analysis import Settings, make_plan
     from bayes.columns import COLUMNS
     from bayes.priors import load_priors
@@ -37,8 +37,9 @@ def command(name, chosen, priors, threshold, likelihood, omega, seed, form) -> N
     from bayes.targets import find_targets
 
     settings = Settings() if seed is None else Settings(seed=seed)
+    targets = find_targets(names)
     plan = make_plan(
-        find_targets([name]),
+        targets,
         load_priors(priors),
         list(chosen) or None,
         settings,
@@ -58,7 +59,9 @@ def command(name, chosen, priors, threshold, likelihood, omega, seed, form) -> N
         writer.writeheader()
         writer.writerows(rows)
     else:
-        from bayes.cli.table import show
+        from bayes.cli.table import oddities, show
 
-        show(rows)
+        show(rows, together=len(names) > 1)
+        for line in oddities(targets) if len(names) > 1 else ():
+            click.echo(line)
     sys.exit(1 if any(row["status"] == "failed" for row in rows) else 0)

@@ -56,7 +56,8 @@ def _priors():
     from bayes.rules import RULES
 
     for set_id in shipped("priors"):
-        for name, prior in load_priors(set_id).effect.items():
+        loaded = load_priors(set_id)
+        for name, prior in [*loaded.effect.items(), *loaded.arms.items()]:
             yield f"{name} ({set_id})", prior.rationale or ""
     for name in RULES:
         yield f"{name} (rule)", "a named rule with its default arguments"
@@ -67,6 +68,7 @@ def _models():
 
     yield "single_trial", "effect structure: one trial"
     yield "random_effects", "effect structure: several trials, exchangeable effects"
+    yield "independent_arms", "effect structure: two arms with priors of their own"
     for name, entry in catalogue().items():
         yield name, f"likelihood of {', '.join(entry.kinds)}: {entry.title}"
 

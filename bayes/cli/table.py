@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -11,14 +12,49 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-WIDTH = 100  # where the output is no terminal
+WIDTH, TOGETHER = 100, 140  # where the output is no terminal
 
 
-def show(rows: list[dict[str, Any]]) -> None:
-    """Print rows, one table per outcome or synthesis, notes below."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+def show(rows: list[dict[str, Any]], together: bool = False) -> None:
+    """Print rows, one table per outcome or synthesis (or all of them in one), notes below."""
+    width = None if sys.stdout.isatty() else TOGETHER if together else WIDTH
+    console = Console(highlight=False, width=width)
+    if together:
+        _show_together(console, rows)
+        return
     for _, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"])):
         _show_one(console, list(group))
+
+
+def oddities(targets: Iterable[Any]) -> Iterator[str]:
+    """What `bayes check` finds inconsistent in the outcomes shown, one line each."""
+    from bayes.consistency import INCONSISTENT, check_outcome
+    from bayes.trial import Outcome
+
+    for target in targets:
+        for finding in check_outcome(target) if isinstance(target, Outcome) else ():
+            if finding.verdict == INCONSISTENT:
+                yield f"{target.name} {finding.path}: {finding.text}"
+
+
+def _show_together(console: Console, rows: list[dict[str, Any]]) -> None:
+    """All rows in one table, with mean and sd on the analysis scale, so that reports can be compared."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("outcome", "evidence", "prior"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("mean (sd)", "effect (95% interval)", "P(benefit)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("status")
+    for row in rows:
+        name = ":".join(filter(None, (row["trial"], row["outcome"])))
+        cells = _cells(row, with_parameter=False)
+        moments = f"{_number(row['mean'])} ({_number(row['sd'])})" if row["mean"] is not None else ""
+        part = "" if row["parameter"] == "effect" else f" {row['parameter']}"
+        shown = (name + part, str(row["evidence"]), cells[0])
+        table.add_row(*map(escape, shown), moments, cells[1], cells[2], cells[-1])
+    console.print(table)
+    for line in dict.fromkeys(f"{r['outcome']} {r['prior']}: {t}" for r in rows for t in (r["note"], r["reason"]) if t):
+        console.print(escape(line), soft_wrap=True)
 
 
 def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
@@ -27,15 +63,15 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     measure = str(first["measure"]).replace("_", " ")
     title = f"{name} · {first['label']}\n{measure}, {first['benefit']} is better; median (95% credible interval)"
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
-    synthesis = first["model"] == "random_effects"
+    several = any(row["parameter"] != "effect" for row in rows)
     table.add_column("prior")
-    if synthesis:
+    if several:
         table.add_column("parameter")
     for heading in (measure, "P(benefit)", "P(≥ MCID)", "P(harm)"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("status")
     for row in rows:
-        table.add_row(*_cells(row, synthesis))
+        table.add_row(*_cells(row, several))
     console.print(table)
     lines = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
     for line in lines:
@@ -43,15 +79,17 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     console.print()
 
 
-def _cells(row: dict[str, Any], synthesis: bool) -> list[str]:
+def _cells(row: dict[str, Any], with_parameter: bool) -> list[str]:
     scale = ("median", "ci_low", "ci_high")
     if row["parameter"] != "tau":
         scale = ("estimate", "estimate_low", "estimate_high")
     middle, low, high = (_number(row[column]) for column in scale)
     effect = f"{middle} ({low} to {high})" if row["status"] != "skipped" else ""
-    parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if synthesis else []
+    parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if with_parameter else []
     probabilities = (_number(row[column]) for column in ("p_benefit", "p_mcid", "p_harm"))
-    return [escape(str(row["prior"])), *parameter, effect, *probabilities, str(row["status"])]
+    selected = row["selection_omega"] is not None
+    prior = f"{row['prior']}, omega {row['selection_omega']:g}" if selected else str(row["prior"])
+    return [escape(prior), *parameter, effect, *probabilities, str(row["status"])]
 
 
 def _number(value: float | None) -> str:

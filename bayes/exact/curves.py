@@ -66,7 +66,8 @@ def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance) -> Curve:
         half = outcome.sign * effect / 2
         return logsumexp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
 
-    return tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another, departure by quadrature")
+    method = "cutpoints integrated one after another, departure by quadrature"
+    return tabulated(log_l, outcome.standard_error, method, like=_ordinal(outcome, nuisance))
 
 
 def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:

@@ -18,8 +18,8 @@ from bayes.exact.quadrature import log_integral
 from bayes.nuisance import Nuisance
 
 LOG_K = np.linspace(-12.0, 16.0, 561)  # log size at which the persons' generating function is tabulated
-LOG_MEDIAN = np.linspace(-14.0, 7.0, 127)  # of the Poisson-lognormal table
-LOG_SIGMA = np.linspace(-4.5, 2.0, 40)
+LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # of the Poisson-lognormal table
+LOG_SIGMA = np.linspace(-4.5, 2.0, 33)
 
 
 def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
@@ -65,7 +65,7 @@ def _over_baseline(log_p, nuisance: Nuisance):
             return log_p((np.exp(a + half), np.exp(a - half)), size) + log_prior
 
         reach = 40.0 + np.abs(theta)
-        return log_integral(log_f, -reach, reach, points=49)
+        return log_integral(log_f, -reach, reach, points=81)
 
     return log_l
 
@@ -151,7 +151,7 @@ def _lognormal(tables):
 def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
     """log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
     t, m, n = arm.events, arm.persons, arm.n
-    node, weight = np.polynomial.legendre.leggauss(400)
+    node, weight = np.polynomial.legendre.leggauss(280)
     deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
     values = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
     j = np.arange(1, t + 1)

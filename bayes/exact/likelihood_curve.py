@@ -53,7 +53,7 @@ def bounds_of(outcome: Outcome) -> tuple[float, float]:
 
 def landmarks_of(log_l: LogCurve, bounds: tuple[float, float], scale: float | None = None) -> tuple[float, float]:
     """Peak and width of a curve: the range within two log units of the peak, halved."""
-    unit = np.linspace(-1, 1, 81)
+    unit = np.linspace(-1, 1, 41)
     grid = unit * (1 - 1e-9) if bounds == (-1.0, 1.0) else (scale or 1.0) * np.sinh(4.5 * unit)
     for points in (25, 25, 0):
         values = log_l(grid)
@@ -65,11 +65,16 @@ def landmarks_of(log_l: LogCurve, bounds: tuple[float, float], scale: float | No
     return centre, width
 
 
-def tabulated(log_l: LogCurve, scale: float | None, method: str) -> Curve:
-    """A costly curve as a spline over nodes that crowd around its peak; linear beyond them."""
-    centre, width = landmarks_of(log_l, (-inf, inf), scale)
+def tabulated(log_l: LogCurve, scale: float | None, method: str, like: Curve | None = None) -> Curve:
+    """A costly curve as a spline over nodes that crowd around its peak; linear beyond them.
+
+    `like` is a similar curve whose peak is known already: that of a costlier one is then not searched for.
+    """
+    centre, width = (like.centre, like.width) if like else landmarks_of(log_l, (-inf, inf), scale)
+    if abs(centre) > 15:  # a likelihood that never falls has no peak: what bends in it lies around no effect
+        centre, width = 0.0, 2.0
     reach = np.arcsinh(max(60.0, 12 * width) / width)
-    node = np.linspace(-reach, reach, 181)
+    node = np.linspace(-reach, reach, 81 if like else 151)
     spline = CubicSpline(node, log_l(centre + width * np.sinh(node)))
 
     def smooth(theta: np.ndarray) -> np.ndarray:

@@ -181,10 +181,14 @@ class _Spline:
         n = self.c.shape[1]
         position = (x - self.low[:, None, None]) / self.step[:, None, None]
         inside = np.clip(position, 0.0, n)
-        i = np.minimum(inside.astype(int), n - 1)
+        i = np.minimum(inside.astype(np.intp), n - 1)
         row = np.arange(len(x))[:, None, None]
         t = inside - i
-        c = self.c[:, i, row]
-        value = ((c[0] * t + c[1]) * t + c[2]) * t + c[3]
+        place = i * len(x) + row
+        c = self.c.reshape(4, -1)
+        value = c[0].take(place)
+        for k in (1, 2, 3):
+            value *= t
+            value += c[k].take(place)
         slope = np.where(position < 0, self.c[2, 0][row], (3 * self.c[0, -1] + 2 * self.c[1, -1] + self.c[2, -1])[row])
         return value + slope * (position - inside)
