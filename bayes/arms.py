@@ -16,6 +16,8 @@ Count = Annotated[int, Field(strict=True, ge=0)]
 Size = Annotated[int, Field(strict=True, ge=1)]
 Positive = Annotated[Printed, Field(gt=0)]
 Percent = Annotated[Printed, Field(ge=0, le=100)]
+Coverage = Annotated[Printed, Field(gt=0, le=Decimal("0.999999"))]
+DegreesOfFreedom = Annotated[Printed, Field(ge=1)]
 Level = Annotated[Printed, Field(gt=0, lt=1)]
 Favours = Literal["treatment", "control", "unknown"]
 Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "unknown"]
@@ -25,7 +27,7 @@ def _p_as_text(value: object) -> object:
     """Accept 0.04 and "<0.001"; keep the text of the bound."""
     if isinstance(value, str):
         bound = value.replace(" ", "").removeprefix("<").removeprefix("=")
-        if not value.strip().startswith("<") or not bound.replace(".", "", 1).isdigit():
+        if not value.strip().startswith("<") or not bound.replace(".", "", 1).isdecimal():
             raise ValueError('a p-value is a number, or a bound such as "<0.001"')
         return "<" + bound
     if isinstance(value, bool):
@@ -137,6 +139,8 @@ class Reference(Closed):
     @model_validator(mode="after")
     def _sums_to_one(self) -> Reference:
         total = sum(self.shares)
-        if len(self.shares) < 2 or not isclose(float(total), 1, abs_tol=0.02):
-            raise ValueError(f"shares must be at least two and sum to 1 within 0.02; they sum to {total}")
+        if sum(share > 0 for share in self.shares) < 2 or not isclose(float(total), 1, abs_tol=0.02):
+            raise ValueError(
+                f"shares must be positive in at least two categories and sum to 1 within 0.02; they sum to {total}"
+            )
         return self

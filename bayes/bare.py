@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from bayes import effects
-from bayes.arms import ArmSizes, Favours, Level, Positive, PValue, Reference, Test
+from bayes.arms import ArmSizes, DegreesOfFreedom, Favours, Level, Positive, PValue, Reference, Test
 from bayes.reading import Closed, Printed
 
 
@@ -21,7 +21,7 @@ class _Bare(Closed):
     n: ArmSizes | None = None
     reference: Reference | None = None
     test: Test = "unknown"
-    df: Positive | None = None
+    df: DegreesOfFreedom | None = None
     sides: Literal[1, 2] = 2
     scale_sd: Literal["raw", "residual"] | None = None
     rho: Annotated[Printed, Field(ge=0, lt=1)] | None = None

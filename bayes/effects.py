@@ -48,10 +48,10 @@ def ci_quantile(level: float, df: float | None = None) -> float:
 def upper_quantile(tail: float, df: float | None = None) -> float:
     """The value that a standard normal, or a Student-t where `df` is stated, exceeds with probability `tail`."""
     if df is None:
-        return normal_quantile(1 - tail)
+        return -normal_quantile(tail)
     from scipy.special import stdtrit
 
-    return float(stdtrit(df, 1 - tail))
+    return -float(stdtrit(df, tail))
 
 
 def se_from_ci(low: float, high: float, level: float, df: float | None = None) -> float:
@@ -61,7 +61,19 @@ def se_from_ci(low: float, high: float, level: float, df: float | None = None) -
 
 def se_from_p(effect: float, p: float, df: float | None = None) -> float:
     """Standard error from an effect on the analysis scale and its two-sided p-value."""
-    return abs(effect) / ci_quantile(1 - p, df)
+    return abs(effect) / upper_quantile(p / 2, df)
+
+
+def sd_ratio(nu: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and log weights of u = sample SD / true SD, u^2 ~ chi-square(nu) / nu, on a uniform grid of log u.
+
+    A noncentral t is a normal over u: integrals over these nodes stay finite where library routines for it do not.
+    """
+    reach = 8 / sqrt(2 * nu)
+    log_u = np.linspace(-max(reach, 38 / nu), max(reach, 0.5 * log(1 + 80 / nu)), 401)
+    log_weight = nu * log_u - nu * np.exp(2 * log_u) / 2
+    weight = np.exp(log_weight - log_weight.max())
+    return np.exp(log_u), log_weight - log_weight.max() - log(weight.sum())
 
 
 def whitehead_information(shares: Sequence[float], n_treatment: float, n_control: float) -> float:

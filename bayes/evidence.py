@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from bayes import effects
 from bayes.adverse_events import AdverseEvents
-from bayes.arms import Level, MeanInArm, Percent, Positive, PValue
+from bayes.arms import Coverage, DegreesOfFreedom, MeanInArm, Percent, Positive, PValue
 from bayes.bare import BareP, Significance
 from bayes.counts import Binary, Events, SingleProportion
 from bayes.ordinal import Ordinal, OrdinalCut
@@ -53,10 +53,10 @@ class Estimate(Closed):
     kind: Literal["estimate"]
     estimate: Printed
     ci: tuple[Printed, Printed] | None = None
-    level: Level = Decimal("0.95")
+    level: Coverage = Decimal("0.95")
     se: Positive | None = None
     p: PValue | None = None
-    df: Positive | None = None
+    df: DegreesOfFreedom | None = None
     compares: Literal["treatment_vs_control", "control_vs_treatment"] = "treatment_vs_control"
 
     @model_validator(mode="after")
@@ -100,10 +100,10 @@ class PrintedResult(Closed):
     measure: Literal[effects.MEASURES] | None = None
     estimate: Printed | None = None
     ci: tuple[Printed, Printed] | None = None
-    level: Level = Decimal("0.95")
+    level: Coverage = Decimal("0.95")
     se: Positive | None = None
     p: PValue | None = None
-    df: Positive | None = None
+    df: DegreesOfFreedom | None = None
     adjusted: bool | None = None
     test: str | None = None
     percent: dict[Literal["treatment", "control"], Percent] | None = None

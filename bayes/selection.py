@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayes.effects import upper_quantile
+from bayes.effects import sd_ratio, upper_quantile
 from bayes.trial import Outcome
 
 OMEGAS = (1.0, 0.5, 0.1, 0.0)  # shown for every outcome that states a selection
@@ -42,7 +42,7 @@ def log_significant(d: np.ndarray, outcome: Outcome) -> np.ndarray:
     selection = outcome.selection
     nu = _degrees_of_freedom(outcome)
     critical = upper_quantile(float(selection.alpha) / selection.sides, nu)
-    ratio, log_weight = _sd_ratio(nu)
+    ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else sd_ratio(nu)
     at = critical * ratio
     benefit = log_ndtr(outcome.sign * np.asarray(d, float)[..., None] - at)
     if selection.sides == 2:
@@ -65,13 +65,3 @@ def is_significant(outcome: Outcome) -> bool:
 def _degrees_of_freedom(outcome: Outcome) -> int | None:
     evidence = outcome.evidence
     return evidence.t_degrees_of_freedom(outcome.measure) if evidence.kind in ("p_value", "significance") else None
-
-
-def _sd_ratio(nu: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and log weights of the sample SD over the true one: sqrt(chi-square(nu) / nu), or 1 for a normal test."""
-    if nu is None:
-        return np.ones(1), np.zeros(1)
-    log_u = np.linspace(-8, 8, 161) / np.sqrt(2 * nu)
-    log_weight = nu * log_u - nu * np.exp(2 * log_u) / 2
-    log_weight -= log_weight.max()
-    return np.exp(log_u), log_weight - np.log(np.exp(log_weight).sum())

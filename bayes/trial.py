@@ -138,7 +138,7 @@ class Endpoint(Closed):
             if stated is None:
                 continue
             if not low < stated.value < high:
-                problems.append(f"{name}.value {stated.value} is impossible for a {self.measure}")
+                problems.append(f"{name}.value {stated.value} is impossible for {self.measure}")
             elif name == "mcid" and self.sign * (self.threshold(name) - self.null) <= 0:
                 side = "above" if self.sign > 0 else "below"
                 null = effects.to_natural(self.null, self.measure)
@@ -226,14 +226,14 @@ class Outcome(Endpoint):
         evidence, problems = self.evidence, []
         if self.measure not in evidence.measures:
             raise ValueError(
-                f"evidence of kind {evidence.kind!r} cannot speak of a {self.measure}; "
+                f"evidence of kind {evidence.kind!r} cannot speak of {self.measure}; "
                 f"accepted: {', '.join(evidence.measures)}"
             )
         if evidence.kind == "adverse_events":
             fitting = "odds_ratio" if evidence.counts_persons else "rate_ratio"
             counted = "persons" if evidence.counts_persons else "events"
             if self.measure != fitting:
-                problems.append(f"a table of {counted} speaks of a {fitting}, not of a {self.measure}")
+                problems.append(f"a table of {counted} speaks of {fitting}, not of {self.measure}")
         if self.selection is not None and evidence.kind not in ("estimate", "p_value", "significance"):
             problems.append("selection is for evidence of kind estimate, p_value or significance")
         if evidence.kind == "estimate":
@@ -244,7 +244,9 @@ class Outcome(Endpoint):
                 if self.measure == "common_odds_ratio"
                 else "`se` on the analysis scale"
             )
-            problems.append(f"evidence: n per arm alone gives no standard error of a {self.measure}; {need} is needed")
+            problems.append(f"evidence: n per arm alone gives no standard error of {self.measure}; {need} is needed")
+        if evidence.kind in ("p_value", "significance") and evidence.t_degrees_of_freedom(self.measure) == 0:
+            problems.append("evidence.n: one patient per arm leaves no degree of freedom for a test")
         if not self.reported and (evidence.kind != "significance" or evidence.significant):
             problems.append(
                 "reported = false is for outcomes measured but not printed: kind significance, not significant"
@@ -259,10 +261,12 @@ class Outcome(Endpoint):
 def _estimate_problems(evidence: Any, measure: str) -> list[str]:
     low, high = NATURAL_RANGE.get(measure, (-inf, inf))
     values = [evidence.estimate, *(evidence.ci or ())]
-    problems = [f"evidence: {v} is impossible for a {measure}" for v in values if not low < v < high]
+    problems = [f"evidence: {v} is impossible for {measure}" for v in values if not low < v < high]
     null = 1 if effects.is_log(measure) else 0
     if evidence.ci is None and evidence.se is None and evidence.estimate == null:
         problems.append("evidence: a p-value beside an estimate of no effect implies no standard error")
+    elif evidence.ci is None and evidence.se is None and evidence.p == 1:
+        problems.append("evidence.p: a p-value of 1 beside an estimate that is not null implies no standard error")
     return problems
 
 

@@ -275,7 +275,7 @@ def test_every_row_of_a_safety_table_alone():
         ),
         (
             {"rows": [{"soc": "A", "term": "b", "treatment": {"events": 1}, "control": {"events": 1}}]},
-            "speaks of a rate_ratio",
+            "speaks of rate_ratio",
         ),
     ],
 )

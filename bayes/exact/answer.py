@@ -68,7 +68,7 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
         odds = log(prior.spike) + at_null - log1m(prior.spike) - log_evidence
         p_null = float(1 / (1 + np.exp(-odds)))
     mean, sd = _moments(theta, density, null, p_null, curve, prior)
-    above, below = (float(density[side].sum()) * (1 - p_null) for side in (theta > null, theta < null))
+    above, below = (min(float(density[side].sum()), 1.0) * (1 - p_null) for side in (theta > null, theta < null))
     return Answer(mean, sd, above, below, p_null, log_evidence, at_null)
 
 

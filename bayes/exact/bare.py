@@ -6,30 +6,32 @@ from functools import partial
 
 import numpy as np
 from scipy import stats
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, logsumexp
 
-from bayes.effects import upper_quantile
+from bayes.effects import sd_ratio, upper_quantile
 from bayes.exact.likelihood_curve import Curve, bounds_of
 from bayes.trial import Outcome
 
 
 def curve(outcome: Outcome, nu: int | None) -> Curve:
-    """Density or tail of a normal test statistic, or of a noncentral t with `nu` degrees of freedom."""
+    """Density or tail of a normal test statistic, or of a noncentral t with `nu` degrees of freedom.
+
+    Given u, the ratio of the sample SD to the true one, t is a normal z / u; u is integrated out.
+    """
     evidence, s = outcome.evidence, outcome.standard_error
     p = getattr(evidence, "p", None)
     exactly = p is not None and not isinstance(p, str)
     at = upper_quantile(evidence.upper_tail, nu)
     significant = exactly or evidence.kind == "p_value" or evidence.significant
+    ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else sd_ratio(nu)
 
     def direction(sign: int, theta: np.ndarray) -> np.ndarray:
-        d = np.clip(sign * theta / s, -37.0, 37.0)  # beyond, probabilities are 0 or 1 to the last digit
-        with np.errstate(divide="ignore"):
-            if exactly:
-                return stats.norm.logpdf(at, d) if nu is None else np.log(stats.nct.pdf(at, nu, d))
-            if nu is None:
-                return log_ndtr(d - at) if significant else _log_between(-d, at - d)
-            tail = stats.nct.sf(at, nu, d) if significant else stats.nct.cdf(at, nu, d) - stats.nct.cdf(0.0, nu, d)
-            return np.log(np.maximum(tail, 1e-300))
+        d, z = sign * np.asarray(theta, float)[..., None] / s, at * ratio
+        if exactly:
+            given_ratio = stats.norm.logpdf(z, d) + np.log(ratio)
+        else:
+            given_ratio = log_ndtr(d - z) if significant else _log_between(-d, z - d)
+        return logsumexp(given_ratio + log_weight, axis=-1)
 
     up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
     parts = {"up": partial(direction, 1), "down": partial(direction, -1)}
