@@ -84,8 +84,8 @@ class PersonsInArm(Closed):
     def _count_from_percent(cls, data: Any) -> Any:
         if isinstance(data, dict) and "events" not in data and {"percent", "n"} <= data.keys():
             percent, n = data["percent"], data["n"]
-            if isinstance(percent, Decimal | int) and isinstance(n, int) and 0 <= percent <= 100:
-                return data | {"events": nearest_count(Decimal(percent), n)}
+            if isinstance(percent, Decimal | int | float) and isinstance(n, int) and 0 <= percent <= 100:
+                return data | {"events": nearest_count(Decimal(str(percent)), n)}
         return data
 
     @model_validator(mode="after")

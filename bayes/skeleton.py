@@ -66,7 +66,7 @@ control = { mean = 12.6, sd = 13.0, n = 40 }""",
         """estimate = 0.93
 ci = [0.58, 1.50]                               # or se (on the analysis scale: log for ratios), or p
 level = 0.95
-p = 0.80                                        # a second report of the same thing: checked, never used twice""",
+p = 0.76                                        # a second report of the same thing: checked, never used twice""",
     ),
     "p_value": (
         "nothing but a p-value",

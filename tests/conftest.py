@@ -156,6 +156,8 @@ FOLDED = {
         {"kind": "significance", "significant": True, "favours": "unknown", "n": {"treatment": 16, "control": 15}},
     ),
 }
+# likelihoods that are nobody's default: each is met by a report in test_alternatives
+ALTERNATIVES = ("partial_odds_worst", "partial_odds_linear", "events_zero_inflated", "events_lognormal")
 PRIOR_OF = {
     "estimate RD": "normal(0, 0.5)",
     "binary RD": "normal(0, 0.2)",
