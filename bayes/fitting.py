@@ -50,7 +50,7 @@ class Fits:
         return [row for fit in self.fits for row in fit.rows] + [skipped_row(s) for s in self.skipped]
 
     def summary(self) -> pd.DataFrame:
-        """One row per prior (and per omega, where the outcome states a selection; per term of a table)."""
+        """One row per prior; of an adverse-event table one per prior and term."""
         return summary.frame(self.rows)
 
 
@@ -118,7 +118,7 @@ def fit_priors(
     threshold: float | Sequence[float] = (),
     seed: int | None = None,
 ) -> Fits:
-    """Fit one outcome under every effect prior of a set.
+    """Fit one outcome under every prior of a set.
 
     Raises
     ------
@@ -126,7 +126,8 @@ def fit_priors(
         If the set is not valid, or a prior of it is on the wrong scale.
     """
     plan = make_plan([outcome], as_set(priors), settings=_settings(seed), thresholds=_several(threshold))
-    return Fits(tuple(Fit(sample_posterior(a)) for a in plan.analyses), plan.skipped)
+    main = {analysis.prior.key: analysis for analysis in reversed(plan.analyses)}  # the file's own omega comes first
+    return Fits(tuple(Fit(sample_posterior(a)) for a in plan.analyses if main[a.prior.key] is a), plan.skipped)
 
 
 def synthesise(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "bayes"
 POSTERIORS = "posteriors"
+IN_FULL = ("effect", "mu", "tau", "new_trial")
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
 
 
@@ -108,7 +109,10 @@ def unknown_keys(stored: Iterable[str], planned: Iterable[str]) -> list[str]:
 
 
 def _compression(node: xr.DataTree) -> dict[str, dict[str, Any]]:
-    return {str(name): {"zlib": True, "complevel": 1, "shuffle": True} for name in node.data_vars}
+    """How a group is written: effects in full, what follows from them in single precision (seven digits)."""
+    packed = {"zlib": True, "complevel": 1, "shuffle": True}
+    small = packed | {"dtype": "float32"}
+    return {str(n): small if v.dtype == "float64" and n not in IN_FULL else packed for n, v in node.data_vars.items()}
 
 
 def _to_disk(path: Path) -> None:

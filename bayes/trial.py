@@ -74,7 +74,7 @@ class Selection(Closed):
     alpha: Level = Decimal("0.05")
     omega: Annotated[Printed, Field(ge=0, le=1)] = Decimal(1)
     sides: Literal[1, 2] = 2
-    rationale: str
+    rationale: str | None = None
 
 
 class ArmNames(Closed):
