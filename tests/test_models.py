@@ -152,7 +152,7 @@ def test_trees_work_in_arviz(fitted):
     tree = fitted(REPORTS["ordinal"], "normal(0, 0.5)")
     table = az.summary(tree)
     assert {"effect", "common_odds_ratio", "cutpoint[<=0]"} <= set(table.index)
-    assert set(tree.children) == {"posterior", "sample_stats"}
+    assert set(tree.children) == {"posterior", "sample_stats", "log_likelihood"}
     az.plot_dist(tree, var_names=["effect"])
     az.plot_trace(tree, var_names=["effect", "common_odds_ratio"])
     az.plot_energy(tree)

@@ -97,7 +97,7 @@ def test_only_what_changed_is_stale_and_the_reason_is_said(results):
 
 
 def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
-    from bayes import fitting, load_priors
+    from bayes import load_priors, sampling
     from bayes.analysis import make_plan
     from bayes.regenerate import regenerate
     from bayes.targets import find_targets
@@ -113,7 +113,7 @@ def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
         raise RuntimeError("no memory")
 
     store.path_of(results / "results", "demo.gel--single_trial--vague").unlink()
-    monkeypatch.setattr(fitting, "sample_posterior", broken)
+    monkeypatch.setattr(sampling, "sample_posterior", broken)
     plan = make_plan(find_targets([str(results / "demo.toml")]), load_priors())
     done = regenerate(plan, results / "results", 1, False, listener := Silent())
     assert listener.due == {"demo.gel--single_trial--vague": "missing"}

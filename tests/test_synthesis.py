@@ -89,7 +89,7 @@ def test_many_estimates_with_tau_near_zero_and_precise_trials(tmp_path):
     ("old", "new", "said"),
     [
         ('"starting2:mrs_90d"', '"starting2:mrs_9d"', "did you mean 'mrs_90d'"),
-        ('"starting2:mrs_90d"', '"starting3:mrs_90d"', "did you mean 'starting2'"),
+        ('"starting2:mrs_90d"', '"startin2:mrs_90d"', "did you mean 'starting2'"),
         ('"starting2:mrs_90d"', '"treasure:mrs_365d"', "same patients"),
         ('"starting2:mrs_90d"', '"mesems:gel_24w"', "has measure 'rate_ratio'"),
         ("half_normal(0.3)", "normal(0, 1)", "positive line"),
