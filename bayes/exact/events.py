@@ -65,7 +65,7 @@ def _over_baseline(log_p, nuisance: Nuisance):
             return log_p((np.exp(a + half), np.exp(a - half)), size) + log_prior
 
         reach = 40.0 + np.abs(theta)
-        return log_integral(log_f, -reach, reach, points=81)
+        return log_integral(log_f, -reach, reach, points=57)
 
     return log_l
 
