@@ -84,8 +84,9 @@ class PersonsInArm(Closed):
     def _count_from_percent(cls, data: Any) -> Any:
         if isinstance(data, dict) and "events" not in data and {"percent", "n"} <= data.keys():
             percent, n = data["percent"], data["n"]
-            if isinstance(percent, Decimal | int | float) and isinstance(n, int) and 0 <= percent <= 100:
-                return data | {"events": nearest_count(Decimal(str(percent)), n)}
+            sound = isinstance(percent, Decimal | int | float) and isinstance(n, int) and 0 <= percent <= 100
+            # what is wrong with the percentage is said of the percentage, not of a count that nobody wrote
+            return data | {"events": nearest_count(Decimal(str(percent)), n) if sound else 0}
         return data
 
     @model_validator(mode="after")

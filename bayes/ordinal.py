@@ -44,7 +44,7 @@ class Ordinal(Closed):
                 raise ValueError(f"{arm} has {len(printed)} {self.unit}s for {k} categories")
             if not sum(printed):
                 raise ValueError(f"{arm} has no patient")
-            if self.unit == "count" and any(v != int(v) for v in printed):
+            if self.unit == "count" and any(v.as_tuple().exponent < 0 for v in printed):
                 raise ValueError(f'{arm}: counts are whole numbers; for percentages say unit = "percent"')
             if self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
                 raise ValueError(f"{arm}: percentages of all categories must sum to about 100, found {sum(printed)}")

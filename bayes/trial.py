@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from bayes import effects
 from bayes.arms import ArmSizes, Level
-from bayes.errors import UnknownName, did_you_mean
+from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 
@@ -293,15 +293,8 @@ class Trial(Closed):
 
     @model_validator(mode="after")
     def _outcomes_know_their_trial(self) -> Trial:
-        unknown = []
         for name, outcome in self.outcomes.items():
             outcome._id, outcome._trial = name, self
-            if outcome.contrast is not None and outcome.contrast not in self.contrasts:
-                near = did_you_mean(outcome.contrast, self.contrasts)
-                known = ", ".join(self.contrasts) or "none is named under [contrasts]"
-                unknown.append(f"outcomes.{name}.contrast {outcome.contrast!r} is no contrast{near}; accepted: {known}")
-        if unknown:
-            raise ValueError("; ".join(unknown))
         return self
 
 
@@ -315,7 +308,21 @@ def load_trial(trial: str | os.PathLike) -> Trial:
     """
     path = locate(trial, "trials", "trial")
     data = read_toml(path)
-    return validate(Trial, data, str(path), id_mistakes(data, path))
+    return validate(Trial, data, str(path), [*id_mistakes(data, path), *_contrast_mistakes(data)])
+
+
+def _contrast_mistakes(data: dict[str, Any]) -> list[Mistake]:
+    """Outcomes that name a contrast which the trial does not have."""
+    known, outcomes = data.get("contrasts", {}), data.get("outcomes", {})
+    named = (
+        {n: o.get("contrast") for n, o in outcomes.items() if isinstance(o, dict)} if isinstance(outcomes, dict) else {}
+    )
+    accepted = ", ".join(known) or "none is named under [contrasts]"
+    return [
+        Mistake(f"outcomes.{n}.contrast", f"{c!r} is no contrast{did_you_mean(c, known)}; accepted: {accepted}")
+        for n, c in named.items()
+        if c is not None and c not in known
+    ]
 
 
 def find_outcome(trial: Trial, name: str) -> Outcome:

@@ -55,10 +55,26 @@ def test_percentages_that_cannot_be(change, said):
         make_outcome("common_odds_ratio", "higher", {k: v for k, v in table.items() if v is not None})
 
 
-def test_a_contrast_must_be_named():
-    counts = {"kind": "binary", "treatment": {"events": 1, "n": 9}, "control": {"events": 2, "n": 9}}
-    with pytest.raises(InvalidInput, match="no contrast"):
-        make_outcome("odds_ratio", "lower", counts, contrast="high_dose")
+def test_a_contrast_must_be_named_and_every_mistake_is_told_at_once(tmp_path):
+    path = tmp_path / "mine.toml"
+    text = trial_skeleton("mine", ["ordinal", "binary"]).replace(
+        "[4, 6, 8, 7, 8, 4, 3]", "[10.0, 15.0, 20.0, 17.5, 20.0, 10.0, 7.5]"
+    )
+    path.write_text(
+        text.replace("{ events = 18, n = 40 }", "{ percent = 145.0, n = 40 }").replace(
+            'measure = "odds_ratio"', 'measure = "odds_ratio"\ncontrast = "high_dose"'
+        )
+    )
+    with pytest.raises(InvalidInput) as error:
+        load_trial(path)
+    said = "\n".join(map(str, error.value.mistakes))
+    assert len(error.value.mistakes) == 3, said
+    for part in (
+        "contrast: 'high_dose' is no contrast",
+        "whole numbers; for percentages",
+        "less than or equal to 100, found 145.0",
+    ):
+        assert part in said
 
 
 def test_win_probability_against_all_pairs():
@@ -130,6 +146,21 @@ def test_an_unknown_likelihood_or_departure_is_refused(tmp_path):
     with pytest.raises(InvalidInput) as error:
         load_priors(path)
     assert len(error.value.mistakes) == 2
+
+
+def test_check_sees_a_likelihood_that_cannot_read_the_report(tmp_path):
+    from click.testing import CliRunner
+
+    from bayes.cli.check_ import command
+
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        trial_skeleton("mine", ["ordinal"]).replace(
+            'benefit = "higher"', 'benefit = "higher"\nlikelihood = "partial_odds"'
+        )
+    )
+    done = CliRunner().invoke(command, [str(path)])
+    assert done.exit_code == 2 and "outcomes.ordinal_example.likelihood: 'partial_odds' is not known" in done.output
 
 
 def test_a_skeleton_is_a_valid_file(tmp_path):

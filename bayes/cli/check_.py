@@ -60,13 +60,29 @@ def _read(names: Sequence[str]) -> tuple[list[Outcome], list[Mistake]]:
             if Path(name).is_file() and is_prior_set(read_toml(name)):
                 load_priors(name)
             else:
-                outcomes |= {(name, t.name): t for t in find_targets([name]) if isinstance(t, Outcome)}
+                found = [target for target in find_targets([name]) if isinstance(target, Outcome)]
+                mistakes += _unreadable(name, found)
+                outcomes |= {(name, outcome.name): outcome for outcome in found}
         except InvalidInput as error:
             mistakes += [
                 m if not error.source else Mistake(f"{error.source}: {m.path}".rstrip(": "), m.message)
                 for m in error.mistakes
             ]
     return list(outcomes.values()), mistakes
+
+
+def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
+    """Outcomes that ask for a likelihood which cannot read them."""
+    from bayes.errors import InvalidInput, Mistake
+    from bayes.model import likelihood_of
+
+    mistakes = []
+    for outcome in outcomes:
+        try:
+            likelihood_of(outcome)
+        except InvalidInput as error:
+            mistakes += [Mistake(f"{name}: outcomes.{outcome.id}.likelihood", m.message) for m in error.mistakes]
+    return mistakes
 
 
 def _show(findings: Sequence[Finding]) -> None:
