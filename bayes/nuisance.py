@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
 from bayes.distributions import Distribution, parse
 from bayes.reading import Closed
 
+SIGNATURE = {
+    "normal": "normal(mean, sd)",
+    "student_t": "student_t(df, mean, scale)",
+    "dirichlet": "dirichlet(concentration)",
+    "beta": "beta(a, b)",
+}
+
 
 class Stated(Closed):
-    """A distribution with its reasons."""
+    """A distribution with its reasons; `FAMILIES` are those that make sense in its place (any, if none is named)."""
 
+    FAMILIES: ClassVar[tuple[str, ...]] = ()
     distribution: str
     rationale: str | None = None
     source: str | None = None
 
     @model_validator(mode="after")
-    def _readable(self):
-        parse(self.distribution)
+    def _accepted(self):
+        name = self.parsed.name
+        if self.FAMILIES and name not in self.FAMILIES:
+            accepted = " or ".join(SIGNATURE[family] for family in self.FAMILIES)
+            raise ValueError(f"accepted here: {accepted}; found {name}")
         return self
 
     @property
@@ -29,46 +40,27 @@ class Stated(Closed):
 
 
 class RealLine(Stated):
-    """A prior of an unbounded nuisance parameter: normal or Student-t."""
+    """A prior of an unbounded nuisance parameter."""
 
-    @model_validator(mode="after")
-    def _unbounded(self):
-        if (name := self.parsed.name) not in ("normal", "student_t"):
-            raise ValueError(f"accepted here: normal(mean, sd) or student_t(df, mean, scale); found {name}")
-        return self
+    FAMILIES = ("normal", "student_t")
 
 
 class CategoryShares(Stated):
     """A prior of an ordinal scale's shares, or of each of its cutpoints (independent but for their order)."""
 
-    @model_validator(mode="after")
-    def _shares(self):
-        if (name := self.parsed.name) not in ("dirichlet", "normal", "student_t"):
-            raise ValueError(
-                "accepted here: dirichlet(concentration) of the shares, or normal(mean, sd) or "
-                f"student_t(df, mean, scale) of every cutpoint; found {name}"
-            )
-        return self
+    FAMILIES = ("dirichlet", "normal", "student_t")
 
 
 class Departure(Stated):
-    """A prior of the departure from proportional odds: normal."""
+    """A prior of the departure from proportional odds."""
 
-    @model_validator(mode="after")
-    def _normal(self):
-        if (name := self.parsed.name) != "normal":
-            raise ValueError(f"accepted here: normal(mean, sd); found {name}")
-        return self
+    FAMILIES = ("normal",)
 
 
 class UnitInterval(Stated):
-    """A prior of a share: beta."""
+    """A prior of a share."""
 
-    @model_validator(mode="after")
-    def _inside(self):
-        if (name := self.parsed.name) != "beta":
-            raise ValueError(f"accepted here: beta(a, b); found {name}")
-        return self
+    FAMILIES = ("beta",)
 
 
 class Baselines(Closed):

@@ -161,9 +161,8 @@ def test_a_negative_binomial_size_with_an_exponential_prior():
     arms = [
         exact.events._Arm(arm, n) for arm, n in ((outcome.evidence.treatment, 16.0), (outcome.evidence.control, 15.0))
     ]
-    of_size = exact.events._over_baseline(
-        lambda rates, log_k: exact.events._sum(exact.events._negative_binomial, arms, rates, log_k), nuisance()
-    )
+    both = exact.events._of_both(exact.events._negative_binomial, arms)
+    of_size = exact.events._over_baseline(both, nuisance())
     values = [of_size(theta, np.full(len(theta), -np.log(p))) for p in phi]
     peak = np.max(values)
     total = np.log((np.exp(np.array(values) - peak) * mass[:, None]).sum(axis=0))

@@ -27,24 +27,24 @@ def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Ca
     arms = tuple(
         _Arm(a, e) for a, e in zip((evidence.treatment, evidence.control), evidence.relative_exposure, strict=True)
     )
-    if likelihood == "events_poisson":
-        return _over_baseline(lambda rates, _: _sum(_poisson, arms, rates), nuisance), "quadrature over the baseline"
-    if likelihood == "events_negative_binomial":
-        return _over(
-            nuisance.dispersion, LOG_K, _negative_binomial, arms, nuisance
-        ), "quadrature over baseline and dispersion"
-    if likelihood == "events_in_persons":
-        log_p = _in_persons({arm: _log_f(arm.printed) for arm in arms})
-        return _over(nuisance.dispersion, LOG_K, log_p, arms, nuisance), "quadrature over baseline and dispersion"
-    if likelihood == "events_zero_inflated":
-        averaged = _zero_inflated(nuisance.never)
-        return _over_baseline(
-            lambda rates, _: _sum(averaged, arms, rates), nuisance
-        ), "quadrature over baseline and never-shares"
-    log_p = _lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms})
-    return _over(
-        nuisance.spread, LOG_SIGMA, log_p, arms, nuisance
-    ), "quadrature over baseline and spread between persons"
+    match likelihood:
+        case "events_poisson":
+            return _over_baseline(_of_both(_poisson, arms), nuisance), "quadrature over the baseline"
+        case "events_negative_binomial":
+            curve = _over_shape(_of_both(_negative_binomial, arms), nuisance.dispersion, LOG_K, nuisance)
+            return curve, "quadrature over baseline and dispersion"
+        case "events_in_persons":
+            log_p = _in_persons({arm: _log_f(arm.printed) for arm in arms})
+            curve = _over_shape(_of_both(log_p, arms), nuisance.dispersion, LOG_K, nuisance)
+            return curve, "quadrature over baseline and dispersion"
+        case "events_zero_inflated":
+            curve = _over_baseline(_of_both(_zero_inflated(nuisance.never), arms), nuisance)
+            return curve, "quadrature over baseline and never-shares"
+        case "events_lognormal":
+            log_p = _lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms})
+            curve = _over_shape(_of_both(log_p, arms), nuisance.spread, LOG_SIGMA, nuisance)
+            return curve, "quadrature over baseline and spread between persons"
+    raise ValueError(f"no curve for {likelihood}")
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,26 @@ class _Arm:
     exposure: float
 
 
+def _of_both(log_p, arms):
+    """log P of both arms' reports as a function of both rates and, where the family has one, of its shape."""
+
+    def total(rates, shape):
+        more = () if shape is None else (shape,)
+        return sum(log_p(arm, arm.exposure * rate, *more) for arm, rate in zip(arms, rates, strict=True))
+
+    return total
+
+
 def _over_baseline(log_p, nuisance: Nuisance):
-    def log_l(theta: np.ndarray, log_k=None) -> np.ndarray:
+    """Integrate over the midpoint of the log rates; its prior sits there or in the control arm."""
+
+    def log_l(theta: np.ndarray, shape=None) -> np.ndarray:
         half = theta[..., None] / 2
 
         def log_f(a: np.ndarray) -> np.ndarray:
-            size = None if log_k is None else log_k[..., None]
+            known = None if shape is None else shape[..., None]
             log_prior = log_density(nuisance.events, a - 2 * nuisance.lean * half)
-            return log_p((np.exp(a + half), np.exp(a - half)), size) + log_prior
+            return log_p((np.exp(a + half), np.exp(a - half)), known) + log_prior
 
         reach = 40.0 + np.abs(theta)
         return log_integral(log_f, -reach, reach, points=57)
@@ -70,9 +82,9 @@ def _over_baseline(log_p, nuisance: Nuisance):
     return log_l
 
 
-def _over(prior: Distribution, grid: np.ndarray, log_p, arms, nuisance: Nuisance):
-    """Integrate over one shape parameter with its prior, on the range of `grid` that the prior reaches."""
-    inner = _over_baseline(lambda rates, shape: _sum(log_p, arms, rates, shape), nuisance)
+def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance):
+    """Integrate over one shape parameter with its prior, too, on the range of `grid` that the prior reaches."""
+    inner = _over_baseline(log_p, nuisance)
     low, high = _reach(prior, grid)
 
     def log_l(theta: np.ndarray) -> np.ndarray:
@@ -90,10 +102,6 @@ def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
         return grid[0], grid[-1]
     mean, sd = prior.args
     return max(grid[0], mean - 12 * sd), min(grid[-1], mean + 12 * sd)
-
-
-def _sum(log_p, arms, rates, *shape):
-    return sum(log_p(arm, arm.exposure * rate, *shape) for arm, rate in zip(arms, rates, strict=True))
 
 
 def _poisson(arm: _Arm, mean):
