@@ -43,7 +43,7 @@ def main() -> None:
         ]
         refit = min(refits)
         build = clock(lambda o=outcome: exact.curve(o, priors.nuisance))
-        curve = engine.likelihood_curve(outcome, priors.nuisance)
+        (curve,) = engine.likelihood_curves(analyses[0])
         integral = clock(lambda a=analyses[1], c=curve: exact.integrate(c, a.formed.distribution, a.target.null))
         print(
             f"{name:<28} {first:>10.1f} {refit:>8.2f} {first / refit:>7.0f} {build:>8.2f} {integral:>10.4f} {refit / integral:>12.0f}"
