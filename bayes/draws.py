@@ -12,6 +12,7 @@ import xarray as xr
 from bayes import effects
 from bayes.analysis import Analysis
 from bayes.model import load
+from bayes.ordinal import whole_shares
 
 TRIAL_DIM = "trial"
 
@@ -107,7 +108,7 @@ def combine(samples: Sequence[Sample]) -> Sample:
     if len(samples) == 1:
         return samples[0]
     draws = min(s.posterior.sizes["draw"] for s in samples)
-    counts = _shares([s.weight for s in samples], draws)
+    counts = whole_shares([s.weight for s in samples], draws)
     position = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     order = np.argsort(position, kind="stable")
     used = [(s, n) for s, n in zip(samples, counts, strict=True) if n]
@@ -146,11 +147,3 @@ def tabulate(names: Sequence[str], samples: Sequence[Sample]) -> Sample:
     diverging = [s.stats["diverging"] for s in samples if "diverging" in s.stats]
     stats = xr.Dataset({"diverging": sum(d.astype(int) for d in diverging)}) if diverging else xr.Dataset()
     return Sample(posterior.transpose("chain", "draw", "row", ...), stats, 1.0)
-
-
-def _shares(weights: Sequence[float], total: int) -> np.ndarray:
-    """Whole numbers in proportion to weights that add up to `total` (largest remainders)."""
-    exactly = np.asarray(weights) / np.sum(weights) * total
-    counts = np.floor(exactly).astype(int)
-    counts[np.argsort(counts - exactly, kind="stable")[: total - counts.sum()]] += 1
-    return counts

@@ -69,7 +69,7 @@ class Ordinal(Closed):
         return _whitehead(self.observed)
 
 
-def whole_shares(shares: Sequence[Decimal], total: int) -> tuple[int, ...]:
+def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tuple[int, ...]:
     """Whole numbers in proportion to shares that add up to `total` (largest remainders)."""
     exact = [share * total / sum(shares) for share in shares]
     counts = [floor(e) for e in exact]
