@@ -16,7 +16,7 @@ from bayes.guard import heterogeneity_problem
 from bayes.model import default_likelihood, likelihood_of, source_hash
 from bayes.nuisance import Nuisance
 from bayes.priors import NamedPrior, PriorSet, find_prior, resolve
-from bayes.synthesis import Synthesis
+from bayes.synthesis import Synthesis, known_model
 from bayes.trial import Outcome
 
 ATTEMPTS = (1, 4, 16)  # multiples of the draws, tried in turn until the gate is passed
@@ -32,9 +32,9 @@ class Settings:
     target_accept: float = 0.8
     seed: int = 20260101
 
-    def for_model(self, model: str) -> Settings:
-        """A hierarchy starts at a higher acceptance: its funnel is narrow where tau is near zero."""
-        return Settings(**(asdict(self) | {"target_accept": 0.95})) if model == "random_effects" else self
+    def for_synthesis(self) -> Settings:
+        """A hierarchy starts at a higher acceptance: tau may be near zero."""
+        return replace(self, target_accept=0.95)
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,14 @@ class Analysis:
     omegas: tuple[float, ...]
     settings: Settings
     heterogeneity: NamedHeterogeneity | None = None
+    joined_by: str | None = None
     thresholds: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def model(self) -> str:
-        """The effect structure."""
-        if isinstance(self.target, Synthesis):
-            return "random_effects"
+        """The effect structure; that of a synthesis is one of `synthesis.MODELS`."""
+        if self.joined_by is not None:
+            return self.joined_by
         return "independent_arms" if isinstance(self.formed.distribution, ArmPair) else "single_trial"
 
     @property
@@ -84,8 +85,9 @@ class Analysis:
     @property
     def key(self) -> str:
         """File name of the posterior: `trial.outcome--model--prior` (CONTRACT 4)."""
-        if self.heterogeneity is not None:
-            return f"{self.target.id}--{self.model}.{self.heterogeneity.name}--{self.prior.key}"
+        if isinstance(self.target, Synthesis):
+            joined = [self.model, *([self.heterogeneity.name] if self.heterogeneity else [])]
+            return f"{self.target.id}--{'.'.join(joined)}--{self.prior.key}"
         model = ".".join((self.model, *self._apart))
         return f"{self.target.trial.id}.{self.target.id}--{model}--{self.prior.key}"
 
@@ -118,8 +120,10 @@ class Analysis:
             "selection": [[m.selection and [str(m.selection.alpha), m.selection.sides], o] for m, o in self._selected],
             "baselines": {name: str(getattr(self.nuisance, name)) for name in self.nuisance.__dataclass_fields__},
             "settings": asdict(self.settings),
-            "models": source_hash(self.model, self.likelihoods),
+            "models": source_hash("random_effects" if self.joined_by else self.model, self.likelihoods),
         }
+        if self.joined_by in ("meta_regression", "robust_random_effects"):
+            content["joined"] = self.target.model_dump(mode="json", include={"covariate", "nu"})
         return {name: _digest(value)[:16] for name, value in content.items()}
 
     @property
@@ -165,6 +169,7 @@ def make_plan(
     thresholds: Sequence[float] = (),
     likelihood: str | None = None,
     omega: float | None = None,
+    model: str | None = None,
 ) -> Plan:
     """Cross targets with priors.
 
@@ -173,13 +178,16 @@ def make_plan(
     names : sequence of str, optional
         Priors by name, rule or expression; all effect and arm priors of the set by default.
     heterogeneity : str, optional
-        For syntheses: a name of the set's heterogeneity priors, or an expression; the file's own by default.
+        For syntheses: a name of the set's heterogeneity priors, or an expression. By default the file's own and, where
+        no prior is named either, all those of the set under one prior of the mean.
     thresholds : sequence of float
         Further thresholds for `p_beyond`, on the measure's own scale.
     likelihood : str, optional
         For outcomes: another likelihood than the file's or the default one.
     omega : float, optional
         For outcomes that state a selection: this omega alone; by default the file's first, then 1, 0.5, 0.1 and 0.
+    model : str, optional
+        For syntheses: another of `synthesis.MODELS` than the file's.
 
     Raises
     ------
@@ -194,7 +202,10 @@ def make_plan(
         for prior in wanted:
             optional = names is None and prior.prior.when == "formable"
             try:
-                main = _analysis(target, prior, priors, settings or Settings(), heterogeneity, likelihood)
+                if isinstance(target, Synthesis):
+                    main = _joined(target, prior, priors, settings or Settings(), heterogeneity, model)
+                else:
+                    main = _alone(target, prior, priors, settings or Settings(), likelihood)
                 main = replace(main, thresholds=tuple(thresholds))
                 analyses += _selections(main, omega)
             except NotFormable as reason:
@@ -218,24 +229,50 @@ def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
     return [replace(main, omegas=(o,)) for o in possible]
 
 
-def _analysis(target, prior: NamedPrior, priors: PriorSet, settings: Settings, heterogeneity, likelihood) -> Analysis:
-    single = isinstance(target, Outcome)
-    if not single and target.measure == "proportion":
-        raise NotFormable("a synthesis of single-arm proportions is not supported")
-    joined = None if single else named_heterogeneity(target, priors, heterogeneity)
-    members = (target,) if single else target.members
+def _alone(target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood) -> Analysis:
+    """The main analysis of one outcome."""
     formed = resolve(prior, target)
     arms = isinstance(formed.distribution, ArmPair)
-    analysis = Analysis(
-        target=target,
-        prior=prior,
-        formed=formed,
-        nuisance=priors.nuisance,
-        likelihoods=() if arms else tuple(likelihood_of(m, likelihood if single else None) for m in members),
-        omegas=tuple(1.0 if m.selection is None else float(m.selection.omega) for m in members),
-        settings=settings.for_model("single_trial" if joined is None else "random_effects"),
-        heterogeneity=joined,
+    return _formable(
+        Analysis(
+            target=target,
+            prior=prior,
+            formed=formed,
+            nuisance=priors.nuisance,
+            likelihoods=() if arms else (likelihood_of(target, likelihood),),
+            omegas=(_omega(target),),
+            settings=settings,
+        )
     )
+
+
+def _joined(
+    target: Synthesis, prior: NamedPrior, priors: PriorSet, settings: Settings, heterogeneity, model
+) -> Analysis:
+    """The analysis of a synthesis under one prior of its mean and one of its heterogeneity."""
+    if target.measure == "proportion":
+        raise NotFormable("a synthesis of single-arm proportions is not supported")
+    name = known_model(target, model)
+    return _formable(
+        Analysis(
+            target=target,
+            prior=prior,
+            formed=resolve(prior, target),
+            nuisance=priors.nuisance,
+            likelihoods=tuple(likelihood_of(m) for m in target.members),
+            omegas=tuple(_omega(m) for m in target.members),
+            settings=settings.for_synthesis(),
+            heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
+            joined_by=name,
+        )
+    )
+
+
+def _omega(outcome: Outcome) -> float:
+    return 1.0 if outcome.selection is None else float(outcome.selection.omega)
+
+
+def _formable(analysis: Analysis) -> Analysis:
     if problem := _cannot_be_formed(analysis):
         raise NotFormable(problem)
     return analysis
@@ -244,9 +281,9 @@ def _analysis(target, prior: NamedPrior, priors: PriorSet, settings: Settings, h
 def _cannot_be_formed(analysis: Analysis) -> str | None:
     """Why models and priors that are sound alone do not go together, or None."""
     names = set(analysis.likelihoods)
-    if analysis.heterogeneity is not None and "binomial_risk_difference" in names:
+    if analysis.joined_by and "binomial_risk_difference" in names:
         return "counts cannot be joined on the risk-difference scale: use odds_ratio or risk_ratio"
-    if analysis.heterogeneity is not None and analysis.formed.distribution.spike:
+    if analysis.joined_by and analysis.formed.distribution.spike:
         return "spike_slab is not available for the mean of a synthesis"
     midway = {"binomial_risk_ratio", "binomial_risk_difference", "partial_odds_worst", "partial_odds_linear"}
     if analysis.nuisance.at == "control" and names & midway:

@@ -81,6 +81,11 @@ class BareP(_Bare):
     kind: Literal["p_value"]
     p: PValue
 
+    @property
+    def p_is_bound(self) -> bool:
+        """Whether only a bound is printed, such as "<0.001"."""
+        return str(self.p).startswith("<")
+
 
 class Significance(_Bare):
     """Nothing but "p < 0.05" or "no significant difference"."""

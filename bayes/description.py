@@ -31,22 +31,32 @@ def versions() -> dict[str, str]:
 
 def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
     """The independent answer per parameter: mean, sd, P(benefit) and how it was found; empty where there is none."""
-    return {"random_effects": _of_synthesis, "independent_arms": _of_arms, "single_trial": _of_outcome}[analysis.model](
-        analysis
-    )
+    if analysis.joined_by is not None:
+        return {} if analysis.model == "meta_regression" else _of_synthesis(analysis)
+    return {"independent_arms": _of_arms, "single_trial": _of_outcome}[analysis.model](analysis)
 
 
 def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    curves = engine.likelihood_curves(analysis)
-    answer = exact.integrate_synthesis(curves, analysis.formed.distribution, analysis.heterogeneity.distribution)
+    """By quadrature: mu, tau, a new trial, every effect, and which way folded reports are likely to point."""
+    plane, prior = engine.plane(analysis), analysis.formed.distribution
+    tau = analysis.heterogeneity and analysis.heterogeneity.distribution
+    answer = exact.integrate_synthesis(plane, prior, tau)
     method = "quadrature over mu and tau of the trials' likelihood curves"
-    above = {"mu": answer.p_mu_above_null, "new_trial": answer.p_new_above_null}
+    above = {"mu": answer.p_mu_above_null, "new_trial": answer.p_new_above(0.0)}
     benefit = {name: p if analysis.target.sign > 0 else 1 - p for name, p in above.items()}
-    return {
+    found = {
         "mu": _exact(answer.mu_mean, answer.mu_sd, benefit["mu"], method),
-        "tau": _exact(answer.tau_mean, answer.tau_sd, None, method),
-        "new_trial": _exact(answer.mu_mean, None, benefit["new_trial"], method),
+        "new_trial": _exact(answer.mu_mean, answer.new_sd, benefit["new_trial"], method),
     }
+    if tau is not None:
+        found["tau"] = _exact(answer.tau_mean, answer.tau_sd, None, method)
+    upwards = exact.directions(plane, prior, tau)
+    for i, (member, (mean, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
+        found[f"effect[{member.name}]"] = _exact(mean, sd, None, method)
+        if i in upwards:
+            favours = upwards[i] if analysis.target.sign > 0 else 1 - upwards[i]
+            found[f"effect[{member.name}]"]["p_favours_treatment"] = favours
+    return found
 
 
 def _of_arms(analysis: Analysis) -> dict[str, dict[str, Any]]:

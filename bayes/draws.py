@@ -11,6 +11,7 @@ import xarray as xr
 
 from bayes import effects
 from bayes.analysis import Analysis
+from bayes.exact import Curve
 from bayes.model import load
 from bayes.ordinal import whole_shares
 
@@ -35,11 +36,19 @@ class Sample:
         return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
 
 
-def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws under names for the reader."""
-    return {"single_trial": _outcome, "independent_arms": _arms, "random_effects": _synthesis}[analysis.model](
-        analysis, raw, seed
-    )
+def describe(
+    analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve] = ()
+) -> xr.Dataset:
+    """Draws under names for the reader.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+        Of a synthesis: how wide each report is, for the shrinkage of its effect.
+    """
+    if analysis.joined_by is not None:
+        return _synthesis(analysis, raw, seed, curves)
+    return {"single_trial": _outcome, "independent_arms": _arms}[analysis.model](analysis, raw, seed)
 
 
 def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
@@ -66,13 +75,24 @@ def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Da
     return _dataset(shown | load(analysis.likelihoods[0]).readable(effect, raw, outcome))
 
 
-def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters."""
+def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve]) -> xr.Dataset:
+    """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters.
+
+    `shrinkage` is s^2 / (s^2 + tau^2) per trial, the weight that its effect gives to the mean rather than to its own
+    report of width s.
+    """
     synthesis = analysis.target
     members = [m.name for m in synthesis.members]
-    mu, tau = raw["mu"], raw["tau"]
-    new = mu + tau * np.random.default_rng(seed).standard_normal(mu.shape)
-    shown: dict[str, tuple] = {"mu": ((), mu), "tau": ((), tau)}
+    mu = raw["mu"]
+    shown: dict[str, tuple] = {name: ((), raw[name]) for name in ("mu", "tau", "beta") if name in raw}
+    new = mu
+    if "tau" in raw:
+        random = np.random.default_rng(seed)
+        robust = analysis.model == "robust_random_effects"
+        e = random.standard_t(float(synthesis.nu), mu.shape) if robust else random.standard_normal(mu.shape)
+        new = mu + raw["tau"] * e
+        width = np.array([curve.width for curve in curves])
+        shown["shrinkage"] = ((TRIAL_DIM,), width**2 / (width**2 + raw["tau"][..., None] ** 2))
     shown["effect"] = ((TRIAL_DIM,), raw["theta"], {TRIAL_DIM: members})
     shown["new_trial"] = ((), new)
     if effects.is_log(synthesis.measure):

@@ -11,20 +11,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bayes import exact
+from bayes import exact, graphs
 from bayes.analysis import Analysis, seed_of
-from bayes.arms import ARMS
-from bayes.distributions import Distribution
 from bayes.draws import Sample, describe
-from bayes.model import effect_support, load
-from bayes.synthesis import Synthesis
-from bayes.trial import Outcome
 
 ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # what of an outcome its likelihood curve depends on
+
+PRIORS = ("prior_", "mu_prior_", "tau_prior_", "beta_prior_")  # data whose length is no part of the structure
 
 # what a process has built already: graphs, compiled graphs and likelihood curves
 _models: dict[tuple, Any] = {}
 _curves: dict[tuple, exact.Curve] = {}
+_planes: dict[tuple, exact.Plane] = {}
 _compiled: dict[tuple, Any] = {}
 
 
@@ -45,12 +43,27 @@ def split(analysis: Analysis) -> list[exact.Piece]:
 def likelihood_curves(analysis: Analysis) -> list[exact.Curve]:
     """The likelihood curve of every report of an analysis, remembered for the next prior."""
     found = []
-    for outcome, likelihood, omega in zip(analysis.members, analysis.likelihoods, analysis.omegas, strict=True):
-        key = outcome.model_dump_json(include=ON_CURVE), analysis.nuisance, likelihood, omega
+    for key, outcome, likelihood, omega in _reports(analysis):
         if key not in _curves:
             _curves[key] = exact.curve(outcome, analysis.nuisance, likelihood, omega)
         found.append(_curves[key])
     return found
+
+
+def plane(analysis: Analysis) -> exact.Plane:
+    """The plane of mu and tau of a synthesis, remembered for its next priors."""
+    nu = float(analysis.target.nu) if analysis.model == "robust_random_effects" else None
+    key = *(key for key, *_ in _reports(analysis)), nu
+    if key not in _planes:
+        _planes[key] = exact.make_plane(likelihood_curves(analysis), nu)
+    return _planes[key]
+
+
+def _reports(analysis: Analysis):
+    """(what the likelihood curve depends on, outcome, likelihood, omega) of every report."""
+    for outcome, likelihood, omega in zip(analysis.members, analysis.likelihoods, analysis.omegas, strict=True):
+        key = outcome.model_dump_json(include=ON_CURVE), analysis.nuisance, likelihood, omega
+        yield key, outcome, likelihood, omega
 
 
 def sample(
@@ -79,7 +92,7 @@ def sample(
     else:
         raw, stats = _nuts(structure, model, data, draws, settings.tune, settings.chains, target_accept, seed, cores)
     log_likelihood = raw.pop("log_likelihood", None)
-    posterior = describe(analysis, raw, seed)
+    posterior = describe(analysis, raw, seed, likelihood_curves(analysis) if analysis.joined_by else ())
     return Sample(posterior, stats, piece.weight, piece.prior is None, log_likelihood)
 
 
@@ -109,128 +122,11 @@ def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, core
 
 def _graph(analysis: Analysis, piece: exact.Piece):
     """The structure's identity, its model, and the data of this refit."""
-    build = {"single_trial": _single_trial, "random_effects": _random_effects, "independent_arms": _independent_arms}
-    identity, make, data = build[analysis.model](analysis, piece)
+    identity, make, data = graphs.describe(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
     data = {name: np.array(value, dtype=float) for name, value in data.items()}
     # weights of components may change in number from prior to prior; every other shape is part of the structure
-    shapes = tuple((n, v.shape) for n, v in sorted(data.items()) if not n.startswith(("prior_", "heterogeneity_")))
+    shapes = tuple((n, v.shape) for n, v in sorted(data.items()) if not n.startswith(PRIORS))
     structure = (*identity, shapes)
     if structure not in _models:
         _models[structure] = make()
     return structure, _models[structure], data
-
-
-def _single_trial(analysis: Analysis, piece: exact.Piece):
-    from bayes.models import single_trial
-
-    outcome, name = analysis.target, analysis.likelihoods[0]
-    likelihood = load(name)
-    data = {k: np.asarray(v)[None] for k, v in _report(analysis, 0, outcome.selection is not None).items()}
-    data |= _one_direction(data, piece.direction)
-    support, prior = _prior_data(outcome, piece.prior)
-
-    def make():
-        return single_trial.build(likelihood, _floats(data), _floats(prior), support)
-
-    named = {f"prior_{k}": v for k, v in prior.items()}
-    return ("single_trial", name, support), make, data | named
-
-
-def _report(analysis: Analysis, i: int, selected: bool) -> dict:
-    """Numbers of one report, and of how it was selected where any report beside it is."""
-    from bayes.models import selection
-
-    outcome = analysis.members[i]
-    prepared = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
-    return prepared | (selection.row(outcome, analysis.omegas[i]) if selected else {})
-
-
-def _independent_arms(analysis: Analysis, piece: exact.Piece):
-    from bayes.models import independent_arms, priors
-
-    pair = piece.prior
-    support = "interval" if pair.family == "beta" else "positive"
-    bounds = {"low": np.array(0.0), "high": np.array(1.0)} if support == "interval" else {}
-    beliefs = {arm: _floats(priors.table(prior, support) | bounds) for arm, prior in zip(ARMS, pair.arms, strict=True)}
-    data = _floats(independent_arms.prepare(analysis.target))
-
-    def make():
-        return independent_arms.build(pair.family, data, beliefs)
-
-    named = {f"prior_{arm}_{k}": v for arm, belief in beliefs.items() for k, v in belief.items()}
-    return ("independent_arms", pair.family), make, data | named
-
-
-def _one_direction(data: dict, direction: str) -> dict:
-    """Weights that keep only one direction of a folded report."""
-    if direction == "all":
-        return {}
-    from bayes.models.test_report import NEVER
-
-    ruled_out = {"up": "log_weight_down", "down": "log_weight_up"}[direction]
-    return {ruled_out: np.full_like(data[ruled_out], NEVER)}
-
-
-def _random_effects(analysis: Analysis, piece: exact.Piece):
-    from bayes.models import priors, random_effects
-
-    positions: dict[str, list[int]] = {}
-    for i, name in enumerate(analysis.likelihoods):
-        positions.setdefault(name, []).append(i)
-    blocks, data = [], {}
-    for name, where in positions.items():
-        likelihood = load(name)
-        selected = any(analysis.members[i].selection for i in where)
-        rows = [_report(analysis, i, selected) for i in where]
-        stacked = {k: np.stack([np.asarray(row[k], dtype=float) for row in rows]) for k in rows[0]}
-        blocks.append(random_effects.Block(likelihood, stacked, tuple(where)))
-        data |= {f"{name}::{k}": v for k, v in stacked.items()}
-    support, prior = _prior_data(analysis.target, piece.prior)
-    tau = analysis.heterogeneity.distribution
-    tau_support = "interval" if tau.name == "uniform" else "positive"
-    spread = priors.table(tau, tau_support)
-    if tau_support == "interval":
-        spread |= {"low": np.array(tau.args[0]), "high": np.array(tau.args[1])}
-    else:
-        spread |= {"unit": np.array(_unit(analysis.target) * 0.3)}
-
-    def make():
-        return random_effects.build(blocks, _floats(prior), _floats(spread), support, tau_support)
-
-    data |= {f"prior_{k}": v for k, v in prior.items()} | {f"heterogeneity_{k}": v for k, v in spread.items()}
-    return (
-        ("random_effects", tuple((b.likelihood.__name__, b.positions) for b in blocks), support, tau_support),
-        make,
-        data,
-    )
-
-
-def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, dict[str, np.ndarray]]:
-    """Support and numbers of an effect prior; None is the spike, a point at the null."""
-    from bayes.models import priors
-
-    if prior is None:
-        return "point", {"value": np.array(target.null)}
-    low, high = prior.support
-    if effect_support(target.measure) == "interval":
-        floor = 0.0 if target.measure == "proportion" else -1.0
-        low, high = max(low, floor), min(high, 1.0)
-    unit = {"unit": np.array(_unit(target))}
-    if np.isinf(low) and np.isinf(high):
-        return "real", priors.table(prior, "real") | unit
-    if np.isinf(high):
-        return "positive", priors.table(prior, "positive") | unit
-    return "interval", priors.table(prior, "interval") | {"low": np.array(low), "high": np.array(high)}
-
-
-def _unit(target: Outcome | Synthesis) -> float:
-    """Rough size of an effect on the analysis scale: one, but for differences in the units of the paper."""
-    if target.measure != "mean_difference":
-        return 1.0
-    members = target.members if isinstance(target, Synthesis) else (target,)
-    sizes = [m.standard_error for m in members if m.standard_error is not None]
-    return float(np.mean(sizes)) if sizes else 1.0
-
-
-def _floats(data: dict) -> dict[str, np.ndarray]:
-    return {name: np.array(value, dtype=float) for name, value in data.items()}

@@ -146,7 +146,7 @@ def _fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[
     for analysis in analyses:
         groups.setdefault(analysis.structure, []).append(analysis)
     # long ones first, so that no worker is left alone with a syntheses' compilation at the end
-    ordered = sorted(groups.values(), key=lambda g: (g[0].model != "random_effects", -len(g)))
+    ordered = sorted(groups.values(), key=lambda g: (g[0].joined_by is None, -len(g)))
     if jobs == 1 or len(ordered) < 2:
         for group in ordered:
             for analysis in group:

@@ -25,7 +25,7 @@ def _model(asked: Analysis | Skipped) -> str:
         return asked.model
     if isinstance(asked.prior.prior, ArmPrior):
         return "independent_arms"
-    return "single_trial" if isinstance(asked.target, Outcome) else "random_effects"
+    return "single_trial" if isinstance(asked.target, Outcome) else asked.target.model
 
 
 def _row(asked: Analysis | Skipped) -> dict[str, Any]:

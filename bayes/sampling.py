@@ -33,7 +33,7 @@ def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[dra
     """A sample and its description; `keep_length` thins longer runs to the draws of the settings."""
     pieces = engine.split(analysis)
     about = description.describe(analysis, description.exact_answers(analysis))
-    main = "mu" if analysis.model == "random_effects" else "effect"
+    main = "mu" if analysis.joined_by else "effect"
     accept = analysis.settings.target_accept
     for multiple in ATTEMPTS:
         samples = [engine.sample(analysis, piece, i, multiple, accept, cores) for i, piece in enumerate(pieces)]

@@ -40,7 +40,15 @@ def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str,
         "note": "; ".join(about["notes"]) or None,
         "derived": json.dumps(derived(tree)) if "effect" in posterior and posterior["effect"].ndim == 2 else None,
     }
-    return [_row(about, name, draws, table) | shared for name, draws in _parameters(posterior)]
+    return [_row(about, name, draws, table) | _own(posterior, name) | shared for name, draws in _parameters(posterior)]
+
+
+def _own(posterior: xr.Dataset, parameter: str) -> dict[str, Any]:
+    """What only the row of a trial's effect in a synthesis has: its shrinkage."""
+    if "shrinkage" not in posterior or not parameter.startswith("effect["):
+        return {}
+    trial = parameter.removeprefix("effect[").removesuffix("]")
+    return {"shrinkage": float(posterior["shrinkage"].sel(trial=trial).mean())}
 
 
 def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
@@ -75,8 +83,9 @@ def _parameters(posterior: xr.Dataset):
     if "mu" not in posterior:
         yield "effect", np.asarray(posterior["effect"])
         return
-    for name in ("mu", "tau", "new_trial"):
-        yield name, np.asarray(posterior[name])
+    for name in ("mu", "tau", "beta", "new_trial"):
+        if name in posterior:
+            yield name, np.asarray(posterior[name])
     for trial in posterior["trial"].values:
         yield f"effect[{trial}]", np.asarray(posterior["effect"].sel(trial=trial))
 
@@ -104,11 +113,15 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
         "exact_method": exact.get("method"),
         "p_null": exact.get("p_null"),
         "bf_01": exact.get("bf_01"),
+        "p_favours_treatment": exact.get("p_favours_treatment"),
     }
     if parameter == "tau":
         return row | {"benefit": None, "mcid": None}
     natural = [float(effects.to_natural(value, measure)) for value in (median, low, high)]
     row |= dict(zip(("estimate", "estimate_low", "estimate_high"), natural, strict=True))
+    if parameter == "beta":  # per unit of the covariate: no threshold speaks of it
+        about = about | {"mcid": None, "planned": None, "rope": None, "thresholds": []}
+        row["mcid"] = None
     return row | _probabilities(about, draws)
 
 

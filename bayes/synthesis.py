@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from decimal import Decimal
+from math import inf
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
-from bayes.errors import BayesError, InvalidInput, Mistake
-from bayes.reading import Closed, Identifier, id_mistakes, locate, read_toml, shipped, validate
+from bayes.distributions import Distribution, parse
+from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
+from bayes.joined import Correlation, join, why_not_normal
+from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, shipped, validate
 from bayes.trial import Endpoint, Outcome, find_outcome, load_trial
+
+MODELS = {
+    "random_effects": "exchangeable normal effects",
+    "common_effect": "one effect shared by all trials: heterogeneity zero",
+    "robust_random_effects": "exchangeable Student-t effects: an outlying trial is shrunken less and weighs less",
+    "meta_regression": "exchangeable effects around a line in one covariate of the trials",
+}
+ModelName = Literal[tuple(MODELS)]
 
 
 class Heterogeneity(Closed):
@@ -21,21 +34,64 @@ class Heterogeneity(Closed):
     source: str | None = None
 
 
+class Covariate(Closed):
+    """One number per trial that may explain why effects differ, and the prior of its slope.
+
+    `values` stand in the order of `outcomes`; the slope is per unit, on the analysis scale; mu is the effect at `at`
+    (by default the trials' mean).
+    """
+
+    label: str
+    values: Annotated[tuple[Printed, ...], Field(min_length=2)]
+    at: Printed | None = None
+    distribution: str
+    rationale: str
+    source: str | None = None
+
+    @property
+    def parsed(self) -> Distribution:
+        return parse(self.distribution)
+
+    @property
+    def centred(self) -> list[float]:
+        values = [float(v) for v in self.values]
+        middle = sum(values) / len(values) if self.at is None else float(self.at)
+        return [v - middle for v in values]
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Covariate:
+        if self.parsed.support != (-inf, inf) or self.parsed.spike:
+            raise ValueError("the slope needs a prior on the whole real line, such as normal(0, 0.1)")
+        if len(set(self.values)) == 1:
+            raise ValueError("every trial has the same value: there is nothing to regress on")
+        return self
+
+
 class Synthesis(Endpoint):
-    """Several outcomes, each of its own patients, joined by theta_i ~ Normal(mu, tau)."""
+    """Several outcomes, each of its own patients, joined by theta_i ~ Normal(mu, tau) or one of the other `MODELS`."""
 
     id: Identifier
     outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
     heterogeneity: Heterogeneity | None = None
+    model: ModelName = "random_effects"
+    nu: Annotated[Printed, Field(gt=1)] = Decimal(4)
+    covariate: Covariate | None = None
+    correlations: tuple[Correlation, ...] = ()
     field: str | None = None
     notes: str | None = None
+    search: str | None = None
 
+    _named: tuple[Outcome, ...] = PrivateAttr(default=())
     _members: tuple[Outcome, ...] = PrivateAttr(default=())
 
     @property
     def members(self) -> tuple[Outcome, ...]:
-        """The outcomes themselves, in the order of the file."""
+        """The outcomes themselves, in the order of the file; those of the same patients as one joined estimate."""
         return self._members
+
+    def with_correlation(self, r: float) -> Synthesis:
+        """The same synthesis with every stated correlation replaced by `r`."""
+        return _built(self.model_copy(), self._named, r)
 
     @property
     def name(self) -> str:
@@ -64,11 +120,40 @@ def load_synthesis(synthesis: str | os.PathLike) -> Synthesis:
             members.append(_member(name, path.parent))
         except BayesError as error:
             mistakes += [Mistake(f"outcomes.{i}", line) for line in str(error).splitlines()]
-    mistakes += _incommensurable(built, members)
+    if not mistakes:
+        mistakes = [*_incommensurable(built, members), *_correlations_wrong(built, members), *_covariate_wrong(built)]
     if mistakes:
         raise InvalidInput(str(path), mistakes)
-    built._members = tuple(members)
-    return built
+    return _built(built, members)
+
+
+def known_model(synthesis: Synthesis, wanted: str | None) -> str:
+    """The structure asked for, or the file's own.
+
+    Raises
+    ------
+    UnknownName, NotFormable
+        If there is none of that name, or the file lacks the covariate that it needs.
+    """
+    name = wanted or synthesis.model
+    if name not in MODELS:
+        raise UnknownName("model of a synthesis", name, MODELS)
+    if name == "meta_regression" and synthesis.covariate is None:
+        raise NotFormable("a meta-regression needs the `covariate` of the trials in the synthesis file")
+    return name
+
+
+def _built(synthesis: Synthesis, named: Sequence[Outcome], r: float | None = None) -> Synthesis:
+    """A synthesis that knows its outcomes, those of the same patients joined by their stated correlation."""
+    synthesis._named = tuple(named)
+    by_name = {member.name: member for member in named}
+    gone: set[str] = set()
+    for stated in synthesis.correlations:
+        together = join([by_name[name] for name in stated.outcomes], float(stated.r) if r is None else r)
+        by_name[stated.outcomes[0]] = together
+        gone |= set(stated.outcomes[1:])
+    synthesis._members = tuple(by_name[m.name] for m in named if m.name not in gone)
+    return synthesis
 
 
 def is_synthesis(name: str | os.PathLike) -> bool:
@@ -96,19 +181,50 @@ def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mista
                 mistakes.append(Mistake("outcomes", f"{member.name} has {field} {found!r}, the synthesis {wanted!r}"))
         if member.rows:
             mistakes.append(Mistake("outcomes", f"{member.name} is a table of adverse events, not one effect"))
-    mistakes += _units_mixed(members)
-    patients: dict[str, str] = {}
-    for member in members:
-        whose = member.patients or member.trial.id
-        if whose in patients:
-            mistakes.append(
-                Mistake(
-                    "outcomes",
-                    f"{member.name} and {patients[whose]} are about the same patients ({whose}): one of them, not both",
-                )
-            )
-        patients.setdefault(whose, member.name)
+    return mistakes + _units_mixed(members) + _counted_twice(synthesis, members)
+
+
+def _counted_twice(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+    """The same patients are used once, unless how their results correlate is stated (METHODS 9)."""
+    stated = [set(c.outcomes) for c in synthesis.correlations]
+    mistakes = []
+    for i, one in enumerate(members):
+        for other in members[:i]:
+            shared = one.whose & other.whose
+            if shared and not any({one.name, other.name} <= names for names in stated):
+                said = f"{one.name} and {other.name} are about the same patients ({', '.join(sorted(shared))})"
+                remedy = "one of them, not both, or state under `correlations` how their results correlate"
+                mistakes.append(Mistake("outcomes", f"{said}: {remedy}"))
     return mistakes
+
+
+def _correlations_wrong(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+    by_name = {member.name: member for member in members}
+    mistakes, seen = [], set()
+    for i, stated in enumerate(synthesis.correlations):
+        where = f"correlations.{i}.outcomes"
+        unknown = [name for name in stated.outcomes if name not in by_name]
+        mistakes += [Mistake(where, f"{name} is not among `outcomes`") for name in unknown]
+        mistakes += [Mistake(where, f"{name} is joined twice") for name in stated.outcomes if name in seen]
+        seen |= set(stated.outcomes)
+        if unknown:
+            continue
+        together = [by_name[name] for name in stated.outcomes]
+        mistakes += [Mistake(where, problem) for m in together if (problem := why_not_normal(m))]
+        if not set.intersection(*(set(m.whose) for m in together)):
+            mistakes.append(Mistake(where, "they are about different patients: nothing correlates their errors"))
+    return mistakes
+
+
+def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:
+    if synthesis.covariate is None:
+        if synthesis.model == "meta_regression":
+            return [Mistake("covariate", "a meta-regression needs one number per outcome")]
+        return []
+    found, wanted = len(synthesis.covariate.values), len(synthesis.outcomes)
+    if synthesis.correlations:
+        return [Mistake("covariate", "not available beside `correlations`")]
+    return [] if found == wanted else [Mistake("covariate.values", f"{found} numbers for {wanted} outcomes")]
 
 
 def _units_mixed(members: list[Outcome]) -> list[Mistake]:

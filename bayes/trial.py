@@ -159,7 +159,7 @@ class Outcome(Endpoint):
     source: str
     evidence: Evidence
     role: Literal["primary", "secondary", "safety", "part"] | None = None
-    patients: str | None = None
+    patients: str | tuple[str, ...] | None = None
     timepoint: str | None = None
     adjusted: bool | None = None
     analysis_set: Literal["itt", "as_treated", "per_protocol"] | None = None
@@ -188,6 +188,12 @@ class Outcome(Endpoint):
     def name(self) -> str:
         """`trial:outcome`, as the command takes it."""
         return f"{self._trial.id}:{self._id}" if self._trial else self._id
+
+    @property
+    def whose(self) -> frozenset[str]:
+        """Whose patients these are: trials by id, several for a pooled analysis."""
+        stated = self.patients or self._trial.id
+        return frozenset([stated] if isinstance(stated, str) else stated)
 
     @property
     def field(self) -> str | None:

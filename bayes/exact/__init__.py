@@ -9,18 +9,22 @@ from bayes.exact.answer import Answer, Piece, integrate, pieces
 from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
 from bayes.exact.curves import curve
 from bayes.exact.likelihood_curve import Curve
-from bayes.exact.synthesis import SynthesisAnswer, integrate_synthesis
+from bayes.exact.plane import Plane, make_plane
+from bayes.exact.synthesis import SynthesisAnswer, directions, integrate_synthesis
 
 __all__ = [
     "CONJUGATE",
     "Answer",
     "Curve",
     "Piece",
+    "Plane",
     "SynthesisAnswer",
     "curve",
+    "directions",
     "integrate",
     "integrate_arms",
     "integrate_synthesis",
+    "make_plane",
     "pieces",
     "prior_sd_of_arms",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import stats
 
@@ -36,3 +38,11 @@ def landmarks(distribution: Distribution) -> tuple[float, float]:
     frozen = FROZEN[distribution.name](*distribution.args)
     low, centre, high = frozen.ppf([0.25, 0.5, 0.75])
     return float(centre), float(max(high - low, 1e-12) / 1.349)
+
+
+def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.ndarray:
+    """Quantiles of a simple distribution."""
+    if distribution.name == "half_student_t":
+        df, scale = distribution.args
+        return scale * stats.t(df).ppf((1 + np.asarray(probabilities)) / 2)
+    return FROZEN[distribution.name](*distribution.args).ppf(probabilities)

@@ -43,3 +43,20 @@ def panels(breaks: Iterable[float], order: int = 16) -> tuple[np.ndarray, np.nda
     half = np.diff(edges)[:, None] / 2
     middle = (edges[:-1] + edges[1:])[:, None] / 2
     return (middle + half * node).ravel(), (half * weight).ravel()
+
+
+def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np.ndarray:
+    """Edges of panels from `low` to `high` that are as narrow as each spot near it and widen away from it.
+
+    Parameters
+    ----------
+    spots : iterable of (centre, width)
+    """
+    spots = [(c, w) for c, w in spots]
+    steps = np.sinh(np.linspace(-1, 1, 241) * np.arcsinh(1e3))
+    x = np.unique(np.clip(np.concatenate([[low, high], *(c + w * steps for c, w in spots)]), low, high))
+    for _ in range(3):  # beyond the steps, halfway points keep the trapezoidal sum below honest
+        x = np.sort(np.concatenate([x, (x[1:] + x[:-1]) / 2]))
+    per_unit = np.max([1 / (w * np.sqrt(1 + ((x - c) / (3 * w)) ** 2)) for c, w in spots], axis=0)
+    level = np.concatenate([[0.0], np.cumsum(np.diff(x) * (per_unit[1:] + per_unit[:-1]) / 2)])
+    return np.interp(np.linspace(0, level[-1], int(np.ceil(level[-1])) + 1), level, x)

@@ -1,115 +1,225 @@
-"""Exact answers of a random-effects synthesis: two-dimensional integration over mu and tau.
+"""Exact answers of a synthesis: two-dimensional integration over mu and tau.
 
-    p(mu, tau | all) prop. to p(mu) p(tau) prod_i  integral of L_i(theta) Normal(theta; mu, tau) d theta
+    p(mu, tau | all) prop. to p(mu) p(tau) prod_i exp A_i(mu, tau)
 
-The inner integral uses Gauss-Hermite nodes where tau is narrow against L_i, and nodes along L_i where it is wide.
+with the surfaces A_i of `plane`. Any subset of the reports, either direction of a folded one, and any priors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, pi, sqrt
+from functools import cached_property
+from math import inf, log, sqrt
 
 import numpy as np
-from scipy.special import logsumexp, ndtr
+from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq
+from scipy.special import logsumexp, ndtr, stdtr
 
 from bayes.distributions import Distribution
-from bayes.exact.densities import FROZEN, landmarks, log_density
-from bayes.exact.likelihood_curve import Curve
-from bayes.exact.quadrature import panels
+from bayes.exact.densities import landmarks, log_density, quantiles
+from bayes.exact.plane import Plane, Surface
+from bayes.exact.quadrature import crowded, panels
 
-HERMITE = np.polynomial.hermite_e.hermegauss(61)
-TAU_QUANTILES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
-LogPosterior = Callable[[np.ndarray, np.ndarray], np.ndarray]
-MU_STEPS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0)
+TAU_QUANTILES = (
+    1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7,
+)  # fmt: skip
+REACH = 10.0  # widths of a normal prior beyond which nothing is left
+FAR = 1e6  # the same for a prior with heavy tails
 
 
 @dataclass(frozen=True)
 class SynthesisAnswer:
-    """Posterior numbers of mu, tau and a new trial's effect, on the analysis scale."""
+    """The joint posterior of mu and tau on nodes, and what follows from it, on the analysis scale.
 
-    mu_mean: float
-    mu_sd: float
-    p_mu_above_null: float
-    tau_mean: float
-    tau_sd: float
-    p_new_above_null: float
+    Attributes
+    ----------
+    mu, tau : ndarray
+        Nodes; without heterogeneity `tau` is the single node zero.
+    mass : ndarray, shape (mu, tau)
+        Posterior probability at each pair of nodes (integration weights included).
+    mu_weight, tau_weight : ndarray
+        Integration weights of the nodes, for densities.
+    effects : tuple of (mean, sd)
+        Of each report's own effect, shrunken.
+    log_evidence : float
+    """
+
+    mu: np.ndarray
+    tau: np.ndarray
+    mass: np.ndarray
+    mu_weight: np.ndarray
+    tau_weight: np.ndarray
+    effects: tuple[tuple[float, float], ...]
+    log_evidence: float
+    nu: float | None = None
+
+    @property
+    def mu_mean(self) -> float:
+        return float(self.mass.sum(axis=1) @ self.mu)
+
+    @property
+    def mu_sd(self) -> float:
+        return sqrt(self.mass.sum(axis=1) @ (self.mu - self.mu_mean) ** 2)
+
+    @property
+    def p_mu_above_null(self) -> float:
+        return float(self.mass[self.mu > 0].sum())
+
+    def p_mu_above(self, threshold: float) -> float:
+        """P(mu > threshold), by the smooth distribution function."""
+        x, cdf = self._mu_cdf
+        return float(1 - np.interp(threshold, x, cdf))
+
+    def mu_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        x, cdf = self._mu_cdf
+        return [float(np.interp(p, cdf, x)) for p in probabilities]
+
+    @property
+    def tau_mean(self) -> float:
+        return float(self.mass.sum(axis=0) @ self.tau)
+
+    @property
+    def tau_sd(self) -> float:
+        return sqrt(self.mass.sum(axis=0) @ (self.tau - self.tau_mean) ** 2)
+
+    def tau_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        density = self.mass.sum(axis=0) / self.tau_weight
+        x, cdf = _cdf(np.log(self.tau), density * self.tau)
+        return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
+
+    @property
+    def new_sd(self) -> float | None:
+        """Standard deviation of the effect in a new trial; None where a Student-t of this nu has none."""
+        if self.nu is not None and self.nu <= 2:
+            return None
+        inflation = 1.0 if self.nu is None else self.nu / (self.nu - 2)
+        within = float(self.mass.sum(axis=0) @ self.tau**2) * inflation
+        return sqrt(self.mu_sd**2 + within)
+
+    def p_new_above(self, threshold: float) -> float:
+        """P(effect of a new trial > threshold).
+
+        Where tau is narrower than the spacing of mu's nodes, each node stands for its panel's share and not a point.
+        """
+        tau, width = self.tau[None, :], self.mu_weight[:, None]
+        e = (self.mu[:, None] - threshold) / np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
+        return float((self.mass * (ndtr(e) if self.nu is None else stdtr(self.nu, e))).sum())
+
+    def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        """Prediction interval: quantiles of the effect in a new trial."""
+        reach = 60 * max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
+        low, high = self.mu_mean - reach, self.mu_mean + reach
+        return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
+
+    @cached_property
+    def _mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
+        return _cdf(self.mu, self.mass.sum(axis=1) / self.mu_weight)
 
 
-def integrate_synthesis(curves: Sequence[Curve], prior: Distribution, heterogeneity: Distribution) -> SynthesisAnswer:
-    """Posterior of mu, tau and a new trial for likelihood curves of several trials."""
+def _cdf(nodes: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm."""
+    near = density > density.max() * 1e-25
+    index = np.arange(near.sum())
+    x = np.interp(np.linspace(0, index[-1], 20 * index[-1] + 1), index, nodes[near])
+    y = np.exp(CubicSpline(nodes[near], np.log(density[near]))(x))
+    cdf = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
+    return x, cdf / cdf[-1]
+
+
+def integrate_synthesis(
+    plane: Plane,
+    prior: Distribution,
+    heterogeneity: Distribution | None,
+    include: Sequence[int] | None = None,
+    directions: Mapping[int, str] | None = None,
+) -> SynthesisAnswer:
+    """Posterior of mu, tau and a new trial.
+
+    Parameters
+    ----------
+    plane : Plane
+        Of all reports.
+    prior, heterogeneity : Distribution
+        Of mu and of tau; without heterogeneity all trials share one effect.
+    include : sequence of int, optional
+        Positions of the reports to use; all of them by default. None at all gives back the priors.
+    directions : mapping of int to {"up", "down"}, optional
+        Directions forced upon folded reports.
+    """
+    used = tuple(range(len(plane.curves))) if include is None else tuple(include)
+    forced = directions or {}
+    surfaces = [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
     tau, tau_weight = _tau_nodes(heterogeneity)
-
-    def log_post(mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
-        total = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
-        total = total + log_density(heterogeneity, tau)[None, :]
-        for curve in curves:
-            total = total + np.stack([_averaged(curve, mu, t) for t in tau], axis=1)
-        return total
-
-    mu, mu_weight = _mu_nodes(curves, prior, log_post, tau)
-    values = log_post(mu, tau)
-    mass = np.exp(values - values.max()) * mu_weight[:, None] * tau_weight[None, :]
-    mass /= mass.sum()
-    over_mu, over_tau = mass.sum(axis=1), mass.sum(axis=0)
-    mu_mean, tau_mean = float(over_mu @ mu), float(over_tau @ tau)
-    return SynthesisAnswer(
-        mu_mean=mu_mean,
-        mu_sd=sqrt(over_mu @ (mu - mu_mean) ** 2),
-        p_mu_above_null=float(over_mu[mu > 0].sum()),
-        tau_mean=tau_mean,
-        tau_sd=sqrt(over_tau @ (tau - tau_mean) ** 2),
-        p_new_above_null=float((mass * ndtr(mu[:, None] / tau[None, :])).sum()),
-    )
+    log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
+    total = np.zeros_like(plane.surfaces[0].log_average)
+    for surface in surfaces:
+        total = total + surface.log_average
+    spots, middle = _spots(plane, used, prior), None
+    for _ in range(2):  # a first look finds where the posterior is; the second crowds its nodes there
+        mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
+        log_post = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
+        log_post = log_post + log_tau_prior + plane.at(total, mu, tau)
+        peak = log_post.max()
+        mass = np.exp(log_post - peak) * mu_weight[:, None] * tau_weight[None, :]
+        over_mu = mass.sum(axis=1) / mass.sum()
+        centre = float(over_mu @ mu)
+        middle = centre, sqrt(over_mu @ (mu - centre) ** 2)
+    whole = mass.sum()
+    mass = mass / whole
+    effects = tuple(_shrunken(plane, surface, mu, tau, mass) for surface in surfaces)
+    return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, effects, float(log(whole) + peak), plane.nu)
 
 
-def _averaged(curve: Curve, mu: np.ndarray, tau: float) -> np.ndarray:
-    """log of the average of L over Normal(mu, tau), for every mu."""
-    if tau <= curve.width or curve.level_tails:
-        node, weight = HERMITE
-        return logsumexp(_log_l(curve, mu[:, None] + tau * node) + np.log(weight), axis=1) - 0.5 * log(2 * pi)
-    theta = curve.centre + curve.width * np.linspace(-14, 14, 449)
-    log_normal = -0.5 * ((theta - mu[:, None]) / tau) ** 2 - log(tau) - 0.5 * log(2 * pi)
-    return logsumexp(_log_l(curve, theta) + log_normal, axis=1) + log(theta[1] - theta[0])
+def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | None) -> dict[int, float]:
+    """P(the reported effect was above the null | everything) of each folded report, by position."""
+    found = {}
+    for i, parts in enumerate(plane.parts):
+        if len(parts) > 1:
+            up, down = (
+                integrate_synthesis(plane, prior, heterogeneity, directions={i: way}).log_evidence
+                for way in ("up", "down")
+            )
+            found[i] = float(1 / (1 + np.exp(down - up)))
+    return found
 
 
-def _log_l(curve: Curve, theta: np.ndarray) -> np.ndarray:
-    inside = (theta > curve.bounds[0]) & (theta < curve.bounds[1])
-    values = np.full(theta.shape, -np.inf)
-    values[inside] = curve(theta[inside])
-    return values
+def _shrunken(plane: Plane, surface: Surface, mu, tau, mass) -> tuple[float, float]:
+    """Mean and sd of one report's effect, averaged over mu and tau."""
+    mean = float((mass * plane.at(surface.mean, mu, tau)).sum())
+    second = float((mass * plane.at(surface.second - mean**2, mu, tau)).sum())
+    first = float((mass * plane.at(surface.mean - mean, mu, tau)).sum())
+    return mean, sqrt(max(second - 2 * mean * first, 0.0))
 
 
-def _tau_nodes(heterogeneity: Distribution) -> tuple[np.ndarray, np.ndarray]:
-    if heterogeneity.name == "half_student_t":
-        from scipy import stats
+def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes between quantiles of the prior, in log tau but for the lowest panel; the node zero without a prior."""
+    if heterogeneity is None:
+        return np.zeros(1), np.ones(1)
+    edges = np.unique(quantiles(heterogeneity, TAU_QUANTILES))
+    below, below_weight = panels([heterogeneity.support[0], edges[0]], order=8)
+    if np.isfinite(heterogeneity.support[1]):
+        edges = np.append(edges, heterogeneity.support[1])
+    log_tau, weight = panels(np.log(edges), order=8)
+    return np.concatenate([below, np.exp(log_tau)]), np.concatenate([below_weight, np.exp(log_tau) * weight])
 
-        df, scale = heterogeneity.args
-        edges = scale * stats.t(df).ppf((1 + np.array(TAU_QUANTILES)) / 2)
-    else:
-        edges = FROZEN[heterogeneity.name](*heterogeneity.args).ppf(TAU_QUANTILES)
-    return panels([heterogeneity.support[0], *edges], order=8)
+
+def _spots(plane: Plane, used: Sequence[int], prior: Distribution) -> list[tuple[float, float]]:
+    """Where the posterior of mu may have features, and how narrow: the reports together, and each prior component."""
+    found = [landmarks(d) for _, d in prior.components]
+    if used:
+        centres = np.array([plane.curves[i].centre for i in used])
+        weight = np.array([plane.curves[i].width for i in used]) ** -2.0
+        found.append((float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)))
+    return found
 
 
-def _mu_nodes(curves: Sequence[Curve], prior: Distribution, log_post: LogPosterior, tau: np.ndarray):
-    """Nodes where mu has mass: a coarse look at a few values of tau finds range and peak, panels crowd there."""
-    spots = [landmarks(d) for _, d in prior.components] + [(c.centre, c.width) for c in curves]
-    breaks = [0.0, *(centre + sign * step * width for centre, width in spots for step in MU_STEPS for sign in (-1, 1))]
-    low, high = max(prior.support[0], min(breaks)), min(prior.support[1], max(breaks))
-    few = tau[:: max(1, len(tau) // 16)]
-    coarse = np.unique(np.clip(breaks, low, high))
-    coarse = coarse[:: max(1, len(coarse) // 200)]
-    edges = []
-    for drop in (40, 40, 40, 2, 2):
-        found = log_post(coarse, few).max(axis=1)
-        near = np.flatnonzero(found > found.max() - drop)
-        low, high = coarse[max(near[0] - 1, 0)], coarse[min(near[-1] + 1, len(coarse) - 1)]
-        edges = [low, high] if drop == 40 else edges
-        centre, coarse = coarse[found.argmax()], np.linspace(low, high, 81)
-    width = (high - low) / 4
-    reach = np.arcsinh(max(edges[1] - centre, centre - edges[0]) / width)
-    breaks = centre + width * np.sinh(np.linspace(-reach, reach, 45))
-    return panels(
-        {*edges, *([0.0] if edges[0] < 0 < edges[1] else []), *breaks[(breaks > edges[0]) & (breaks < edges[1])]}, 6
-    )
+def _mu_nodes(spots, prior: Distribution, plane: Plane) -> tuple[np.ndarray, np.ndarray]:
+    far = FAR if prior.heaviest_df < inf else REACH
+    priors = [landmarks(d) for _, d in prior.components]
+    low = max(prior.support[0], min(c - far * w for c, w in priors))
+    high = min(prior.support[1], max(c + far * w for c, w in priors))
+    bounds = [c.bounds for c in plane.curves]
+    low, high = max(low, *(b[0] for b in bounds)), min(high, *(b[1] for b in bounds))
+    return panels({*crowded(spots, low, high), *([0.0] if low < 0 < high else [])}, order=8)

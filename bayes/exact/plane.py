@@ -1,0 +1,142 @@
+"""The plane of mu and tau: every report's likelihood averaged over Normal(mu, tau), tabulated once.
+
+    A_i(mu, tau) = log  integral of L_i(theta) Normal(theta; mu, tau) d theta
+
+and, beside it, mean and variance of theta_i there. A synthesis of any of these reports, under any priors of mu and tau,
+is a sum of such surfaces: leaving a trial out, forcing a direction or changing a prior costs no new integral.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log, pi
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.special import logsumexp
+
+from bayes.effects import sd_ratio
+from bayes.exact.likelihood_curve import Curve, LogCurve
+
+HERMITE = {n: np.polynomial.hermite_e.hermegauss(n) for n in (41, 201)}
+ALONG = np.linspace(-14, 14, 169)  # nodes along a likelihood, in its widths
+FINE = 0.1  # spacing in log tau
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One report (or one direction of a folded one) averaged over Normal(mu, tau).
+
+    All of shape (mu, tau): log of the average, and the mean and second moment of theta given mu, tau and the report.
+    """
+
+    log_average: np.ndarray
+    mean: np.ndarray
+    second: np.ndarray
+
+    def __add__(self, other: Surface) -> Surface:
+        """Both directions of a folded report together."""
+        total = np.logaddexp(self.log_average, other.log_average)
+        mine, theirs = np.exp(self.log_average - total), np.exp(other.log_average - total)
+        return Surface(total, mine * self.mean + theirs * other.mean, mine * self.second + theirs * other.second)
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Surfaces of every report and direction on common nodes of mu and of log tau."""
+
+    curves: tuple[Curve, ...]
+    mu: np.ndarray
+    log_tau: np.ndarray
+    nu: float | None = None
+
+    @cached_property
+    def parts(self) -> tuple[dict[str, Surface], ...]:
+        """Per report, the surface of each of its directions."""
+        return tuple(
+            {name: self._surface(curve, log_l) for name, log_l in curve.parts.items()} for curve in self.curves
+        )
+
+    @cached_property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """Per report, all directions together."""
+        return tuple(sum(rest, first) for first, *rest in (list(found.values()) for found in self.parts))
+
+    def at(self, values: np.ndarray, mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
+        """Interpolate an array (mu, tau) of this plane; linear in log tau above it, level below, level beyond mu."""
+        found = self._along_tau(values, np.log(np.maximum(tau, 1e-300)))
+        return CubicSpline(self.mu, found, axis=0)(np.clip(mu, self.mu[0], self.mu[-1]))
+
+    def _along_tau(self, values: np.ndarray, log_tau: np.ndarray) -> np.ndarray:
+        inside = np.clip(log_tau, self.log_tau[0], self.log_tau[-1])
+        spline = CubicSpline(self.log_tau, values, axis=1)
+        beyond = log_tau - np.minimum(log_tau, self.log_tau[-1])
+        return spline(inside) + (spline(self.log_tau[-1], 1)[:, None] * beyond if beyond.any() else 0.0)
+
+    def _surface(self, curve: Curve, log_l: LogCurve) -> Surface:
+        columns = [_averaged(curve, log_l, self.mu, tau) for tau in np.exp(self.log_tau)]
+        normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
+        return normal if self.nu is None else self._student(normal)
+
+    def _student(self, normal: Surface) -> Surface:
+        """Student-t effects: a normal whose standard deviation is tau / u, u^2 ~ chi-square(nu) / nu."""
+        u, log_weight = (values[::8] for values in sd_ratio(self.nu))
+        log_weight = log_weight - logsumexp(log_weight)
+        total = np.full_like(normal.log_average, -np.inf)
+        mean, second = np.zeros_like(total), np.zeros_like(total)
+        for ratio, weight in zip(u, log_weight, strict=True):
+            here = [self._along_tau(v, self.log_tau - log(ratio)) for v in vars(normal).values()]
+            total, old = np.logaddexp(total, here[0] + weight), total
+            share = np.exp(here[0] + weight - total)
+            mean, second = (
+                np.exp(old - total) * kept + share * new for kept, new in ((mean, here[1]), (second, here[2]))
+            )
+        return Surface(total, mean, second)
+
+
+def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
+    """A plane wide and fine enough for these reports, whatever the priors; `nu` makes effects Student-t.
+
+    Nodes of mu crowd where the reports are, at a spacing of a fifth of the narrowest one's width; log tau runs from a
+    thousandth of that width, below which tau might be zero, to ten thousand times the widest's.
+    """
+    centres = np.array([c.centre for c in curves])
+    widths = np.array([c.width for c in curves])
+    weight = widths**-2
+    middle = float(centres @ weight / weight.sum())
+    reach = max(60.0 * widths.max(), 12 * float(np.abs(centres - middle).max()), 60.0)
+    scale = max(4 * widths.min(), float(np.abs(centres - middle) @ weight / weight.sum()))
+    steps = int(np.ceil(np.arcsinh(reach / scale) * scale / widths.min() * 5))
+    mu = middle + scale * np.sinh(np.linspace(-1, 1, 2 * steps + 1) * np.arcsinh(reach / scale))
+    mu = np.unique(np.clip(mu, max(c.bounds[0] for c in curves), min(c.bounds[1] for c in curves)))
+    low, high = log(widths.min() * 1e-3), log(widths.max() * 1e4)
+    return Plane(tuple(curves), mu, np.linspace(low, high, int((high - low) / FINE) + 2), nu)
+
+
+def _averaged(curve: Curve, log_l: LogCurve, mu: np.ndarray, tau: float):
+    """log average, mean and second moment of theta for every mu.
+
+    Nodes of Normal(mu, tau) where it is narrow against the likelihood, or where that never falls; else nodes along
+    the likelihood, which the trapezoidal rule integrates to rounding error.
+    """
+    if tau <= curve.width or curve.level_tails:
+        node, weight = HERMITE[41 if tau <= curve.width else 201]
+        theta = mu[:, None] + tau * node
+        log_mass = _inside(curve, log_l, theta) + np.log(weight) - 0.5 * log(2 * pi)
+    else:
+        theta = curve.centre + curve.width * ALONG
+        log_normal = -0.5 * ((theta - mu[:, None]) / tau) ** 2 - log(tau) - 0.5 * log(2 * pi)
+        log_mass = _inside(curve, log_l, theta) + log_normal + log(theta[1] - theta[0])
+    total = logsumexp(log_mass, axis=1)
+    share = np.exp(log_mass - total[:, None])
+    return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)
+
+
+def _inside(curve: Curve, log_l: LogCurve, theta: np.ndarray) -> np.ndarray:
+    """log L, minus infinity outside the bounds of theta."""
+    inside = (theta > curve.bounds[0]) & (theta < curve.bounds[1])
+    values = np.full(theta.shape, -np.inf)
+    values[inside] = log_l(theta[inside])
+    return values
