@@ -50,6 +50,7 @@ class Analysis:
     """Everything one posterior depends on. Immutable; equal analyses have equal fingerprints.
 
     `omegas` holds, per report, how likely a result that is not significant was to be printed (1: no selection).
+    `other_heterogeneity` are the set's priors of tau that a synthesis is shown under beside its own.
     """
 
     target: Outcome | Synthesis
@@ -61,6 +62,7 @@ class Analysis:
     settings: Settings
     heterogeneity: NamedHeterogeneity | None = None
     joined_by: str | None = None
+    other_heterogeneity: tuple[NamedHeterogeneity, ...] = ()
     thresholds: tuple[float, ...] = field(default=(), compare=False)
 
     @property
@@ -116,7 +118,7 @@ class Analysis:
             "evidence": [[m.name, _relevant(m), m.evidence.model_dump(mode="json")] for m in self.members],
             "outcome": _relevant(self.target),
             "prior": [self.prior.name, str(self.formed.distribution), self.formed.basis],
-            "heterogeneity": joined and [joined.name, str(joined.distribution)],
+            "heterogeneity": [[h.name, str(h.distribution)] for h in (joined, *self.other_heterogeneity) if h],
             "selection": [[m.selection and [str(m.selection.alpha), m.selection.sides], o] for m, o in self._selected],
             "baselines": {name: str(getattr(self.nuisance, name)) for name in self.nuisance.__dataclass_fields__},
             "settings": asdict(self.settings),
@@ -264,8 +266,14 @@ def _joined(
             settings=settings.for_synthesis(),
             heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
             joined_by=name,
+            other_heterogeneity=_other_heterogeneity(target, priors),
         )
     )
+
+
+def _other_heterogeneity(target: Synthesis, priors: PriorSet) -> tuple[NamedHeterogeneity, ...]:
+    """The set's priors of tau."""
+    return tuple(NamedHeterogeneity(name, prior.parsed) for name, prior in priors.heterogeneity.items())
 
 
 def _omega(outcome: Outcome) -> float:

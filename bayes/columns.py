@@ -18,7 +18,8 @@ COLUMNS = (
     "status", "reason", "note",
     # beyond the contract
     "key", "label", "likelihood", "prior_basis", "planned",
-    "selection_omega", "shrinkage", "p_favours_treatment", "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
+    "selection_omega", "shrinkage", "p_favours_treatment",
+    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
 )  # fmt: skip
 
 

@@ -36,9 +36,7 @@ class Sample:
         return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
 
 
-def describe(
-    analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve] = ()
-) -> xr.Dataset:
+def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve] = ()) -> xr.Dataset:
     """Draws under names for the reader.
 
     Parameters

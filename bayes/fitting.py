@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from bayes import description, summary
 from bayes.analysis import Analysis, Plan, Settings, Skipped, make_plan
-from bayes.errors import NotFormable
+from bayes.errors import NotFormable, UnknownName
+from bayes.pooling import TABLES
 from bayes.priors import PriorSet, as_set
 from bayes.rows import skipped_row
 from bayes.sampling import sample_posterior
@@ -56,11 +57,42 @@ class Fits:
 
 @dataclass(frozen=True)
 class SynthesisFit(Fit):
-    """A fitted synthesis: its posterior as a DataTree, and one row per parameter."""
+    """A fitted synthesis: its posterior as a DataTree, one row per parameter, and what it rests on."""
 
     def summary(self) -> pd.DataFrame:
         """Rows of mu, tau, a new trial and every trial's effect."""
         return summary.frame(self.rows)
+
+    @property
+    def text(self) -> str:
+        """What is known, how much of it rests on which trial, and what a new trial would be expected to show."""
+        return "\n".join(self._explained["text"])
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of the tables in `bayes.pooling.TABLES`, by quadrature.
+
+        Raises
+        ------
+        UnknownName
+            If there is no table of that name.
+        """
+        import pandas as pd
+
+        if name not in TABLES:
+            raise UnknownName("table of a synthesis", name, TABLES)
+        return pd.DataFrame(self._explained[name])
+
+    @property
+    def descriptives(self) -> dict[str, Any]:
+        """Cochran's Q, I-squared and the DerSimonian-Laird tau of the directed reports."""
+        return self._explained["descriptives"]
+
+    @property
+    def _explained(self) -> dict[str, Any]:
+        explained = description.read(self.tree)["pooling"]
+        if explained is None:
+            raise NotFormable("a meta-regression has no tables: mu and tau are not all there is to integrate over")
+        return explained
 
 
 def fit(
@@ -135,6 +167,7 @@ def synthesise(
     prior: str = "neutral",
     *,
     heterogeneity: str | None = None,
+    model: str | None = None,
     priors: str | os.PathLike | PriorSet = "default",
     threshold: float | Sequence[float] = (),
     seed: int | None = None,
@@ -147,6 +180,8 @@ def synthesise(
         A shipped id, a file, or a loaded synthesis.
     heterogeneity : str, optional
         Prior of tau: a name of the set or an expression; the synthesis's own by default.
+    model : {"random_effects", "common_effect", "robust_random_effects", "meta_regression"}, optional
+        How trials are joined; as the file says by default.
 
     Raises
     ------
@@ -154,7 +189,9 @@ def synthesise(
         As `fit`.
     """
     loaded = synthesis if isinstance(synthesis, Synthesis) else load_synthesis(synthesis)
-    plan = make_plan([loaded], as_set(priors), [prior], _settings(seed), heterogeneity, _several(threshold))
+    plan = make_plan(
+        [loaded], as_set(priors), [prior], _settings(seed), heterogeneity, _several(threshold), model=model
+    )
     return SynthesisFit(sample_posterior(_first(plan, prior, loaded.name)))
 
 

@@ -90,9 +90,10 @@ def _random_effects(analysis: Analysis, piece: exact.Piece, curves: Sequence[exa
     target = analysis.target
     blocks = list(_blocks(analysis))
     data = {f"{b.likelihood.__name__.rpartition('.')[2]}::{k}": v for b in blocks for k, v in b.data.items()}
-    where = {"centre": np.array([c.centre for c in curves]), "width": np.array([c.width for c in curves])}
+    where = {}
     beliefs = {"mu": _belief(target, piece.prior)}
     if analysis.heterogeneity is not None:
+        where = {"centre": np.array([c.centre for c in curves]), "width": np.array([c.width for c in curves])}
         beliefs["tau"] = _heterogeneity(analysis.heterogeneity.distribution, _unit(target))
     if analysis.model == "meta_regression":
         where["covariate"] = np.array(target.covariate.centred)

@@ -3,7 +3,7 @@
 Two outcomes of one trial (6 months and 2 years, two scales, two regions) err together. With y their estimates, s their
 standard errors and r the correlation of their errors, both speak of one effect of the trial:
 
-    y ~ Normal(theta 1, V),  V_jk = r s_j s_k (V_jj = s_j^2),   so   theta-hat = 1'V^-1 y / 1'V^-1 1,  s^2 = 1 / 1'V^-1 1
+    y ~ Normal(theta 1, V),  V_jk = r s_j s_k,  V_jj = s_j^2;   theta-hat = 1'V^-1 y / 1'V^-1 1,  s^2 = 1 / 1'V^-1 1
 
 (generalised least squares; Riley 2009, J R Stat Soc A 172:789-811). Exact where each likelihood is normal.
 """
@@ -24,7 +24,7 @@ from bayes.trial import Outcome
 
 
 class Correlation(Closed):
-    """How the errors of several results of the same patients correlate, all pairs alike; a judgement, with its reason."""
+    """How the errors of several results of the same patients correlate, all pairs alike, and why that is believed."""
 
     outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
     r: Annotated[Printed, Field(ge=0, lt=1)]

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bayes import description, diagnose, draws, engine, summary
+from bayes import description, diagnose, draws, engine, pooling, summary
 from bayes.analysis import ATTEMPTS, Analysis
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[dra
     """A sample and its description; `keep_length` thins longer runs to the draws of the settings."""
     pieces = engine.split(analysis)
     about = description.describe(analysis, description.exact_answers(analysis))
+    if analysis.joined_by:
+        about["pooling"] = pooling.explain(analysis)
     main = "mu" if analysis.joined_by else "effect"
     accept = analysis.settings.target_accept
     for multiple in ATTEMPTS:

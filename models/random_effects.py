@@ -11,7 +11,7 @@ one analysis scale. `new_trial` is a draw of the effect to expect in the next tr
 
 Neither centred nor non-centred but between the two, trial by trial. With (y_i, s_i) where report i is and how wide,
 
-    theta_i = m_i + w_i (y_i - m_i) + sqrt(w_i) s_i z_i,   w_i = tau^2 / (tau^2 + s_i^2),   m_i = mu + beta (x_i - x_mean)
+    theta_i = m_i + w_i (y_i - m_i) + sqrt(w_i) s_i z_i,   w_i = tau^2 / (tau^2 + s_i^2),   m_i = E(theta_i | mu, beta)
 
 is centred on the trial's own report where tau is large against s_i (w = 1) and non-centred where it is small (w = 0).
 Were the report normal, z_i would be standard normal whatever mu and tau: no funnel at either end (Papaspiliopoulos,

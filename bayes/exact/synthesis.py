@@ -23,7 +23,8 @@ from bayes.exact.plane import Plane, Surface
 from bayes.exact.quadrature import crowded, panels
 
 TAU_QUANTILES = (
-    1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7,
+    1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
+    1 - 1e-7,
 )  # fmt: skip
 REACH = 10.0  # widths of a normal prior beyond which nothing is left
 FAR = 1e6  # the same for a prior with heavy tails
@@ -103,6 +104,8 @@ class SynthesisAnswer:
 
         Where tau is narrower than the spacing of mu's nodes, each node stands for its panel's share and not a point.
         """
+        if len(self.tau) == 1:
+            return self.p_mu_above(threshold)
         tau, width = self.tau[None, :], self.mu_weight[:, None]
         e = (self.mu[:, None] - threshold) / np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
         return float((self.mass * (ndtr(e) if self.nu is None else stdtr(self.nu, e))).sum())

@@ -1,0 +1,47 @@
+"""What a synthesis says and what it rests on: tables by quadrature, and the same in words.
+
+`explain` answers, for one analysis: the mean, its heterogeneity under several priors, each trial's weight, every trial
+and every kind of evidence left out, the directions of folded reports, and the descriptives that readers expect.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes.analysis import Analysis
+from bayes.pooling import directions, leave_out, spread, weights
+from bayes.pooling.correlations import under_each_correlation
+from bayes.pooling.view import View
+from bayes.pooling.words import sentences
+
+TABLES = {
+    "trials": "Each trial: its weight in the mean and its shrinkage",
+    "heterogeneity": "The mean and a new trial under other priors of tau",
+    "leave_one_out": "One trial left out",
+    "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move",
+    "directions": "Reports that do not say which arm they favour",
+    "correlations": "Other correlations of results of the same patients",
+}
+
+
+def explain(analysis: Analysis) -> dict[str, Any] | None:
+    """Tables (lists of rows, by the names in `TABLES`), descriptives and the text of a synthesis; None of any other.
+
+    A meta-regression has no plane of mu and tau alone, and so no tables.
+    """
+    if analysis.joined_by is None or analysis.joined_by == "meta_regression":
+        return None
+    view = View.of(analysis)
+    whole = view.answer()
+    tables: dict[str, Any] = {
+        "main": view.row(whole),
+        "all_folded": directions.all_folded(view),
+        "trials": weights.of_each_trial(view, whole),
+        "heterogeneity": spread.under_each_prior(view),
+        "leave_one_out": leave_out.without_each_trial(view, whole),
+        "leave_kind_out": leave_out.without_each_kind(view, whole),
+        "directions": directions.folded_trials(view, whole),
+        "correlations": under_each_correlation(view, whole),
+        "descriptives": spread.descriptives(view),
+    }
+    return tables | {"text": sentences(analysis, tables)}

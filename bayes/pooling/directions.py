@@ -1,0 +1,32 @@
+"""Reports that do not say which arm they favour: what the other trials make of them, and what if it were known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes import exact
+from bayes.exact import SynthesisAnswer
+from bayes.pooling.view import View
+
+
+def folded_trials(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+    """One row per folded report: the probability that it favours treatment, and mu with either direction forced."""
+    sign = view.analysis.target.sign
+    towards = {"treatment": "up" if sign > 0 else "down", "control": "down" if sign > 0 else "up"}
+    upwards = exact.directions(view.plane, view.analysis.formed.distribution, view.heterogeneity)
+    rows = []
+    for i, p_up in upwards.items():
+        row = {"trial": view.names[i], "p_favours_treatment": p_up if sign > 0 else 1 - p_up}
+        for arm, way in towards.items():
+            answer = view.answer(directions={i: way})
+            moved = view.moved(answer, whole)
+            seen = view.row(answer)
+            row |= {f"if_{arm}_{name}": value for name, value in moved.items()}
+            row |= {f"if_{arm}_{name}": seen[name] for name in ("mu_mean", "mu_sd", "estimate", "p_benefit")}
+        rows.append(row)
+    return rows
+
+
+def all_folded(view: View) -> bool:
+    """Whether no report says which arm it favours: then only |mu| and tau are informed."""
+    return all(len(parts) > 1 for parts in view.plane.parts)

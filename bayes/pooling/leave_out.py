@@ -1,0 +1,41 @@
+"""What a synthesis rests on: each trial and each kind of evidence left out in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bayes.exact import SynthesisAnswer
+from bayes.pooling.view import View
+
+BARE = ("p_value", "significance")
+
+
+def without_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+    """One row per trial left out: mu, tau and a new trial from the others; none where there is but one trial."""
+    count = len(view.names)
+    if count < 2:
+        return []
+    return [{"left_out": name} | _without(view, whole, [i]) for i, name in enumerate(view.names)]
+
+
+def without_each_kind(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+    """One row per kind of evidence left out, how many trials reported so, and how far mu's mean and sd move.
+
+    Bare p-values and statements of significance also stand together where both occur.
+    """
+    kinds = [member.evidence.kind for member in view.analysis.members]
+    groups = {kind: [i for i, k in enumerate(kinds) if k == kind] for kind in dict.fromkeys(kinds)}
+    if all(kind in groups for kind in BARE):
+        groups[" and ".join(BARE)] = sorted(i for kind in BARE for i in groups[kind])
+    return [
+        {"left_out": kind, "trials": len(where)} | _without(view, whole, where)
+        for kind, where in groups.items()
+        if len(where) < len(kinds)
+    ]
+
+
+def _without(view: View, whole: SynthesisAnswer, left_out: Iterable[int]) -> dict[str, Any]:
+    gone = set(left_out)
+    answer = view.answer(i for i in range(len(view.names)) if i not in gone)
+    return view.row(answer) | view.moved(answer, whole)

@@ -1,0 +1,79 @@
+"""One synthesis seen under changed assumptions: a row of numbers for any subset, direction or prior of tau."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bayes import effects, engine, exact
+from bayes.analysis import Analysis
+from bayes.columns import CI_PROB
+from bayes.distributions import Distribution
+
+TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
+
+
+@dataclass(frozen=True)
+class View:
+    """A synthesis, its plane and its priors; every answer is by quadrature, none by sampling."""
+
+    analysis: Analysis
+    plane: exact.Plane
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> View:
+        """The view of a synthesis whose trials are exchangeable or share one effect."""
+        return cls(analysis, engine.plane(analysis))
+
+    @property
+    def heterogeneity(self) -> Distribution | None:
+        """The prior of tau; None where all trials share one effect."""
+        joined = self.analysis.heterogeneity
+        return joined and joined.distribution
+
+    @property
+    def names(self) -> list[str]:
+        return [member.name for member in self.analysis.members]
+
+    def answer(
+        self, include: Iterable[int] | None = None, directions: Mapping[int, str] | None = None, **heterogeneity: Any
+    ) -> exact.SynthesisAnswer:
+        """The joint posterior of mu and tau; `heterogeneity=` replaces the prior of tau (None: tau is zero)."""
+        tau = heterogeneity.get("heterogeneity", self.heterogeneity)
+        used = None if include is None else tuple(include)
+        return exact.integrate_synthesis(self.plane, self.analysis.formed.distribution, tau, used, directions)
+
+    def row(self, answer: exact.SynthesisAnswer) -> dict[str, Any]:
+        """What a table says of one answer.
+
+        `mu_mean`, `mu_sd` and tau on the analysis scale; `estimate` (median of mu), its interval and the prediction
+        interval on the measure's own; probabilities in the direction of benefit.
+        """
+        target = self.analysis.target
+        low, middle, high = answer.mu_quantiles(TAILS)
+        natural = dict(
+            zip(("estimate_low", "estimate", "estimate_high"), map(self.natural, (low, middle, high)), strict=True)
+        )
+        row = {"mu_mean": answer.mu_mean, "mu_sd": answer.mu_sd, **natural}
+        row["p_benefit"] = self._benefit(answer.p_mu_above_null)
+        mcid = target.threshold("mcid")
+        row["p_mcid"] = None if mcid is None else self._benefit(answer.p_mu_above(mcid))
+        if len(answer.tau) > 1:
+            quantiles = answer.tau_quantiles(TAILS)
+            row |= dict(zip(("tau_low", "tau_median", "tau_high"), quantiles, strict=True))
+            low, _, high = answer.new_quantiles(TAILS)
+        row |= {"predicted_low": self.natural(low), "predicted_high": self.natural(high)}
+        row["p_benefit_new"] = self._benefit(answer.p_new_above(0.0))
+        return row
+
+    def moved(self, answer: exact.SynthesisAnswer, whole: exact.SynthesisAnswer) -> dict[str, float]:
+        """How far mu's mean and sd lie from those of the whole synthesis."""
+        return {"mean_moves": answer.mu_mean - whole.mu_mean, "sd_moves": answer.mu_sd - whole.mu_sd}
+
+    def natural(self, value: float) -> float:
+        """A value on the measure's own scale."""
+        return float(effects.to_natural(value, self.analysis.target.measure))
+
+    def _benefit(self, above: float) -> float:
+        return above if self.analysis.target.sign > 0 else 1 - above

@@ -1,0 +1,157 @@
+"""A synthesis in words: what is known, how much of it rests on which trial, what a new trial would be expected to show.
+
+Every number comes from the tables; every direction from `benefit`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes.analysis import Analysis
+
+WORDS = {
+    "p_value": ("bare p-value", "bare p-values"),
+    "significance": ("statement about significance", "statements about significance"),
+}
+NUMBER = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+
+
+def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
+    """Paragraphs, most important first.
+
+    Parameters
+    ----------
+    tables : dict
+        As `explain` makes them.
+    """
+    return [
+        text
+        for text in (
+            _known(analysis, tables),
+            _rests(analysis, tables),
+            _directions(tables),
+            _spread(tables),
+            _new(analysis, tables),
+        )
+        if text
+    ]
+
+
+def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
+    target, main = analysis.target, tables["main"]
+    kinds = [member.evidence.kind for member in analysis.members]
+    counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    measure = target.measure.replace("_", " ")
+    said = (
+        f"{target.label}: {_count(len(kinds), 'trial')} ({counted}) under the {analysis.prior.name} prior put the mean "
+        f"{measure} at {_interval(main)}; {target.benefit} is better. "
+    )
+    if tables["all_folded"]:
+        return said + (
+            "No report says which arm it favours, so the mean's direction is open by construction: only its size and "
+            "tau are informed."
+        )
+    return (
+        said + f"The probability that the treatment helps on average is {_p(main['p_benefit'])}{_mcid(analysis, main)}."
+    )
+
+
+def _mcid(analysis: Analysis, row: dict[str, Any]) -> str:
+    if row["p_mcid"] is None:
+        return ""
+    return f", and that it helps by at least the MCID of {analysis.target.mcid.value} {_p(row['p_mcid'])}"
+
+
+def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
+    without = tables["leave_one_out"]
+    if not without:
+        return "It rests on one trial."
+    heaviest = max(tables["trials"], key=lambda row: row["weight"] or 0.0)
+    row = next(r for r in without if r["left_out"] == heaviest["trial"])
+    said = ""
+    if heaviest["weight"]:
+        said = f"{heaviest['trial']} carries {100 * heaviest['weight']:.0f}% of the weight of the directed reports: "
+        said += f"without it the mean would be {_interval(row)}, P(benefit) {_p(row['p_benefit'])}. "
+    lowest, highest = (pick(without, key=lambda r: r["p_benefit"]) for pick in (min, max))
+    said += (
+        f"Leaving out one trial at a time, P(benefit) runs from {_p(lowest['p_benefit'])} "
+        f"(without {lowest['left_out']}) to {_p(highest['p_benefit'])} (without {highest['left_out']}). "
+    )
+    return said + " ".join(
+        _kind(row) for row in tables["leave_kind_out"] if row["left_out"] in ("p_value", "significance")
+    )
+
+
+def _kind(row: dict[str, Any]) -> str:
+    what, plural = WORDS[row["left_out"]]
+    plural = (
+        what if row["trials"] == 1 else {"bare p-value": "bare p-values"}.get(what, "statements about significance")
+    )
+    return (
+        f"Without the {plural if row['trials'] > 1 else what} the mean moves by {row['mean_moves']:+.3f} and its sd by "
+        f"{row['sd_moves']:+.3f} on the analysis scale."
+    )
+
+
+def _directions(tables: dict[str, Any]) -> str:
+    said = [
+        f"{row['trial']} does not say which arm it favours: given the others it favours the treatment with "
+        f"probability {_p(row['p_favours_treatment'])}; the mean would move by {row['if_treatment_mean_moves']:+.3f} if "
+        f"it did, by {row['if_control_mean_moves']:+.3f} if it favoured control."
+        for row in tables["directions"]
+    ]
+    return " ".join(said)
+
+
+def _spread(tables: dict[str, Any]) -> str:
+    rows = [row for row in tables["heterogeneity"] if row["heterogeneity"] != "none"]
+    none = tables["heterogeneity"][-1]
+    if not rows:
+        return "All trials are taken to share one effect: heterogeneity is zero by assumption."
+    main, count = rows[0], len(tables["trials"])
+    said = (
+        f"Trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its prior "
+        f"{main['distribution']} has median {main['prior_median']:.2f})"
+    )
+    said += f": with {_count(count, 'trial')} that prior dominates. " if count <= 5 else ". "
+    p = [row["p_benefit"] for row in rows]
+    if len(rows) > 1:
+        said += f"Over {_count(len(rows), 'prior')} of tau P(benefit) runs from {_p(min(p))} to {_p(max(p))}; "
+    else:
+        said += "I"
+    said += f"{'i' if len(rows) > 1 else ''}f all trials shared one effect it would be {_p(none['p_benefit'])}."
+    i_squared = tables["descriptives"]["i_squared"]
+    if i_squared is not None:
+        directed = _count(tables["descriptives"]["trials"], "directed report")
+        said += f" I-squared, a descriptive, is {100 * i_squared:.0f}% among {directed}."
+    return said
+
+
+def _new(analysis: Analysis, tables: dict[str, Any]) -> str:
+    main = tables["main"]
+    return (
+        f"In a new trial of this kind the true {analysis.target.measure.replace('_', ' ')} would be expected between "
+        f"{_n(main['predicted_low'])} and {_n(main['predicted_high'])} (95% prediction interval), on the side of "
+        f"benefit with probability {_p(main['p_benefit_new'])}."
+    )
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return f"{_n(row['estimate'])} (95% credible interval {_n(row['estimate_low'])} to {_n(row['estimate_high'])})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{NUMBER.get(number, str(number))} {noun if number == 1 else f'{noun}s'}"
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def _p(probability: float) -> str:
+    """A probability to two decimals, never rounded to certainty."""
+    if probability > 0.995:
+        return "above 0.995" if probability < 0.9995 else "above 0.999"
+    if probability < 0.005:
+        return "below 0.005" if probability > 0.0005 else "below 0.001"
+    return f"{probability:.2f}"
