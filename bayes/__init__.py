@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bayes.compare import compare
     from bayes.errors import BayesError, InvalidInput, NotFormable
     from bayes.fitting import fit, fit_priors, synthesise
-    from bayes.joint import joint
+    from bayes.statements import joint
     from bayes.priors import load_priors
     from bayes.store import load as load_posterior
     from bayes.synthesis import load_synthesis
@@ -33,7 +33,7 @@ _HOME = {
     "NotFormable": "bayes.errors",
     "fit": "bayes.fitting",
     "fit_priors": "bayes.fitting",
-    "joint": "bayes.joint",
+    "joint": "bayes.statements",
     "synthesise": "bayes.fitting",
     "load_priors": "bayes.priors",
     "load_posterior": "bayes.store",

@@ -18,7 +18,7 @@ def command(statements, prior, correlations, priors, as_json) -> None:
 
     bayes joint mesems:gel_24w=benefit mesems:sae_24w="no excess"
     """
-    from bayes.joint import SHOWN, joint
+    from bayes.statements import SHOWN, joint
     from bayes.targets import find_targets
 
     pairs = []
