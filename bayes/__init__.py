@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bayes.compare import compare
     from bayes.errors import BayesError, InvalidInput, NotFormable
     from bayes.fitting import fit, fit_priors, synthesise
-    from bayes.statements import joint
     from bayes.priors import load_priors
+    from bayes.statements import joint
     from bayes.store import load as load_posterior
     from bayes.synthesis import load_synthesis
     from bayes.trial import load_trial
