@@ -5,10 +5,11 @@ every prior on theta. `integrate` turns a curve and a prior into posterior numbe
 components, with exact weights, that the sampler visits one by one. Written from the mathematics, not from the models.
 """
 
-from bayes.exact.answer import Answer, Piece, integrate, p_at_least, pieces
+from bayes.exact.answer import Answer, Piece, integrate, nodes, p_at_least, pieces
 from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
 from bayes.exact.curves import curve
-from bayes.exact.likelihood_curve import Curve
+from bayes.exact.densities import log_density
+from bayes.exact.likelihood_curve import Curve, landmarks_of
 from bayes.exact.plane import Plane, make_plane
 from bayes.exact.synthesis import SynthesisAnswer, directions, integrate_synthesis
 
@@ -24,7 +25,10 @@ __all__ = [
     "integrate",
     "integrate_arms",
     "integrate_synthesis",
+    "landmarks_of",
+    "log_density",
     "make_plane",
+    "nodes",
     "p_at_least",
     "pieces",
     "prior_sd_of_arms",

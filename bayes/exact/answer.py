@@ -54,7 +54,7 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
 
     `log_evidence` is that of the slab. A prior that reaches beyond the bounds of theta is truncated and renormalised.
     """
-    theta, weight = _nodes(curve, prior, null)
+    theta, weight = nodes(curve, prior, null)
     log_prior = logsumexp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
     log_mass = _log_mass(curve, prior, theta, weight, log_prior)
     log_post = log_prior + curve(theta) - log_mass
@@ -82,7 +82,7 @@ def p_at_least(curve: Curve, prior: Distribution, null: float, threshold: float)
 def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: float = 1e-5) -> list[Piece]:
     """The unimodal components of a posterior and their exact weights, heaviest first; negligible ones are left out."""
     found: list[tuple[float, Distribution | None, str]] = []
-    theta, weight = _nodes(curve, prior, null)
+    theta, weight = nodes(curve, prior, null)
     with np.errstate(divide="ignore"):
         log_weight = np.log(weight)
     for share, part in prior.components:
@@ -104,7 +104,7 @@ def log1m(x: float) -> float:
     return float(np.log1p(-x))
 
 
-def _nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, np.ndarray]:
+def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes crowded where the likelihood or any prior component is, split at the null."""
     low, high = max(curve.bounds[0], prior.support[0]), min(curve.bounds[1], prior.support[1])
     breaks = {null}

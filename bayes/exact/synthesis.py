@@ -70,11 +70,11 @@ class SynthesisAnswer:
 
     def p_mu_above(self, threshold: float) -> float:
         """P(mu > threshold), by the smooth distribution function."""
-        x, cdf = self._mu_cdf
+        x, cdf = self.mu_cdf
         return float(1 - np.interp(threshold, x, cdf))
 
     def mu_quantiles(self, probabilities: Iterable[float]) -> list[float]:
-        x, cdf = self._mu_cdf
+        x, cdf = self.mu_cdf
         return [float(np.interp(p, cdf, x)) for p in probabilities]
 
     @property
@@ -91,6 +91,12 @@ class SynthesisAnswer:
         return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
 
     @property
+    def spread(self) -> np.ndarray:
+        """tau, shape (mu, tau); where it is narrower than the spacing of mu's nodes, that of a node's own share."""
+        tau, width = self.tau[None, :], self.mu_weight[:, None]
+        return np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
+
+    @property
     def new_sd(self) -> float | None:
         """Standard deviation of the effect in a new trial; None where a Student-t of this nu has none."""
         if self.nu is not None and self.nu <= 2:
@@ -100,14 +106,10 @@ class SynthesisAnswer:
         return sqrt(self.mu_sd**2 + within)
 
     def p_new_above(self, threshold: float) -> float:
-        """P(effect of a new trial > threshold).
-
-        Where tau is narrower than the spacing of mu's nodes, each node stands for its panel's share and not a point.
-        """
+        """P(effect of a new trial > threshold)."""
         if len(self.tau) == 1:
             return self.p_mu_above(threshold)
-        tau, width = self.tau[None, :], self.mu_weight[:, None]
-        e = (self.mu[:, None] - threshold) / np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
+        e = (self.mu[:, None] - threshold) / self.spread
         return float((self.mass * (ndtr(e) if self.nu is None else stdtr(self.nu, e))).sum())
 
     def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
@@ -117,7 +119,8 @@ class SynthesisAnswer:
         return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
 
     @cached_property
-    def _mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
+    def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values of mu on a fine grid, and its distribution function there."""
         return _cdf(self.mu, self.mass.sum(axis=1) / self.mu_weight)
 
 
