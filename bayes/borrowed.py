@@ -121,7 +121,9 @@ def _density_of_new(answer: exact.SynthesisAnswer) -> tuple[np.ndarray, np.ndarr
     inner = answer.new_quantiles((0.25, 0.75))
     width = max(inner[1] - inner[0], 1e-9) / 1.349
     reach = 3 * max(high - middle, middle - low)
-    theta, weight = panels(crowded([(middle, width), (answer.mu_mean, answer.mu_sd)], middle - reach, middle + reach), 8)
+    theta, weight = panels(
+        crowded([(middle, width), (answer.mu_mean, answer.mu_sd)], middle - reach, middle + reach), 8
+    )
     if len(answer.tau) == 1:
         x, cdf = answer.mu_cdf
         return theta, weight, np.log(np.maximum(np.interp(theta, x, np.gradient(cdf, x), 0, 0), 1e-300))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import inf
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -132,10 +132,35 @@ def load_synthesis(synthesis: str | os.PathLike) -> Synthesis:
             members.append(_member(name, path.parent))
         except BayesError as error:
             mistakes += [Mistake(f"outcomes.{i}", line) for line in str(error).splitlines()]
-    if not mistakes:
-        mistakes = [*_incommensurable(built, members), *_correlations_wrong(built, members), *_covariate_wrong(built)]
     if mistakes:
         raise InvalidInput(str(path), mistakes)
+    return _whole(built, members, str(path))
+
+
+def synthesis_of(outcomes: Sequence[Outcome], **fields: Any) -> Synthesis:
+    """A synthesis of outcomes at hand, without a file; measure and benefit are those of the first.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    **fields
+        Further fields of a synthesis file, such as `heterogeneity={"distribution": ..., "rationale": ...}`.
+
+    Raises
+    ------
+    InvalidInput
+        As `load_synthesis`.
+    """
+    first = outcomes[0]
+    data = {"id": "synthesis", "label": "Synthesis", "measure": first.measure, "benefit": first.benefit} | fields
+    built = validate(Synthesis, data | {"outcomes": [outcome.name for outcome in outcomes]}, "synthesis")
+    return _whole(built, outcomes, "synthesis")
+
+
+def _whole(built: Synthesis, members: Sequence[Outcome], source: str) -> Synthesis:
+    mistakes = [*_incommensurable(built, members), *_correlations_wrong(built, members), *_covariate_wrong(built)]
+    if mistakes:
+        raise InvalidInput(source, mistakes)
     return _built(built, members)
 
 
@@ -195,7 +220,7 @@ def _member(name: str, folder: Path) -> Outcome:
     return find_outcome(load_trial(beside if beside.is_file() else trial), outcome)
 
 
-def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+def _incommensurable(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     mistakes = []
     for member in members:
         for field in ("measure", "benefit"):
@@ -207,7 +232,7 @@ def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mista
     return mistakes + _units_mixed(synthesis, members) + _counted_twice(synthesis, members)
 
 
-def _counted_twice(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     """The same patients are used once, unless how their results correlate is stated (METHODS 9)."""
     stated = [set(c.outcomes) for c in synthesis.correlations]
     mistakes = []
@@ -221,7 +246,7 @@ def _counted_twice(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake
     return mistakes
 
 
-def _correlations_wrong(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+def _correlations_wrong(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     by_name = {member.name: member for member in members}
     mistakes, seen = [], set()
     for i, stated in enumerate(synthesis.correlations):
@@ -250,7 +275,7 @@ def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:
     return [] if found == wanted else [Mistake("covariate.values", f"{found} numbers for {wanted} outcomes")]
 
 
-def _units_mixed(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+def _units_mixed(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     """Standardised effects in residual SDs of a model do not stand beside raw ones unless rho is stated (METHODS 5)."""
     residual = [m.name for m in members if getattr(m.evidence, "in_residual_units", False)]
     if synthesis.rho is not None:
