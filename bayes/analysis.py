@@ -226,6 +226,10 @@ def _analysis(target, prior: NamedPrior, priors: PriorSet, settings: Settings, h
     members = (target,) if single else target.members
     formed = resolve(prior, target)
     arms = isinstance(formed.distribution, ArmPair)
+    if arms and formed.distribution.waiting:
+        from bayes.historical import form_arms  # SciPy: only a prior that rests on historical arms needs it
+
+        formed = form_arms(formed)
     analysis = Analysis(
         target=target,
         prior=prior,

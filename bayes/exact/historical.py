@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, pi, sqrt
 
 import numpy as np
@@ -72,9 +73,13 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
 
     Raises
     ------
+    ValueError
+        If there is no arm, or one with more events than persons.
     NotFormable
         If so much predictive mass lies on risks of zero and one that no density describes it.
     """
+    if not arms or any(not 0 <= events <= persons or persons < 1 for events, persons in arms):
+        raise ValueError(f"every arm is (events, persons), with 0 <= events <= persons; found {list(arms)}")
     tau, tau_weight = panels([heterogeneity.support[0], *_quantiles(heterogeneity, LEVELS)], order=8)
 
     def log_post(beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
@@ -88,15 +93,14 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
     few = tau[::8]
     beta, beta_weight = _crowded(spots, lambda x: log_post(x, few).max(axis=1))
     values = log_post(beta, tau)
-    density = np.exp(values - values.max())
-    density /= beta_weight @ density @ tau_weight
-    ends = spots + [(float(np.average(beta, weights=beta_weight * (density @ tau_weight))), 1.0)]
-    new = _new_arm(beta, beta_weight, tau, tau_weight, density, ends)
+    values -= logsumexp(values, b=beta_weight[:, None] * tau_weight)
+    density = np.exp(values)
+    risk, *on_nodes = _risk(_of_new_arm(beta, beta_weight, tau, tau_weight, values), spots)
     return Predictive(
-        new[0],
-        _described(beta, beta_weight, density @ tau_weight),
-        _described(tau, tau_weight, beta_weight @ density),
-        *new[1:],
+        risk,
+        _described(beta, beta_weight, density @ tau_weight, beta[0]),
+        _described(tau, tau_weight, beta_weight @ density, heterogeneity.support[0]),
+        *on_nodes,
     )
 
 
@@ -108,7 +112,10 @@ def _averaged(events: int, persons: int, beta: np.ndarray, tau: np.ndarray) -> n
         z = (theta - beta[..., None]) / tau[..., None]
         return events * theta - persons * np.logaddexp(0, theta) - 0.5 * z**2
 
-    low, high = np.minimum(beta, centre - 12) - 10 * tau, np.maximum(beta, centre + 12) + 10 * tau
+    # the likelihood pulls theta away from beta by persons * tau^2 at most, and not far beyond its own centre
+    pull = persons * tau**2
+    low = np.maximum(np.minimum(beta, centre - 12), beta - pull) - 10 * tau
+    high = np.minimum(np.maximum(beta, centre + 12), beta + pull) + 10 * tau
     return log_integral(log_f, low, high, points=49, zooms=4) - np.log(tau) - 0.5 * log(2 * pi)
 
 
@@ -138,38 +145,42 @@ def _extent(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[float, f
     return float(x[values.argmax()]), (high - low) / 4, found[40.0]
 
 
-def _new_arm(beta, beta_weight, tau, tau_weight, density, spots):
-    """The new arm's risk described, and its density on nodes."""
-    gap = np.diff(beta).max()
+def _of_new_arm(
+    beta: np.ndarray, beta_weight: np.ndarray, tau: np.ndarray, tau_weight: np.ndarray, log_post: np.ndarray
+) -> Scan:
+    """log density of theta_new: Normal(beta, tau) averaged over the posterior, of shape (beta, tau)."""
+    node, weight = HERMITE
 
     def log_f(theta: np.ndarray) -> np.ndarray:
-        """log of the density of theta_new: Normal(beta, tau) averaged over the posterior."""
         total = np.zeros(theta.shape)
-        for t, w, column in zip(tau, tau_weight, density.T, strict=True):
-            if t > gap:
+        for t, w, column in zip(tau, tau_weight, log_post.T, strict=True):
+            core = column[1:] > column.max() - 20
+            if t > np.diff(beta)[core].max():
                 kernel = np.exp(-0.5 * ((theta[:, None] - beta) / t) ** 2) / (t * sqrt(2 * pi))
-                total += w * (kernel @ (beta_weight * column))
-            else:  # narrower than the nodes of beta lie: the posterior of beta is the smooth one
-                node, weight = HERMITE
+                total += w * (kernel @ (beta_weight * np.exp(column)))
+            else:  # narrower than the nodes of beta lie apart: the posterior of beta is the smoother factor
                 between = CubicSpline(beta, column, extrapolate=False)(theta[:, None] + t * node)
-                total += w * (np.nan_to_num(between).clip(0) @ weight) / sqrt(2 * pi)
+                total += w * (np.exp(np.nan_to_num(between, nan=-np.inf)) @ weight) / sqrt(2 * pi)
         with np.errstate(divide="ignore"):
             return np.log(total)
 
-    far = [(c, w) for c, w in spots]
-    centre, width, edges = _extent([*far, (-EDGE / 2, EDGE / 18), (EDGE / 2, EDGE / 18)], log_f)
-    low, high = max(edges[0], -EDGE), min(edges[1], EDGE)
-    u = np.linspace(np.arcsinh((low - centre) / width), np.arcsinh((high - centre) / width), 601)
+    return log_f
+
+
+def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described, np.ndarray, np.ndarray, np.ndarray]:
+    """The new arm's risk described, and nodes, weights and log density of the risk."""
+    centre, width, edges = _extent([*spots, (-EDGE / 2, EDGE / 18), (EDGE / 2, EDGE / 18)], log_f)
+    bounds = np.clip(edges, -EDGE, EDGE)
+    u = np.linspace(*np.arcsinh((bounds - centre) / width), 601)
     theta, step = centre + width * np.sinh(u), width * np.cosh(u) * (u[1] - u[0])
     values = log_f(theta)
-    lost = 1 - float(step @ np.exp(values))
-    if lost > LOST:
+    mass = step * np.exp(values)
+    if (lost := 1 - mass.sum()) > LOST:
         raise NotFormable(
             f"{100 * lost:.2g}% of the predictive mass lies on risks of zero or one: "
             "the prior of tau is too wide for these arms"
         )
     risk, slope = expit(theta), expit(theta) * expit(-theta)
-    mass = step * np.exp(values)
     return _of_mass(risk, u, mass / mass.sum()), risk, step * slope, values - np.log(slope)
 
 
@@ -182,14 +193,14 @@ def _of_mass(x: np.ndarray, u: np.ndarray, mass: np.ndarray) -> Described:
     return Described(mean, sqrt(mass @ (x - mean) ** 2), tuple(float(q) for q in found))
 
 
-def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray) -> Described:
-    """A quantity on the nodes of panels."""
+def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: float) -> Described:
+    """A quantity on the nodes of panels that begin at `low`."""
     mass = weight * density
     mean = float(mass @ x)
-    curve = CubicSpline(x, density)
-    fine = np.unique(np.concatenate([np.linspace(a, b, 9) for a, b in zip(x[:-1], x[1:], strict=True)]))
-    cdf = curve.antiderivative()(fine)
-    cdf = np.maximum.accumulate(cdf - cdf[0]) + mass[0] / 2
+    ends = np.concatenate([[low], x])
+    fine = np.unique(np.concatenate([np.linspace(a, b, 9) for a, b in pairwise(ends)]))
+    cdf = CubicSpline(x, density).antiderivative()(fine)
+    cdf = np.maximum.accumulate((cdf - cdf[0]) / (cdf[-1] - cdf[0]))
     found = np.interp(QUANTILES, cdf, fine)
     return Described(mean, sqrt(mass @ (x - mean) ** 2), tuple(float(q) for q in found))
 
