@@ -209,8 +209,8 @@ def _written(target: _Target, mixture: _Mixture) -> Approximation:
     weight, first, second = (column[order] for column in (mixture.weight, mixture.first, mixture.second))
     weight = np.round(weight, DIGITS)
     kept = weight > 0
-    weight, first, second = weight[kept], first[kept], _rounded(second[kept])
-    first = _rounded(first) if target.family == "beta" else _rounded(first / second) * second
+    weight, first, second = weight[kept], first[kept], _rounded(second[kept], of=second[kept])
+    first = _rounded(first, of=first if target.family == "beta" else second)
     weight[0] += 1 - weight.sum()
     parts = tuple(
         (float(w), Distribution(target.family, (float(a), float(b))))
@@ -221,5 +221,7 @@ def _written(target: _Target, mixture: _Mixture) -> Approximation:
     return Approximation(found, divergence)
 
 
-def _rounded(values: np.ndarray) -> np.ndarray:
-    return np.array([float(f"{value:.{DIGITS}g}") for value in values])
+def _rounded(values: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Values to as many decimals as give `DIGITS` digits of the sizes `of` (a mean is as fine as its sd)."""
+    decimals = DIGITS - 1 - np.floor(np.log10(of)).astype(int)
+    return np.array([round(float(value), int(d)) for value, d in zip(values, decimals, strict=True)])

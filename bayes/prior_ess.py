@@ -46,6 +46,11 @@ def effective_sample_size(prior: Distribution, method: Method = "elir", sigma: f
         For normals only: standard deviation of one measurement, on the scale of the prior. Without it x is the log
         odds of an event and the unit is one person.
 
+    Returns
+    -------
+    float
+        In units of the family. ELIR may be below zero where the density is highest on the very edge of its support.
+
     Raises
     ------
     NotFormable
