@@ -15,7 +15,7 @@ from bayes.errors import BayesError, InvalidInput, NotFormable
 from bayes.guard import heterogeneity_problem
 from bayes.model import default_likelihood, likelihood_of, source_hash
 from bayes.nuisance import Nuisance
-from bayes.priors import NamedPrior, PriorSet, find_prior, resolve
+from bayes.priors import BORROWED, EffectPrior, NamedPrior, PriorSet, find_prior, resolve
 from bayes.synthesis import Synthesis, known_model
 from bayes.trial import Outcome
 
@@ -206,9 +206,9 @@ def make_plan(
             optional = names is None and prior.prior.when == "formable"
             try:
                 if isinstance(target, Synthesis):
-                    main = _joined(target, prior, priors, settings or Settings(), heterogeneity, model)
+                    main = joined(target, prior, priors, settings or Settings(), heterogeneity, model)
                 else:
-                    main = _alone(target, prior, priors, settings or Settings(), likelihood)
+                    main = alone(target, prior, priors, settings or Settings(), likelihood)
                 main = replace(main, thresholds=tuple(thresholds))
                 analyses += _selections(main, omega)
             except NotFormable as reason:
@@ -232,9 +232,11 @@ def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
     return [replace(main, omegas=(o,)) for o in possible]
 
 
-def _alone(target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood) -> Analysis:
+def alone(
+    target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood: str | None = None
+) -> Analysis:
     """The main analysis of one outcome."""
-    formed = resolve(prior, target)
+    formed = _formed(prior, target, priors)
     arms = isinstance(formed.distribution, ArmPair)
     return _formable(
         Analysis(
@@ -249,8 +251,13 @@ def _alone(target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Setti
     )
 
 
-def _joined(
-    target: Synthesis, prior: NamedPrior, priors: PriorSet, settings: Settings, heterogeneity, model
+def joined(
+    target: Synthesis,
+    prior: NamedPrior,
+    priors: PriorSet,
+    settings: Settings,
+    heterogeneity: str | None = None,
+    model: str | None = None,
 ) -> Analysis:
     """The analysis of a synthesis under one prior of its mean and one of its heterogeneity."""
     if target.measure == "proportion":
@@ -260,7 +267,7 @@ def _joined(
         Analysis(
             target=target,
             prior=prior,
-            formed=resolve(prior, target),
+            formed=_formed(prior, target, priors),
             nuisance=priors.nuisance,
             likelihoods=tuple(likelihood_of(m) for m in target.members),
             omegas=tuple(_omega(m) for m in target.members),
@@ -275,6 +282,20 @@ def _joined(
 def _other_heterogeneity(target: Synthesis, priors: PriorSet) -> tuple[NamedHeterogeneity, ...]:
     """The set's priors of tau."""
     return tuple(NamedHeterogeneity(name, prior.parsed) for name, prior in priors.heterogeneity.items())
+
+
+def _formed(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> rules.Formed:
+    """A prior for this target; what rests on evidence is computed by modules that need SciPy, loaded only then."""
+    if isinstance(prior.prior, EffectPrior) and prior.prior.rule in BORROWED:
+        from bayes.borrowed import form
+
+        return form(prior.prior, target, priors)
+    formed = resolve(prior, target)
+    if isinstance(formed.distribution, ArmPair) and formed.distribution.waiting:
+        from bayes.historical import form_arms
+
+        return form_arms(formed)
+    return formed
 
 
 def _omega(outcome: Outcome) -> float:

@@ -1,24 +1,80 @@
-"""Independent priors of the two arms, from which the measure follows: betas of risks, gammas of Poisson rates."""
+"""Independent priors of the two arms, from which the measure follows: betas of risks, gammas of Poisson rates.
+
+An arm's prior is written as an expression, or rests on historical arms (`rule = "map"`). Forming the latter is an
+integral that belongs to the sampler's side: here it is only read, and `bayes.historical` forms it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
+from bayes.arms import Level, PersonsInArm
 from bayes.distributions import Distribution, parse
 from bayes.errors import NotFormable
+from bayes.guard import heterogeneity_problem
 from bayes.reading import Closed
 from bayes.trial import Endpoint, Outcome
 
 FAMILY = {"binary": "beta", "events": "gamma"}
+REAL = {"normal", "student_t"}
+
+
+class HistoricalArm(PersonsInArm):
+    """Persons with the event in one arm of an earlier trial."""
+
+    source: str | None = None
+
+
+class HistoricalArms(Closed):
+    """A risk believed from earlier arms: the predictive distribution of a new one, with a vague part if `robust`."""
+
+    rule: Literal["map"]
+    historical: tuple[HistoricalArm, ...]
+    location: str = "normal(0, 2)"
+    heterogeneity: str = "half_normal(1)"
+    robust: Level | None = None
+    rationale: str | None = None
+
+    def __str__(self) -> str:
+        return f"{len(self.historical)} historical arm{'' if len(self.historical) == 1 else 's'}"
+
+    @property
+    def counts(self) -> tuple[tuple[int, int], ...]:
+        """(events, persons) of every arm."""
+        return tuple((arm.events, arm.n) for arm in self.historical)
+
+    @property
+    def weight(self) -> float | None:
+        """Weight of the vague component."""
+        return None if self.robust is None else float(self.robust)
+
+    @model_validator(mode="after")
+    def _priors(self) -> HistoricalArms:
+        if not self.historical:
+            raise ValueError("historical: at least one arm is needed, { events, n }")
+        location = parse(self.location)
+        if location.spike or {d.name for _, d in location.components} - REAL:
+            raise ValueError(f"location: a mean log odds needs normal or student_t, or mixtures; found {location}")
+        if problem := heterogeneity_problem(parse(self.heterogeneity)):
+            raise ValueError(f"heterogeneity: {problem}")
+        return self
+
+
+def _table_or_text(value: Any) -> str:
+    return "table" if isinstance(value, dict | HistoricalArms) else "str"
+
+
+Written = Annotated[Annotated[str, Tag("str")] | Annotated[HistoricalArms, Tag("table")], Discriminator(_table_or_text)]
 
 
 class ArmPrior(Closed):
     """One prior per arm, of the risk itself (beta) or of the rate itself (gamma), or mixtures of them."""
 
-    treatment: str
-    control: str
+    treatment: Written
+    control: Written
     rationale: str | None = None
     source: str | None = None
 
@@ -29,11 +85,12 @@ class ArmPrior(Closed):
 
     @property
     def pair(self) -> ArmPair:
-        return ArmPair(parse(self.treatment), parse(self.control))
+        """Both arms as read: what rests on historical arms is not formed yet."""
+        return ArmPair(*(parse(prior) if isinstance(prior, str) else prior for prior in (self.treatment, self.control)))
 
     @model_validator(mode="after")
     def _one_family(self) -> ArmPrior:
-        names = {part.name for arm in (self.pair.treatment, self.pair.control) for _, part in arm.components}
+        names = {name for arm in self.pair.arms for name in _families(arm)}
         if names not in ({"beta"}, {"gamma"}):
             raise ValueError(
                 "arm priors are beta(a, b) of both risks or gamma(shape, rate) of both rates, or mixtures; "
@@ -42,22 +99,31 @@ class ArmPrior(Closed):
         return self
 
 
+def _families(arm: Distribution | HistoricalArms) -> set[str]:
+    return {"beta"} if isinstance(arm, HistoricalArms) else {part.name for _, part in arm.components}
+
+
 @dataclass(frozen=True)
 class ArmPair:
     """Independent distributions of a parameter of the treatment and of the control arm, on its own scale."""
 
-    treatment: Distribution
-    control: Distribution
+    treatment: Distribution | HistoricalArms
+    control: Distribution | HistoricalArms
 
     def __str__(self) -> str:
         return f"treatment {self.treatment}, control {self.control}"
 
     @property
     def family(self) -> str:
-        return self.treatment.components[0][1].name
+        return min(_families(self.treatment))
 
     @property
-    def arms(self) -> tuple[Distribution, Distribution]:
+    def waiting(self) -> bool:
+        """Whether an arm rests on historical ones and is still to be formed (`bayes.historical.form_arms`)."""
+        return any(isinstance(arm, HistoricalArms) for arm in self.arms)
+
+    @property
+    def arms(self) -> tuple[Distribution | HistoricalArms, Distribution | HistoricalArms]:
         return self.treatment, self.control
 
     def symmetric_about(self, centre: float) -> bool:
@@ -66,7 +132,7 @@ class ArmPair:
 
 
 def form(prior: ArmPrior, endpoint: Endpoint) -> ArmPair:
-    """The arms' distributions for an outcome.
+    """The arms' priors for an outcome, as read.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Evidence taken as belief: power priors from earlier trials, and the predictive distribution of a synthesis.
 
-    evidence    p(theta) prop. to p_0(theta) prod_j L_j(theta)^a_j            a_j in [0, 1], fixed (Ibrahim and Chen 2000)
-    map         p(theta) = integral of Normal(theta; mu, tau) p(mu, tau | synthesis)        (Neuenschwander et al. 2010)
+    evidence    p(theta) prop. to p_0(theta) prod_j L_j(theta)^a_j         a_j in [0, 1], fixed (Ibrahim and Chen 2000)
+    map         p(theta) = integral of Normal(theta; mu, tau) p(mu, tau | synthesis)     (Neuenschwander et al. 2010)
 
 Both are computed by quadrature and written down as a mixture of normals, with its Kullback-Leibler divergence from what
 was computed; `robust = w` adds a vague component of weight w (Schmidli et al. 2014). Patients that a prior rests on
@@ -18,7 +18,7 @@ from scipy.special import logsumexp
 from scipy.stats import norm, t
 
 from bayes import engine, exact, rules
-from bayes.analysis import Analysis, Settings, alone, joined
+from bayes.analysis import Settings, alone, joined
 from bayes.distributions import Distribution, number, parse
 from bayes.errors import NotFormable
 from bayes.exact.quadrature import crowded, panels
@@ -176,6 +176,3 @@ def _patients(outcome: Outcome) -> int:
     """Patients compared: those of the outcome's contrast where the trial has several."""
     contrast = outcome.trial.contrasts.get(outcome.contrast or "")
     return (contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n).total
-
-
-__all__ = ["form"]

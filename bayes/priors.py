@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -21,7 +23,8 @@ from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, Stated, Uni
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
 
-RuleName = Literal[tuple(rules.RULES)]
+BORROWED = ("evidence", "map")  # rules that take evidence as belief, formed by `borrowed`
+RuleName = Literal[(*rules.RULES, *BORROWED)]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
 
 
@@ -35,8 +38,20 @@ class HeterogeneityPrior(Stated):
         return self
 
 
+class Earlier(Closed):
+    """An outcome of an earlier trial and the power in [0, 1] that its likelihood is raised to."""
+
+    outcome: Annotated[str, Field(pattern=":")]  # written trial:outcome
+    weight: Annotated[Printed, Field(ge=0, le=1)] = Decimal(1)
+
+
 class EffectPrior(Closed):
-    """A named rule with its arguments, or a distribution taken literally."""
+    """A named rule with its arguments, or a distribution taken literally.
+
+    Of `evidence`: `outcomes`; of `map`: `synthesis`, `heterogeneity` (its own by default) and `without_own`, which
+    leaves out trials of the same patients; of both: `initial`, the prior before the evidence (vague by default), and
+    `robust`, the weight of a vague component.
+    """
 
     rule: RuleName | None = None
     distribution: str | None = None
@@ -50,11 +65,29 @@ class EffectPrior(Closed):
     strength: rules.Strength | None = None
     field: str | None = None
     reference_risk: Share | None = None
+    outcomes: tuple[Earlier, ...] = ()
+    synthesis: str | None = None
+    heterogeneity: str | None = None
+    without_own: bool = False
+    initial: str | None = None
+    robust: Share | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> EffectPrior:
         if (self.rule is None) == (self.distribution is None):
             raise ValueError("either `rule` or `distribution` is needed, not both")
+        if (self.rule == "evidence") != bool(self.outcomes):
+            raise ValueError('`outcomes`, each with a weight, belong to rule "evidence", which needs them')
+        if (self.rule == "map") != (self.synthesis is not None):
+            raise ValueError('`synthesis` belongs to rule "map", which needs it')
+        if self.rule != "map" and (self.heterogeneity is not None or self.without_own):
+            raise ValueError('`heterogeneity` and `without_own` belong to rule "map"')
+        if self.rule not in BORROWED and (self.initial is not None or self.robust is not None):
+            raise ValueError('`initial` and `robust` belong to the rules "evidence" and "map"')
+        if self.outcomes and not any(earlier.weight for earlier in self.outcomes):
+            raise ValueError("every weight is 0: nothing would be borrowed")
+        if self.initial is not None:
+            parse(self.initial)
         if self.distribution is not None:
             parse(self.distribution)
         return self
@@ -129,9 +162,26 @@ def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
         Listing every mistake of the file.
     """
     path = locate(priors, "priors", "prior set")
-    data = read_toml(path)
+    data = _beside(read_toml(path), path.parent)
     built = validate(PriorSet, data, str(path), id_mistakes(data, path) if "id" in data else ())
     return built if "id" in data else built.model_copy(update={"id": path.stem})
+
+
+def _beside(data: dict, folder: Path) -> dict:
+    """The sources that priors borrow from: a file named in a set lies beside it."""
+
+    def found(name: object) -> object:
+        return str(folder / name) if isinstance(name, str) and (folder / name).is_file() else name
+
+    effects = data.get("effect")
+    for prior in effects.values() if isinstance(effects, dict) else ():
+        if isinstance(prior, dict) and "synthesis" in prior:
+            prior["synthesis"] = found(prior["synthesis"])
+        for earlier in prior.get("outcomes", ()) if isinstance(prior, dict) else ():
+            if isinstance(earlier, dict) and isinstance(earlier.get("outcome"), str):
+                trial, colon, outcome = earlier["outcome"].rpartition(":")
+                earlier["outcome"] = f"{found(trial)}{colon}{outcome}" if colon else outcome
+    return data
 
 
 def as_set(priors: str | os.PathLike | PriorSet) -> PriorSet:

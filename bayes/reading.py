@@ -170,7 +170,7 @@ def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel
         record = next((o for o in owners if step in o.model_fields), None)
         if tagged:
             owners = tagged
-        elif step not in ("[key]", "decimal", "str") and "function-" not in step:
+        elif step not in ("[key]", "decimal", "str", "table") and "function-" not in step:
             owners = list(_models(record.model_fields[step].annotation)) if record else owners
             path.append(step)
     # an unknown field stands in no model: its owner is the model reached so far

@@ -215,6 +215,19 @@ def test_a_robust_mixture_of_betas_in_one_arm():
     assert found.p_above_null == pytest.approx(case["expect"]["p_trt_gt_ctl"], abs=1e-6)
 
 
+def test_a_prior_from_historical_arms_by_nuts(tmp_path):
+    """A mixture of betas formed from four earlier arms, through the gate and against the conjugate answer."""
+    (tmp_path / "mine.toml").write_text(
+        '[arms.history]\ntreatment = "beta(1, 1)"\ncontrol = { rule = "map", robust = 0.2, historical = [{ events = 6, n = 56 }, '
+        "{ events = 9, n = 63 }, { events = 18, n = 121 }, { events = 7, n = 123 }] }\n"
+    )
+    counts = {"kind": "binary", "treatment": {"events": 3, "n": 40}, "control": {"events": 2, "n": 20}}
+    row = bayes.fit(make_outcome("odds_ratio", "lower", counts), "history", priors=tmp_path / "mine.toml").summary()
+    assert (row["model"], row["status"]) == ("independent_arms", "ok")
+    assert row["p_benefit"] == pytest.approx(row["exact_p_benefit"], abs=4 * row["mcse_p_benefit"] + 0.002)
+    assert "4 historical arms (40 of 363 persons)" in row["prior_basis"]
+
+
 def test_a_ratio_of_means_by_the_delta_method():
     """Means and SDs as a log ratio with its delta-method error, then the normal update."""
     case = CASES["c-mean-sd-delta"]
