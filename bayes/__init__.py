@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bayes.errors import BayesError, InvalidInput, NotFormable
     from bayes.fitting import fit, fit_priors, synthesise
     from bayes.priors import load_priors
+    from bayes.statements import joint
     from bayes.store import load as load_posterior
     from bayes.synthesis import load_synthesis
     from bayes.trial import load_trial
@@ -32,6 +33,7 @@ _HOME = {
     "NotFormable": "bayes.errors",
     "fit": "bayes.fitting",
     "fit_priors": "bayes.fitting",
+    "joint": "bayes.statements",
     "synthesise": "bayes.fitting",
     "load_priors": "bayes.priors",
     "load_posterior": "bayes.store",
@@ -47,6 +49,7 @@ __all__ = [
     "compare",
     "fit",
     "fit_priors",
+    "joint",
     "load_posterior",
     "load_priors",
     "load_synthesis",

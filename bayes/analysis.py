@@ -19,6 +19,7 @@ from bayes.priors import NamedPrior, PriorSet, find_prior, resolve
 from bayes.synthesis import Synthesis, known_model
 from bayes.trial import Outcome
 
+MAIN_PRIOR = "neutral"  # the prior of mu under which a synthesis is shown with every prior of tau
 ATTEMPTS = (1, 4, 16)  # multiples of the draws, tried in turn until the gate is passed
 
 

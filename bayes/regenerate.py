@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bayes import store
-from bayes.analysis import Analysis, Plan
+from bayes.analysis import MAIN_PRIOR, Analysis, Plan
 from bayes.columns import COLUMNS
 from bayes.rows import failed_row, skipped_row
+
+SYNTHESES = "syntheses"
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,30 @@ def write_summary(plan: Plan, folder: Path, lost: dict[str, str]) -> list[dict[s
     rows += [skipped_row(s) for s in plan.skipped]
     store.write_text(folder / "summary.csv", _csv(rows))
     store.write_text(folder / "summary.json", json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    _write_syntheses(stored, keys, folder)
     store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
     return rows
+
+
+def _write_syntheses(stored: dict[str, dict[str, Any]], keys: Sequence[str], folder: Path) -> None:
+    """`syntheses/ID.json`: what every posterior of a synthesis rests on; `syntheses/ID.md`: the main one, in words."""
+    from bayes.pooling.layout import markdown
+
+    explained: dict[str, dict[str, Any]] = {}
+    for key in keys:
+        if stored[key].get("pooling"):
+            explained.setdefault(stored[key]["trial"], {})[key] = stored[key]
+    for name, posteriors in explained.items():
+        path = folder / SYNTHESES / name
+        content = {key: about["pooling"] for key, about in posteriors.items()}
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        store.write_text(path.with_suffix(".json"), text)
+        store.write_text(path.with_suffix(".md"), markdown(posteriors[main_key(posteriors)]))
+
+
+def main_key(posteriors: dict[str, dict[str, Any]]) -> str:
+    """The posterior of a synthesis to be read first: under the neutral prior where there is one, else the first."""
+    return next((key for key, about in posteriors.items() if about["prior"] == MAIN_PRIOR), next(iter(posteriors)))
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> str:

@@ -25,10 +25,12 @@ from bayes.cli.options import prior_set, user_seed
 )
 @click.option("--likelihood", metavar="NAME", help="Another likelihood than the default one, such as events_poisson.")
 @click.option("--omega", type=click.FloatRange(0, 1), help="For an outcome that states a selection: this omega alone.")
+@click.option("--heterogeneity", metavar="NAME|EXPR", help="For a synthesis: another prior of tau than its own.")
+@click.option("--model", metavar="NAME", help="For a synthesis: common_effect, robust_random_effects, meta_regression.")
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-def command(names, chosen, priors, threshold, likelihood, omega, seed, form) -> None:
+def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, model, seed, form) -> None:
     """Fit and print; all priors of the set unless some are named. Several names share one table."""
     from bayes.analysis import Settings, make_plan
     from bayes.columns import COLUMNS
@@ -43,9 +45,11 @@ def command(names, chosen, priors, threshold, likelihood, omega, seed, form) -> 
         load_priors(priors),
         list(chosen) or None,
         settings,
-        thresholds=threshold,
-        likelihood=likelihood,
-        omega=omega,
+        heterogeneity,
+        threshold,
+        likelihood,
+        omega,
+        model,
     )
     from bayes import description
     from bayes.sampling import sample_posterior
@@ -59,9 +63,11 @@ def command(names, chosen, priors, threshold, likelihood, omega, seed, form) -> 
         writer.writeheader()
         writer.writerows(rows)
     else:
-        from bayes.cli.table import oddities, show
+        from bayes.cli.table import oddities, show, show_syntheses
 
         show(rows, together=len(names) > 1)
+        if len(names) == 1:
+            show_syntheses(description.read(tree) for tree in trees)
         for line in oddities(targets) if len(names) > 1 else ():
             click.echo(line)
     sys.exit(1 if any(row["status"] == "failed" for row in rows) else 0)

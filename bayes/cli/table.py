@@ -26,6 +26,30 @@ def show(rows: list[dict[str, Any]], together: bool = False) -> None:
         _show_one(console, list(group))
 
 
+def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
+    """Print what each synthesis rests on, in words and tables: of several priors the main one."""
+    from bayes.pooling.layout import lay_out
+    from bayes.regenerate import main_key
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else TOGETHER)
+    posteriors: dict[str, dict[str, dict[str, Any]]] = {}
+    for about in described:
+        if about.get("pooling"):
+            posteriors.setdefault(about["trial"], {})[about["key"]] = about
+    for found in posteriors.values():
+        about = found[main_key(found)]
+        for text in about["pooling"]["text"]:
+            console.print(escape(text), soft_wrap=sys.stdout.isatty() is False)
+            console.print()
+        for title, headings, cells in lay_out(about["pooling"]):
+            table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
+            for i, heading in enumerate(headings):
+                table.add_column(heading, justify="right" if i else "left", no_wrap=True)
+            for row in cells:
+                table.add_row(*map(escape, row))
+            console.print(table)
+
+
 def oddities(targets: Iterable[Any]) -> Iterator[str]:
     """What `bayes check` finds inconsistent in the outcomes shown, one line each."""
     from bayes.consistency import INCONSISTENT, check_outcome

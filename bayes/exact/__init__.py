@@ -5,7 +5,7 @@ every prior on theta. `integrate` turns a curve and a prior into posterior numbe
 components, with exact weights, that the sampler visits one by one. Written from the mathematics, not from the models.
 """
 
-from bayes.exact.answer import Answer, Piece, integrate, pieces
+from bayes.exact.answer import Answer, Piece, integrate, p_at_least, pieces
 from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
 from bayes.exact.curves import curve
 from bayes.exact.likelihood_curve import Curve
@@ -25,6 +25,7 @@ __all__ = [
     "integrate_arms",
     "integrate_synthesis",
     "make_plane",
+    "p_at_least",
     "pieces",
     "prior_sd_of_arms",
 ]

@@ -72,6 +72,13 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
     return Answer(mean, sd, above, below, p_null, log_evidence, at_null)
 
 
+def p_at_least(curve: Curve, prior: Distribution, null: float, threshold: float) -> float:
+    """P(theta >= threshold), the spike of a spike-and-slab prior included."""
+    slab = prior.parts[0][1] if prior.spike else prior
+    p_null = integrate(curve, prior, null).p_null if prior.spike else 0.0
+    return (1 - p_null) * integrate(curve, slab, threshold).p_above_null + p_null * (null >= threshold)
+
+
 def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: float = 1e-5) -> list[Piece]:
     """The unimodal components of a posterior and their exact weights, heaviest first; negligible ones are left out."""
     found: list[tuple[float, Distribution | None, str]] = []

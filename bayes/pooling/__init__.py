@@ -11,17 +11,11 @@ from typing import Any
 from bayes.analysis import Analysis
 from bayes.pooling import directions, leave_out, spread, weights
 from bayes.pooling.correlations import under_each_correlation
+from bayes.pooling.layout import TITLES
 from bayes.pooling.view import View
 from bayes.pooling.words import sentences
 
-TABLES = {
-    "trials": "Each trial: its weight in the mean and its shrinkage",
-    "heterogeneity": "The mean and a new trial under other priors of tau",
-    "leave_one_out": "One trial left out",
-    "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move",
-    "directions": "Reports that do not say which arm they favour",
-    "correlations": "Other correlations of results of the same patients",
-}
+TABLES = tuple(TITLES)
 
 
 def explain(analysis: Analysis) -> dict[str, Any] | None:

@@ -96,8 +96,8 @@ def _kind(row: dict[str, Any]) -> str:
 def _directions(tables: dict[str, Any]) -> str:
     said = [
         f"{row['trial']} does not say which arm it favours: given the others it favours the treatment with "
-        f"probability {_p(row['p_favours_treatment'])}; the mean would move by {row['if_treatment_mean_moves']:+.3f} if "
-        f"it did, by {row['if_control_mean_moves']:+.3f} if it favoured control."
+        f"probability {_p(row['p_favours_treatment'])}; if it did, the mean would move by "
+        f"{row['if_treatment_mean_moves']:+.3f}, if it favoured control by {row['if_control_mean_moves']:+.3f}."
         for row in tables["directions"]
     ]
     return " ".join(said)

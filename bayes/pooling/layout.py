@@ -1,0 +1,122 @@
+"""The tables of a synthesis as headings and cells of text, for a terminal or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+TITLES = {
+    "trials": "Each trial: its weight in the mean and its shrinkage",
+    "heterogeneity": "The mean and a new trial under other priors of tau",
+    "leave_one_out": "One trial left out",
+    "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move (analysis scale)",
+    "directions": "Reports that do not say which arm they favour",
+    "correlations": "Other correlations of results of the same patients",
+}
+Row = dict[str, Any]
+
+
+def number(value: float | None) -> str:
+    """Two or three digits, as a reader wants them; empty for nothing."""
+    if value is None:
+        return ""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}"
+
+
+def _signed(name: str) -> Callable[[Row], str]:
+    return lambda row: f"{row[name]:+.3f}"
+
+
+def _plain(name: str) -> Callable[[Row], str]:
+    return lambda row: number(row[name])
+
+
+def _text(name: str) -> Callable[[Row], str]:
+    return lambda row: str(row[name])
+
+
+def _mean(row: Row) -> str:
+    return f"{number(row['estimate'])} ({number(row['estimate_low'])} to {number(row['estimate_high'])})"
+
+
+def _tau(row: Row) -> str:
+    return f"{row['tau_median']:.3f} ({row['tau_low']:.3f} to {row['tau_high']:.3f})" if "tau_low" in row else "0"
+
+
+def _predicted(row: Row) -> str:
+    return f"{number(row['predicted_low'])} to {number(row['predicted_high'])}"
+
+
+def _percent(name: str) -> Callable[[Row], str]:
+    return lambda row: "" if row[name] is None else f"{100 * row[name]:.0f}%"
+
+
+MOVES = (("mean moves", _signed("mean_moves")), ("sd moves", _signed("sd_moves")))
+MEAN = (("mean (95% credible interval)", _mean), ("P(benefit)", _plain("p_benefit")))
+COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
+    "trials": (
+        ("trial", _text("trial")),
+        ("evidence", _text("evidence")),
+        ("own effect", _plain("own")),
+        ("weight", _percent("weight")),
+        ("shrinkage", _percent("shrinkage")),
+        ("effect here", _plain("effect")),
+    ),
+    "heterogeneity": (
+        ("tau", _text("heterogeneity")),
+        ("prior", _text("distribution")),
+        ("tau (95% credible interval)", _tau),
+        *MEAN,
+        ("95% prediction interval", _predicted),
+        ("P(benefit), new", _plain("p_benefit_new")),
+    ),
+    "leave_one_out": (("left out", _text("left_out")), *MEAN, ("tau (95% credible interval)", _tau), *MOVES),
+    "leave_kind_out": (("left out", _text("left_out")), ("trials", _text("trials")), *MEAN, *MOVES),
+    "directions": (
+        ("trial", _text("trial")),
+        ("P(favours treatment)", _plain("p_favours_treatment")),
+        ("mean if treatment", _plain("if_treatment_estimate")),
+        ("P(benefit)", _plain("if_treatment_p_benefit")),
+        ("mean if control", _plain("if_control_estimate")),
+        ("P(benefit) ", _plain("if_control_p_benefit")),
+    ),
+    "correlations": (("r", _plain("r")), *MEAN, *MOVES),
+}
+
+
+def lay_out(explained: dict[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """(title, headings, cells) of every table that has rows.
+
+    Parameters
+    ----------
+    explained : dict
+        As `explain` makes it.
+    """
+    for name, columns in COLUMNS.items():
+        rows = explained[name]
+        if rows:
+            yield (
+                TITLES[name],
+                [heading for heading, _ in columns],
+                [[cell(row) for _, cell in columns] for row in rows],
+            )
+
+
+def markdown(about: dict[str, Any]) -> str:
+    """A page of a synthesis: its words, then its tables.
+
+    Parameters
+    ----------
+    about : dict
+        The description that a posterior carries, with `pooling`.
+    """
+    explained = about["pooling"]
+    head = [f"# {about['label']}", "", f"`{about['key']}`", ""]
+    body = [line for text in explained["text"] for line in (text, "")]
+    for title, headings, cells in lay_out(explained):
+        body += [f"## {title}", "", _line(headings), _line("---" for _ in headings), *map(_line, cells), ""]
+    return "\n".join([*head, *body]).rstrip() + "\n"
+
+
+def _line(cells) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
