@@ -10,12 +10,13 @@ from typing import Any
 
 from bayes import rules, selection
 from bayes.arm_priors import ArmPair
-from bayes.distributions import Distribution, parse, short_hash
-from bayes.errors import BayesError, InvalidInput, NotFormable
-from bayes.guard import heterogeneity_problem
+from bayes.distributions import Distribution
+from bayes.errors import InvalidInput, NotFormable
+from bayes.heterogeneity import HeterogeneityPrior
+from bayes.heterogeneity import form as form_heterogeneity
 from bayes.model import default_likelihood, likelihood_of, source_hash
 from bayes.nuisance import Nuisance
-from bayes.priors import NamedPrior, PriorSet, find_prior, resolve
+from bayes.priors import NamedPrior, PriorSet, find_heterogeneity, find_prior, resolve
 from bayes.synthesis import Synthesis, known_model
 from bayes.trial import Outcome
 
@@ -44,6 +45,7 @@ class NamedHeterogeneity:
 
     name: str
     distribution: Distribution
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Analysis:
     """Everything one posterior depends on. Immutable; equal analyses have equal fingerprints.
 
     `omegas` holds, per report, how likely a result that is not significant was to be printed (1: no selection).
-    `other_heterogeneity` are the set's priors of tau that a synthesis is shown under beside its own.
+    `other_heterogeneity` are the set's priors of tau that a synthesis is shown under beside its own; `not_formed` says
+    which of them cannot be formed for it, and why.
     """
 
     target: Outcome | Synthesis
@@ -64,6 +67,7 @@ class Analysis:
     heterogeneity: NamedHeterogeneity | None = None
     joined_by: str | None = None
     other_heterogeneity: tuple[NamedHeterogeneity, ...] = ()
+    not_formed: tuple[str, ...] = ()
     thresholds: tuple[float, ...] = field(default=(), compare=False)
 
     @property
@@ -119,7 +123,10 @@ class Analysis:
             "evidence": [[m.name, _relevant(m), m.evidence.model_dump(mode="json")] for m in self.members],
             "outcome": _relevant(self.target),
             "prior": [self.prior.name, str(self.formed.distribution), self.formed.basis],
-            "heterogeneity": [[h.name, str(h.distribution)] for h in (joined, *self.other_heterogeneity) if h],
+            "heterogeneity": [
+                *([h.name, str(h.distribution), h.basis] for h in (joined, *self.other_heterogeneity) if h),
+                *self.not_formed,
+            ],
             "selection": [[m.selection and [str(m.selection.alpha), m.selection.sides], o] for m, o in self._selected],
             "baselines": {name: str(getattr(self.nuisance, name)) for name in self.nuisance.__dataclass_fields__},
             "settings": asdict(self.settings),
@@ -267,14 +274,20 @@ def _joined(
             settings=settings.for_synthesis(),
             heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
             joined_by=name,
-            other_heterogeneity=_other_heterogeneity(target, priors),
+            **_other_heterogeneity(target, priors),
         )
     )
 
 
-def _other_heterogeneity(target: Synthesis, priors: PriorSet) -> tuple[NamedHeterogeneity, ...]:
-    """The set's priors of tau."""
-    return tuple(NamedHeterogeneity(name, prior.parsed) for name, prior in priors.heterogeneity.items())
+def _other_heterogeneity(target: Synthesis, priors: PriorSet) -> dict[str, tuple]:
+    """The set's priors of tau, and why those that must be shown cannot be formed."""
+    formed, reasons = [], []
+    for name, prior in priors.heterogeneity.items():
+        try:
+            formed.append(_formed_heterogeneity(target, name, prior))
+        except NotFormable as reason:
+            reasons += [] if prior.when == "formable" else [str(reason)]
+    return {"other_heterogeneity": tuple(formed), "not_formed": tuple(reasons)}
 
 
 def _omega(outcome: Outcome) -> float:
@@ -301,27 +314,28 @@ def _cannot_be_formed(analysis: Analysis) -> str | None:
 
 
 def named_heterogeneity(synthesis: Synthesis, priors: PriorSet, wanted: str | None) -> NamedHeterogeneity:
-    """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale."""
-    if wanted is None:
-        if synthesis.heterogeneity is not None:
-            return _checked(
-                "stated", synthesis.heterogeneity.distribution, f"{synthesis.id}: heterogeneity.distribution"
-            )
-        return NamedHeterogeneity("default", rules.default_heterogeneity(synthesis).distribution)
-    if wanted in priors.heterogeneity:
-        return NamedHeterogeneity(wanted, priors.heterogeneity[wanted].parsed)
-    named = _checked(wanted, wanted, "heterogeneity")
-    return NamedHeterogeneity(short_hash(str(named.distribution)), named.distribution)
+    """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale.
+
+    Raises
+    ------
+    InvalidInput
+        If the one asked for is unknown.
+    NotFormable
+        If its rule lacks what it needs here.
+    """
+    if wanted is not None:
+        return _formed_heterogeneity(synthesis, *find_heterogeneity(wanted, priors))
+    if synthesis.heterogeneity is not None:
+        return _formed_heterogeneity(synthesis, "stated", synthesis.heterogeneity)
+    return _formed_heterogeneity(synthesis, "default", HeterogeneityPrior(rule="default"))
 
 
-def _checked(name: str, expression: str, where: str) -> NamedHeterogeneity:
+def _formed_heterogeneity(synthesis: Synthesis, name: str, prior: HeterogeneityPrior) -> NamedHeterogeneity:
     try:
-        distribution = parse(expression)
-    except BayesError as error:
-        raise InvalidInput(where, [str(error)]) from None
-    if problem := heterogeneity_problem(distribution):
-        raise InvalidInput(where, [problem])
-    return NamedHeterogeneity(name, distribution)
+        formed = form_heterogeneity(prior, synthesis, synthesis.setting)
+    except NotFormable as reason:
+        raise NotFormable(f"heterogeneity {name!r}: {reason}") from None
+    return NamedHeterogeneity(name, formed.distribution, formed.basis)
 
 
 def _digest(content: Any) -> str:

@@ -17,7 +17,9 @@ from bayes.arm_priors import ArmPrior
 from bayes.distributions import ExpressionError, looks_like_expression, parse, short_hash
 from bayes.errors import InvalidInput, UnknownName
 from bayes.guard import heterogeneity_problem, scale_problem
-from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, Stated, UnitInterval
+from bayes.heterogeneity import RULES as HETEROGENEITY_RULES
+from bayes.heterogeneity import HeterogeneityPrior
+from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, UnitInterval
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
 
@@ -25,14 +27,10 @@ RuleName = Literal[tuple(rules.RULES)]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
 
 
-class HeterogeneityPrior(Stated):
-    """A prior of the between-trial standard deviation."""
+class OfferedHeterogeneity(HeterogeneityPrior):
+    """A prior of tau in a set; `when = "formable"` leaves it out without a word where its rule cannot be formed."""
 
-    @model_validator(mode="after")
-    def _not_negative(self):
-        if problem := heterogeneity_problem(self.parsed):
-            raise ValueError(problem)
-        return self
+    when: Literal["always", "formable"] = "always"
 
 
 class EffectPrior(Closed):
@@ -82,7 +80,7 @@ class PriorSet(Closed):
     departure: Departure = Departure(distribution="normal(0, 0.25)")
     never: UnitInterval = UnitInterval(distribution="beta(1, 1)")
     spread: RealLine = RealLine(distribution="normal(0, 1)")
-    heterogeneity: Mapping[Identifier, HeterogeneityPrior] = {}
+    heterogeneity: Mapping[Identifier, OfferedHeterogeneity] = {}
 
     @model_validator(mode="after")
     def _one_namespace(self) -> PriorSet:
@@ -168,6 +166,31 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
         name,
         dict.fromkeys([*priors.effect, *priors.arms, *rules.RULES, "or an expression such as normal(0, 0.355)"]),
     )
+
+
+def find_heterogeneity(name: str, priors: PriorSet) -> tuple[str, HeterogeneityPrior]:
+    """A prior of tau and its name in keys: one of the set, a rule with its defaults, or an expression.
+
+    Raises
+    ------
+    InvalidInput
+        If it is none of these, or the expression cannot be a prior of tau.
+    """
+    if name in priors.heterogeneity:
+        return name, priors.heterogeneity[name]
+    if name in HETEROGENEITY_RULES:
+        return name, HeterogeneityPrior(rule=name)
+    if not looks_like_expression(name):
+        known = dict.fromkeys([*priors.heterogeneity, *HETEROGENEITY_RULES])
+        raise UnknownName("heterogeneity", name, [*known, "or an expression such as half_normal(0.3)"])
+    try:
+        distribution = parse(name)
+    except ExpressionError as error:
+        raise InvalidInput("heterogeneity", [str(error)]) from None
+    if problem := heterogeneity_problem(distribution):
+        raise InvalidInput("heterogeneity", [problem])
+    expression = str(distribution)
+    return short_hash(expression), HeterogeneityPrior(distribution=expression)
 
 
 def resolve(named: NamedPrior, endpoint: Endpoint) -> rules.Formed:

@@ -108,7 +108,9 @@ def turner_heterogeneity(outcome: str, comparison: str | None) -> tuple[Distribu
     """
     table = turner()
     mean, sd = table["marginal"] if outcome == ANY else _cell(table["cells"], outcome, comparison)
-    return Distribution("lognormal", (float(mean) / 2, float(sd) / 2)), f"Turner 2015, {_where(table, outcome, comparison)}"
+    return Distribution(
+        "lognormal", (float(mean) / 2, float(sd) / 2)
+    ), f"Turner 2015, {_where(table, outcome, comparison)}"
 
 
 def rhodes_heterogeneity(outcome: str, comparison: str | None, area: str = "other") -> tuple[Distribution, str]:

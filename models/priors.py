@@ -25,7 +25,12 @@ from bayes.distributions import Distribution
 FAMILY = {
     "real": {"normal": 0, "student_t": 1},
     "positive": {
-        "half_normal": 0, "half_student_t": 1, "lognormal": 2, "gamma": 3, "inverse_gamma": 4, "log_student_t": 5,
+        "half_normal": 0,
+        "half_student_t": 1,
+        "lognormal": 2,
+        "gamma": 3,
+        "inverse_gamma": 4,
+        "log_student_t": 5,
     },  # fmt: skip
     "interval": {"normal": 0, "student_t": 1, "uniform": 2, "beta": 3},
 }
