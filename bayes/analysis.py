@@ -10,13 +10,17 @@ from typing import Any
 
 from bayes import rules, selection
 from bayes.arm_priors import ArmPair
-from bayes.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
-from bayes.heterogeneity import HeterogeneityPrior
-from bayes.heterogeneity import form as form_heterogeneity
+from bayes.heterogeneity import (
+    HeterogeneityPrior,
+    NamedHeterogeneity,
+    find_heterogeneity,
+    form_heterogeneity,
+    form_offered,
+)
 from bayes.model import default_likelihood, likelihood_of, source_hash
 from bayes.nuisance import Nuisance
-from bayes.priors import NamedPrior, PriorSet, find_heterogeneity, find_prior, resolve
+from bayes.priors import NamedPrior, PriorSet, find_prior, resolve
 from bayes.synthesis import Synthesis, known_model
 from bayes.trial import Outcome
 
@@ -37,15 +41,6 @@ class Settings:
     def for_synthesis(self) -> Settings:
         """A hierarchy starts at a higher acceptance: tau may be near zero."""
         return replace(self, target_accept=0.95)
-
-
-@dataclass(frozen=True)
-class NamedHeterogeneity:
-    """The prior of tau under the name it has in keys and tables."""
-
-    name: str
-    distribution: Distribution
-    basis: str
 
 
 @dataclass(frozen=True)
@@ -263,6 +258,7 @@ def _joined(
     if target.measure == "proportion":
         raise NotFormable("a synthesis of single-arm proportions is not supported")
     name = known_model(target, model)
+    others, not_formed = form_offered(priors.heterogeneity, target, target.setting)
     return _formable(
         Analysis(
             target=target,
@@ -274,20 +270,10 @@ def _joined(
             settings=settings.for_synthesis(),
             heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
             joined_by=name,
-            **_other_heterogeneity(target, priors),
+            other_heterogeneity=others,
+            not_formed=not_formed,
         )
     )
-
-
-def _other_heterogeneity(target: Synthesis, priors: PriorSet) -> dict[str, tuple]:
-    """The set's priors of tau, and why those that must be shown cannot be formed."""
-    formed, reasons = [], []
-    for name, prior in priors.heterogeneity.items():
-        try:
-            formed.append(_formed_heterogeneity(target, name, prior))
-        except NotFormable as reason:
-            reasons += [] if prior.when == "formable" else [str(reason)]
-    return {"other_heterogeneity": tuple(formed), "not_formed": tuple(reasons)}
 
 
 def _omega(outcome: Outcome) -> float:
@@ -324,18 +310,12 @@ def named_heterogeneity(synthesis: Synthesis, priors: PriorSet, wanted: str | No
         If its rule lacks what it needs here.
     """
     if wanted is not None:
-        return _formed_heterogeneity(synthesis, *find_heterogeneity(wanted, priors))
-    if synthesis.heterogeneity is not None:
-        return _formed_heterogeneity(synthesis, "stated", synthesis.heterogeneity)
-    return _formed_heterogeneity(synthesis, "default", HeterogeneityPrior(rule="default"))
-
-
-def _formed_heterogeneity(synthesis: Synthesis, name: str, prior: HeterogeneityPrior) -> NamedHeterogeneity:
-    try:
-        formed = form_heterogeneity(prior, synthesis, synthesis.setting)
-    except NotFormable as reason:
-        raise NotFormable(f"heterogeneity {name!r}: {reason}") from None
-    return NamedHeterogeneity(name, formed.distribution, formed.basis)
+        name, prior = find_heterogeneity(wanted, priors.heterogeneity)
+    elif synthesis.heterogeneity is not None:
+        name, prior = "stated", synthesis.heterogeneity
+    else:
+        name, prior = "default", HeterogeneityPrior(rule="default")
+    return form_heterogeneity(name, prior, synthesis, synthesis.setting)
 
 
 def _digest(content: Any) -> str:

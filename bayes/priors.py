@@ -16,21 +16,14 @@ from bayes import arm_priors, rules
 from bayes.arm_priors import ArmPrior
 from bayes.distributions import ExpressionError, looks_like_expression, parse, short_hash
 from bayes.errors import InvalidInput, UnknownName
-from bayes.guard import heterogeneity_problem, scale_problem
-from bayes.heterogeneity import RULES as HETEROGENEITY_RULES
-from bayes.heterogeneity import HeterogeneityPrior
+from bayes.guard import scale_problem
+from bayes.heterogeneity import OfferedHeterogeneity
 from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, UnitInterval
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
 
 RuleName = Literal[tuple(rules.RULES)]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
-
-
-class OfferedHeterogeneity(HeterogeneityPrior):
-    """A prior of tau in a set; `when = "formable"` leaves it out without a word where its rule cannot be formed."""
-
-    when: Literal["always", "formable"] = "always"
 
 
 class EffectPrior(Closed):
@@ -166,31 +159,6 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
         name,
         dict.fromkeys([*priors.effect, *priors.arms, *rules.RULES, "or an expression such as normal(0, 0.355)"]),
     )
-
-
-def find_heterogeneity(name: str, priors: PriorSet) -> tuple[str, HeterogeneityPrior]:
-    """A prior of tau and its name in keys: one of the set, a rule with its defaults, or an expression.
-
-    Raises
-    ------
-    InvalidInput
-        If it is none of these, or the expression cannot be a prior of tau.
-    """
-    if name in priors.heterogeneity:
-        return name, priors.heterogeneity[name]
-    if name in HETEROGENEITY_RULES:
-        return name, HeterogeneityPrior(rule=name)
-    if not looks_like_expression(name):
-        known = dict.fromkeys([*priors.heterogeneity, *HETEROGENEITY_RULES])
-        raise UnknownName("heterogeneity", name, [*known, "or an expression such as half_normal(0.3)"])
-    try:
-        distribution = parse(name)
-    except ExpressionError as error:
-        raise InvalidInput("heterogeneity", [str(error)]) from None
-    if problem := heterogeneity_problem(distribution):
-        raise InvalidInput("heterogeneity", [problem])
-    expression = str(distribution)
-    return short_hash(expression), HeterogeneityPrior(distribution=expression)
 
 
 def resolve(named: NamedPrior, endpoint: Endpoint) -> rules.Formed:

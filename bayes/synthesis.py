@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from bayes import tables
 from bayes.distributions import Distribution, parse
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
-from bayes.heterogeneity import HeterogeneityPrior, Setting, unknown
+from bayes.heterogeneity import HeterogeneityPrior, Setting, unknown_key
 from bayes.joined import Correlation, join, why_not_normal
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, shipped, validate
 from bayes.trial import Endpoint, Outcome, find_outcome, load_trial
@@ -99,8 +99,8 @@ class Synthesis(Endpoint):
     @model_validator(mode="after")
     def _tables_know_it(self) -> Synthesis:
         problems = [
-            *unknown("outcome_class", self.outcome_class, tables.outcome_classes()),
-            *unknown("comparison", self.comparison, tables.comparisons()),
+            *unknown_key("outcome_class", self.outcome_class, tables.outcome_classes()),
+            *unknown_key("comparison", self.comparison, tables.comparisons()),
         ]
         if problems:
             raise ValueError("; ".join(problems))

@@ -60,7 +60,7 @@ def _priors():
         for name, prior in [*loaded.effect.items(), *loaded.arms.items()]:
             yield f"{name} ({set_id})", prior.rationale or ""
         for name, prior in loaded.heterogeneity.items():
-            yield f"{name} ({set_id}, heterogeneity)", prior.rationale or ""
+            yield f"{name} ({set_id}, tau)", prior.rationale or ""
     for name in RULES:
         yield f"{name} (rule)", "a named rule with its default arguments"
 
