@@ -67,6 +67,13 @@ class Covariate(Closed):
         return self
 
 
+class Rho(Closed):
+    """What turns residual into raw standard deviations: the share of variance that a model explained is rho^2."""
+
+    value: Annotated[Printed, Field(ge=0, lt=1)]
+    rationale: str
+
+
 class Synthesis(Endpoint):
     """Several outcomes, each of its own patients, joined by theta_i ~ Normal(mu, tau) or one of the other `MODELS`."""
 
@@ -79,6 +86,7 @@ class Synthesis(Endpoint):
     nu: Annotated[Printed, Field(gt=1)] = Decimal(4)
     covariate: Covariate | None = None
     correlations: tuple[Correlation, ...] = ()
+    rho: Rho | None = None
     field: str | None = None
     notes: str | None = None
     search: str | None = None
@@ -108,7 +116,11 @@ class Synthesis(Endpoint):
 
     def with_correlation(self, r: float) -> Synthesis:
         """The same synthesis with every stated correlation replaced by `r`."""
-        return _built(self.model_copy(), self._named, r)
+        return _built(self.model_copy(), self._named, r=r)
+
+    def with_rho(self, rho: float) -> Synthesis:
+        """The same synthesis with residual standard deviations turned into raw ones by another `rho`."""
+        return _built(self.model_copy(), self._named, rho=rho)
 
     @property
     def name(self) -> str:
@@ -160,9 +172,14 @@ def known_model(synthesis: Synthesis, wanted: str | None) -> str:
     return name
 
 
-def _built(synthesis: Synthesis, named: Sequence[Outcome], r: float | None = None) -> Synthesis:
-    """A synthesis that knows its outcomes, those of the same patients joined by their stated correlation."""
+def _built(
+    synthesis: Synthesis, named: Sequence[Outcome], r: float | None = None, rho: float | None = None
+) -> Synthesis:
+    """A synthesis that knows its outcomes: in raw units, those of the same patients joined by their correlation."""
     synthesis._named = tuple(named)
+    if synthesis.rho is not None:
+        value = synthesis.rho.value if rho is None else Decimal(repr(rho))
+        named = [_in_raw_units(member, value) for member in named]
     by_name = {member.name: member for member in named}
     gone: set[str] = set()
     for stated in synthesis.correlations:
@@ -171,6 +188,12 @@ def _built(synthesis: Synthesis, named: Sequence[Outcome], r: float | None = Non
         gone |= set(stated.outcomes[1:])
     synthesis._members = tuple(by_name[m.name] for m in named if m.name not in gone)
     return synthesis
+
+
+def _in_raw_units(member: Outcome, rho: Decimal) -> Outcome:
+    if not getattr(member.evidence, "in_residual_units", False):
+        return member
+    return member.model_copy(update={"evidence": member.evidence.model_copy(update={"rho": rho})})
 
 
 def is_synthesis(name: str | os.PathLike) -> bool:
@@ -198,7 +221,7 @@ def _incommensurable(synthesis: Synthesis, members: list[Outcome]) -> list[Mista
                 mistakes.append(Mistake("outcomes", f"{member.name} has {field} {found!r}, the synthesis {wanted!r}"))
         if member.rows:
             mistakes.append(Mistake("outcomes", f"{member.name} is a table of adverse events, not one effect"))
-    return mistakes + _units_mixed(members) + _counted_twice(synthesis, members)
+    return mistakes + _units_mixed(synthesis, members) + _counted_twice(synthesis, members)
 
 
 def _counted_twice(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
@@ -244,10 +267,12 @@ def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:
     return [] if found == wanted else [Mistake("covariate.values", f"{found} numbers for {wanted} outcomes")]
 
 
-def _units_mixed(members: list[Outcome]) -> list[Mistake]:
-    """Standardised effects in residual SDs of a model do not stand beside raw ones (METHODS 5)."""
+def _units_mixed(synthesis: Synthesis, members: list[Outcome]) -> list[Mistake]:
+    """Standardised effects in residual SDs of a model do not stand beside raw ones unless rho is stated (METHODS 5)."""
     residual = [m.name for m in members if getattr(m.evidence, "in_residual_units", False)]
+    if synthesis.rho is not None:
+        return [] if residual else [Mistake("rho", "no outcome here is in residual standard deviations")]
     if not residual or len(residual) == len(members):
         return []
-    said = "in residual standard deviations, others in raw ones: state `rho` on its evidence, or leave it out"
+    said = "in residual standard deviations, others in raw ones: state `rho`, or leave it out"
     return [Mistake("outcomes", f"{', '.join(residual)}: {said}")]

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-WIDTH, TOGETHER = 100, 140  # where the output is no terminal
+WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
 
 def show(rows: list[dict[str, Any]], together: bool = False) -> None:
@@ -31,7 +31,7 @@ def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
     from bayes.pooling.layout import lay_out
     from bayes.regenerate import main_key
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else TOGETHER)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     posteriors: dict[str, dict[str, dict[str, Any]]] = {}
     for about in described:
         if about.get("pooling"):
@@ -44,7 +44,7 @@ def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
         for title, headings, cells in lay_out(about["pooling"]):
             table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
             for i, heading in enumerate(headings):
-                table.add_column(heading, justify="right" if i else "left", no_wrap=True)
+                table.add_column(heading, justify="right" if i else "left")
             for row in cells:
                 table.add_row(*map(escape, row))
             console.print(table)

@@ -10,8 +10,8 @@ from typing import Any
 
 from bayes.analysis import Analysis
 from bayes.pooling import directions, leave_out, spread, weights
-from bayes.pooling.correlations import under_each_correlation
 from bayes.pooling.layout import TITLES
+from bayes.pooling.stated import under_each_correlation, under_each_rho
 from bayes.pooling.view import View
 from bayes.pooling.words import sentences
 
@@ -36,6 +36,7 @@ def explain(analysis: Analysis) -> dict[str, Any] | None:
         "leave_kind_out": leave_out.without_each_kind(view, whole),
         "directions": directions.folded_trials(view, whole),
         "correlations": under_each_correlation(view, whole),
+        "rho": under_each_rho(view, whole),
         "descriptives": spread.descriptives(view),
     }
     return tables | {"text": sentences(analysis, tables)}

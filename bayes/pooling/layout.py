@@ -12,6 +12,7 @@ TITLES = {
     "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move (analysis scale)",
     "directions": "Reports that do not say which arm they favour",
     "correlations": "Other correlations of results of the same patients",
+    "rho": "Other correlations with the baseline, by which residual standard deviations become raw ones",
 }
 Row = dict[str, Any]
 
@@ -52,7 +53,7 @@ def _percent(name: str) -> Callable[[Row], str]:
 
 
 MOVES = (("mean moves", _signed("mean_moves")), ("sd moves", _signed("sd_moves")))
-MEAN = (("mean (95% credible interval)", _mean), ("P(benefit)", _plain("p_benefit")))
+MEAN = (("mean (95% CrI)", _mean), ("P(benefit)", _plain("p_benefit")))
 COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
     "trials": (
         ("trial", _text("trial")),
@@ -65,12 +66,12 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
     "heterogeneity": (
         ("tau", _text("heterogeneity")),
         ("prior", _text("distribution")),
-        ("tau (95% credible interval)", _tau),
+        ("tau (95% CrI)", _tau),
         *MEAN,
         ("95% prediction interval", _predicted),
         ("P(benefit), new", _plain("p_benefit_new")),
     ),
-    "leave_one_out": (("left out", _text("left_out")), *MEAN, ("tau (95% credible interval)", _tau), *MOVES),
+    "leave_one_out": (("left out", _text("left_out")), *MEAN, ("tau (95% CrI)", _tau), *MOVES),
     "leave_kind_out": (("left out", _text("left_out")), ("trials", _text("trials")), *MEAN, *MOVES),
     "directions": (
         ("trial", _text("trial")),
@@ -81,6 +82,7 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
         ("P(benefit) ", _plain("if_control_p_benefit")),
     ),
     "correlations": (("r", _plain("r")), *MEAN, *MOVES),
+    "rho": (("rho", _plain("rho")), *MEAN, *MOVES),
 }
 
 

@@ -59,7 +59,7 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
 def _mcid(analysis: Analysis, row: dict[str, Any]) -> str:
     if row["p_mcid"] is None:
         return ""
-    return f", and that it helps by at least the MCID of {analysis.target.mcid.value} {_p(row['p_mcid'])}"
+    return f", that it helps by at least the MCID ({analysis.target.mcid.value}) {_p(row['p_mcid'])}"
 
 
 def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
