@@ -10,9 +10,14 @@ from typing import Any
 
 from bayes import rules, selection
 from bayes.arm_priors import ArmPair
-from bayes.distributions import Distribution, parse, short_hash
-from bayes.errors import BayesError, InvalidInput, NotFormable
-from bayes.guard import heterogeneity_problem
+from bayes.errors import InvalidInput, NotFormable
+from bayes.heterogeneity import (
+    HeterogeneityPrior,
+    NamedHeterogeneity,
+    find_heterogeneity,
+    form_heterogeneity,
+    form_offered,
+)
 from bayes.model import default_likelihood, likelihood_of, source_hash
 from bayes.nuisance import Nuisance
 from bayes.priors import BORROWED, EffectPrior, NamedPrior, PriorSet, find_prior, resolve
@@ -39,19 +44,12 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class NamedHeterogeneity:
-    """The prior of tau under the name it has in keys and tables."""
-
-    name: str
-    distribution: Distribution
-
-
-@dataclass(frozen=True)
 class Analysis:
     """Everything one posterior depends on. Immutable; equal analyses have equal fingerprints.
 
     `omegas` holds, per report, how likely a result that is not significant was to be printed (1: no selection).
-    `other_heterogeneity` are the set's priors of tau that a synthesis is shown under beside its own.
+    `other_heterogeneity` are the set's priors of tau that a synthesis is shown under beside its own; `not_formed` says
+    which of them cannot be formed for it, and why.
     """
 
     target: Outcome | Synthesis
@@ -64,6 +62,7 @@ class Analysis:
     heterogeneity: NamedHeterogeneity | None = None
     joined_by: str | None = None
     other_heterogeneity: tuple[NamedHeterogeneity, ...] = ()
+    not_formed: tuple[str, ...] = ()
     thresholds: tuple[float, ...] = field(default=(), compare=False)
 
     @property
@@ -119,7 +118,10 @@ class Analysis:
             "evidence": [[m.name, _relevant(m), m.evidence.model_dump(mode="json")] for m in self.members],
             "outcome": _relevant(self.target),
             "prior": [self.prior.name, str(self.formed.distribution), self.formed.basis],
-            "heterogeneity": [[h.name, str(h.distribution)] for h in (joined, *self.other_heterogeneity) if h],
+            "heterogeneity": [
+                *([h.name, str(h.distribution), h.basis] for h in (joined, *self.other_heterogeneity) if h),
+                *self.not_formed,
+            ],
             "selection": [[m.selection and [str(m.selection.alpha), m.selection.sides], o] for m, o in self._selected],
             "baselines": {name: str(getattr(self.nuisance, name)) for name in self.nuisance.__dataclass_fields__},
             "settings": asdict(self.settings),
@@ -263,6 +265,7 @@ def joined(
     if target.measure == "proportion":
         raise NotFormable("a synthesis of single-arm proportions is not supported")
     name = known_model(target, model)
+    others, not_formed = form_offered(priors.heterogeneity, target, target.setting)
     return _formable(
         Analysis(
             target=target,
@@ -274,14 +277,10 @@ def joined(
             settings=settings.for_synthesis(),
             heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
             joined_by=name,
-            other_heterogeneity=_other_heterogeneity(target, priors),
+            other_heterogeneity=others,
+            not_formed=not_formed,
         )
     )
-
-
-def _other_heterogeneity(target: Synthesis, priors: PriorSet) -> tuple[NamedHeterogeneity, ...]:
-    """The set's priors of tau."""
-    return tuple(NamedHeterogeneity(name, prior.parsed) for name, prior in priors.heterogeneity.items())
 
 
 def _formed(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> rules.Formed:
@@ -322,27 +321,22 @@ def _cannot_be_formed(analysis: Analysis) -> str | None:
 
 
 def named_heterogeneity(synthesis: Synthesis, priors: PriorSet, wanted: str | None) -> NamedHeterogeneity:
-    """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale."""
-    if wanted is None:
-        if synthesis.heterogeneity is not None:
-            return _checked(
-                "stated", synthesis.heterogeneity.distribution, f"{synthesis.id}: heterogeneity.distribution"
-            )
-        return NamedHeterogeneity("default", rules.default_heterogeneity(synthesis).distribution)
-    if wanted in priors.heterogeneity:
-        return NamedHeterogeneity(wanted, priors.heterogeneity[wanted].parsed)
-    named = _checked(wanted, wanted, "heterogeneity")
-    return NamedHeterogeneity(short_hash(str(named.distribution)), named.distribution)
+    """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale.
 
-
-def _checked(name: str, expression: str, where: str) -> NamedHeterogeneity:
-    try:
-        distribution = parse(expression)
-    except BayesError as error:
-        raise InvalidInput(where, [str(error)]) from None
-    if problem := heterogeneity_problem(distribution):
-        raise InvalidInput(where, [problem])
-    return NamedHeterogeneity(name, distribution)
+    Raises
+    ------
+    InvalidInput
+        If the one asked for is unknown.
+    NotFormable
+        If its rule lacks what it needs here.
+    """
+    if wanted is not None:
+        name, prior = find_heterogeneity(wanted, priors.heterogeneity)
+    elif synthesis.heterogeneity is not None:
+        name, prior = "stated", synthesis.heterogeneity
+    else:
+        name, prior = "default", HeterogeneityPrior(rule="default")
+    return form_heterogeneity(name, prior, synthesis, synthesis.setting)
 
 
 def _digest(content: Any) -> str:

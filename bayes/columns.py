@@ -17,7 +17,7 @@ COLUMNS = (
     "exact_p_benefit", "exact_mean", "exact_method",
     "status", "reason", "note",
     # beyond the contract
-    "key", "label", "likelihood", "prior_basis", "planned",
+    "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "planned",
     "selection_omega", "shrinkage", "p_favours_treatment",
     "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
 )  # fmt: skip

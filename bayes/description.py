@@ -100,6 +100,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "prior_basis": formed.basis,
         "heterogeneity": joined.name if joined else None,
         "heterogeneity_distribution": str(joined.distribution) if joined else None,
+        "heterogeneity_basis": joined.basis if joined else None,
         "measure": target.measure,
         "scale": "log" if effects.is_log(target.measure) else "identity",
         "benefit": target.benefit,

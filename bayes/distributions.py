@@ -21,6 +21,7 @@ SIMPLE = {
     "half_cauchy": ("scale",),
     "half_student_t": ("df", "scale"),
     "lognormal": ("meanlog", "sdlog"),
+    "log_student_t": ("df", "meanlog", "sdlog"),
     "inverse_gamma": ("shape", "scale"),
     "beta": ("a", "b"),
     "gamma": ("shape", "rate"),
@@ -29,7 +30,9 @@ SIMPLE = {
 }
 POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
 COMPOUND = ("mixture", "spike_slab")
-POSITIVE_LINE = ("half_normal", "half_cauchy", "half_student_t", "lognormal", "inverse_gamma", "gamma")
+POSITIVE_LINE = (
+    "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma",
+)  # fmt: skip
 
 
 class ExpressionError(BayesError, ValueError):
@@ -92,9 +95,17 @@ class Distribution:
 
     @property
     def heaviest_df(self) -> float:
-        """Smallest degrees of freedom among the components: moments of that order and above do not exist."""
-        df = {"student_t": lambda a: a[0], "half_student_t": lambda a: a[0], "half_cauchy": lambda a: 1.0}
-        return min(df.get(d.name, lambda a: inf)(d.args) for _, d in self.components)
+        """Smallest degrees of freedom among the components: moments of that order and above do not exist.
+
+        Zero for `log_student_t`: its logarithm has polynomial tails, so that no moment exists at all.
+        """
+        of_args = {
+            "student_t": lambda a: a[0],
+            "half_student_t": lambda a: a[0],
+            "half_cauchy": lambda a: 1.0,
+            "log_student_t": lambda a: 0.0,
+        }
+        return min(of_args.get(d.name, lambda a: inf)(d.args) for _, d in self.components)
 
 
 def number(value: float) -> str:

@@ -71,6 +71,7 @@ def _of_synthesis(analysis: Analysis) -> list[str]:
     found = []
     if len(members) <= 5:
         found.append(f"{len(members)} trials: the prior of tau dominates its posterior")
+    found += [f"{reason}; not shown beside the others" for reason in analysis.not_formed]
     if all(_folded(m) for m in members) and analysis.formed.distribution.symmetric_about(0.0):
         found.append("P(benefit) is 0.50 by construction: no report says which arm it favours; read |mu| and tau only")
     return found

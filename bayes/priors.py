@@ -18,24 +18,15 @@ from bayes import arm_priors, rules
 from bayes.arm_priors import ArmPrior
 from bayes.distributions import ExpressionError, looks_like_expression, parse, short_hash
 from bayes.errors import InvalidInput, UnknownName
-from bayes.guard import heterogeneity_problem, scale_problem
-from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, Stated, UnitInterval
+from bayes.guard import scale_problem
+from bayes.heterogeneity import OfferedHeterogeneity
+from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, UnitInterval
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
 
 BORROWED = ("evidence", "map")  # rules that take evidence as belief, formed by `borrowed`
 RuleName = Literal[(*rules.RULES, *BORROWED)]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
-
-
-class HeterogeneityPrior(Stated):
-    """A prior of the between-trial standard deviation."""
-
-    @model_validator(mode="after")
-    def _not_negative(self):
-        if problem := heterogeneity_problem(self.parsed):
-            raise ValueError(problem)
-        return self
 
 
 class Earlier(Closed):
@@ -115,7 +106,7 @@ class PriorSet(Closed):
     departure: Departure = Departure(distribution="normal(0, 0.25)")
     never: UnitInterval = UnitInterval(distribution="beta(1, 1)")
     spread: RealLine = RealLine(distribution="normal(0, 1)")
-    heterogeneity: Mapping[Identifier, HeterogeneityPrior] = {}
+    heterogeneity: Mapping[Identifier, OfferedHeterogeneity] = {}
 
     @model_validator(mode="after")
     def _one_namespace(self) -> PriorSet:

@@ -190,17 +190,3 @@ RULES: dict[str, Callable[[Endpoint, Arguments], Formed]] = {
     "cochrane": cochrane,
     "field": field,
 }
-
-
-def default_heterogeneity(endpoint: Endpoint) -> Formed:
-    """The plain default prior of tau on the scale of the measure (METHODS 2)."""
-    if effects.is_log(endpoint.measure):
-        return Formed(Distribution("half_normal", (0.3,)), "default on log ratios")
-    if endpoint.measure == "standardised_mean_difference":
-        return Formed(Distribution("half_normal", (0.2,)), "default on standardised mean differences")
-    if endpoint.measure == "risk_difference":
-        return Formed(Distribution("half_normal", (0.06,)), "default on risk differences")
-    sd, origin = endpoint.reference_sd
-    if endpoint.measure == "mean_difference" and sd is not None:
-        return Formed(Distribution("half_normal", (0.2 * sd,)), f"0.2 standard deviations of {sd:.4g} ({origin})")
-    raise NotFormable(f"no default heterogeneity prior for a {endpoint.measure}; state `heterogeneity`")

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from bayes import tables
 from bayes.distributions import Distribution, parse
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
+from bayes.heterogeneity import HeterogeneityPrior, Setting, unknown_key
 from bayes.joined import Correlation, join, why_not_normal
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, shipped, validate
 from bayes.trial import Endpoint, Outcome, find_outcome, load_trial
@@ -26,12 +28,10 @@ MODELS = {
 ModelName = Literal[tuple(MODELS)]
 
 
-class Heterogeneity(Closed):
-    """The prior of the between-trial standard deviation tau, on the analysis scale."""
+class Heterogeneity(HeterogeneityPrior):
+    """The prior of the between-trial standard deviation tau, on the analysis scale: a distribution or a rule."""
 
-    distribution: str
     rationale: str
-    source: str | None = None
 
 
 class Covariate(Closed):
@@ -80,6 +80,8 @@ class Synthesis(Endpoint):
     id: Identifier
     outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
     heterogeneity: Heterogeneity | None = None
+    outcome_class: str | None = None
+    comparison: str | None = None
     model: ModelName = "random_effects"
     nu: Annotated[Printed, Field(gt=1)] = Decimal(4)
     covariate: Covariate | None = None
@@ -96,6 +98,21 @@ class Synthesis(Endpoint):
     def members(self) -> tuple[Outcome, ...]:
         """The outcomes themselves, in the order of the file; those of the same patients as one joined estimate."""
         return self._members
+
+    @property
+    def setting(self) -> Setting:
+        """What the tables of heterogeneity need to know of these trials."""
+        return Setting(self.outcome_class, self.comparison, self.field)
+
+    @model_validator(mode="after")
+    def _tables_know_it(self) -> Synthesis:
+        problems = [
+            *unknown_key("outcome_class", self.outcome_class, tables.outcome_classes()),
+            *unknown_key("comparison", self.comparison, tables.comparisons()),
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
     def with_correlation(self, r: float) -> Synthesis:
         """The same synthesis with every stated correlation replaced by `r`."""

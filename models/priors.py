@@ -4,7 +4,8 @@ A table describes a prior as weighted components: `log_weight`, `family`, `p1`, 
 graph serves every prior with the same support, because `family` is data too:
 
     real line   normal(p1, p2), student_t(p1, p2; df = p3)
-    positive    half_normal(p1), half_student_t(p1; df = p3), lognormal(p1, p2), gamma(p1, p2), inverse_gamma(p1, p2)
+    positive    half_normal(p1), half_student_t(p1; df = p3), lognormal(p1, p2), log_student_t(p1, p2; df = p3),
+                gamma(p1, p2), inverse_gamma(p1, p2)
     interval    the real-line families truncated, uniform, beta(p1, p2) on 0 to 1; bounds `low` and `high` are data
 
 Bounded parameters are reparametrised to the real line, never cut off by a switch to minus infinity.
@@ -23,7 +24,14 @@ from bayes.distributions import Distribution
 
 FAMILY = {
     "real": {"normal": 0, "student_t": 1},
-    "positive": {"half_normal": 0, "half_student_t": 1, "lognormal": 2, "gamma": 3, "inverse_gamma": 4},
+    "positive": {
+        "half_normal": 0,
+        "half_student_t": 1,
+        "lognormal": 2,
+        "gamma": 3,
+        "inverse_gamma": 4,
+        "log_student_t": 5,
+    },  # fmt: skip
     "interval": {"normal": 0, "student_t": 1, "uniform": 2, "beta": 3},
 }
 
@@ -44,7 +52,7 @@ def _row(d: Distribution, support: str) -> tuple[float, float, float, float]:
             "half_normal": ("normal", (0.0, *args)),
             "half_student_t": ("student_t", (args[0], 0.0, args[-1])),
         }[name]
-    if name == "student_t":
+    if name in ("student_t", "log_student_t"):
         args = (args[1], args[2], args[0])
     if name == "half_student_t":
         args = (args[1], 1.0, args[0])
@@ -95,6 +103,7 @@ def log_density(x, prior: dict, support: str):
             _normal(pt.log(x), p1, p2) - pt.log(x),
             p1 * pt.log(p2) - pt.gammaln(p1) + (p1 - 1) * pt.log(x) - p2 * x,
             p1 * pt.log(p2) - pt.gammaln(p1) - (p1 + 1) * pt.log(x) - p2 / x,
+            _student_t(pt.log(x), p1, p2, p3) - pt.log(x),
         )
     else:
         a, b = (pt.switch(pt.eq(family, 3), p, 1.0) for p in (p1, p2))  # a mean below zero has no log gamma

@@ -14,6 +14,7 @@ from bayes.distributions import ExpressionError, parse, short_hash
         "half_cauchy(1)",
         "half_student_t(3, 2.5)",
         "lognormal(-0.935, 0.76)",
+        "log_student_t(5, -1.72, 1.295)",
         "inverse_gamma(1.71, 0.4)",
         "beta(2.68, 1.32)",
         "gamma(2, 1)",
@@ -34,6 +35,7 @@ def test_every_expression_of_the_contract_survives_a_round_trip(text):
         ("nrmal(0, 1)", "did you mean 'normal'"),
         ("normal(0)", "2 numbers"),
         ("normal(0, -1)", "positive"),
+        ("log_student_t(0, -1.7, 1.3)", "df must be positive"),
         ("normal(0, x)", "expected a number"),
         ("normal(0, 1", "cannot read"),
         ("mixture(0.5*normal(0, 1), 0.6*normal(1, 1))", "sum of 1.1"),
@@ -54,6 +56,12 @@ def test_symmetry_is_seen():
     assert parse("beta(2, 2)").symmetric_about(0.5)
     assert not parse("normal(0.1, 2)").symmetric_about(0)
     assert not parse("mixture(0.4*normal(-1, 0.2), 0.6*normal(1, 0.2))").symmetric_about(0)
+
+
+def test_the_order_of_moments_that_exist_is_seen():
+    assert parse("log_student_t(5, -1.72, 1.295)").heaviest_df == 0
+    assert parse("mixture(0.5*normal(0, 1), 0.5*student_t(4, 0, 1))").heaviest_df == 4
+    assert parse("log_student_t(5, -1.72, 1.295)").support == (0, float("inf"))
 
 
 def test_a_key_does_not_depend_on_spacing():

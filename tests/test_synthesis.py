@@ -70,6 +70,18 @@ def test_heterogeneity_can_be_asked_for(fit):
     assert set(wide["status"]) == {"ok"}
 
 
+def test_tau_with_a_log_t_prior_is_sampled_as_it_is_integrated(fit):
+    """Rhodes' marginal, whose logarithm has polynomial tails both ways."""
+    rows = (
+        bayes.synthesise(THREE, prior="normal(0, 0.5)", heterogeneity="log_student_t(5, -1.72, 1.295)")
+        .summary()
+        .set_index("parameter")
+    )
+    assert set(rows["status"]) == {"ok"}
+    for name in ("mu", "tau"):
+        assert abs(rows.loc[name, "mean"] - rows.loc[name, "exact_mean"]) <= 4 * rows.loc[name, "mcse_mean"]
+
+
 def test_many_estimates_with_tau_near_zero_and_precise_trials(tmp_path):
     """Twelve trials that agree better than chance: the funnel at tau = 0."""
     text = 'id = "many"\ntitle = "t"\nyear = 2020\ncondition = "c"\ndesign = "d"\narms = { treatment = "a", control = "b" }\nn = { treatment = 9, control = 9 }\n'

@@ -59,6 +59,8 @@ def _priors():
         loaded = load_priors(set_id)
         for name, prior in [*loaded.effect.items(), *loaded.arms.items()]:
             yield f"{name} ({set_id})", prior.rationale or ""
+        for name, prior in loaded.heterogeneity.items():
+            yield f"{name} ({set_id}, tau)", prior.rationale or ""
     for name in RULES:
         yield f"{name} (rule)", "a named rule with its default arguments"
 

@@ -28,6 +28,9 @@ def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
     if distribution.name == "half_student_t":
         df, scale = distribution.args
         return np.where(x >= 0, np.log(2) + stats.t(df, 0, scale).logpdf(x), -np.inf)
+    if distribution.name == "log_student_t":
+        log_x = np.log(np.where(x > 0, x, 1.0))
+        return np.where(x > 0, stats.t(*distribution.args).logpdf(log_x) - log_x, -np.inf)
     return FROZEN[distribution.name](*distribution.args).logpdf(x)
 
 
@@ -35,8 +38,7 @@ def landmarks(distribution: Distribution) -> tuple[float, float]:
     """(centre, width) of a simple distribution, for placing integration nodes."""
     if distribution.name == "half_student_t":
         return 0.0, distribution.args[1]
-    frozen = FROZEN[distribution.name](*distribution.args)
-    low, centre, high = frozen.ppf([0.25, 0.5, 0.75])
+    low, centre, high = quantiles(distribution, [0.25, 0.5, 0.75])
     return float(centre), float(max(high - low, 1e-12) / 1.349)
 
 
@@ -45,4 +47,6 @@ def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.
     if distribution.name == "half_student_t":
         df, scale = distribution.args
         return scale * stats.t(df).ppf((1 + np.asarray(probabilities)) / 2)
+    if distribution.name == "log_student_t":
+        return np.exp(stats.t(*distribution.args).ppf(probabilities))
     return FROZEN[distribution.name](*distribution.args).ppf(probabilities)

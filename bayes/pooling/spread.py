@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from bayes.analysis import NamedHeterogeneity
 from bayes.exact.densities import quantiles
+from bayes.heterogeneity import NamedHeterogeneity
 from bayes.pooling.view import View
 
 

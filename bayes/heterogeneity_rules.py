@@ -1,0 +1,107 @@
+"""Named rules for tau, the standard deviation between trials (METHODS 2 and 7).
+
+Every published table belongs to one scale and is refused on any other. Tau lies on the analysis scale (log for ratios).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bayes import effects, tables
+from bayes.distributions import Distribution
+from bayes.errors import NotFormable
+from bayes.rules import Formed
+from bayes.trial import Endpoint
+
+LOG_WIDTH = 0.3  # of the plain default on log ratios; the widths on other scales move with it
+WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a rule may be told, by the prior or by the synthesis; `TAKES` says which rule takes which."""
+
+    family: str | None = None
+    width: float | None = None
+    outcome: str | None = None
+    comparison: str | None = None
+    area: str | None = None
+    field: str | None = None
+
+
+def plain(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """A half-normal (or half-Cauchy) of a width stated on log ratios and moved to the scale of the measure."""
+    stated = LOG_WIDTH if arguments.width is None else arguments.width
+    scale, words = _moved(endpoint, stated)
+    family = arguments.family or "half_normal"
+    return Formed(Distribution(family, (scale,)), f"{family.replace('_', '-')} of {stated:g} on log ratios{words}")
+
+
+def _moved(endpoint: Endpoint, stated: float) -> tuple[float, str]:
+    """A width on log ratios as one on the scale of the measure, in proportion to the defaults, and how."""
+    if effects.is_log(endpoint.measure):
+        return stated, ""
+    if endpoint.measure not in WIDTH:
+        raise NotFormable(f"no default heterogeneity prior for a {endpoint.measure}; state `heterogeneity`")
+    # divided first, so that the default of a scale keeps its written digits
+    scale = WIDTH[endpoint.measure] * (stated / LOG_WIDTH)
+    if endpoint.measure != "mean_difference":
+        return scale, f", {scale:.3g} on a {endpoint.measure}"
+    sd, origin = _reference_sd(endpoint)
+    return scale * sd, f", {scale:.3g} standard deviations of {sd:.4g} ({origin})"
+
+
+def _reference_sd(endpoint: Endpoint) -> tuple[float, str]:
+    sd, origin = endpoint.reference_sd
+    if sd is None:
+        raise NotFormable("a heterogeneity prior of a mean_difference needs `sd_ref`; state it, or `heterogeneity`")
+    return sd, origin
+
+
+def turner(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """Turner et al. 2015: log odds ratios, by outcome class and comparison."""
+    _only(endpoint, ("odds_ratio", "common_odds_ratio"), "Turner 2015 is of log odds ratios")
+    return Formed(*tables.turner_heterogeneity(_outcome(arguments), arguments.comparison))
+
+
+def rhodes(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """Rhodes et al. 2015: standardised mean differences, by outcome class, comparison and medical area."""
+    _only(endpoint, ("standardised_mean_difference",), "Rhodes 2015 is of standardised mean differences")
+    return Formed(*tables.rhodes_heterogeneity(_outcome(arguments), arguments.comparison, arguments.area or "other"))
+
+
+def _only(endpoint: Endpoint, measures: tuple[str, ...], words: str) -> None:
+    if endpoint.measure not in measures:
+        raise NotFormable(f"{words}, and this is a {endpoint.measure}")
+
+
+def _outcome(arguments: Arguments) -> str:
+    if arguments.outcome is None:
+        raise NotFormable("no outcome class is stated: `outcome_class` in the synthesis, or `outcome` beside the rule")
+    return arguments.outcome
+
+
+def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """Bartos et al. 2021 and 2023: the Cochrane field's own prior of tau, each column on its scale."""
+    distribution, words = tables.field_heterogeneity(arguments.field, endpoint.measure)
+    if endpoint.measure != "mean_difference":
+        return Formed(distribution, words)
+    sd, origin = _reference_sd(endpoint)
+    shape, scale = distribution.args
+    words += f", times the standard deviation {sd:.4g} ({origin})"
+    return Formed(Distribution("inverse_gamma", (shape, scale * sd)), words)
+
+
+RULES: dict[str, Callable[[Endpoint, Arguments], Formed]] = {
+    "default": plain,
+    "turner": turner,
+    "rhodes": rhodes,
+    "field": field,
+}
+TAKES = {
+    "default": ("family", "width"),
+    "turner": ("outcome", "comparison"),
+    "rhodes": ("outcome", "comparison", "area"),
+    "field": ("field",),
+}
