@@ -200,6 +200,7 @@ def make_plan(
         Listing every prior that is unknown, or on the wrong scale for some target, and unknown likelihoods.
     """
     wanted = [find_prior(name, priors) for name in ([*priors.effect, *priors.arms] if names is None else names)]
+    shown_with_every_tau = next((prior for prior in wanted if prior.name == MAIN_PRIOR), wanted[0] if wanted else None)
     analyses: list[Analysis] = []
     skipped: list[Skipped] = []
     mistakes: list[str] = []
@@ -213,6 +214,8 @@ def make_plan(
                     main = alone(target, prior, priors, settings or Settings(), likelihood)
                 main = replace(main, thresholds=tuple(thresholds))
                 analyses += _selections(main, omega)
+                if names is None and heterogeneity is None and prior is shown_with_every_tau:
+                    analyses += _spreads(main)
             except NotFormable as reason:
                 skipped += [] if optional else [Skipped(target, prior, str(reason))]
             except InvalidInput as error:
@@ -232,6 +235,15 @@ def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
     if not possible:
         raise NotFormable("omega = 0 says that only significant results are printed, and this one is not significant")
     return [replace(main, omegas=(o,)) for o in possible]
+
+
+def _spreads(main: Analysis) -> list[Analysis]:
+    """A synthesis under each other prior of tau that the set offers; equal distributions count once."""
+    if main.heterogeneity is None:
+        return []
+    seen = {str(main.heterogeneity.distribution): main.heterogeneity}
+    others = [h for h in main.other_heterogeneity if seen.setdefault(str(h.distribution), h) is h]
+    return [replace(main, heterogeneity=h) for h in others]
 
 
 def alone(

@@ -87,7 +87,7 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
         weight,
         _log_prior(initial, theta) + log_l(theta),
         f"{initial} times {words}",
-        tuple((_patients(outcome), curve.width / power**0.5) for outcome, power, curve in earlier if power > 0),
+        tuple(_informed(outcome, curve) for outcome, power, curve in earlier if power > 0),
     )
 
 
@@ -111,7 +111,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
     words = f"predictive distribution of {synthesis.id}, {len(members)} trial{'s' if len(members) > 1 else ''}"
     words += f" ({left_out} of the same patients left out)" if left_out else ""
     words += f", mu {analysis.formed.distribution}, tau {tau}"
-    trials = tuple((_patients(m), curves[i].width) for i, m in zip(used, members, strict=True))
+    trials = tuple(_informed(m, curves[i]) for i, m in zip(used, members, strict=True))
     return Source(theta, weight, log_density, words, trials)
 
 
@@ -139,7 +139,7 @@ def _worth(prior: Distribution, trials: Sequence[tuple[int, float]]) -> str:
     """Effective sample size in patients, by three methods; one patient informs as in the trials behind the prior."""
     sigma = unit_information_sd(*zip(*trials, strict=True))
     sizes = ", ".join(f"{effective_sample_size(prior, m, sigma):.0f} ({w})" for m, w in SIZES.items())
-    return f"worth {sizes} of {sum(n for n, _ in trials)} patients"
+    return f"worth {sizes} patients; {sum(n for n, _ in trials)} were in the trials"
 
 
 def _log_prior(prior: Distribution, theta: np.ndarray) -> np.ndarray:
@@ -172,7 +172,8 @@ def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
     return frozenset().union(*(m.whose for m in members))
 
 
-def _patients(outcome: Outcome) -> int:
-    """Patients compared: those of the outcome's contrast where the trial has several."""
+def _informed(outcome: Outcome, curve: exact.Curve) -> tuple[int, float]:
+    """Patients compared (those of the outcome's contrast where the trial has several) and the standard error."""
     contrast = outcome.trial.contrasts.get(outcome.contrast or "")
-    return (contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n).total
+    sizes = contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n
+    return sizes.total, outcome.standard_error or curve.width

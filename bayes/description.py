@@ -50,6 +50,9 @@ def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
     }
     if tau is not None:
         found["tau"] = _exact(answer.tau_mean, answer.tau_sd, None, method)
+    for moment, parameters in _missing_moments(analysis).items():
+        for name in parameters:
+            found[name][moment] = None
     upwards = exact.directions(plane, prior, tau)
     for i, (member, (mean, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
         found[f"effect[{member.name}]"] = _exact(mean, sd, None, method)
@@ -72,6 +75,25 @@ def _of_outcome(analysis: Analysis) -> dict[str, dict[str, Any]]:
     benefit = answer.p_above_null if target.sign > 0 else answer.p_below_null
     spike = {"p_null": answer.p_null, "bf_01": answer.bf_01} if prior.spike else {}
     return {"effect": _exact(answer.mean, answer.sd, benefit, curve.method) | spike}
+
+
+def _missing_moments(analysis: Analysis) -> dict[str, list[str]]:
+    """Parameters of a synthesis whose posterior has no mean or no sd: tau under a heavy tail and few trials, say.
+
+    Every report that falls away from its peak takes one power off the tail of tau; a moment must be below the sum.
+    """
+    missing: dict[str, list[str]] = {"mean": [], "sd": []}
+    if analysis.joined_by is None or analysis.heterogeneity is None:
+        return missing
+    falling = sum(not curve.level_tails for curve in engine.likelihood_curves(analysis))
+    order = analysis.heterogeneity.distribution.heaviest_df + falling
+    if order <= 1:
+        missing["mean"].append("tau")
+    if order <= 2:
+        missing["sd"] += ["tau", "new_trial"]
+    elif analysis.model == "robust_random_effects" and analysis.target.nu <= 2:
+        missing["sd"].append("new_trial")
+    return missing
 
 
 def _exact(mean, sd, p_benefit, method) -> dict[str, Any]:
@@ -113,6 +135,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "exact": answers,
         "has_mean": main.get("mean") is not None or not main,
         "has_sd": main.get("sd") is not None or not main,
+        "missing_moments": _missing_moments(analysis),
         "notes": notes(analysis, prior_sd(formed.distribution, target), main.get("sd")),
         "settings": asdict(analysis.settings),
     }

@@ -103,6 +103,7 @@ class Distribution:
             "student_t": lambda a: a[0],
             "half_student_t": lambda a: a[0],
             "half_cauchy": lambda a: 1.0,
+            "inverse_gamma": lambda a: a[0],
             "log_student_t": lambda a: 0.0,
         }
         return min(of_args.get(d.name, lambda a: inf)(d.args) for _, d in self.components)

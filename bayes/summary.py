@@ -95,11 +95,12 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
     low, median, high = (float(q) for q in np.quantile(draws, _tails(0.5)))
     diagnosed = None if table is None or parameter not in table.index else table.loc[parameter]
     exact = about["exact"].get(parameter, {})
+    missing = about["missing_moments"]
     row = empty_row() | {name: about[name] for name in about if name in COLUMNS}
     row |= {
         "parameter": parameter,
-        "mean": float(draws.mean()) if about["has_mean"] else None,
-        "sd": float(draws.std()) if about["has_sd"] else None,
+        "mean": float(draws.mean()) if about["has_mean"] and parameter not in missing["mean"] else None,
+        "sd": float(draws.std()) if about["has_sd"] and parameter not in missing["sd"] else None,
         "median": median,
         "ci_low": low,
         "ci_high": high,
