@@ -10,8 +10,8 @@ from scipy import stats
 import bayes
 from bayes import engine
 from bayes.analysis import make_plan
-from bayes.errors import InvalidInput, NotFormable
 from bayes.distributions import parse
+from bayes.errors import InvalidInput, NotFormable
 from bayes.exact import curve, integrate, integrate_synthesis
 from bayes.priors import load_priors
 from bayes.trial import load_trial
