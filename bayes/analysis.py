@@ -13,6 +13,7 @@ from bayes.arm_priors import ArmPair
 from bayes.distributions import Distribution, parse, short_hash
 from bayes.errors import BayesError, InvalidInput, NotFormable
 from bayes.guard import heterogeneity_problem
+from bayes.hierarchy_prior import Hierarchy
 from bayes.model import default_likelihood, likelihood_of, source_hash
 from bayes.nuisance import Nuisance
 from bayes.priors import NamedPrior, PriorSet, find_prior, resolve
@@ -34,7 +35,7 @@ class Settings:
 
     def for_model(self, model: str) -> Settings:
         """A hierarchy starts at a higher acceptance: its funnel is narrow where tau is near zero."""
-        return Settings(**(asdict(self) | {"target_accept": 0.95})) if model == "random_effects" else self
+        return replace(self, target_accept=0.95) if model in ("random_effects", "adverse_event_hierarchy") else self
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,7 @@ class Analysis:
     @property
     def model(self) -> str:
         """The effect structure."""
-        if isinstance(self.target, Synthesis):
-            return "random_effects"
-        return "independent_arms" if isinstance(self.formed.distribution, ArmPair) else "single_trial"
+        return _structure(self.target, self.formed)
 
     @property
     def members(self) -> tuple[Outcome, ...]:
@@ -76,8 +75,8 @@ class Analysis:
 
     @property
     def rows(self) -> tuple[tuple[str, Analysis], ...]:
-        """(name, analysis of its own) of every row of an adverse-event table; () for anything else."""
-        if isinstance(self.target, Synthesis):
+        """(name, analysis of its own) of every row of a table fitted row by row; () for anything else."""
+        if self.model in ("random_effects", "adverse_event_hierarchy"):
             return ()
         return tuple((name, replace(self, target=outcome)) for name, outcome in self.target.rows)
 
@@ -101,6 +100,8 @@ class Analysis:
     def structure(self) -> tuple:
         """What decides which graph must be compiled, as far as it is known without importing the models."""
         prior = self.formed.distribution
+        if isinstance(prior, Hierarchy):
+            return self.model, self.likelihoods, prior.share is None, self.target.evidence.systems
         parts = [prior] if not isinstance(prior, ArmPair) else prior.arms
         supports = tuple(sorted({d.support for p in parts for _, d in p.components}, key=str))
         bounded = self.target.measure in ("risk_difference", "proportion")
@@ -171,7 +172,7 @@ def make_plan(
     Parameters
     ----------
     names : sequence of str, optional
-        Priors by name, rule or expression; all effect and arm priors of the set by default.
+        Priors by name, rule or expression; all of the set by default (effects, arms, hierarchies).
     heterogeneity : str, optional
         For syntheses: a name of the set's heterogeneity priors, or an expression; the file's own by default.
     thresholds : sequence of float
@@ -186,7 +187,7 @@ def make_plan(
     InvalidInput
         Listing every prior that is unknown, or on the wrong scale for some target, and unknown likelihoods.
     """
-    wanted = [find_prior(name, priors) for name in ([*priors.effect, *priors.arms] if names is None else names)]
+    wanted = [find_prior(name, priors) for name in (list(priors.named) if names is None else names)]
     analyses: list[Analysis] = []
     skipped: list[Skipped] = []
     mistakes: list[str] = []
@@ -233,12 +234,20 @@ def _analysis(target, prior: NamedPrior, priors: PriorSet, settings: Settings, h
         nuisance=priors.nuisance,
         likelihoods=() if arms else tuple(likelihood_of(m, likelihood if single else None) for m in members),
         omegas=tuple(1.0 if m.selection is None else float(m.selection.omega) for m in members),
-        settings=settings.for_model("single_trial" if joined is None else "random_effects"),
+        settings=settings.for_model(_structure(target, formed)),
         heterogeneity=joined,
     )
     if problem := _cannot_be_formed(analysis):
         raise NotFormable(problem)
     return analysis
+
+
+def _structure(target: Outcome | Synthesis, formed: rules.Formed) -> str:
+    """The effect structure: it follows from what is fitted and from the kind of prior."""
+    if isinstance(target, Synthesis):
+        return "random_effects"
+    of_kind = {ArmPair: "independent_arms", Hierarchy: "adverse_event_hierarchy"}
+    return of_kind.get(type(formed.distribution), "single_trial")
 
 
 def _cannot_be_formed(analysis: Analysis) -> str | None:

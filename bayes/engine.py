@@ -109,7 +109,12 @@ def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, core
 
 def _graph(analysis: Analysis, piece: exact.Piece):
     """The structure's identity, its model, and the data of this refit."""
-    build = {"single_trial": _single_trial, "random_effects": _random_effects, "independent_arms": _independent_arms}
+    build = {
+        "single_trial": _single_trial,
+        "random_effects": _random_effects,
+        "independent_arms": _independent_arms,
+        "adverse_event_hierarchy": _adverse_event_hierarchy,
+    }
     identity, make, data = build[analysis.model](analysis, piece)
     data = {name: np.array(value, dtype=float) for name, value in data.items()}
     # weights of components may change in number from prior to prior; every other shape is part of the structure
@@ -159,6 +164,24 @@ def _independent_arms(analysis: Analysis, piece: exact.Piece):
 
     named = {f"prior_{arm}_{k}": v for arm, belief in beliefs.items() for k, v in belief.items()}
     return ("independent_arms", pair.family), make, data | named
+
+
+def _adverse_event_hierarchy(analysis: Analysis, piece: exact.Piece):
+    from bayes.models import adverse_event_hierarchy, priors
+
+    hierarchy, (likelihood,), systems = piece.prior, analysis.likelihoods, analysis.target.evidence.systems
+    stated = {"location": hierarchy.location, "variance": hierarchy.variance, "share": hierarchy.share}
+    beliefs = {
+        role: _floats(priors.table(d, "real" if role == "location" else "positive")) for role, d in stated.items() if d
+    }
+    rows = [row for _, row in analysis.target.rows]
+    data = _floats(adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.lean, analysis.nuisance.dispersion))
+
+    def make():
+        return adverse_event_hierarchy.build(likelihood, systems, data, beliefs)
+
+    named = {f"prior_{role}_{k}": v for role, belief in beliefs.items() for k, v in belief.items()}
+    return ("adverse_event_hierarchy", likelihood, systems, hierarchy.share is None), make, data | named
 
 
 def _one_direction(data: dict, direction: str) -> dict:

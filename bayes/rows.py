@@ -7,6 +7,7 @@ from typing import Any
 from bayes.analysis import Analysis, Skipped
 from bayes.arm_priors import ArmPrior
 from bayes.columns import empty_row
+from bayes.hierarchy_prior import HierarchyPrior
 from bayes.trial import Outcome
 
 
@@ -25,6 +26,8 @@ def _model(asked: Analysis | Skipped) -> str:
         return asked.model
     if isinstance(asked.prior.prior, ArmPrior):
         return "independent_arms"
+    if isinstance(asked.prior.prior, HierarchyPrior):
+        return "adverse_event_hierarchy"
     return "single_trial" if isinstance(asked.target, Outcome) else "random_effects"
 
 
