@@ -101,7 +101,7 @@ class Analysis:
         """What decides which graph must be compiled, as far as it is known without importing the models."""
         prior = self.formed.distribution
         if isinstance(prior, Hierarchy):
-            return self.model, self.likelihoods, prior.share is None, self.target.evidence.systems
+            return self.model, self.likelihoods, prior.families, self.target.evidence.systems
         parts = [prior] if not isinstance(prior, ArmPair) else prior.arms
         supports = tuple(sorted({d.support for p in parts for _, d in p.components}, key=str))
         bounded = self.target.measure in ("risk_difference", "proportion")

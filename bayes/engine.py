@@ -167,21 +167,18 @@ def _independent_arms(analysis: Analysis, piece: exact.Piece):
 
 
 def _adverse_event_hierarchy(analysis: Analysis, piece: exact.Piece):
-    from bayes.models import adverse_event_hierarchy, priors
+    from bayes.models import adverse_event_hierarchy
 
     hierarchy, (likelihood,), systems = piece.prior, analysis.likelihoods, analysis.target.evidence.systems
-    stated = {"location": hierarchy.location, "variance": hierarchy.variance, "share": hierarchy.share}
-    beliefs = {
-        role: _floats(priors.table(d, "real" if role == "location" else "positive")) for role, d in stated.items() if d
-    }
+    beliefs = {role: (d.name, d.args) for role, d in hierarchy.roles.items()}
     rows = [row for _, row in analysis.target.rows]
     data = _floats(adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.lean, analysis.nuisance.dispersion))
 
     def make():
         return adverse_event_hierarchy.build(likelihood, systems, data, beliefs)
 
-    named = {f"prior_{role}_{k}": v for role, belief in beliefs.items() for k, v in belief.items()}
-    return ("adverse_event_hierarchy", likelihood, systems, hierarchy.share is None), make, data | named
+    named = {f"prior_{role}_{i}": x for role, (_, numbers) in beliefs.items() for i, x in enumerate(numbers)}
+    return ("adverse_event_hierarchy", likelihood, systems, hierarchy.families), make, data | named
 
 
 def _one_direction(data: dict, direction: str) -> dict:

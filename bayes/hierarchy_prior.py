@@ -45,11 +45,8 @@ class HierarchyPrior(Closed):
         wanted = {"location": LOCATION, "variance": POSITIVE_LINE, "share": POSITIVE_LINE}
         problems = []
         for field, accepted in wanted.items():
-            found = {part.name for _, part in parse(getattr(self, field)).components}
-            if not found <= set(accepted):
-                problems.append(f"{field} takes {', '.join(accepted)}; found {', '.join(sorted(found))}")
-            if parse(getattr(self, field)).spike:
-                problems.append(f"{field} takes no spike: `point_mass` is the spike of the effects")
+            if (found := parse(getattr(self, field)).name) not in accepted:
+                problems.append(f"{field} takes {', '.join(accepted)}; found {found}")
         if not self.point_mass and "share" in self.model_fields_set:
             problems.append("`share` belongs to the point mass; without one it has no meaning")
         if problems:
@@ -83,6 +80,17 @@ class Hierarchy:
         flags = ", ".join(number(threshold) for threshold in self.flag) or "none"
         stated = (f"means {self.location}", f"variances {self.variance}", share, f"baseline {self.baseline}")
         return f"hierarchy({', '.join(stated)}, flags {flags})"
+
+    @property
+    def roles(self) -> dict[str, Distribution]:
+        """The hyperpriors by role; no share without a point mass."""
+        found = {"location": self.location, "variance": self.variance, "share": self.share}
+        return {role: prior for role, prior in found.items() if prior is not None}
+
+    @property
+    def families(self) -> tuple[tuple[str, str], ...]:
+        """Role and family of every hyperprior: what of them is part of a graph."""
+        return tuple((role, prior.name) for role, prior in self.roles.items())
 
     @property
     def lean(self) -> float:

@@ -33,6 +33,16 @@ OF_TABLE = ("mu_gamma_0", "mu_theta_0", "tau_gamma", "tau_theta", "alpha_pi", "b
 OF_SYSTEM = ("mu_gamma", "mu_theta", "sigma_gamma", "sigma_theta", "pi")
 OF_ROW = ("gamma", "size", "p_null")
 SQUARED = ("tau_gamma", "tau_theta", "sigma_gamma", "sigma_theta")  # the graph holds their squares
+FAMILY = {  # arguments as in prior expressions
+    "normal": lambda name, mean, sd, shape: pm.Normal(name, mean, sd, shape=shape),
+    "student_t": lambda name, df, mean, scale, shape: pm.StudentT(name, df, mean, scale, shape=shape),
+    "inverse_gamma": lambda name, a, b, shape: pm.InverseGamma(name, a, b, shape=shape),
+    "gamma": lambda name, a, b, shape: pm.Gamma(name, a, b, shape=shape),
+    "lognormal": lambda name, mean, sd, shape: pm.LogNormal(name, mean, sd, shape=shape),
+    "half_normal": lambda name, sd, shape: pm.HalfNormal(name, sd, shape=shape),
+    "half_cauchy": lambda name, scale, shape: pm.HalfCauchy(name, scale, shape=shape),
+    "half_student_t": lambda name, df, scale, shape: pm.HalfStudentT(name, df, scale, shape=shape),
+}
 
 
 def prepare(rows: Sequence, likelihood: str, lean: float, dispersion) -> dict[str, np.ndarray]:
@@ -65,7 +75,7 @@ def build(
     likelihood: str,
     systems: Sequence[int],
     data: dict[str, np.ndarray],
-    beliefs: dict[str, dict[str, np.ndarray]],
+    beliefs: dict[str, tuple[str, Sequence[float]]],
 ) -> pm.Model:
     """The PyMC model; every number enters as `pm.Data` and can be replaced without compiling again.
 
@@ -77,48 +87,56 @@ def build(
         Position of every row's body system.
     data : dict of arrays
         As `prepare` makes it.
-    beliefs : dict of dicts
-        Numbers of the hyperpriors "location" and "variance", as `priors.table` makes them; "share", too, where an
-        effect may be exactly zero.
+    beliefs : dict of (family, numbers)
+        Hyperpriors "location" and "variance"; "share", too, where an effect may be exactly zero.
     """
     of_row = np.array(systems)
     with pm.Model() as model:
         report = {name: pm.Data(name, value) for name, value in data.items()}
-        known = {
-            role: {name: pm.Data(f"prior_{role}_{name}", value) for name, value in belief.items()}
-            for role, belief in beliefs.items()
+        prior = {
+            role: (family, [pm.Data(f"prior_{role}_{i}", number) for i, number in enumerate(numbers)])
+            for role, (family, numbers) in beliefs.items()
         }
-        gamma = _within_systems("gamma", of_row, known)
-        theta = _within_systems("theta", of_row, known)
+        gamma = _within_systems("gamma", of_row, prior)
+        theta = _within_systems("theta", of_row, prior)
         log_l = _log_likelihood(likelihood, report)
         with_effect = log_l(gamma, theta)
-        if "share" not in known:
+        if "share" not in prior:
             pm.Potential("report", with_effect.sum())
             return model
         alpha, beta = (
-            pm.Deterministic(name, 1 + priors.declare(f"{name}_above_1", known["share"], "positive", unit=1.0))
-            for name in ("alpha_pi", "beta_pi")
+            pm.Deterministic(name, 1 + _declare(f"{name}_above_1", prior["share"])) for name in ("alpha_pi", "beta_pi")
         )
-        pi = pm.Beta("pi", alpha, beta, shape=int(of_row.max()) + 1)[of_row]
+        pi = pm.Beta("pi", alpha, beta, shape=_count(of_row))[of_row]
         none, some = pt.log(pi) + log_l(gamma, pt.zeros_like(theta)), pt.log1p(-pi) + with_effect
         pm.Deterministic("p_null", pt.sigmoid(none - some))
         pm.Potential("report", pt.logaddexp(none, some).sum())
     return model
 
 
-def _within_systems(name: str, of_row: np.ndarray, known: dict):
+def _declare(name: str, prior: tuple, shape: tuple[int, ...] = ()):
+    """A hyperparameter: its family is part of the graph, the numbers of its prior are data."""
+    family, numbers = prior
+    return FAMILY[family](name, *numbers, shape=shape)
+
+
+def _count(of_row: np.ndarray) -> int:
+    return int(of_row.max()) + 1
+
+
+def _within_systems(name: str, of_row: np.ndarray, prior: dict):
     """Values per row, normal within systems, whose means are normal within the table.
 
     Rows are non-centred (few events say little of each), the systems' means centred (their terms say a lot of them):
     measured on 45 rows, the other choices give a half to a fifth of the effective draws.
     """
-    count = int(of_row.max()) + 1
-    mean_0 = priors.declare(f"mu_{name}_0", known["location"], "real", unit=1.0)
-    tau_2 = priors.declare(f"tau_{name}_squared", known["variance"], "positive", unit=0.4)
-    sigma_2 = priors.declare(f"sigma_{name}_squared", known["variance"], "positive", shape=(count,), unit=0.4)
-    mean = pm.Normal(f"mu_{name}", mean_0, pt.sqrt(tau_2), shape=count)
+    count = _count(of_row)
+    mean_0 = _declare(f"mu_{name}_0", prior["location"])
+    tau = pt.sqrt(_declare(f"tau_{name}_squared", prior["variance"]))
+    sigma = pt.sqrt(_declare(f"sigma_{name}_squared", prior["variance"], (count,)))
+    mean = pm.Normal(f"mu_{name}", mean_0, tau, shape=count)
     z = pm.Normal(f"{name}_raw", 0.0, 1.0, shape=len(of_row))
-    return pm.Deterministic(name, mean[of_row] + pt.sqrt(sigma_2)[of_row] * z)
+    return pm.Deterministic(name, mean[of_row] + sigma[of_row] * z)
 
 
 def _log_likelihood(likelihood: str, report: dict) -> Callable:
