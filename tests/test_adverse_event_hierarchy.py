@@ -17,6 +17,7 @@ from scipy.stats import qmc
 import bayes
 from bayes.analysis import make_plan
 from bayes.errors import InvalidInput, NotFormable
+from bayes.notes import notes
 from bayes.priors import PriorSet, load_priors
 from bayes.reading import validate
 from bayes.rows import skipped_row
@@ -186,6 +187,12 @@ def test_rows_say_what_a_reader_must_know(large, small):
     assert {"risk_treatment", "risk_control", "risk_ratio", "risk_difference_per_100"} <= shown.keys()
     assert shown["risk_ratio"]["low"] > 1 and not {"p_null", "nnt"} & shown.keys()
     assert small.summary()["note"].str.contains("2 body systems: the prior of what differs between them").all()
+
+
+def test_a_row_without_any_event_is_said_to_borrow():
+    outcome = table([*SMALL, ("B", "none", 0, 0)])
+    (analysis,) = make_plan([outcome], load_priors(), ["berry"]).analyses
+    assert "no event in either arm, so what is said of it is borrowed: B/none" in notes(analysis, None, None)
 
 
 def test_mesems_table_is_sound_and_keeps_its_dispersion():
