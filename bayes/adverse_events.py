@@ -11,6 +11,8 @@ from bayes.arms import ARMS, ArmSizes, Count, EventsInArm, PersonsInArm, Positiv
 from bayes.counts import Binary, Dispersion, Events
 from bayes.reading import Closed
 
+TOTALS = ("any", "all", "total", "overall", "any event", "any adverse event", "all events", "all adverse events")
+
 
 class ArmCount(Closed):
     """Persons with the event, or events, in one arm."""
@@ -83,6 +85,31 @@ class AdverseEvents(Closed):
     def counts_persons(self) -> bool:
         return self.rows[0].treatment.persons is not None
 
+    @property
+    def body_systems(self) -> tuple[str, ...]:
+        """Names of the body systems, in the order of the table."""
+        return tuple(dict.fromkeys(row.soc for row in self.rows))
+
+    @property
+    def systems(self) -> tuple[int, ...]:
+        """Position of every row's body system among them."""
+        return tuple(self.body_systems.index(row.soc) for row in self.rows)
+
+    @property
+    def overlaps(self) -> tuple[str, ...]:
+        """Rows that count again what other rows count: a class beside its terms, all classes beside one of them."""
+        terms: dict[str, list[str]] = {}
+        for row in self.rows:
+            terms.setdefault(row.soc, []).append(row.term)
+        within = [
+            f"{soc}/{term} counts again what the other rows of its class count"
+            for soc, beside in terms.items()
+            for term in beside
+            if len(beside) > 1 and _is_total(term)
+        ]
+        across = [f"{soc} counts again what the other classes count" for soc in terms if _is_total(soc)]
+        return (*within, *(across if len(terms) > 1 else ()))
+
     def each(self) -> Iterator[tuple[str, Binary | Events]]:
         """(name, evidence of its own) of every row."""
         for row in self.rows:
@@ -99,3 +126,7 @@ class AdverseEvents(Closed):
     def standard_error(self, measure: str) -> None:
         """None: every row has its own."""
         return None
+
+
+def _is_total(name: str) -> bool:
+    return name.strip().casefold() in TOTALS

@@ -1,30 +1,22 @@
-"""Analysis = an outcome (or a synthesis) x a model x a prior: its key, its fingerprint, and plans of many."""
+"""Analysis = an outcome (or a synthesis) x a model x a prior: its key and its fingerprint."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bayes import rules, selection
+from bayes import rules
 from bayes.arm_priors import ArmPair
-from bayes.errors import InvalidInput, NotFormable
-from bayes.heterogeneity import (
-    HeterogeneityPrior,
-    NamedHeterogeneity,
-    find_heterogeneity,
-    form_heterogeneity,
-    form_offered,
-)
-from bayes.model import default_likelihood, likelihood_of, source_hash
+from bayes.heterogeneity import NamedHeterogeneity
+from bayes.hierarchy_prior import Hierarchy
+from bayes.model import default_likelihood, source_hash
 from bayes.nuisance import Nuisance
-from bayes.priors import BORROWED, EffectPrior, NamedPrior, PriorSet, find_prior, resolve
-from bayes.synthesis import Synthesis, known_model
+from bayes.priors import NamedPrior
+from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
-MAIN_PRIOR = "neutral"  # the prior of mu under which a synthesis is shown with every prior of tau
 ATTEMPTS = (1, 4, 16)  # multiples of the draws, tried in turn until the gate is passed
 
 
@@ -38,8 +30,8 @@ class Settings:
     target_accept: float = 0.8
     seed: int = 20260101
 
-    def for_synthesis(self) -> Settings:
-        """A hierarchy starts at a higher acceptance: tau may be near zero."""
+    def for_hierarchy(self) -> Settings:
+        """A hierarchy starts at a higher acceptance: a spread may be near zero."""
         return replace(self, target_accept=0.95)
 
 
@@ -67,10 +59,8 @@ class Analysis:
 
     @property
     def model(self) -> str:
-        """The effect structure; that of a synthesis is one of `synthesis.MODELS`."""
-        if self.joined_by is not None:
-            return self.joined_by
-        return "independent_arms" if isinstance(self.formed.distribution, ArmPair) else "single_trial"
+        """The effect structure: of a synthesis one of `synthesis.MODELS`, else it follows from the kind of prior."""
+        return self.joined_by or structure_of(self.formed)
 
     @property
     def members(self) -> tuple[Outcome, ...]:
@@ -79,8 +69,8 @@ class Analysis:
 
     @property
     def rows(self) -> tuple[tuple[str, Analysis], ...]:
-        """(name, analysis of its own) of every row of an adverse-event table; () for anything else."""
-        if isinstance(self.target, Synthesis):
+        """(name, analysis of its own) of every row of a table fitted row by row; () for anything else."""
+        if self.joined_by or self.model == "adverse_event_hierarchy":
             return ()
         return tuple((name, replace(self, target=outcome)) for name, outcome in self.target.rows)
 
@@ -105,6 +95,8 @@ class Analysis:
     def structure(self) -> tuple:
         """What decides which graph must be compiled, as far as it is known without importing the models."""
         prior = self.formed.distribution
+        if isinstance(prior, Hierarchy):
+            return self.model, self.likelihoods, prior.families, self.target.evidence.systems
         parts = [prior] if not isinstance(prior, ArmPair) else prior.arms
         supports = tuple(sorted({d.support for p in parts for _, d in p.components}, key=str))
         bounded = self.target.measure in ("risk_difference", "proportion")
@@ -141,214 +133,16 @@ class Analysis:
         return _digest(self.parts)
 
 
-@dataclass(frozen=True)
-class Skipped:
-    """An outcome x prior that cannot be analysed, and why: a row of its own, never a guess."""
-
-    target: Outcome | Synthesis
-    prior: NamedPrior
-    reason: str
-    heterogeneity: NamedHeterogeneity | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All analyses asked for, in a fixed order, and those that cannot be done."""
-
-    analyses: tuple[Analysis, ...]
-    skipped: tuple[Skipped, ...]
+def structure_of(formed: rules.Formed) -> str:
+    """The effect structure of an outcome: it follows from the kind of prior."""
+    of_kind = {ArmPair: "independent_arms", Hierarchy: "adverse_event_hierarchy"}
+    return of_kind.get(type(formed.distribution), "single_trial")
 
 
 def seed_of(key: str, seed: int, *more: object) -> int:
     """A 63-bit seed that depends on the key of a posterior and the user's seed, and on nothing else."""
     text = "/".join(str(part) for part in (seed, key, *more))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
-
-
-def make_plan(
-    targets: Iterable[Outcome | Synthesis],
-    priors: PriorSet,
-    names: Sequence[str] | None = None,
-    settings: Settings | None = None,
-    heterogeneity: str | None = None,
-    thresholds: Sequence[float] = (),
-    likelihood: str | None = None,
-    omega: float | None = None,
-    model: str | None = None,
-) -> Plan:
-    """Cross targets with priors.
-
-    Parameters
-    ----------
-    names : sequence of str, optional
-        Priors by name, rule or expression; all effect and arm priors of the set by default.
-    heterogeneity : str, optional
-        For syntheses: a name of the set's heterogeneity priors, or an expression. By default the file's own and, where
-        no prior is named either, all those of the set under one prior of the mean.
-    thresholds : sequence of float
-        Further thresholds for `p_beyond`, on the measure's own scale.
-    likelihood : str, optional
-        For outcomes: another likelihood than the file's or the default one.
-    omega : float, optional
-        For outcomes that state a selection: this omega alone; by default the file's first, then 1, 0.5, 0.1 and 0.
-    model : str, optional
-        For syntheses: another of `synthesis.MODELS` than the file's.
-
-    Raises
-    ------
-    InvalidInput
-        Listing every prior that is unknown, or on the wrong scale for some target, and unknown likelihoods.
-    """
-    wanted = [find_prior(name, priors) for name in ([*priors.effect, *priors.arms] if names is None else names)]
-    shown_with_every_tau = next((prior for prior in wanted if prior.name == MAIN_PRIOR), wanted[0] if wanted else None)
-    analyses: list[Analysis] = []
-    skipped: list[Skipped] = []
-    mistakes: list[str] = []
-    for target in targets:
-        for prior in wanted:
-            optional = names is None and prior.prior.when == "formable"
-            try:
-                if isinstance(target, Synthesis):
-                    main = joined(target, prior, priors, settings or Settings(), heterogeneity, model)
-                else:
-                    main = alone(target, prior, priors, settings or Settings(), likelihood)
-                main = replace(main, thresholds=tuple(thresholds))
-                analyses += _selections(main, omega)
-                if names is None and heterogeneity is None and prior is shown_with_every_tau:
-                    analyses += _spreads(main)
-            except NotFormable as reason:
-                skipped += [] if optional else [Skipped(target, prior, str(reason))]
-            except InvalidInput as error:
-                mistakes += str(error).splitlines()
-    if mistakes:
-        raise InvalidInput("priors", list(dict.fromkeys(mistakes)))
-    return Plan(tuple(analyses), tuple(skipped))
-
-
-def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
-    """The analysis under each omega to be shown, the file's own first; itself alone without a stated selection."""
-    stated = None if isinstance(main.target, Synthesis) else main.target.selection
-    if stated is None or main.model == "independent_arms":
-        return [main]
-    shown = [omega] if omega is not None else [*main.omegas, *selection.OMEGAS]
-    possible = [o for o in dict.fromkeys(shown) if o > 0 or selection.is_significant(main.target)]
-    if not possible:
-        raise NotFormable("omega = 0 says that only significant results are printed, and this one is not significant")
-    return [replace(main, omegas=(o,)) for o in possible]
-
-
-def _spreads(main: Analysis) -> list[Analysis]:
-    """A synthesis under each other prior of tau that the set offers; equal distributions count once."""
-    if main.heterogeneity is None:
-        return []
-    seen = {str(main.heterogeneity.distribution): main.heterogeneity}
-    others = [h for h in main.other_heterogeneity if seen.setdefault(str(h.distribution), h) is h]
-    return [replace(main, heterogeneity=h) for h in others]
-
-
-def alone(
-    target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood: str | None = None
-) -> Analysis:
-    """The main analysis of one outcome."""
-    formed = _formed(prior, target, priors)
-    arms = isinstance(formed.distribution, ArmPair)
-    return _formable(
-        Analysis(
-            target=target,
-            prior=prior,
-            formed=formed,
-            nuisance=priors.nuisance,
-            likelihoods=() if arms else (likelihood_of(target, likelihood),),
-            omegas=(_omega(target),),
-            settings=settings,
-        )
-    )
-
-
-def joined(
-    target: Synthesis,
-    prior: NamedPrior,
-    priors: PriorSet,
-    settings: Settings,
-    heterogeneity: str | None = None,
-    model: str | None = None,
-) -> Analysis:
-    """The analysis of a synthesis under one prior of its mean and one of its heterogeneity."""
-    if target.measure == "proportion":
-        raise NotFormable("a synthesis of single-arm proportions is not supported")
-    name = known_model(target, model)
-    others, not_formed = form_offered(priors.heterogeneity, target, target.setting)
-    return _formable(
-        Analysis(
-            target=target,
-            prior=prior,
-            formed=_formed(prior, target, priors),
-            nuisance=priors.nuisance,
-            likelihoods=tuple(likelihood_of(m) for m in target.members),
-            omegas=tuple(_omega(m) for m in target.members),
-            settings=settings.for_synthesis(),
-            heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
-            joined_by=name,
-            other_heterogeneity=others,
-            not_formed=not_formed,
-        )
-    )
-
-
-def _formed(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> rules.Formed:
-    """A prior for this target; what rests on evidence is computed by modules that need SciPy, loaded only then."""
-    if isinstance(prior.prior, EffectPrior) and prior.prior.rule in BORROWED:
-        from bayes.borrowed import form
-
-        return form(prior.prior, target, priors)
-    formed = resolve(prior, target)
-    if isinstance(formed.distribution, ArmPair) and formed.distribution.waiting:
-        from bayes.historical import form_arms
-
-        return form_arms(formed)
-    return formed
-
-
-def _omega(outcome: Outcome) -> float:
-    return 1.0 if outcome.selection is None else float(outcome.selection.omega)
-
-
-def _formable(analysis: Analysis) -> Analysis:
-    if problem := _cannot_be_formed(analysis):
-        raise NotFormable(problem)
-    return analysis
-
-
-def _cannot_be_formed(analysis: Analysis) -> str | None:
-    """Why models and priors that are sound alone do not go together, or None."""
-    names = set(analysis.likelihoods)
-    if analysis.joined_by and "binomial_risk_difference" in names:
-        return "counts cannot be joined on the risk-difference scale: use odds_ratio or risk_ratio"
-    if analysis.joined_by and analysis.formed.distribution.spike:
-        return "spike_slab is not available for the mean of a synthesis"
-    midway = {"binomial_risk_ratio", "binomial_risk_difference", "partial_odds_worst", "partial_odds_linear"}
-    if analysis.nuisance.at == "control" and names & midway:
-        return f'baseline.at = "control" is not available for {", ".join(sorted(names & midway))}'
-    return None
-
-
-def named_heterogeneity(synthesis: Synthesis, priors: PriorSet, wanted: str | None) -> NamedHeterogeneity:
-    """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale.
-
-    Raises
-    ------
-    InvalidInput
-        If the one asked for is unknown.
-    NotFormable
-        If its rule lacks what it needs here.
-    """
-    if wanted is not None:
-        name, prior = find_heterogeneity(wanted, priors.heterogeneity)
-    elif synthesis.heterogeneity is not None:
-        name, prior = "stated", synthesis.heterogeneity
-    else:
-        name, prior = "default", HeterogeneityPrior(rule="default")
-    return form_heterogeneity(name, prior, synthesis, synthesis.setting)
 
 
 def _digest(content: Any) -> str:

@@ -18,11 +18,12 @@ from scipy.special import logsumexp
 from scipy.stats import norm, t
 
 from bayes import engine, exact, rules
-from bayes.analysis import Settings, alone, joined
+from bayes.analysis import Settings
 from bayes.distributions import Distribution, number, parse
 from bayes.errors import NotFormable
 from bayes.exact.quadrature import crowded, panels
 from bayes.mixtures import approximate, robustify
+from bayes.plan import alone, joined
 from bayes.prior_ess import effective_sample_size, unit_information_sd
 from bayes.priors import EffectPrior, NamedPrior, PriorSet
 from bayes.synthesis import Synthesis, load_synthesis

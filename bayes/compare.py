@@ -14,10 +14,11 @@ import numpy as np
 import xarray as xr
 
 from bayes import description, engine, exact
-from bayes.analysis import Analysis, Settings, make_plan
+from bayes.analysis import Analysis, Settings
 from bayes.arms import ARMS
 from bayes.errors import NotFormable
 from bayes.model import alternatives
+from bayes.plan import make_plan
 from bayes.priors import PriorSet, as_set
 from bayes.sampling import sample_posterior
 from bayes.trial import Outcome

@@ -16,6 +16,7 @@ from bayes.arm_priors import ArmPair
 from bayes.distributions import Distribution
 from bayes.draws import Sample
 from bayes.exact.densities import FROZEN
+from bayes.hierarchy_prior import Hierarchy
 from bayes.notes import notes
 from bayes.store import ATTRIBUTE
 from bayes.synthesis import Synthesis
@@ -33,7 +34,8 @@ def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
     """The independent answer per parameter: mean, sd, P(benefit) and how it was found; empty where there is none."""
     if analysis.joined_by is not None:
         return {} if analysis.model == "meta_regression" else _of_synthesis(analysis)
-    return {"independent_arms": _of_arms, "single_trial": _of_outcome}[analysis.model](analysis)
+    answers = {"independent_arms": _of_arms, "single_trial": _of_outcome}
+    return answers[analysis.model](analysis) if analysis.model in answers else {}
 
 
 def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
@@ -136,6 +138,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "has_mean": main.get("mean") is not None or not main,
         "has_sd": main.get("sd") is not None or not main,
         "missing_moments": _missing_moments(analysis),
+        "flag": list(formed.distribution.flag) if isinstance(formed.distribution, Hierarchy) else [],
         "notes": notes(analysis, prior_sd(formed.distribution, target), main.get("sd")),
         "settings": asdict(analysis.settings),
     }
@@ -158,8 +161,10 @@ def read(tree: xr.DataTree) -> dict[str, Any]:
     return json.loads(tree.attrs[ATTRIBUTE])
 
 
-def prior_sd(distribution: Distribution | ArmPair, target: Outcome | Synthesis) -> float | None:
-    """Standard deviation of the effect under a prior, spike included; None where it does not exist."""
+def prior_sd(distribution: Distribution | ArmPair | Hierarchy, target: Outcome | Synthesis) -> float | None:
+    """Standard deviation of the effect under a prior, spike included; None where it does not exist or has many."""
+    if isinstance(distribution, Hierarchy):
+        return None
     if isinstance(distribution, ArmPair):
         return exact.prior_sd_of_arms(distribution, target.measure)
     null = target.null

@@ -50,7 +50,7 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
     divergences : int
         Divergent transitions after warm-up.
     main : str
-        The parameter the conclusions rest on: "effect" or "mu".
+        The parameter the conclusions rest on: "effect" (of a table the effect of every row) or "mu".
     """
     problems = []
     if divergences:
@@ -65,8 +65,9 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
         if not least >= ESS:
             problems.append(Problem(f"{word} ESS {least:.0f} of {table[column].idxmin()} below {ESS}"))
     needed = ESS_MU if main == "mu" else ESS_EFFECT
-    if main in table.index and not table.loc[main, "ess_bulk"] >= needed:
-        problems.append(Problem(f"bulk ESS {table.loc[main, 'ess_bulk']:.0f} of {main} below {needed}"))
+    of_main = table.loc[[name for name in table.index if name == main or name.startswith(f"{main}[")], "ess_bulk"]
+    if len(of_main) and not of_main.min() >= needed:
+        problems.append(Problem(f"bulk ESS {of_main.min():.0f} of {of_main.idxmin()} below {needed}"))
     return problems
 
 

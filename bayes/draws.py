@@ -15,7 +15,7 @@ from bayes.exact import Curve
 from bayes.model import load
 from bayes.ordinal import whole_shares
 
-TRIAL_DIM = "trial"
+TRIAL_DIM, ROW_DIM, SYSTEM_DIM = "trial", "row", "body_system"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: 
     """
     if analysis.joined_by is not None:
         return _synthesis(analysis, raw, seed, curves)
-    return {"single_trial": _outcome, "independent_arms": _arms}[analysis.model](analysis, raw, seed)
+    described = {"single_trial": _outcome, "independent_arms": _arms, "adverse_event_hierarchy": _hierarchy}
+    return described[analysis.model](analysis, raw, seed)
 
 
 def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
@@ -60,6 +61,19 @@ def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Datas
     if effects.is_log(outcome.measure):
         shown[outcome.measure] = ((), np.exp(effect))
     return _dataset(shown | independent_arms.readable(raw, outcome))
+
+
+def _hierarchy(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+    """Draws of a table of adverse events: every row's effect with its exact zeros, and the hierarchy above them."""
+    from bayes.models import adverse_event_hierarchy
+
+    outcome, lean = analysis.target, analysis.formed.distribution.lean
+    names, rows = zip(*outcome.rows, strict=True)
+    effect = adverse_event_hierarchy.effects(raw["theta"], raw.get("p_null"), seed)
+    coords = {ROW_DIM: list(names), SYSTEM_DIM: list(outcome.evidence.body_systems)}
+    shown: dict[str, tuple] = {"effect": ((ROW_DIM,), effect, coords)}
+    shown[outcome.measure] = ((ROW_DIM,), np.exp(effect))
+    return _dataset(shown | adverse_event_hierarchy.readable(effect, raw, rows, lean))
 
 
 def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
@@ -161,7 +175,7 @@ def thin(sample: Sample, step: int) -> Sample:
 
 def tabulate(names: Sequence[str], samples: Sequence[Sample]) -> Sample:
     """One sample of a table: the draws of every row, side by side along a dimension `row`."""
-    posterior = xr.concat([s.posterior for s in samples], dim="row").assign_coords(row=list(names))
+    posterior = xr.concat([s.posterior for s in samples], dim=ROW_DIM).assign_coords({ROW_DIM: list(names)})
     diverging = [s.stats["diverging"] for s in samples if "diverging" in s.stats]
     stats = xr.Dataset({"diverging": sum(d.astype(int) for d in diverging)}) if diverging else xr.Dataset()
-    return Sample(posterior.transpose("chain", "draw", "row", ...), stats, 1.0)
+    return Sample(posterior.transpose("chain", "draw", ROW_DIM, ...), stats, 1.0)

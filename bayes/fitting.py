@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bayes import description, summary
-from bayes.analysis import Analysis, Plan, Settings, Skipped, make_plan
+from bayes.analysis import Analysis, Settings
 from bayes.errors import NotFormable, UnknownName
+from bayes.plan import Plan, Skipped, make_plan
 from bayes.pooling import TABLES
 from bayes.priors import PriorSet, as_set
 from bayes.rows import skipped_row

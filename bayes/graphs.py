@@ -29,7 +29,11 @@ def describe(
     curves : sequence of Curve
         Of a synthesis: where each report is and how wide, to place the sampler.
     """
-    build = {"single_trial": _single_trial, "independent_arms": _independent_arms}
+    build = {
+        "single_trial": _single_trial,
+        "independent_arms": _independent_arms,
+        "adverse_event_hierarchy": _adverse_event_hierarchy,
+    }
     return build.get(analysis.model, _random_effects)(analysis, piece, curves)
 
 
@@ -72,6 +76,21 @@ def _independent_arms(analysis: Analysis, piece: exact.Piece, curves: Sequence[e
 
     named = {f"prior_{arm}_{k}": v for arm, belief in beliefs.items() for k, v in belief.items()}
     return ("independent_arms", pair.family), make, data | named
+
+
+def _adverse_event_hierarchy(analysis: Analysis, piece: exact.Piece, curves: Sequence[exact.Curve]):
+    from bayes.models import adverse_event_hierarchy
+
+    hierarchy, (likelihood,), systems = piece.prior, analysis.likelihoods, analysis.target.evidence.systems
+    beliefs = {role: (d.name, d.args) for role, d in hierarchy.roles.items()}
+    rows = [row for _, row in analysis.target.rows]
+    data = _floats(adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.lean, analysis.nuisance.dispersion))
+
+    def make():
+        return adverse_event_hierarchy.build(likelihood, systems, data, beliefs)
+
+    named = {f"prior_{role}_{i}": x for role, (_, numbers) in beliefs.items() for i, x in enumerate(numbers)}
+    return ("adverse_event_hierarchy", likelihood, systems, hierarchy.families), make, data | named
 
 
 def _one_direction(data: dict, direction: str) -> dict:

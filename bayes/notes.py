@@ -8,9 +8,13 @@ from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPair
 from bayes.arms import ARMS
 from bayes.effects import upper_bound_without_events
+from bayes.hierarchy_prior import Hierarchy
 from bayes.model import default_likelihood
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
+
+DISPERSION = "dispersion from the prior: event totals alone do not identify it"
+POISSON = "Poisson: assumes that persons do not differ in their rates"
 
 
 def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None) -> list[str]:
@@ -49,16 +53,38 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
 def _of_model(analysis: Analysis) -> list[str]:
     """What is unusual in the likelihood, the baseline or the selection of one outcome's analysis."""
     target, found = analysis.target, []
-    if isinstance(analysis.formed.distribution, ArmPair):
+    prior = analysis.formed.distribution
+    if isinstance(prior, Hierarchy):
+        found += _of_hierarchy(analysis)
+    if isinstance(prior, ArmPair):
         found.append("independent priors of the arms: the prior of the effect follows from them")
     elif (name := analysis.likelihoods[0]) != default_likelihood(target):
         found.append(f"likelihood {name} in place of {default_likelihood(target)}")
-    if analysis.nuisance.at == "control":
+    if (prior.baseline if isinstance(prior, Hierarchy) else analysis.nuisance.at) == "control":
         found.append("the baseline prior sits in the control arm: swapping the arms would not invert the answer")
     if target.selection is not None:
         omega = analysis.omegas[0]
         what = "no selection" if omega == 1 else "selective reporting"
         found.append(f"{what}: a result that is not significant is taken as {omega:g} times as likely to be printed")
+    return found
+
+
+def _of_hierarchy(analysis: Analysis) -> list[str]:
+    """What a table of adverse events is joined by, and how little of it the data may decide."""
+    evidence, (likelihood,) = analysis.target.evidence, analysis.likelihoods
+    found = ["hierarchy: terms borrow from their body system, body systems from the table"]
+    if alone := sum(evidence.systems.count(b) == 1 for b in set(evidence.systems)):
+        found.append(f"{alone} body system{'' if alone == 1 else 's'} of 1 term: the hierarchy's own priors dominate")
+    elif (systems := len(evidence.body_systems)) <= 5:
+        found.append(
+            f"{systems} body system{'' if systems == 1 else 's'}: the prior of what differs between them dominates"
+        )
+    if likelihood == "events_poisson":
+        found.append(POISSON)
+    elif likelihood == "events_negative_binomial":
+        found.append(DISPERSION)
+    if empty := [name for name, row in analysis.target.rows if row.evidence.no_event]:
+        found.append(f"no event in either arm, so what is said of it is borrowed: {', '.join(empty)}")
     return found
 
 
@@ -85,11 +111,9 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     elif (
         evidence.kind == "events" and evidence.dispersion == "negative_binomial" and evidence.treatment.persons is None
     ):
-        found.append("dispersion from the prior: event totals alone do not identify it")
+        found.append(DISPERSION)
     elif evidence.kind == "events" and evidence.dispersion == "poisson":
-        found.append("Poisson: assumes that persons do not differ in their rates")
-    elif evidence.kind == "adverse_events":
-        found.append("each row is fitted alone; a class and its own terms count the same patients")
+        found.append(POISSON)
     if not outcome.reported:
         found.append("measured but not reported: taken as not significant (Copas 2019)")
     if getattr(evidence, "in_residual_units", False):

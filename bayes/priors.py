@@ -14,12 +14,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bayes import arm_priors, rules
+from bayes import arm_priors, hierarchy_prior, rules
 from bayes.arm_priors import ArmPrior
 from bayes.distributions import ExpressionError, looks_like_expression, parse, short_hash
 from bayes.errors import InvalidInput, UnknownName
 from bayes.guard import scale_problem
 from bayes.heterogeneity import OfferedHeterogeneity
+from bayes.hierarchy_prior import HierarchyPrior
 from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, UnitInterval
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
@@ -101,6 +102,7 @@ class PriorSet(Closed):
     label: str | None = None
     effect: Mapping[Identifier, EffectPrior] = {}
     arms: Mapping[Identifier, ArmPrior] = {}
+    hierarchy: Mapping[Identifier, HierarchyPrior] = {}
     baseline: Baselines = Baselines()
     dispersion: RealLine = RealLine(distribution="normal(0, 1)")
     departure: Departure = Departure(distribution="normal(0, 0.25)")
@@ -110,10 +112,17 @@ class PriorSet(Closed):
 
     @model_validator(mode="after")
     def _one_namespace(self) -> PriorSet:
-        both = sorted(self.effect.keys() & self.arms.keys())
-        if both:
-            raise ValueError(f"[effect.*] and [arms.*] share their names; found in both: {', '.join(both)}")
+        names = [*self.effect, *self.arms, *self.hierarchy]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(
+                f"[effect.*], [arms.*] and [hierarchy.*] share their names; found more than once: {', '.join(twice)}"
+            )
         return self
+
+    @property
+    def named(self) -> dict[str, EffectPrior | ArmPrior | HierarchyPrior]:
+        """Every prior that an analysis can be asked for by name."""
+        return {**self.effect, **self.arms, **self.hierarchy}
 
     @property
     def nuisance(self) -> Nuisance:
@@ -133,10 +142,13 @@ class PriorSet(Closed):
 
 @dataclass(frozen=True)
 class NamedPrior:
-    """A prior of the effect or of both arms under its name in keys and tables; `expression`: one written by hand."""
+    """A prior under its name in keys and tables: of the effect, of both arms, or of a whole table of adverse events.
+
+    `expression` is one of the effect written by hand.
+    """
 
     name: str
-    prior: EffectPrior | ArmPrior
+    prior: EffectPrior | ArmPrior | HierarchyPrior
     expression: str | None = None
 
     @property
@@ -199,15 +211,14 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
         except ExpressionError as error:
             raise InvalidInput(f"prior {name!r}", [str(error)]) from None
         return NamedPrior(expression, EffectPrior(distribution=expression), expression)
-    for table in (priors.effect, priors.arms):
-        if name in table:
-            return NamedPrior(name, table[name])
+    if name in priors.named:
+        return NamedPrior(name, priors.named[name])
     if name in rules.RULES:
         return NamedPrior(name, EffectPrior(rule=name))
     raise UnknownName(
         "prior",
         name,
-        dict.fromkeys([*priors.effect, *priors.arms, *rules.RULES, "or an expression such as normal(0, 0.355)"]),
+        dict.fromkeys([*priors.named, *rules.RULES, "or an expression such as normal(0, 0.355)"]),
     )
 
 
@@ -224,6 +235,8 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> rules.Formed:
     prior = named.prior
     if isinstance(prior, ArmPrior):
         return rules.Formed(arm_priors.form(prior, endpoint), "independent priors of the arms; the effect follows")
+    if isinstance(prior, HierarchyPrior):
+        return rules.Formed(hierarchy_prior.form(prior, endpoint), "terms borrow from their body system")
     if prior.rule is not None:
         return rules.form(prior.rule, endpoint, prior.arguments)
     distribution = parse(prior.distribution)

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bayes import store
-from bayes.analysis import MAIN_PRIOR, Analysis, Plan
+from bayes.analysis import Analysis
 from bayes.columns import COLUMNS
+from bayes.plan import MAIN_PRIOR, Plan
 from bayes.rows import failed_row, skipped_row
 
 SYNTHESES = "syntheses"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes.analysis import Analysis, Skipped
+from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPrior
 from bayes.columns import empty_row
+from bayes.hierarchy_prior import HierarchyPrior
+from bayes.plan import Skipped
 from bayes.trial import Outcome
 
 
@@ -25,6 +27,8 @@ def _model(asked: Analysis | Skipped) -> str:
         return asked.model
     if isinstance(asked.prior.prior, ArmPrior):
         return "independent_arms"
+    if isinstance(asked.prior.prior, HierarchyPrior):
+        return "adverse_event_hierarchy"
     return "single_trial" if isinstance(asked.target, Outcome) else asked.target.model
 
 

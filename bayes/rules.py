@@ -15,6 +15,7 @@ from bayes.arm_priors import ArmPair
 from bayes.distributions import Distribution
 from bayes.effects import normal_quantile
 from bayes.errors import NotFormable
+from bayes.hierarchy_prior import Hierarchy
 from bayes.proportion_rules import proportion_prior
 from bayes.tables import field_row
 from bayes.trial import Endpoint
@@ -46,9 +47,9 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Formed:
-    """A distribution on the analysis scale (or one per arm) and the sentence that says how it was formed."""
+    """A distribution on the analysis scale (one per arm, or a hierarchy of them) and how it was formed, a sentence."""
 
-    distribution: Distribution | ArmPair
+    distribution: Distribution | ArmPair | Hierarchy
     basis: str
 
 

@@ -20,8 +20,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bayes import effects, engine, exact
-from bayes.analysis import Analysis, make_plan
+from bayes.analysis import Analysis
 from bayes.errors import InvalidInput, NotFormable
+from bayes.plan import make_plan
 from bayes.priors import PriorSet, as_set
 from bayes.trial import Outcome
 

@@ -40,15 +40,34 @@ def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str,
         "note": "; ".join(about["notes"]) or None,
         "derived": json.dumps(derived(tree)) if "effect" in posterior and posterior["effect"].ndim == 2 else None,
     }
-    return [_row(about, name, draws, table) | _own(posterior, name) | shared for name, draws in _parameters(posterior)]
+    of_rows = _of_table(about, posterior) if "row" in posterior.sizes else _of_trials(posterior)
+    return [_row(about, name, draws, table) | shared | of_rows.get(name, {}) for name, draws in _parameters(posterior)]
 
 
-def _own(posterior: xr.Dataset, parameter: str) -> dict[str, Any]:
-    """What only the row of a trial's effect in a synthesis has: its shrinkage."""
-    if "shrinkage" not in posterior or not parameter.startswith("effect["):
+def _of_trials(posterior: xr.Dataset) -> dict[str, dict[str, Any]]:
+    """What only the rows of the trials' effects in a synthesis have: their shrinkage."""
+    if "shrinkage" not in posterior:
         return {}
-    trial = parameter.removeprefix("effect[").removesuffix("]")
-    return {"shrinkage": float(posterior["shrinkage"].sel(trial=trial).mean())}
+    mean = posterior["shrinkage"].mean(("chain", "draw"))
+    return {f"effect[{trial}]": {"shrinkage": float(mean.sel(trial=trial))} for trial in posterior["trial"].values}
+
+
+def _of_table(about: dict[str, Any], posterior: xr.Dataset) -> dict[str, dict[str, Any]]:
+    """What belongs to one row of a joint table: exact zeros, what follows from the effect, whether it is flagged."""
+    own = posterior[[name for name, values in posterior.data_vars.items() if values.dims[2:] == ("row",)]]
+    found = {}
+    for name in posterior["row"].values:
+        row = own.sel(row=name)
+        effect = np.asarray(row["effect"])
+        above, null = float((effect > about["null"]).mean()), float((effect == about["null"]).mean())
+        reached = [threshold for threshold in about["flag"] if above >= threshold]
+        flags = [f"flagged: P(increase) {above:.2f} >= {reached[-1]:g}"] if reached else []
+        found[f"effect[{name}]"] = {
+            "p_null": null if "p_null" in posterior else None,
+            "derived": json.dumps(_derived(row.drop_vars("p_null", errors="ignore"), about["measure"])),
+            "note": "; ".join([*flags, *about["notes"]]) or None,
+        }
+    return found
 
 
 def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
@@ -56,11 +75,13 @@ def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
 
     Differences of risks and rates also stand per 100 persons.
     """
-    posterior = tree["posterior"].to_dataset()
-    about = read(tree)
+    return _derived(tree["posterior"].to_dataset(), read(tree)["measure"])
+
+
+def _derived(posterior: xr.Dataset, measure: str) -> dict[str, dict[str, float]]:
     shown = {}
     for name, values in posterior.data_vars.items():
-        if values.ndim == 2 and name not in ("effect", about["measure"], "nnt"):
+        if values.ndim == 2 and name not in ("effect", measure, "nnt"):
             low, middle, high = (float(q) for q in np.quantile(values, _tails(0.5)))
             shown[str(name)] = {"median": middle, "low": low, "high": high}
             if name in PER_100:
@@ -80,6 +101,10 @@ def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _parameters(posterior: xr.Dataset):
     """(name in the contract, draws of shape (chain, draw)) of every reported parameter."""
+    if "row" in posterior.sizes:
+        for row in posterior["row"].values:
+            yield f"effect[{row}]", np.asarray(posterior["effect"].sel(row=row))
+        return
     if "mu" not in posterior:
         yield "effect", np.asarray(posterior["effect"])
         return

@@ -56,14 +56,15 @@ def describe(effect, draws, outcome):
     `nnt` is the number treated over that follow-up (or unit) for one event fewer where fewer are better; negative
     values count to one more bad one.
     """
-    evidence, mid = outcome.evidence, draws["mid_log_rate"]
-    unit = 1.0
-    if evidence.treatment.exposure is not None:
-        unit = float(
-            (evidence.treatment.exposure + evidence.control.exposure) / (evidence.treatment.n + evidence.control.n)
-        )
+    mid, unit = draws["mid_log_rate"], follow_up(outcome.evidence)
     treatment, control = np.exp(mid + effect / 2) / unit, np.exp(mid - effect / 2) / unit
     return compared(treatment, control, outcome)
+
+
+def follow_up(evidence) -> float:
+    """Average participant follow-up in units of the printed exposure; 1 where none is printed."""
+    t, c = evidence.treatment, evidence.control
+    return 1.0 if t.exposure is None else float((t.exposure + c.exposure) / (t.n + c.n))
 
 
 def compared(treatment: np.ndarray, control: np.ndarray, outcome) -> dict[str, tuple]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bayes.analysis import make_plan
+from bayes.plan import make_plan
 from bayes.priors import load_priors
 from bayes.reading import validate
 from bayes.trial import Outcome, Trial

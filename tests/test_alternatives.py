@@ -215,7 +215,7 @@ def test_selective_reporting(omega, p_benefit):
 
 def test_selection_rows_and_what_they_need():
     outcome = make_outcome("standardised_mean_difference", "higher", P_VALUE, selection={"rationale": "singled out"})
-    from bayes.analysis import make_plan
+    from bayes.plan import make_plan
 
     plan = make_plan([outcome], load_priors(), ["neutral"])
     assert [a.omegas for a in plan.analyses] == [(1.0,), (0.5,), (0.1,), (0.0,)]

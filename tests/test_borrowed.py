@@ -9,10 +9,10 @@ from scipy import stats
 
 import bayes
 from bayes import engine
-from bayes.analysis import make_plan
 from bayes.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
 from bayes.exact import curve, integrate, integrate_synthesis
+from bayes.plan import make_plan
 from bayes.priors import load_priors
 from bayes.trial import load_trial
 

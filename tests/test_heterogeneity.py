@@ -8,12 +8,12 @@ from scipy import integrate, stats
 from scipy.special import gammaln
 
 from bayes import exact, load_priors, tables
-from bayes.analysis import make_plan
 from bayes.description import describe
 from bayes.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
 from bayes.exact.densities import log_density, quantiles
 from bayes.heterogeneity import HeterogeneityPrior, Setting, find_heterogeneity, form_heterogeneity
+from bayes.plan import make_plan
 from bayes.priors import PriorSet
 from bayes.reading import validate
 from bayes.synthesis import load_synthesis

@@ -9,11 +9,11 @@ from conftest import make_outcome
 from scipy import stats
 
 from bayes import load_priors, load_trial
-from bayes.analysis import make_plan
 from bayes.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
 from bayes.exact.historical import predict
 from bayes.historical import map_prior
+from bayes.plan import make_plan
 
 COLITIS = ((6, 56), (9, 63), (18, 121), (7, 123))  # RBesT::colitis
 # Two-dimensional quadrature (SciPy 1.17), good to 3.9e-5; gMAP of RBesT 1.7-2 agrees within Monte Carlo error

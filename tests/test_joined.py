@@ -7,9 +7,9 @@ import pytest
 from conftest import SHARES, make_outcome
 
 from bayes import exact
-from bayes.analysis import make_plan
 from bayes.errors import InvalidInput
 from bayes.joined import join
+from bayes.plan import make_plan
 from bayes.pooling import explain
 from bayes.priors import load_priors
 from bayes.synthesis import load_synthesis, synthesis_of

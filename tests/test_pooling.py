@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import SHARES, make_outcome
 
-from bayes.analysis import make_plan
+from bayes.plan import make_plan
 from bayes.pooling import TABLES, explain
 from bayes.pooling.layout import lay_out, markdown
 from bayes.pooling.words import sentences

@@ -5,9 +5,9 @@ from math import log
 import pytest
 
 from bayes import exact, load_priors, load_synthesis, load_trial
-from bayes.analysis import make_plan
 from bayes.consistency import INCONSISTENT, check_outcome
 from bayes.distributions import parse
+from bayes.plan import make_plan
 from bayes.reading import shipped
 
 OUTCOMES = {

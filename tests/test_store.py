@@ -98,7 +98,7 @@ def test_only_what_changed_is_stale_and_the_reason_is_said(results):
 
 def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
     from bayes import load_priors, sampling
-    from bayes.analysis import make_plan
+    from bayes.plan import make_plan
     from bayes.regenerate import regenerate
     from bayes.targets import find_targets
 

@@ -32,8 +32,9 @@ from bayes.cli.options import prior_set, user_seed
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, model, seed, form) -> None:
     """Fit and print; all priors of the set unless some are named. Several names share one table."""
-    from bayes.analysis import Settings, make_plan
+    from bayes.analysis import Settings
     from bayes.columns import COLUMNS
+    from bayes.plan import make_plan
     from bayes.priors import load_priors
     from bayes.rows import skipped_row
     from bayes.targets import find_targets

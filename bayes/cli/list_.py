@@ -57,7 +57,7 @@ def _priors():
 
     for set_id in shipped("priors"):
         loaded = load_priors(set_id)
-        for name, prior in [*loaded.effect.items(), *loaded.arms.items()]:
+        for name, prior in loaded.named.items():
             yield f"{name} ({set_id})", prior.rationale or ""
         for name, prior in loaded.heterogeneity.items():
             yield f"{name} ({set_id}, tau)", prior.rationale or ""
@@ -67,10 +67,13 @@ def _priors():
 
 def _models():
     from bayes.model import catalogue
+    from bayes.synthesis import MODELS
 
     yield "single_trial", "effect structure: one trial"
-    yield "random_effects", "effect structure: several trials, exchangeable effects"
+    for name, words in MODELS.items():
+        yield name, f"effect structure of a synthesis: {words}"
     yield "independent_arms", "effect structure: two arms with priors of their own"
+    yield "adverse_event_hierarchy", "effect structure: terms within body systems, effects that may be exactly zero"
     for name, entry in catalogue().items():
         yield name, f"likelihood of {', '.join(entry.kinds)}: {entry.title}"
 

@@ -28,8 +28,9 @@ def command(names, out, priors, jobs, force, seed, quiet) -> None:
 
     Exit code 0: all done and sound. 1: a posterior failed its gate or is missing. 2: invalid input, nothing written.
     """
-    from bayes.analysis import Settings, make_plan
+    from bayes.analysis import Settings
     from bayes.cli.progress import Progress
+    from bayes.plan import make_plan
     from bayes.priors import load_priors
     from bayes.regenerate import regenerate
     from bayes.targets import find_targets

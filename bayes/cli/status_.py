@@ -16,7 +16,8 @@ from bayes.cli.options import prior_set, results_folder, user_seed
 def command(out, priors, seed) -> None:
     """Compare stored posteriors with the shipped trials under a prior set; imports no PyMC."""
     from bayes import store
-    from bayes.analysis import Settings, make_plan
+    from bayes.analysis import Settings
+    from bayes.plan import make_plan
     from bayes.priors import load_priors
     from bayes.regenerate import stale
     from bayes.targets import find_targets

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from bayes import engine, exact, load_trial
-from bayes.analysis import make_plan
+from bayes.plan import make_plan
 from bayes.priors import load_priors
 
 OUTCOMES = (

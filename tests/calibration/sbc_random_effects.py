@@ -21,9 +21,10 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from bayes import engine, exact
-from bayes.analysis import Settings, make_plan
+from bayes.analysis import Settings
 from bayes.effects import whitehead_information
 from bayes.model import source_hash
+from bayes.plan import make_plan
 from bayes.priors import PriorSet
 from bayes.reading import validate
 from bayes.synthesis import synthesis_of
