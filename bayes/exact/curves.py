@@ -33,14 +33,16 @@ def curve(outcome: Outcome, nuisance: Nuisance, likelihood: str | None = None, o
         name: lambda theta, part=part: part(theta) - log_printed(theta, outcome, omega)
         for name, part in plain.parts.items()
     }
-    return replace(plain, parts=parts, width=2 * plain.width, method=f"{plain.method}, selection omega {omega:g}")
+    return replace(
+        plain, parts=parts, width=2 * plain.width, normal=None, method=f"{plain.method}, selection omega {omega:g}"
+    )
 
 
 def _estimate(outcome: Outcome, nuisance: Nuisance) -> Curve:
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     constant = -np.log(s) - 0.5 * np.log(2 * pi)
     parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
-    return Curve(parts, y, s, "closed-form normal likelihood", bounds_of(outcome))
+    return Curve(parts, y, s, "closed-form normal likelihood", bounds_of(outcome), normal=(y, s))
 
 
 def _ordinal(outcome: Outcome, nuisance: Nuisance) -> Curve:

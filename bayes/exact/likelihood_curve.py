@@ -30,6 +30,8 @@ class Curve:
         Whether L stays above zero as theta grows: posterior tails are then those of the prior.
     method : str
         How the curve was computed, in words.
+    normal : (float, float), optional
+        Estimate and standard error where L is their normal density and nothing else.
     """
 
     parts: dict[str, LogCurve]
@@ -38,6 +40,7 @@ class Curve:
     method: str
     bounds: tuple[float, float] = (-inf, inf)
     level_tails: bool = False
+    normal: tuple[float, float] | None = None
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
         """log L(theta)."""

@@ -20,9 +20,10 @@ from scipy.special import logsumexp
 from bayes.effects import sd_ratio
 from bayes.exact.likelihood_curve import Curve, LogCurve
 
-HERMITE = {n: np.polynomial.hermite_e.hermegauss(n) for n in (41, 201)}
-ALONG = np.linspace(-14, 14, 169)  # nodes along a likelihood, in its widths
-FINE = 0.1  # spacing in log tau
+STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
+FINE_STEPS = np.array([-9, -6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6, 9])
+LEGENDRE = np.polynomial.legendre.leggauss(6)
+FINE = 0.15  # spacing in log tau
 REACH = 1000.0  # widths of a report to which its curve is followed
 
 
@@ -77,9 +78,12 @@ class Plane:
         return spline(inside) + (spline(self.log_tau[-1], 1)[:, None] * beyond if beyond.any() else 0.0)
 
     def _surface(self, curve: Curve, log_l: LogCurve) -> Surface:
-        quick = _quick(curve, log_l)
-        columns = [_averaged(curve, quick, self.mu, tau) for tau in np.exp(self.log_tau)]
-        normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
+        if curve.normal is not None:
+            normal = _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
+        else:
+            quick = _Quick.of(curve, log_l)
+            columns = [_averaged(quick, self.mu, tau) for tau in np.exp(self.log_tau)]
+            normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
         return normal if self.nu is None else self._student(normal)
 
     def _student(self, normal: Surface) -> Surface:
@@ -117,47 +121,78 @@ def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
     return Plane(tuple(curves), mu, np.linspace(low, high, int((high - low) / FINE) + 2), nu)
 
 
-def _quick(curve: Curve, log_l: LogCurve) -> LogCurve:
-    """The same curve as a spline over nodes that crowd around its peak, since it is asked for a million times.
+@dataclass(frozen=True)
+class _Quick:
+    """A curve as a spline over nodes that crowd around its peak, since it is asked for a million times.
 
-    A bounded one is an estimate, which costs nothing, and stays as it is.
+    In u = arcsinh((theta - centre) / width); linear in u beyond its reach.
     """
-    if np.isfinite(curve.bounds).any():
-        return log_l
-    reach = np.arcsinh(REACH)
-    node = np.linspace(-reach, reach, 1201)
-    spline = CubicSpline(node, log_l(curve.centre + curve.width * np.sinh(node)))
 
-    def quick(theta: np.ndarray) -> np.ndarray:
-        u = np.arcsinh((theta - curve.centre) / curve.width)
-        inside = np.clip(u, -reach, reach)
-        return spline(inside) + spline(inside, 1) * (u - inside)
+    centre: float
+    width: float
+    spline: CubicSpline
 
-    return quick
+    @classmethod
+    def of(cls, curve: Curve, log_l: LogCurve) -> _Quick:
+        node = np.linspace(-1, 1, 1201) * np.arcsinh(REACH)
+        return cls(curve.centre, curve.width, CubicSpline(node, log_l(curve.centre + curve.width * np.sinh(node))))
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        u = np.arcsinh((theta - self.centre) / self.width)
+        inside = np.clip(u, self.spline.x[0], self.spline.x[-1])
+        values = self.spline(inside)
+        return values if inside is u else values + self.spline(inside, 1) * (u - inside)
+
+    def bend(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First and second derivative with respect to theta."""
+        d = theta - self.centre
+        slope = 1 / np.hypot(self.width, d)
+        u = np.clip(np.arcsinh(d / self.width), self.spline.x[0], self.spline.x[-1])
+        first, second = self.spline(u, 1), self.spline(u, 2)
+        return first * slope, second * slope**2 - first * d * slope**3
 
 
-def _averaged(curve: Curve, log_l: LogCurve, mu: np.ndarray, tau: float):
+def _averaged(quick: _Quick, mu: np.ndarray, tau: float):
     """log average, mean and second moment of theta for every mu.
 
-    Nodes of Normal(mu, tau) where it is narrow against the likelihood, or where that never falls; else nodes along
-    the likelihood, which the trapezoidal rule integrates to rounding error.
+    Gauss-Legendre panels at three scales: around the peak of the product (found by bisection of its slope), around
+    Normal(mu, tau) and around the likelihood, so that none of them is missed wherever they lie.
     """
-    if tau <= curve.width or curve.level_tails:
-        node, weight = HERMITE[41 if tau <= curve.width else 201]
-        theta = mu[:, None] + tau * node
-        log_mass = _inside(curve, log_l, theta) + np.log(weight) - 0.5 * log(2 * pi)
-    else:
-        theta = curve.centre + curve.width * ALONG
-        log_normal = -0.5 * ((theta - mu[:, None]) / tau) ** 2 - log(tau) - 0.5 * log(2 * pi)
-        log_mass = _inside(curve, log_l, theta) + log_normal + log(theta[1] - theta[0])
+    low, high = np.minimum(quick.centre, mu), np.maximum(quick.centre, mu)
+    for _ in range(40):
+        middle = (low + high) / 2
+        rising = quick.bend(middle)[0] - (middle - mu) / tau**2 > 0
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    peak = (low + high) / 2
+    curvature = tau**-2 - quick.bend(peak)[1]
+    narrow = min(quick.width, tau) / 4
+    sd = np.clip(np.maximum(curvature, tau**-2) ** -0.5, min(narrow, tau), tau)
+    edges = np.concatenate(
+        [
+            peak[:, None] + sd[:, None] * FINE_STEPS,
+            mu[:, None] + tau * STEPS,
+            np.tile(quick.centre + quick.width * STEPS, (len(mu), 1)),
+        ],
+        axis=1,
+    )
+    low = np.minimum(peak - 9 * sd, mu - 9 * tau)[:, None]
+    high = np.maximum(peak + 9 * sd, mu + 9 * tau)[:, None]
+    edges = np.sort(np.clip(edges, low, high), axis=1)
+    half, middle = np.diff(edges, axis=1) / 2, (edges[:, 1:] + edges[:, :-1]) / 2
+    node, weight = LEGENDRE
+    theta = (middle[..., None] + half[..., None] * node).reshape(len(mu), -1)
+    with np.errstate(divide="ignore"):
+        log_weight = np.log((half[..., None] * weight).reshape(len(mu), -1))
+    log_mass = quick(theta) - 0.5 * ((theta - mu[:, None]) / tau) ** 2 + log_weight - log(tau) - 0.5 * log(2 * pi)
     total = logsumexp(log_mass, axis=1)
     share = np.exp(log_mass - total[:, None])
     return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)
 
 
-def _inside(curve: Curve, log_l: LogCurve, theta: np.ndarray) -> np.ndarray:
-    """log L, minus infinity outside the bounds of theta."""
-    inside = (theta > curve.bounds[0]) & (theta < curve.bounds[1])
-    values = np.full(theta.shape, -np.inf)
-    values[inside] = log_l(theta[inside])
-    return values
+def _conjugate(y: float, s: float, mu: np.ndarray, tau: np.ndarray) -> Surface:
+    """The surface of a normal likelihood, in closed form."""
+    mu, tau = mu[:, None], tau[None, :]
+    variance = s**2 + tau**2
+    log_average = -0.5 * (y - mu) ** 2 / variance - 0.5 * np.log(variance) - 0.5 * log(2 * pi)
+    mean = (tau**2 * y + s**2 * mu) / variance
+    return Surface(log_average, mean, mean**2 + s**2 * tau**2 / variance)
