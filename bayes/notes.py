@@ -95,11 +95,17 @@ def _folded(outcome: Outcome) -> bool:
 def _of_synthesis(analysis: Analysis) -> list[str]:
     members = analysis.target.members
     found = []
-    if len(members) <= 5:
+    if len(members) <= 5 and analysis.heterogeneity is not None:
         found.append(f"{len(members)} trials: the prior of tau dominates its posterior")
+    if analysis.model == "common_effect":
+        found.append("all trials are taken to share one effect: heterogeneity is zero by assumption")
     found += [f"{reason}; not shown beside the others" for reason in analysis.not_formed]
     if all(_folded(m) for m in members) and analysis.formed.distribution.symmetric_about(0.0):
         found.append("P(benefit) is 0.50 by construction: no report says which arm it favours; read |mu| and tau only")
+    second_hand = [m.name for m in members if m.source_level in ("secondary", "derived")]
+    as_treated = [m.name for m in members if m.analysis_set == "as_treated"]
+    found += [f"from secondary or derived sources: {', '.join(second_hand)}"] if second_hand else []
+    found += [f"arms as treated, not as randomised: {', '.join(as_treated)}"] if as_treated else []
     return found
 
 

@@ -32,6 +32,7 @@ def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
             _directions(tables),
             _spread(tables),
             _new(analysis, tables),
+            _found(analysis),
         )
         if text
     ]
@@ -115,11 +116,12 @@ def _spread(tables: dict[str, Any]) -> str:
     )
     said += f": with {_count(count, 'trial')} that prior dominates. " if count <= 5 else ". "
     p = [row["p_benefit"] for row in rows]
+    shared = f"if all trials shared one effect P(benefit) would be {_p(none['p_benefit'])}."
     if len(rows) > 1:
-        said += f"Over {_count(len(rows), 'prior')} of tau P(benefit) runs from {_p(min(p))} to {_p(max(p))}; "
+        over = f"Over {_count(len(rows), 'prior')} of tau P(benefit) runs from {_p(min(p))} to {_p(max(p))}; "
+        said += over + shared.replace("P(benefit)", "it")
     else:
-        said += "I"
-    said += f"{'i' if len(rows) > 1 else ''}f all trials shared one effect it would be {_p(none['p_benefit'])}."
+        said += shared.capitalize().replace("p(benefit)", "P(benefit)")
     i_squared = tables["descriptives"]["i_squared"]
     if i_squared is not None:
         directed = _count(tables["descriptives"]["trials"], "directed report")
@@ -134,6 +136,13 @@ def _new(analysis: Analysis, tables: dict[str, Any]) -> str:
         f"{_n(main['predicted_low'])} and {_n(main['predicted_high'])} (95% prediction interval), on the side of "
         f"benefit with probability {_p(main['p_benefit_new'])}."
     )
+
+
+def _found(analysis: Analysis) -> str:
+    """How the trials were found, as the file says; a few trials cannot show what was never published."""
+    count, search = len(analysis.members), getattr(analysis.target, "search", None)
+    said = f"How the trials were found: {search}. " if search else ""
+    return said + (f"{_count(count, 'trial').capitalize()} cannot show publication bias." if 1 < count < 10 else "")
 
 
 def _interval(row: dict[str, Any]) -> str:

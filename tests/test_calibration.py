@@ -1,0 +1,74 @@
+"""Recorded calibrations: within their thresholds, of the models as they are now, and not too old.
+
+When a model file changes, run the script that the failing test names and commit what it writes.
+"""
+
+import json
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bayes.model import source_hash
+
+HERE = Path(__file__).parent
+LIKELIHOODS = {
+    "sbc_random_effects": ("proportional_odds", "reported_estimate", "reported_p"),
+    "long_runs": ("reported_estimate",),
+}
+DAYS = 400
+
+
+def record(name):
+    return json.loads((HERE / "reference" / f"{name}.json").read_text())
+
+
+def test_every_recorded_calibration_has_its_script():
+    assert {path.stem for path in (HERE / "calibration").glob("*.py")} == set(LIKELIHOODS)
+
+
+@pytest.mark.parametrize("name", LIKELIHOODS)
+def test_a_calibration_is_of_these_models_and_recent(name):
+    found, again = record(name), f"run python tests/calibration/{name}.py"
+    assert found["models"] == source_hash("random_effects", LIKELIHOODS[name]), f"the models have changed: {again}"
+    assert (date.today() - date.fromisoformat(found["date"])).days < DAYS, f"older than {DAYS} days: {again}"
+    for package, then in found["versions"].items():
+        assert version(package).split(".")[0] == then.split(".")[0], f"{package} was {then}: {again}"
+
+
+def test_ranks_of_mixed_reports_are_uniform():
+    """Chi-square of each histogram above the 1 in 1,000 quantile would fail; divergences in at most 1% of the fits."""
+    found = record("sbc_random_effects")
+    simulations, bins = found["simulations"], found["bins"]
+    assert simulations >= 500 and found["divergent_fits"] <= 0.01 * simulations
+    assert set(found["histograms"]) >= {
+        "mu",
+        "tau",
+        "ordinal",
+        "estimate",
+        "directed p",
+        "folded p",
+        "folded statement",
+    }
+    p = []
+    for name, counts in found["histograms"].items():
+        assert sum(counts) == simulations and len(counts) == bins
+        p.append(stats.chisquare(counts).pvalue)
+        assert p[-1] > 0.001, (name, counts)
+        low, high = sum(counts[: bins // 2]), sum(counts[bins // 2 :])
+        assert abs(low - high) < 4 * np.sqrt(simulations), f"{name}: biased to one side"
+    assert stats.combine_pvalues(p).pvalue > 0.001
+
+
+def test_nuts_meets_quadrature_to_three_decimals():
+    """Averaged over tau's draws within 0.0005 (in standard errors of a trial); the draws of mu within 4 MCSE."""
+    runs = record("long_runs")["runs"]
+    assert len(runs) == 15
+    for name, run in runs.items():
+        assert run["divergences"] == 0, name
+        for what, exactly in run["exact"].items():
+            assert abs(run["over_tau"][what] - exactly) < 5e-4, (name, what)
+            assert abs(run["sampled"][what] - exactly) < 4 * run["mcse"][what], (name, what)
