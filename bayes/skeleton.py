@@ -1,4 +1,4 @@
-"""The skeleton of a trial file: a commented TOML text with one outcome per kind of report."""
+"""Skeletons: commented TOML texts of a trial file, with one outcome per kind of report, and of a synthesis file."""
 
 from __future__ import annotations
 
@@ -101,6 +101,25 @@ rows = [
 ]""",
     ),
 }
+SYNTHESIS = """# Several trials in one hierarchical model: theta_i ~ Normal(mu, tau). Replace the outcomes by yours.
+id = "{id}"                                     # equals the file name
+label = "What was compared, in whom, by which outcome"
+measure = "common_odds_ratio"                   # of every outcome below
+benefit = "higher"
+outcomes = ["treasure:mrs_90d", "starting2:mrs_90d"]  # trial:outcome; "my_trial.toml:outcome" lies beside this file
+# mcid = {{ value = 1.2, rationale = "..." }}
+# field = "Stroke"                              # Cochrane field, for priors from field tables
+# outcome_class = "general_physical_health"     # with comparison: for the heterogeneity rules turner and rhodes
+# comparison = "pharma_v_placebo"
+heterogeneity = {{ distribution = "half_normal(0.3)", rationale = "plain default on log scales; why here?" }}
+search = "how the trials were found"
+# model = "random_effects"                      # or common_effect, robust_random_effects, meta_regression
+# The same patients are used once, unless it is said how their results correlate:
+# correlations = [{{ outcomes = ["trial:six_months", "trial:two_years"], r = 0.6, rationale = "..." }}]
+# A meta-regression needs one number per outcome, in their order:
+# covariate = {{ label = "hours from onset", values = [24, 70], distribution = "normal(0, 0.05)", rationale = "..." }}
+notes = "What differs between the trials, and what was left out and why."
+"""
 KINDS = tuple(OUTCOMES)
 LOWER_IS_BETTER = ("events", "estimate", "adverse_events")
 
@@ -113,9 +132,25 @@ def trial_skeleton(name: str, kinds: Sequence[str]) -> str:
     InvalidInput
         If the name is not an id.
     """
+    _refuse_no_id(name)
+    return HEAD.format(id=name) + "".join(_outcome(kind) for kind in dict.fromkeys(kinds))
+
+
+def synthesis_skeleton(name: str) -> str:
+    """The text of a synthesis file; it is valid as it stands.
+
+    Raises
+    ------
+    InvalidInput
+        If the name is not an id.
+    """
+    _refuse_no_id(name)
+    return SYNTHESIS.format(id=name)
+
+
+def _refuse_no_id(name: str) -> None:
     if not re.match(ID_PATTERN, name) or len(name) > 100:
         raise InvalidInput(name, ["not an id: letters, digits, _ and single -, beginning with a letter or digit"])
-    return HEAD.format(id=name) + "".join(_outcome(kind) for kind in dict.fromkeys(kinds))
 
 
 def _outcome(kind: str) -> str:

@@ -13,7 +13,8 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.ordinal import whole_shares
 from bayes.ordinal_scale import UTILITIES, summaries, win_probability
 from bayes.priors import load_priors
-from bayes.skeleton import KINDS, trial_skeleton
+from bayes.skeleton import KINDS, synthesis_skeleton, trial_skeleton
+from bayes.synthesis import load_synthesis
 from bayes.trial import load_trial
 
 
@@ -171,6 +172,16 @@ def test_a_skeleton_is_a_valid_file(tmp_path):
     assert not [f for o in trial.outcomes.values() for f in check_outcome(o) if f.verdict == "inconsistent"]
     with pytest.raises(InvalidInput, match="not an id"):
         trial_skeleton("not an id", KINDS)
+
+
+def test_a_skeleton_of_a_synthesis_is_valid_with_every_comment_taken_off(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(synthesis_skeleton("mine"))
+    assert len(load_synthesis(path).members) == 2
+    told = {"correlations", "It", "The"}  # an example of other outcomes, and sentences
+    lines = [line.removeprefix("# ") for line in synthesis_skeleton("mine").splitlines()[1:]]
+    path.write_text("\n".join(line for line in lines if line.split()[0] not in told and " = " in line))
+    assert load_synthesis(path).covariate is not None and load_synthesis(path).outcome_class
 
 
 def test_residual_units_become_raw_ones_only_by_a_stated_correlation():

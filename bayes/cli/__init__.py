@@ -16,7 +16,7 @@ VERBS = {
     "joint": "Probabilities of statements about several outcomes of one trial together.",
     "check": "Validate files, all mistakes at once, and check the arithmetic of every report.",
     "status": "Say which stored posteriors are current, and why the others are not.",
-    "new": "Write a commented skeleton of a trial file.",
+    "new": "Write a commented skeleton of a trial or synthesis file.",
     "list": "List trials, outcomes, priors, models or measures; or print the JSON Schema of a trial file.",
 }
 

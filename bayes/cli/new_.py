@@ -10,7 +10,7 @@ from bayes.skeleton import KINDS
 
 
 @click.command(name="new")
-@click.argument("what", type=click.Choice(["trial"]))
+@click.argument("what", type=click.Choice(["trial", "synthesis"]))
 @click.argument("name", metavar="ID")
 @click.option(
     "--kind",
@@ -23,11 +23,11 @@ from bayes.skeleton import KINDS
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True, help="Folder."
 )
 def command(what, name, kinds, out) -> None:
-    """Write ID.toml, a commented skeleton with one outcome per kind of report; it passes `bayes check` as it stands."""
-    from bayes.skeleton import trial_skeleton
+    """Write ID.toml, a commented skeleton; it passes `bayes check` as it stands."""
+    from bayes.skeleton import synthesis_skeleton, trial_skeleton
 
     path = out / f"{name}.toml"
-    text = trial_skeleton(name, kinds or KINDS)
+    text = trial_skeleton(name, kinds or KINDS) if what == "trial" else synthesis_skeleton(name)
     if path.exists():
         raise click.UsageError(f"{path} exists already; it is left as it is")
     out.mkdir(parents=True, exist_ok=True)
