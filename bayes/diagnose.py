@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +34,14 @@ def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
     """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; None if nothing varies."""
     import arviz as az
 
-    moving = [name for name, values in posterior.data_vars.items() if not _constant(values)]
+    moving = {name: values for name, values in posterior.data_vars.items() if not _constant(values)}
     if not moving:
         return None
-    return az.summary(xr.DataTree.from_dict({"posterior": posterior[moving]}), kind="diagnostics", round_to="none")
+    # one array of all parameters: ArviZ cannot align more than 32 dimensions, and every trial may bring its own
+    labels, columns = zip(*(pair for name, values in moving.items() for pair in _scalars(name, values)), strict=True)
+    together = xr.Dataset({"p": (("chain", "draw", "parameter"), np.stack(columns, axis=-1))})
+    table = az.summary(xr.DataTree.from_dict({"posterior": together}), kind="diagnostics", round_to="none")
+    return table.set_axis(list(labels), axis=0)
 
 
 def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Problem]:
@@ -84,6 +88,15 @@ def compare(rows: Iterable[dict[str, Any]]) -> list[Problem]:
                     Problem(f"{name} of {row['parameter']} {sampled:.4f} against {exactly:.4f} by quadrature")
                 )
     return problems
+
+
+def _scalars(name: str, values: xr.DataArray) -> Iterator[tuple[str, np.ndarray]]:
+    """(label, draws of shape (chain, draw)) of every entry, labelled as ArviZ would."""
+    extra = [d for d in values.dims if d not in ("chain", "draw")]
+    array = np.asarray(values.transpose("chain", "draw", *extra))
+    for place in np.ndindex(array.shape[2:]):
+        at = ", ".join(str(values[d].values[i]) for d, i in zip(extra, place, strict=True))
+        yield (f"{name}[{at}]" if extra else name), array[(..., *place)]
 
 
 def _constant(values: xr.DataArray) -> bool:

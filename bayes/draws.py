@@ -114,7 +114,10 @@ def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves
         row = counted.get(name, 0)
         counted[name] = row + 1
         own = {k.removeprefix(f"{name}::"): v[:, :, row] for k, v in raw.items() if k.startswith(f"{name}::")}
+        table = member.evidence.kind in ("ordinal", "ordinal_cut")
         for label, (dims, values, *coords) in load(name).readable(raw["theta"][:, :, i], own, member).items():
+            if table and not dims:  # of a table its cutpoints and categories, from which the rest follows
+                continue
             renamed = tuple(f"{d}[{member.name}]" for d in dims)
             moved = {f"{d}[{member.name}]": c for d, c in (coords[0] if coords else {}).items()}
             shown[f"{label}[{member.name}]"] = (renamed, values, moved)

@@ -15,7 +15,6 @@ from scipy import stats
 from bayes import exact
 from bayes.distributions import Distribution, parse
 from bayes.exact import events, ordinal
-from bayes.exact.curves import Curve
 from bayes.exact.quadrature import log_integral
 from bayes.priors import load_priors
 
@@ -84,27 +83,6 @@ def test_bare_p_values_against_quadrature(case):
     found = answer(("common_odds_ratio", "higher", evidence), f"normal({prior['mean']}, {prior['sd']})")
     for name, value in (("mean", found.mean), ("sd", found.sd), ("p_benefit", found.p_above_null)):
         assert value == pytest.approx(expect[name], abs=2e-6)
-
-
-@pytest.mark.parametrize(
-    "case", [k for k, c in CASES.items() if c["family"] == "e-meta-analysis" and "tau" in c["prior"]]
-)
-def test_meta_analyses_against_quadrature_and_bayesmeta(case):
-    """mu and tau in two dimensions; flat mu is normal(0, 1e4) here, worth at most 1e-5 of a posterior sd."""
-    inputs, prior, expect = (CASES[case][k] for k in ("inputs", "prior", "expect"))
-    tau = prior["tau"]
-    tau = tau if isinstance(tau, str) else f"lognormal({tau['meanlog_tau']}, {tau['sdlog_tau']})"
-    curves = [
-        Curve({"all": lambda t, y=y, s=s: stats.norm.logpdf(y, t, s)}, y, s, "normal")
-        for y, s in zip(inputs["y"], inputs["se"], strict=True)
-    ]
-    found = exact.integrate_synthesis(curves, parse("normal(0, 1e4)"), parse(tau))
-    scale = expect["mu_sd"]
-    assert found.mu_mean == pytest.approx(expect["mu_mean"], abs=1e-4 * scale)
-    assert found.mu_sd == pytest.approx(expect["mu_sd"], abs=2e-3 * scale)
-    assert found.tau_mean == pytest.approx(expect["tau_mean"], abs=2e-3 * scale)
-    assert 1 - found.p_mu_above_null == pytest.approx(expect["p_mu_lt0"], abs=1e-4)
-    assert 1 - found.p_new_above_null == pytest.approx(expect["p_pred_lt0"], abs=3e-4)
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def curves(y, s, closed=True):
 @cache
 def plane_of(name, unit=1.0):
     """The plane of a reference meta-analysis, which no prior changes; its numbers in units of `unit`."""
-    given = CASES[name]["inputs"]
-    return make_plane(curves([y / unit for y in given["y"]], [s / unit for s in given["se"]], closed=unit != 1.0))
+    y, s = ([value / unit for value in CASES[name]["inputs"][key]] for key in ("y", "se"))
+    return make_plane(curves(y, s, closed=unit != 1.0 or len(y) > 8))  # panels for the smaller ones: they are slower
 
 
 def prior_of_tau(case):

@@ -40,7 +40,8 @@ def curve(outcome: Outcome, nu: int | None) -> Curve:
     centre = 0.0 if evidence.favours == "unknown" else up * at * s
     method = "quadrature" if nu is None else "quadrature of the noncentral t likelihood"
     level_tails = significant and not exactly
-    return Curve(parts, centre, s * max(1.0, abs(at)), method, bounds_of(outcome), level_tails)
+    width = s if exactly and len(parts) == 1 else s * max(1.0, abs(at))
+    return Curve(parts, centre, width, method, bounds_of(outcome), level_tails)
 
 
 def _log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:

@@ -42,9 +42,9 @@ class SynthesisAnswer:
         Posterior probability at each pair of nodes (integration weights included).
     mu_weight, tau_weight : ndarray
         Integration weights of the nodes, for densities.
-    effects : tuple of (mean, sd)
-        Of each report's own effect, shrunken.
     log_evidence : float
+    plane, surfaces
+        Where the reports' own effects are tabulated, and those of the reports that were used.
     """
 
     mu: np.ndarray
@@ -52,9 +52,19 @@ class SynthesisAnswer:
     mass: np.ndarray
     mu_weight: np.ndarray
     tau_weight: np.ndarray
-    effects: tuple[tuple[float, float], ...]
     log_evidence: float
-    nu: float | None = None
+    plane: Plane
+    surfaces: Sequence[Surface]
+
+    @property
+    def nu(self) -> float | None:
+        """Degrees of freedom of Student-t effects; None of normal ones."""
+        return self.plane.nu
+
+    @cached_property
+    def effects(self) -> tuple[tuple[float, float], ...]:
+        """Mean and sd of each used report's own effect, shrunken: averaged over mu and tau."""
+        return tuple(self._shrunken(surface) for surface in self.surfaces)
 
     @property
     def mu_mean(self) -> float:
@@ -118,6 +128,13 @@ class SynthesisAnswer:
         low, high = self.mu_mean - reach, self.mu_mean + reach
         return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
 
+    def _shrunken(self, surface: Surface) -> tuple[float, float]:
+        at = self.plane.at
+        mean = float((self.mass * at(surface.mean, self.mu, self.tau)).sum())
+        second = float((self.mass * at(surface.second - mean**2, self.mu, self.tau)).sum())
+        first = float((self.mass * at(surface.mean - mean, self.mu, self.tau)).sum())
+        return mean, sqrt(max(second - 2 * mean * first, 0.0))
+
     @cached_property
     def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
         """Values of mu on a fine grid, and its distribution function there."""
@@ -174,8 +191,7 @@ def integrate_synthesis(
         middle = centre, sqrt(over_mu @ (mu - centre) ** 2)
     whole = mass.sum()
     mass = mass / whole
-    effects = tuple(_shrunken(plane, surface, mu, tau, mass) for surface in surfaces)
-    return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, effects, float(log(whole) + peak), plane.nu)
+    return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, float(log(whole) + peak), plane, surfaces)
 
 
 def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | None) -> dict[int, float]:
@@ -189,14 +205,6 @@ def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | 
             )
             found[i] = float(1 / (1 + np.exp(down - up)))
     return found
-
-
-def _shrunken(plane: Plane, surface: Surface, mu, tau, mass) -> tuple[float, float]:
-    """Mean and sd of one report's effect, averaged over mu and tau."""
-    mean = float((mass * plane.at(surface.mean, mu, tau)).sum())
-    second = float((mass * plane.at(surface.second - mean**2, mu, tau)).sum())
-    first = float((mass * plane.at(surface.mean - mean, mu, tau)).sum())
-    return mean, sqrt(max(second - 2 * mean * first, 0.0))
 
 
 def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarray]:
