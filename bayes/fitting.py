@@ -11,7 +11,7 @@ from bayes import description, summary
 from bayes.analysis import Analysis, Settings
 from bayes.errors import NotFormable, UnknownName
 from bayes.plan import Plan, Skipped, make_plan
-from bayes.pooling import TABLES
+from bayes.pooling.layout import TITLES
 from bayes.priors import PriorSet, as_set
 from bayes.rows import skipped_row
 from bayes.sampling import sample_posterior
@@ -70,7 +70,7 @@ class SynthesisFit(Fit):
         return "\n".join(self._explained["text"])
 
     def table(self, name: str) -> pd.DataFrame:
-        """One of the tables in `bayes.pooling.TABLES`, by quadrature.
+        """One of the tables in `bayes.pooling.layout.TITLES`, by quadrature.
 
         Raises
         ------
@@ -79,8 +79,8 @@ class SynthesisFit(Fit):
         """
         import pandas as pd
 
-        if name not in TABLES:
-            raise UnknownName("table of a synthesis", name, TABLES)
+        if name not in TITLES:
+            raise UnknownName("table of a synthesis", name, TITLES)
         return pd.DataFrame(self._explained[name])
 
     @property

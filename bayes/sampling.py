@@ -7,8 +7,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bayes import description, diagnose, draws, engine, pooling, summary
+from bayes import description, diagnose, draws, engine, summary
 from bayes.analysis import ATTEMPTS, Analysis
+from bayes.pooling.explained import explain
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,7 +35,7 @@ def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[dra
     pieces = engine.split(analysis)
     about = description.describe(analysis, description.exact_answers(analysis))
     if analysis.joined_by:
-        about["pooling"] = pooling.explain(analysis)
+        about["pooling"] = explain(analysis)
     main = "mu" if analysis.joined_by else "effect"
     accept = analysis.settings.target_accept
     for multiple in ATTEMPTS:

@@ -10,7 +10,7 @@ from bayes import exact
 from bayes.errors import InvalidInput
 from bayes.joined import join
 from bayes.plan import make_plan
-from bayes.pooling import explain
+from bayes.pooling.explained import explain
 from bayes.priors import load_priors
 from bayes.synthesis import load_synthesis, synthesis_of
 

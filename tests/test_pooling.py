@@ -9,8 +9,8 @@ import pytest
 from conftest import SHARES, make_outcome
 
 from bayes.plan import make_plan
-from bayes.pooling import TABLES, explain
-from bayes.pooling.layout import lay_out, markdown
+from bayes.pooling.explained import explain
+from bayes.pooling.layout import TITLES, lay_out, markdown
 from bayes.pooling.words import sentences
 from bayes.priors import load_priors
 from bayes.reading import shipped
@@ -126,7 +126,7 @@ def test_a_page_has_every_table_that_has_rows(three):
     about = {"label": "Three trials", "key": "three--x--y", "pooling": three}
     page = markdown(about)
     tables = list(lay_out(three))
-    assert len(tables) == len(TABLES) - 2, "no correlations and no rho are stated here"
+    assert len(tables) == len(TITLES) - 2, "no correlations and no rho are stated here"
     for title, headings, cells in tables:
         assert f"## {title}" in page and all(len(row) == len(headings) for row in cells)
     assert page.startswith("# Three trials\n") and all(text in page for text in three["text"])

@@ -24,12 +24,14 @@ from bayes.cli.options import prior_set, results_folder, user_seed
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def command(names, out, priors, jobs, force, seed, quiet) -> None:
-    """Fit what is missing or stale and write posteriors, summary and manifest.
+    """Fit what is missing or stale and write posteriors, summary and manifest; print what named syntheses rest on.
 
     Exit code 0: all done and sound. 1: a posterior failed its gate or is missing. 2: invalid input, nothing written.
     """
+    from bayes import store
     from bayes.analysis import Settings
     from bayes.cli.progress import Progress
+    from bayes.cli.table import show_syntheses
     from bayes.plan import make_plan
     from bayes.priors import load_priors
     from bayes.regenerate import regenerate
@@ -47,6 +49,10 @@ def command(names, out, priors, jobs, force, seed, quiet) -> None:
         skipped = f", {len(plan.skipped)} skipped" if plan.skipped else ""
         refitted = len(run.stale) - len(run.lost)
         click.echo(f"{out}: {len(run.current)} current, {refitted} fitted{skipped}, {len(run.failed)} failed", err=True)
+        if names:
+            show_syntheses(
+                filter(None, (store.record(store.path_of(out, a.key)) for a in plan.analyses if a.joined_by))
+            )
     for key, reason in run.lost.items():
         click.echo(f"not fitted: {key}: {reason}", err=True)
     for key in run.failed:

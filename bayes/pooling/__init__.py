@@ -1,42 +1,4 @@
-"""What a synthesis says and what it rests on: tables by quadrature, and the same in words.
+"""What a synthesis says and what it rests on: tables by quadrature (`explained`), words, and their layout.
 
-`explain` answers, for one analysis: the mean, its heterogeneity under several priors, each trial's weight, every trial
-and every kind of evidence left out, the directions of folded reports, and the descriptives that readers expect.
+Importing this package, or `layout`, loads no SciPy: finished tables are laid out without computing anything again.
 """
-
-from __future__ import annotations
-
-from typing import Any
-
-from bayes.analysis import Analysis
-from bayes.pooling import directions, leave_out, spread, weights
-from bayes.pooling.layout import TITLES
-from bayes.pooling.stated import under_each_correlation, under_each_rho
-from bayes.pooling.view import View
-from bayes.pooling.words import sentences
-
-TABLES = tuple(TITLES)
-
-
-def explain(analysis: Analysis) -> dict[str, Any] | None:
-    """Tables (lists of rows, by the names in `TABLES`), descriptives and the text of a synthesis; None of any other.
-
-    A meta-regression has no plane of mu and tau alone, and so no tables.
-    """
-    if analysis.joined_by is None or analysis.joined_by == "meta_regression":
-        return None
-    view = View.of(analysis)
-    whole = view.answer()
-    tables: dict[str, Any] = {
-        "main": view.row(whole),
-        "all_folded": directions.all_folded(view),
-        "trials": weights.of_each_trial(view, whole),
-        "heterogeneity": spread.under_each_prior(view),
-        "leave_one_out": leave_out.without_each_trial(view, whole),
-        "leave_kind_out": leave_out.without_each_kind(view, whole),
-        "directions": directions.folded_trials(view, whole),
-        "correlations": under_each_correlation(view, whole),
-        "rho": under_each_rho(view, whole),
-        "descriptives": spread.descriptives(view),
-    }
-    return tables | {"text": sentences(analysis, tables)}
