@@ -82,21 +82,6 @@ def test_tau_with_a_log_t_prior_is_sampled_as_it_is_integrated(fit):
         assert abs(rows.loc[name, "mean"] - rows.loc[name, "exact_mean"]) <= 4 * rows.loc[name, "mcse_mean"]
 
 
-def test_many_estimates_with_tau_near_zero_and_precise_trials(tmp_path):
-    """Twelve trials that agree better than chance: the funnel at tau = 0."""
-    text = 'id = "many"\ntitle = "t"\nyear = 2020\ncondition = "c"\ndesign = "d"\narms = { treatment = "a", control = "b" }\nn = { treatment = 9, control = 9 }\n'
-    for i in range(12):
-        text += f'[outcomes.o{i}]\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\nsource = "s"\npatients = "p{i}"\n'
-        text += f'[outcomes.o{i}.evidence]\nkind = "estimate"\nestimate = {0.9 + 0.001 * i}\nse = 0.08\n'
-    (tmp_path / "many.toml").write_text(text)
-    names = ", ".join(f'"many.toml:o{i}"' for i in range(12))
-    synthesis = f'id = "agree"\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\noutcomes = [{names}]\n'
-    (tmp_path / "agree.toml").write_text(synthesis)
-    rows = bayes.synthesise(tmp_path / "agree.toml", prior="neutral").summary()
-    assert set(rows["status"]) == {"ok"}, rows["reason"].iloc[0]
-    assert rows["heterogeneity_distribution"].iloc[0] == "half_normal(0.3)"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -17,7 +17,8 @@ WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
 def show(rows: list[dict[str, Any]], together: bool = False) -> None:
     """Print rows, one table per outcome or synthesis (or all of them in one), notes below."""
-    width = None if sys.stdout.isatty() else TOGETHER if together else WIDTH
+    long_names = together or any(row["parameter"] != "effect" for row in rows)
+    width = None if sys.stdout.isatty() else TOGETHER if long_names else WIDTH
     console = Console(highlight=False, width=width)
     if together:
         _show_together(console, rows)
