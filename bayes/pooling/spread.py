@@ -22,9 +22,9 @@ def under_each_prior(view: View) -> list[dict[str, Any]]:
     for named in seen.values():
         row = {"heterogeneity": named.name, "distribution": str(named.distribution)}
         row["prior_median"] = float(quantiles(named.distribution, [0.5])[0])
-        rows.append(row | view.row(view.answer(heterogeneity=named.distribution)))
+        rows.append(row | view.row(view.under(named.distribution)))
     none = {"heterogeneity": "none", "distribution": "tau = 0", "prior_median": 0.0}
-    return [*rows, none | view.row(view.answer(heterogeneity=None))]
+    return [*rows, none | view.row(view.under(None))]
 
 
 def descriptives(view: View) -> dict[str, Any]:

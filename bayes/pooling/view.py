@@ -37,12 +37,16 @@ class View:
         return [member.name for member in self.analysis.members]
 
     def answer(
-        self, include: Iterable[int] | None = None, directions: Mapping[int, str] | None = None, **heterogeneity: Any
+        self, include: Iterable[int] | None = None, directions: Mapping[int, str] | None = None
     ) -> exact.SynthesisAnswer:
-        """The joint posterior of mu and tau; `heterogeneity=` replaces the prior of tau (None: tau is zero)."""
-        tau = heterogeneity.get("heterogeneity", self.heterogeneity)
+        """The joint posterior of mu and tau, from all reports or some, with directions of folded ones forced or not."""
         used = None if include is None else tuple(include)
-        return exact.integrate_synthesis(self.plane, self.analysis.formed.distribution, tau, used, directions)
+        prior = self.analysis.formed.distribution
+        return exact.integrate_synthesis(self.plane, prior, self.heterogeneity, used, directions)
+
+    def under(self, heterogeneity: Distribution | None) -> exact.SynthesisAnswer:
+        """The joint posterior under another prior of tau; None: tau is zero."""
+        return exact.integrate_synthesis(self.plane, self.analysis.formed.distribution, heterogeneity)
 
     def row(self, answer: exact.SynthesisAnswer) -> dict[str, Any]:
         """What a table says of one answer.

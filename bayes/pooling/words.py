@@ -30,7 +30,7 @@ def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
             _known(analysis, tables),
             _rests(analysis, tables),
             _directions(tables),
-            _spread(tables),
+            _spread(analysis, tables),
             _new(analysis, tables),
             _found(analysis),
         )
@@ -104,11 +104,13 @@ def _directions(tables: dict[str, Any]) -> str:
     return " ".join(said)
 
 
-def _spread(tables: dict[str, Any]) -> str:
+def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
     rows = [row for row in tables["heterogeneity"] if row["heterogeneity"] != "none"]
     none = tables["heterogeneity"][-1]
-    if not rows:
-        return "All trials are taken to share one effect: heterogeneity is zero by assumption."
+    if analysis.heterogeneity is None:
+        said = "All trials are taken to share one effect: heterogeneity is zero by assumption."
+        p = [row["p_benefit"] for row in rows]
+        return said + (f" With it, P(benefit) would run from {_p(min(p))} to {_p(max(p))}." if rows else "")
     main, count = rows[0], len(tables["trials"])
     said = (
         f"Trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its prior "
