@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bayes import load_priors, load_trial
 from bayes.cli import fit_
 from bayes.columns import COLUMNS
+from bayes.notes import notes
+from bayes.plan import make_plan
 
 CONTRACT = """trial outcome parameter model evidence prior prior_distribution heterogeneity heterogeneity_distribution measure scale
 benefit mean sd median ci_low ci_high ci_prob estimate estimate_low estimate_high p_benefit p_harm mcid p_mcid rope_low rope_high p_rope
@@ -43,14 +46,19 @@ def test_fit_prints_one_json_row_with_every_column_and_stores_nothing(tmp_path):
 
 
 def test_deaths_say_that_they_do_not_inform():
-    """One fit in this process, as CSV; the same trial's deaths as a table for people, whose graph is then at hand."""
-    done = CliRunner().invoke(fit_.command, ["mesems:deaths_24w", "--prior", "neutral", "--csv"])
-    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    deaths = load_trial("mesems").outcomes["deaths_24w"]
+    said = "; ".join(notes(make_plan([deaths], load_priors(), ["neutral"]).analyses[0], 0.355, 0.35))
     for part in ("not informed by the data", "4.2% (0/69)", "3.9% (0/75)", "2.1% (0/144)"):
-        assert part in row["note"]
-    done = CliRunner().invoke(fit_.command, ["mesems:deaths_24w", "--prior", "neutral", "--prior", "sceptical"])
+        assert part in said
+
+
+def test_a_table_for_people_and_one_for_programs():
+    done = CliRunner().invoke(fit_.command, ["mesems:gel_24w", "--prior", "neutral", "--prior", "sceptical"])
     assert done.exit_code == 0
     assert "credible interval" in done.stdout and "sceptical" in done.stdout and "confidence" not in done.stdout
+    done = CliRunner().invoke(fit_.command, ["mesems:gel_24w", "--prior", "neutral", "--csv"])
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert row.keys() >= set(CONTRACT) and row["status"] == "ok"
 
 
 def test_a_rule_that_cannot_be_formed_is_a_row():
