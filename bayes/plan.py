@@ -22,6 +22,7 @@ from bayes.synthesis import Synthesis, known_model
 from bayes.trial import Outcome
 
 MAIN_PRIOR = "neutral"  # the prior of mu under which a synthesis is shown with every prior of tau
+OWN = ("stated", "default", None)  # names of a synthesis's own heterogeneity: as its file says, by scale, or none
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from bayes import store
 from bayes.analysis import Analysis
 from bayes.columns import COLUMNS
-from bayes.plan import MAIN_PRIOR, Plan
+from bayes.plan import MAIN_PRIOR, OWN, Plan
 from bayes.rows import failed_row, skipped_row
 
 SYNTHESES = "syntheses"
@@ -146,8 +146,13 @@ def _write_syntheses(stored: dict[str, dict[str, Any]], keys: Sequence[str], fol
 
 
 def main_key(posteriors: dict[str, dict[str, Any]]) -> str:
-    """The posterior of a synthesis to be read first: under the neutral prior where there is one, else the first."""
-    return next((key for key, about in posteriors.items() if about["prior"] == MAIN_PRIOR), next(iter(posteriors)))
+    """The posterior of a synthesis to be read first: under the neutral prior and the file's own heterogeneity."""
+
+    def rank(key: str) -> tuple[bool, bool]:
+        about = posteriors[key]
+        return about["prior"] != MAIN_PRIOR, about["heterogeneity"] not in OWN
+
+    return min(posteriors, key=rank)  # the first of equals
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> str:

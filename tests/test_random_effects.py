@@ -179,6 +179,7 @@ def test_regenerate_writes_what_a_synthesis_rests_on(crins, tmp_path):
     from click.testing import CliRunner
 
     from bayes.cli.regenerate_ import command
+    from bayes.regenerate import main_key
 
     arguments = [str(crins / "pooled.toml"), "--priors", str(crins / "set.toml"), "--out", str(tmp_path), "--jobs", "1"]
     done = CliRunner().invoke(command, arguments)
@@ -192,6 +193,10 @@ def test_regenerate_writes_what_a_synthesis_rests_on(crins, tmp_path):
     assert "`pooled--random_effects.default--neutral`" in page and "a published review" in page
     assert "## One kind of evidence left out" not in page, "there is but one kind here"
     summary = (tmp_path / "summary.csv").read_text()
+    posteriors = {
+        key: dict(zip(("heterogeneity", "prior"), key.split(".")[1].split("--"), strict=True)) for key in keys
+    }
+    assert main_key(dict(sorted(posteriors.items(), reverse=True))) == "pooled--random_effects.default--neutral"
     assert "Turner 2015" in summary and CliRunner().invoke(command, arguments).output.count("4 current") == 1
 
 
