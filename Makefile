@@ -20,7 +20,7 @@ posteriors: $(VENV)/.installed ## set up, then regenerate every posterior that i
 test: $(VENV)/.installed-test ## set up, then run the linters and the tests
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
-	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
 clean: ## remove .venv, caches and built packages; results stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -9,20 +9,6 @@ from bayes.priors import load_priors
 from bayes.reading import validate
 from bayes.trial import Outcome, Trial
 
-# files that compile most come first, so that no worker is left alone with one of them at the end
-LONGEST = (
-    "test_models.py",
-    "test_alternatives.py",
-    "test_store.py",
-    "test_random_effects.py",
-    "test_adverse_event_hierarchy.py",
-    "test_references.py",
-    "test_synthesis.py",
-    "test_pooling.py",
-    "test_properties.py",
-    "test_cli.py",
-    "test_synthesis_exact.py",
-)
 SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the project's own assumption"}
 
 # one report of every kind and measure that a likelihood reads, small enough to be fitted in a test
@@ -178,12 +164,6 @@ PRIOR_OF = {
     "means": "normal(0, 4)",
     "proportion": "beta(2, 2)",
 }
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Hand out the longest files first."""
-    place = {name: i for i, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
