@@ -78,16 +78,11 @@ def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
         f"Leaving out one trial at a time, P(benefit) runs from {_p(lowest['p_benefit'])} "
         f"(without {lowest['left_out']}) to {_p(highest['p_benefit'])} (without {highest['left_out']}). "
     )
-    return said + " ".join(
-        _kind(row) for row in tables["leave_kind_out"] if row["left_out"] in ("p_value", "significance")
-    )
+    return " ".join([said.rstrip(), *(_kind(row) for row in tables["leave_kind_out"] if row["left_out"] in WORDS)])
 
 
 def _kind(row: dict[str, Any]) -> str:
     what, plural = WORDS[row["left_out"]]
-    plural = (
-        what if row["trials"] == 1 else {"bare p-value": "bare p-values"}.get(what, "statements about significance")
-    )
     return (
         f"Without the {plural if row['trials'] > 1 else what} the mean moves by {row['mean_moves']:+.3f} and its sd by "
         f"{row['sd_moves']:+.3f} on the analysis scale."
