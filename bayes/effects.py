@@ -130,3 +130,28 @@ def pooled_sd(sd_1: float, n_1: int, sd_0: float, n_0: int) -> float:
 def upper_bound_without_events(n: int, level: float = 0.95) -> float:
     """Exact one-sided upper bound of a risk after no event in n patients: 1 - (1 - level)^(1/n)."""
     return 1 - exp(log(1 - level) / n)
+
+
+def number_needed(low: float, middle: float, high: float) -> dict[str, float | str | None]:
+    """NNT from a risk or rate difference turned towards benefit; its interval may pass through infinity.
+
+    Positive is patients treated for one more good outcome, negative for one more bad one (Altman 1998).
+
+    Parameters
+    ----------
+    low, middle, high : float
+        Interval and median of the difference.
+    """
+    shown = {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low)}
+    words = f"{_needed(high)} to {_needed(low)}" if low * high > 0 else f"{_needed(high)} to infinity to {_needed(low)}"
+    return shown | {"text": f"{_needed(middle)} ({words})"}
+
+
+def _inverse(difference: float) -> float | None:
+    return None if difference == 0 else 1 / difference
+
+
+def _needed(difference: float) -> str:
+    if difference == 0:
+        return "infinity"
+    return f"{'NNTB' if difference > 0 else 'NNTH'} {abs(1 / difference):.3g}"

@@ -128,7 +128,7 @@ def alone(
     target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood: str | None = None
 ) -> Analysis:
     """The main analysis of one outcome."""
-    formed = _formed(prior, target, priors)
+    formed = formed_prior(prior, target, priors)
     arms = isinstance(formed.distribution, ArmPair)
     jointly = structure_of(formed) == "adverse_event_hierarchy"
     return _formable(
@@ -161,7 +161,7 @@ def joined(
         Analysis(
             target=target,
             prior=prior,
-            formed=_formed(prior, target, priors),
+            formed=formed_prior(prior, target, priors),
             nuisance=priors.nuisance,
             likelihoods=tuple(likelihood_of(m) for m in target.members),
             omegas=tuple(_omega(m) for m in target.members),
@@ -174,7 +174,7 @@ def joined(
     )
 
 
-def _formed(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> rules.Formed:
+def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> rules.Formed:
     """A prior for this target; what rests on evidence is computed by modules that need SciPy, loaded only then."""
     if isinstance(prior.prior, EffectPrior) and prior.prior.rule in BORROWED:
         from bayes.borrowed import form

@@ -35,7 +35,7 @@ REACH = 45.0  # log units that a tail is followed down
 
 
 def effective_sample_size(prior: Distribution, method: Method = "elir", sigma: float | None = None) -> float:
-    """Effective sample size of a normal, beta or gamma, or of a mixture of one of these families.
+    """Effective sample size of a normal, beta or gamma, or of a mixture of one of these families; or of a Student-t.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def effective_sample_size(prior: Distribution, method: Method = "elir", sigma: f
         Of a risk (betas), of a rate (gammas, unit exposure), or of an effect or a log odds (normals).
     method : {"elir", "morita", "moments"}
     sigma : float, optional
-        For normals only: standard deviation of one measurement, on the scale of the prior. Without it x is the log
-        odds of an event and the unit is one person.
+        For normals and Student-t: standard deviation of one measurement, on the scale of the prior. Without it x is
+        the log odds of an event and the unit is one person.
 
     Returns
     -------
@@ -58,6 +58,8 @@ def effective_sample_size(prior: Distribution, method: Method = "elir", sigma: f
         in every component), for moments that do not exist, and for Morita where the mode lies on the edge.
     """
     families = {d.name for _, d in prior.components}
+    if families == {"student_t"} and len(prior.components) == 1 and not prior.spike and sigma is not None:
+        return sigma**2 * _precision_of_t(method, *prior.components[0][1].args)
     if prior.spike or families not in ({"normal"}, {"beta"}, {"gamma"}):
         raise NotFormable(
             f"an effective sample size is for normals, betas or gammas, or mixtures of one of them; found {prior}"
@@ -66,6 +68,17 @@ def effective_sample_size(prior: Distribution, method: Method = "elir", sigma: f
         raise NotFormable(f"`sigma` is positive, and for normals only; found {sigma:g} with {prior}")
     (family,) = families
     return float({"elir": _elir, "morita": _morita, "moments": _moments}[method](prior, family, sigma))
+
+
+def _precision_of_t(method: Method, df: float, mean: float, scale: float) -> float:
+    """What each definition takes for the precision of a Student-t: all in closed form."""
+    if method == "elir":
+        return (df + 1) / ((df + 3) * scale**2)
+    if method == "morita":
+        return (1 - 1 / FLAT) * (df + 1) / (df * scale**2)
+    if df <= 2:
+        raise NotFormable(f"a Student-t with {df:g} degrees of freedom has no variance to match")
+    return (df - 2) / (df * scale**2)
 
 
 def unit_information_sd(n: Sequence[float], se: Sequence[float]) -> float:

@@ -87,7 +87,8 @@ def _derived(posterior: xr.Dataset, measure: str) -> dict[str, dict[str, float]]
             if name in PER_100:
                 shown[f"{name}_per_100"] = {"median": 100 * middle, "low": 100 * low, "high": 100 * high}
     if "nnt" in posterior:
-        shown["nnt"] = _number_needed(1 / np.asarray(posterior["nnt"]))
+        benefit = np.quantile(1 / np.asarray(posterior["nnt"]), _tails(0.5))
+        shown["nnt"] = effects.number_needed(*(float(q) for q in benefit))
     return shown
 
 
@@ -184,27 +185,6 @@ def mcse_of_probability(event: np.ndarray) -> float:
     if event.all() or not event.any():
         return 1.0 / event.size
     return float(az.mcse(event.astype(float), method="mean"))
-
-
-def _number_needed(benefit: np.ndarray) -> dict[str, Any]:
-    """NNT from draws of the risk or rate difference turned towards benefit; its interval may pass through infinity.
-
-    Positive is patients treated for one more good outcome, negative for one more bad one (Altman 1998).
-    """
-    low, middle, high = np.quantile(benefit, _tails(0.5))
-    shown = {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low)}
-    words = f"{_words(high)} to {_words(low)}" if low * high > 0 else f"{_words(high)} to infinity to {_words(low)}"
-    return shown | {"text": f"{_words(middle)} ({words})"}
-
-
-def _inverse(difference: float) -> float | None:
-    return None if difference == 0 else float(1 / difference)
-
-
-def _words(difference: float) -> str:
-    if difference == 0:
-        return "infinity"
-    return f"{'NNTB' if difference > 0 else 'NNTH'} {abs(1 / difference):.3g}"
 
 
 def _tails(middle: float) -> tuple[float, float, float]:

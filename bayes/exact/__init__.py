@@ -11,16 +11,21 @@ from bayes.exact.curves import curve
 from bayes.exact.densities import log_density
 from bayes.exact.likelihood_curve import Curve, landmarks_of
 from bayes.exact.plane import Plane, make_plane
-from bayes.exact.synthesis import SynthesisAnswer, directions, integrate_synthesis
+from bayes.exact.synthesis import SynthesisAnswer, curve_of_mean, directions, integrate_synthesis
+from bayes.exact.tabled import Many, Posterior, Tabled, spots_of, table
 
 __all__ = [
     "CONJUGATE",
     "Answer",
     "Curve",
+    "Many",
     "Piece",
     "Plane",
+    "Posterior",
     "SynthesisAnswer",
+    "Tabled",
     "curve",
+    "curve_of_mean",
     "directions",
     "integrate",
     "integrate_arms",
@@ -32,4 +37,6 @@ __all__ = [
     "p_at_least",
     "pieces",
     "prior_sd_of_arms",
+    "spots_of",
+    "table",
 ]

@@ -21,12 +21,19 @@ from bayes.selection import log_printed
 from bayes.trial import Outcome
 
 
-def curve(outcome: Outcome, nuisance: Nuisance, likelihood: str | None = None, omega: float = 1.0) -> Curve:
+def curve(
+    outcome: Outcome,
+    nuisance: Nuisance,
+    likelihood: str | None = None,
+    omega: float = 1.0,
+    like: Curve | None = None,
+) -> Curve:
     """The likelihood curve of a reported outcome under a likelihood of the catalogue (by default the outcome's own).
 
-    With `omega` below 1 it is divided by the chance that the report was printed (`bayes.selection`).
+    With `omega` below 1 it is divided by the chance that the report was printed (`bayes.selection`). `like` is the
+    curve of nearly the same report, whose peak and width tell a costly one where its nodes belong.
     """
-    plain = CURVES[likelihood_of(outcome, likelihood)](outcome, nuisance)
+    plain = CURVES[likelihood_of(outcome, likelihood)](outcome, nuisance, like)
     if omega == 1:
         return plain
     parts = {
@@ -38,24 +45,24 @@ def curve(outcome: Outcome, nuisance: Nuisance, likelihood: str | None = None, o
     )
 
 
-def _estimate(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _estimate(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     constant = -np.log(s) - 0.5 * np.log(2 * pi)
     parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
     return Curve(parts, y, s, "closed-form normal likelihood", bounds_of(outcome), normal=(y, s))
 
 
-def _ordinal(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _ordinal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     table = _table(outcome, nuisance)
 
     def log_l(theta: np.ndarray) -> np.ndarray:
         shift = outcome.sign * theta[:, None]
         return ordinal.log_curve(table, (0.5 + nuisance.lean) * shift, (nuisance.lean - 0.5) * shift)
 
-    return tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another")
+    return tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another", like)
 
 
-def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Partial proportional odds: the curve averaged over the departure gamma, `shape` its direction over the cuts."""
     table = _table(outcome, nuisance)
     g = shape(np.arange(len(table.treatment) - 1.0))
@@ -69,7 +76,7 @@ def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance) -> Curve:
         return logsumexp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
 
     method = "cutpoints integrated one after another, departure by quadrature"
-    return tabulated(log_l, outcome.standard_error, method, like=_ordinal(outcome, nuisance))
+    return tabulated(log_l, outcome.standard_error, method, like=like or _ordinal(outcome, nuisance))
 
 
 def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:
@@ -80,7 +87,7 @@ def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:
     return ordinal.Table(treatment.astype(float), control.astype(float), np.full(k, c), threshold)
 
 
-def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     evidence = outcome.evidence
     x1, n1, x0, n0 = evidence.treatment.events, evidence.treatment.n, evidence.control.events, evidence.control.n
     constant = sum(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) for x, n in ((x1, n1), (x0, n0)))
@@ -130,12 +137,12 @@ def _binary(outcome: Outcome, nuisance: Nuisance) -> Curve:
     return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds, level)
 
 
-def _events(likelihood: str, outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _events(likelihood: str, outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     log_l, method = events.log_curve(likelihood, outcome.evidence, nuisance)
-    return tabulated(log_l, None, method)
+    return tabulated(log_l, None, method, like)
 
 
-def _means(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _means(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     t, c = outcome.evidence.treatment, outcome.evidence.control
     pooled = outcome.evidence.pooled_sd
     standardised = outcome.measure == "standardised_mean_difference"
@@ -171,24 +178,24 @@ def _means(outcome: Outcome, nuisance: Nuisance) -> Curve:
         low = np.full(theta.shape, np.log(float(t.sd)) - 8.0)
         return log_integral(outer, low, low + 16.0, points=49)
 
-    return tabulated(log_l, outcome.standard_error, "quadrature over both standard deviations")
+    return tabulated(log_l, outcome.standard_error, "quadrature over both standard deviations", like)
 
 
-def _proportion(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _proportion(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     x, n = outcome.evidence.events, outcome.evidence.n
     centre, width = (x + 1) / (n + 2), np.sqrt((x + 1) * (n - x + 1) / (n + 2) ** 2 / (n + 3))
     return Curve({"all": lambda p: stats.binom.logpmf(x, n, p)}, centre, width, "quadrature", (0.0, 1.0))
 
 
-def _bare(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _bare(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     return bare.curve(outcome, None)
 
 
-def _bare_small(outcome: Outcome, nuisance: Nuisance) -> Curve:
+def _bare_small(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     return bare.curve(outcome, outcome.evidence.t_degrees_of_freedom(outcome.measure))
 
 
-CURVES: dict[str, Callable[[Outcome, Nuisance], Curve]] = {
+CURVES: dict[str, Callable[[Outcome, Nuisance, Curve | None], Curve]] = {
     "reported_estimate": _estimate,
     "proportional_odds": _ordinal,
     "partial_odds_worst": partial(_partial, lambda cut: (cut == cut[-1]).astype(float)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,14 +163,20 @@ def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
     t, m, n = arm.events, arm.persons, arm.n
     node, weight = np.polynomial.legendre.leggauss(280)
     deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
-    values = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
-    j = np.arange(1, t + 1)
-    for column, sigma in enumerate(np.exp(LOG_SIGMA)):
+
+    def column(sigma: float) -> np.ndarray:
         log_rate = LOG_MEDIAN[:, None] + sigma * deviate
         log_f = log_weight - np.exp(log_rate)
-        log_p0 = logsumexp(log_f, axis=1)
-        log_c = logsumexp(log_f[:, None, :] + j[:, None] * log_rate[:, None, :], axis=2) - gammaln(j + 1)
-        values[:, column] = (n - m) * log_p0 + (_log_power(log_c, m) if t else 0.0)
+        upto = np.empty((len(LOG_MEDIAN), t + 1))  # log of the mean of exp(-rate) rate^j
+        for j in range(t + 1):
+            top = log_f.max(axis=1, keepdims=True)
+            upto[:, j] = np.log(np.exp(log_f - top).sum(axis=1)) + top[:, 0]
+            log_f = log_f + log_rate
+        log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
+        return (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        values = np.stack(list(pool.map(column, np.exp(LOG_SIGMA))), axis=1)
     return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values + _log_choose(n, m))
 
 

@@ -90,3 +90,14 @@ def tabulated(log_l: LogCurve, scale: float | None, method: str, like: Curve | N
         return spline(inside) + spline(inside, 1) * (u - inside)
 
     return Curve({"all": smooth}, centre, width, method)
+
+
+def curve_through(theta: np.ndarray, log_l: np.ndarray, **fields) -> Curve:
+    """A curve from values on sorted nodes; linear beyond them."""
+    spline = CubicSpline(theta, log_l)
+
+    def smooth(x: np.ndarray) -> np.ndarray:
+        inside = np.clip(x, theta[0], theta[-1])
+        return spline(inside) + spline(inside, 1) * (x - inside)
+
+    return Curve({"all": smooth}, **fields)

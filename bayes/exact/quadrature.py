@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
 DROP = 45.0  # log units below the peak that no integral here can feel
@@ -60,3 +61,13 @@ def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np
     per_unit = np.max([1 / (w * np.sqrt(1 + ((x - c) / (3 * w)) ** 2)) for c, w in spots], axis=0)
     level = np.concatenate([[0.0], np.cumsum(np.diff(x) * (per_unit[1:] + per_unit[:-1]) / 2)])
     return np.interp(np.linspace(0, level[-1], int(np.ceil(level[-1])) + 1), level, x)
+
+
+def cumulative(nodes: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm."""
+    near = density > density.max() * 1e-25
+    index = np.arange(near.sum())
+    x = np.interp(np.linspace(0, index[-1], 20 * index[-1] + 1), index, nodes[near])
+    y = np.exp(CubicSpline(nodes[near], np.log(density[near]))(x))
+    cdf = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
+    return x, cdf / cdf[-1]

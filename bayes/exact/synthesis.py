@@ -8,19 +8,19 @@ with the surfaces A_i of `plane`. Any subset of the reports, either direction of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, log, sqrt
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 from scipy.special import logsumexp, ndtr, stdtr
 
 from bayes.distributions import Distribution
 from bayes.exact.densities import landmarks, log_density, quantiles
+from bayes.exact.likelihood_curve import Curve, curve_through, landmarks_of
 from bayes.exact.plane import Plane, Surface
-from bayes.exact.quadrature import crowded, panels
+from bayes.exact.quadrature import crowded, cumulative, panels
 
 TAU_QUANTILES = (
     1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
@@ -97,7 +97,7 @@ class SynthesisAnswer:
 
     def tau_quantiles(self, probabilities: Iterable[float]) -> list[float]:
         density = self.mass.sum(axis=0) / self.tau_weight
-        x, cdf = _cdf(np.log(self.tau), density * self.tau)
+        x, cdf = cumulative(np.log(self.tau), density * self.tau)
         return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
 
     @property
@@ -138,17 +138,7 @@ class SynthesisAnswer:
     @cached_property
     def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
         """Values of mu on a fine grid, and its distribution function there."""
-        return _cdf(self.mu, self.mass.sum(axis=1) / self.mu_weight)
-
-
-def _cdf(nodes: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm."""
-    near = density > density.max() * 1e-25
-    index = np.arange(near.sum())
-    x = np.interp(np.linspace(0, index[-1], 20 * index[-1] + 1), index, nodes[near])
-    y = np.exp(CubicSpline(nodes[near], np.log(density[near]))(x))
-    cdf = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
-    return x, cdf / cdf[-1]
+        return cumulative(self.mu, self.mass.sum(axis=1) / self.mu_weight)
 
 
 def integrate_synthesis(
@@ -171,9 +161,7 @@ def integrate_synthesis(
     directions : mapping of int to {"up", "down"}, optional
         Directions forced upon folded reports.
     """
-    used = tuple(range(len(plane.curves))) if include is None else tuple(include)
-    forced = directions or {}
-    surfaces = [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
+    used, surfaces = _used(plane, include, directions)
     tau, tau_weight = _tau_nodes(heterogeneity)
     log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
     total = np.zeros_like(plane.surfaces[0].log_average)
@@ -194,6 +182,32 @@ def integrate_synthesis(
     return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, float(log(whole) + peak), plane, surfaces)
 
 
+def curve_of_mean(
+    plane: Plane,
+    heterogeneity: Distribution | None,
+    include: Sequence[int] | None = None,
+    directions: Mapping[int, str] | None = None,
+) -> Curve:
+    """L(mu): the likelihood of a synthesis's mean with tau and every trial's own effect integrated out.
+
+    Parameters
+    ----------
+    plane, heterogeneity, include, directions
+        As `integrate_synthesis`.
+    """
+    used, surfaces = _used(plane, include, directions)
+    tau, tau_weight = _tau_nodes(heterogeneity)
+    log_weight = np.log(tau_weight) if heterogeneity is None else log_density(heterogeneity, tau) + np.log(tau_weight)
+    total = sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
+    log_l = logsumexp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
+    low, high = max(c.bounds[0] for c in plane.curves), min(c.bounds[1] for c in plane.curves)
+    reached = plane.mu if (low, high) == (-inf, inf) else np.clip(plane.mu, low + 1e-9, high - 1e-9)
+    shape = curve_through(np.unique(reached), log_l, centre=0.0, width=1.0, method="", bounds=(low, high))
+    widths = [plane.curves[i].width for i in used]
+    centre, width = landmarks_of(shape, (low, high), min(widths, default=1.0))
+    return replace(shape, centre=centre, width=width, method="two-dimensional quadrature over mu and tau")
+
+
 def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | None) -> dict[int, float]:
     """P(the reported effect was above the null | everything) of each folded report, by position."""
     found = {}
@@ -205,6 +219,13 @@ def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | 
             )
             found[i] = float(1 / (1 + np.exp(down - up)))
     return found
+
+
+def _used(plane: Plane, include: Sequence[int] | None, directions: Mapping[int, str] | None):
+    """Positions of the reports that are used, and their surfaces."""
+    used = tuple(range(len(plane.curves))) if include is None else tuple(include)
+    forced = directions or {}
+    return used, [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
 
 
 def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,97 @@
+"""Priors of one shape, by mean and sd: what a grid of priors and a tipping point move about in.
+
+Normal on the analysis scale; for a single-arm proportion beta. Axes come in units of the scale: those of a log ratio
+times `unit`, which is 1 there and follows the neutral prior elsewhere (METHODS 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from scipy.special import gammaln
+
+from bayes import rules
+from bayes.distributions import Distribution
+from bayes.errors import NotFormable
+from bayes.trial import Endpoint
+
+NEUTRAL_SD = 0.355  # of a log ratio (Zampieri 2021)
+MEANS = log(3)  # a grid runs from a third to three on a ratio
+SDS = (0.05, 2.0)  # 95% of the prior within a factor of 1.10, and of 50
+BETA_MEANS, BETA_SDS = (0.1, 0.9), (0.02, 0.25)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Priors by mean and sd on the analysis scale.
+
+    Attributes
+    ----------
+    shape : {"normal", "beta"}
+    sd : float
+        Of the neutral prior: what a tipping mean is sought at.
+    unit : float
+        What axes of a log ratio are multiplied by.
+    basis : str
+        Where the unit comes from, in words.
+    """
+
+    shape: str
+    sd: float
+    unit: float
+    basis: str
+
+    def prior(self, mean: float, sd: float) -> Distribution:
+        """The prior of this mean and sd.
+
+        Raises
+        ------
+        NotFormable
+            If no beta has them.
+        """
+        if self.shape == "normal":
+            return Distribution("normal", (float(mean), float(sd)))
+        size = mean * (1 - mean) / sd**2 - 1
+        if size <= 0:
+            raise NotFormable(f"no beta has mean {mean:.3g} and sd {sd:.3g}")
+        return Distribution("beta", (mean * size, (1 - mean) * size))
+
+    def log_densities(self, means: np.ndarray, sds: np.ndarray, theta: np.ndarray) -> np.ndarray:
+        """Log densities of priors given by arrays of means and sds, shape (priors, nodes)."""
+        m, s = np.asarray(means, float)[:, None], np.asarray(sds, float)[:, None]
+        if self.shape == "normal":
+            return -0.5 * ((theta - m) / s) ** 2 - np.log(s) - 0.5 * log(2 * np.pi)
+        size = m * (1 - m) / s**2 - 1
+        a, b = m * size, (1 - m) * size
+        return (a - 1) * np.log(theta) + (b - 1) * np.log1p(-theta) + gammaln(a + b) - gammaln(a) - gammaln(b)
+
+    def axes(self, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """Means (evenly spaced, the null in the middle) and sds (evenly spaced in logs) of a grid."""
+        if self.shape == "beta":
+            return np.linspace(*BETA_MEANS, size), np.geomspace(*BETA_SDS, size)
+        return self.unit * np.linspace(-MEANS, MEANS, size), self.unit * np.geomspace(*SDS, size)
+
+    def sd_range(self) -> tuple[float, float]:
+        """From nearly certain to nearly flat: where a tipping sd is sought."""
+        return (0.005, 0.28) if self.shape == "beta" else (0.005 * self.unit, 100 * self.unit)
+
+    def mean_range(self, null: float) -> tuple[float, float]:
+        """Where a tipping mean is sought: a hundredth to a hundredfold on a ratio."""
+        return (0.02, 0.98) if self.shape == "beta" else (null - log(100) * self.unit, null + log(100) * self.unit)
+
+
+def family_of(target: Endpoint, likelihood_width: Callable[[], float]) -> Family:
+    """The family for a target; without a neutral prior of its scale, in units of the likelihood's width."""
+    try:
+        neutral = rules.form("neutral", target)
+    except NotFormable as reason:
+        width = likelihood_width()
+        return Family("normal", 2 * width, 2 * width / NEUTRAL_SD, f"twice the width of the likelihood ({reason})")
+    if target.measure == "proportion":
+        a, b = neutral.distribution.args
+        return Family("beta", (a * b / (a + b + 1)) ** 0.5 / (a + b), 1.0, neutral.basis)
+    sd = neutral.distribution.args[1]
+    return Family("normal", sd, sd / NEUTRAL_SD, neutral.basis)

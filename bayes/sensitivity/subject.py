@@ -1,0 +1,261 @@
+"""What a question of sensitivity is asked about: a target, its main prior, and its likelihood curve.
+
+The curve is L(theta) of an outcome, or L(mu) of a synthesis, every other parameter integrated out. It is evaluated
+once; every prior is then a sum (`exact.tabled`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayes import effects, engine, exact
+from bayes.analysis import Analysis, Settings
+from bayes.columns import CI_PROB
+from bayes.distributions import Distribution
+from bayes.errors import InvalidInput, NotFormable
+from bayes.plan import MAIN_PRIOR, alone, joined
+from bayes.priors import PriorSet, as_set, find_prior
+from bayes.rules import Formed
+from bayes.sensitivity.family import Family, family_of
+from bayes.synthesis import Synthesis
+from bayes.targets import find_targets
+from bayes.trial import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
+TARGETS = (0.90, 0.95, 0.975)
+NO_CURVE = "a meta-regression has no likelihood curve of its mean alone"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An outcome or a synthesis under its main prior; every answer by quadrature.
+
+    Directions: `benefit` of the target turns every probability; `theta` below is mu in a synthesis.
+    """
+
+    analysis: Analysis
+    priors: PriorSet
+
+    @classmethod
+    def of(
+        cls,
+        target: Subject | Outcome | Synthesis | str | os.PathLike,
+        prior: str | None = None,
+        priors: str | os.PathLike | PriorSet = "default",
+    ) -> Subject:
+        """The subject that a user means.
+
+        Parameters
+        ----------
+        target : Outcome, Synthesis, str or path
+            At hand, or as the command takes it: `trial:outcome`, a synthesis, a file with one outcome.
+        prior : str, optional
+            The main prior; neutral by default, or the first of the set that can be formed.
+
+        Raises
+        ------
+        InvalidInput
+            If the name means several outcomes, a table of adverse events, or nothing.
+        NotFormable
+            If the prior cannot be formed, or no prior of the set can.
+        """
+        if isinstance(target, Subject):
+            return target
+        chosen = as_set(priors)
+        found = target if isinstance(target, Outcome | Synthesis) else _only(os.fspath(target))
+        if isinstance(found, Outcome) and found.evidence.kind == "adverse_events":
+            raise InvalidInput(
+                found.name,
+                ["a table of adverse events has an effect per row: write the row that matters as one outcome"],
+            )
+        if prior is not None:
+            return cls(_analysis(found, prior, chosen), chosen)
+        reasons = []
+        for name in dict.fromkeys([MAIN_PRIOR, *chosen.effect]):
+            try:
+                return cls(_analysis(found, name, chosen), chosen)
+            except NotFormable as reason:
+                reasons.append(f"{name}: {reason}")
+        raise NotFormable(f"no prior of the set can be formed for {found.name}: " + "; ".join(reasons))
+
+    @property
+    def target(self) -> Outcome | Synthesis:
+        return self.analysis.target
+
+    @property
+    def is_synthesis(self) -> bool:
+        return isinstance(self.target, Synthesis)
+
+    @property
+    def sign(self) -> int:
+        return self.target.sign
+
+    @property
+    def null(self) -> float:
+        return self.target.null
+
+    @property
+    def mcid(self) -> float | None:
+        """On the analysis scale."""
+        return self.target.threshold("mcid")
+
+    @property
+    def prior(self) -> Distribution:
+        """The main prior."""
+        return self.analysis.formed.distribution
+
+    @property
+    def heterogeneity(self) -> Distribution | None:
+        return self.analysis.heterogeneity and self.analysis.heterogeneity.distribution
+
+    @cached_property
+    def curve(self) -> exact.Curve:
+        """L(theta), or L(mu).
+
+        Raises
+        ------
+        NotFormable
+            For a meta-regression.
+        """
+        if not self.is_synthesis:
+            return engine.likelihood_curves(self.analysis)[0]
+        if self.has_no_curve:
+            raise NotFormable(NO_CURVE)
+        return exact.curve_of_mean(engine.plane(self.analysis), self.heterogeneity)
+
+    @property
+    def has_no_curve(self) -> bool:
+        """Whether draws are all there is: the mean of a meta-regression has no likelihood curve of its own."""
+        return self.analysis.joined_by == "meta_regression"
+
+    @property
+    def undirected(self) -> bool:
+        """Whether the report (every report, of a synthesis) does not say which arm it favours."""
+        return all(getattr(m.evidence, "favours", None) == "unknown" for m in self.analysis.members)
+
+    @cached_property
+    def normal_summary(self) -> tuple[float, float, str]:
+        """(y, s) on the analysis scale, and where from: as printed, or the peak and width of the likelihood.
+
+        Raises
+        ------
+        NotFormable
+            Where there is neither: an unknown direction, a likelihood that never falls.
+        """
+        if self.curve.normal is not None:
+            return *self.curve.normal, "the printed estimate"
+        if self.undirected:
+            raise NotFormable("the report does not say which arm it favours")
+        if self.curve.level_tails:
+            raise NotFormable("the likelihood never falls: it has a bound, not an estimate")
+        return self.curve.centre, self.curve.width, "peak and width of the likelihood"
+
+    @cached_property
+    def family(self) -> Family:
+        """Priors by mean and sd on this scale."""
+        return family_of(self.target, lambda: self.curve.width)
+
+    @cached_property
+    def tabled(self) -> exact.Tabled:
+        """The curve on nodes that suit the main prior, every grid and every search for a tipping point."""
+        family, null = self.family, self.null
+        means, sds = family.axes(41)
+        fine = min(float(sds[0]), self.curve.width)
+        wide = np.linspace(*family.mean_range(null), 41)
+        spots = [(m, fine) for m in means] + [(m, min(family.sd, self.curve.width)) for m in wide]
+        spots += [(null, family.sd_range()[0]), *exact.spots_of(self.prior)]
+        rope = self.target.rope_natural or ()
+        edges = [null, *(() if self.mcid is None else (self.mcid,))]
+        edges += [effects.to_analysis(limit, self.target.measure) for limit in rope]
+        return exact.table(self.curve, edges, spots)
+
+    def under(self, prior: Distribution) -> exact.Posterior:
+        """The posterior under a prior; a prior narrower than any foreseen gets nodes of its own."""
+        foreseen = min(self.family.sd_range()[0], self.curve.width / 4)
+        if all(width >= foreseen for _, width in exact.spots_of(prior)):
+            return self.tabled.under(prior)
+        return exact.table(self.curve, self.tabled.edges, exact.spots_of(prior)).under(prior)
+
+    def judge(self, prior: Distribution | None = None) -> Row:
+        """Mean, sd, and the probabilities of benefit, of one beyond the MCID and of harm; None where undefined."""
+        return self.row(self.under(prior or self.prior))
+
+    def judge_curve(self, curve: exact.Curve, prior: Distribution | None = None) -> Row:
+        """The same under another likelihood."""
+        prior = prior or self.prior
+        return self.row(exact.table(curve, self.tabled.edges, exact.spots_of(prior)).under(prior))
+
+    def row(self, posterior: exact.Posterior) -> Row:
+        """What every table says of a posterior."""
+        at_or_above, null = posterior.at_least, self.null
+        above = posterior.above(null)
+        below = 1 - at_or_above(null)
+        row: Row = {"mean": posterior.mean, "sd": posterior.sd}
+        row["p_benefit"], row["p_harm"] = (above, below) if self.sign > 0 else (below, above)
+        row["p_mcid"] = None if self.mcid is None else self.beyond(posterior, self.mcid)
+        return row
+
+    def beyond(self, posterior: exact.Posterior, threshold: float) -> float:
+        """P(the effect is at least as good as a threshold on the analysis scale)."""
+        return posterior.at_least(threshold) if self.sign > 0 else 1 - posterior.above(threshold)
+
+    def interval(self, posterior: exact.Posterior) -> Row:
+        """Median and equal-tailed interval on the measure's own scale."""
+        names = ("estimate_low", "estimate", "estimate_high")
+        return dict(zip(names, map(self.natural, posterior.quantiles(TAILS)), strict=True))
+
+    def natural(self, value: float) -> float:
+        """A value of the analysis scale on the measure's own."""
+        return float(effects.to_natural(value, self.target.measure))
+
+    def with_prior(self, formed: Formed) -> Subject:
+        """The same subject under another main prior."""
+        return replace(self, analysis=replace(self.analysis, formed=formed))
+
+
+def question(rows: Callable[..., list[Row]]) -> Callable[..., pd.DataFrame]:
+    """A function that lists rows about a subject, as a verb that takes what a user has and gives a DataFrame.
+
+    The verb also takes `prior` and `priors`, as `Subject.of`; its `rows` is the function itself.
+    """
+
+    @wraps(rows)
+    def verb(
+        target: Subject | Outcome | Synthesis | str | os.PathLike,
+        *arguments: Any,
+        prior: str | None = None,
+        priors: str | os.PathLike | PriorSet = "default",
+        **more: Any,
+    ) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(rows(Subject.of(target, prior, priors), *arguments, **more))
+
+    verb.rows = rows
+    return verb
+
+
+def _only(name: str) -> Outcome | Synthesis:
+    found = find_targets([name])
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(target.name for target in found)
+    raise InvalidInput(name, [f"one outcome is needed; these are {len(found)}: {names}"])
+
+
+def _analysis(target: Outcome | Synthesis, prior: str, priors: PriorSet) -> Analysis:
+    named = find_prior(prior, priors)
+    analysis = (joined if isinstance(target, Synthesis) else alone)(target, named, priors, Settings())
+    if not isinstance(analysis.formed.distribution, Distribution):
+        raise NotFormable(f"{prior} is a prior of both arms, not of the effect")
+    return analysis
