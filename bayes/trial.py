@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from decimal import Decimal
 from math import inf
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from bayes import effects
-from bayes.arms import ArmSizes, Level
+from bayes.arms import ArmSizes
 from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
+from bayes.stated import Acknowledged, ArmNames, Contrast, Judged, NotAnalysed, Planned, Selection
 
 Measure = Literal[effects.MEASURES]
 Benefit = Literal["higher", "lower"]
@@ -26,62 +26,6 @@ NATURAL_RANGE = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)} | {
 DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference": (-0.01, 0.01)} | {
     m: (1 / 1.1, 1.1) for m in effects.LOG_MEASURES
 }
-
-
-class Judged(Closed):
-    """A threshold on the measure's own scale, and why."""
-
-    value: Printed
-    rationale: str
-
-
-class Planned(Closed):
-    """The effect the trial was sized for, and where that is printed."""
-
-    value: Printed
-    source: str
-
-
-class Acknowledged(Closed):
-    """A known oddity of the report: still shown, no longer an error."""
-
-    finding: str
-    reason: str
-
-
-class NotAnalysed(Closed):
-    """A reported result that carries no analysable number."""
-
-    label: str
-    reason: str
-    source: str | None = None
-
-
-class Contrast(Closed):
-    """One comparison of a trial with more than two arms: which arm is the treatment, which the control."""
-
-    treatment: str
-    control: str
-    n: ArmSizes | None = None
-
-
-class Selection(Closed):
-    """That an abstract may print what came out: P(printed | not significant) is `omega` times P(printed | significant).
-
-    Iyengar and Greenhouse (1988), Stat Sci 3:109-35; Copas and others (2019), ORBIT.
-    """
-
-    alpha: Level = Decimal("0.05")
-    omega: Annotated[Printed, Field(ge=0, le=1)] = Decimal(1)
-    sides: Literal[1, 2] = 2
-    rationale: str | None = None
-
-
-class ArmNames(Closed):
-    """What each arm received."""
-
-    treatment: str
-    control: str
 
 
 class Endpoint(Closed):
@@ -169,6 +113,8 @@ class Outcome(Endpoint):
     reported: bool = True
     selection: Selection | None = None
     likelihood: str | None = None
+    observed: ArmSizes | None = None
+    other_reports: tuple[Identifier, ...] = ()
     printed: Annotated[tuple[PrintedResult, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = ()
     acknowledged: tuple[Acknowledged, ...] = ()
     notes: str | None = None
@@ -257,6 +203,8 @@ class Outcome(Endpoint):
             problems.append(
                 "reported = false is for outcomes measured but not printed: kind significance, not significant"
             )
+        if self.observed is not None and evidence.kind not in ("ordinal", "binary"):
+            problems.append("observed, the patients who were not imputed, is for counts: kind ordinal or binary")
         if self.informative is False and not (evidence.kind in ("binary", "events") and evidence.no_event):
             problems.append("informative = false is for comparisons without any event in either arm")
         if problems:
@@ -314,20 +262,23 @@ def load_trial(trial: str | os.PathLike) -> Trial:
     """
     path = locate(trial, "trials", "trial")
     data = read_toml(path)
-    return validate(Trial, data, str(path), [*id_mistakes(data, path), *_contrast_mistakes(data)])
+    return validate(Trial, data, str(path), [*id_mistakes(data, path), *_dangling(data)])
 
 
-def _contrast_mistakes(data: dict[str, Any]) -> list[Mistake]:
-    """Outcomes that name a contrast which the trial does not have."""
-    known, outcomes = data.get("contrasts", {}), data.get("outcomes", {})
-    named = (
-        {n: o.get("contrast") for n, o in outcomes.items() if isinstance(o, dict)} if isinstance(outcomes, dict) else {}
-    )
-    accepted = ", ".join(known) or "none is named under [contrasts]"
+def _dangling(data: dict[str, Any]) -> list[Mistake]:
+    """Outcomes that name a contrast, or another report of the same result, which the trial does not have."""
+    contrasts, outcomes = data.get("contrasts", {}), data.get("outcomes", {})
+    named = []
+    for name, outcome in outcomes.items() if isinstance(outcomes, dict) else ():
+        if isinstance(outcome, dict):
+            named.append((f"outcomes.{name}.contrast", "contrast", outcome.get("contrast"), contrasts))
+            others = outcome.get("other_reports", ())
+            for i, other in enumerate(others if isinstance(others, list) else ()):
+                named.append((f"outcomes.{name}.other_reports.{i}", "other outcome", other, outcomes.keys() - {name}))
     return [
-        Mistake(f"outcomes.{n}.contrast", f"{c!r} is no contrast{did_you_mean(c, known)}; accepted: {accepted}")
-        for n, c in named.items()
-        if c is not None and c not in known
+        Mistake(path, f"{wrong!r} is no {what}{did_you_mean(wrong, known)}; accepted: {', '.join(known) or 'none'}")
+        for path, what, wrong, known in named
+        if isinstance(wrong, str) and wrong not in known
     ]
 
 

@@ -31,7 +31,7 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) ->
             _percentages(ledger, f"evidence.{arm}", getattr(evidence, arm), getattr(evidence.n, arm))
         if sizes is not None:
             _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm])
-    _compare(ledger, outcome, entries, _possible(evidence))
+    _compare(ledger, outcome, entries, tables_of_shares(evidence))
 
 
 def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
@@ -42,7 +42,7 @@ def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> No
             check_percent(ledger, f"evidence.cuts.{i}.{arm}", getattr(cut, arm))
         if sizes is not None and getattr(cuts[0], arm).n <= sizes[arm]:  # more patients than that: `check_sizes`
             _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm])
-    _compare(ledger, outcome, entries, _possible_cuts(outcome.evidence))
+    _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence))
 
 
 def _patients(ledger: Ledger, path: str, found: int, n: int) -> None:
@@ -78,7 +78,7 @@ def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -
             ledger.note(path, INCONSISTENT, n, f"{least} to {most}", None, text)
 
 
-def _possible(evidence: Ordinal) -> list[tuple[Table, Table]]:
+def tables_of_shares(evidence: Ordinal) -> list[tuple[Table, Table]]:
     """Tables the report allows: the likeliest, then the extremes (best treatment v worst control, and the reverse)."""
     tables = [(evidence.counts("treatment"), evidence.counts("control"))]
     if evidence.unit == "percent":
@@ -103,7 +103,7 @@ def _extremes(shares: Sequence[Decimal], n: int) -> tuple[Table, Table] | None:
     return filled[0], filled[1]
 
 
-def _possible_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
+def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
     """As for a full table: the likeliest bands, then the extremes that rounded percentages allow."""
 
     def bands(arm: str, pick) -> Table:

@@ -9,7 +9,7 @@ is a sum of such surfaces: leaving a trial out, forcing a direction or changing 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -122,6 +122,17 @@ def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
     mu = np.unique(np.clip(mu, max(c.bounds[0] for c in curves), min(c.bounds[1] for c in curves)))
     low, high = log(widths.min() * 1e-3), log(widths.max() * 1e4)
     return Plane(tuple(curves), mu, np.linspace(low, high, int((high - low) / FINE) + 2), nu)
+
+
+def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
+    """The same plane with some reports' curves replaced, by position; the surfaces of the others are kept."""
+    every = tuple(curves.get(i, curve) for i, curve in enumerate(plane.curves))
+    changed = Plane(every, plane.mu, plane.log_tau, plane.nu)
+    changed.__dict__["parts"] = tuple(
+        {name: changed._surface(every[i], part) for name, part in every[i].parts.items()} if i in curves else kept
+        for i, kept in enumerate(plane.parts)
+    )
+    return changed
 
 
 @dataclass(frozen=True)

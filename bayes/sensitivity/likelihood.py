@@ -1,0 +1,231 @@
+"""Likelihood: the same report read another way, under the same prior.
+
+Other likelihoods of the catalogue; the normal approximation that a meta-analysis would use; the paper's own other
+numbers; selective reporting; bias of an as-treated comparison; imputed patients; and the priors of what is estimated
+beside the effect. Each row is one change from the main reading.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from scipy.special import logsumexp
+
+from bayes import effects, engine, exact
+from bayes.arms import ARMS
+from bayes.consistency import common_odds, two_by_two
+from bayes.distributions import parse
+from bayes.evidence import Estimate
+from bayes.model import alternatives
+from bayes.nuisance import Nuisance
+from bayes.selection import OMEGAS, is_significant
+from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.swapped import weighted, with_curves
+from bayes.stated import Selection
+from bayes.trial import Outcome
+
+SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
+BASELINE_SDS = (1.5, 5.0)
+DISPERSION = "normal(-0.7, 0.7)"  # as over-dispersed as adverse events usually are
+HERMITE = np.polynomial.hermite_e.hermegauss(41)
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One other way of reading a report."""
+
+    question: str
+    name: str
+    curve: Callable[[], exact.Curve]
+
+
+@question
+def likelihood(subject: Subject) -> list[Row]:
+    """Posterior probabilities under other readings of the same report.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, str or path
+        In a synthesis the changes that each report allows are made to all reports at once; other likelihoods of the
+        catalogue are compared outcome by outcome only.
+
+    Returns
+    -------
+    DataFrame
+        `question` (what is varied), `variation`, posterior `mean`, `sd` (analysis scale), `estimate` with its interval,
+        `p_benefit`, `p_mcid`, `p_harm`. The first row is the main reading.
+    """
+    main = Variation("main", _main_name(subject), lambda: subject.curve)
+    varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else _of_outcome(subject))]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        curves = list(pool.map(lambda variation: variation.curve(), varied))
+    return [
+        {"question": variation.question, "variation": variation.name} | _judged(subject, curve)
+        for variation, curve in zip(varied, curves, strict=True)
+    ]
+
+
+def _main_name(subject: Subject) -> str:
+    return "as printed" if subject.is_synthesis else subject.analysis.likelihoods[0]
+
+
+def _judged(subject: Subject, curve: exact.Curve) -> Row:
+    posterior = exact.table(curve, subject.tabled.edges, exact.spots_of(subject.prior)).under(subject.prior)
+    return subject.row(posterior) | subject.interval(posterior)
+
+
+def _of_outcome(subject: Subject) -> Iterator[Variation]:
+    outcome, nuisance = subject.target, subject.analysis.nuisance
+    name, omega, like = subject.analysis.likelihoods[0], subject.analysis.omegas[0], subject.curve
+    for other in alternatives(outcome):
+        if other != name:
+            yield Variation("likelihood", other, partial(exact.curve, outcome, nuisance, other, omega, like))
+    for words, y, s in normal_approximations(outcome):
+        yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
+    yield from _printed(subject)
+    yield from _selected(outcome, nuisance, name, omega)
+    if outcome.analysis_set == "as_treated":
+        for sigma in SIGMA_B:
+            size = sigma * subject.family.unit
+            yield Variation("as-treated bias", f"sigma_b {size:.3g}", partial(biased, subject.curve, size))
+    yield from _imputed(outcome, subject.curve)
+    for question_, words, changed in other_nuisances(outcome, nuisance, name):
+        yield Variation(question_, words, partial(exact.curve, outcome, changed, name, omega, like))
+
+
+def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
+    """(words, y, s) of the effect and standard error that a meta-analysis would take from these counts or means."""
+    evidence, measure = outcome.evidence, outcome.measure
+    s = outcome.standard_error
+    if evidence.kind == "binary" and s is not None:
+        cells = (evidence.treatment.events, evidence.treatment.n, evidence.control.events, evidence.control.n)
+        estimate = two_by_two.effect(measure, *cells)
+        yield "normal, from the 2 x 2 table", effects.to_analysis(estimate, measure), s
+    elif evidence.kind in ("ordinal", "ordinal_cut"):
+        _, treatment, control = zip(*evidence.observed, strict=True)
+        if (found := common_odds.fit(treatment, control)) is not None:
+            yield "normal, maximum likelihood", outcome.sign * found.theta, found.se
+    elif evidence.kind == "means":
+        unit = evidence.pooled_sd if measure == "standardised_mean_difference" else 1.0
+        yield "normal, difference of the means", float(evidence.treatment.mean - evidence.control.mean) / unit, s
+    elif evidence.kind == "events" and min(evidence.treatment.events, evidence.control.events) > 0:
+        (x1, x0), (t1, t0) = (tuple(getattr(evidence, a).events for a in ARMS), evidence.relative_exposure)
+        y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5
+        yield "normal, log rate ratio without over-dispersion", y, s
+
+
+def _normal(y: float, s: float, bounds: tuple[float, float]) -> exact.Curve:
+    constant = -np.log(s) - 0.5 * np.log(2 * np.pi)
+    parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
+    return exact.Curve(parts, y, s, "normal approximation", bounds, normal=(y, s))
+
+
+def _printed(subject: Subject) -> Iterator[Variation]:
+    """What else the paper prints of the same result: adjusted or not, or at another depth."""
+    outcome = subject.target
+    for printed in outcome.printed:
+        same = printed.measure in (None, outcome.measure)
+        if same and printed.estimate is not None and (printed.ci or printed.se or printed.p is not None):
+            data = printed.model_dump(include={"estimate", "ci", "level", "se", "p", "df"})
+            evidence = Estimate(kind="estimate", **data)
+            y, s = evidence.on_analysis_scale(outcome.measure)
+            adjusted = {True: "adjusted", False: "unadjusted", None: "adjustment not stated"}[printed.adjusted]
+            words = f"printed {printed.estimate} ({adjusted})"
+            yield Variation("printed estimate", words, partial(_normal, y, s, subject.curve.bounds))
+    for name in outcome.other_reports:
+        other = outcome.trial.outcomes[name]
+        yield Variation("other report", name, partial(exact.curve, other, subject.analysis.nuisance))
+
+
+def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) -> Iterator[Variation]:
+    """Omegas of a stated selection, and of a significant result that nobody says was singled out."""
+    if outcome.evidence.kind not in ("estimate", "p_value", "significance"):
+        return
+    hypothetical = outcome.selection is None
+    changed = outcome.model_copy(update={"selection": Selection()}) if hypothetical else outcome
+    significant = is_significant(changed)
+    if hypothetical and not significant:
+        return
+    for omega in OMEGAS:
+        if omega != stated and (omega > 0 or significant):
+            words = f"omega {omega:g}" + (" (no selection is stated)" if hypothetical else "")
+            yield Variation("selective reporting", words, partial(exact.curve, changed, nuisance, name, omega))
+
+
+def biased(curve: exact.Curve, sigma: float) -> exact.Curve:
+    """The curve of theta where the report is of theta + b, b ~ Normal(0, sigma): averaged over b."""
+    if curve.normal is not None:
+        y, s = curve.normal
+        return _normal(y, (s**2 + sigma**2) ** 0.5, curve.bounds)
+    node, weight = HERMITE
+    log_weight = np.log(weight / weight.sum())
+
+    def average(part: Callable, theta: np.ndarray) -> np.ndarray:
+        shifted = np.asarray(theta)[:, None] + sigma * node
+        return logsumexp(part(shifted.ravel()).reshape(shifted.shape) + log_weight, axis=1)
+
+    parts = {name: partial(average, part) for name, part in curve.parts.items()}
+    return replace(curve, parts=parts, width=(curve.width**2 + sigma**2) ** 0.5)
+
+
+def _imputed(outcome: Outcome, curve: exact.Curve) -> Iterator[Variation]:
+    """Imputed patients are not information: the likelihood to the power observed / counted."""
+    if outcome.observed is None:
+        return
+    counted = sum(t + c for _, t, c in outcome.evidence.observed) if outcome.evidence.kind == "ordinal" else (
+        outcome.evidence.treatment.n + outcome.evidence.control.n)  # fmt: skip
+    words = f"likelihood to the power {outcome.observed.total}/{counted}"
+    yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
+
+
+def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
+    """(question, words, priors) with another baseline or dispersion than the set's."""
+    kind, measure = outcome.evidence.kind, outcome.measure
+    if kind == "binary" and measure != "risk_difference":
+        for sd in BASELINE_SDS:
+            yield "baseline prior", f"logit risk normal(0, {sd:g})", replace(nuisance, binary=parse(f"normal(0, {sd})"))
+    elif kind == "events":
+        for sd in BASELINE_SDS:
+            yield "baseline prior", f"log rate normal(0, {sd:g})", replace(nuisance, events=parse(f"normal(0, {sd})"))
+        if name in ("events_negative_binomial", "events_in_persons"):
+            yield "dispersion prior", f"log size {DISPERSION}", replace(nuisance, dispersion=parse(DISPERSION))
+    elif kind in ("ordinal", "ordinal_cut"):
+        yield "baseline prior", "category shares dirichlet(1)", replace(nuisance, ordinal=parse("dirichlet(1)"))
+
+
+def _of_synthesis(subject: Subject) -> Iterator[Variation]:
+    """Every report in its normal approximation; every as-treated bias; every stated selection; imputed patients."""
+    analysis = subject.analysis
+    members, curves = analysis.members, engine.likelihood_curves(analysis)
+    approximated = {
+        i: _normal(y, s, curves[i].bounds)
+        for i, member in enumerate(members)
+        for _, y, s in list(normal_approximations(member))[:1]
+    }
+    if approximated:
+        words = f"normal, {len(approximated)} of {len(members)} reports"
+        yield Variation("approximation", words, partial(with_curves, subject, approximated))
+    treated = [i for i, member in enumerate(members) if member.analysis_set == "as_treated"]
+    for sigma in SIGMA_B if treated else ():
+        size = sigma * subject.family.unit
+        changed = {i: biased(curves[i], size) for i in treated}
+        yield Variation("as-treated bias", f"sigma_b {size:.3g}", partial(with_curves, subject, changed))
+    stated = [i for i, member in enumerate(members) if member.selection is not None]
+    for omega in OMEGAS if stated else ():
+        able = [i for i in stated if omega > 0 or is_significant(members[i])]
+        if able and any(omega != analysis.omegas[i] for i in able):
+            changed = {i: exact.curve(members[i], analysis.nuisance, analysis.likelihoods[i], omega) for i in able}
+            yield Variation("selective reporting", f"omega {omega:g}", partial(with_curves, subject, changed))
+    for i, member in enumerate(members):
+        for variation in _imputed(member, curves[i]):
+            name = f"{member.name}: {variation.name}"
+            yield replace(variation, name=name, curve=partial(_swap, subject, i, variation.curve))
+
+
+def _swap(subject: Subject, i: int, curve: Callable[[], exact.Curve]) -> exact.Curve:
+    return with_curves(subject, {i: curve()})
