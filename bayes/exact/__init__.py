@@ -9,7 +9,7 @@ from bayes.exact.answer import Answer, Piece, integrate, nodes, p_at_least, piec
 from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
 from bayes.exact.curves import curve
 from bayes.exact.densities import log_density
-from bayes.exact.likelihood_curve import Curve, landmarks_of
+from bayes.exact.likelihood_curve import Curve, landmarks_of, smoothed
 from bayes.exact.plane import Plane, make_plane, replace_curves
 from bayes.exact.synthesis import SynthesisAnswer, curve_of_mean, directions, integrate_synthesis
 from bayes.exact.tabled import Many, Posterior, Tabled, spots_of, table
@@ -38,6 +38,7 @@ __all__ = [
     "pieces",
     "prior_sd_of_arms",
     "replace_curves",
+    "smoothed",
     "spots_of",
     "table",
 ]

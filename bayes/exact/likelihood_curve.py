@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -90,6 +90,29 @@ def tabulated(log_l: LogCurve, scale: float | None, method: str, like: Curve | N
         return spline(inside) + spline(inside, 1) * (u - inside)
 
     return Curve({"all": smooth}, centre, width, method)
+
+
+def smoothed(curve: Curve, points: int = 801) -> Curve:
+    """The same curve as splines, for one that is costly and asked for often; a normal one is left as it is.
+
+    Within 12 widths (at least 60) of its centre; linear beyond. A bounded curve is left as it is, too.
+    """
+    if curve.normal is not None or curve.bounds != (-inf, inf):
+        return curve
+    reach = np.arcsinh(max(60.0, 12 * curve.width) / curve.width)
+    node = np.linspace(-reach, reach, points)
+
+    def spline(part: LogCurve) -> LogCurve:
+        through = CubicSpline(node, part(curve.centre + curve.width * np.sinh(node)))
+
+        def smooth(theta: np.ndarray) -> np.ndarray:
+            u = np.arcsinh((np.asarray(theta) - curve.centre) / curve.width)
+            inside = np.clip(u, -reach, reach)
+            return through(inside) + through(inside, 1) * (u - inside)
+
+        return smooth
+
+    return replace(curve, parts={name: spline(part) for name, part in curve.parts.items()})
 
 
 def curve_through(theta: np.ndarray, log_l: np.ndarray, **fields) -> Curve:

@@ -75,7 +75,7 @@ def _main_name(subject: Subject) -> str:
 
 
 def _judged(subject: Subject, curve: exact.Curve) -> Row:
-    posterior = exact.table(curve, subject.tabled.edges, exact.spots_of(subject.prior)).under(subject.prior)
+    posterior = subject.posterior_of(curve)
     return subject.row(posterior) | subject.interval(posterior)
 
 
@@ -162,6 +162,7 @@ def biased(curve: exact.Curve, sigma: float) -> exact.Curve:
     if curve.normal is not None:
         y, s = curve.normal
         return _normal(y, (s**2 + sigma**2) ** 0.5, curve.bounds)
+    curve = exact.smoothed(curve)
     node, weight = HERMITE
     log_weight = np.log(weight / weight.sum())
 

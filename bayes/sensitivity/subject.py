@@ -192,8 +192,12 @@ class Subject:
 
     def judge_curve(self, curve: exact.Curve, prior: Distribution | None = None) -> Row:
         """The same under another likelihood."""
+        return self.row(self.posterior_of(curve, prior))
+
+    def posterior_of(self, curve: exact.Curve, prior: Distribution | None = None) -> exact.Posterior:
+        """The posterior under another likelihood."""
         prior = prior or self.prior
-        return self.row(exact.table(curve, self.tabled.edges, exact.spots_of(prior)).under(prior))
+        return exact.table(curve, self.tabled.edges, exact.spots_of(prior)).under(prior)
 
     def row(self, posterior: exact.Posterior) -> Row:
         """What every table says of a posterior."""
