@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bayes import description, summary
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted outcome: its posterior as a DataTree, and its row (of a table: its rows) of the summary."""
+    """A fitted outcome: its posterior as a DataTree, its row (of a table: its rows) of the summary, what was asked."""
 
     tree: xr.DataTree
+    analysis: Analysis = field(repr=False)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -141,7 +142,8 @@ def fit(
         likelihood=likelihood,
         omega=omega,
     )
-    return Fit(sample_posterior(_first(plan, prior, outcome.name)))
+    analysis = _first(plan, prior, outcome.name)
+    return Fit(sample_posterior(analysis), analysis)
 
 
 def fit_priors(
@@ -160,7 +162,7 @@ def fit_priors(
     """
     plan = make_plan([outcome], as_set(priors), settings=_settings(seed), thresholds=_several(threshold))
     main = {analysis.prior.key: analysis for analysis in reversed(plan.analyses)}  # the file's own omega comes first
-    return Fits(tuple(Fit(sample_posterior(a)) for a in plan.analyses if main[a.prior.key] is a), plan.skipped)
+    return Fits(tuple(Fit(sample_posterior(a), a) for a in plan.analyses if main[a.prior.key] is a), plan.skipped)
 
 
 def synthesise(
@@ -193,7 +195,8 @@ def synthesise(
     plan = make_plan(
         [loaded], as_set(priors), [prior], _settings(seed), heterogeneity, _several(threshold), model=model
     )
-    return SynthesisFit(sample_posterior(_first(plan, prior, loaded.name)))
+    analysis = _first(plan, prior, loaded.name)
+    return SynthesisFit(sample_posterior(analysis), analysis)
 
 
 def _first(plan: Plan, prior: str, name: str) -> Analysis:

@@ -13,6 +13,7 @@ VERBS = {
     "regenerate": "Fit what is missing or stale and write results/ (everything shipped, unless named).",
     "fit": "Fit one trial or outcome and print its rows; store nothing.",
     "compare": "Fit one outcome under every likelihood that can read it, side by side.",
+    "sensitivity": "Where a conclusion would change, and what one would have to believe for it.",
     "joint": "Probabilities of statements about several outcomes of one trial together.",
     "check": "Validate files, all mistakes at once, and check the arithmetic of every report.",
     "status": "Say which stored posteriors are current, and why the others are not.",

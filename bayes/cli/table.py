@@ -42,13 +42,21 @@ def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
         for text in about["pooling"]["text"]:
             console.print(escape(text), soft_wrap=sys.stdout.isatty() is False)
             console.print()
-        for title, headings, cells in lay_out(about["pooling"]):
-            table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
-            for i, heading in enumerate(headings):
-                table.add_column(heading, justify="right" if i else "left")
-            for row in cells:
-                table.add_row(*map(escape, row))
-            console.print(table)
+        show_tables(lay_out(about["pooling"]))
+
+
+def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> None:
+    """Print tables given as title, headings and cells; numbers to the right, words to the left."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    for title, headings, cells in laid_out:
+        table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
+        for i, heading in enumerate(headings):
+            column = [row[i] for row in cells]
+            worded = any(len(cell) > 30 or cell.replace(" ", "").isalpha() for cell in column)
+            table.add_column(escape(heading), justify="left" if worded or not i else "right")
+        for row in cells:
+            table.add_row(*map(escape, row))
+        console.print(table)
 
 
 def oddities(targets: Iterable[Any]) -> Iterator[str]:

@@ -73,7 +73,7 @@ class Tabled:
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = weighted @ self.theta / total
             second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
-            above = {edge: weighted @ (self.theta > edge) / total for edge in self.edges}
+            above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
             log_evidence = np.log(total / mass[:, 0]) + self.log_l.max()
         return Many(mean, np.sqrt(np.maximum(second, 0.0)), above, log_evidence)
 
@@ -133,7 +133,7 @@ class Posterior:
         else:
             x, cdf = self._cdf
             slab = float(1 - np.interp(threshold, x, cdf))
-        return min(spike + (1 - self.p_null) * slab, 1.0)
+        return min(max(spike + (1 - self.p_null) * slab, 0.0), 1.0)
 
     def at_least(self, threshold: float) -> float:
         """P(theta >= threshold), which differs from `above` by a spike."""

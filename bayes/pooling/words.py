@@ -52,15 +52,14 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
             "No report says which arm it favours, so the mean's direction is open by construction: only its size and "
             "tau are informed."
         )
-    return (
-        said + f"The probability that the treatment helps on average is {_p(main['p_benefit'])}{_mcid(analysis, main)}."
-    )
+    helps = in_words(main["p_benefit"])
+    return said + f"The probability that the treatment helps on average is {helps}{_mcid(analysis, main)}."
 
 
 def _mcid(analysis: Analysis, row: dict[str, Any]) -> str:
     if row["p_mcid"] is None:
         return ""
-    return f", that it helps by at least the MCID ({analysis.target.mcid.value}) {_p(row['p_mcid'])}"
+    return f", that it helps by at least the MCID ({analysis.target.mcid.value}) {in_words(row['p_mcid'])}"
 
 
 def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
@@ -72,11 +71,11 @@ def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
     said = ""
     if heaviest["weight"]:
         said = f"{heaviest['trial']} carries {100 * heaviest['weight']:.0f}% of the weight of the directed reports: "
-        said += f"without it the mean would be {_interval(row)}, P(benefit) {_p(row['p_benefit'])}. "
+        said += f"without it the mean would be {_interval(row)}, P(benefit) {in_words(row['p_benefit'])}. "
     lowest, highest = (pick(without, key=lambda r: r["p_benefit"]) for pick in (min, max))
     said += (
-        f"Leaving out one trial at a time, P(benefit) runs from {_p(lowest['p_benefit'])} "
-        f"(without {lowest['left_out']}) to {_p(highest['p_benefit'])} (without {highest['left_out']}). "
+        f"Leaving out one trial at a time, P(benefit) runs from {in_words(lowest['p_benefit'])} "
+        f"(without {lowest['left_out']}) to {in_words(highest['p_benefit'])} (without {highest['left_out']}). "
     )
     return " ".join([said.rstrip(), *(_kind(row) for row in tables["leave_kind_out"] if row["left_out"] in WORDS)])
 
@@ -92,7 +91,7 @@ def _kind(row: dict[str, Any]) -> str:
 def _directions(tables: dict[str, Any]) -> str:
     said = [
         f"{row['trial']} does not say which arm it favours: given the others it favours the treatment with "
-        f"probability {_p(row['p_favours_treatment'])}; if it did, the mean would move by "
+        f"probability {in_words(row['p_favours_treatment'])}; if it did, the mean would move by "
         f"{row['if_treatment_mean_moves']:+.3f}, if it favoured control by {row['if_control_mean_moves']:+.3f}."
         for row in tables["directions"]
     ]
@@ -105,7 +104,7 @@ def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
     if analysis.heterogeneity is None:
         said = "All trials are taken to share one effect: heterogeneity is zero by assumption."
         p = [row["p_benefit"] for row in rows]
-        return said + (f" With it, P(benefit) would run from {_p(min(p))} to {_p(max(p))}." if rows else "")
+        return said + (f" With it, P(benefit) would run from {in_words(min(p))} to {in_words(max(p))}." if rows else "")
     main, count = rows[0], len(tables["trials"])
     said = (
         f"Trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its prior "
@@ -113,9 +112,11 @@ def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
     )
     said += f": with {_count(count, 'trial')} that prior dominates. " if count <= 5 else ". "
     p = [row["p_benefit"] for row in rows]
-    shared = f"if all trials shared one effect P(benefit) would be {_p(none['p_benefit'])}."
+    shared = f"if all trials shared one effect P(benefit) would be {in_words(none['p_benefit'])}."
     if len(rows) > 1:
-        over = f"Over {_count(len(rows), 'prior')} of tau P(benefit) runs from {_p(min(p))} to {_p(max(p))}; "
+        over = (
+            f"Over {_count(len(rows), 'prior')} of tau P(benefit) runs from {in_words(min(p))} to {in_words(max(p))}; "
+        )
         said += over + shared.replace("P(benefit)", "it")
     else:
         said += shared.capitalize().replace("p(benefit)", "P(benefit)")
@@ -131,7 +132,7 @@ def _new(analysis: Analysis, tables: dict[str, Any]) -> str:
     return (
         f"In a new trial of this kind the true {analysis.target.measure.replace('_', ' ')} would be expected between "
         f"{_n(main['predicted_low'])} and {_n(main['predicted_high'])} (95% prediction interval), on the side of "
-        f"benefit with probability {_p(main['p_benefit_new'])}."
+        f"benefit with probability {in_words(main['p_benefit_new'])}."
     )
 
 
@@ -154,7 +155,7 @@ def _n(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
 
 
-def _p(probability: float) -> str:
+def in_words(probability: float) -> str:
     """A probability to two decimals, never rounded to certainty."""
     if probability > 0.995:
         return "above 0.995" if probability < 0.9995 else "above 0.999"

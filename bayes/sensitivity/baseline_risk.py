@@ -24,7 +24,7 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
     control : sequence of float, optional
         Control risks (or rates) to show.
 

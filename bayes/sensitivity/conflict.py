@@ -14,7 +14,6 @@ from scipy.special import logsumexp, ndtr
 
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.exact.densities import log_density
 from bayes.sensitivity.named_priors import every_prior
 from bayes.sensitivity.subject import Row, Subject, question
 
@@ -27,7 +26,7 @@ def conflict(subject: Subject) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
 
     Returns
     -------
@@ -59,7 +58,7 @@ def box_p(prior: Distribution, y: float, s: float, subject: Subject) -> float:
         mean, sd = prior.args
         return 2 * float(ndtr(-abs(y - mean) / sqrt(s**2 + sd**2)))
     theta, weight = subject.tabled.theta, subject.tabled.weight
-    mass = np.exp(_log_prior(prior, theta)) * weight
+    mass = np.exp(subject.log_prior(theta, prior)) * weight
     mass = (1 - prior.spike) * mass / mass.sum()
     likely = mass > 1e-12
     theta, mass = theta[likely], mass[likely]
@@ -81,8 +80,4 @@ def _overlap(subject: Subject, prior: Distribution) -> float | None:
         return None
     on = subject.tabled
     log_l = on.log_l - logsumexp(on.log_l, b=on.weight)
-    return float(np.exp(np.minimum(log_l, _log_prior(prior, on.theta))) @ on.weight)
-
-
-def _log_prior(prior: Distribution, theta: np.ndarray) -> np.ndarray:
-    return logsumexp([np.log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
+    return float(np.exp(np.minimum(log_l, subject.log_prior(on.theta, prior))) @ on.weight)

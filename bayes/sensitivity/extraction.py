@@ -49,7 +49,7 @@ def extraction(subject: Subject) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
 
     Returns
     -------

@@ -24,7 +24,7 @@ def fragility(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
     targets : sequence of float
 
     Returns

@@ -22,7 +22,7 @@ def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
         Of a single outcome there is nothing to leave out: no rows.
     weights : sequence of float
         Powers that each trial's likelihood is raised to in turn: 0 leaves it out, 2 counts it twice.

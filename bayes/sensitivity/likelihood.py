@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 
 import numpy as np
@@ -50,7 +51,7 @@ def likelihood(subject: Subject) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
         In a synthesis the changes that each report allows are made to all reports at once; other likelihoods of the
         catalogue are compared outcome by outcome only.
 
@@ -110,6 +111,11 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
         _, treatment, control = zip(*evidence.observed, strict=True)
         if (found := common_odds.fit(treatment, control)) is not None:
             yield "normal, maximum likelihood", outcome.sign * found.theta, found.se
+    elif evidence.kind == "estimate" and evidence.ci is not None and isinstance(evidence.p, Decimal) and evidence.p < 1:
+        y, _ = evidence.on_analysis_scale(measure)
+        df = None if evidence.df is None else float(evidence.df)
+        if y:
+            yield "standard error from the printed p, not the interval", y, effects.se_from_p(y, float(evidence.p), df)
     elif evidence.kind == "means":
         unit = evidence.pooled_sd if measure == "standardised_mean_difference" else 1.0
         yield "normal, difference of the means", float(evidence.treatment.mean - evidence.control.mean) / unit, s

@@ -26,7 +26,7 @@ def named_priors(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[R
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
     weights : sequence of float
         Weights of the sceptic in the mixtures.
 

@@ -26,7 +26,7 @@ def power_scaling(subject: Subject, seed: int = 20260101) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
     seed : int
         Of the order of the draws (and, in a synthesis, of the draws).
 
@@ -74,13 +74,7 @@ def _of_outcome(subject: Subject, seed: int) -> xr.DataTree:
     count = CHAINS * DRAWS
     theta = np.array(posterior.quantiles((np.arange(count) + 0.5) / count))
     theta = np.random.default_rng(seed).permutation(theta)
-    return _tree({"effect": theta}, posterior_log_prior(subject, theta), subject.curve(theta))
-
-
-def posterior_log_prior(subject: Subject, theta: np.ndarray) -> np.ndarray:
-    """Log density of the main prior; a spike is left as it is."""
-    components = subject.prior.components
-    return np.logaddexp.reduce([np.log(w) + log_density(d, theta) for w, d in components], axis=0)
+    return _tree({"effect": theta}, subject.log_prior(theta), subject.curve(theta))
 
 
 def _of_synthesis(subject: Subject, seed: int) -> xr.DataTree:
@@ -89,7 +83,7 @@ def _of_synthesis(subject: Subject, seed: int) -> xr.DataTree:
     analysis, prior, tau_prior = subject.analysis, subject.prior, subject.heterogeneity
     answer = exact.integrate_synthesis(engine.plane(analysis), prior, tau_prior)
     mu, tau = _jittered(answer, rng, CHAINS * DRAWS)
-    log_prior = posterior_log_prior(subject, mu)
+    log_prior = subject.log_prior(mu)
     if tau_prior is not None:
         log_prior = log_prior + log_density(tau_prior, tau)
     log_likelihood = np.zeros_like(mu)

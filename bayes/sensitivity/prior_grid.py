@@ -23,7 +23,7 @@ def prior_grid(subject: Subject, size: int = SIZE, method: str | None = None, se
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
     size : int
         Means, and sds: the grid has size x size cells. An odd size has the null among its means.
     method : {"curve", "reweighting"}, optional

@@ -22,7 +22,7 @@ def prior_weight(subject: Subject) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
 
     Returns
     -------

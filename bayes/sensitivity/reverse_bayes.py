@@ -23,6 +23,7 @@ from scipy.special import ndtr
 from bayes.effects import ci_quantile, is_log, normal_quantile
 from bayes.errors import NotFormable
 from bayes.sensitivity.prior_grid import QUANTILE
+from bayes.sensitivity.shrinkage import shrinkage
 from bayes.sensitivity.subject import Row, Subject, question
 
 ABSURD = log(10)  # an advocate who must reckon with a tenfold effect is not informed by anything (log ratios; x unit)
@@ -36,7 +37,7 @@ def reverse_bayes(subject: Subject) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
 
     Returns
     -------
@@ -56,7 +57,18 @@ def reverse_bayes(subject: Subject) -> list[Row]:
         return [_row(name, None, None, why) for name in ("scepticism_limit", "advocacy_limit", "intrinsic_p")]
     low, high = _interval(subject, y - subject.null, s)
     rows = _scepticism(subject, low, high) if low * high > 0 else _advocacy(subject, low, high)
-    return [*rows, *_intrinsic(subject, (y - subject.null) / s, low, high), _words(subject, rows, origin)]
+    z = (y - subject.null) / s
+    return [*rows, *_intrinsic(subject, z, low, high), *_among_trials(z), _words(subject, rows, origin)]
+
+
+def _among_trials(z: float) -> list[Row]:
+    """What the z-values of the Cochrane database make of this one."""
+    found = shrinkage(z)
+    why = "under the Cochrane mixture (van Zwet 2021), scaled by this report's own standard error"
+    return [
+        _row("p_sign_correct", found["p_sign_correct"], None, f"P(the effect has the estimate's sign), {why}"),
+        _row("shrinkage", found["shrinkage"], None, f"posterior mean over the estimate, {why}"),
+    ]
 
 
 def _interval(subject: Subject, y: float, s: float) -> tuple[float, float]:

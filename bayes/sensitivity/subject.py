@@ -13,12 +13,15 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import xarray as xr
 
 from bayes import effects, engine, exact
 from bayes.analysis import Analysis, Settings
 from bayes.columns import CI_PROB
+from bayes.description import read
 from bayes.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
+from bayes.fitting import Fit
 from bayes.plan import MAIN_PRIOR, alone, joined
 from bayes.priors import PriorSet, as_set, find_prior
 from bayes.rules import Formed
@@ -49,7 +52,7 @@ class Subject:
     @classmethod
     def of(
         cls,
-        target: Subject | Outcome | Synthesis | str | os.PathLike,
+        target: Target,
         prior: str | None = None,
         priors: str | os.PathLike | PriorSet = "default",
     ) -> Subject:
@@ -57,8 +60,9 @@ class Subject:
 
         Parameters
         ----------
-        target : Outcome, Synthesis, str or path
-            At hand, or as the command takes it: `trial:outcome`, a synthesis, a file with one outcome.
+        target : Outcome, Synthesis, Fit, DataTree, str or path
+            At hand, or as the command takes it: `trial:outcome`, a synthesis, a file with one outcome. A fit brings its
+            prior, and so does the tree of a shipped trial.
         prior : str, optional
             The main prior; neutral by default, or the first of the set that can be formed.
 
@@ -72,6 +76,14 @@ class Subject:
         if isinstance(target, Subject):
             return target
         chosen = as_set(priors)
+        if isinstance(target, Fit) and prior is None:
+            return cls(target.analysis, chosen)
+        if isinstance(target, Fit):
+            target = target.analysis.target
+        elif isinstance(target, xr.DataTree):
+            about = read(target)
+            prior = prior or about["prior_distribution"]
+            target = f"{about['trial']}:{about['outcome']}" if about["outcome"] else about["trial"]
         found = target if isinstance(target, Outcome | Synthesis) else _only(os.fspath(target))
         if isinstance(found, Outcome) and found.evidence.kind == "adverse_events":
             raise InvalidInput(
@@ -179,6 +191,11 @@ class Subject:
         edges += [effects.to_analysis(limit, self.target.measure) for limit in rope]
         return exact.table(self.curve, edges, spots)
 
+    def log_prior(self, theta: np.ndarray, prior: Distribution | None = None) -> np.ndarray:
+        """Log density of a prior (the main one by default); of its slab, where it has a spike."""
+        components = (prior or self.prior).components
+        return np.logaddexp.reduce([np.log(w) + exact.log_density(d, theta) for w, d in components], axis=0)
+
     def under(self, prior: Distribution) -> exact.Posterior:
         """The posterior under a prior; a prior narrower than any foreseen gets nodes of its own."""
         foreseen = min(self.family.sd_range()[0], self.curve.width / 4)
@@ -227,6 +244,9 @@ class Subject:
         return replace(self, analysis=replace(self.analysis, formed=formed))
 
 
+Target = Subject | Outcome | Synthesis | Fit | xr.DataTree | str | os.PathLike
+
+
 def question(rows: Callable[..., list[Row]]) -> Callable[..., pd.DataFrame]:
     """A function that lists rows about a subject, as a verb that takes what a user has and gives a DataFrame.
 
@@ -235,7 +255,7 @@ def question(rows: Callable[..., list[Row]]) -> Callable[..., pd.DataFrame]:
 
     @wraps(rows)
     def verb(
-        target: Subject | Outcome | Synthesis | str | os.PathLike,
+        target: Target,
         *arguments: Any,
         prior: str | None = None,
         priors: str | os.PathLike | PriorSet = "default",

@@ -32,7 +32,7 @@ def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
 
     Parameters
     ----------
-    target : Outcome, Synthesis, str or path
+    target : Outcome, Synthesis, Fit, DataTree, str or path
     targets : sequence of float
         Probabilities to be crossed.
 
@@ -47,7 +47,7 @@ def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
     """
     rows = []
     probabilities = ["p_benefit", *(["p_mcid"] if subject.mcid is not None else [])]
-    for vary, solve in (("prior_sd", _prior_sd), ("prior_mean", _prior_mean), ("mixture_weight", _mixture_weight)):
+    for vary, solve in (("prior_sd", prior_sd_at), ("prior_mean", prior_mean_at), ("mixture_weight", _mixture_weight)):
         for probability in probabilities:
             rows += [
                 {"vary": vary, "probability": probability, "target": c} | solve(subject, probability, c)
@@ -67,7 +67,8 @@ def _closed(subject: Subject) -> tuple[float, float] | None:
     return normal if normal is not None and unbounded and subject.family.shape == "normal" else None
 
 
-def _prior_sd(subject: Subject, probability: str, target: float) -> Row:
+def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
+    """The sd of a prior centred on no effect with which the posterior probability is the target."""
     family, threshold = subject.family, _threshold(subject, probability)
     at = f"prior mean {subject.natural(subject.null):.4g} (no effect)"
     closed = _closed(subject)
@@ -90,7 +91,8 @@ def _prior_sd(subject: Subject, probability: str, target: float) -> Row:
     return _found(subject, subject.null, roots[0], at, note, vary="sd")
 
 
-def _prior_mean(subject: Subject, probability: str, target: float) -> Row:
+def prior_mean_at(subject: Subject, probability: str, target: float) -> Row:
+    """The prior mean, at the neutral sd, with which the posterior probability is the target."""
     family, threshold, sd = subject.family, _threshold(subject, probability), subject.family.sd
     at = f"prior sd {sd:.4g}"
     closed = _closed(subject)

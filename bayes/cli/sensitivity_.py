@@ -1,0 +1,39 @@
+"""`bayes sensitivity`: where a conclusion would change, and what one would have to believe for it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bayes.cli.options import prior_set
+
+
+@click.command(name="sensitivity")
+@click.argument("name", metavar="TRIAL:OUTCOME|SYNTHESIS|FILE")
+@click.option("--ask", metavar="NAME[,NAME]", help="Some of the questions only, such as tipping,reverse_bayes.")
+@click.option("--prior", metavar="NAME|EXPR", help="The main prior; neutral by default.")
+@prior_set
+@click.option(
+    "--cutoffs",
+    nargs=2,
+    type=float,
+    metavar="LOW HIGH",
+    help="Improbable at or below the first, probable at or above the second (0.1 0.9).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object of tables.")
+def command(name, ask, prior, priors, cutoffs, as_json) -> None:
+    """Ask how far the conclusion about one outcome, or one synthesis, leans on every choice made."""
+    from bayes.sensitivity import examine
+    from bayes.sensitivity.verdicts import CUTOFFS
+
+    wanted = None if ask is None else [part.strip() for part in ask.split(",") if part.strip()]
+    found = examine(name, wanted, prior=prior, priors=priors, cutoffs=cutoffs or CUTOFFS)
+    if as_json:
+        click.echo(json.dumps(found.rows, indent=1, ensure_ascii=False, allow_nan=False))
+        return
+    from bayes.cli.table import show_tables
+    from bayes.sensitivity.layout import lay_out
+
+    click.echo(found.text + "\n")
+    show_tables(lay_out(found.rows))

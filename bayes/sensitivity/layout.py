@@ -1,0 +1,140 @@
+"""The tables of a sensitivity examination as headings and cells of text, for a terminal or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bayes.pooling.layout import number
+from bayes.sensitivity.subject import Row
+
+SHOWN = 7  # means and sds of the grid that a terminal has room for
+Column = tuple[str, Callable[[Row], str]]
+
+
+def _plain(name: str) -> Callable[[Row], str]:
+    return lambda row: number(_known(row.get(name)))
+
+
+def _text(name: str) -> Callable[[Row], str]:
+    return lambda row: str(row.get(name) if _known(row.get(name)) is not None else "").replace("_", " ")
+
+
+def _known(value: Any) -> Any:
+    return None if value is None or value != value else value
+
+
+def _span(low: str, high: str) -> Callable[[Row], str]:
+    return lambda row: "" if _known(row.get(low)) is None else f"{number(row[low])} to {number(row[high])}"
+
+
+def _effect(row: Row) -> str:
+    if _known(row.get("estimate")) is None:
+        return ""
+    return f"{number(row['estimate'])} ({number(row['estimate_low'])} to {number(row['estimate_high'])})"
+
+
+PROBABILITIES: tuple[Column, ...] = (
+    ("P(benefit)", _plain("p_benefit")), ("P(≥ MCID)", _plain("p_mcid")), ("P(harm)", _plain("p_harm")),
+)  # fmt: skip
+EFFECT: Column = ("median (95% CrI)", _effect)
+TITLES = {
+    "verdicts": "Verdicts: the range of each probability under each question",
+    "named_priors": "Named priors side by side",
+    "prior_grid": "P(benefit) over prior means (across) and prior sds (down)",
+    "tipping": "Tipping points: what would have to be believed beforehand",
+    "fragility": "Fragility: events that would have to move between the arms",
+    "reverse_bayes": "Reverse-Bayes",
+    "power_scaling": "Power scaling (0.05 and more matters)",
+    "conflict": "Prior-data conflict",
+    "prior_weight": "What each prior weighs",
+    "likelihood": "Other readings of the report",
+    "extraction": "Digits and directions that were not printed",
+    "influence": "Influence of trials, kinds of evidence, heterogeneity and weights",
+    "baseline_risk": "Absolute effects over control risks",
+}
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "verdicts": (
+        ("conclusion", _text("conclusion")), ("question", _text("question")), ("now", _plain("value")),
+        ("range", _span("low", "high")), ("verdict", _text("verdicts")), ("changes", lambda r: _yes(r["changes"])),
+    ),
+    "named_priors": (("prior", _text("prior")), EFFECT, *PROBABILITIES, ("", lambda r: r.get("reason") or "")),
+    "tipping": (
+        ("vary", _text("vary")), ("probability", lambda r: _p_name(r["probability"])), ("target", _plain("target")),
+        ("value", _plain("value")), ("natural", _plain("natural")), ("meaning", _text("reason")),
+    ),
+    "fragility": (
+        ("target", _plain("target")), ("events", _text("events")), ("towards", _text("towards")),
+        ("P(benefit)", _plain("p_benefit")), ("after", _plain("p_after")), ("", _text("reason")),
+    ),
+    "reverse_bayes": (
+        ("quantity", _text("quantity")), ("value", _plain("value")), ("natural", _plain("natural")),
+        ("meaning", _text("reason")),
+    ),
+    "power_scaling": (
+        ("parameter", _text("parameter")), ("prior", _plain("prior")), ("likelihood", _plain("likelihood")),
+        ("", _text("diagnosis")),
+    ),
+    "conflict": (
+        ("prior", _text("prior")), ("Box p", _plain("box_p")), ("overlap", _plain("overlap")), ("", _text("reason")),
+    ),
+    "prior_weight": (
+        ("prior", _text("prior")), ("share of precision", _plain("share_of_precision")), ("ELIR", _plain("elir")),
+        ("Morita", _plain("morita")), ("moments", _plain("moments")), ("", _text("words")),
+    ),
+    "likelihood": (("question", _text("question")), ("reading", _text("variation")), EFFECT, *PROBABILITIES),
+    "extraction": (
+        ("report", _text("report")), ("over", _text("over")), ("probability", lambda r: _p_name(r["probability"])),
+        ("as printed", _plain("value")), ("range", _span("low", "high")), ("", _text("reason")),
+    ),
+    "influence": (
+        ("question", _text("question")), ("variation", lambda r: r["variation"]), ("weight", _plain("weight")),
+        EFFECT, *PROBABILITIES,
+    ),
+    "baseline_risk": (
+        ("control risk", _plain("control_risk")), ("treated", _plain("treated_risk")),
+        ("difference", _plain("risk_difference")), ("95% CrI", _span("low", "high")), ("NNT", _text("nnt")),
+        ("", _text("reason")),
+    ),
+}  # fmt: skip
+
+
+def lay_out(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """(title, headings, cells) of every table that has rows; columns that are empty throughout are left out.
+
+    Parameters
+    ----------
+    rows : mapping of str to list of rows
+        As `examination.Examination.rows`.
+    """
+    for name, title in TITLES.items():
+        if not rows.get(name):
+            continue
+        shown = rows[name] if name != "verdicts" else [row for row in rows[name] if row["low"] is not None]
+        headings, cells = _grid(shown) if name == "prior_grid" else _table(COLUMNS[name], shown)
+        yield title, headings, cells
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    cells = [[cell(row) for _, cell in columns] for row in rows]
+    used = [i for i in range(len(columns)) if any(line[i] for line in cells)]
+    return [columns[i][0] for i in used], [[line[i] for i in used] for line in cells]
+
+
+def _grid(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """A few means and sds of the grid; a sd is shown as the 95% limits of a prior centred on no effect."""
+    means = sorted({row["prior_mean"] for row in rows})
+    sds = sorted({row["prior_sd"] for row in rows})
+    few = [values[:: max(1, (len(values) - 1) // (SHOWN - 1))] for values in (means, sds)]
+    found = {(row["prior_mean"], row["prior_sd"]): row for row in rows}
+    natural = [found[mean, sds[0]]["prior_natural"] for mean in few[0]]
+    lines = [[number(sd), *(number(found[mean, sd]["p_benefit"]) for mean in few[0])] for sd in few[1]]
+    return ["sd", *map(number, natural)], lines
+
+
+def _p_name(name: str) -> str:
+    return {"p_benefit": "P(benefit)", "p_mcid": "P(≥ MCID)", "p_harm": "P(harm)"}[name]
+
+
+def _yes(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"

@@ -1,0 +1,37 @@
+"""What the Cochrane database says of a z-value: is its sign right, and how far should the estimate be shrunk?
+
+    theta / s ~ sum_k p_k Normal(0, t_k^2),    z | theta ~ Normal(theta / s, 1)
+
+so that component k has posterior weight w_k prop. to p_k phi(z; 0, 1 + t_k^2), mean z t_k^2 / (1 + t_k^2) and variance
+t_k^2 / (1 + t_k^2) (van Zwet, Schwab and Senn 2021, Stat Med 40:6107-17).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+
+from bayes.rules import COCHRANE
+
+
+def shrinkage(z: float) -> dict[str, float]:
+    """What 23,551 trials say of a report with this z.
+
+    Parameters
+    ----------
+    z : float
+        Estimate over standard error, not zero.
+
+    Returns
+    -------
+    dict
+        `p_sign_correct`, the probability that the effect lies on the estimate's side; `shrinkage`, E[theta] / y.
+    """
+    weight, sd = np.array(COCHRANE).T
+    variance = 1 + sd**2
+    posterior = weight * np.exp(-0.5 * z**2 / variance) / np.sqrt(variance)
+    posterior /= posterior.sum()
+    return {
+        "p_sign_correct": float(posterior @ ndtr(abs(z) * sd / np.sqrt(variance))),
+        "shrinkage": float(posterior @ (sd**2 / variance)),
+    }

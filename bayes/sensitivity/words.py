@@ -1,0 +1,154 @@
+"""The sensitivity of an outcome in words a clinician reads: what one would have to have believed to conclude otherwise.
+
+Every number comes from the tables; every direction from `benefit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bayes.pooling.words import in_words
+from bayes.sensitivity.subject import Row, Subject
+from bayes.sensitivity.tipping import prior_mean_at, prior_sd_at
+from bayes.sensitivity.verdicts import CUTOFFS, class_of, range_of
+
+CONVINCED = 0.95
+ASKED = {
+    "named_priors": "the named priors",
+    "likelihood": "other readings of the report",
+    "extraction": "the digits that were not printed",
+    "influence": "trials, kinds of evidence, heterogeneity and weights",
+}
+
+
+def sentences(subject: Subject, tables: Mapping[str, list[Row]]) -> list[str]:
+    """Paragraphs, most important first.
+
+    Parameters
+    ----------
+    tables : mapping of str to list of rows
+        What was asked, by name.
+    """
+    found = [
+        _known(subject),
+        *_otherwise(subject),
+        *_reverse(tables),
+        _weight(subject, tables),
+        *_ranges(subject, tables),
+    ]
+    return [text for text in found if text]
+
+
+def _measure(subject: Subject) -> str:
+    return subject.target.measure.replace("_", " ")
+
+
+def _known(subject: Subject) -> str:
+    target, row = subject.target, subject.judge()
+    posterior = subject.under(subject.prior)
+    interval = subject.interval(posterior)
+    what = "the mean" if subject.is_synthesis else "the"
+    said = (
+        f"{target.label}: under the {subject.analysis.prior.name} prior {what} {_measure(subject)} is "
+        f"{_n(interval['estimate'])} (95% credible interval {_n(interval['estimate_low'])} to "
+        f"{_n(interval['estimate_high'])}); {target.benefit} is better. The probability of any benefit is "
+        f"{in_words(row['p_benefit'])}, of harm {in_words(row['p_harm'])}"
+    )
+    if row["p_mcid"] is None:
+        return f"{said}. No MCID is stated, so this is a description, not a verdict."
+    said += f", of a benefit beyond the MCID ({target.mcid.value}) {in_words(row['p_mcid'])}. "
+    low, high = CUTOFFS
+    names = {"p_benefit": "benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
+    verdicts = ", ".join(f"{words} {class_of(row[name])}" for name, words in names.items())
+    return said + f"In words: {verdicts} (improbable at {low:g} or less, probable at {high:g} or more)."
+
+
+def _otherwise(subject: Subject) -> Iterable[str]:
+    """What would have to be believed beforehand to be 95% sure of benefit, of one that matters, and of harm."""
+    row = subject.judge()
+    for name, words in (("p_benefit", "a benefit"), ("p_mcid", "a benefit beyond the MCID")):
+        if row[name] is not None:
+            yield _belief(subject, name, CONVINCED, words, row[name])
+    yield _belief(subject, "p_benefit", 1 - CONVINCED, "harm", row["p_harm"])
+
+
+def _belief(subject: Subject, name: str, target: float, words: str, now: float) -> str:
+    """The belief that would tip one conclusion, towards it or away from it."""
+    mean = prior_mean_at(subject, name, target)
+    sure = now >= CONVINCED
+    verb = (
+        f"To doubt {words} (a probability below {CONVINCED:g})"
+        if sure
+        else f"To be {100 * CONVINCED:g}% sure of {words}"
+    )
+    if mean["value"] is None:
+        belief = f"no prior as wide as the neutral one would do ({mean['reason'].removeprefix('never: ')})"
+    else:
+        than = _beyond(subject, mean["value"], name, target, sure)
+        belief = (
+            f"one would have had to believe beforehand in {_a(subject)} {_measure(subject)} around "
+            f"{_n(mean['natural'])}{than}, with 95% between {_n(mean['prior_low'])} and {_n(mean['prior_high'])}"
+        )
+    said = f"{verb} {belief}."
+    if target < 0.5 or sure:
+        return said
+    sd = prior_sd_at(subject, name, target)
+    if sd["value"] is None:
+        return (
+            said + f" Starting from no effect, no width of the prior does it: {sd['reason'].removeprefix('never: ')}."
+        )
+    return (
+        said + f" Starting from no effect, a prior as wide as 95% between {_n(sd['prior_low'])} and "
+        f"{_n(sd['prior_high'])} does it."
+    )
+
+
+def _beyond(subject: Subject, mean: float, name: str, target: float, sure: bool) -> str:
+    """` or better`, ` or worse`: the side on which the conclusion tips."""
+    towards_benefit = (target > 0.5) != sure
+    return " or better" if towards_benefit else " or worse"
+
+
+def _a(subject: Subject) -> str:
+    return "an" if _measure(subject)[0] in "aeiou" else "a"
+
+
+def _reverse(tables: Mapping[str, list[Row]]) -> Iterable[str]:
+    for row in tables.get("reverse_bayes", ()):
+        if row["quantity"] == "fail_safe":
+            yield row["reason"]
+
+
+def _weight(subject: Subject, tables: Mapping[str, list[Row]]) -> str:
+    main = str(subject.prior)
+    said = next((r["words"] for r in tables.get("prior_weight", ()) if r["distribution"] == main and r["words"]), None)
+    return f"The {subject.analysis.prior.name} prior itself is {said}." if said else ""
+
+
+def _ranges(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
+    rows = tables.get("verdicts", ())
+    spans = []
+    for question, words in ASKED.items():
+        if (found := range_of(rows, question)) is not None and found["high"] - found["low"] >= 0.005:
+            spans.append(
+                f"over {words} from {in_words(found['low'])} ({found['at_low']}) to {in_words(found['high'])} "
+                f"({found['at_high']})"
+            )
+    if spans:
+        yield f"The probability of any benefit runs {'; '.join(spans)}."
+    if changed := [row for row in rows if row["changes"]]:
+        yield "Verdicts that change within the range of a question: " + "; ".join(_changed(changed)) + "."
+    elif any(row["changes"] is False for row in rows):
+        yield "No verdict changes within the range of any question asked."
+
+
+def _changed(rows: Iterable[Row]) -> Iterable[str]:
+    """Each conclusion with the questions that change it."""
+    grouped: dict[str, list[str]] = {}
+    for row in rows:
+        grouped.setdefault(row["conclusion"], []).append(f"{row['question'].replace('_', ' ')} ({row['verdicts']})")
+    return (f"{conclusion}, by {', '.join(questions)}" for conclusion, questions in grouped.items())
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}" if 0.1 <= abs(value) < 100 else f"{value:.2g}"
