@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 
 import numpy as np
 from scipy.special import gammaln
@@ -74,13 +74,18 @@ class Family:
             return np.linspace(*BETA_MEANS, size), np.geomspace(*BETA_SDS, size)
         return self.unit * np.linspace(-MEANS, MEANS, size), self.unit * np.geomspace(*SDS, size)
 
-    def sd_range(self) -> tuple[float, float]:
-        """From nearly certain to nearly flat: where a tipping sd is sought."""
-        return (0.005, 0.28) if self.shape == "beta" else (0.005 * self.unit, 100 * self.unit)
+    def sd_range(self, null: float) -> tuple[float, float]:
+        """From nearly certain to nearly flat: where the sd of a prior around the null is sought."""
+        if self.shape == "beta":
+            return 0.005, 0.99 * sqrt(null * (1 - null))
+        return 0.005 * self.unit, 100 * self.unit
 
     def mean_range(self, null: float) -> tuple[float, float]:
-        """Where a tipping mean is sought: a hundredth to a hundredfold on a ratio."""
-        return (0.02, 0.98) if self.shape == "beta" else (null - log(100) * self.unit, null + log(100) * self.unit)
+        """Where a mean at the neutral sd is sought: a hundredth to a hundredfold on a ratio."""
+        if self.shape == "beta":
+            edge = 0.5 * (1 - sqrt(1 - 4 * self.sd**2)) * 1.02  # no beta of this sd has a mean beyond it
+            return edge, 1 - edge
+        return null - log(100) * self.unit, null + log(100) * self.unit
 
 
 def family_of(target: Endpoint, likelihood_width: Callable[[], float]) -> Family:

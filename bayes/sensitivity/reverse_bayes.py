@@ -95,7 +95,7 @@ def _scepticism(subject: Subject, low: float, high: float) -> list[Row]:
     )
     rows = [_row("scepticism_limit", value, subject.natural(value), why)]
     rows.append(_row("scepticism_sd", limit / QUANTILE, None, "sd of that sceptic's prior, centred on no effect"))
-    root = _root(lambda sd: _tail(subject, subject.null, sd, side) - 0.975, *subject.family.sd_range())
+    root = _root(lambda sd: _tail(subject, subject.null, sd, side) - 0.975, *subject.family.sd_range(subject.null))
     if root is not None:
         rows.append(_row("scepticism_sd_root", root, None, "the same by root finding on the likelihood itself"))
     none = "not defined: the interval excludes no effect; see the scepticism limit"

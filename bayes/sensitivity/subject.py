@@ -185,7 +185,7 @@ class Subject:
         fine = min(float(sds[0]), self.curve.width)
         wide = np.linspace(*family.mean_range(null), 41)
         spots = [(m, fine) for m in means] + [(m, min(family.sd, self.curve.width)) for m in wide]
-        spots += [(null, family.sd_range()[0]), *exact.spots_of(self.prior)]
+        spots += [(null, family.sd_range(null)[0]), *exact.spots_of(self.prior)]
         rope = self.target.rope_natural or ()
         edges = [null, *(() if self.mcid is None else (self.mcid,))]
         edges += [effects.to_analysis(limit, self.target.measure) for limit in rope]
@@ -198,7 +198,7 @@ class Subject:
 
     def under(self, prior: Distribution) -> exact.Posterior:
         """The posterior under a prior; a prior narrower than any foreseen gets nodes of its own."""
-        foreseen = min(self.family.sd_range()[0], self.curve.width / 4)
+        foreseen = min(self.family.sd_range(self.null)[0], self.curve.width / 4)
         if all(width >= foreseen for _, width in exact.spots_of(prior)):
             return self.tabled.under(prior)
         return exact.table(self.curve, self.tabled.edges, exact.spots_of(prior)).under(prior)

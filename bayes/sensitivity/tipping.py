@@ -79,7 +79,7 @@ def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
             top = f"{_phi(z):.3f}"
             return _never(at, f"even a flat prior gives {top}" if z > 0 else _wrong_way(subject, z, top))
         return _found(subject, subject.null, s * sqrt(q**2 / (z**2 - q**2)), at, "closed form", vary="sd")
-    low, high = family.sd_range()
+    low, high = family.sd_range(subject.null)
 
     def p(sds: np.ndarray) -> np.ndarray:
         return _many(subject, np.full_like(sds, subject.null), sds, threshold)

@@ -88,7 +88,7 @@ def _grid(subject: Subject, rows: Sequence[Row], name: str) -> Found:
 
 def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     """Every prior centred on no effect, from nearly certain to nearly flat."""
-    sds = np.geomspace(*subject.family.sd_range(), 81)
+    sds = np.geomspace(*subject.family.sd_range(subject.null), 81)
     means = np.full_like(sds, subject.null)
     many = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta))
     above = many.above[subject.mcid if name == "p_mcid" else subject.null]

@@ -1,0 +1,94 @@
+"""One curve under many priors: the sums agree with the integral of each prior alone, and with closed forms."""
+
+import numpy as np
+import pytest
+from conftest import FOLDED, PRIOR_OF, REPORTS, make_outcome
+from scipy import stats
+
+from bayes import exact
+from bayes.distributions import parse
+
+CHEAP = {
+    name: r for name, r in {**REPORTS, **FOLDED}.items() if r[2]["kind"] not in ("ordinal", "ordinal_cut", "events")
+}
+WIDER = (
+    "normal(0.3, 0.05)",
+    "normal(0, 5)",
+    "mixture(0.3*normal(-1, 0.2), 0.7*normal(0.5, 1))",
+    "student_t(3, 0, 0.4)",
+)
+
+
+def tabled(report, nuisance, *priors, edges=()):
+    outcome = make_outcome(*report)
+    curve = exact.curve(outcome, nuisance)
+    return outcome, exact.table(curve, [outcome.null, *edges], exact.spots_of(*priors))
+
+
+@pytest.mark.parametrize("name", CHEAP)
+def test_a_sum_is_the_integral_of_one_prior(name, nuisance):
+    bounded = CHEAP[name][0] in ("proportion", "risk_difference")
+    for text in (PRIOR_OF.get(name, "normal(0, 0.355)"), *(() if bounded else WIDER)):
+        prior = parse(text)
+        outcome, on = tabled(CHEAP[name], nuisance, prior)
+        answer, posterior = exact.integrate(on.curve, prior, outcome.null), on.under(prior)
+        assert posterior.mean == pytest.approx(answer.mean, abs=1e-7)
+        # nodes end a million widths out: a millionth of the variance of t with 3 df lies beyond, if L never falls
+        assert posterior.sd == pytest.approx(answer.sd, abs=5e-6 if "student_t" in text else 1e-7)
+        assert posterior.above(outcome.null) == pytest.approx(answer.p_above_null, abs=1e-8)
+        assert posterior.log_evidence == pytest.approx(answer.log_evidence, abs=1e-6)
+
+
+def test_many_priors_at_once_are_each_prior_alone(nuisance):
+    priors = [parse(f"normal({m}, {s})") for m in (-0.4, 0, 0.7) for s in (0.1, 0.5, 2)]
+    outcome, on = tabled(REPORTS["p small sample"], nuisance, *priors, edges=(0.3,))
+    many = on.many(lambda theta: np.array([exact.log_density(p, theta) for p in priors]))
+    for i, prior in enumerate(priors):
+        alone = on.under(prior)
+        assert many.mean[i] == pytest.approx(alone.mean, abs=1e-10)
+        assert many.sd[i] == pytest.approx(alone.sd, abs=1e-9)
+        assert many.above[0.3][i] == pytest.approx(alone.above(0.3), abs=1e-10)
+        assert many.log_evidence[i] == pytest.approx(alone.log_evidence, abs=1e-9)
+
+
+def test_priors_cut_off_by_bounds_are_renormalised(nuisance):
+    priors = [parse("normal(0, 0.5)"), parse("normal(0.9, 0.4)")]
+    outcome, on = tabled(REPORTS["binary RD"], nuisance, *priors)
+    many = on.many(lambda theta: np.array([exact.log_density(p, theta) for p in priors]))
+    for i, prior in enumerate(priors):
+        answer = exact.integrate(on.curve, prior, 0.0)
+        assert many.log_evidence[i] == pytest.approx(answer.log_evidence, abs=1e-6)
+        assert on.under(prior).log_evidence == pytest.approx(answer.log_evidence, abs=1e-6)
+
+
+def test_quantiles_of_a_normal_posterior(nuisance):
+    prior = parse("normal(0, 0.355)")
+    _, on = tabled(REPORTS["estimate"], nuisance, prior)
+    y, s = on.curve.normal
+    precision = s**-2 + 0.355**-2
+    truth = stats.norm(y * s**-2 / precision, precision**-0.5)
+    p = [0.001, 0.025, 0.5, 0.9, 0.999]
+    assert on.under(prior).quantiles(p) == pytest.approx(truth.ppf(p), abs=2e-5)
+    assert on.under(prior).above(0.123) == pytest.approx(truth.sf(0.123), abs=2e-6)
+
+
+def test_a_spike_is_counted_once_and_on_neither_side(nuisance):
+    prior = parse("spike_slab(0.5, normal(0, 0.35))")
+    outcome, on = tabled(REPORTS["estimate"], nuisance, prior)
+    posterior, answer = on.under(prior), exact.integrate(on.curve, prior, 0.0)
+    assert posterior.p_null == pytest.approx(answer.p_null, abs=1e-9)
+    assert posterior.above(0.0) == pytest.approx(answer.p_above_null, abs=1e-9)
+    assert posterior.at_least(0.0) - posterior.above(0.0) == pytest.approx(answer.p_null, abs=1e-9)
+    assert (posterior.mean, posterior.sd) == pytest.approx((answer.mean, answer.sd), abs=1e-8)
+    left = posterior.on.null - 1e-9
+    inside = 1 - posterior.above(left) + 0.5 * posterior.p_null  # a level that the spike covers
+    assert posterior.quantiles([inside]) == pytest.approx([0.0], abs=1e-12)
+
+
+def test_smoothed_curves_keep_every_direction(nuisance):
+    for name in ("p small sample", "p unknown far", "binary OR"):
+        curve = exact.curve(make_outcome(*CHEAP[name]), nuisance)
+        smooth = exact.smoothed(curve)
+        theta = curve.centre + curve.width * np.linspace(-8, 8, 301)
+        for part in curve.parts:
+            assert smooth.parts[part](theta) == pytest.approx(curve.parts[part](theta), abs=2e-6)
