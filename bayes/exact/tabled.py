@@ -178,7 +178,7 @@ def table(curve: Curve, edges: Iterable[float], spots: Iterable[tuple[float, flo
     for bound, inward in zip(curve.bounds, (1, -1), strict=True):
         if abs(bound) < inf:  # densities may be steep, or singular, at a bound
             breaks |= {bound + inward * 2.0**-i for i in range(2, 40)}
-    theta, weight = panels(breaks, order=12)
+    theta, weight = panels(breaks, order=8)
     return Tabled(curve, theta, weight, curve(theta), edges)
 
 

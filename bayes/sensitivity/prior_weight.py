@@ -100,5 +100,7 @@ def _weighed(subject: Subject, prior: Distribution, s, data, unit, reason) -> Ro
 
 def _words(elir: float, data: float, unit: str) -> str:
     beside = f"the data hold {data:.0f}"
-    said = f"worth about {elir:.0f} {unit}; {beside}" if elir >= 0.5 else f"worth less than one of the {unit}; {beside}"
+    one, size = unit.removesuffix("s"), round(elir)
+    said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
+    said = f"{said}; {beside}"
     return f"{said}: this prior outweighs them" if elir > data else said
