@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bayes import exact, graphs
+from bayes import exact, graphs, packing
 from bayes.analysis import Analysis, seed_of
 from bayes.draws import Sample, describe
 
 ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # what of an outcome its likelihood curve depends on
-
-PRIORS = ("prior_", "mu_prior_", "tau_prior_", "beta_prior_")  # data whose length is no part of the structure
 
 # what a process has built already: graphs, compiled graphs and likelihood curves
 _models: dict[tuple, Any] = {}
@@ -124,9 +122,8 @@ def _graph(analysis: Analysis, piece: exact.Piece):
     """The structure's identity, its model, and the data of this refit."""
     identity, make, data = graphs.describe(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
     data = {name: np.array(value, dtype=float) for name, value in data.items()}
-    # weights of components may change in number from prior to prior; every other shape is part of the structure
-    shapes = tuple((n, v.shape) for n, v in sorted(data.items()) if not n.startswith(PRIORS))
-    structure = (*identity, shapes)
+    layout = packing.lay_out(data)
+    structure = (*identity, layout)
     if structure not in _models:
-        _models[structure] = make()
-    return structure, _models[structure], data
+        _models[structure] = packing.pack_model(make(), layout)
+    return structure, _models[structure], packing.pack(data, layout)
