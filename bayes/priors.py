@@ -194,7 +194,9 @@ def as_set(priors: str | os.PathLike | PriorSet) -> PriorSet:
 
 def is_prior_set(data: Mapping[str, object]) -> bool:
     """Whether the content of a TOML file is meant as a prior set."""
-    return "outcomes" not in data and not data.keys().isdisjoint(PriorSet.model_fields.keys() - {"id", "label"})
+    return data.keys().isdisjoint({"outcomes", "measure"}) and not data.keys().isdisjoint(
+        PriorSet.model_fields.keys() - {"id", "label"}
+    )
 
 
 def find_prior(name: str, priors: PriorSet) -> NamedPrior:

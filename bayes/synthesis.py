@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import inf
 from pathlib import Path
@@ -222,11 +222,16 @@ def _in_raw_units(member: Outcome, rho: Decimal) -> Outcome:
 
 
 def is_synthesis(name: str | os.PathLike) -> bool:
-    """Whether a name means a synthesis: a shipped id, or a file whose `outcomes` is a list."""
+    """Whether a name means a synthesis: a shipped id, or a file that reads as one."""
     text = os.fspath(name)
-    if text in shipped("syntheses"):
-        return True
-    return Path(text).is_file() and isinstance(read_toml(text).get("outcomes"), list)
+    return text in shipped("syntheses") or (Path(text).is_file() and reads_as_synthesis(read_toml(text)))
+
+
+def reads_as_synthesis(data: Mapping[str, Any]) -> bool:
+    """Whether a file's content is meant as a synthesis: its `outcomes` are a list or, missing, its fields are."""
+    if "outcomes" in data:
+        return isinstance(data["outcomes"], list)
+    return not data.keys().isdisjoint({"measure", "benefit"})
 
 
 def _member(name: str, folder: Path) -> Outcome:

@@ -7,6 +7,7 @@ import pytest
 
 import bayes
 from bayes.errors import InvalidInput
+from bayes.targets import find_targets
 
 THREE = Path(__file__).parent / "files" / "three_trials.toml"
 
@@ -97,3 +98,15 @@ def test_what_cannot_be_joined_is_refused(tmp_path, old, new, said):
     path.write_text(THREE.read_text().replace(old, new))
     with pytest.raises(InvalidInput, match=said):
         bayes.synthesise(path, prior="neutral")
+
+
+def test_a_synthesis_that_misspells_its_outcomes_is_still_one(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'id = "mine"\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\noutcome = ["treasure:death_90d"]\n'
+        'heterogeneity = { distribution = "half_normal(0.3)", rationale = "r" }\n'
+    )
+    for name in (str(path), str(tmp_path)):  # and in a folder it is not taken for a prior set
+        with pytest.raises(InvalidInput) as error:
+            find_targets([name])
+        assert "did you mean 'outcomes'" in str(error.value) and "design" not in str(error.value)

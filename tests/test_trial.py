@@ -189,3 +189,18 @@ def test_reversed_reports_are_turned():
     forward = make_outcome("odds_ratio", "lower", report).evidence.on_analysis_scale("odds_ratio")
     turned = make_outcome("odds_ratio", "lower", report | {"compares": "control_vs_treatment"})
     assert turned.evidence.on_analysis_scale("odds_ratio") == (-forward[0], forward[1])
+
+
+def test_other_reports_are_outcomes_of_the_trial_and_observed_are_of_counts(tmp_path):
+    text = GOOD.replace("[outcomes.gel.evidence]", 'other_reports = ["gell", "gel"]\n[outcomes.gel.evidence]')
+    with pytest.raises(InvalidInput) as error:
+        load_trial(write(tmp_path, text))
+    assert [m.path for m in error.value.mistakes] == ["outcomes.gel.other_reports.0", "outcomes.gel.other_reports.1"]
+    assert "is no other outcome" in str(error.value)
+    with pytest.raises(InvalidInput, match="were not imputed, is for counts"):
+        load_trial(
+            write(
+                tmp_path,
+                GOOD.replace('source = "abstract"', 'source = "abstract"\nobserved = { treatment = 9, control = 9 }'),
+            )
+        )
