@@ -12,6 +12,7 @@ from scipy import stats
 
 import bayes
 from bayes.errors import InvalidInput, NotFormable
+from bayes.sensitivity import examine, prior_grid
 from bayes.synthesis import synthesis_of
 
 CASES = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]
@@ -97,6 +98,26 @@ def test_robust_effects_let_an_outlier_go():
     assert robust.loc["tau", "exact_mean"] < normal.loc["tau", "exact_mean"]
 
 
+def conjugate(x, y, s, prior_mean, prior_sd):
+    """(mass of each tau, tau, mean and covariance of mu and the slope given tau) under N(prior_mean, prior_sd) of mu."""
+    design, prior = np.column_stack([np.ones(len(x)), x - x.mean()]), np.diag([prior_sd**-2, 0.1**-2])
+    beforehand = np.array([prior_mean * prior_sd**-2, 0.0])
+    log_p, means, covariances = [], [], []
+    tau = (np.arange(4000) + 0.5) * 0.001
+    for t in tau:
+        w = 1 / (s**2 + t**2)
+        precision = design.T @ (w[:, None] * design) + prior
+        mean = np.linalg.solve(precision, design.T @ (w * y) + beforehand)
+        log_p.append(
+            0.5 * (np.log(w).sum() - np.linalg.slogdet(precision)[1] - w @ y**2 + mean @ precision @ mean)
+            + stats.halfnorm.logpdf(t, 0, 0.5)
+        )
+        means.append(mean)
+        covariances.append(np.linalg.inv(precision))
+    mass = np.exp(np.array(log_p) - max(log_p))
+    return mass / mass.sum(), tau, np.array(means), np.array(covariances)
+
+
 def test_meta_regression_against_its_conjugate_answer():
     """mu and the slope given tau are bivariate normal: one integral over tau gives every moment."""
     x = np.array([1.0, 2.0, 4.0, 6.0, 9.0])
@@ -110,22 +131,7 @@ def test_meta_regression_against_its_conjugate_answer():
     fit = bayes.synthesise(trials(y, s, covariate=covariate), "normal(0, 0.5)", model="meta_regression")
     rows = fit.summary().set_index("parameter")
     assert set(rows["status"]) == {"ok"}
-    design, prior = np.column_stack([np.ones(5), x - x.mean()]), np.diag([0.5**-2, 0.1**-2])
-    log_p, means, covariances = [], [], []
-    tau = (np.arange(4000) + 0.5) * 0.001
-    for t in tau:
-        w = 1 / (s**2 + t**2)
-        precision = design.T @ (w[:, None] * design) + prior
-        mean = np.linalg.solve(precision, design.T @ (w * y))
-        log_p.append(
-            0.5 * (np.log(w).sum() - np.linalg.slogdet(precision)[1] - w @ y**2 + mean @ precision @ mean)
-            + stats.halfnorm.logpdf(t, 0, 0.5)
-        )
-        means.append(mean)
-        covariances.append(np.linalg.inv(precision))
-    mass = np.exp(np.array(log_p) - max(log_p))
-    mass /= mass.sum()
-    means, covariances = np.array(means), np.array(covariances)
+    mass, tau, means, covariances = conjugate(x, y, s, 0.0, 0.5)
     for i, name in enumerate(("mu", "beta")):
         mean = mass @ means[:, i]
         sd = sqrt(mass @ (covariances[:, i, i] + (means[:, i] - mean) ** 2))
@@ -137,6 +143,14 @@ def test_meta_regression_against_its_conjugate_answer():
     assert rows.loc["beta", "p_harm"] > 0.95 and np.isnan(rows.loc["beta", "mcid"])
     with pytest.raises(NotFormable, match="no tables"):
         fit.table("trials")
+    grid = prior_grid(fit, 3)
+    assert {"reweighted", "NUTS"} <= set(grid["method"]), "there is no likelihood curve of mu alone"
+    for cell in grid.itertuples():
+        mass, _, means, covariances = conjugate(x, y, s, cell.prior_mean, cell.prior_sd)
+        p = mass @ stats.norm.cdf(-means[:, 0] / np.sqrt(covariances[:, 0, 0]))
+        assert abs(cell.p_benefit - p) < 4 * sqrt(p * (1 - p) / 2000) + 1e-3, cell
+    with pytest.raises(NotFormable, match="ask for the prior_grid alone"):
+        examine(fit)
 
 
 def test_variants_that_do_not_exist():

@@ -1,8 +1,8 @@
 """Extraction: every printed digit is an interval, and the probabilities range over the box of all of them.
 
 0.94 means [0.935, 0.945). A percentage means any count that rounds to it. The corners of the box are all tried; from
-the most extreme of them, and from the middle, a bounded quasi-Newton search looks inside. A report that does not say
-which arm it favours is also read both ways.
+the most extreme of them a bounded quasi-Newton search looks inside (not of exposures: only their ratio speaks of an
+effect, so that its extremes are corners). A report that does not say which arm it favours is also read both ways.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def extraction(subject: Subject) -> list[Row]:
     if subject.is_synthesis:
         return [row for i in range(len(subject.analysis.members)) for row in _of_member(subject, i)]
     printed = subject.judge()
-    readings = _readings(subject.target, _judge(subject, 0), search=True)
+    readings = _readings(subject.target, _judge(subject, 0), search=subject.target.evidence.kind != "events")
     return [*_ranges(printed, readings, len(list(digits_of(subject.target.evidence)))), *_directions(subject)]
 
 
