@@ -61,7 +61,8 @@ def test_every_family_of_event_counts_is_there():
     evidence = {"kind": "events", "treatment": treatment, "control": control}
     outcome = make_outcome("rate_ratio", "lower", evidence)
     rows = varied(outcome, "likelihood")
-    assert set(rows) == {"events_lognormal", "events_zero_inflated", "events_poisson"}
+    families = {"events_lognormal", "events_zero_inflated", "events_poisson"}
+    assert set(rows) == families | {"events_negative_binomial, persons not used"}
     assert rows["events_poisson"]["sd"] < Subject.of(outcome).judge()["sd"]
     assert set(varied(outcome, "dispersion prior")) == {"log size normal(-0.7, 0.7)"}
     (normal,) = varied(outcome, "approximation").values()

@@ -234,5 +234,12 @@ def test_fragility_is_the_smallest_move_of_all(benefit, cells):
         assert row["p_after"] == pytest.approx(found[-1], abs=1e-6)
 
 
+def test_events_do_not_move_without_their_persons():
+    arms = {"treatment": {"events": 9, "persons": 3, "n": 12}, "control": {"events": 7, "persons": 2, "n": 11}}
+    outcome = make_outcome("rate_ratio", "lower", {"kind": "events", **arms})
+    for row in fragility.rows(Subject.of(outcome)):
+        assert row["events"] is None and "never: below the target however many of 2 events move" == row["reason"]
+
+
 def test_fragility_needs_events():
     assert all("not a count" in row["reason"] for row in fragility.rows(Subject.of(ANDROMEDA)))

@@ -84,7 +84,8 @@ def _movable(giver: Any, taker: Any) -> int:
     """Events that one arm has and the other has room for."""
     persons = getattr(giver, "persons", None)
     if persons is not None:
-        return min(giver.events, persons, taker.n - taker.persons)
+        left = 1 if giver.events > persons else 0  # events that stay need somebody who has them
+        return max(0, min(persons - left, taker.n - taker.persons))
     return min(giver.events, taker.n - taker.events) if isinstance(giver, PersonsInArm) else giver.events
 
 

@@ -86,6 +86,10 @@ def _of_outcome(subject: Subject) -> Iterator[Variation]:
     for other in alternatives(outcome):
         if other != name:
             yield Variation("likelihood", other, partial(exact.curve, outcome, nuisance, other, omega, like))
+    if outcome.evidence.kind == "events" and outcome.evidence.treatment.persons is not None:
+        totals = _without_persons(outcome)
+        read = partial(exact.curve, totals, nuisance, "events_negative_binomial", omega, like)
+        yield Variation("likelihood", "events_negative_binomial, persons not used", read)
     for words, y, s in normal_approximations(outcome):
         yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
     yield from _printed(subject)
@@ -97,6 +101,13 @@ def _of_outcome(subject: Subject) -> Iterator[Variation]:
     yield from _imputed(outcome, subject.curve)
     for question_, words, changed in other_nuisances(outcome, nuisance, name):
         yield Variation(question_, words, partial(exact.curve, outcome, changed, name, omega, like))
+
+
+def _without_persons(outcome: Outcome) -> Outcome:
+    """The report of event totals alone: the dispersion is then its prior's."""
+    evidence = outcome.evidence
+    arms = {arm: getattr(evidence, arm).model_copy(update={"persons": None}) for arm in ARMS}
+    return outcome.model_copy(update={"evidence": evidence.model_copy(update=arms)})
 
 
 def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]]:

@@ -94,13 +94,16 @@ def _weighed(subject: Subject, prior: Distribution, s, data, unit, reason) -> Ro
     row |= sizes
     elir = sizes["elir"]
     row["outweighs"] = None if elir is None else elir > data
-    row["words"] = None if elir is None else _words(elir, data, unit)
+    row["words"] = None if elir is None else _words(sizes, data, unit)
     return row | {"reason": "; ".join(dict.fromkeys(reasons)) or None}
 
 
-def _words(elir: float, data: float, unit: str) -> str:
-    beside = f"the data hold {data:.0f}"
+def _words(sizes: dict[str, float | None], data: float, unit: str) -> str:
+    elir = sizes["elir"]
     one, size = unit.removesuffix("s"), round(elir)
     said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
-    said = f"{said}; {beside}"
+    others = (("Morita", sizes["morita"]), ("moments", sizes["moments"]))
+    beside = ", ".join(f"{name} {value:.0f}" for name, value in others if value is not None and round(value) != size)
+    said += f" (by {beside})" if beside else ""
+    said += f"; the data hold {data:.0f}"
     return f"{said}: this prior outweighs them" if elir > data else said

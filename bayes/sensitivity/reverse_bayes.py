@@ -138,7 +138,7 @@ def _advocacy_root(subject: Subject, side: int, absurd: float) -> list[Row]:
 
     if subject.family.shape != "normal":
         return []
-    root = _root(excess, 1e-4 * subject.family.unit, 6 * subject.family.unit)
+    root = _root(excess, 0.02 * subject.family.unit, 6 * subject.family.unit)
     if root is None or 2 * root > absurd:
         return []
     limit = subject.null + side * 2 * root
