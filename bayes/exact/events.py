@@ -22,6 +22,7 @@ from bayes.nuisance import Nuisance
 LOG_K = np.linspace(-12.0, 16.0, 561)  # log size at which the persons' generating function is tabulated
 LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # of the Poisson-lognormal table
 LOG_SIGMA = np.linspace(-4.5, 2.0, 33)
+BLOCK = 32  # powers of a rate between two returns to the log scale: nothing that counts underflows in so few
 
 
 def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
@@ -79,7 +80,7 @@ def _over_baseline(log_p, nuisance: Nuisance):
             return log_p((np.exp(a + half), np.exp(a - half)), known) + log_prior
 
         reach = 40.0 + np.abs(theta)
-        return log_integral(log_f, -reach, reach, points=57)
+        return log_integral(log_f, -reach, reach, points=57, zooms=3)
 
     return log_l
 
@@ -93,7 +94,7 @@ def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance
         def log_f(shape: np.ndarray) -> np.ndarray:
             return inner(np.broadcast_to(theta[:, None], shape.shape), shape) + log_density(prior, shape)
 
-        return log_integral(log_f, np.full_like(theta, low), np.full_like(theta, high), points=41, zooms=3)
+        return log_integral(log_f, np.full_like(theta, low), np.full_like(theta, high), points=41, zooms=2)
 
     return log_l
 
@@ -166,18 +167,21 @@ def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
 
     def column(sigma: float) -> np.ndarray:
         log_rate = LOG_MEDIAN[:, None] + sigma * deviate
-        log_f = log_weight - np.exp(log_rate)
+        rate = np.exp(log_rate)
         upto = np.empty((len(LOG_MEDIAN), t + 1))  # log of the mean of exp(-rate) rate^j
-        for j in range(t + 1):
-            top = log_f.max(axis=1, keepdims=True)
-            upto[:, j] = np.log(np.exp(log_f - top).sum(axis=1)) + top[:, 0]
-            log_f = log_f + log_rate
-        log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
-        return (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0)
+        for start in range(0, t + 1, BLOCK):
+            log_f = log_weight - rate + start * log_rate
+            f = np.exp(log_f - (top := log_f.max(axis=1, keepdims=True)))
+            for j in range(start, min(start + BLOCK, t + 1)):
+                upto[:, j] = np.log(f.sum(axis=1)) + top[:, 0]
+                f = f * rate
+        return upto
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
-        values = np.stack(list(pool.map(column, np.exp(LOG_SIGMA))), axis=1)
-    return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values + _log_choose(n, m))
+        upto = np.concatenate(list(pool.map(column, np.exp(LOG_SIGMA))))
+    log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
+    values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + _log_choose(n, m)
+    return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values.reshape(len(LOG_SIGMA), -1).T)
 
 
 def _log_choose(n: int, m: int) -> float:
@@ -208,11 +212,12 @@ def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
     rows, t = log_c.shape
     j = np.arange(1, t + 1)
     low, high = np.full((rows, 1), -150.0), np.full((rows, 1), 150.0)
-    for _ in range(60):  # the mean falls as the tilt rises
+    for _ in range(30):  # the mean falls as the tilt rises; any tilt is right, this one keeps its digits
         tilt = (low + high) / 2
-        weight = np.exp(log_c - tilt * j - logsumexp(log_c - tilt * j, axis=1, keepdims=True))
-        above = (weight * j).sum(axis=1, keepdims=True) > t / m
-        low, high = np.where(above, tilt, low), np.where(above, high, tilt)
+        weight = np.exp((tilted := log_c - tilt * j) - tilted.max(axis=1, keepdims=True))
+        above = weight @ j > weight.sum(axis=1) * t / m
+        low, high = np.where(above[:, None], tilt, low), np.where(above[:, None], high, tilt)
+    weight /= weight.sum(axis=1, keepdims=True)
     log_total = logsumexp(log_c - tilt * j, axis=1)
     base = np.zeros((rows, t + 1))
     base[:, 1:] = weight

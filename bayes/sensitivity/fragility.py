@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from math import ceil
 from typing import Any
@@ -40,7 +42,9 @@ def fragility(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]
     def p(moved: int) -> float:
         return _p_benefit(subject, moved)
 
-    return [_one(subject, c, p) for c in targets]
+    p(0)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        return list(pool.map(lambda target: _one(subject, target, p), targets))
 
 
 def _one(subject: Subject, target: float, p: Callable[[int], float]) -> Row:
@@ -63,20 +67,19 @@ def _one(subject: Subject, target: float, p: Callable[[int], float]) -> Row:
 
 
 def _fewest(p: Callable[[int], float], target: float, most: int) -> int:
-    """The smallest move that crosses the target, by a secant of the probits kept inside a shrinking bracket."""
-    low, high = 0, most
+    """The smallest move that crosses the target, which `most` does: probits are nearly straight, so few are tried."""
     crossed = p(0) < target
 
     def probit(k: int) -> float:
         return normal_quantile(min(max(p(k), 1e-12), 1 - 1e-12)) - normal_quantile(target)
 
-    guess = max(1, most // 8)
+    low, high, guess = 0, most, max(1, most // 8)
     while high - low > 1:
         guess = min(max(guess, low + 1), high - 1)
-        low, high = (low, guess) if (p(guess) >= target) == crossed else (guess, high)
         slope = (probit(guess) - probit(0)) / guess
-        here = guess - probit(guess) / slope if slope else (low + high) / 2
-        guess = ceil(here) if low < ceil(here) < high else (low + 1 if guess == low else high - 1)
+        low, high = (low, guess) if (p(guess) >= target) == crossed else (guess, high)
+        root = ceil(guess - probit(guess) / slope) if slope else (low + high) // 2
+        guess = root if low < root < high else root - 1 if root == high else low + 1
     return high
 
 
