@@ -9,6 +9,7 @@ from conftest import make_outcome
 
 import bayes
 from bayes.consistency import check_outcome
+from bayes.effects import number_needed
 from bayes.errors import InvalidInput, NotFormable
 from bayes.ordinal import whole_shares
 from bayes.ordinal_scale import UTILITIES, summaries, win_probability
@@ -205,7 +206,5 @@ def test_residual_units_become_raw_ones_only_by_a_stated_correlation():
 
 def test_nothing_is_infinite_in_json():
     """An NNT without a difference is null and its text says infinity."""
-    from bayes.summary import _number_needed
-
-    shown = _number_needed(np.array([[-0.1, 0.0, 0.1]]))
+    shown = number_needed(-0.1, 0.0, 0.1)
     assert shown["median"] is None and "infinity" in shown["text"] and inf not in shown.values()

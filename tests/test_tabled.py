@@ -35,7 +35,7 @@ def test_a_sum_is_the_integral_of_one_prior(name, nuisance):
         assert posterior.mean == pytest.approx(answer.mean, abs=1e-7)
         # nodes end a million widths out: a millionth of the variance of t with 3 df lies beyond, if L never falls
         assert posterior.sd == pytest.approx(answer.sd, abs=5e-6 if "student_t" in text else 1e-7)
-        assert posterior.above(outcome.null) == pytest.approx(answer.p_above_null, abs=1e-8)
+        assert posterior.above(outcome.null) == pytest.approx(answer.p_above_null, abs=1e-7)
         assert posterior.log_evidence == pytest.approx(answer.log_evidence, abs=1e-6)
 
 
@@ -68,7 +68,7 @@ def test_quantiles_of_a_normal_posterior(nuisance):
     precision = s**-2 + 0.355**-2
     truth = stats.norm(y * s**-2 / precision, precision**-0.5)
     p = [0.001, 0.025, 0.5, 0.9, 0.999]
-    assert on.under(prior).quantiles(p) == pytest.approx(truth.ppf(p), abs=2e-5)
+    assert on.under(prior).quantiles(p) == pytest.approx(truth.ppf(p), abs=5e-6)
     assert on.under(prior).above(0.123) == pytest.approx(truth.sf(0.123), abs=2e-6)
 
 

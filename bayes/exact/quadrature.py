@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from scipy.integrate import cumulative_simpson
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
@@ -67,7 +68,7 @@ def cumulative(nodes: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.n
     """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm."""
     near = density > density.max() * 1e-25
     index = np.arange(near.sum())
-    x = np.interp(np.linspace(0, index[-1], 20 * index[-1] + 1), index, nodes[near])
+    x = np.interp(np.linspace(0, index[-1], 40 * index[-1] + 1), index, nodes[near])
     y = np.exp(CubicSpline(nodes[near], np.log(density[near]))(x))
-    cdf = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2)])
+    cdf = cumulative_simpson(y, x=x, initial=0.0)
     return x, cdf / cdf[-1]
