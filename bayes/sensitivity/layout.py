@@ -125,11 +125,17 @@ def _grid(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """A few means and sds of the grid; a sd is shown as the 95% limits of a prior centred on no effect."""
     means = sorted({row["prior_mean"] for row in rows})
     sds = sorted({row["prior_sd"] for row in rows})
-    few = [values[:: max(1, (len(values) - 1) // (SHOWN - 1))] for values in (means, sds)]
+    few = [[values[i] for i in _spread(len(values))] for values in (means, sds)]
     found = {(row["prior_mean"], row["prior_sd"]): row for row in rows}
     natural = [found[mean, sds[0]]["prior_natural"] for mean in few[0]]
     lines = [[number(sd), *(number(found[mean, sd]["p_benefit"]) for mean in few[0])] for sd in few[1]]
     return ["sd", *map(number, natural)], lines
+
+
+def _spread(count: int) -> list[int]:
+    """A few positions from first to last, the middle one among them."""
+    shown = min(SHOWN, count)
+    return sorted({round(i * (count - 1) / max(shown - 1, 1)) for i in range(shown)})
 
 
 def _p_name(name: str) -> str:

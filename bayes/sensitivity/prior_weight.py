@@ -103,7 +103,8 @@ def _words(sizes: dict[str, float | None], data: float, unit: str) -> str:
     one, size = unit.removesuffix("s"), round(elir)
     said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
     others = (("Morita", sizes["morita"]), ("moments", sizes["moments"]))
-    beside = ", ".join(f"{name} {value:.0f}" for name, value in others if value is not None and round(value) != size)
+    apart = [(name, value) for name, value in others if value is not None and abs(value - elir) > 0.1 * max(elir, 1)]
+    beside = ", ".join(f"{name} {value:.0f}" for name, value in apart)
     said += f" (by {beside})" if beside else ""
     said += f"; the data hold {data:.0f}"
     return f"{said}: this prior outweighs them" if elir > data else said
