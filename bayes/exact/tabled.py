@@ -66,16 +66,15 @@ class Tabled:
             Takes nodes, returns log densities of shape (priors, nodes).
         """
         log_prior = log_densities(self.theta)
-        prior = np.exp(log_prior - (top := log_prior.max(axis=1, keepdims=True)))
-        mass = (prior @ self.weight)[:, None] if self._cut else np.exp(-top)
-        weighted = prior * (np.exp(self.log_l - self.log_l.max()) * self.weight)
+        log_joint = log_prior + self.log_l
+        top = log_joint.max(axis=1, keepdims=True)
+        weighted = np.exp(log_joint - top) * self.weight
         total = weighted.sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = weighted @ self.theta / total
-            second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
-            above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
-            log_evidence = np.log(total / mass[:, 0]) + self.log_l.max()
-        return Many(mean, np.sqrt(np.maximum(second, 0.0)), above, log_evidence)
+        mean = weighted @ self.theta / total
+        second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
+        above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
+        cut_off = logsumexp(log_prior, b=self.weight, axis=1) if self.curve.bounds != (-inf, inf) else 0.0
+        return Many(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
 
     def under(self, prior: Distribution) -> Posterior:
         """The posterior under one prior; a spike sits on the null."""
@@ -90,10 +89,6 @@ class Tabled:
             at_null = float(self.curve(np.array([self.null]))[0])
             p_null = float(1 / (1 + np.exp(log1m(prior.spike) + log_evidence - log(prior.spike) - at_null)))
         return Posterior(self, prior, np.exp(log_joint - log_evidence), p_null, log_evidence)
-
-    @property
-    def _cut(self) -> bool:
-        return self.curve.bounds != (-inf, inf)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from bayes.trial import Outcome
 
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
 SEARCHED = 4  # boxes of more dimensions than this are judged by their corners alone
+CLOSEST = 0.49  # of the width of an interval that either limit may move inwards: few digits leave it a width
 EXACT = "nothing is rounded: the report is made of counts, or of a bound"
 
 
@@ -154,7 +155,10 @@ def digits_of(evidence: Any) -> Iterator[Digits]:
     if kind == "estimate":
         yield _digits(("estimate",), evidence.estimate)
         if evidence.ci is not None:
-            yield from (_digits(("ci", i), limit) for i, limit in enumerate(evidence.ci))
+            low, high = (_digits(("ci", i), limit) for i, limit in enumerate(evidence.ci))
+            apart = CLOSEST * float(evidence.ci[1] - evidence.ci[0])
+            yield replace(low, high=min(low.high, float(evidence.ci[0]) + apart))
+            yield replace(high, low=max(high.low, float(evidence.ci[1]) - apart))
         else:
             name = "se" if evidence.se is not None else "p"
             yield _digits((name,), getattr(evidence, name), positive=True)

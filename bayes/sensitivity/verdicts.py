@@ -104,7 +104,8 @@ def _powers(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     for a, b in POWERS:
         log_post = a * log_prior + b * on.log_l
         mass = np.exp(log_post - log_post.max()) * on.weight
-        above = float(mass @ (on.theta > (subject.mcid if name == "p_mcid" else subject.null)) / mass.sum())
+        beyond = on.theta > (subject.mcid if name == "p_mcid" else subject.null)
+        above = min(float(mass @ beyond / mass.sum()), 1.0)
         upwards = (subject.sign > 0) == (name != "p_harm")
         what = f"prior to the power {a:g}" if b == 1 else f"likelihood to the power {b:g}"
         found.append((above if upwards else 1 - above, what))
