@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bayes import sensitivity
     from bayes.compare import compare
+    from bayes.difference import diff
     from bayes.errors import BayesError, InvalidInput, NotFormable
     from bayes.fitting import fit, fit_priors, synthesise
     from bayes.priors import load_priors
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "compare": "bayes.compare",
+    "diff": "bayes.difference",
     "BayesError": "bayes.errors",
     "InvalidInput": "bayes.errors",
     "NotFormable": "bayes.errors",
@@ -49,6 +51,7 @@ __all__ = [
     "InvalidInput",
     "NotFormable",
     "compare",
+    "diff",
     "fit",
     "fit_priors",
     "joint",
