@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bayes.compare import compare
     from bayes.difference import diff
     from bayes.errors import BayesError, InvalidInput, NotFormable
+    from bayes.exports import export
     from bayes.fitting import fit, fit_priors, synthesise
     from bayes.priors import load_priors
     from bayes.statements import joint
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _HOME = {
     "compare": "bayes.compare",
     "diff": "bayes.difference",
+    "export": "bayes.exports",
     "BayesError": "bayes.errors",
     "InvalidInput": "bayes.errors",
     "NotFormable": "bayes.errors",
@@ -52,6 +54,7 @@ __all__ = [
     "NotFormable",
     "compare",
     "diff",
+    "export",
     "fit",
     "fit_priors",
     "joint",
