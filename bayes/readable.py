@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from bayes import display
 from bayes.pooling.layout import number
 
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
+
+
+def as_html(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows of one outcome or synthesis as a table for a notebook; missing values None."""
+    if not rows:
+        return display.table(HEADINGS, ())
+    first = rows[0]
+    measure = str(first["measure"]).replace("_", " ")
+    return display.table(HEADINGS, map(cells, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
 
 
 def cells(row: dict[str, Any]) -> tuple[str, ...]:
