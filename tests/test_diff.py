@@ -11,10 +11,10 @@ from planted import results, row, skipped
 import bayes
 from bayes.cli import diff_
 from bayes.columns import COLUMNS
-from bayes.difference import BEYOND, standard_error, tolerance
+from bayes.difference import standard_error, tolerance
 from bayes.errors import InvalidInput
 
-EDGE = BEYOND * math.hypot(0.004, 0.004)  # of P(benefit), by hand: 0.0226
+EDGE = 4 * math.hypot(0.004, 0.004)  # of P(benefit), by hand: 0.0226
 
 
 @pytest.fixture
