@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bayes import sensitivity
     from bayes.compare import compare
+    from bayes.difference import diff
     from bayes.errors import BayesError, InvalidInput, NotFormable
+    from bayes.exports import export
     from bayes.fitting import fit, fit_priors, synthesise
     from bayes.priors import load_priors
     from bayes.statements import joint
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "compare": "bayes.compare",
+    "diff": "bayes.difference",
+    "export": "bayes.exports",
     "BayesError": "bayes.errors",
     "InvalidInput": "bayes.errors",
     "NotFormable": "bayes.errors",
@@ -49,6 +53,8 @@ __all__ = [
     "InvalidInput",
     "NotFormable",
     "compare",
+    "diff",
+    "export",
     "fit",
     "fit_priors",
     "joint",

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bayes import description, summary
+from bayes import description, display, summary
 from bayes.analysis import Analysis, Settings
 from bayes.errors import NotFormable, UnknownName
 from bayes.plan import Plan, Skipped, make_plan
 from bayes.pooling.layout import TITLES
 from bayes.priors import PriorSet, as_set
+from bayes.readable import as_html
 from bayes.rows import skipped_row
 from bayes.sampling import sample_posterior
 from bayes.synthesis import Synthesis, load_synthesis
@@ -40,6 +41,10 @@ class Fit:
         frame = summary.frame(self.rows)
         return frame if "row" in self.tree["posterior"].sizes else frame.iloc[0]
 
+    def _repr_html_(self) -> str:
+        """Its rows, for a notebook."""
+        return as_html(self.rows)
+
 
 @dataclass(frozen=True)
 class Fits:
@@ -55,6 +60,10 @@ class Fits:
     def summary(self) -> pd.DataFrame:
         """One row per prior; of an adverse-event table one per prior and term."""
         return summary.frame(self.rows)
+
+    def _repr_html_(self) -> str:
+        """A row per prior, for a notebook."""
+        return as_html(self.rows)
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,11 @@ class SynthesisFit(Fit):
         if name not in TITLES:
             raise UnknownName("table of a synthesis", name, TITLES)
         return pd.DataFrame(self._explained[name])
+
+    def _repr_html_(self) -> str:
+        """Its rows, and what they rest on in words, for a notebook; a meta-regression has no such words."""
+        explained = description.read(self.tree)["pooling"]
+        return as_html(self.rows) + ("" if explained is None else display.paragraphs("\n".join(explained["text"])))
 
     @property
     def descriptives(self) -> dict[str, Any]:

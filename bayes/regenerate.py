@@ -5,8 +5,6 @@ Finished posteriors are on disk at once and stay there, whatever happens next. T
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import multiprocessing
 import os
@@ -22,8 +20,8 @@ from typing import Any, Protocol
 
 from bayes import store
 from bayes.analysis import Analysis
-from bayes.columns import COLUMNS
 from bayes.plan import MAIN_PRIOR, OWN, Plan
+from bayes.results import as_csv
 from bayes.rows import failed_row, skipped_row
 
 SYNTHESES = "syntheses"
@@ -122,7 +120,7 @@ def write_summary(plan: Plan, folder: Path, lost: dict[str, str]) -> list[dict[s
     rows = [row for key in keys for row in stored[key]["rows"]]
     rows += [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
     rows += [skipped_row(s) for s in plan.skipped]
-    store.write_text(folder / "summary.csv", _csv(rows))
+    store.write_text(folder / "summary.csv", as_csv(rows))
     store.write_text(folder / "summary.json", json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     _write_syntheses(stored, keys, folder)
     store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
@@ -153,14 +151,6 @@ def main_key(posteriors: dict[str, dict[str, Any]]) -> str:
         return about["prior"] != MAIN_PRIOR, about["heterogeneity"] not in OWN
 
     return min(posteriors, key=rank)  # the first of equals
-
-
-def _csv(rows: Sequence[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _manifest(stored: dict[str, dict[str, Any]], keys: Sequence[str]) -> dict[str, Any]:

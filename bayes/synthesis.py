@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from bayes import tables
+from bayes import display, tables
 from bayes.distributions import Distribution, parse
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.heterogeneity import HeterogeneityPrior, Setting, unknown_key
@@ -125,6 +125,13 @@ class Synthesis(Endpoint):
     @property
     def name(self) -> str:
         return self.id
+
+    def _repr_html_(self) -> str:
+        """What is joined, and how, for a notebook."""
+        about = [*self._in_short, ("model", MODELS[self.model]), ("search", self.search or "not stated")]
+        rows = [(member.name, member.label, member.evidence.kind) for member in self.members]
+        head = display.facts(f"{self.id}: {self.label}", about)
+        return head + display.table(("outcome", "label", "evidence"), rows)
 
     @property
     def standard_error(self) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from bayes import effects
+from bayes import display, effects
 from bayes.arms import ArmSizes
 from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
@@ -72,6 +72,16 @@ class Endpoint(Closed):
         """The MCID or planned effect on the analysis scale, or None."""
         stated = getattr(self, name)
         return None if stated is None else effects.to_analysis(float(stated.value), self.measure)
+
+    @property
+    def _in_short(self) -> list[tuple[str, str | None]]:
+        """Measure, good direction and thresholds, for a notebook."""
+        mcid, planned = self.mcid, self.planned
+        return [
+            ("measure", f"{self.measure.replace('_', ' ')}, {self.benefit} is better"),
+            ("MCID", f"{mcid.value} ({mcid.rationale})" if mcid else "not stated"),
+            ("planned effect", f"{planned.value} ({planned.source})" if planned else "not stated"),
+        ]
 
     @model_validator(mode="after")
     def _thresholds_make_sense(self):
@@ -173,6 +183,11 @@ class Outcome(Endpoint):
             return ()
         return tuple((name, self.model_copy(update={"evidence": alone})) for name, alone in self.evidence.each())
 
+    def _repr_html_(self) -> str:
+        """What it measures and how it was reported, for a notebook."""
+        report = [("evidence", self.evidence.kind), ("printed in", self.source), ("role", self.role)]
+        return display.facts(f"{self.name}: {self.label}", [*self._in_short, *report, ("notes", self.notes)])
+
     @model_validator(mode="after")
     def _evidence_fits_measure(self) -> Outcome:
         evidence, problems = self.evidence, []
@@ -250,6 +265,14 @@ class Trial(Closed):
         for name, outcome in self.outcomes.items():
             outcome._id, outcome._trial = name, self
         return self
+
+    def _repr_html_(self) -> str:
+        """Who was compared with whom, and the outcomes by their ids, for a notebook."""
+        arms = f"{self.arms.treatment} ({self.n.treatment}) v {self.arms.control} ({self.n.control})"
+        about = [("condition", self.condition), ("design", self.design), ("arms", arms), ("doi", self.doi)]
+        rows = [(i, o.label, o.measure.replace("_", " "), o.benefit, o.evidence.kind) for i, o in self.outcomes.items()]
+        headings = ("outcome", "label", "measure", "better", "evidence")
+        return display.facts(f"{self.id}: {self.title} ({self.year})", about) + display.table(headings, rows)
 
 
 def load_trial(trial: str | os.PathLike) -> Trial:

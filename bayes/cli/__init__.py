@@ -16,7 +16,10 @@ VERBS = {
     "sensitivity": "Where a conclusion would change, and what one would have to believe for it.",
     "joint": "Probabilities of statements about several outcomes of one trial together.",
     "check": "Validate files, all mistakes at once, and check the arithmetic of every report.",
+    "show": "Show what a trial, outcome or synthesis file says, and what it does not disclose.",
     "status": "Say which stored posteriors are current, and why the others are not.",
+    "diff": "Say which conclusions moved between two results folders, beyond Monte Carlo error.",
+    "export": "Write the summary of a results folder as CSV, JSON, Parquet, LaTeX or HTML.",
     "new": "Write a commented skeleton of a trial or synthesis file.",
     "list": "List trials, outcomes, priors, models or measures; or print the JSON Schema of a trial file.",
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bayes import display
 from bayes.errors import InvalidInput, NotFormable, UnknownName
 from bayes.priors import PriorSet
 from bayes.sensitivity.baseline_risk import baseline_risk
@@ -14,6 +15,7 @@ from bayes.sensitivity.conflict import conflict
 from bayes.sensitivity.extraction import extraction
 from bayes.sensitivity.fragility import fragility
 from bayes.sensitivity.influence import influence
+from bayes.sensitivity.layout import lay_out
 from bayes.sensitivity.likelihood import likelihood
 from bayes.sensitivity.named_priors import named_priors
 from bayes.sensitivity.power_scaling import power_scaling
@@ -74,6 +76,12 @@ class Examination:
         if name not in self.rows:
             raise UnknownName("table of this examination", name, self.rows)
         return pd.DataFrame(self.rows[name])
+
+    def _repr_html_(self) -> str:
+        """The words, the verdicts where they were asked for, and which tables there are, for a notebook."""
+        shown = lay_out({"verdicts": self.rows.get("verdicts", [])})
+        verdicts = "".join(display.table(headings, cells, title) for title, headings, cells in shown)
+        return display.paragraphs(f"{self.text}\n\nTables: {', '.join(self.rows)}") + verdicts
 
 
 def examine(

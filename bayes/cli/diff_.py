@@ -1,0 +1,75 @@
+"""`bayes diff`: which conclusions moved between two results folders."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from bayes.cli.options import FOLDER
+
+
+@click.command(name="diff")
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of changes.")
+def command(old, new, as_json) -> None:
+    """Compare two results folders: rows of one only, and conclusions that moved by more than four Monte Carlo errors.
+
+    Exit code 0: nothing beyond Monte Carlo error. 1: something moved. 2: not results folders.
+    """
+    from bayes.difference import differences
+    from bayes.results import read_rows
+
+    before, after = read_rows(old), read_rows(new)
+    changes = list(differences(before, after))
+    if as_json:
+        click.echo(json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        from bayes.cli.table import show_tables
+
+        show_tables(_laid_out(changes))
+        moved = sum(change["moved"] for change in changes)
+        click.echo(f"{len(before)} rows in {old}, {len(after)} in {new}; {_several(moved)} beyond Monte Carlo error")
+    sys.exit(int(any(change["moved"] for change in changes)))
+
+
+def _several(count: int) -> str:
+    return f"{count or 'no'} change{'s' * (count != 1)}"
+
+
+def _laid_out(changes: list[dict[str, Any]]):
+    """(title, headings, cells) of what moved, of what stands on one side only, and of the rest."""
+    from bayes.readable import prior
+
+    def row(change: dict[str, Any]) -> list[str]:
+        name = ":".join(filter(None, (change["trial"], change["outcome"])))
+        part = "" if change["parameter"] == "effect" else f" {change['parameter']}"
+        return [name + part, prior(change), str(change["model"])]
+
+    sides = [change for change in changes if change["change"].startswith("only")]
+    numbers = [change for change in changes if change["change"] in ("value", "class")]
+    stated = [change for change in changes if change["change"] in ("status", "stated")]
+    names = ["outcome", "prior", "model"]
+    if numbers:
+        headings = [*names, "", "old", "new", "4 MCSE", "class", "beyond"]
+        yield "Conclusions", headings, [row(c) + _values(c) for c in numbers]
+    if stated:
+        cells = [[*row(c), c["quantity"], _text(c["old"]), _text(c["new"])] for c in stated]
+        yield "What they rest on", [*names, "", "old", "new"], cells
+    if sides:
+        yield "In one folder only", [*names, ""], [[*row(c), c["change"]] for c in sides]
+
+
+def _values(change: dict[str, Any]) -> list[str]:
+    classes = dict.fromkeys(filter(None, (change["old_class"], change["new_class"])))
+    numbers = [_text(change[name]) for name in ("old", "new", "tolerance")]
+    return [change["quantity"], *numbers, " to ".join(classes), "yes" if change["moved"] else "no"]
+
+
+def _text(value: Any) -> str:
+    from bayes.pooling.layout import number
+
+    return value if isinstance(value, str) else number(value)

@@ -1,0 +1,19 @@
+"""`bayes export`: the summary of a results folder as one file for another program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bayes.cli.options import results_folder
+
+
+@click.command(name="export")
+@click.argument("path", type=click.Path(path_type=Path))
+@results_folder
+def command(path, out) -> None:
+    """Write the summary of a results folder to PATH; its suffix decides: .csv, .json, .parquet, .tex or .html."""
+    from bayes.exports import export
+
+    click.echo(f"{export(out, path)} written", err=True)

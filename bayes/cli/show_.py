@@ -1,0 +1,74 @@
+"""`bayes show`: what a file says, as a page to read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bayes.portrait import Portrait
+    from bayes.synthesis import Synthesis
+    from bayes.trial import Outcome, Trial
+
+WIDTH = 120  # where the output is no terminal
+
+
+@click.command(name="show")
+@click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
+def command(name) -> None:
+    """Show a trial with its outcomes, one outcome, or a synthesis; what is not disclosed is shown as not stated."""
+    from rich.console import Console
+
+    from bayes.portrait import portrait
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    for target in _meant(name):
+        _page(console, portrait(target))
+
+
+def _meant(name: str) -> list[Trial | Outcome | Synthesis]:
+    """Whole trials, unless one outcome was named."""
+    from bayes.errors import InvalidInput
+    from bayes.priors import is_prior_set
+    from bayes.reading import read_toml
+    from bayes.synthesis import Synthesis
+    from bayes.targets import find_targets
+
+    if Path(name).is_file() and is_prior_set(read_toml(name)):
+        raise InvalidInput(name, ["a prior set; accepted: a trial, trial:outcome, a synthesis, or a file of these"])
+    found = find_targets([name])
+    if ":" in name and not Path(name).exists():
+        return found
+    whole = [target if isinstance(target, Synthesis) else target.trial for target in found]
+    return list({target.id: target for target in whole}.values())
+
+
+def _page(console: Console, page: Portrait, inside: int = 0) -> None:
+    """A heading, the facts beside their names, the tables, then the pages within."""
+    from rich import box
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console.print(Padding(Text(f"{page.name} · {page.title}", style="bold"), (0, 0, 0, inside), expand=False))
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
+    for what, said in page.facts:
+        facts.add_row(Text(what), Text(said))
+    console.print(Padding(facts, (0, 0, 0, inside + 2), expand=False))
+    for laid_out in page.tables:
+        shown = Table(title=Text(laid_out.title), title_justify="left", box=box.SIMPLE_HEAD)
+        for heading in laid_out.headings:
+            shown.add_column(Text(heading), overflow="fold")
+        for cells in laid_out.cells:
+            shown.add_row(*map(Text, cells))
+        console.print(Padding(shown, (0, 0, 0, inside + 1), expand=False))
+    console.print()
+    for part in page.parts:
+        _page(console, part, 2)

@@ -1,0 +1,67 @@
+"""A row of the summary as the few cells a reader wants: in a notebook, on a page, in a manuscript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bayes import display
+from bayes.pooling.layout import number
+
+HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
+
+
+def as_html(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows of one outcome or synthesis as a table for a notebook; missing values None."""
+    if not rows:
+        return display.table(HEADINGS, ())
+    first = rows[0]
+    measure = str(first["measure"]).replace("_", " ")
+    return display.table(HEADINGS, map(cells, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
+
+
+def cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """The cells under `HEADINGS`, as plain text.
+
+    Parameters
+    ----------
+    row : dict
+        A row of the summary, missing values None.
+
+    Returns
+    -------
+    tuple of str
+        The median and its interval stand on the measure's own scale (tau on the analysis scale); behind the status is
+        why a row is not sound, or what a reader must know of a sound one.
+    """
+    probabilities = (number(row[name]) for name in ("p_benefit", "p_mcid", "p_harm"))
+    return what(row), prior(row), effect(row), *probabilities, ": ".join(filter(None, (row["status"], _remark(row))))
+
+
+def what(row: dict[str, Any]) -> str:
+    """`trial:outcome` and its measure; of a synthesis or a table also which parameter."""
+    name = ":".join(filter(None, (row["trial"], row["outcome"])))
+    if row["parameter"] == "tau":
+        return f"{name} tau"
+    part = "" if row["parameter"] == "effect" else f" {row['parameter'].removeprefix('effect[').removesuffix(']')}"
+    return f"{name}{part}, {str(row['measure']).replace('_', ' ')}"
+
+
+def prior(row: dict[str, Any]) -> str:
+    """The prior's name; with it that of the heterogeneity and the omega of a selection, where there are such."""
+    tau = None if row["heterogeneity"] is None else f"tau {row['heterogeneity']}"
+    omega = None if row["selection_omega"] is None else f"omega {row['selection_omega']:g}"
+    return ", ".join(filter(None, (str(row["prior"]), tau, omega)))
+
+
+def effect(row: dict[str, Any]) -> str:
+    """Median and credible interval; empty where there is none."""
+    natural = ("estimate", "estimate_low", "estimate_high")
+    middle, low, high = (
+        row[name] for name in (("median", "ci_low", "ci_high") if row["parameter"] == "tau" else natural)
+    )
+    return "" if middle is None else f"{number(middle)} ({number(low)} to {number(high)})"
+
+
+def _remark(row: dict[str, Any]) -> str | None:
+    return row["reason"] or row["note"]

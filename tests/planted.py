@@ -1,0 +1,40 @@
+"""Results folders written by hand: rows with every column, some of them planted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bayes.columns import empty_row
+
+SOUND = {
+    "trial": "demo", "outcome": "gel", "parameter": "effect", "model": "single_trial", "evidence": "estimate",
+    "prior": "neutral", "prior_distribution": "normal(0, 0.355)", "measure": "rate_ratio", "scale": "log",
+    "benefit": "lower", "mean": -0.05, "sd": 0.2, "median": -0.05, "ci_low": -0.442, "ci_high": 0.342, "ci_prob": 0.95,
+    "estimate": 0.95, "estimate_low": 0.643, "estimate_high": 1.408, "p_benefit": 0.6, "p_harm": 0.4, "mcid": 0.75,
+    "p_mcid": 0.11, "p_beyond": '{"0.75": 0.11, "1": 0.6}', "mcse_p_benefit": 0.004, "r_hat": 1.0, "ess_bulk": 10000.0,
+    "ess_tail": 8000.0, "divergences": 0, "status": "ok", "key": "demo.gel--single_trial--neutral", "label": "Lesions",
+    "likelihood": "reported_estimate", "mcse_mean": 0.002, "informative": True,
+}  # fmt: skip
+
+
+def row(**planted) -> dict:
+    """A sound row of an outcome, with what is planted in it; the key follows the prior."""
+    prior = planted.get("prior", "neutral")
+    return empty_row() | SOUND | {"key": f"demo.gel--single_trial--{prior}"} | planted
+
+
+def skipped(prior: str = "cochrane") -> dict:
+    """The row of a prior that could not be formed."""
+    named = {
+        name: SOUND[name]
+        for name in ("trial", "outcome", "parameter", "model", "evidence", "measure", "benefit", "label")
+    }
+    return empty_row() | named | {"prior": prior, "status": "skipped", "reason": "no standard error"}
+
+
+def results(folder: Path, *rows: dict) -> Path:
+    """A results folder with these rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "summary.json").write_text(json.dumps(list(rows)))
+    return folder
