@@ -10,7 +10,22 @@ from bayes.errors import InvalidInput
 from bayes.fitting import Fit
 from bayes.plots.asked import name_of
 from bayes.plots.axes import arm_names, interval
-from bayes.plots.style import BLUE, GREY, INK, NARROW, PALE, RED, SMALL, WIDTH, house_style, new_figure
+from bayes.plots.style import (
+    BASE,
+    BLUE,
+    GREY,
+    INK,
+    NARROW,
+    PALE,
+    RED,
+    SMALL,
+    WIDTH,
+    house_style,
+    length,
+    lines_of,
+    new_figure,
+    wrapped,
+)
 from bayes.trial import Outcome
 
 NEEDED = ("parameter", "measure", "benefit", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm")
@@ -48,10 +63,15 @@ def adverse_event_dots(target: Fit | pd.DataFrame, *, flag: float = FLAG, width:
     title, arms = _named(target, table)
     note = f"Right: {measure}, median and 95% credible interval. " if width >= NARROW else ""
     note += f"Red squares: at least {flag:g}."
-    figure = new_figure(width, 1.7 + 0.27 * len(lines), title, note)
+    labels = [wrapped(x if isinstance(x, str) else f"\u00a0\u00a0{x['term']}", 0.36 * width, SMALL) for x in lines]
+    labels = [label.replace("\n", "\n\u00a0\u00a0") if label.startswith("\u00a0") else label for label in labels]
+    pitch = max(0.26, 0.06 + 0.16 * max(map(lines_of, labels)))
+    figure = new_figure(width, 0.8 + pitch * len(lines), title, note)
     ax = figure.add_subplot()
     _draw(ax, lines, flag, width)
-    ax.set_xlabel(f"P(more frequent with {arms['treatment']} than with {arms['control']})")
+    _name(ax, lines, labels)
+    words = f"P(more frequent with {arms['treatment']} than with {arms['control']})"
+    ax.set_xlabel(wrapped(words, 0.55 * width, BASE))
     return figure
 
 
@@ -72,12 +92,9 @@ def increases(table: pd.DataFrame) -> list[dict]:
 
 def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
     """Headings and dots from top to bottom."""
-    labels = []
     for place, line in enumerate(lines):
         if isinstance(line, str):
-            labels.append(line)
             continue
-        labels.append(line["term"])
         flagged = line["p"] >= flag
         ax.plot([0, 1], [place, place], color=PALE, linewidth=0.6, zorder=0)
         ax.plot([line["p"]], [place], "s" if flagged else "o", color=RED if flagged else BLUE, markersize=6.5)
@@ -89,12 +106,16 @@ def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
     ax.set_xlim(-0.02, 1.02)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     ax.set_ylim(len(lines) - 0.4, -0.6)
-    limit = 34 if width >= NARROW else 22
-    ax.set_yticks(range(len(lines)), [text if len(text) <= limit else f"{text[: limit - 1]}…" for text in labels])
-    for label, line in zip(ax.get_yticklabels(), lines, strict=True):
-        label.set(weight="bold" if isinstance(line, str) else "normal", color=INK)
-    ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
+
+
+def _name(ax: Axes, lines: list, labels: list[str]) -> None:
+    """Body systems in bold and their terms below, all flush left."""
+    ax.set_yticks(range(len(lines)), labels)
+    for label, line in zip(ax.get_yticklabels(), lines, strict=True):
+        label.set(weight="bold" if isinstance(line, str) else "normal", color=INK, ha="left")
+    longest = max(length(line, SMALL, "bold") for label in labels for line in label.split("\n"))
+    ax.tick_params(axis="y", length=0, pad=72 * longest + 4)
 
 
 def _named(target: Fit | pd.DataFrame, table: pd.DataFrame) -> tuple[str, dict[str, str]]:

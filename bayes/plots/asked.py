@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
@@ -41,4 +42,5 @@ def name_of(target: Outcome | Synthesis) -> str:
 def prior_in_words(subject: Subject) -> str:
     """The main prior by name and distribution."""
     name, distribution = subject.analysis.prior.name, str(subject.prior)
-    return distribution if name == distribution else f"{name}, {distribution}"
+    short = re.sub(r"\d+\.\d{4,}", lambda digits: f"{float(digits[0]):.3g}", distribution)
+    return short if name == distribution else f"{name}, {short}"

@@ -1,4 +1,4 @@
-"""The axis of an effect: its scale, ticks a reader would choose, no effect and the MCID on it, who each side favours."""
+"""The axis of an effect: its scale, ticks a reader would choose, no effect and the MCID, and whom each side favours."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
 from bayes import effects
-from bayes.plots.style import GREY, INK, RED, SMALL, lines_of, wrapped
+from bayes.plots.style import BASE, GREY, INK, RED, SMALL, lines_of, wrapped
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
 # from coarse to fine: ticks of a ratio above 1; those below are their reciprocals
 RATIO_TICKS = (
-    (1, 100, 10000),
-    (1, 10, 100, 1000),
-    (1, 3, 10, 30, 100),
+    (1, 100, 1e4, 1e6, 1e8),
+    (1, 10, 100, 1000, 1e4),
+    (1, 3, 10, 30, 100, 300),
     (1, 2, 5, 10, 20, 50),
     (1, 1.5, 2, 3, 5, 10),
     (1, 1.25, 1.5, 2, 2.5, 3),
-    (1, 1.1, 1.25, 1.4, 1.6),
+    (1, 1.1, 1.25, 1.5),
     (1, 1.05, 1.1, 1.15, 1.2, 1.25),
     (1, 1.02, 1.04, 1.06, 1.08, 1.1),
 )
+BEYOND = 1.3  # times its last tick, a tier is of no use any more
 WIDE_TICKS = (  # of a positive quantity that is no ratio, such as the sd of a prior
     (0.001, 0.01, 0.1, 1, 10, 100, 1000),
     (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000),
@@ -84,7 +85,7 @@ class EffectScale:
         return (self.worse, self.better) if self.benefit == "higher" else (self.better, self.worse)
 
 
-def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: float) -> None:
+def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: float, of: str = "") -> None:
     """Make the x axis one of effects: scale, limits, ticks, no effect, MCID, and whom each side favours.
 
     Parameters
@@ -93,23 +94,25 @@ def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: flo
         What must be seen, on the measure's own scale.
     room : float
         About how many inches long the axis is.
+    of : str
+        What of the measure the axis shows, such as "mean of the prior: ".
     """
     set_scale(ax.xaxis, scale, low, high, room)
     ax.axvline(scale.null, color=INK, linewidth=1.0, zorder=1)
     if scale.mcid is not None:
         ax.axvline(scale.mcid, color=RED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
-    ax.set_xlabel(axis_label(scale, room), labelpad=directions(ax, scale, room))
+    ax.set_xlabel(axis_label(scale, room, of), labelpad=directions(ax, scale, room))
 
 
-def axis_label(scale: EffectScale, room: float) -> str:
-    """The measure, and what the lines on its axis are."""
-    marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f", dashed: MCID {scale.mcid:g}")
-    return wrapped(f"{scale.words[0].upper()}{scale.words[1:]} ({marks})", room + 0.6, SMALL + 1)
+def axis_label(scale: EffectScale, room: float, of: str = "") -> str:
+    """The measure (or something `of` it), and what the lines on its axis are."""
+    marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f"; dashed: MCID {scale.mcid:g}")
+    return f"{wrapped(of + scale.words, room, BASE)}\n{wrapped(marks, room, BASE)}"
 
 
 def set_scale(axis: Axis, scale: EffectScale, low: float, high: float, room: float) -> None:
     """Limits and ticks of one axis of effects: logarithmic for ratios."""
-    most = max(3, int(room / 0.62))
+    most = max(3, int(room / 0.48))
     ax = axis.axes
     set_limits = ax.set_xlim if axis is ax.xaxis else ax.set_ylim
     if not scale.is_log:
@@ -131,19 +134,17 @@ def positive_axis(axis: Axis, low: float, high: float, room: float) -> None:
 
 def ratio_ticks(low: float, high: float, most: int) -> list[float]:
     """Ticks of a ratio that readers know, the same below 1 as above: 0.5, 0.67, 1, 1.5, 2."""
-    return _finest([tuple({1 / t for t in ticks} | set(ticks)) for ticks in RATIO_TICKS], low, high, most)
+    furthest = max(high, 1 / low) / BEYOND
+    tiers = [tuple({1 / t for t in ticks} | set(ticks)) for ticks in RATIO_TICKS if ticks[-1] >= furthest]
+    return _finest(tiers, low, high, most)
 
 
 def number(value: float) -> str:
-    """A tick or an estimate as a reader wants it: two decimals below 10, none where they say nothing."""
+    """A tick or an estimate as a reader wants it: two decimals below 10, one below 100, then none."""
     size = abs(value)
-    if size >= 100:
-        return f"{value:.0f}"
-    if size >= 10:
-        return f"{value:.3g}"
-    if 0 < size < 0.095:
-        return f"{value:.2g}"
-    return f"{value:.2f}"
+    if size >= 10 or size == 0:
+        return f"{value:.0f}" if size >= 100 else f"{value:.1f}"
+    return f"{value:.2f}" if size >= 0.01 else f"{value:.1g}"
 
 
 def interval(middle: float, low: float, high: float) -> str:
@@ -164,7 +165,7 @@ def _apart(ticks: list[float], low: float, high: float, most: int) -> bool:
 
 def _label(axis: Axis, ticks: list[float]) -> None:
     axis.set_major_locator(FixedLocator(ticks))
-    axis.set_major_formatter(FixedFormatter([f"{float(f'{tick:.2g}'):g}" for tick in ticks]))
+    axis.set_major_formatter(FixedFormatter([f"{tick:.3g}" if tick >= 1 else f"{tick:.2g}" for tick in ticks]))
     axis.set_minor_locator(NullLocator())
 
 
@@ -172,7 +173,7 @@ def directions(ax: Axes, scale: EffectScale, room: float) -> float:
     """Write below the axis whom each side favours; returns the points that this takes, for the label's padding."""
     deepest = 0
     for x, words, side in zip((0, 1), scale.sides, ("left", "right"), strict=True):
-        text = wrapped(f"← {words}" if side == "left" else f"{words} →", 0.47 * room, SMALL)
+        text = wrapped(f"←\u00a0{words}" if side == "left" else f"{words}\u00a0→", 0.47 * room, SMALL)
         deepest = max(deepest, lines_of(text))
         ax.annotate(
             text,

@@ -53,8 +53,8 @@ def forest(
         for row in formed.to_dict("records")
     ]
     skipped = [str(name) for name in table.loc[table["estimate"].isna(), "prior"]]
-    note = "Median and 95% credible interval." + (f"\nNot formed here: {', '.join(skipped)}." if skipped else "")
-    figure = new_figure(width, height_of(rows, width, 1.9), f"{title}, by prior", note)
+    note = "Median and 95% credible interval." + (f"\nNot formed here: {'; '.join(skipped)}." if skipped else "")
+    figure = new_figure(width, height_of(rows, width), f"{title}, by prior", note)
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
     marks = [scale.null, *(() if scale.mcid is None else (scale.mcid,))]

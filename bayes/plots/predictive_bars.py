@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
 from bayes.arms import ARMS
@@ -20,7 +21,7 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
 from bayes.plots.asked import name_of
 from bayes.plots.axes import arm_names
-from bayes.plots.style import NARROW, PALE, RED, SKY, WIDTH, house_style, new_figure
+from bayes.plots.style import FAINT, INK, NARROW, SKY, WIDTH, house_style, new_figure
 from bayes.trial import Outcome
 
 DRAWS = 1000  # of the posterior, evenly spread, are enough for bars
@@ -55,9 +56,10 @@ def predictive_bars(fit: Fit, *, width: float = WIDTH) -> Figure:
     counted = "persons with the event" if outcome.evidence.kind == "binary" else "events"
     figure = new_figure(
         width,
-        3.3 if width >= NARROW else 4.9,
+        2.5 if width >= NARROW else 4.2,
         f"{name_of(outcome)}: observed and predicted",
-        f"Posterior predictive probability of each count under the prior {fit.analysis.prior.name}; dark: central 95%.",
+        f"Posterior predictive probability of each count under the prior {fit.analysis.prior.name}; "
+        "blue: central 95%; line: observed.",
     )
     axes = figure.subplots(*((1, 2) if width >= NARROW else (2, 1)), sharex=True, sharey=True)
     for ax, arm in zip(axes, ARMS, strict=True):
@@ -110,8 +112,9 @@ def _panel(ax: Axes, p: np.ndarray, observed: int, name: str) -> None:
     heights = np.append(p, np.zeros(max(0, last + 1 - len(p))))[counts]
     inside = (counts >= low) & (counts <= high)
     gap = 0.9 if len(counts) <= 40 else 1.0
-    ax.bar(counts, heights, width=gap, color=np.where(inside, SKY, PALE).tolist(), linewidth=0)
-    ax.axvline(observed, color=RED, linewidth=2)
+    ax.bar(counts, heights, width=gap, color=np.where(inside, SKY, FAINT).tolist(), linewidth=0)
+    ax.axvline(observed, color=INK, linewidth=2)
     ax.set_title(f"{name}\nobserved {observed}; predicted {low} to {high}", loc="left")
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)

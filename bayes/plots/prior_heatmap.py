@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from bayes.errors import InvalidInput
 from bayes.plots.asked import name_of, prior_in_words, subject_of
 from bayes.plots.axes import EffectScale, effect_axis, positive_axis
-from bayes.plots.style import GREY, INK, NARROW, WIDTH, house_style, new_figure
+from bayes.plots.style import INK, NARROW, WIDTH, house_style, legend_above, new_figure
 from bayes.priors import PriorSet
 from bayes.sensitivity.prior_grid import prior_grid
 from bayes.sensitivity.subject import Target
@@ -55,16 +55,12 @@ def prior_heatmap(
     if cells.isna().all(axis=None):
         raise InvalidInput("probability", [f"{probability} is empty in this grid: {name_of(subject.target)} has none"])
     scale = EffectScale.of(subject.target)
-    centre = f"{subject.natural(subject.null):g}"
-    figure = new_figure(
-        width,
-        4.9 if width >= NARROW else 4.6,
-        f"{name_of(subject.target)}: {WORDS[probability]} by prior",
-        f"Each point is a prior; its colour is the posterior {WORDS[probability]} that follows. An sd of 0.355 on a log "
-        f"ratio puts 95% of a prior around {centre} within a factor of 2."
-        if scale.is_log
-        else f"Each point is a prior; its colour is the posterior {WORDS[probability]} that follows.",
-    )
+    note = f"Each point is a prior; its colour is the posterior {WORDS[probability]} that follows."
+    if scale.is_log:
+        note += " An sd of 0.355 puts 95% of a prior within a factor of 2 of its mean."
+    wide = width >= NARROW
+    figure = new_figure(width, 4.1 if wide else 4.2, f"{name_of(subject.target)}: {WORDS[probability]} by prior", note)
+    room = width - 2.0 if wide else width - 0.9
     ax = figure.add_subplot()
     values = np.ma.masked_invalid(cells.to_numpy())
     where = cells.columns.to_numpy(), cells.index.to_numpy()
@@ -76,23 +72,18 @@ def prior_heatmap(
         for text in halo:
             text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85})
             text.set_rotation(0)
-    bar = figure.colorbar(bands, ax=ax, ticks=[0, *CONTOURS, 1], shrink=0.9, pad=0.02)
-    bar.ax.set_yticklabels(["0", "0.1", "0.5", "0.9", "1"])
+    where_bar = {"location": "right", "aspect": 25} if wide else {"location": "bottom", "aspect": 30}
+    bar = figure.colorbar(bands, ax=ax, ticks=[0, *CONTOURS, 1], format="%g", pad=0.03, **where_bar)
     bar.set_label(f"posterior {WORDS[probability]}")
     bar.outline.set_visible(False)
-    effect_axis(ax, scale, where[0].min(), where[0].max(), width - 1.9)
-    _mean_on_axis(ax)
+    effect_axis(ax, scale, where[0].min(), where[0].max(), room, "mean of the prior: ")
     positive_axis(ax.yaxis, where[1].min(), where[1].max(), 3.0)
-    ax.set_ylabel("sd of the prior (log scale)" if scale.is_log else "sd of the prior")
-    _mark_main(ax, subject, where)
+    ax.set_ylabel(f"sd of the prior ({'log ' if scale.is_log else ''}{scale.words})")
+    _mark_main(ax, subject, where, room)
     return figure
 
 
-def _mean_on_axis(ax) -> None:
-    ax.set_xlabel(f"Mean of the prior: {ax.get_xlabel()[0].lower()}{ax.get_xlabel()[1:]}", labelpad=ax.xaxis.labelpad)
-
-
-def _mark_main(ax, subject, where) -> None:
+def _mark_main(ax, subject, where, room) -> None:
     """A cross at the main prior, where it is one of the grid's shape."""
     if subject.prior.name != "normal":
         return
@@ -101,4 +92,4 @@ def _mark_main(ax, subject, where) -> None:
     if where[0].min() <= x <= where[0].max() and where[1].min() <= sd <= where[1].max():
         label = f"main prior: {prior_in_words(subject)}"
         ax.plot([x], [sd], "P", color="white", markeredgecolor=INK, markersize=9, label=label, clip_on=False)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.3, labelcolor=GREY)
+        legend_above(ax, room, 1.0)

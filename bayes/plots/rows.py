@@ -43,7 +43,7 @@ def draw_rows(ax: Axes, rows: list[ForestRow], width: float) -> None:
     width : float
         Inches of the figure.
     """
-    lift = 0.16 if any(row.own for row in rows) else 0.0
+    lift = 0.0 if not any(row.own for row in rows) else 0.16 if width >= NARROW else 0.11
     for place, row in enumerate(rows):
         colour = INK if row.strong else BLUE
         at = place + (lift if row.own else 0)
@@ -87,12 +87,15 @@ def _say(ax: Axes, text: str, where, offset, side: str, level: str, strong: bool
         weight="bold" if strong else "normal",
         annotation_clip=False,
         linespacing=1.15,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        zorder=3,
     )
 
 
-def height_of(rows: list[ForestRow], width: float, head: float) -> float:
-    """Inches that a forest needs, `head` of them for title, axis and small print."""
-    return head + len(rows) * (0.36 if width >= NARROW else 0.58)
+def height_of(rows: list[ForestRow], width: float) -> float:
+    """Inches that rows and their axis need between title and small print."""
+    own = 0.12 if any(row.own for row in rows) else 0.0
+    return 1.1 + len(rows) * (0.36 + own / 2 if width >= NARROW else 0.56 + own)
 
 
 def reach(rows: list[ForestRow], also: list[float], is_log: bool) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
 from bayes.plots.asked import name_of
 from bayes.plots.axes import arm_names
-from bayes.plots.style import GREY, INK, NARROW, SMALL, WIDTH, house_style, new_figure, wrapped
+from bayes.plots.style import GREY, INK, NARROW, SMALL, WIDTH, house_style, length, new_figure, wrapped
 from bayes.trial import Outcome
 
 KINDS = ("ordinal", "ordinal_cut")
@@ -46,29 +46,17 @@ def stacked_bars(target: Fit | Outcome, *, width: float = WIDTH) -> Figure:
     blocks = {"observed": observed_shares(outcome)}
     if isinstance(target, Fit):
         blocks["fitted"] = fitted_shares(target)
-    note = "Percentages. " + ("Fitted: posterior means of the category probabilities." if "fitted" in blocks else "")
-    figure = new_figure(width, 1.7 + 1.25 * len(blocks), name_of(outcome), note)
+    note = "Fitted: posterior means of the category probabilities." if "fitted" in blocks else ""
+    figure = new_figure(width, 0.75 + 1.3 * len(blocks), name_of(outcome), note)
     axes = figure.subplots(len(blocks), 1, squeeze=False)[:, 0]
     colours = colormaps["cividis_r"](np.linspace(0.06, 1, len(categories)))
     names = arm_names(outcome)
     n = dict(zip(ARMS, np.sum([(t, c) for _, t, c in outcome.evidence.observed], axis=0), strict=True))
     for ax, (block, shares) in zip(axes, blocks.items(), strict=True):
-        labels = [f"{names[arm]}, n = {n[arm]}" if block == "observed" else names[arm] for arm in ARMS]
+        labels = [f"{names[arm]}\nn = {n[arm]}" if block == "observed" else names[arm] for arm in ARMS]
         _bars(ax, shares, colours, [wrapped(label, 0.28 * width, SMALL) for label in labels], block, width)
-    handles = [axes[0].patches[2 * i] for i in range(len(categories))]
-    fitting = len(categories) if len("".join(categories)) + 5 * len(categories) < 11 * width else len(categories) // 2
-    axes[0].legend(
-        handles,
-        categories,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.12),
-        ncols=max(1, fitting),
-        handlelength=0.9,
-        handletextpad=0.4,
-        columnspacing=0.9,
-        borderaxespad=0,
-    )
-    axes[-1].set_xlabel("← better        share of patients (%)        worse →", fontsize=SMALL)
+    _legend(axes[0], categories, 0.68 * width)
+    axes[-1].set_xlabel(wrapped("share of patients (%), best category on the left", 0.6 * width, SMALL), fontsize=SMALL)
     return figure
 
 
@@ -109,6 +97,25 @@ def _bars(ax: Axes, shares: dict[str, np.ndarray], colours, labels: list[str], b
         spine.set_visible(False)
     ax.tick_params(length=0)
     ax.set_title(block, loc="left", fontsize=SMALL, color=GREY, pad=3)
+
+
+def _legend(ax: Axes, categories: list[str], room: float) -> None:
+    """A square per category, best first, in as many rows as they need; matplotlib fills columns first."""
+    each = max(length(name, SMALL) for name in categories) + 2.0 * SMALL / 72
+    columns = max(1, min(len(categories), int(room / each)))
+    order = [i for column in range(columns) for i in range(column, len(categories), columns)]
+    ax.legend(
+        [ax.patches[2 * i] for i in order],
+        [categories[i] for i in order],
+        loc="lower left",
+        bbox_to_anchor=(0, 1.16),
+        ncols=columns,
+        handlelength=0.9,
+        handletextpad=0.4,
+        columnspacing=0.9,
+        borderpad=0.1,
+        borderaxespad=0,
+    )
 
 
 def _dark(colour) -> bool:

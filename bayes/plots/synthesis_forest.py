@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -10,7 +12,7 @@ from bayes import effects
 from bayes.fitting import SynthesisFit
 from bayes.plots.axes import EffectScale, effect_axis, interval, number
 from bayes.plots.rows import ForestRow, draw_rows, height_of, reach
-from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
+from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 
 WIDTHS = 1.959963984540054  # of a report alone, to either side of its peak
 
@@ -37,10 +39,11 @@ def synthesis_forest(fit: SynthesisFit, *, width: float = WIDTH) -> Figure:
         _of_all("a new trial (prediction)", summary.loc["new_trial"], "|"),
     ]
     rows = [row if width >= NARROW else _short(row) for row in rows]
-    figure = new_figure(width, height_of(rows, width, 2.3), synthesis.label, _note(fit, summary))
+    figure = new_figure(width, height_of(rows, width), synthesis.label, _note(fit, summary))
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
-    ax.axhline(len(rows) - 2.5 - (0 if width >= NARROW else 0.35), color="#BBBBBB", linewidth=0.8)
+    if width >= NARROW:
+        ax.axhline(len(rows) - 2.5, color=PALE, linewidth=0.8)
     marks = [scale.null, *(() if scale.mcid is None else (scale.mcid,))]
     effect_axis(ax, scale, *reach(rows, marks, scale.is_log), width - 4.0 if width >= NARROW else width - 0.3)
     return figure
@@ -77,8 +80,6 @@ def _of_all(name: str, row: pd.Series, marker: str) -> ForestRow:
 
 def _short(row: ForestRow) -> ForestRow:
     """For a telephone: the name on one line, the numbers on the next."""
-    from dataclasses import replace
-
     return replace(row, name=row.name.split("\n")[0], said=row.said.split("\n")[0])
 
 

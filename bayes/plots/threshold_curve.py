@@ -50,7 +50,7 @@ def threshold_curve(
     theta = np.linspace(min(low for low, _ in ends), max(high for _, high in ends), POINTS)
     figure = new_figure(
         width,
-        4.4 if width >= NARROW else 4.6,
+        3.6 if width >= NARROW else 3.9,
         f"{name_of(subjects[0].target)}: probability of an effect at least as good as x",
         "Posterior probabilities, by quadrature.",
     )
@@ -65,7 +65,7 @@ def threshold_curve(
     ax.set_yticks([0, 0.1, 0.25, 0.5, 0.75, 0.9, 1], ["0", "0.1", "0.25", "0.5", "0.75", "0.9", "1"])
     ax.set_ylabel("P(at least as good)")
     effect_axis(ax, scale, x[0], x[-1], width - 1.0)
-    legend_above(ax)
+    legend_above(ax, width - 0.9)
     return figure
 
 
@@ -79,5 +79,5 @@ def _subjects(target, prior, priors) -> list[Subject]:
 def _says(subject: Subject) -> str:
     """The prior, and the two probabilities that tables give."""
     row = subject.judge()
-    beyond = "" if row["p_mcid"] is None else f", P(≥ MCID) {row['p_mcid']:.2f}"
+    beyond = "" if row["p_mcid"] is None else f", ≥\u00a0MCID\u00a0{row['p_mcid']:.2f}"
     return f"{subject.analysis.prior.name}: P(benefit) {row['p_benefit']:.2f}{beyond}"

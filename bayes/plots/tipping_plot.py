@@ -12,7 +12,21 @@ from matplotlib.figure import Figure
 from bayes.errors import InvalidInput
 from bayes.plots.asked import name_of, subject_of
 from bayes.plots.axes import EffectScale, directions, number, positive_axis, set_scale
-from bayes.plots.style import BLUE, GREEN, GREY, INK, NARROW, PURPLE, RED, WIDTH, house_style, new_figure
+from bayes.plots.style import (
+    BASE,
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    NARROW,
+    PURPLE,
+    RED,
+    WIDTH,
+    house_style,
+    legend_above,
+    new_figure,
+    wrapped,
+)
 from bayes.priors import PriorSet
 from bayes.sensitivity.subject import Subject, Target
 from bayes.sensitivity.tipping import tipping
@@ -58,7 +72,7 @@ def tipping_plot(
     wide = width >= NARROW
     figure = new_figure(
         width,
-        4.3 if wide else 7.0,
+        3.4 if wide else 6.0,
         f"{name_of(subject.target)}: priors at which {WORDS[probability]} tips",
         "Marked: where the probability reaches a target, with the prior's central 95% in brackets.",
     )
@@ -83,7 +97,7 @@ def curve(subject: Subject, vary: str, probability: str, values: np.ndarray) -> 
 
 
 def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.DataFrame, room: float) -> None:
-    found = points.dropna(subset="value")
+    found, scale = points.dropna(subset="value"), EffectScale.of(subject.target)
     low, high = _range(subject, vary, found["value"].to_numpy(float))
     values = np.geomspace(low, high, POINTS) if vary == "prior_sd" else np.linspace(low, high, POINTS)
     natural = (lambda v: v) if vary == "prior_sd" else subject.natural
@@ -97,14 +111,14 @@ def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.D
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     if vary == "prior_sd":
         positive_axis(ax.xaxis, low, high, room)
-        ax.set_xlabel(f"sd of a prior around {_null(subject)}" + (" (log scale)" if _scale(subject).is_log else ""))
+        words = f"sd of a prior around {_null(subject)}\n({'log ' if scale.is_log else ''}{scale.words})"
+        ax.set_xlabel(wrapped(words, room, BASE))
     else:
-        scale = _scale(subject)
         set_scale(ax.xaxis, scale, *(subject.natural(v) for v in (low, high)), room)
         ax.axvline(scale.null, color=INK, linewidth=0.8, zorder=0)
-        words = f"mean of a prior of sd {subject.family.sd:.3g}"
-        ax.set_xlabel(words, labelpad=directions(ax, scale, room))
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.4, handletextpad=0.2, handlelength=1.2)
+        words = f"mean of a prior of sd {subject.family.sd:.3g}\n({scale.words})"
+        ax.set_xlabel(wrapped(words, room, BASE), labelpad=directions(ax, scale, room))
+    legend_above(ax, room, 1.0)
 
 
 def _range(subject: Subject, vary: str, found: np.ndarray) -> tuple[float, float]:
@@ -131,8 +145,4 @@ def _says(row: dict, vary: str, subject: Subject) -> str:
 
 
 def _null(subject: Subject) -> str:
-    return f"the goal {subject.null:g}" if _scale(subject).measure == "proportion" else "no effect"
-
-
-def _scale(subject: Subject) -> EffectScale:
-    return EffectScale.of(subject.target)
+    return f"the goal {subject.null:g}" if subject.target.measure == "proportion" else "no effect"

@@ -53,7 +53,7 @@ def triplot(
     before = np.exp(subject.log_prior(theta))
     figure = new_figure(
         width,
-        4.4 if width >= NARROW else 4.9,
+        3.7 if width >= NARROW else 3.9,
         name_of(subject.target),
         f"Prior: {prior_in_words(subject)}. Densities on the analysis scale, by quadrature; CrI: credible interval.",
     )
@@ -71,8 +71,8 @@ def triplot(
     ax.set_ylim(0, 1.04 * max(line.get_ydata().max() for line in ax.lines))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    effect_axis(ax, scale, x[0], x[-1], width - 0.4)
-    legend_above(ax)
+    effect_axis(ax, scale, x[0], x[-1], width - 0.5)
+    legend_above(ax, width - 0.4)
     return figure
 
 
