@@ -147,6 +147,13 @@ def number(value: float) -> str:
     return f"{value:.2f}" if size >= 0.01 else f"{value:.1g}"
 
 
+def probability(p: float) -> str:
+    """A probability in two digits, in three near 0 and 1: never a certainty that is none."""
+    if 0.005 <= p < 0.995:
+        return f"{p:.2f}"
+    return "<0.001" if p < 0.0005 else ">0.999" if p >= 0.9995 else f"{p:.3f}"
+
+
 def interval(middle: float, low: float, high: float) -> str:
     """An estimate and its interval."""
     return f"{number(middle)} ({number(low)} to {number(high)})"
@@ -165,7 +172,7 @@ def _apart(ticks: list[float], low: float, high: float, most: int) -> bool:
 
 def _label(axis: Axis, ticks: list[float]) -> None:
     axis.set_major_locator(FixedLocator(ticks))
-    axis.set_major_formatter(FixedFormatter([f"{tick:.3g}" if tick >= 1 else f"{tick:.2g}" for tick in ticks]))
+    axis.set_major_formatter(FixedFormatter([f"{float(f'{t:.{3 if t >= 1 else 2}g}'):g}" for t in ticks]))
     axis.set_minor_locator(NullLocator())
 
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from bayes.errors import InvalidInput
 from bayes.fitting import Fits
 from bayes.plots.asked import name_of, subject_of
-from bayes.plots.axes import EffectScale, effect_axis, interval
-from bayes.plots.rows import ForestRow, draw_rows, height_of, reach
+from bayes.plots.axes import EffectScale, effect_axis, interval, probability
+from bayes.plots.rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
 from bayes.priors import PriorSet
 from bayes.sensitivity.named_priors import named_priors
@@ -58,7 +58,7 @@ def forest(
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
     marks = [scale.null, *(() if scale.mcid is None else (scale.mcid,))]
-    effect_axis(ax, scale, *reach(rows, marks, scale.is_log), width - 3.9 if width >= NARROW else width - 0.3)
+    effect_axis(ax, scale, *reach(rows, marks, scale.is_log), room_of(rows, width))
     return figure
 
 
@@ -83,10 +83,10 @@ def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame]:
 
 
 def _said(row: dict, width: float) -> str:
-    beyond = "" if row.get("p_mcid") is None or pd.isna(row.get("p_mcid")) else f", ≥ MCID {row['p_mcid']:.2f}"
+    beyond = "" if row.get("p_mcid") is None or pd.isna(row.get("p_mcid")) else f", ≥ MCID {probability(row['p_mcid'])}"
     numbers = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
     return (
-        f"{numbers}\nP(benefit) {row['p_benefit']:.2f}{beyond}"
+        f"{numbers}\nP(benefit) {probability(row['p_benefit'])}{beyond}"
         if width >= NARROW
-        else (f"{numbers}; P(benefit) {row['p_benefit']:.2f}")
+        else (f"{numbers}; P(benefit) {probability(row['p_benefit'])}")
     )

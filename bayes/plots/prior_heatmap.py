@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from bayes.errors import InvalidInput
 from bayes.plots.asked import name_of, prior_in_words, subject_of
 from bayes.plots.axes import EffectScale, effect_axis, positive_axis
-from bayes.plots.style import INK, NARROW, WIDTH, house_style, legend_above, new_figure
+from bayes.plots.style import BASE, INK, NARROW, WIDTH, house_style, legend_above, new_figure, wrapped
 from bayes.priors import PriorSet
 from bayes.sensitivity.prior_grid import prior_grid
 from bayes.sensitivity.subject import Target
@@ -78,7 +78,7 @@ def prior_heatmap(
     bar.outline.set_visible(False)
     effect_axis(ax, scale, where[0].min(), where[0].max(), room, "mean of the prior: ")
     positive_axis(ax.yaxis, where[1].min(), where[1].max(), 3.0)
-    ax.set_ylabel(f"sd of the prior ({'log ' if scale.is_log else ''}{scale.words})")
+    ax.set_ylabel(wrapped(f"sd of the prior ({'log ' if scale.is_log else ''}{scale.words})", 2.2, BASE))
     _mark_main(ax, subject, where, room)
     return figure
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from bayes.plots.style import BLUE, GREY, INK, NARROW, SMALL
+from bayes.plots.style import BLUE, GREY, INK, NARROW, SMALL, length
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,17 @@ def height_of(rows: list[ForestRow], width: float) -> float:
     """Inches that rows and their axis need between title and small print."""
     own = 0.12 if any(row.own for row in rows) else 0.0
     return 1.1 + len(rows) * (0.36 + own / 2 if width >= NARROW else 0.56 + own)
+
+
+def room_of(rows: list[ForestRow], width: float) -> float:
+    """About how many inches are left for the axis beside names and numbers."""
+    if width < NARROW:
+        return width - 0.3
+    beside = [
+        max(length(line, SMALL, "bold" if row.strong else "normal") for row in rows for line in text(row).split("\n"))
+        for text in (lambda row: row.name, lambda row: row.said)
+    ]
+    return max(width - sum(beside) - 0.5, 1.0)
 
 
 def reach(rows: list[ForestRow], also: list[float], is_log: bool) -> tuple[float, float]:

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from bayes import effects
 from bayes.fitting import SynthesisFit
-from bayes.plots.axes import EffectScale, effect_axis, interval, number
-from bayes.plots.rows import ForestRow, draw_rows, height_of, reach
+from bayes.plots.axes import EffectScale, effect_axis, interval, number, probability
+from bayes.plots.rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 
 WIDTHS = 1.959963984540054  # of a report alone, to either side of its peak
@@ -45,7 +45,7 @@ def synthesis_forest(fit: SynthesisFit, *, width: float = WIDTH) -> Figure:
     if width >= NARROW:
         ax.axhline(len(rows) - 2.5, color=PALE, linewidth=0.8)
     marks = [scale.null, *(() if scale.mcid is None else (scale.mcid,))]
-    effect_axis(ax, scale, *reach(rows, marks, scale.is_log), width - 4.0 if width >= NARROW else width - 0.3)
+    effect_axis(ax, scale, *reach(rows, marks, scale.is_log), room_of(rows, width))
     return figure
 
 
@@ -74,7 +74,8 @@ def _of_trial(name: str, row: pd.Series, fit: SynthesisFit, scale: EffectScale) 
 
 
 def _of_all(name: str, row: pd.Series, marker: str) -> ForestRow:
-    said = f"{interval(row['estimate'], row['estimate_low'], row['estimate_high'])}\nP(benefit) {row['p_benefit']:.2f}"
+    said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
+    said += f"\nP(benefit) {probability(row['p_benefit'])}"
     return ForestRow(name, row["estimate"], row["estimate_low"], row["estimate_high"], said, marker=marker, strong=True)
 
 

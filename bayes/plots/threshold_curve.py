@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from bayes.fitting import Fits
 from bayes.plots.asked import name_of, subject_of
-from bayes.plots.axes import EffectScale, effect_axis
+from bayes.plots.axes import EffectScale, effect_axis, probability
 from bayes.plots.style import LINES, NARROW, PALE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.triplot import window
 from bayes.priors import PriorSet
@@ -79,5 +79,5 @@ def _subjects(target, prior, priors) -> list[Subject]:
 def _says(subject: Subject) -> str:
     """The prior, and the two probabilities that tables give."""
     row = subject.judge()
-    beyond = "" if row["p_mcid"] is None else f", ≥\u00a0MCID\u00a0{row['p_mcid']:.2f}"
-    return f"{subject.analysis.prior.name}: P(benefit) {row['p_benefit']:.2f}{beyond}"
+    beyond = "" if row["p_mcid"] is None else f", ≥\u00a0MCID\u00a0{probability(row['p_mcid'])}"
+    return f"{subject.analysis.prior.name}: P(benefit) {probability(row['p_benefit'])}{beyond}"
