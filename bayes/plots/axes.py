@@ -195,7 +195,7 @@ def directions(ax: Axes, scale: EffectScale, room: float) -> float:
             annotation_clip=False,
             gid=f"direction-{side}",
         )
-    return 6 + 1.25 * SMALL * deepest
+    return 4 + 1.4 * SMALL * deepest
 
 
 def _none(scale: EffectScale) -> str:
