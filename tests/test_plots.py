@@ -200,7 +200,7 @@ def test_forest_draws_every_row_of_its_table():
     table = sensitivity.named_priors(LOWER)
     ax = plots.forest(LOWER, table).axes[0]
     formed = table.dropna(subset="estimate").reset_index(drop=True)
-    points = {line.get_gid(): line for line in ax.lines if line.get_gid()}
+    points = {line.get_label(): line for line in ax.lines if not line.get_label().startswith("_")}
     assert list(points) == list(formed["prior"])
     assert [text.get_text() for text in ax.get_yticklabels()] == list(formed["prior"])
     spans = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2 and line.get_linewidth() == 2.0]
@@ -281,7 +281,7 @@ def test_stacked_bars_are_the_printed_and_the_fitted_shares(tabled):
 def test_synthesis_forest_is_the_summary_and_the_reports_alone(joined):
     ax = plots.synthesis_forest(joined).axes[0]
     rows = joined.summary().set_index("parameter")
-    points = {line.get_gid().split("\n")[0]: line for line in ax.lines if line.get_gid()}
+    points = {line.get_label().split("\n")[0]: line for line in ax.lines}
     for drawn, parameter in (
         ("treasure:mrs_90d", "effect[treasure:mrs_90d]"),
         ("mean effect", "mu"),
@@ -387,7 +387,7 @@ def test_svg_is_an_element_of_a_page(counted, tabled, joined):
         assert root[0].text == f"{name} & <title>" and root[1].text == "What it shows"
         assert root.get("aria-labelledby").split() == [root[0].get("id"), root[1].get("id")]
         ids = [element.get("id") for element in root.iter() if element.get("id")]
-        assert len(ids) == len(set(ids))
+        assert len(ids) == len(set(ids)) and not any(re.search(r"\s", found) for found in ids)
         used[name] = set(ids)
         assert not {e.tag for e in root.iter()} & {
             f"{space}{t}" for t in ("script", "image", "metadata", "foreignObject")

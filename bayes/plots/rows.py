@@ -48,7 +48,7 @@ def draw_rows(ax: Axes, rows: list[ForestRow], width: float) -> None:
         colour = INK if row.strong else BLUE
         at = place + (lift if row.own else 0)
         ax.plot([row.low, row.high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt")
-        ax.plot([row.middle], [at], row.marker, color=colour, markersize=7.5 if row.strong else 6.5, gid=row.name)
+        ax.plot([row.middle], [at], row.marker, color=colour, markersize=7.5 if row.strong else 6.5, label=row.name)
         if row.own:
             low, peak, high = row.own
             ax.plot([low, high], [place - lift, place - lift], color=GREY, linewidth=1.0, solid_capstyle="butt")
