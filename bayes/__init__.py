@@ -6,7 +6,7 @@
 
 What a paper prints is a trial file (`load_trial`); what is believed beforehand is a prior set (`load_priors`).
 `fit` answers for one outcome and prior, `fit_priors` for a whole set, `synthesise` for several trials together.
-`sensitivity.examine` asks where the conclusion would change, and what one would have to believe for it.
+`sensitivity.examine` asks where the conclusion would change, and what one would have to believe for it. `plots` draws.
 A fit's `tree` is an xarray DataTree that every ArviZ function takes; `load_posterior` reads a stored one.
 
 Importing this package loads none of PyMC, ArviZ, SciPy or matplotlib; the first fit does.
@@ -18,7 +18,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bayes import sensitivity
+    from bayes import plots, sensitivity
     from bayes.compare import compare
     from bayes.difference import diff
     from bayes.errors import BayesError, InvalidInput, NotFormable
@@ -62,6 +62,7 @@ __all__ = [
     "load_priors",
     "load_synthesis",
     "load_trial",
+    "plots",
     "sensitivity",
     "synthesise",
 ]
@@ -72,8 +73,8 @@ def __getattr__(name: str):
         from importlib.metadata import version
 
         return version("bayes-reanalysis")
-    if name == "sensitivity":
-        return importlib.import_module("bayes.sensitivity")
+    if name in ("plots", "sensitivity"):
+        return importlib.import_module(f"bayes.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'bayes' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), _RENAMED.get(name, name))

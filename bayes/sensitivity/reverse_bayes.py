@@ -17,7 +17,6 @@ from collections.abc import Callable
 from math import log, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from bayes.effects import ci_quantile, is_log, normal_quantile
@@ -25,9 +24,11 @@ from bayes.errors import NotFormable
 from bayes.sensitivity.prior_grid import QUANTILE
 from bayes.sensitivity.shrinkage import shrinkage
 from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.tipping import crossings, p_better
 
 ABSURD = log(10)  # an advocate who must reckon with a tenfold effect is not informed by anything (log ratios; x unit)
 ALPHA = 0.05
+STEPS = 61
 INTERVAL_RATIO = 3 + 2 * sqrt(2)
 
 
@@ -95,7 +96,8 @@ def _scepticism(subject: Subject, low: float, high: float) -> list[Row]:
     )
     rows = [_row("scepticism_limit", value, subject.natural(value), why)]
     rows.append(_row("scepticism_sd", limit / QUANTILE, None, "sd of that sceptic's prior, centred on no effect"))
-    root = _root(lambda sd: _tail(subject, subject.null, sd, side) - 0.975, *subject.family.sd_range(subject.null))
+    sds = np.geomspace(*subject.family.sd_range(subject.null), STEPS)
+    root = _first_crossing(subject, side, lambda sd: (np.full_like(sd, subject.null), sd), sds)
     if root is not None:
         rows.append(_row("scepticism_sd_root", root, None, "the same by root finding on the likelihood itself"))
     none = "not defined: the interval excludes no effect; see the scepticism limit"
@@ -133,30 +135,27 @@ def _advocacy(subject: Subject, low: float, high: float) -> list[Row]:
 def _advocacy_root(subject: Subject, side: int, absurd: float) -> list[Row]:
     """The advocate's prior N(m, (|m| / 1.96)^2) whose posterior just excludes no effect, on the likelihood itself."""
 
-    def excess(size: float) -> float:
-        return _tail(subject, subject.null + side * size, size / QUANTILE, side) - 0.975
-
     if subject.family.shape != "normal":
         return []
-    root = _root(excess, 0.02 * subject.family.unit, 6 * subject.family.unit)
+    sizes = np.geomspace(0.02, 6, STEPS) * subject.family.unit
+    root = _first_crossing(subject, side, lambda size: (subject.null + side * size, size / QUANTILE), sizes)
     if root is None or 2 * root > absurd:
         return []
     limit = subject.null + side * 2 * root
     return [_row("advocacy_limit_root", limit, subject.natural(limit), "the same on the likelihood itself")]
 
 
-def _tail(subject: Subject, mean: float, sd: float, side: int) -> float:
-    """Posterior probability of the estimate's own side under a prior of this mean and sd."""
-    above = subject.under(subject.family.prior(mean, sd)).above(subject.null)
-    return above if side > 0 else 1 - above
+def _first_crossing(
+    subject: Subject, side: int, prior: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], grid: np.ndarray
+) -> float | None:
+    """Where the posterior first just excludes no effect on the estimate's side, over priors given by mean and sd."""
 
+    def p(x: np.ndarray) -> np.ndarray:
+        better = p_better(subject, *prior(x), subject.null)
+        return better if side == subject.sign else 1 - better
 
-def _root(f: Callable[[float], float], low: float, high: float) -> float | None:
-    """The smallest root between two positive bounds, or None."""
-    grid = np.geomspace(low, high, 60)
-    values = np.array([f(x) for x in grid])
-    where = np.flatnonzero(np.diff(np.sign(values)) != 0)
-    return float(brentq(f, grid[where[0]], grid[where[0] + 1], xtol=1e-10)) if len(where) else None
+    roots, _ = crossings(p, grid, 0.975)
+    return roots[0] if roots else None
 
 
 def _intrinsic(subject: Subject, z: float, low: float, high: float) -> list[Row]:

@@ -82,9 +82,9 @@ def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
     low, high = family.sd_range(subject.null)
 
     def p(sds: np.ndarray) -> np.ndarray:
-        return _many(subject, np.full_like(sds, subject.null), sds, threshold)
+        return p_better(subject, np.full_like(sds, subject.null), sds, threshold)
 
-    roots, values = _roots(p, np.geomspace(low, high, STEPS), target)
+    roots, values = crossings(p, np.geomspace(low, high, STEPS), target)
     if not roots:
         return _never(at, _why_never(subject, values, target, "sd"))
     note = "root" if len(roots) == 1 else "first of " + ", ".join(f"{root:.3g}" for root in roots)
@@ -103,9 +103,9 @@ def prior_mean_at(subject: Subject, probability: str, target: float) -> Row:
         return _found(subject, threshold + subject.sign * shift, sd, at, "closed form", vary="mean")
 
     def p(means: np.ndarray) -> np.ndarray:
-        return _many(subject, means, np.full_like(means, sd), threshold)
+        return p_better(subject, means, np.full_like(means, sd), threshold)
 
-    roots, values = _roots(p, np.linspace(*family.mean_range(subject.null), STEPS), target)
+    roots, values = crossings(p, np.linspace(*family.mean_range(subject.null), STEPS), target)
     if not roots:
         return _never(at, _why_never(subject, values, target, "mean"))
     return _found(subject, roots[0], sd, at, "root", vary="mean")
@@ -141,14 +141,14 @@ def _component(subject: Subject, formed: Formed, probability: str) -> tuple[floa
     return subject.row(posterior)[probability], posterior.log_evidence
 
 
-def _many(subject: Subject, means: np.ndarray, sds: np.ndarray, threshold: float) -> np.ndarray:
+def p_better(subject: Subject, means: np.ndarray, sds: np.ndarray, threshold: float) -> np.ndarray:
     """P(effect better than the threshold) under priors of the family."""
     many = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta))
     above = many.above[threshold]
     return above if subject.sign > 0 else 1 - above
 
 
-def _roots(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: float) -> tuple[list[float], np.ndarray]:
+def crossings(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: float) -> tuple[list[float], np.ndarray]:
     """Every crossing of the target on the grid, polished; and the probabilities on the grid."""
     values = p(grid)
     crossing = np.flatnonzero(np.diff(np.sign(values - target)) != 0)

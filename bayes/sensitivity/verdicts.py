@@ -64,6 +64,8 @@ def class_of(probability: float, cutoffs: tuple[float, float] = CUTOFFS) -> str:
 
 def _row(subject: Subject, conclusion: str, asked: Asked, value: float, found: Found, cutoffs) -> Row:
     (low, at_low), (high, at_high) = min(found), max(found)
+    if not low <= value <= high:  # the main prior need not be one of those that the question ranges over
+        (low, at_low), (high, at_high) = (f((*found, (value, "the main prior"))) for f in (min, max))
     row: Row = {"conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value}
     row |= {"low": low, "high": high, "at_low": at_low, "at_high": at_high}
     if subject.mcid is None:

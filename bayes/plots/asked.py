@@ -1,0 +1,46 @@
+"""What a figure is asked about: a subject of `sensitivity`, and its name for the title."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from bayes.distributions import Distribution
+from bayes.errors import NotFormable
+from bayes.fitting import Fit
+from bayes.priors import PriorSet
+from bayes.sensitivity.subject import Subject, Target
+from bayes.synthesis import Synthesis
+from bayes.trial import Outcome
+
+
+def subject_of(target: Target, prior: str | None = None, priors: str | os.PathLike | PriorSet = "default") -> Subject:
+    """The subject that a figure shows.
+
+    Raises
+    ------
+    NotFormable
+        For a fit whose prior is of both arms or of a whole table: its effect has no likelihood curve of its own.
+    InvalidInput
+        As `Subject.of`.
+    """
+    if isinstance(target, Fit) and prior is None and not isinstance(target.analysis.formed.distribution, Distribution):
+        raise NotFormable(
+            f"{target.analysis.prior.name} is not a prior of the effect alone: this figure needs the likelihood curve "
+            "of one effect; take the outcome and a prior of the effect"
+        )
+    return Subject.of(target, prior, priors)
+
+
+def name_of(target: Outcome | Synthesis) -> str:
+    """The label, after the trial's id."""
+    if isinstance(target, Outcome) and target.trial is not None:
+        return f"{target.trial.id}: {target.label}"
+    return target.label
+
+
+def prior_in_words(subject: Subject) -> str:
+    """The main prior by name and distribution."""
+    name, distribution = subject.analysis.prior.name, str(subject.prior)
+    short = re.sub(r"\d+\.\d{4,}", lambda digits: f"{float(digits[0]):.3g}", distribution)
+    return short if name == distribution else f"{name}, {short}"

@@ -1,0 +1,227 @@
+"""The axis of an effect: its scale, ticks a reader would choose, no effect and the MCID, and whom each side favours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
+
+from bayes import effects
+from bayes.plots.style import BASE, GREY, INK, RED, SMALL, lines_of, wrapped
+from bayes.synthesis import Synthesis
+from bayes.trial import Outcome
+
+# from coarse to fine: ticks of a ratio above 1; those below are their reciprocals
+RATIO_TICKS = (
+    (1, 100, 1e4, 1e6, 1e8),
+    (1, 10, 100, 1000, 1e4),
+    (1, 3, 10, 30, 100, 300),
+    (1, 2, 5, 10, 20, 50),
+    (1, 1.5, 2, 3, 5, 10),
+    (1, 1.25, 1.5, 2, 2.5, 3),
+    (1, 1.1, 1.25, 1.5),
+    (1, 1.05, 1.1, 1.15, 1.2, 1.25),
+    (1, 1.02, 1.04, 1.06, 1.08, 1.1),
+)
+BEYOND = 1.3  # times its last tick, a tier is of no use any more
+WIDE_TICKS = (  # of a positive quantity that is no ratio, such as the sd of a prior
+    (0.001, 0.01, 0.1, 1, 10, 100, 1000),
+    (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000),
+    (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+)
+
+
+@dataclass(frozen=True)
+class EffectScale:
+    """What an axis of effects has to know; all values on the measure's own scale.
+
+    Attributes
+    ----------
+    benefit : {"higher", "lower"}
+        Which direction of the effect is good for the patient.
+    mcid : float, optional
+    better, worse : str
+        Whom an effect on either side of no effect favours, in words.
+    """
+
+    measure: str
+    benefit: str
+    null: float
+    mcid: float | None
+    better: str
+    worse: str
+
+    @classmethod
+    def of(cls, target: Outcome | Synthesis) -> EffectScale:
+        """The axis for an outcome or a synthesis."""
+        better, worse = _favours(target)
+        mcid = None if target.mcid is None else float(target.mcid.value)
+        null = float(effects.to_natural(target.null, target.measure))
+        return cls(target.measure, target.benefit, null, mcid, better, worse)
+
+    @classmethod
+    def of_row(cls, row: pd.Series) -> EffectScale:
+        """The axis for a row of the summary, which does not know what the arms are called."""
+        mcid = None if pd.isna(row["mcid"]) else float(row["mcid"])
+        null = 1.0 if effects.is_log(row["measure"]) else 0.0
+        return cls(row["measure"], row["benefit"], null, mcid, "favours treatment", "favours control")
+
+    @property
+    def is_log(self) -> bool:
+        return effects.is_log(self.measure)
+
+    @property
+    def words(self) -> str:
+        """The measure, in words."""
+        return self.measure.replace("_", " ")
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What stands at the lower and at the upper end."""
+        return (self.worse, self.better) if self.benefit == "higher" else (self.better, self.worse)
+
+
+def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: float, of: str = "") -> None:
+    """Make the x axis one of effects: scale, limits, ticks, no effect, MCID, and whom each side favours.
+
+    Parameters
+    ----------
+    low, high : float
+        What must be seen, on the measure's own scale.
+    room : float
+        About how many inches long the axis is.
+    of : str
+        What of the measure the axis shows, such as "mean of the prior: ".
+    """
+    set_scale(ax.xaxis, scale, low, high, room)
+    ax.axvline(scale.null, color=INK, linewidth=1.0, zorder=1)
+    if scale.mcid is not None:
+        ax.axvline(scale.mcid, color=RED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
+    ax.set_xlabel(axis_label(scale, room, of), labelpad=directions(ax, scale, room))
+
+
+def axis_label(scale: EffectScale, room: float, of: str = "") -> str:
+    """The measure (or something `of` it), and what the lines on its axis are."""
+    marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f"; dashed: MCID {scale.mcid:g}")
+    return f"{wrapped(of + scale.words, room, BASE)}\n{wrapped(marks, room, BASE)}"
+
+
+def set_scale(axis: Axis, scale: EffectScale, low: float, high: float, room: float) -> None:
+    """Limits and ticks of one axis of effects: logarithmic for ratios."""
+    most = max(3, int(room / 0.48))
+    ax = axis.axes
+    set_limits = ax.set_xlim if axis is ax.xaxis else ax.set_ylim
+    if not scale.is_log:
+        set_limits(low, high)
+        axis.set_major_locator(MaxNLocator(most - 1, steps=[1, 2, 2.5, 5, 10]))
+        return
+    (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
+    set_limits(low, high)
+    _label(axis, ratio_ticks(low, high, most))
+
+
+def positive_axis(axis: Axis, low: float, high: float, room: float) -> None:
+    """A logarithmic axis of a quantity that is positive and no ratio."""
+    ax = axis.axes
+    (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
+    (ax.set_xlim if axis is ax.xaxis else ax.set_ylim)(low, high)
+    _label(axis, _finest(WIDE_TICKS, low, high, max(3, int(room / 0.55))))
+
+
+def ratio_ticks(low: float, high: float, most: int) -> list[float]:
+    """Ticks of a ratio that readers know, the same below 1 as above: 0.5, 0.67, 1, 1.5, 2."""
+    furthest = max(high, 1 / low) / BEYOND
+    tiers = [tuple({1 / t for t in ticks} | set(ticks)) for ticks in RATIO_TICKS if ticks[-1] >= furthest]
+    return _finest(tiers, low, high, most)
+
+
+def number(value: float) -> str:
+    """A tick or an estimate as a reader wants it: two decimals below 10, one below 100, then none."""
+    size = abs(value)
+    if size >= 10 or size == 0:
+        return f"{value:.0f}" if size >= 100 else f"{value:.1f}"
+    return f"{value:.2f}" if size >= 0.01 else f"{value:.1g}"
+
+
+def probability(p: float) -> str:
+    """A probability in two digits, in three near 0 and 1: never a certainty that is none."""
+    if 0.005 <= p < 0.995:
+        return f"{p:.2f}"
+    return "<0.001" if p < 0.0005 else ">0.999" if p >= 0.9995 else f"{p:.3f}"
+
+
+def interval(middle: float, low: float, high: float) -> str:
+    """An estimate and its interval."""
+    return f"{number(middle)} ({number(low)} to {number(high)})"
+
+
+def _finest(tiers, low: float, high: float, most: int) -> list[float]:
+    """The ticks of the finest tier that does not crowd the axis; of a range between two of them, its ends."""
+    inside = [sorted(t for t in tier if low * 0.999 <= t <= high * 1.001) for tier in tiers]
+    fitting = [ticks for ticks in inside if 2 <= len(ticks) <= most and _apart(ticks, low, high, most)]
+    return max(fitting, key=len) if fitting else [float(f"{low:.2g}"), float(f"{high:.2g}")]
+
+
+def _apart(ticks: list[float], low: float, high: float, most: int) -> bool:
+    return bool(np.diff(np.log(ticks)).min() > np.log(high / low) / (1.6 * most))
+
+
+def _label(axis: Axis, ticks: list[float]) -> None:
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FixedFormatter([f"{float(f'{t:.{3 if t >= 1 else 2}g}'):g}" for t in ticks]))
+    axis.set_minor_locator(NullLocator())
+
+
+def directions(ax: Axes, scale: EffectScale, room: float) -> float:
+    """Write below the axis whom each side favours; returns the points that this takes, for the label's padding."""
+    deepest = 0
+    for x, words, side in zip((0, 1), scale.sides, ("left", "right"), strict=True):
+        text = wrapped(f"←\u00a0{words}" if side == "left" else f"{words}\u00a0→", 0.47 * room, SMALL)
+        deepest = max(deepest, lines_of(text))
+        ax.annotate(
+            text,
+            (x, 0),
+            (0, -20),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha=side,
+            va="top",
+            fontsize=SMALL,
+            color=GREY,
+            annotation_clip=False,
+            gid=f"direction-{side}",
+        )
+    return 4 + 1.4 * SMALL * deepest
+
+
+def _none(scale: EffectScale) -> str:
+    return f"goal {scale.null:g}" if scale.measure == "proportion" else "no effect"
+
+
+def _favours(target: Outcome | Synthesis) -> tuple[str, str]:
+    """Whom an effect better or worse than none favours, by the names of the arms where all reports share them."""
+    if target.measure == "proportion":
+        return "better than the goal", "worse than the goal"
+    members = target.members if isinstance(target, Synthesis) else (target,)
+    arms = [_arms(member) for member in members]
+    return tuple(f"favours {names.pop() if len(names) == 1 else arm}" for arm, names in _by_arm(arms))
+
+
+def _by_arm(arms: list[tuple[str, str]]):
+    return (("treatment", {t for t, _ in arms}), ("control", {c for _, c in arms}))
+
+
+def arm_names(outcome: Outcome) -> dict[str, str]:
+    """What the arms of an outcome are called, without what their file adds in brackets."""
+    return dict(zip(("treatment", "control"), _arms(outcome), strict=True))
+
+
+def _arms(outcome: Outcome) -> tuple[str, str]:
+    if outcome.trial is None:
+        return "treatment", "control"
+    named = outcome.trial.contrasts[outcome.contrast] if outcome.contrast else outcome.trial.arms
+    return tuple(name.split(" (")[0].split(", ")[0] for name in (named.treatment, named.control))

@@ -1,0 +1,121 @@
+"""Rows of a forest: a point and its interval, named on the left, in numbers on the right; on a telephone above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from bayes.plots.style import BLUE, GREY, INK, NARROW, SMALL, length
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """One line of a forest, on the measure's own scale.
+
+    Attributes
+    ----------
+    said : str
+        The numbers in words.
+    marker : str
+        As matplotlib's.
+    own : (float, float, float), optional
+        The report alone: its low end, peak and high end.
+    strong : bool
+        A summary, as opposed to one of what it sums up.
+    """
+
+    name: str
+    middle: float
+    low: float
+    high: float
+    said: str
+    marker: str = "o"
+    own: tuple[float, float, float] | None = None
+    strong: bool = False
+
+
+def draw_rows(ax: Axes, rows: list[ForestRow], width: float) -> None:
+    """Draw rows from top to bottom; their places are 0, 1, 2, ...
+
+    Parameters
+    ----------
+    width : float
+        Inches of the figure.
+    """
+    lift = 0.0 if not any(row.own for row in rows) else 0.16 if width >= NARROW else 0.11
+    for place, row in enumerate(rows):
+        colour = INK if row.strong else BLUE
+        at = place + (lift if row.own else 0)
+        ax.plot([row.low, row.high], [at, at], color=colour, linewidth=2.0, solid_capstyle="butt")
+        ax.plot([row.middle], [at], row.marker, color=colour, markersize=7.5 if row.strong else 6.5, label=row.name)
+        if row.own:
+            low, peak, high = row.own
+            ax.plot([low, high], [place - lift, place - lift], color=GREY, linewidth=1.0, solid_capstyle="butt")
+            ax.plot([peak], [place - lift], "s", color="white", markeredgecolor=GREY, markersize=4.5)
+    ax.set_ylim(len(rows) - 0.4, -0.6 if width >= NARROW else -0.85)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    if width >= NARROW:
+        ax.set_yticks(range(len(rows)), [row.name for row in rows])
+        for place, row in enumerate(rows):
+            _say(ax, row.said, (1, place), (8, 0), "left", "center", row.strong)
+    else:
+        ax.set_yticks([])
+        for place, row in enumerate(rows):
+            _say(
+                ax,
+                f"{row.name}\n{row.said}".replace("\n\n", "\n"),
+                (0, place - 0.26),
+                (0, 0),
+                "left",
+                "bottom",
+                row.strong,
+            )
+
+
+def _say(ax: Axes, text: str, where, offset, side: str, level: str, strong: bool) -> None:
+    ax.annotate(
+        text,
+        where,
+        offset,
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=side,
+        va=level,
+        fontsize=SMALL,
+        weight="bold" if strong else "normal",
+        annotation_clip=False,
+        linespacing=1.15,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        zorder=3,
+    )
+
+
+def height_of(rows: list[ForestRow], width: float) -> float:
+    """Inches that rows and their axis need between title and small print."""
+    own = 0.12 if any(row.own for row in rows) else 0.0
+    return 1.1 + len(rows) * (0.36 + own / 2 if width >= NARROW else 0.56 + own)
+
+
+def room_of(rows: list[ForestRow], width: float) -> float:
+    """About how many inches are left for the axis beside names and numbers."""
+    if width < NARROW:
+        return width - 0.3
+    beside = [
+        max(length(line, SMALL, "bold" if row.strong else "normal") for row in rows for line in text(row).split("\n"))
+        for text in (lambda row: row.name, lambda row: row.said)
+    ]
+    return max(width - sum(beside) - 0.5, 1.0)
+
+
+def reach(rows: list[ForestRow], also: list[float], is_log: bool) -> tuple[float, float]:
+    """Limits that hold every row, with a little air."""
+    own = [end for row in rows if row.own for end in row.own]
+    values = [v for row in rows for v in (row.low, row.high)] + own + also
+    low, high = min(values), max(values)
+    if is_log:
+        air = (high / low) ** 0.04
+        return low / air, high * air
+    air = 0.04 * (high - low)
+    return low - air, high + air

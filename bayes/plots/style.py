@@ -1,0 +1,137 @@
+"""How every figure looks: fonts, colours that the colour-blind and a photocopier tell apart, titles and small print.
+
+Colours are those of Okabe and Ito (2008); wherever two of them meet, line style, marker or shade differs, too. A figure
+is a plain `matplotlib.figure.Figure`: no pyplot, no window, nothing left behind in the settings of a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+INK, GREY, PALE, FAINT = "#000000", "#666666", "#BBBBBB", "#DDDDDD"
+BLUE, SKY, GREEN, ORANGE, RED, PURPLE = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7"
+LINES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, (0, (6, 1.5))), (SKY, (0, (1, 1))))
+
+WIDTH = 7.0  # inches: a page, or a screen
+NARROW = 5.0  # below this a figure is laid out for a telephone
+BASE, SMALL = 10.5, 9.0  # points
+RC = {
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "font.size": BASE,
+    "axes.labelsize": BASE,
+    "axes.titlesize": BASE,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "figure.facecolor": "white",
+    "figure.dpi": 100,
+    "savefig.dpi": 150,
+    "svg.fonttype": "none",
+}
+
+
+def house_style(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """A function that draws a figure, made to draw it alike whatever a notebook has set."""
+
+    @wraps(draw)
+    def styled(*arguments: Any, **more: Any) -> Figure:
+        with rc_context():
+            from matplotlib import rcdefaults, rcParams
+
+            rcdefaults()
+            rcParams.update(RC)
+            figure = draw(*arguments, **more)
+            figure.draw_without_rendering()  # ticks are made as they are first drawn: here, in this style
+            figure.set_layout_engine("none")  # laid out once: drawn again, nothing moves by a hair
+            return figure
+
+    return styled
+
+
+def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
+    """An empty figure with its title and, below, the small print; both wrapped to its width.
+
+    Parameters
+    ----------
+    width : float
+        Inches.
+    body : float
+        Inches between title and small print, for axes with their labels and legends.
+    note : str
+        Small print; a line break starts a new sentence on a line of its own.
+    """
+    heading = wrapped(title, width - 0.25, BASE + 1, "bold")
+    small_print = wrapped(note, width - 0.25, SMALL)
+    around = 0.25 + (1.3 * (BASE + 1) * lines_of(heading) + 1.3 * SMALL * lines_of(small_print)) / 72
+    figure = Figure(figsize=(width, body + around), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)
+    figure.suptitle(heading, x=0.08 / width, ha="left", fontsize=BASE + 1, weight="bold")
+    figure.supxlabel(small_print, x=0.08 / width, ha="left", fontsize=SMALL, color=GREY)
+    return figure
+
+
+def wrapped(text: str, inches: float, size: float, weight: str = "normal") -> str:
+    """Text broken between words into lines that fit a width at a font size in points; its own line breaks stay."""
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and length(longer, size, weight) > inches:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def length(text: str, size: float, weight: str = "normal") -> float:
+    """Inches that a line of text takes."""
+    font = FontProperties(family=RC["font.sans-serif"][0], size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
+
+
+def legend_above(ax: Axes, room: float, handle: float = 2.4) -> None:
+    """A legend over the axes, where it hides nothing, its labels wrapped to a width in inches.
+
+    Parameters
+    ----------
+    handle : float
+        Length of the drawn samples, in font sizes.
+    """
+    handles, labels = ax.get_legend_handles_labels()
+    labels = [wrapped(label, room - (handle + 1.5) * SMALL / 72, SMALL) for label in labels]
+    ax.legend(
+        handles,
+        labels,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        borderpad=0.2,
+        borderaxespad=0.3,
+        handlelength=handle,
+        handletextpad=0.6,
+        labelspacing=0.35,
+    )
+
+
+def lines_of(text: str) -> int:
+    """Lines that a wrapped text takes."""
+    return text.count("\n") + 1 if text else 0
