@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bayes.heterogeneity import HeterogeneityPrior, Setting, form_heterogeneity
 from bayes.plan import make_plan
 from bayes.priors import load_priors
 from bayes.reading import validate
-from bayes.trial import Outcome, Trial
+from bayes.trial import Endpoint, Outcome, Trial
 
 SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the project's own assumption"}
 
@@ -187,6 +188,17 @@ def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
 def make_analysis(outcome, prior: str):
     """One analysis under one prior of the default set, or an expression."""
     return make_plan([outcome], load_priors(), [prior]).analyses[0]
+
+
+def endpoint(measure: str, **more) -> Endpoint:
+    """Something that priors can be formed for, without evidence."""
+    return Endpoint(label="l", measure=measure, benefit="higher", **more)
+
+
+def formed(measure, setting=Setting(), sd_ref=None, **prior):  # noqa: B008 (frozen)
+    """A prior of tau for a measure."""
+    about = endpoint(measure) if sd_ref is None else endpoint(measure, sd_ref=sd_ref)
+    return form_heterogeneity("it", HeterogeneityPrior(**prior), about, setting)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from bayes.distributions import parse
 from bayes.reading import validate
 from bayes.sensitivity import baseline_risk, extraction, influence, likelihood
 from bayes.sensitivity.extraction import digits_of
-from bayes.sensitivity.likelihood import biased
+from bayes.sensitivity.likelihood import biased, variations_of_outcome
 from bayes.sensitivity.subject import Subject
 from bayes.sensitivity.swapped import weighted
 from bayes.synthesis import synthesis_of
@@ -107,7 +107,7 @@ def test_imputed_patients_are_taken_back():
 def test_treasure_is_read_in_every_way_that_methods_names():
     """The imputed patients, two observed cuts, the bare p, category priors, departures from proportional odds."""
     subject = Subject.of(load_trial("treasure").outcomes["mrs_90d"])
-    names = [(v.question, v.name) for v in likelihood.rows.__globals__["_of_outcome"](subject)]
+    names = [(v.question, v.name) for v in variations_of_outcome(subject)]
     assert names == [
         ("likelihood", "partial_odds_worst"),
         ("likelihood", "partial_odds_linear"),

@@ -62,7 +62,7 @@ def likelihood(subject: Subject) -> list[Row]:
         `p_benefit`, `p_mcid`, `p_harm`. The first row is the main reading.
     """
     main = Variation("main", _main_name(subject), lambda: subject.curve)
-    varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else _of_outcome(subject))]
+    varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else variations_of_outcome(subject))]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
         curves = list(pool.map(lambda variation: variation.curve(), varied))
     return [
@@ -80,7 +80,8 @@ def _judged(subject: Subject, curve: exact.Curve) -> Row:
     return subject.row(posterior) | subject.interval(posterior)
 
 
-def _of_outcome(subject: Subject) -> Iterator[Variation]:
+def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
+    """Every other way of reading the report, none of it computed yet."""
     outcome, nuisance = subject.target, subject.analysis.nuisance
     name, omega, like = subject.analysis.likelihoods[0], subject.analysis.omegas[0], subject.curve
     for other in alternatives(outcome):

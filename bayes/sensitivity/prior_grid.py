@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from bayes.effects import ci_quantile
 from bayes.sensitivity.reweight import by_reweighting
 from bayes.sensitivity.subject import Row, Subject, question
 
 SIZE = 41
-QUANTILE = 1.959963984540054
+QUANTILE = ci_quantile(0.95)
 
 
 @question

@@ -13,6 +13,7 @@ import numpy as np
 
 from bayes import engine, exact
 from bayes.analysis import Analysis
+from bayes.draws import combine
 from bayes.rules import Formed
 from bayes.sensitivity.subject import Row, Subject
 
@@ -37,13 +38,13 @@ def by_reweighting(subject: Subject, cells: list[tuple[float, float]], seed: int
     rows: dict[int, Row] = {}
     order = sorted(range(len(cells)), key=lambda i: -cells[i][1])
     for i in order:
-        best = min((_weighted(subject, r, cells[i]) for r in _nearest(references, cells[i])), default=None)
+        tried = (_weighted(subject, r, cells[i]) for r in _nearest(references, cells[i]))
+        best = min(tried, key=lambda found: found[0], default=None)
         if best is None or best[0] > K_HAT:
             references.append(_refit(subject, cells[i], seed))
             rows[i] = _numbers(subject, references[-1].draws, None, "NUTS", None)
         else:
-            k_hat, number, weights = best
-            draws = next(r.draws for r in references if id(r) == number)
+            k_hat, draws, weights = best
             rows[i] = _numbers(subject, draws, weights, "reweighted", k_hat)
     checked = _checked(rows, cells, seed)
     differences = []
@@ -70,14 +71,16 @@ def _nearest(references: list[_Reference], cell: tuple[float, float], most: int 
     return sorted(references, key=apart)[:most]
 
 
-def _weighted(subject: Subject, reference: _Reference, cell: tuple[float, float]) -> tuple[float, int, np.ndarray]:
-    """(k-hat, which reference, normalised weights) of draws moved from the reference's prior to the cell's."""
+def _weighted(
+    subject: Subject, reference: _Reference, cell: tuple[float, float]
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """(k-hat, draws, normalised weights) of draws moved from the reference's prior to the cell's."""
     from arviz_stats.base import array_stats
 
     means, sds = np.array([cell, reference.cell]).T
     new, old = subject.family.log_densities(means, sds, reference.draws)
     log_weights, k_hat = array_stats.psislw(old - new, axis=-1)  # takes the negative of a log ratio
-    return float(k_hat), id(reference), np.exp(log_weights)
+    return float(k_hat), reference.draws, np.exp(log_weights)
 
 
 def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference:
@@ -86,8 +89,6 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
     prior = analysis.formed.distribution
     pieces = engine.split(analysis) if not subject.is_synthesis else [exact.Piece(prior, "all", 1.0)]
     samples = [engine.sample(analysis, p, i, 1, analysis.settings.target_accept, cores=2) for i, p in enumerate(pieces)]
-    from bayes.draws import combine
-
     posterior = combine(samples).posterior
     return _Reference(cell, np.asarray(posterior["mu" if subject.is_synthesis else "effect"]).ravel())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,6 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
 from bayes.plan import MAIN_PRIOR, alone, joined
 from bayes.priors import PriorSet, as_set, find_prior
-from bayes.rules import Formed
 from bayes.sensitivity.family import Family, family_of
 from bayes.synthesis import Synthesis
 from bayes.targets import find_targets
@@ -238,10 +237,6 @@ class Subject:
     def natural(self, value: float) -> float:
         """A value of the analysis scale on the measure's own."""
         return float(effects.to_natural(value, self.target.measure))
-
-    def with_prior(self, formed: Formed) -> Subject:
-        """The same subject under another main prior."""
-        return replace(self, analysis=replace(self.analysis, formed=formed))
 
 
 Target = Subject | Outcome | Synthesis | Fit | xr.DataTree | str | os.PathLike

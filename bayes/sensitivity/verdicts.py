@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes.sensitivity.subject import Row, Subject
+from bayes.sensitivity.tipping import p_better
 
 CUTOFFS = (0.10, 0.90)  # improbable below the first, probable above the second
 CONCLUSIONS = {"p_benefit": "any benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
@@ -92,10 +93,10 @@ def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     """Every prior centred on no effect, from nearly certain to nearly flat."""
     sds = np.geomspace(*subject.family.sd_range(subject.null), 81)
     means = np.full_like(sds, subject.null)
-    many = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta))
-    above = many.above[subject.mcid if name == "p_mcid" else subject.null]
-    upwards = (subject.sign > 0) == (name != "p_harm")
-    return [(float(p), f"prior sd {sd:.3g}") for p, sd in zip(above if upwards else 1 - above, sds, strict=True)]
+    better = p_better(subject, means, sds, subject.mcid if name == "p_mcid" else subject.null)
+    return [
+        (1 - p if name == "p_harm" else p, f"prior sd {sd:.3g}") for p, sd in zip(better.tolist(), sds, strict=True)
+    ]
 
 
 def _powers(subject: Subject, rows: Sequence[Row], name: str) -> Found:
