@@ -1,125 +1,25 @@
-"""Figures: what they draw is what the tables say, on the right side, readable, and a sound element of a page."""
+"""Figures: what they draw is what the tables say, and on the right side."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
-from xml.etree import ElementTree
 
-import matplotlib
+import figures
 import numpy as np
 import pandas as pd
 import pytest
-import xarray as xr
-from conftest import REPORTS, make_outcome
-from matplotlib.figure import Figure
+from conftest import make_outcome
+from figures import GOAL, HIGHER, LOWER, TABLE, ends, fit_of, lines, ticks
 from scipy import stats
 from scipy.interpolate import RegularGridInterpolator
 
-from bayes import plots, sensitivity, summary
-from bayes.description import describe, to_tree
-from bayes.draws import Sample
+from bayes import plots, sensitivity
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting import Fit, SynthesisFit
+from bayes.fitting import Fit
 from bayes.plan import make_plan
-from bayes.plots.axes import number, probability, ratio_ticks
+from bayes.plots.axes import number, ratio_ticks
 from bayes.plots.predictive_bars import interval_of, predictive
 from bayes.plots.stacked_bars import fitted_shares, observed_shares
-from bayes.plots.style import length, wrapped
-from bayes.pooling.explained import explain
 from bayes.priors import load_priors
 from bayes.sensitivity.subject import Subject
-from bayes.synthesis import load_synthesis
-
-RATIO = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
-LOWER = make_outcome("hazard_ratio", "lower", RATIO, mcid={"value": 0.85, "rationale": "judged"})
-HIGHER = make_outcome("hazard_ratio", "higher", RATIO)
-GOAL = make_outcome(*REPORTS["proportion"])
-TABLE = make_outcome(*REPORTS["ordinal"])
-
-
-def fit_of(target, prior, draws: dict, kind=Fit):
-    """A fit whose posterior holds these draws, shape (chain, draw, ...): nothing is sampled."""
-    analysis = make_plan([target], load_priors(), [prior]).analyses[0]
-    dims = {"effect": ("trial",), "shrinkage": ("trial",)} if kind is SynthesisFit else {}
-    variables = {
-        name: (("chain", "draw", *dims.get(name, ("category",) * (values.ndim - 2))), values)
-        for name, values in draws.items()
-    }
-    coords = {"trial": [m.name for m in target.members]} if kind is SynthesisFit else {}
-    about = describe(analysis, {}) | {"pooling": explain(analysis), "status": "ok", "reason": ""}
-    fit = kind(to_tree(Sample(xr.Dataset(variables, coords), xr.Dataset(), 1.0), about), analysis)
-    about["rows"] = summary.rows(fit.tree)
-    return kind(to_tree(Sample(xr.Dataset(variables, coords), xr.Dataset(), 1.0), about), analysis)
-
-
-@pytest.fixture(scope="module")
-def random():
-    return np.random.default_rng(20260101)
-
-
-@pytest.fixture(scope="module")
-def counted(random):
-    """0 of 69 persons against 7 of 75, with risks drawn from betas."""
-    risks = {"risk_treatment": random.beta(1, 70, (2, 500)), "risk_control": random.beta(8, 69, (2, 500))}
-    return fit_of(make_outcome(*REPORTS["binary OR"]), "neutral", risks | {"effect": random.normal(-1, 0.5, (2, 500))})
-
-
-@pytest.fixture(scope="module")
-def tabled(random):
-    cells = {f"p_category_{arm}": random.dirichlet(np.ones(7), (2, 500)) for arm in ("treatment", "control")}
-    return fit_of(TABLE, "neutral", cells | {"effect": random.normal(0.2, 0.2, (2, 500))})
-
-
-@pytest.fixture(scope="module")
-def joined(random):
-    three = load_synthesis(Path(__file__).parent / "files" / "three_trials.toml")
-    mu = random.normal(0.1, 0.2, (2, 500))
-    draws = {"mu": mu, "tau": abs(random.normal(0, 0.2, (2, 500))), "new_trial": mu + random.normal(0, 0.2, mu.shape)}
-    effects = mu[..., None] + random.normal(0, 0.1, (2, 500, 3))
-    return fit_of(three, "normal(0, 0.5)", draws | {"effect": effects}, SynthesisFit)
-
-
-def lines(figure: Figure, panel: int = 0) -> dict:
-    return {line.get_label(): line for line in figure.axes[panel].lines}
-
-
-def ends(figure: Figure, panel: int = 0) -> dict[str, str]:
-    """What stands at the left and at the right end of an axis."""
-    texts = {text.get_gid(): text.get_text().replace("\u00a0", " ") for text in figure.axes[panel].texts}
-    return {side: " ".join(texts[f"direction-{side}"].split()) for side in ("left", "right")}
-
-
-def ticks(axis) -> list[str]:
-    low, high = sorted(axis.get_view_interval())
-    shown = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
-    return [text.get_text() for at, text in shown if low * 0.999 <= at <= high * 1.001]
-
-
-def outside(figure: Figure) -> list[str]:
-    """Texts that stick out of the page, by more than a hair."""
-    figure.draw_without_rendering()
-    renderer, page, found = figure._get_renderer(), figure.bbox, []
-    beyond = []  # ticks that a locator offers outside the limits are never drawn
-    for ax in figure.axes:
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            beyond += [tick.label1 for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high]
-    for text in set(figure.findobj(matplotlib.text.Text)) - set(beyond):
-        if text.get_visible() and text.get_text().strip():
-            box = text.get_window_extent(renderer)
-            if box.x0 < page.x0 - 2 or box.x1 > page.x1 + 2 or box.y0 < page.y0 - 2 or box.y1 > page.y1 + 2:
-                found.append(text.get_text())
-    return found
-
-
-def overlapping(figure: Figure) -> bool:
-    """Whether the two directions of an axis are written over each other."""
-    for ax in figure.axes:
-        boxes = [t.get_window_extent() for t in ax.texts if str(t.get_gid()).startswith("direction")]
-        if boxes and boxes[0].overlaps(boxes[1]):
-            return True
-    return False
 
 
 def test_triplot_draws_densities_of_area_one_that_shade_p_benefit():
@@ -141,7 +41,8 @@ def test_triplot_draws_densities_of_area_one_that_shade_p_benefit():
     assert shaded.get_label() == f"P(benefit) {closed.cdf(0):.2f}"
 
 
-def test_a_spike_is_said_and_a_prior_of_both_arms_refused(counted):
+def test_a_spike_is_said_and_a_prior_of_both_arms_refused():
+    counted = figures.counted()
     found = lines(plots.triplot(LOWER, prior="spike_slab(0.5, normal(0, 0.35))"))
     assert any(re.search(r"prior, and 0.50 on exactly no effect", name) for name in found)
     analysis = make_plan([counted.analysis.target], load_priors("arms"), None).analyses[0]
@@ -212,7 +113,8 @@ def test_forest_draws_every_row_of_its_table():
     assert len(skipped) and all(name in ax.figure.get_supxlabel().replace("\n", " ") for name in skipped)
 
 
-def test_forest_of_summary_rows_and_what_it_refuses(counted):
+def test_forest_of_summary_rows_and_what_it_refuses():
+    counted = figures.counted()
     frame = pd.concat([counted.summary().to_frame().T, counted.summary().to_frame().T.assign(prior="again")])
     ax = plots.forest(frame).axes[0]
     assert [text.get_text() for text in ax.get_yticklabels()] == ["neutral", "again"]
@@ -262,7 +164,8 @@ def test_tipping_points_lie_on_their_curves():
     assert {"0.9: sd 0.155", "0.975: never"} <= {name.split(" [")[0] for name in lines(figure)}, "METHODS 6: ANDROMEDA"
 
 
-def test_stacked_bars_are_the_printed_and_the_fitted_shares(tabled):
+def test_stacked_bars_are_the_printed_and_the_fitted_shares():
+    tabled = figures.tabled()
     figure = plots.stacked_bars(tabled)
     blocks = observed_shares(TABLE), fitted_shares(tabled)
     assert blocks[0]["treatment"] == pytest.approx(np.array([5, 9, 20, 15, 31, 18, 6]) / 104)
@@ -278,7 +181,8 @@ def test_stacked_bars_are_the_printed_and_the_fitted_shares(tabled):
         plots.stacked_bars(LOWER)
 
 
-def test_synthesis_forest_is_the_summary_and_the_reports_alone(joined):
+def test_synthesis_forest_is_the_summary_and_the_reports_alone():
+    joined = figures.joined()
     ax = plots.synthesis_forest(joined).axes[0]
     rows = joined.summary().set_index("parameter")
     points = {line.get_label().split("\n")[0]: line for line in ax.lines}
@@ -295,7 +199,8 @@ def test_synthesis_forest_is_the_summary_and_the_reports_alone(joined):
     assert ends(ax.figure) == {"left": "← favours control", "right": "favours treatment →"}
 
 
-def test_predictive_bars_are_beta_binomial(counted):
+def test_predictive_bars_are_beta_binomial():
+    counted = figures.counted()
     p = predictive(counted, "control")
     assert p.sum() == pytest.approx(1, abs=1e-6)
     assert p == pytest.approx(stats.betabinom(75, 8, 69).pmf(np.arange(76)), abs=0.01)
@@ -311,8 +216,9 @@ def test_predictive_bars_are_beta_binomial(counted):
             assert bar.get_height() == pytest.approx(values[round(bar.get_x() + bar.get_width() / 2)])
 
 
-def test_predictive_totals_are_negative_binomial(random):
+def test_predictive_totals_are_negative_binomial():
     """A gamma mixture of Poissons, at one draw: mean 10 x 0.9, variance mean + mean^2 / (n k)."""
+    random = np.random.default_rng(20260104)
     arm = {"events": 9, "n": 10}
     outcome = make_outcome("rate_ratio", "lower", {"kind": "events", "treatment": arm, "control": arm})
     one = {
@@ -325,7 +231,8 @@ def test_predictive_totals_are_negative_binomial(random):
 
 
 @pytest.mark.parametrize("benefit", ["lower", "higher"])
-def test_adverse_events_show_increases_whatever_is_good(counted, benefit):
+def test_adverse_events_show_increases_whatever_is_good(benefit):
+    counted = figures.counted()
     good, bad = ("p_harm", "p_benefit") if benefit == "higher" else ("p_benefit", "p_harm")
     row = counted.summary().to_frame().T.assign(benefit=benefit)
     names = ["Infections/any", "Nervous system/headache", "Infections/sepsis", "Nervous system/dizziness"]
@@ -339,102 +246,3 @@ def test_adverse_events_show_increases_whatever_is_good(counted, benefit):
     assert labels == ["Infections", "any", "sepsis", "Nervous system", "headache", "dizziness"]
     with pytest.raises(InvalidInput, match="is no row of a table"):
         plots.adverse_event_dots(counted.summary().to_frame().T)
-
-
-def every(counted, tabled, joined, width):
-    rows = (
-        counted.summary()
-        .to_frame()
-        .T.assign(parameter="effect[General disorders and administration site conditions/pain]")
-    )
-    return {
-        "triplot": plots.triplot(LOWER, width=width),
-        "threshold_curve": plots.threshold_curve(LOWER, ["neutral", "sceptical"], width=width),
-        "forest": plots.forest(LOWER, width=width),
-        "prior_heatmap": plots.prior_heatmap(LOWER, width=width),
-        "tipping_plot": plots.tipping_plot(LOWER, width=width),
-        "stacked_bars": plots.stacked_bars(tabled, width=width),
-        "synthesis_forest": plots.synthesis_forest(joined, width=width),
-        "predictive_bars": plots.predictive_bars(counted, width=width),
-        "adverse_event_dots": plots.adverse_event_dots(rows, width=width),
-    }
-
-
-@pytest.mark.parametrize("width", [7.0, 3.6])
-def test_every_figure_fits_a_page_and_a_telephone(counted, tabled, joined, width):
-    figures = every(counted, tabled, joined, width)
-    assert set(figures) == {*plots.__all__} - {"to_svg"}, "a new figure belongs here, too"
-    for name, figure in figures.items():
-        assert type(figure) is Figure and figure.get_figwidth() == width
-        assert not outside(figure), name
-        assert not overlapping(figure), name
-        page = figure.get_figwidth()
-        for ax in figure.axes:
-            if ax.get_label() != "<colorbar>":
-                assert ax.get_position().width * page > (0.25 if width > 5 else 0.4) * page, (name, "axes are squeezed")
-        words = [text.get_text().lower() for text in figure.findobj(matplotlib.text.Text)]
-        assert not any("confidence" in text for text in words)
-
-
-def test_svg_is_an_element_of_a_page(counted, tabled, joined):
-    used: dict[str, set] = {}
-    for name, figure in every(counted, tabled, joined, 7.0).items():
-        svg = plots.to_svg(figure, f"{name} & <title>", "What it shows")
-        assert svg == plots.to_svg(figure, f"{name} & <title>", "What it shows"), "the same every time"
-        root = ElementTree.fromstring(svg)
-        space = root.tag.removesuffix("svg")
-        assert root.get("role") == "img" and root[0].tag == f"{space}title" and root[1].tag == f"{space}desc"
-        assert root[0].text == f"{name} & <title>" and root[1].text == "What it shows"
-        assert root.get("aria-labelledby").split() == [root[0].get("id"), root[1].get("id")]
-        ids = [element.get("id") for element in root.iter() if element.get("id")]
-        assert len(ids) == len(set(ids)) and not any(re.search(r"\s", found) for found in ids)
-        used[name] = set(ids)
-        assert not {e.tag for e in root.iter()} & {
-            f"{space}{t}" for t in ("script", "image", "metadata", "foreignObject")
-        }
-        references = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
-        references += [f"#{found}" for found in re.findall(r"url\(#([^)]*)\)", svg)]
-        assert all(ref.startswith("#") and ref[1:] in used[name] for ref in references)
-        assert not re.search(r"<\?xml|<!DOCTYPE|20\d\d-\d\d-\d\d", svg)
-        assert re.search(r"<text[^>]*>", svg), "text stays text"
-        for rule in re.findall(r"<style[^>]*>(.*?)</style>", svg, re.S):
-            assert rule.strip().startswith(f"#{root.get('id')} "), "a style that reaches no other element of the page"
-    assert sum(map(len, used.values())) == len(set().union(*used.values())), "no id twice on a page"
-
-
-def test_two_runs_draw_the_same_bytes():
-    first, second = (plots.to_svg(plots.triplot(LOWER), "t", "d") for _ in range(2))
-    assert first == second
-
-
-def test_settings_of_a_notebook_neither_matter_nor_change():
-    plain = plots.to_svg(plots.triplot(LOWER), "t", "d")
-    with matplotlib.rc_context({"font.size": 25, "axes.facecolor": "red", "xtick.labelsize": 3}):
-        assert plots.to_svg(plots.triplot(LOWER), "t", "d") == plain
-        assert matplotlib.rcParams["font.size"] == 25
-
-
-def test_a_probability_is_never_rounded_to_certainty():
-    shown = [probability(p) for p in (0.5, 0.994, 0.996, 0.9999, 1.0, 0.004, 0.0001)]
-    assert shown == ["0.50", "0.99", "0.996", ">0.999", ">0.999", "0.004", "<0.001"]
-
-
-def test_a_report_that_says_next_to_nothing_and_a_prior_without_bound_leave_the_posterior_visible():
-    nothing = make_outcome("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 0, "n": 20}, "control": {"events": 0, "n": 20}})  # fmt: skip
-    for figure in (plots.triplot(nothing), plots.triplot(GOAL, prior="beta(0.5, 0.5)")):
-        (posterior,) = [line.get_ydata() for name, line in lines(figure).items() if name.startswith("posterior")]
-        assert 0.5 < posterior.max() / figure.axes[0].get_ylim()[1] <= 1
-        assert np.mean(posterior > 0.05 * posterior.max()) > 0.15, "it fills a good part of the axis"
-
-
-def test_words_wrap_to_their_width():
-    text = "one two three four five six seven eight nine ten\nand again"
-    for line in (broken := wrapped(text, 1.2, 9).split("\n")):
-        assert length(line, 9) <= 1.2
-    assert " ".join(broken) == text.replace("\n", " ") and broken[-1] == "and again"
-
-
-def test_plots_are_loaded_when_asked_for_and_pyplot_never():
-    code = "import sys, bayes; assert 'matplotlib' not in sys.modules; bayes.plots.triplot; print('matplotlib.pyplot' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "False", done.stderr
