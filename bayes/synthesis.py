@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import inf
 from pathlib import Path
@@ -15,7 +15,7 @@ from bayes import display, tables
 from bayes.distributions import Distribution, parse
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.heterogeneity import HeterogeneityPrior, Setting, unknown_key
-from bayes.joined import Correlation, join, why_not_normal
+from bayes.joined import Correlation, Together, why_not_normal
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, shipped, validate
 from bayes.trial import Endpoint, Outcome, load_trial
 
@@ -94,6 +94,7 @@ class Synthesis(Endpoint):
     _path: Path | None = PrivateAttr(default=None)
     _named: tuple[Outcome, ...] = PrivateAttr(default=())
     _members: tuple[Outcome, ...] = PrivateAttr(default=())
+    _together: dict[int, Together] = PrivateAttr(default={})
 
     @property
     def path(self) -> Path | None:
@@ -107,8 +108,13 @@ class Synthesis(Endpoint):
 
     @property
     def members(self) -> tuple[Outcome, ...]:
-        """The outcomes themselves, in the order of the file; those of the same patients as one joined estimate."""
+        """The outcomes themselves, in the order of the file; those of the same patients as one trial's effect."""
         return self._members
+
+    @property
+    def together(self) -> dict[int, Together]:
+        """Results of the same patients behind a member, by its position among `members`."""
+        return self._together
 
     @property
     def setting(self) -> Setting:
@@ -128,6 +134,18 @@ class Synthesis(Endpoint):
     def with_correlation(self, r: float) -> Synthesis:
         """The same synthesis with every stated correlation replaced by `r`."""
         return _built(self.model_copy(), self._named, r=r)
+
+    def with_alone(self, name: str) -> Synthesis:
+        """The same synthesis with one result alone in place of all those of the same patients."""
+
+        def alone(found: Together) -> Outcome:
+            return next((o for o in found.results if o.name == name), None) or found.joined()
+
+        return _built(self.model_copy(), self._named, join=alone)
+
+    def as_one_effect(self) -> Synthesis:
+        """The same synthesis, were results of the same patients of one effect (generalised least squares)."""
+        return _built(self.model_copy(), self._named, join=Together.as_one_effect)
 
     def with_rho(self, rho: float) -> Synthesis:
         """The same synthesis with residual standard deviations turned into raw ones by another `rho`."""
@@ -221,20 +239,27 @@ def known_model(synthesis: Synthesis, wanted: str | None) -> str:
 
 
 def _built(
-    synthesis: Synthesis, named: Sequence[Outcome], r: float | None = None, rho: float | None = None
+    synthesis: Synthesis,
+    named: Sequence[Outcome],
+    r: float | None = None,
+    rho: float | None = None,
+    join: Callable[[Together], Outcome] = Together.joined,
 ) -> Synthesis:
-    """A synthesis that knows its outcomes: in raw units, those of the same patients joined by their correlation."""
+    """A synthesis that knows its outcomes: in raw units, those of the same patients joined into one trial's effect."""
     synthesis._named = tuple(named)
     if synthesis.rho is not None:
         value = synthesis.rho.value if rho is None else Decimal(repr(rho))
         named = [_in_raw_units(member, value) for member in named]
     by_name = {member.name: member for member in named}
+    first: dict[str, Together] = {}
     gone: set[str] = set()
     for stated in synthesis.correlations:
-        together = join([by_name[name] for name in stated.outcomes], float(stated.r) if r is None else r)
-        by_name[stated.outcomes[0]] = together
+        results = tuple(by_name[name] for name in stated.outcomes)
+        first[stated.outcomes[0]] = Together(results, float(stated.r) if r is None else r)
         gone |= set(stated.outcomes[1:])
-    synthesis._members = tuple(by_name[m.name] for m in named if m.name not in gone)
+    kept = [m.name for m in named if m.name not in gone]
+    synthesis._members = tuple(join(first[name]) if name in first else by_name[name] for name in kept)
+    synthesis._together = {i: first[name] for i, name in enumerate(kept) if name in first}
     return synthesis
 
 

@@ -1,14 +1,15 @@
-"""Results of the same patients: refused together, or joined by a stated correlation; residual units by a stated rho."""
+"""Results of the same patients: refused together, or correlated effects of one trial; residual units by a stated rho."""
 
 from math import log, sqrt
 
 import numpy as np
 import pytest
 from conftest import SHARES, make_outcome
+from scipy import stats
 
-from bayes import exact
+from bayes import engine, exact
 from bayes.errors import InvalidInput
-from bayes.joined import join
+from bayes.joined import Together
 from bayes.plan import make_plan
 from bayes.pooling.explained import explain
 from bayes.priors import load_priors
@@ -42,20 +43,97 @@ def test_a_pooled_analysis_beside_its_member_is_refused():
     assert len(synthesis_of([OTHER, pooled]).members) == 2
 
 
-def test_joined_by_generalised_least_squares():
-    """Bivariate normal by hand: weights (s2^2 - r s1 s2) and (s1^2 - r s1 s2)."""
+def join(outcomes, r):
+    return Together(tuple(outcomes), r).joined()
+
+
+def test_correlated_effects_integrated_by_hand():
+    """Both effects on a grid of their difference, which is flat: the likelihood of their weighted mean is what enters."""
     one, two, r = 0.2, 0.3, 0.6
-    weights = np.array([two**2 - r * one * two, one**2 - r * one * two])
-    error = sqrt(one**2 * two**2 * (1 - r**2) / weights.sum())
     made = synthesis_of([SIX, TWO, OTHER], correlations=[STATED])
     assert [m.name for m in made.members] == ["example:six_months+two_years", "example:other"]
     y, s = made.members[0].evidence.on_analysis_scale("rate_ratio")
-    assert y == pytest.approx(weights @ [log(0.8), log(0.7)] / weights.sum(), abs=1e-12)
-    assert s == pytest.approx(error, abs=1e-12)
-    assert s > 1 / sqrt(one**-2 + two**-2), "correlated results say less than independent ones"
+    errors = stats.multivariate_normal([log(0.8), log(0.7)], [[one**2, r * one * two], [r * one * two, two**2]])
+    w = np.array([one**-2, two**-2]) / (one**-2 + two**-2)
+    difference = np.linspace(-4, 4, 4001)
+    for theta in (-0.6, -0.2, 0.1):
+        pair = theta + np.stack([w[1] * difference, -w[0] * difference], axis=-1)
+        by_hand = np.trapezoid(errors.pdf(pair), difference)
+        assert by_hand == pytest.approx(stats.norm(y, s).pdf(theta), rel=1e-6), "w'theta = mean, difference free"
 
 
-def test_p_values_and_means_join_as_normal_estimates():
+def test_an_answer_never_leaves_its_results():
+    """0.57 (s .237) and 0.10 (s .150): least squares at r = .9 gives -0.20 (s .128), on the side of harm."""
+    results = [estimate("a", 0.57, 0.237, measure="standardised_mean_difference"),
+               estimate("b", 0.10, 0.150, measure="standardised_mean_difference")]  # fmt: skip
+    one = Together(tuple(results), 0.9)
+    assert one.of_one_effect == (pytest.approx(-0.20, abs=0.005), pytest.approx(0.128, abs=0.001))
+    assert one.negative == ("example:a",)
+    for r in (0.0, 0.3, 0.5, 0.7, 0.9, 0.99):
+        theta, error = Together(tuple(results), r).estimate
+        assert theta == pytest.approx((0.57 / 0.237**2 + 0.10 / 0.150**2) / (0.237**-2 + 0.150**-2), abs=1e-12)
+        assert error == pytest.approx(sqrt(_variance_by_sums([0.237, 0.150], r)), abs=1e-12)
+
+
+def _variance_by_sums(errors, r):
+    """Variance of the weighted mean, term by term."""
+    w = [s**-2 / sum(t**-2 for t in errors) for s in errors]
+    return sum(
+        wi * wj * si * sj * (1 if i == j else r)
+        for i, (wi, si) in enumerate(zip(w, errors, strict=True))
+        for j, (wj, sj) in enumerate(zip(w, errors, strict=True))
+    )
+
+
+@pytest.mark.parametrize("model", ["random_effects", "common_effect", "robust_random_effects"])
+def test_a_synthesis_of_one_trial_lies_between_its_results(model):
+    """Under every structure and correlation, also where tau is next to nothing; so do P(benefit) and the words."""
+    made = synthesis_of(
+        [estimate("a", 0.57, 0.237, measure="standardised_mean_difference"),
+         estimate("b", 0.10, 0.150, measure="standardised_mean_difference")],
+        model=model, benefit="lower", heterogeneity={"distribution": "half_normal(0.01)", "rationale": "next to nothing"},
+        correlations=[{"outcomes": ["example:a", "example:b"], "r": 0.9, "rationale": "the review's example"}],
+    )  # fmt: skip
+    explained = explain(make_plan([made], load_priors(), ["vague"]).analyses[0])
+    own, a, b, one = explained["same_patients"]
+    assert b["mu_mean"] < own["mu_mean"] < a["mu_mean"] and one["mu_mean"] < 0
+    assert a["p_benefit"] < own["p_benefit"] < b["p_benefit"] < 0.5 < one["p_benefit"]
+    assert (a["own"], a["width"]) == (pytest.approx(0.57), pytest.approx(0.237))
+    assert all(0.10 < row["mu_mean"] < 0.57 for row in explained["correlations"])
+    said = "\n".join(explained["text"])
+    assert "the weight of example:a would be negative and the answer outside all of them" in said
+    assert "with example:b" in said and "r = 0.9" in said
+
+
+def test_each_result_has_an_effect_of_its_own():
+    """Posterior of both effects and tau by brute force: three dimensions on a grid, written apart from the package."""
+    made = synthesis_of([SIX, TWO, OTHER], correlations=[STATED])
+    analysis = make_plan([made], load_priors(), ["neutral"]).analyses[0]
+    plane, tau_prior = engine.plane(analysis), analysis.heterogeneity.distribution
+    answer = exact.integrate_synthesis(plane, analysis.formed.distribution, tau_prior)
+    inside = made.together[0].effects_given(*answer.effects[0])
+
+    mu, tau = np.linspace(-2, 2, 161)[:, None, None, None], np.linspace(1e-3, 1.5, 80)[None, :, None, None]
+    one, two = np.linspace(-1.5, 1.1, 105)[:, None], np.linspace(-2.0, 1.3, 105)[None, :]
+    w = np.array([0.2**-2, 0.3**-2]) / (0.2**-2 + 0.3**-2)
+    errors = stats.multivariate_normal([log(0.8), log(0.7)], [[0.04, 0.036], [0.036, 0.09]])
+    pair = errors.pdf(np.stack(np.broadcast_arrays(one, two), axis=-1))
+    other = stats.norm(mu, np.sqrt(tau**2 + 0.25**2)).pdf(log(0.9))
+    prior = stats.norm(0, 0.355).pdf(mu) * stats.halfnorm(0, 0.3).pdf(tau) * other
+    prior = prior[..., 0, 0]
+    mass = np.zeros_like(pair)
+    for i, m in enumerate(mu.ravel()):
+        for j, t in enumerate(tau.ravel()):
+            mass += prior[i, j] * stats.norm(m, t).pdf(w[0] * one + w[1] * two)
+    mass = mass * pair
+    mass /= mass.sum()
+    for (mean, sd), axis, x in zip(inside, (1, 0), (one.ravel(), two.ravel()), strict=True):
+        density = mass.sum(axis=axis)
+        assert mean == pytest.approx(density @ x, abs=0.002)
+        assert sd == pytest.approx(sqrt(density @ (x - density @ x) ** 2), abs=0.003)
+
+
+def test_p_values_and_means_join_as_estimates():
     """A directed p of 0.05 under se 0.2 is an estimate 1.95996 standard errors towards benefit."""
     p = outcome("p", {"kind": "p_value", "p": 0.05, "favours": "treatment", "se": 0.2})
     alone = join([p, p.model_copy()], 0.0)
@@ -65,6 +143,16 @@ def test_p_values_and_means_join_as_normal_estimates():
     means = outcome("m", {"kind": "means"} | arms, measure="mean_difference")
     y, s = join([means, means.model_copy()], 0.5).evidence.on_analysis_scale("mean_difference")
     assert (y, s) == (pytest.approx(-1.0), pytest.approx(sqrt(0.4 * 0.75)))
+
+
+def test_tails_of_small_samples_are_kept():
+    """Equal samples of 20 have 38 degrees of freedom (Welch); of several results the fewest; none of normal ones."""
+    arms = {"treatment": {"mean": 1.0, "sd": 2.0, "n": 20}, "control": {"mean": 2.0, "sd": 2.0, "n": 20}}
+    means = outcome("m", {"kind": "means"} | arms, measure="mean_difference")
+    few = outcome("few", {"kind": "estimate", "estimate": -1, "se": 0.6, "df": 4}, measure="mean_difference")
+    assert float(join([means, means.model_copy()], 0.5).evidence.df) == pytest.approx(38)
+    assert float(join([means, few], 0.5).evidence.df) == 4
+    assert join([SIX, TWO], 0.5).evidence.df is None
 
 
 @pytest.mark.parametrize(
@@ -97,8 +185,13 @@ def test_other_correlations_are_shown():
     rows = {row["r"]: row for row in explained["correlations"]}
     assert list(rows) == [0.0, 0.3, 0.5, 0.6, 0.7, 0.9]
     assert rows[0.6]["stated"] and rows[0.6]["mean_moves"] == pytest.approx(0, abs=1e-9)
-    at_the_ratio = join([SIX, TWO], 2 / 3).evidence.on_analysis_scale("rate_ratio")
-    assert at_the_ratio == (pytest.approx(log(0.8)), pytest.approx(0.2)), "at r = s1 / s2 only the better one counts"
+    assert np.all(np.diff([rows[r]["mu_sd"] for r in rows]) > 0), "the more they err together, the less they say"
+    own, six, two, one = explained["same_patients"]
+    assert (own["read"], six["read"], one["read"]) == ("an effect of its own each", "alone", "one effect for all")
+    assert six["results"] == "example:six_months" and one["note"] is None, "0.6 is below s1 / s2: no weight is negative"
+    at_the_ratio = Together((SIX, TWO), 2 / 3)
+    assert at_the_ratio.of_one_effect == (pytest.approx(log(0.8)), pytest.approx(0.2)), "only the better one counts"
+    assert Together((SIX, TWO), 0.7).negative == ("example:two_years",)
 
 
 def test_rho_turns_residual_units_into_raw_ones(nuisance):

@@ -126,7 +126,7 @@ def test_a_page_has_every_table_that_has_rows(three):
     about = {"label": "Three trials", "key": "three--x--y", "pooling": three}
     page = markdown(about)
     tables = list(lay_out(three))
-    assert len(tables) == len(TITLES) - 2, "no correlations and no rho are stated here"
+    assert len(tables) == len(TITLES) - 3, "no correlations (with their readings) and no rho are stated here"
     for title, headings, cells in tables:
         assert f"## {title}" in page and all(len(row) == len(headings) for row in cells)
     assert page.startswith("# Three trials\n") and all(text in page for text in three["text"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes.analysis import Analysis
-from bayes.pooling import directions, leave_out, spread, weights
+from bayes.pooling import directions, leave_out, same_patients, spread, weights
 from bayes.pooling.stated import under_each_correlation, under_each_rho
 from bayes.pooling.view import View
 from bayes.pooling.words import sentences
@@ -32,6 +32,7 @@ def explain(analysis: Analysis) -> dict[str, Any] | None:
         "leave_one_out": leave_out.without_each_trial(view, whole),
         "leave_kind_out": leave_out.without_each_kind(view, whole),
         "directions": directions.folded_trials(view, whole),
+        "same_patients": same_patients.read_otherwise(view, whole),
         "correlations": under_each_correlation(view, whole),
         "rho": under_each_rho(view, whole),
         "descriptives": spread.descriptives(view),

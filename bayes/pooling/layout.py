@@ -11,6 +11,7 @@ TITLES = {
     "leave_one_out": "One trial left out",
     "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move (analysis scale)",
     "directions": "Reports that do not say which arm they favour",
+    "same_patients": "Results of the same patients: together, each alone, and as one effect",
     "correlations": "Other correlations of results of the same patients",
     "rho": "Other correlations with the baseline, by which residual standard deviations become raw ones",
 }
@@ -52,6 +53,14 @@ def _percent(name: str) -> Callable[[Row], str]:
     return lambda row: "" if row[name] is None else f"{100 * row[name]:.0f}%"
 
 
+def _shares(row: Row) -> str:
+    return "" if row["weights"] is None else " and ".join(f"{100 * w:.0f}%" for w in row["weights"])
+
+
+def _note(row: Row) -> str:
+    return row["note"] or ""
+
+
 MOVES = (("mean moves", _signed("mean_moves")), ("sd moves", _signed("sd_moves")))
 MEAN = (("mean (95% CrI)", _mean), ("P(benefit)", _plain("p_benefit")))
 COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
@@ -81,6 +90,16 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
         ("mean if control", _plain("if_control_estimate")),
         ("P(benefit) ", _plain("if_control_p_benefit")),
     ),
+    "same_patients": (
+        ("results", _text("results")),
+        ("read as", _text("read")),
+        ("weights", _shares),
+        ("own effect", _plain("own")),
+        ("effect here", _plain("effect")),
+        *MEAN,
+        *MOVES,
+        ("note", _note),
+    ),
     "correlations": (("r", _plain("r")), *MEAN, *MOVES),
     "rho": (("rho", _plain("rho")), *MEAN, *MOVES),
 }
@@ -95,8 +114,7 @@ def lay_out(explained: dict[str, Any]) -> Iterator[tuple[str, list[str], list[li
         As `explain` makes it.
     """
     for name, columns in COLUMNS.items():
-        rows = explained[name]
-        if rows:
+        if rows := explained.get(name):  # a posterior stored earlier may lack a table
             yield (
                 TITLES[name],
                 [heading for heading, _ in columns],

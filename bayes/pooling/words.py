@@ -30,6 +30,7 @@ def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
             _known(analysis, tables),
             _rests(analysis, tables),
             _directions(tables),
+            _same_patients(analysis, tables),
             _spread(analysis, tables),
             _new(analysis, tables),
             _found(analysis),
@@ -95,6 +96,23 @@ def _directions(tables: dict[str, Any]) -> str:
         f"{row['if_treatment_mean_moves']:+.3f}, if it favoured control by {row['if_control_mean_moves']:+.3f}."
         for row in tables["directions"]
     ]
+    return " ".join(said)
+
+
+def _same_patients(analysis: Analysis, tables: dict[str, Any]) -> str:
+    """What is done with results of the same patients, what each would say alone, what one common effect would do."""
+    said, rest = [], iter(tables["same_patients"])
+    for together in analysis.target.together.values():
+        own, *alone, one = (next(rest) for _ in range(len(together.results) + 2))
+        shares = ", ".join(f"{100 * weight:.0f}%" for weight in own["weights"])
+        apart = ", ".join(f"{in_words(row['p_benefit'])} with {row['results']}" for row in alone)
+        said.append(
+            f"{own['results']} are results of the same patients: each has an effect of its own, and the trial's is "
+            f"their mean, weighted by their precision ({shares}), with errors correlated by r = {together.r:g}. "
+            f"From one of them alone, P(benefit) would be {apart}."
+        )
+        if one["note"]:
+            said.append(f"They are not taken as one effect: {one['note']}.")
     return " ".join(said)
 
 
