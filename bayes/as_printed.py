@@ -32,6 +32,16 @@ FAVOURS = {
     "control": "the control arm",
     "unknown": "not printed: both directions are possible",
 }
+NAMES = {
+    "wald": "Wald",
+    "robust": "Wald, with a robust standard error",
+    "wilson": "Wilson",
+    "newcombe": "Newcombe",
+    "miettinen_nurminen": "Miettinen-Nurminen",
+    "hodges_lehmann": "Hodges-Lehmann",
+    "profile": "profile likelihood",
+    "group_sequential": "adjusted for interim analyses",
+}
 
 
 @dataclass(frozen=True)
@@ -78,8 +88,13 @@ def printed_result(result: PrintedResult) -> str:
     parts += [p_value(result.p)] if result.p is not None else []
     parts += [f"{digits(result.df)} degrees of freedom"] if result.df is not None else []
     parts += [f"{arm} {digits(value)}%" for arm, value in (result.percent or {}).items()]
+    parts += [f"of {sizes(result.n)}"] if result.n is not None else []
     parts += [] if result.adjusted is None else ["adjusted" if result.adjusted else "not adjusted"]
+    parts += [] if result.stratified is None else ["stratified" if result.stratified else "not stratified"]
     parts += [f"test: {result.test}"] if result.test else []
+    parts += [f"interval: {words(result.interval)}"] if result.interval else []
+    parts += ["control with treatment"] if result.compares == "control_vs_treatment" else []
+    parts += [f"{result.benefit} is better"] if result.benefit else []
     where = f" ({result.source})" if result.source else ""
     return ", ".join(parts) + where + (f". {result.notes}" if result.notes else "")
 
@@ -92,6 +107,11 @@ def digits(value: Decimal | int) -> str:
 def interval(limits: Iterable[Decimal], level: Decimal) -> str:
     """A printed interval and its level."""
     return f"{100 * float(level):g}% interval {' to '.join(map(digits, limits))}"
+
+
+def words(name: str) -> str:
+    """A name of a field as a reader writes it: names of people with their capitals and hyphens."""
+    return NAMES.get(name, name.replace("_", " "))
 
 
 def p_value(p: Decimal | str) -> str:
@@ -144,6 +164,8 @@ def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
     facts += [("interval", interval(report.ci, report.level))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
+    facts += [("test", report.test)] if report.test else []
+    facts += [("interval made", words(report.interval))] if report.interval else []
     turned = report.compares == "control_vs_treatment"
     facts += [("compares", "control with treatment, as printed; turned round for the analysis")] if turned else []
     return Shown((*facts, *_known(report, se=_ERROR, df=_DEGREES)))

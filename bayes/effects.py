@@ -7,7 +7,7 @@ Normal quantiles come from the standard library so that reading a trial never lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log, pi, sqrt
+from math import exp, inf, log, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -18,6 +18,13 @@ MEASURES = LOG_MEASURES + IDENTITY_MEASURES
 
 # Chinn (2000), Stat Med 19:3127-31: a log odds ratio is pi/sqrt(3) standardised mean differences.
 LOG_ODDS_PER_SD = pi / sqrt(3)
+
+
+def natural_range(measure: str) -> tuple[float, float]:
+    """Where a measure may lie, on its own scale; neither end is reached."""
+    if is_log(measure):
+        return 0.0, inf
+    return {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)}.get(measure, (-inf, inf))
 
 
 def normal_quantile(probability: float) -> float:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from bayes import effects
 from bayes.adverse_events import AdverseEvents
-from bayes.arms import Coverage, DegreesOfFreedom, MeanInArm, Percent, Positive, PValue
+from bayes.arms import ArmSizes, Coverage, DegreesOfFreedom, MeanInArm, Percent, Positive, PValue
 from bayes.bare import BareP, Significance
 from bayes.counts import Binary, Events, SingleProportion
+from bayes.design import Compares, IntervalMethod
 from bayes.ordinal import Ordinal, OrdinalCut
 from bayes.reading import Closed, Printed
 
@@ -57,7 +58,9 @@ class Estimate(Closed):
     se: Positive | None = None
     p: PValue | None = None
     df: DegreesOfFreedom | None = None
-    compares: Literal["treatment_vs_control", "control_vs_treatment"] = "treatment_vs_control"
+    compares: Compares = "treatment_vs_control"
+    test: str | None = None
+    interval: IntervalMethod | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Estimate:
@@ -95,7 +98,12 @@ Evidence = Annotated[
 
 
 class PrintedResult(Closed):
-    """Another report of the same comparison: an oracle for checking, never a second likelihood."""
+    """Another report of the same comparison: an oracle for checking, never a second likelihood.
+
+    What it does not say of itself is as the outcome says: `measure`, `adjusted`, `interval`, `stratified`, `benefit` (a
+    hazard ratio of death beside the odds of survival states its own), and `compares`, as the evidence says. `n` is of
+    the percentages, where their patients are not those of the evidence.
+    """
 
     measure: Literal[effects.MEASURES] | None = None
     estimate: Printed | None = None
@@ -106,6 +114,19 @@ class PrintedResult(Closed):
     df: DegreesOfFreedom | None = None
     adjusted: bool | None = None
     test: str | None = None
+    compares: Compares | None = None
+    benefit: Literal["higher", "lower"] | None = None
+    interval: IntervalMethod | None = None
+    stratified: bool | None = None
     percent: dict[Literal["treatment", "control"], Percent] | None = None
+    n: ArmSizes | None = None
     source: str | None = None
     notes: str | None = None
+
+    def as_estimate(self) -> Estimate | None:
+        """The same numbers as evidence; None where they give no effect with a standard error."""
+        data = self.model_dump(include={"estimate", "ci", "level", "se", "p", "df", "test", "interval"})
+        try:
+            return Estimate(kind="estimate", compares=self.compares or "treatment_vs_control", **data)
+        except ValidationError:
+            return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes import effects
-from bayes.as_printed import Fact, Table, digits, evidence, printed_result, sizes
+from bayes.as_printed import Fact, Table, digits, evidence, printed_result, sizes, words
 from bayes.synthesis import MODELS, Heterogeneity, Synthesis
 from bayes.trial import Endpoint, Outcome, Trial
 
@@ -133,6 +133,13 @@ def _particulars(outcome: Outcome) -> list[Fact]:
     facts = [("patients of", ", ".join(sorted(outcome.whose)))] if outcome.patients else []
     facts += [("contrast", _contrast(outcome.trial, outcome.contrast))] if outcome.contrast else []
     facts += [("not imputed", sizes(outcome.observed))] if outcome.observed else []
+    facts += [("stratified", "yes" if outcome.stratified else "no")] if outcome.stratified is not None else []
+    facts += [("interval made", words(outcome.interval))] if outcome.interval else []
+    if (factor := outcome.variance_factor) is not None:
+        how = "stated"
+        if outcome.icc is not None:
+            how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients a cluster"
+        facts.append(("design effect", f"{factor:.3g} ({how})"))
     facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []
     facts += [("other reports", ", ".join(outcome.other_reports))] if outcome.other_reports else []
     facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,18 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 
 from bayes import display, effects
 from bayes.arms import ArmSizes
+from bayes.design import ClusterSize, Correlation, DesignEffect, IntervalMethod, variance_factor
 from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
+from bayes.mismatches import mismatches
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
 from bayes.stated import Acknowledged, ArmNames, Contrast, Judged, NotAnalysed, Planned, Selection
 
 Measure = Literal[effects.MEASURES]
 Benefit = Literal["higher", "lower"]
 
-# where a measure may lie, on its own scale
-NATURAL_RANGE = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)} | {
-    m: (0.0, inf) for m in effects.LOG_MEASURES
-}
 DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference": (-0.01, 0.01)} | {
     m: (1 / 1.1, 1.1) for m in effects.LOG_MEASURES
 }
@@ -86,7 +83,7 @@ class Endpoint(Closed):
 
     @model_validator(mode="after")
     def _thresholds_make_sense(self):
-        low, high = NATURAL_RANGE.get(self.measure, (-inf, inf))
+        low, high = effects.natural_range(self.measure)
         problems = []
         for name in ("mcid", "planned"):
             stated = getattr(self, name)
@@ -117,6 +114,11 @@ class Outcome(Endpoint):
     patients: str | tuple[str, ...] | None = None
     timepoint: str | None = None
     adjusted: bool | None = None
+    stratified: bool | None = None
+    interval: IntervalMethod | None = None
+    design_effect: DesignEffect | None = None
+    icc: Correlation | None = None
+    cluster_size: ClusterSize | None = None
     analysis_set: Literal["itt", "as_treated", "per_protocol"] | None = None
     source_level: Literal["paper", "registry", "secondary", "derived"] | None = None
     informative: bool = True
@@ -184,6 +186,11 @@ class Outcome(Endpoint):
         return self.evidence.standard_error(self.measure)
 
     @property
+    def variance_factor(self) -> float | None:
+        """How many times clusters multiply the variance of independent patients; None where the file states none."""
+        return variance_factor(self.design_effect, self.icc, self.cluster_size)
+
+    @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:
         """(name, outcome of its own) of every row of an adverse-event table; () for any other report."""
         if self.evidence.kind != "adverse_events":
@@ -200,54 +207,19 @@ class Outcome(Endpoint):
         return display.facts(f"{self.name}: {self.label}", [*self._in_short, *report, ("notes", self.notes)])
 
     @model_validator(mode="after")
-    def _evidence_fits_measure(self) -> Outcome:
-        evidence, problems = self.evidence, []
-        if self.measure not in evidence.measures:
-            raise ValueError(
-                f"evidence of kind {evidence.kind!r} cannot speak of {self.measure}; "
-                f"accepted: {', '.join(evidence.measures)}"
-            )
-        if evidence.kind == "adverse_events":
-            fitting = "odds_ratio" if evidence.counts_persons else "rate_ratio"
-            counted = "persons" if evidence.counts_persons else "events"
-            if self.measure != fitting:
-                problems.append(f"a table of {counted} speaks of {fitting}, not of {self.measure}")
-        if self.selection is not None and evidence.kind not in ("estimate", "p_value", "significance"):
-            problems.append("selection is for evidence of kind estimate, p_value or significance")
-        if evidence.kind == "estimate":
-            problems += _estimate_problems(evidence, self.measure)
-        elif evidence.kind in ("p_value", "significance") and evidence.standard_error(self.measure) is None:
-            need = (
-                "a named `reference` distribution"
-                if self.measure == "common_odds_ratio"
-                else "`se` on the analysis scale"
-            )
-            problems.append(f"evidence: n per arm alone gives no standard error of {self.measure}; {need} is needed")
-        if evidence.kind in ("p_value", "significance") and evidence.t_degrees_of_freedom(self.measure) == 0:
-            problems.append("evidence.n: one patient per arm leaves no degree of freedom for a test")
-        if not self.reported and (evidence.kind != "significance" or evidence.significant):
-            problems.append(
-                "reported = false is for outcomes measured but not printed: kind significance, not significant"
-            )
-        if self.observed is not None and evidence.kind not in ("ordinal", "binary"):
-            problems.append("observed, the patients who were not imputed, is for counts: kind ordinal or binary")
-        if self.informative is False and not (evidence.kind in ("binary", "events") and evidence.no_event):
-            problems.append("informative = false is for comparisons without any event in either arm")
-        if problems:
-            raise ValueError("; ".join(problems))
+    def _printed_compares_as_the_evidence(self) -> Outcome:
+        """What stands beside a reversed estimate is reversed like it, unless it says otherwise."""
+        way = getattr(self.evidence, "compares", "treatment_vs_control")
+        self.__dict__["printed"] = tuple(
+            result.model_copy(update={"compares": result.compares or way}) for result in self.printed
+        )
         return self
 
-
-def _estimate_problems(evidence: Any, measure: str) -> list[str]:
-    low, high = NATURAL_RANGE.get(measure, (-inf, inf))
-    values = [evidence.estimate, *(evidence.ci or ())]
-    problems = [f"evidence: {v} is impossible for {measure}" for v in values if not low < v < high]
-    null = 1 if effects.is_log(measure) else 0
-    if evidence.ci is None and evidence.se is None and evidence.estimate == null:
-        problems.append("evidence: a p-value beside an estimate of no effect implies no standard error")
-    elif evidence.ci is None and evidence.se is None and evidence.p == 1:
-        problems.append("evidence.p: a p-value of 1 beside an estimate that is not null implies no standard error")
-    return problems
+    @model_validator(mode="after")
+    def _evidence_fits_measure(self) -> Outcome:
+        if problems := mismatches(self):
+            raise ValueError("; ".join(problems))
+        return self
 
 
 class Outcomes(dict[str, Outcome]):

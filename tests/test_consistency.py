@@ -155,8 +155,8 @@ def test_an_acknowledged_finding_keeps_its_verdict_and_carries_the_reason():
 
 def test_agreeing_checks_are_counted():
     assert (
-        examine(outcome(binary(15, 65, 5, 61), printed("estimate = 3.36, p = 0.02"))).checks == 4
-    )  # two sizes, effect, p
+        examine(outcome(binary(15, 65, 5, 61), printed("estimate = 3.36, p = 0.02"))).checks == 5
+    )  # two sizes, effect, p, and that both lie on one side
 
 
 @pytest.mark.parametrize("name", shipped("trials"))

@@ -16,6 +16,7 @@ from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.means import check_means
 from bayes.consistency.ordinal import check_cuts, check_ordinal
+from bayes.consistency.sides import check_sides
 from bayes.trial import Outcome, Trial
 
 __all__ = [
@@ -59,6 +60,7 @@ def examine(outcome: Outcome) -> Examined:
     check_data(ledger, outcome, printed)
     for entry in printed:
         check_entry(ledger, entry, outcome.null)
+    check_sides(ledger, outcome)
     ledger.acknowledge(outcome.acknowledged)
     return Examined(tuple(ledger.findings), ledger.checks)
 

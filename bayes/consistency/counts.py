@@ -30,9 +30,15 @@ def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
         if entry.measure not in two_by_two.SE:
             other_measure(ledger, entry, "persons with an event")
             continue
-        compare_two(ledger, entry, tables, basis_of(tables[0]))
+        turned = [(c, n0, a, n1) for a, n1, c, n0 in tables] if entry.turned else tables
+        compare_two(ledger, entry, turned, basis_of(turned[0]))
         for arm, percent in (entry.result.percent or {}).items():
-            compare_percent(ledger, f"{entry.path}.percent.{arm}", percent, getattr(evidence, arm))
+            others = getattr(entry.result, "n", None)
+            if others is not None:  # the percentages are of other patients than the counts
+                own = PersonsInArm.model_validate({"percent": percent, "n": getattr(others, arm)})
+                check_percent(ledger, f"{entry.path}.percent.{arm}", own, where="")
+            else:
+                compare_percent(ledger, f"{entry.path}.percent.{arm}", percent, getattr(evidence, arm))
 
 
 def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
@@ -53,11 +59,11 @@ def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry])
             ledger.compare(f"{entry.path}.ci", result.ci, candidates, basis, entry.doubt)
 
 
-def check_percent(ledger: Ledger, path: str, arm: PersonsInArm) -> None:
+def check_percent(ledger: Ledger, path: str, arm: PersonsInArm, where: str = ".percent") -> None:
     """A percentage beside its count (or instead of it): some count among n must round to it."""
     if arm.percent is not None:
         found = exactly("", 100 * arm.events / arm.n)
-        ledger.compare(f"{path}.percent", arm.percent, [found], f"the nearest count, {arm.events} of {arm.n}, gives")
+        ledger.compare(f"{path}{where}", arm.percent, [found], f"the nearest count, {arm.events} of {arm.n}, gives")
 
 
 def compare_percent(ledger: Ledger, path: str, percent: Decimal, arm: PersonsInArm) -> None:

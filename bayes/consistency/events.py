@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from math import inf, nan
 
 from bayes.arms import ARMS
@@ -26,17 +27,17 @@ def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
     phi it would need (METHODS 3): adjusted, robust or bounded counts can do it, so that it is no error.
     """
     evidence = outcome.evidence
-    times = [_time(evidence, arm) for arm in ARMS]
-    counts = (evidence.treatment.events, evidence.control.events)
-    basis = " v ".join(f"{x} per {t.value:g}" for x, t in zip(counts, times, strict=True)) + " give"
     for entry in entries:
         if entry.measure != "rate_ratio":
             other_measure(ledger, entry, "event totals")
             continue
         other_percent(ledger, entry, "event totals")
-        result = entry.result
+        result, arms = entry.result, ARMS[::-1] if entry.turned else ARMS
+        times = [_time(evidence, arm) for arm in arms]
+        counts = tuple(getattr(evidence, arm).events for arm in arms)
+        basis = " v ".join(f"{x} per {t.value:g}" for x, t in zip(counts, times, strict=True)) + " give"
         if result.estimate is not None:
-            ratio = Implied("", (extent(lambda t1, t0: _ratio(*counts, t1, t0), *times),))
+            ratio = Implied("", (extent(partial(_ratio, *counts), *times),))
             known = [] if ratio.parts[0].value != ratio.parts[0].value else [ratio]
             ledger.compare(f"{entry.path}.estimate", result.estimate, known, basis, entry.doubt, entry.remark)
         if result.ci is not None and min(counts) > 0:

@@ -72,6 +72,8 @@ def _compare(ledger: Ledger, entry: Entry, evidence: Means) -> None:
     """Printed difference, standard error, interval and p-value against the means."""
     result, path = entry.result, entry.path
     t, c = evidence.treatment, evidence.control
+    if entry.turned:
+        t, c = c, t
     m1, m0 = box(t.mean), box(c.mean)
     gap = Range(float(t.mean - c.mean), m1.low - m0.high, m1.high - m0.low)
     sds = [Range(b.value, max(b.low, b.value / 1000), b.high) for b in (box(t.sd), box(c.sd))]

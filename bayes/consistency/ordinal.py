@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from math import exp, nan
 
@@ -124,17 +125,17 @@ def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
 
 def _compare(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry], tables: list[tuple[Table, Table]]) -> None:
     """Printed common odds ratio, standard error, interval and p-value against the tables."""
-    better = 1 if outcome.benefit == "higher" else -1  # else the odds of a worse category
     basis = "the counts give under proportional odds"
     for entry in entries:
         result, path = entry.result, entry.path
+        better = (1 if entry.benefit == "higher" else -1) * (-1 if entry.turned else 1)  # else odds of a worse category
         if entry.measure != "common_odds_ratio":
             other_measure(ledger, entry, "an ordinal table")
             continue
         other_percent(ledger, entry, "an ordinal table")
         told = {"doubt": entry.doubt, "remark": entry.remark}
         if result.estimate is not None:
-            found = over("", lambda t, c: _odds_ratio(better, t, c), tables)
+            found = over("", partial(_odds_ratio, better), tables)
             ledger.compare(f"{path}.estimate", result.estimate, [found], basis, **told)
         if result.se is not None:
             errors = (over(name, _error(name), tables) for name in ("se", "se_expected"))

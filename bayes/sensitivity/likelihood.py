@@ -21,7 +21,6 @@ from bayes import effects, engine, exact
 from bayes.arms import ARMS
 from bayes.consistency import common_odds, two_by_two
 from bayes.distributions import parse
-from bayes.evidence import Estimate
 from bayes.model import alternatives
 from bayes.nuisance import Nuisance
 from bayes.selection import OMEGAS, is_significant
@@ -147,10 +146,8 @@ def _printed(subject: Subject) -> Iterator[Variation]:
     """What else the paper prints of the same result: adjusted or not, or at another depth."""
     outcome = subject.target
     for printed in outcome.printed:
-        same = printed.measure in (None, outcome.measure)
-        if same and printed.estimate is not None and (printed.ci or printed.se or printed.p is not None):
-            data = printed.model_dump(include={"estimate", "ci", "level", "se", "p", "df"})
-            evidence = Estimate(kind="estimate", **data)
+        same = printed.measure in (None, outcome.measure) and printed.benefit in (None, outcome.benefit)
+        if same and (evidence := printed.as_estimate()) is not None:
             y, s = evidence.on_analysis_scale(outcome.measure)
             adjusted = {True: "adjusted", False: "unadjusted", None: "adjustment not stated"}[printed.adjusted]
             words = f"printed {printed.estimate} ({adjusted})"
