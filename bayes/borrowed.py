@@ -26,6 +26,7 @@ from bayes.mixtures import approximate, robustify
 from bayes.plan import alone, joined
 from bayes.prior_ess import effective_sample_size, unit_information_sd
 from bayes.priors import EffectPrior, NamedPrior, PriorSet
+from bayes.prose import article, significant
 from bayes.synthesis import Synthesis, load_synthesis
 from bayes.trial import Endpoint, Outcome, load_trial
 
@@ -56,7 +57,7 @@ def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> r
     source = {"evidence": _power, "map": _predictive}[prior.rule](prior, target, priors)
     close = approximate(source.theta, source.weight, source.log_density, "normal")
     count = len(close.distribution.components)
-    mixture = f"{count} normal{'s' if count > 1 else ''}, KL {max(close.divergence, 0):.1g}"
+    mixture = f"{count} normal{'s' if count > 1 else ''}, KL {significant(max(close.divergence, 0), 1)}"
     basis = f"{source.words}; {mixture}; {_worth(close.distribution, source.trials)}"
     if prior.robust is None:
         return rules.Formed(close.distribution, basis)
@@ -162,7 +163,9 @@ def _refuse(sources: Sequence[Outcome], target: Outcome | Synthesis) -> None:
     for source in sources:
         if (source.measure, source.benefit) != (target.measure, target.benefit):
             found = f"{source.measure}, {source.benefit} is better"
-            raise NotFormable(f"{source.name} is a {found}; this is a {target.measure}, {target.benefit} is better")
+            raise NotFormable(
+                f"{source.name} is {article(found)}; this is {article(target.measure)}, {target.benefit} is better"
+            )
         if source.whose & own:
             whose = ", ".join(sorted(source.whose & own))
             raise NotFormable(f"{source.name} is of the same patients ({whose}): they would count twice")

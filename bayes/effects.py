@@ -12,6 +12,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from bayes.prose import significant
+
 LOG_MEASURES = ("odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio")
 IDENTITY_MEASURES = ("mean_difference", "standardised_mean_difference", "risk_difference", "proportion")
 MEASURES = LOG_MEASURES + IDENTITY_MEASURES
@@ -161,4 +163,4 @@ def _inverse(difference: float) -> float | None:
 def _needed(difference: float) -> str:
     if difference == 0:
         return "infinity"
-    return f"{'NNTB' if difference > 0 else 'NNTH'} {abs(1 / difference):.3g}"
+    return f"{'NNTB' if difference > 0 else 'NNTH'} {significant(abs(1 / difference))}"

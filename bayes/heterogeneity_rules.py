@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bayes import effects, tables
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.prose import article, significant
 from bayes.rules import Formed
 from bayes.trial import Endpoint
 
@@ -43,13 +44,13 @@ def _moved(endpoint: Endpoint, stated: float) -> tuple[float, str]:
     if effects.is_log(endpoint.measure):
         return stated, ""
     if endpoint.measure not in WIDTH:
-        raise NotFormable(f"no default heterogeneity prior for a {endpoint.measure}; state `heterogeneity`")
+        raise NotFormable(f"no default heterogeneity prior for {article(endpoint.measure)}; state `heterogeneity`")
     # divided first, so that the default of a scale keeps its written digits
     scale = WIDTH[endpoint.measure] * (stated / LOG_WIDTH)
     if endpoint.measure != "mean_difference":
-        return scale, f", {scale:.3g} on a {endpoint.measure}"
+        return scale, f", {significant(scale)} on {article(endpoint.measure)}"
     sd, origin = _reference_sd(endpoint)
-    return scale * sd, f", {scale:.3g} standard deviations of {sd:.4g} ({origin})"
+    return scale * sd, f", {significant(scale)} standard deviations of {significant(sd, 4)} ({origin})"
 
 
 def _reference_sd(endpoint: Endpoint) -> tuple[float, str]:
@@ -73,7 +74,7 @@ def rhodes(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 def _only(endpoint: Endpoint, measures: tuple[str, ...], words: str) -> None:
     if endpoint.measure not in measures:
-        raise NotFormable(f"{words}, and this is a {endpoint.measure}")
+        raise NotFormable(f"{words}, and this is {article(endpoint.measure)}")
 
 
 def _outcome(arguments: Arguments) -> str:
@@ -89,7 +90,7 @@ def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
         return Formed(distribution, words)
     sd, origin = _reference_sd(endpoint)
     shape, scale = distribution.args
-    words += f", times the standard deviation {sd:.4g} ({origin})"
+    words += f", times the standard deviation {significant(sd, 4)} ({origin})"
     return Formed(Distribution("inverse_gamma", (shape, scale * sd)), words)
 
 

@@ -20,6 +20,7 @@ from bayes.errors import NotFormable
 from bayes.exact.historical import Predictive, predict
 from bayes.mixtures import Approximation, approximate, robustify
 from bayes.prior_ess import effective_sample_size
+from bayes.prose import significant
 from bayes.rules import Formed
 
 VAGUE = Distribution("beta", (1.0, 1.0))
@@ -119,13 +120,13 @@ def _basis(prior: HistoricalArms, found: MapPrior) -> str:
     vague = 0 if prior.weight is None else 1
     betas = len(found.distribution.components) - vague
     sizes = ", ".join(
-        f"{size:.3g} by {SIZES[method]}" if size is not None else f"not defined by {SIZES[method]}"
+        f"{significant(size)} by {SIZES[method]}" if size is not None else f"not defined by {SIZES[method]}"
         for method, size in found.sizes.items()
     )
     return (
         f"MAP of {prior} ({events} of {persons} persons), mean log odds {prior.location}, "
         f"between-arm SD {prior.heterogeneity}, as {betas} beta{'' if betas == 1 else 's'} "
-        f"(divergence {found.divergence:.1g})"
+        f"(divergence {significant(found.divergence, 1)})"
         + (f", {VAGUE} with weight {prior.weight:g}" if vague else "")
         + f"; effective sample size {sizes}"
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bayes import effects
 from bayes.as_printed import Fact, Table, digits, evidence, printed_result, sizes, words
+from bayes.prose import significant
 from bayes.synthesis import MODELS, Heterogeneity, Synthesis
 from bayes.trial import Endpoint, Outcome, Trial
 
@@ -120,7 +121,7 @@ def _outcome(outcome: Outcome) -> Portrait:
 def _thresholds(endpoint: Endpoint) -> list[Fact]:
     """The MCID and the planned effect with their reasons, and the region of practical equivalence."""
     mcid, planned, rope = endpoint.mcid, endpoint.planned, endpoint.rope_natural
-    said = NOT_STATED if rope is None else f"{rope[0]:.3g} to {rope[1]:.3g}"
+    said = NOT_STATED if rope is None else f"{significant(rope[0])} to {significant(rope[1])}"
     return [
         ("MCID", f"{digits(mcid.value)} ({mcid.rationale})" if mcid else NOT_STATED),
         ("planned effect", f"{digits(planned.value)} ({planned.source})" if planned else NOT_STATED),

@@ -8,6 +8,7 @@ from typing import Any
 
 from bayes import display
 from bayes.pooling.layout import number
+from bayes.prose import significant
 
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
@@ -51,7 +52,7 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 def rounded(distribution: str | None) -> str:
     """A distribution as text, its numbers to three digits."""
-    return re.sub(r"\d+\.\d{3,}(e-?\d+)?", lambda found: f"{float(found[0]):.3g}", distribution or "")
+    return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
 
 
 def what(row: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from bayes.effects import normal_quantile
 from bayes.errors import NotFormable
 from bayes.hierarchy_prior import Hierarchy
 from bayes.proportion_rules import proportion_prior
+from bayes.prose import significant
 from bayes.tables import field_row
 from bayes.trial import Endpoint
 
@@ -95,12 +96,12 @@ def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tupl
         sd, origin = endpoint.reference_sd
         if sd is None:
             raise NotFormable("a prior on a mean difference needs `sd_ref`, and the evidence has no standard deviation")
-        return smd * sd, f"{smd:g} standard deviations of {sd:.4g} ({origin})"
+        return smd * sd, f"{smd:g} standard deviations of {significant(sd, 4)} ({origin})"
     if strength == "weak":
         return 0.5, "fixed width on risk differences, truncated to -1 to 1"
     risk, origin = _reference_risk(endpoint, arguments)
     width = WIDTH["log"][strength] * risk * (1 - risk)
-    return width, f"{WIDTH['log'][strength]:g} on the log odds at a reference risk of {risk:.3g} ({origin})"
+    return width, f"{WIDTH['log'][strength]:g} on the log odds at a reference risk of {significant(risk)} ({origin})"
 
 
 def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, str]:
@@ -167,7 +168,8 @@ def cochrane(endpoint: Endpoint, arguments: Arguments) -> Formed:
     if s is None:
         raise NotFormable("the Cochrane prior scales with the standard error of one trial, and there is none here")
     parts = tuple((w, _normal(0, t * s)) for w, t in COCHRANE)
-    return Formed(Distribution("mixture", (), parts), f"van Zwet 2021, scaled by the standard error {s:.4g}")
+    basis = f"van Zwet 2021, scaled by the standard error {significant(s, 4)}"
+    return Formed(Distribution("mixture", (), parts), basis)
 
 
 def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
@@ -177,7 +179,7 @@ def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
         sd, origin = endpoint.reference_sd
         if sd is None:
             raise NotFormable("a field prior on a mean difference needs `sd_ref`")
-        scale, words = scale * sd, f"{words}, times the standard deviation {sd:.4g} ({origin})"
+        scale, words = scale * sd, f"{words}, times the standard deviation {significant(sd, 4)} ({origin})"
     return Formed(Distribution("student_t", (df, 0.0, scale)), words)
 
 

@@ -24,6 +24,7 @@ from bayes.analysis import Analysis
 from bayes.errors import InvalidInput, NotFormable
 from bayes.plan import make_plan
 from bayes.priors import PriorSet, as_set
+from bayes.prose import significant
 from bayes.trial import Outcome
 
 if TYPE_CHECKING:
@@ -151,5 +152,5 @@ def _stated(analysis: Analysis, what: str | float) -> Statement:
         accepted = 'accepted: "benefit", "no excess", "mcid", or a number on the measure\'s own scale'
         raise InvalidInput("joint statement", [f"{outcome.name}: found {what!r}; {accepted}"]) from None
     p = exact.p_at_least(curve, prior, outcome.null, threshold)
-    words = f"at least as good as {natural:g}" + (" (MCID)" if what == "mcid" else "")
+    words = f"at least as good as {significant(natural, 12)}" + (" (MCID)" if what == "mcid" else "")
     return Statement(outcome, words, p if sign > 0 else 1 - p)

@@ -170,7 +170,7 @@ def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
         "p_harm": float((oriented < sign * null).mean()),
         "mcse_p_benefit": mcse_of_probability(benefit),
         "p_mcid": None if about["mcid"] is None else beyond(about["mcid"]),
-        "p_beyond": json.dumps({f"{t:.6g}": beyond(t) for t in thresholds}),
+        "p_beyond": json.dumps({f"{t:.12g}": beyond(t) for t in thresholds}),
     }
     if about["rope"] is not None:
         low, high = about["rope"]

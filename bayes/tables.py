@@ -14,6 +14,7 @@ from typing import Any
 
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable, did_you_mean
+from bayes.prose import article
 from bayes.reading import read_toml
 
 # which column of the Cochrane field table speaks for a measure; the others have none
@@ -89,7 +90,7 @@ def _field(kind: str, field: str | None, measure: str) -> tuple[Any, str]:
     # hazard ratios were estimated for the whole database only
     where = "whole database" if column == "log_hr" else table["short_names"].get(field, field)
     if column is None or column not in table[kind].get(where, {}):
-        raise NotFormable(f"the {kind} table of the field {field!r} has no column for a {measure}")
+        raise NotFormable(f"the {kind} table of the field {field!r} has no column for {article(measure)}")
     return table[kind][where][column], f"Cochrane {where}, {column} (Bartos 2021, 2023)"
 
 

@@ -116,7 +116,7 @@ def test_patients_are_never_their_own_prior(priors):
 
 def test_another_scale_is_refused(priors):
     other = make_outcome("odds_ratio", "lower", {"kind": "estimate", "estimate": 0.8, "ci": [0.5, 1.3]})
-    with pytest.raises(NotFormable, match="rate_ratio"):
+    with pytest.raises(NotFormable, match="rate ratio"):
         bayes.fit(other, "map", priors=priors)
 
 

@@ -74,7 +74,7 @@ def test_a_suspect_cell_says_so_in_its_basis():
         (
             "risk_ratio",
             {"rule": "turner", "outcome": "any"},
-            "Turner 2015 is of log odds ratios, and this is a risk_ratio",
+            "Turner 2015 is of log odds ratios, and this is a risk ratio",
         ),
         ("odds_ratio", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 is of standardised mean differences"),
         ("mean_difference", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 is of standardised mean differences"),
@@ -82,7 +82,7 @@ def test_a_suspect_cell_says_so_in_its_basis():
         ("odds_ratio", {"rule": "turner", "outcome": "pain"}, "no `comparison` is stated; accepted: pharma_v_placebo"),
         ("odds_ratio", {"rule": "field"}, "states no Cochrane `field`"),
         ("odds_ratio", {"rule": "field", "field": "Childhood Cancer"}, "heterogeneity table of .* no column"),
-        ("rate_ratio", {"rule": "field", "field": "Stroke"}, "no column for a rate_ratio"),
+        ("rate_ratio", {"rule": "field", "field": "Stroke"}, "no column for a rate ratio"),
         ("odds_ratio", {"rule": "field", "field": "Strok"}, "did you mean 'Stroke'"),
         ("mean_difference", {"rule": "default"}, "needs `sd_ref`"),
     ],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from bayes.cli.options import prior_set, user_seed
+from bayes.prose import significant
 
 
 @click.command(name="compare")
@@ -36,4 +39,4 @@ def command(name, prior, likelihoods, priors, seed, as_json) -> None:
     if as_json:
         click.echo(frame.reset_index().to_json(orient="records", indent=1))
     else:
-        click.echo(frame.T.to_string(float_format="{:.4g}".format, na_rep=""))
+        click.echo(frame.T.to_string(float_format=partial(significant, digits=4), na_rep=""))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bayes.cli.options import FOLDER, user_seed
+from bayes.prose import significant
 
 if TYPE_CHECKING:
     from bayes.agreement import Compared
@@ -84,7 +85,7 @@ def _name(one: Compared) -> str:
 
 
 def _text(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return significant(value, 6) if isinstance(value, float) else str(value)
 
 
 def _as_object(done: Reproduction) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bayes.prose import significant
+
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
 
@@ -128,4 +130,4 @@ def _cells(row: dict[str, Any], with_parameter: bool) -> list[str]:
 def _number(value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:.3f}" if abs(value) < 100 else f"{value:.4g}"
+    return f"{value:.3f}" if abs(value) < 100 else significant(value, 4)

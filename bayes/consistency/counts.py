@@ -15,6 +15,7 @@ from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose
 from bayes.consistency.p_values import two_by_two as tests_of_two
 from bayes.consistency.rounding import Implied, exactly, over
+from bayes.prose import article
 from bayes.trial import Outcome
 
 TRIED = 6  # counts per arm, where a percentage of a large arm allows many
@@ -121,7 +122,7 @@ def _over(functions: dict, tables: list[tuple]) -> Iterator[Implied | None]:
 
 def other_measure(ledger: Ledger, entry: Entry, what: str) -> None:
     """A printed effect that these data cannot speak of."""
-    _not_recomputed(ledger, entry, ("estimate", "ci", "p"), f"a {entry.measure.replace('_', ' ')}", what)
+    _not_recomputed(ledger, entry, ("estimate", "ci", "p"), article(entry.measure), what)
     other_percent(ledger, entry, what)
 
 

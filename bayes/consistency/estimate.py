@@ -8,6 +8,7 @@ from bayes.consistency.finding import INCONSISTENT, ONLY_ROUNDING
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose, follows_estimate, t_p
 from bayes.consistency.rounding import Implied, Range, analysis_box, box, extent, unit
+from bayes.prose import article
 
 PLACES = 1e-12
 
@@ -34,7 +35,7 @@ def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
             scaled[name] = analysis_box(printed, entry.measure)
             if scaled[name] is None:
                 path = f"{entry.path}.{'estimate' if name == 'estimate' else 'ci'}"
-                text = f"printed {printed}, but a {entry.measure.replace('_', ' ')} lies above 0"
+                text = f"printed {printed}, but {article(entry.measure)} lies above 0"
                 return ledger.note(path, INCONSISTENT, printed, "above 0", None, text)
     if result.ci is not None and not _ordered(ledger, entry):
         return None

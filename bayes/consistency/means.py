@@ -15,6 +15,7 @@ from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose, normal_p, t_p
 from bayes.consistency.rounding import Implied, Range, box, distance, exactly, extent, shown
 from bayes.evidence import Means
+from bayes.prose import significant
 from bayes.trial import Outcome
 
 Error = Callable[[float, float], tuple[float, float | None]]
@@ -41,7 +42,7 @@ def _possible(ledger: Ledger, path: str, arm, step) -> None:
         near = grim.nearest_mean(arm.mean, arm.n, step)
         text = (
             f"printed mean {arm.mean}; {arm.n} values in steps of {step} cannot have it, "
-            f"the nearest is {near:.5g} (GRIM)"
+            f"the nearest is {significant(near, 5)} (GRIM)"
         )
         ledger.note(f"{path}.mean", INCONSISTENT, arm.mean, shown(near, arm.mean), distance(arm.mean, near), text)
         return
@@ -50,7 +51,7 @@ def _possible(ledger: Ledger, path: str, arm, step) -> None:
         near = grim.nearest_sd(arm.mean, arm.sd, arm.n, step)
         text = (
             f"printed SD {arm.sd}; {arm.n} values in steps of {step} with mean {arm.mean} cannot have it, "
-            f"the nearest is {near:.5g} (GRIMMER)"
+            f"the nearest is {significant(near, 5)} (GRIMMER)"
         )
         ledger.note(f"{path}.sd", INCONSISTENT, arm.sd, shown(near, arm.sd), distance(arm.sd, near), text)
 

@@ -22,6 +22,7 @@ from bayes.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.exact.densities import FROZEN, landmarks, log_density
 from bayes.exact.quadrature import log_integral, panels
+from bayes.prose import significant
 
 LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
 QUANTILES = (0.025, 0.5, 0.975)
@@ -177,7 +178,7 @@ def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described,
     mass = step * np.exp(values)
     if (lost := 1 - mass.sum()) > LOST:
         raise NotFormable(
-            f"{100 * lost:.2g}% of the predictive mass lies on risks of zero or one: "
+            f"{significant(100 * lost, 2)}% of the predictive mass lies on risks of zero or one: "
             "the prior of tau is too wide for these arms"
         )
     risk, slope = expit(theta), expit(theta) * expit(-theta)

@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 
 from bayes import effects
 from bayes.plots.style import BASE, GREY, INK, RED, SMALL, lines_of, wrapped
+from bayes.prose import significant
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
@@ -106,7 +107,7 @@ def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: flo
 
 def axis_label(scale: EffectScale, room: float, of: str = "") -> str:
     """The measure (or something `of` it), and what the lines on its axis are."""
-    marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f"; dashed: MCID {scale.mcid:g}")
+    marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f"; dashed: MCID {significant(scale.mcid, 12)}")
     return f"{wrapped(of + scale.words, room, BASE)}\n{wrapped(marks, room, BASE)}"
 
 
@@ -142,9 +143,11 @@ def ratio_ticks(low: float, high: float, most: int) -> list[float]:
 def number(value: float) -> str:
     """A tick or an estimate as a reader wants it: two decimals below 10, one below 100, then none."""
     size = abs(value)
+    if size >= 100:
+        return significant(value)
     if size >= 10 or size == 0:
-        return f"{value:.0f}" if size >= 100 else f"{value:.1f}"
-    return f"{value:.2f}" if size >= 0.01 else f"{value:.1g}"
+        return f"{value:.1f}"
+    return f"{value:.2f}" if size >= 0.01 else significant(value, 1)
 
 
 def probability(p: float) -> str:

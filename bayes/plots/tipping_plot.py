@@ -28,6 +28,7 @@ from bayes.plots.style import (
     wrapped,
 )
 from bayes.priors import PriorSet
+from bayes.prose import significant
 from bayes.sensitivity.subject import Subject, Target
 from bayes.sensitivity.tipping import tipping
 
@@ -116,7 +117,7 @@ def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.D
     else:
         set_scale(ax.xaxis, scale, *(subject.natural(v) for v in (low, high)), room)
         ax.axvline(scale.null, color=INK, linewidth=0.8, zorder=0)
-        words = f"mean of a prior of sd {subject.family.sd:.3g}\n({scale.words})"
+        words = f"mean of a prior of sd {significant(subject.family.sd)}\n({scale.words})"
         ax.set_xlabel(wrapped(words, room, BASE), labelpad=directions(ax, scale, room))
     legend_above(ax, room, 1.0)
 
@@ -140,7 +141,7 @@ def _says(row: dict, vary: str, subject: Subject) -> str:
     if pd.isna(row["value"]):
         return f"{row['target']:g}: never"
     limits = f" [{number(row['prior_low'])}, {number(row['prior_high'])}]"
-    at = f"sd {row['value']:.3g}" if vary == "prior_sd" else f"mean {number(subject.natural(row['value']))}"
+    at = f"sd {significant(row['value'])}" if vary == "prior_sd" else f"mean {number(subject.natural(row['value']))}"
     return f"{row['target']:g}: {at}{limits}"
 
 

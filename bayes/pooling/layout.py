@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bayes.prose import significant
+
 TITLES = {
     "trials": "Each trial: its weight in the mean and its shrinkage",
     "heterogeneity": "The mean and a new trial under other priors of tau",
@@ -22,7 +24,7 @@ def number(value: float | None) -> str:
     """Two or three digits, as a reader wants them; empty for nothing."""
     if value is None:
         return ""
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}"
+    return f"{value:.3f}" if abs(value) < 10 else significant(value, 4)
 
 
 def _signed(name: str) -> Callable[[Row], str]:

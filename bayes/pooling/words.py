@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes.analysis import Analysis
+from bayes.prose import significant
 
 WORDS = {
     "p_value": ("bare p-value", "bare p-values"),
@@ -170,7 +171,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _n(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
+    return f"{value:.2f}" if abs(value) < 100 else significant(value)
 
 
 def in_words(probability: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bayes.portrait import NOT_STATED
+from bayes.prose import significant
 from bayes.report.judgement import Needs, Target
 
 Row = dict[str, Any]
@@ -58,12 +59,16 @@ def one_of(*accepted: Any) -> Needs:
 
 def at_most(limit: float) -> Needs:
     """A number no greater than this."""
-    return lambda value, target: number(value, target) or (None if value <= limit else f"{value:.4g} is above {limit}")
+    return lambda value, target: (
+        number(value, target) or (None if value <= limit else f"{significant(value, 4)} is above {limit}")
+    )
 
 
 def at_least(limit: float) -> Needs:
     """A number no smaller than this."""
-    return lambda value, target: number(value, target) or (None if value >= limit else f"{value:.4g} is below {limit}")
+    return lambda value, target: (
+        number(value, target) or (None if value >= limit else f"{significant(value, 4)} is below {limit}")
+    )
 
 
 def holds(phrase: str) -> Needs:

@@ -8,10 +8,10 @@ from typing import Any
 from bayes.columns import CI_PROB
 from bayes.diagnose import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.portrait import NOT_STATED
+from bayes.prose import article
 from bayes.report.bibliography import cited_by, trial_key
 from bayes.report.wording import (
     Dossier,
-    article,
     cite,
     distribution,
     favours,

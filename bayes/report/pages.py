@@ -18,6 +18,7 @@ from markupsafe import Markup
 from bayes.pooling import layout as pooling
 from bayes.pooling.layout import number
 from bayes.portrait import Portrait, portrait
+from bayes.prose import significant
 from bayes.readable import effect, prior, rounded
 from bayes.report import own_prior
 from bayes.report.disclosures import Counted
@@ -241,7 +242,7 @@ def _cutoffs(dossier: Dossier) -> Markup | str:
     found = dossier["cutoffs"]
     if not found:
         return ""
-    headings = ("prior", *(f"{cut:.3g} or better" for cut, _ in found[0]["beyond"]))
+    headings = ("prior", *(f"{significant(cut)} or better" for cut, _ in found[0]["beyond"]))
     rows = [(row["prior"], *(number(p) for _, p in row["beyond"])) for row in found]
     return table("Probability of an effect at least this good", headings, rows, note="By quadrature.")
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bayes.prose import article, significant
 from bayes.readable import rounded
-from bayes.report.wording import listed, main_row, number, one_a_prior
+from bayes.report.wording import listed, main_row, number, one_a_prior, sentence
 from bayes.sensitivity.verdicts import class_of
 
 Row = dict[str, Any]
@@ -61,10 +62,10 @@ def _effect(dossier: dict[str, Any]) -> list[str]:
 
 def _direction(dossier: dict[str, Any]) -> str:
     side = "above" if dossier["benefit"] == "higher" else "below"
-    null, measure = f"{dossier['null']:g}", dossier["measure"].replace("_", " ")
+    null, measure = f"{dossier['null']:g}", article(dossier["measure"])
     if dossier["measure"] == "proportion":
-        return f"A {measure} {side} the goal of {null} is good."
-    return f"A {measure} {side} {null} means that the treatment is better."
+        return sentence(f"{measure} {side} the goal of {null} is good")
+    return sentence(f"{measure} {side} {null} means that the treatment is better")
 
 
 def _probabilities(dossier: dict[str, Any]) -> list[str]:
@@ -76,7 +77,7 @@ def _probabilities(dossier: dict[str, Any]) -> list[str]:
     said = f"The probability that {what} is {percent(row['p_benefit'])}, that {harm} {percent(row['p_harm'])}"
     if mcid is None or row["p_mcid"] is None:
         return [f"{said}. What would matter to a patient is not stated, so this is a description, not a verdict."]
-    enough = f"the benefit is large enough to matter ({mcid['value']:g} or better)"
+    enough = f"the benefit is large enough to matter ({significant(mcid['value'], 12)} or better)"
     verdict = f"In a word, any benefit is {class_of(row['p_benefit'])}, one that matters {class_of(row['p_mcid'])}."
     new = next((r for r in dossier["rows"] if r["key"] == row["key"] and r["parameter"] == "new_trial"), None)
     next_one = "" if new is None else f" That it helps in a new trial: {percent(new['p_benefit'])}."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bayes.prose import article
 from bayes.report.wording import (
     ANALYSIS,
     Dossier,
     Row,
-    article,
     cite,
     favours,
     interval,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bayes.prose import article, significant
 from bayes.readable import rounded
 
 Row = dict[str, Any]
@@ -29,11 +30,9 @@ def number(value: float) -> str:
     """An effect with as many digits as a reader wants."""
     if value == 0:
         return "0"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
     if abs(value) < 0.1:
-        return f"{value:.2g}"
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.3g}"
+        return significant(value, 2)
+    return f"{value:.2f}" if abs(value) < 10 else significant(value)
 
 
 def distribution(text: str) -> str:
@@ -61,11 +60,6 @@ def favours(dossier: Dossier) -> str:
     if dossier["measure"] == "common_odds_ratio":
         of = " of a better category" if dossier["benefit"] == "higher" else " of a worse category"
     return f"{article(measure(dossier))}{of} {side} {dossier['null']:g} favours the treatment"
-
-
-def article(words: str) -> str:
-    """With `a` or `an`."""
-    return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
 
 
 def listed(parts: Iterable[str]) -> str:

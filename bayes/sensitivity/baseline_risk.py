@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bayes import effects
+from bayes.prose import article
 from bayes.sensitivity.subject import TAILS, Row, Subject, question
 
 RISKS = (0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90)
@@ -37,7 +38,7 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
     """
     measure = subject.target.measure
     if measure not in (*OF_RISK, "rate_ratio"):
-        return [{"control_risk": None, "reason": f"a {measure.replace('_', ' ')} says nothing of risks"}]
+        return [{"control_risk": None, "reason": f"{article(measure)} says nothing of risks"}]
     posterior = subject.under(subject.prior)
     theta = np.array(posterior.quantiles(TAILS))
     benefit = subject.row(posterior)["p_benefit"]

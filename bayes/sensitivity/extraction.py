@@ -20,6 +20,7 @@ from bayes import engine, exact
 from bayes.arms import ARMS
 from bayes.consistency.ordinal import tables_of_cuts, tables_of_shares
 from bayes.ordinal import Ordinal
+from bayes.prose import significant
 from bayes.reading import half_unit
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.swapped import with_curve
@@ -203,7 +204,7 @@ def _put(holder: Any, path: tuple[str | int, ...], value: Decimal) -> Any:
 
 
 def _words(box: list[Digits], values: np.ndarray) -> str:
-    return ", ".join(f"{d.name} {v:.4g}" for d, v in zip(box, values, strict=True))
+    return ", ".join(f"{d.name} {significant(v, 4)}" for d, v in zip(box, values, strict=True))
 
 
 def _recounted(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:

@@ -16,6 +16,7 @@ from scipy.special import gammaln
 from bayes import rules
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.prose import significant
 from bayes.trial import Endpoint
 
 NEUTRAL_SD = 0.355  # of a log ratio (Zampieri 2021)
@@ -56,7 +57,7 @@ class Family:
             return Distribution("normal", (float(mean), float(sd)))
         size = mean * (1 - mean) / sd**2 - 1
         if size <= 0:
-            raise NotFormable(f"no beta has mean {mean:.3g} and sd {sd:.3g}")
+            raise NotFormable(f"no beta has mean {significant(mean)} and sd {significant(sd)}")
         return Distribution("beta", (mean * size, (1 - mean) * size))
 
     def log_densities(self, means: np.ndarray, sds: np.ndarray, theta: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from bayes.consistency import common_odds, two_by_two
 from bayes.distributions import parse
 from bayes.model import alternatives
 from bayes.nuisance import Nuisance
+from bayes.prose import significant
 from bayes.selection import OMEGAS, is_significant
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.swapped import weighted, with_curves
@@ -97,7 +98,7 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
     if outcome.analysis_set == "as_treated":
         for sigma in SIGMA_B:
             size = sigma * subject.family.unit
-            yield Variation("as-treated bias", f"sigma_b {size:.3g}", partial(biased, subject.curve, size))
+            yield Variation("as-treated bias", f"sigma_b {significant(size)}", partial(biased, subject.curve, size))
     yield from _imputed(outcome, subject.curve)
     for question_, words, changed in other_nuisances(outcome, nuisance, name):
         yield Variation(question_, words, partial(exact.curve, outcome, changed, name, omega, like))
@@ -230,7 +231,7 @@ def _of_synthesis(subject: Subject) -> Iterator[Variation]:
     for sigma in SIGMA_B if treated else ():
         size = sigma * subject.family.unit
         changed = {i: biased(curves[i], size) for i in treated}
-        yield Variation("as-treated bias", f"sigma_b {size:.3g}", partial(with_curves, subject, changed))
+        yield Variation("as-treated bias", f"sigma_b {significant(size)}", partial(with_curves, subject, changed))
     stated = [i for i, member in enumerate(members) if member.selection is not None]
     for omega in OMEGAS if stated else ():
         able = [i for i in stated if omega > 0 or is_significant(members[i])]

@@ -21,6 +21,7 @@ from scipy.special import ndtr
 
 from bayes.effects import ci_quantile, is_log, normal_quantile
 from bayes.errors import NotFormable
+from bayes.prose import significant
 from bayes.sensitivity.prior_grid import QUANTILE
 from bayes.sensitivity.shrinkage import shrinkage
 from bayes.sensitivity.subject import Row, Subject, question
@@ -89,7 +90,7 @@ def _scepticism(subject: Subject, low: float, high: float) -> list[Row]:
     good = side == subject.sign
     what = "benefit" if good else "harm"
     value = subject.null + side * limit
-    between = " and ".join(f"{subject.natural(subject.null + way * limit):.3g}" for way in (-1, 1))
+    between = " and ".join(significant(subject.natural(subject.null + way * limit)) for way in (-1, 1))
     why = (
         f"a sceptic 95% sure beforehand that the effect lies between {between} would not be convinced of {what}; "
         "one who allows more would"
@@ -117,13 +118,14 @@ def _advocacy(subject: Subject, low: float, high: float) -> list[Row]:
     absurd = ABSURD * subject.family.unit if subject.family.shape == "normal" else 1.0
     if abs(limit) > absurd:
         why = (
-            f"uninformative: the advocate of {what} would have to reckon with effects up to {natural:.2g}, because the "
-            "interval almost excludes no effect; nearly any prior that leans towards it convinces. Capped"
+            f"uninformative: the advocate of {what} would have to reckon with effects up to "
+            f"{significant(natural, 2)}, because the interval almost excludes no effect; nearly any prior "
+            "that leans towards it convinces. Capped"
         )
         return [*rows, _row("advocacy_limit", None, None, why), *_advocacy_root(subject, side, absurd)]
     why = (
-        f"an advocate 95% sure beforehand that the effect lies between no effect and {natural:.3g} would be convinced "
-        f"of {what}; one who expects more would not, as the data do not bear it out"
+        f"an advocate 95% sure beforehand that the effect lies between no effect and {significant(natural)} would be "
+        f"convinced of {what}; one who expects more would not, as the data do not bear it out"
     )
     rows.append(_row("advocacy_limit", subject.null + limit, natural, why))
     mean, sd = subject.null + limit / 2, abs(limit / 2) / QUANTILE

@@ -18,6 +18,7 @@ from scipy.optimize import brentq
 
 from bayes.effects import normal_quantile
 from bayes.errors import NotFormable
+from bayes.prose import significant
 from bayes.rules import Formed
 from bayes.sensitivity.named_priors import camps
 from bayes.sensitivity.prior_grid import QUANTILE
@@ -70,7 +71,7 @@ def _closed(subject: Subject) -> tuple[float, float] | None:
 def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
     """The sd of a prior centred on no effect with which the posterior probability is the target."""
     family, threshold = subject.family, _threshold(subject, probability)
-    at = f"prior mean {subject.natural(subject.null):.4g} (no effect)"
+    at = f"prior mean {significant(subject.natural(subject.null), 4)} (no effect)"
     closed = _closed(subject)
     if closed is not None and probability == "p_benefit":
         y, s = closed
@@ -87,14 +88,14 @@ def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
     roots, values = crossings(p, np.geomspace(low, high, STEPS), target)
     if not roots:
         return _never(at, _why_never(subject, values, target, "sd"))
-    note = "root" if len(roots) == 1 else "first of " + ", ".join(f"{root:.3g}" for root in roots)
+    note = "root" if len(roots) == 1 else "first of " + ", ".join(significant(root) for root in roots)
     return _found(subject, subject.null, roots[0], at, note, vary="sd")
 
 
 def prior_mean_at(subject: Subject, probability: str, target: float) -> Row:
     """The prior mean, at the neutral sd, with which the posterior probability is the target."""
     family, threshold, sd = subject.family, _threshold(subject, probability), subject.family.sd
-    at = f"prior sd {sd:.4g}"
+    at = f"prior sd {significant(sd, 4)}"
     closed = _closed(subject)
     if closed is not None:
         y, s = (subject.sign * (closed[0] - threshold), closed[1])
@@ -132,7 +133,7 @@ def _mcid(subject: Subject, target: float) -> Row:
     natural = subject.natural(value)
     beyond = subject.sign * (value - subject.null)
     side = "a benefit" if beyond > 0 else "a harm"
-    reason = f"an effect at least as good as {natural:.3g} has this probability: {side}"
+    reason = f"an effect at least as good as {significant(natural)} has this probability: {side}"
     return _row(natural, natural, f"prior {subject.prior}", reason)
 
 
@@ -178,7 +179,8 @@ def _phi(z: float) -> float:
 def _found(subject: Subject, mean: float, sd: float, at: str, how: str, vary: str) -> Row:
     low, high = (mean + side * QUANTILE * sd for side in (-1, 1))
     natural = [subject.natural(x) for x in (mean, low, high)]
-    words = f"a prior around {natural[0]:.3g} with 95% between {natural[1]:.3g} and {natural[2]:.3g} ({how})"
+    around, below, above = map(significant, natural)
+    words = f"a prior around {around} with 95% between {below} and {above} ({how})"
     row = _row(sd if vary == "sd" else mean, natural[0], at, words)
     return row | {"prior_low": natural[1], "prior_high": natural[2]}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayes.prose import significant
 from bayes.sensitivity.subject import Row, Subject
 from bayes.sensitivity.tipping import p_better
 
@@ -83,10 +84,14 @@ def _named(subject: Subject, rows: Sequence[Row], name: str) -> Found:
 def _grid(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     null = subject.null
     return [
-        (row[name], f"prior mean {row['prior_natural']:.3g}, 95% {row['prior_low']:.3g} to {row['prior_high']:.3g}")
+        (row[name], "prior mean {}, 95% {} to {}".format(*map(significant, _prior_in(row))))
         for row in rows
         if abs(row["prior_mean"] - null) <= row["prior_sd"]
     ]
+
+
+def _prior_in(row: Row) -> tuple[float, float, float]:
+    return row["prior_natural"], row["prior_low"], row["prior_high"]
 
 
 def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
@@ -95,7 +100,8 @@ def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     means = np.full_like(sds, subject.null)
     better = p_better(subject, means, sds, subject.mcid if name == "p_mcid" else subject.null)
     return [
-        (1 - p if name == "p_harm" else p, f"prior sd {sd:.3g}") for p, sd in zip(better.tolist(), sds, strict=True)
+        (1 - p if name == "p_harm" else p, f"prior sd {significant(sd)}")
+        for p, sd in zip(better.tolist(), sds, strict=True)
     ]
 
 
@@ -174,7 +180,8 @@ def _of_main(subject: Subject, rows: Sequence[Row], said: Callable[[Row], str | 
 def _conflict(row: Row) -> str:
     if row["box_p"] is None:
         return row["reason"]
-    return f"Box p {row['box_p']:.2g}: the data {'conflict' if row['conflict'] else 'do not conflict'} with the prior"
+    verb = "conflict" if row["conflict"] else "do not conflict"
+    return f"Box p {significant(row['box_p'], 2)}: the data {verb} with the prior"
 
 
 def _words_only(conclusion: str, question: str, value: float, said: str) -> Row:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bayes.pooling.words import in_words
+from bayes.prose import significant
 from bayes.sensitivity.subject import Row, Subject
 from bayes.sensitivity.tipping import prior_mean_at, prior_sd_at
 from bayes.sensitivity.verdicts import CUTOFFS, class_of, range_of
@@ -151,4 +152,4 @@ def _changed(rows: Iterable[Row]) -> Iterable[str]:
 
 
 def _n(value: float) -> str:
-    return f"{value:.2f}" if 0.1 <= abs(value) < 100 else f"{value:.2g}"
+    return f"{value:.2f}" if 0.1 <= abs(value) < 100 else significant(value, 2)

@@ -6,6 +6,7 @@ import re
 from math import isclose, log
 from statistics import NormalDist
 
+from bayes.prose import significant
 from bayes.report.demands import disclosed, each, is_sound, main_rows, number, sha256, stated, there
 from bayes.report.judgement import MUST, SHOULD, Exempt, Item, Look
 
@@ -69,7 +70,8 @@ def _at_planned(prior, target):
         return "the planned effect is not stated" if planned is None else f"{prior['distribution']} is no normal prior"
     centre = log(planned["value"]) if target.dossier["scale"] == "log" else planned["value"]
     on = isclose(float(found[1]), centre, abs_tol=TOLERANCE)
-    return None if on else f"{prior['name']} is centred at {float(found[1]):g}, the planned effect lies at {centre:.3g}"
+    where = f"{prior['name']} is centred at {float(found[1]):g}, the planned effect lies at {significant(centre)}"
+    return None if on else where
 
 
 def _probabilities(row, target):
@@ -83,7 +85,7 @@ def _cuts(row, target):
     lacking = [
         cut for cut in wanted if not any(isclose(t, cut, rel_tol=0.002) and p is not None for t, p in row["beyond"])
     ]
-    return f"no probability at {', '.join(f'{cut:.3g}' for cut in lacking)}" if lacking else None
+    return f"no probability at {', '.join(significant(cut) for cut in lacking)}" if lacking else None
 
 
 def _spread(rows, target):

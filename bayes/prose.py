@@ -1,0 +1,31 @@
+"""How every text writes a number, large ones as readers write them, and which article a word takes."""
+
+from __future__ import annotations
+
+POWERS_FROM = 1e9  # from here on digits say less than the power of ten does
+
+
+def significant(value: float, digits: int = 3, group: str = ",") -> str:
+    """A number with `digits` significant digits, without trailing zeros; whole numbers keep all that they have.
+
+    `180.2` with two digits is `180`, not `1.8e+02`, and `25090.4` is `25,090`: below a thousand million no number is
+    written as a power of ten.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Significant digits; what stands before the decimal point is never cut.
+    group : {",", ""}
+        What parts thousands: nothing inside an expression such as `normal(0, 5000)`.
+    """
+    text = f"{value:.{digits}g}"
+    if "e+" in text and abs(value) < POWERS_FROM:
+        return f"{value:,.0f}".replace(",", group)
+    return text
+
+
+def article(words: str) -> str:
+    """Words with `a` or `an`: `an odds ratio`, `a risk ratio`; written without underscores."""
+    words = words.replace("_", " ")
+    return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
