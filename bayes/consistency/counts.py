@@ -11,6 +11,7 @@ from bayes.arms import ARMS, PersonsInArm
 from bayes.consistency import two_by_two
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE
+from bayes.consistency.interval_methods import choose_intervals
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose
 from bayes.consistency.p_values import two_by_two as tests_of_two
@@ -56,8 +57,10 @@ def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry])
         if result.estimate is not None:
             ledger.compare(f"{entry.path}.estimate", result.estimate, [exactly("", events / n)], basis, entry.doubt)
         if result.ci is not None:
-            candidates = _proportion_intervals(events, n, float(result.level))
-            ledger.compare(f"{entry.path}.ci", result.ci, candidates, basis, entry.doubt)
+            candidates = {c.name: c for c in _proportion_intervals(events, n, float(result.level))}
+            names, doubt = choose_intervals(entry, candidates)
+            found = [candidates[name] for name in names]
+            ledger.compare(f"{entry.path}.ci", result.ci, found, basis, entry.doubt or doubt)
 
 
 def check_percent(ledger: Ledger, path: str, arm: PersonsInArm, where: str = ".percent") -> None:
@@ -102,16 +105,18 @@ def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], ba
         ledger.compare(f"{path}.se", result.se, _over(two_by_two.standard_errors(measure), tables), basis, **told)
     if result.ci is not None:
         methods = two_by_two.intervals(measure, float(result.level))
-        ledger.compare(f"{path}.ci", result.ci, _over(methods, tables), basis, **told)
+        names, doubt = choose_intervals(entry, methods)
+        found = _over({name: methods[name] for name in names}, tables)
+        ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
     if result.p is not None:
         compare_p(ledger, entry, tests_of_two(measure), tables, basis)
 
 
 def compare_p(ledger: Ledger, entry: Entry, tests: dict, tables: list[tuple], basis: str) -> None:
     """A printed p-value against every test it can come from."""
-    names, doubt, remark = choose(entry.test, tests)
+    names, doubt = choose(entry.test, tests)
     doubt = entry.doubt or doubt
-    remark = remark or ("" if entry.test else "the test is not named")
+    remark = "" if entry.test else "the test is not named"
     ledger.compare(f"{entry.path}.p", entry.result.p, _over({n: tests[n] for n in names}, tables), basis, doubt, remark)
 
 
@@ -155,9 +160,12 @@ def _proportion_intervals(events: int, n: int, level: float) -> Iterator[Implied
 
 
 def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
-    """Nobody is analysed who was not in the arm: every n of the evidence against the trial's, or the contrast's."""
+    """Nobody is analysed who was not in the arm: every n of the evidence against the trial's, or the contrast's.
+
+    The patients of several trials together are more than those of this one.
+    """
     sizes = arm_sizes(outcome)
-    if sizes is None:
+    if sizes is None or len(outcome.whose) > 1:
         return
     for path, arm, n in _sizes(outcome):
         most = sizes[arm]

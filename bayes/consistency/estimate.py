@@ -5,8 +5,9 @@ from __future__ import annotations
 from bayes import effects
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import INCONSISTENT, ONLY_ROUNDING
+from bayes.consistency.interval_methods import apart_from_p, need_not_be_centred
 from bayes.consistency.ledger import Ledger
-from bayes.consistency.p_values import choose, follows_estimate, t_p
+from bayes.consistency.p_values import follows_estimate, t_p
 from bayes.consistency.rounding import Implied, Range, analysis_box, box, extent, unit
 from bayes.prose import article
 
@@ -83,9 +84,11 @@ def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
 
     implied = Implied("", (extent(centre, scaled["low"], scaled["high"]),))
     low, high = entry.result.ci
-    scale = "log scale" if effects.is_log(entry.measure) else "own scale"
-    basis = f"the centre of its interval {low} to {high} on the {scale}"
-    ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis)
+    scale = "the log scale" if effects.is_log(entry.measure) else "its own scale"
+    basis = f"the centre of its interval {low} to {high} on {scale}"
+    doubt = need_not_be_centred(entry)
+    remark = "" if doubt or entry.interval else "unless it is an exact or profile interval: `interval` says so"
+    ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis, doubt, remark)
 
 
 def _width(entry: Entry) -> float:
@@ -102,7 +105,7 @@ def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> N
     if entry.result.se is None or entry.result.ci is None or path in ledger.explained:
         return
     implied = Implied("", (extent(lambda low, high: (high - low) / (2 * q), scaled["low"], scaled["high"]),))
-    ledger.compare(path, entry.result.se, [implied], "the interval gives a standard error of")
+    ledger.compare(path, entry.result.se, [implied], "the interval gives a standard error of", apart_from_p(entry))
 
 
 def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float) -> None:
@@ -125,10 +128,11 @@ def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float
 
 
 def _doubt(entry: Entry) -> tuple[str, str]:
+    """Why the p-value need not be the one that the interval implies, and what to say where no test is named."""
     if not follows_estimate(entry.test):
         return f"the test named, {entry.test}, is another than the one behind the interval", ""
-    remark = choose(entry.test, [])[2]
-    return "", remark.partition(":")[0]
+    unnamed = entry.test is None and entry.measure == "hazard_ratio"
+    return apart_from_p(entry), "unless it is a log-rank p-value: `test` says so" if unnamed else ""
 
 
 def _p_of_interval(scaled: dict[str, Range], q: float, df: float | None, null: float) -> Range:

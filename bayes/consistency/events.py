@@ -83,11 +83,11 @@ def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tupl
 def _p_value(ledger: Ledger, entry: Entry, counts: tuple[int, int], times: list[Range], basis: str) -> None:
     """A p-value of event totals: only agreement with a Poisson test, or with the printed interval, can be seen."""
     tests = two_rates(counts[0], times[0].value, counts[1], times[1].value)
-    names, doubt, remark = choose(entry.test, tests)
+    names, doubt = choose(entry.test, tests)
     candidates = [exactly(name, tests[name]) for name in names]
     implied_elsewhere = entry.result.ci is not None or (
         entry.result.se is not None and entry.result.estimate is not None
     )
     if implied_elsewhere and not any(rounds_to(entry.result.p, c.parts[0].value) for c in candidates):
         return  # what the interval implies, with whatever dispersion it allows for, is checked with the entry itself
-    ledger.compare(f"{entry.path}.p", entry.result.p, candidates, basis, entry.doubt or doubt or OVERDISPERSED, remark)
+    ledger.compare(f"{entry.path}.p", entry.result.p, candidates, basis, entry.doubt or doubt or OVERDISPERSED)

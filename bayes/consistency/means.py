@@ -11,9 +11,11 @@ from bayes.consistency import grim
 from bayes.consistency.counts import other_measure, other_percent
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import INCONSISTENT
+from bayes.consistency.interval_methods import choose_intervals
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose, normal_p, t_p
 from bayes.consistency.rounding import Implied, Range, box, distance, exactly, extent, shown
+from bayes.consistency.standard_errors import check_errors
 from bayes.evidence import Means
 from bayes.prose import significant
 from bayes.trial import Outcome
@@ -27,6 +29,7 @@ def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> N
     if evidence.step is not None:
         for arm in ARMS:
             _possible(ledger, f"evidence.{arm}", getattr(evidence, arm), evidence.step)
+    check_errors(ledger, outcome, entries)
     for entry in entries:
         if entry.measure not in Means.measures:
             other_measure(ledger, entry, "means")
@@ -95,10 +98,11 @@ def _compare(ledger: Ledger, entry: Entry, evidence: Means) -> None:
             if difference
             else _standardised_intervals(gap, sds, t.n, c.n, tail)
         )
-        ledger.compare(f"{path}.ci", result.ci, found, basis, **told)
+        _, doubt = choose_intervals(entry, (implied.name for implied in found))
+        ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
     if result.p is not None:
-        names, doubt, remark = choose(entry.test, errors)
-        remark = remark or ("" if entry.test else "the test is not named")
+        names, doubt = choose(entry.test, errors)
+        remark = "" if entry.test else "the test is not named"
         candidates = [Implied(name, (_p(errors[name], gap, sds),)) for name in names]
         ledger.compare(f"{path}.p", result.p, candidates, basis, entry.doubt or doubt, remark)
 

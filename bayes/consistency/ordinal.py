@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import partial
@@ -13,6 +14,7 @@ from bayes.consistency import common_odds
 from bayes.consistency.counts import arm_sizes, check_percent, compare_p, other_measure, other_percent, possible_tables
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE
+from bayes.consistency.interval_methods import choose_intervals
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose, two_by_two
 from bayes.consistency.rounding import Implied, Range, exactly, over
@@ -30,9 +32,9 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) ->
     for arm in ARMS:
         if evidence.unit == "percent":
             _percentages(ledger, f"evidence.{arm}", getattr(evidence, arm), getattr(evidence.n, arm))
-        if sizes is not None:
-            _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm])
-    _compare(ledger, outcome, entries, tables_of_shares(evidence))
+        if sizes is not None and len(outcome.whose) == 1:
+            _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
+    _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
 
 
 def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
@@ -42,14 +44,15 @@ def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> No
         for i, cut in enumerate(cuts):
             check_percent(ledger, f"evidence.cuts.{i}.{arm}", getattr(cut, arm))
         if sizes is not None and getattr(cuts[0], arm).n <= sizes[arm]:  # more patients than that: `check_sizes`
-            _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm])
-    _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence))
+            part = outcome.patients is not None
+            _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm], part)
+    _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence), _widths_of_cuts(outcome.evidence))
 
 
-def _patients(ledger: Ledger, path: str, found: int, n: int) -> None:
-    """All patients of the arm, no more."""
+def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None:
+    """All patients of the arm, no more; fewer where the outcome says that its patients are a part of them."""
     ledger.checks += 1
-    if found == n:
+    if found == n or (part and found < n):
         return
     verdict = INCONSISTENT if found > n else NOT_CHECKABLE
     gap = f"{found - n} too many" if found > n else f"{n - found} missing"
@@ -123,9 +126,52 @@ def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
     return [(bands("treatment", t), bands("control", c)) for t, c in picks]
 
 
-def _compare(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry], tables: list[tuple[Table, Table]]) -> None:
+def widths(category: str) -> int:
+    """How many categories of the scale stand in one of the table: two in "5-6", one in "5" or in "5 or worse"."""
+    ends = re.fullmatch(r"\s*(\d+)\s*[-\u2013]\s*(\d+)\s*", category)
+    return max(1, int(ends[2]) - int(ends[1]) + 1) if ends else 1
+
+
+def _widths_of_cuts(evidence: OrdinalCut) -> list[int]:
+    """Categories in each band between the cuts; one cut alone is a dichotomy, and is compared as it stands."""
+    if len(evidence.cuts) == 1:
+        return [1, 1]
+    place = {name: i for i, name in enumerate(evidence.categories)}
+    ends = [-1, *(place[cut.at_most] for cut in evidence.cuts), len(place) - 1]
+    return [sum(widths(c) for c in evidence.categories[low + 1 : high + 1]) for low, high in pairwise(ends)]
+
+
+def split(tables: list[tuple[Table, Table]], wide: Sequence[int]) -> list[tuple[Table, Table]]:
+    """The tables, and what they may be where merged categories are split in favour of either arm.
+
+    The paper's own result may be of the categories that it prints as one: those in them at their best in one arm and
+    at their worst in the other, and the reverse, are as far as it can go.
+    """
+    if max(wide) == 1:
+        return tables
+
+    def laid(arm: Table, best: bool) -> Table:
+        cells = (
+            (x,) if w == 1 else (x, *[0] * (w - 1)) if best else (*[0] * (w - 1), x)
+            for x, w in zip(arm, wide, strict=True)
+        )
+        return tuple(x for cell in cells for x in cell)
+
+    return [*tables, *((laid(t, best), laid(c, not best)) for t, c in tables for best in (True, False))]
+
+
+def _compare(
+    ledger: Ledger,
+    outcome: Outcome,
+    entries: Iterable[Entry],
+    tables: list[tuple[Table, Table]],
+    wide: Sequence[int],
+) -> None:
     """Printed common odds ratio, standard error, interval and p-value against the tables."""
+    tables = split(tables, wide)
     basis = "the counts give under proportional odds"
+    if max(wide) > 1:
+        basis = "the counts give under proportional odds, merged categories split either way in the range"
     for entry in entries:
         result, path = entry.result, entry.path
         better = (1 if entry.benefit == "higher" else -1) * (-1 if entry.turned else 1)  # else odds of a worse category
@@ -142,8 +188,9 @@ def _compare(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry], tables:
             ledger.compare(f"{path}.se", result.se, (_renamed(e) for e in errors), basis, **told)
         if result.ci is not None:
             methods = common_odds.intervals(float(result.level))
-            found = (over(name, _limits(better, method), tables) for name, method in methods.items())
-            ledger.compare(f"{path}.ci", result.ci, found, basis, **told)
+            names, doubt = choose_intervals(entry, methods)
+            found = (over(name, _limits(better, methods[name]), tables) for name in names)
+            ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
         if result.p is not None:
             _p_value(ledger, outcome, entry, tables)
 
@@ -181,8 +228,8 @@ def _p_value(ledger: Ledger, outcome: Outcome, entry: Entry, tables: list[tuple[
     found = [common_odds.tests(*table) for table in tables]
     turns = len({_side(table) for table in tables}) > 1
     ranges = {name: _range([f[name] for f in found if name in f], turns) for name in found[0]}
-    names, doubt, remark = choose(entry.test, ranges)
-    remark = remark or ("" if entry.test else "the test is not named")
+    names, doubt = choose(entry.test, ranges)
+    remark = "" if entry.test else "the test is not named"
     candidates = [Implied(name, (ranges[name],)) for name in names]
     return ledger.compare(
         f"{entry.path}.p", entry.result.p, candidates, "the counts give", entry.doubt or doubt, remark

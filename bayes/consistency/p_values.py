@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import inf, log, nan, sqrt
-from statistics import NormalDist
+from math import erfc, log, nan, sqrt
 
 import numpy as np
 
@@ -15,7 +14,7 @@ TIES = 1 + 1e-7  # tables as probable as the observed one count as extreme, what
 
 def normal_p(z: float) -> float:
     """Two-sided p-value of a standard normal statistic."""
-    return 2 * NormalDist().cdf(-abs(z)) if abs(z) < inf else 0.0
+    return erfc(abs(z) / sqrt(2))
 
 
 def t_p(t: float, df: float | None) -> float:
@@ -153,13 +152,11 @@ FAMILIES = {
     ("Poisson, Wald", "Poisson, score", "Poisson, exact", "Poisson, exact (twice the smaller tail)"): "poisson",
 }
 KNOWN = {key: names for names, keys in FAMILIES.items() for key in keys.split()}
-NOT_RECOMPUTED = set(
-    "cmh cochranmantelhaenszel mantelhaenszel mixedmodel mmrm gee ancova logrank cox coxregression negativebinomial "
-    "permutation bootstrap quasipoisson multipleimputation stratified".split()
-)
+MODELS = "mixedmodel mmrm gee ancova cox negativebinomial quasipoisson multipleimputation regression model".split()
+RANKS_AND_STRATA = "cmh mantelhaenszel logrank permutation randomisation bootstrap stratified gehan peto".split()
 
 
-def choose(test: str | None, names: Iterable[str]) -> tuple[list[str], str, str]:
+def choose(test: str | None, names: Iterable[str]) -> tuple[list[str], str]:
     """Which of the tests at hand a printed name can mean.
 
     Returns
@@ -167,28 +164,33 @@ def choose(test: str | None, names: Iterable[str]) -> tuple[list[str], str, str]
     names : list of str
         All of them where no test, or an unknown one, is named.
     doubt : str
-        Why disagreement says nothing: the test named cannot be recomputed from what is printed.
-    remark : str
-        That a name is not known here.
+        Why disagreement says nothing: the test named is not known, or cannot be recomputed from what is printed.
     """
     names, key = list(names), _key(test)
     if not key or key == "unknown":
-        return names, "", ""
-    if key in NOT_RECOMPUTED:
-        return names, f"the test named, {test}, cannot be recomputed from these numbers", ""
+        return names, ""
     if key not in KNOWN:
-        return names, "", f"a test named {test!r} is not known here: every candidate was tried"
+        known = any(word in key for word in (*MODELS, *RANKS_AND_STRATA))
+        why = "cannot be recomputed from these numbers" if known else "is not known here"
+        return names, f"the test named, {test}, {why}"
     family = [n for n in names if n in KNOWN[key] or n.partition(" (")[0] in KNOWN[key]]
     if not family:
-        return names, f"the test named, {test}, cannot be recomputed from these numbers", ""
-    return family, "", ""
+        return names, f"the test named, {test}, cannot be recomputed from these numbers"
+    return family, ""
 
 
 def follows_estimate(test: str | None) -> bool:
-    """Whether a named test should give the p-value that the estimate and its interval imply (Wald, t, a model)."""
+    """Whether a named test should give the p-value that the estimate and its interval imply (Wald, t, a model).
+
+    A log-rank or a stratified test is a score test, and a test not known here may be anything.
+    """
     key = _key(test)
-    separate = {*FISHER, *CHI_SQUARE, *WILCOXON, "likelihood ratio", "linear trend"}
-    return key != "logrank" and not (key in KNOWN and KNOWN[key][0] in separate)
+    if not key or key == "unknown":
+        return True
+    if key in KNOWN:
+        return KNOWN[key][0] not in {*FISHER, *CHI_SQUARE, *WILCOXON, "likelihood ratio", "linear trend"}
+    ranks = any(word in key for word in RANKS_AND_STRATA if word != "stratified")
+    return not ranks and any(word in key for word in MODELS)
 
 
 def _key(test: str | None) -> str:
