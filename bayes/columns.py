@@ -19,7 +19,7 @@ COLUMNS = (
     # beyond the contract
     "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "planned",
     "selection_omega", "shrinkage", "p_favours_treatment",
-    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
+    "null", "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
 )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def _particulars(outcome: Outcome) -> list[Fact]:
         how = "stated"
         if outcome.icc is not None:
             how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients a cluster"
-        facts.append(("design effect", f"{factor:.3g} ({how})"))
+        facts.append(("design effect", f"{significant(factor)} ({how})"))
     facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []
     facts += [("other reports", ", ".join(outcome.other_reports))] if outcome.other_reports else []
     facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]

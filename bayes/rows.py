@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bayes import effects
 from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPrior
 from bayes.columns import empty_row
@@ -45,4 +46,5 @@ def _row(asked: Analysis | Skipped) -> dict[str, Any]:
         "prior": asked.prior.name,
         "measure": target.measure,
         "benefit": target.benefit,
+        "null": float(effects.to_natural(target.null, target.measure)),
     }

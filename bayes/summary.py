@@ -124,6 +124,7 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
     exact = about["exact"].get(parameter, {})
     missing = about["missing_moments"]
     row = empty_row() | {name: about[name] for name in about if name in COLUMNS}
+    row["null"] = float(effects.to_natural(about["null"], measure))
     row |= {
         "parameter": parameter,
         "mean": float(draws.mean()) if about["has_mean"] and parameter not in missing["mean"] else None,
@@ -144,7 +145,7 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
         "p_favours_treatment": exact.get("p_favours_treatment"),
     }
     if parameter == "tau":
-        return row | {"benefit": None, "mcid": None}
+        return row | {"benefit": None, "mcid": None, "null": None}
     natural = [float(effects.to_natural(value, measure)) for value in (median, low, high)]
     row |= dict(zip(("estimate", "estimate_low", "estimate_high"), natural, strict=True))
     if parameter == "beta":  # per unit of the covariate: no threshold speaks of it

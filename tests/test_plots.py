@@ -11,7 +11,8 @@ from figures import GOAL, HIGHER, LOWER, TABLE, ends, fit_of, lines, ticks
 from scipy import stats
 from scipy.interpolate import RegularGridInterpolator
 
-from bayes import plots, sensitivity
+import bayes
+from bayes import effects, plots, sensitivity, summary
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
 from bayes.plan import make_plan
@@ -76,6 +77,68 @@ def test_directions_stand_on_the_side_that_is_good(outcome, left, right):
         assert ends(figure) == {"left": left, "right": right}
     assert ends(plots.tipping_plot(outcome), 1) == {"left": left, "right": right}
     assert ends(plots.forest(outcome)) == {"left": left, "right": right}
+
+
+def a_report(measure, benefit):
+    """An outcome of any measure whose report lies on the side of benefit."""
+    if measure == "proportion":
+        evidence = {"kind": "proportion", "events": 16 if benefit == "higher" else 2, "n": 20, "goal": 0.3}
+        return make_outcome(measure, benefit, evidence)
+    better = 0.2 if benefit == "higher" else -0.2
+    natural = np.exp if effects.is_log(measure) else float
+    ends = [round(float(natural(better + 0.5 * side)), 4) for side in (0, -1, 1)]
+    evidence = {"kind": "estimate", "estimate": ends[0], "ci": ends[1:]}
+    return make_outcome(measure, benefit, evidence, sd_ref=1.0 if measure == "mean_difference" else None)
+
+
+def lines_at(figure, panel, x):
+    """Upright lines across a panel at this place."""
+    upright = [line.get_xdata() for line in figure.axes[panel].lines if len(set(line.get_xdata())) == 1]
+    return [xs for xs in upright if len(xs) == 2 and xs[0] == pytest.approx(x)]
+
+
+@pytest.mark.parametrize("benefit", ["lower", "higher"])
+@pytest.mark.parametrize("measure", effects.MEASURES)
+def test_every_axis_takes_no_effect_and_direction_from_the_outcome(measure, benefit):
+    """The null of a proportion is its goal: a forest of summary rows once drew it at 0, for want of a column."""
+    outcome = a_report(measure, benefit)
+    null = 0.3 if measure == "proportion" else 1.0 if effects.is_log(measure) else 0.0
+    named = sensitivity.named_priors(outcome).dropna(subset="estimate")
+    rows = named.assign(
+        trial="example", outcome="it", parameter="effect", label="it", measure=measure, benefit=benefit, null=null, mcid=None
+    )
+    figures_ = {
+        "triplot": (plots.triplot(outcome), 0),
+        "threshold_curve": (plots.threshold_curve(outcome), 0),
+        "prior_heatmap": (plots.prior_heatmap(outcome), 0),
+        "tipping_plot": (plots.tipping_plot(outcome), 1),
+        "forest": (plots.forest(outcome), 0),
+        "forest of rows": (plots.forest(rows), 0),
+    }
+    good = "right" if benefit == "higher" else "left"
+    bad = "left" if good == "right" else "right"
+    better, worse = ("better than the goal", "worse than the goal") if measure == "proportion" else ("favours new", "favours old")
+    for name, (figure, panel) in figures_.items():
+        assert lines_at(figure, panel, null), name
+        said = ends(figure, panel)
+        if name == "forest of rows" and measure != "proportion":
+            assert "favours treatment" in said[good] and "favours control" in said[bad]
+        else:
+            assert better in said[good] and worse in said[bad], name
+    row = bayes.plots.axes.EffectScale.of_row(rows.iloc[0])
+    medians = rows["estimate"].to_numpy(float)
+    beyond = medians > row.null if row.benefit == "higher" else medians < row.null
+    assert (beyond == (rows["p_benefit"].to_numpy(float) > 0.5)).all(), "a median on the good side is probably a benefit"
+
+
+def test_rows_carry_the_null_of_their_measure():
+    """Read from the tree's own description, not from the measure."""
+    tree = figures.fit_of(GOAL, "neutral", {"effect": np.random.default_rng(1).beta(16, 4, (2, 500))}).tree
+    assert summary.rows(tree)[0]["null"] == GOAL.null != 0
+    counted = figures.counted().rows[0]
+    assert counted["null"] == 1.0
+    joined = {row["parameter"]: row["null"] for row in figures.joined().rows}
+    assert joined.pop("tau") is None and set(joined.values()) == {1.0}
 
 
 def test_ticks_of_ratios_are_those_that_readers_know():

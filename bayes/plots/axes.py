@@ -28,6 +28,7 @@ RATIO_TICKS = (
     (1, 1.05, 1.1, 1.15, 1.2, 1.25),
     (1, 1.02, 1.04, 1.06, 1.08, 1.1),
 )
+GOAL = ("better than the goal", "worse than the goal")
 BEYOND = 1.3  # times its last tick, a tier is of no use any more
 WIDE_TICKS = (  # of a positive quantity that is no ratio, such as the sd of a prior
     (0.001, 0.01, 0.1, 1, 10, 100, 1000),
@@ -68,8 +69,8 @@ class EffectScale:
     def of_row(cls, row: pd.Series) -> EffectScale:
         """The axis for a row of the summary, which does not know what the arms are called."""
         mcid = None if pd.isna(row["mcid"]) else float(row["mcid"])
-        null = 1.0 if effects.is_log(row["measure"]) else 0.0
-        return cls(row["measure"], row["benefit"], null, mcid, "favours treatment", "favours control")
+        better, worse = GOAL if row["measure"] == "proportion" else ("favours treatment", "favours control")
+        return cls(row["measure"], row["benefit"], float(row["null"]), mcid, better, worse)
 
     @property
     def is_log(self) -> bool:
@@ -208,7 +209,7 @@ def _none(scale: EffectScale) -> str:
 def _favours(target: Outcome | Synthesis) -> tuple[str, str]:
     """Whom an effect better or worse than none favours, by the names of the arms where all reports share them."""
     if target.measure == "proportion":
-        return "better than the goal", "worse than the goal"
+        return GOAL
     members = target.members if isinstance(target, Synthesis) else (target,)
     arms = [_arms(member) for member in members]
     return tuple(f"favours {names.pop() if len(names) == 1 else arm}" for arm, names in _by_arm(arms))

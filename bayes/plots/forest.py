@@ -70,7 +70,7 @@ def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame]:
         outcome = target.fits[0].analysis.target
         return EffectScale.of(outcome), name_of(outcome), target.summary()
     if isinstance(target, pd.DataFrame):
-        missing = [name for name in (*NEEDED, "measure", "benefit", "label", "mcid") if name not in target]
+        missing = [name for name in (*NEEDED, "measure", "benefit", "null", "label", "mcid") if name not in target]
         if missing:
             raise InvalidInput("table", [f"no column {name!r}: give rows of a summary" for name in missing])
         if len(target[["trial", "outcome", "parameter"]].dropna().drop_duplicates()) > 1:

@@ -92,7 +92,7 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str
     rows = one_a_prior(dossier)
     each = "; ".join(f"{r['prior']} {number(r['estimate'])}" for r in rows)
     table = pd.DataFrame(rows + [r for r in dossier["rows"] if r["status"] == "skipped"])
-    yield "forest", "The effect under every prior", f"Medians: {each}.", lambda w: plots.forest(table, width=w)
+    yield "forest", "The effect under every prior", f"Medians: {each}.", lambda w: plots.forest(subject, table, width=w)
     names = [name for name in CURVES if any(r["prior"] == name for r in rows)]
     curves = [None if name == dossier["main"]["prior"] else name for name in names] or [None]
     said = "The posterior probability of an effect at least as good as x, over x, under " + ", ".join(names) + "."
