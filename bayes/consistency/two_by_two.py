@@ -6,11 +6,12 @@ A table is (events treated, n treated, events control, n control). A method with
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp, inf, log, nan, sqrt
+from math import exp, inf, isnan, log, log1p, nan, sqrt
 
 from bayes import effects
 
 Table = tuple[int, int, int, int]
+RATIO_REACH = 30.0  # on the log scale: a ratio further out than this is as good as none
 Limits = tuple[float, float]
 SE = {
     "odds_ratio": effects.se_log_odds_ratio,
@@ -106,59 +107,83 @@ def _log_likelihood(p1: float, p0: float, table: Table) -> float:
     return sum(x * log(p) if p > 0 else -inf for x, p in parts if x)
 
 
-def _risk(measure: str, shift: float, p0: float) -> float:
-    """Risk with treatment where the effect on the analysis scale is `shift` and the control risk p0."""
-    if measure == "risk_difference":
-        return p0 + shift
-    if measure == "risk_ratio":
-        return p0 * exp(shift)
-    odds = p0 / (1 - p0) * exp(shift)
-    return odds / (1 + odds)
+def _given_odds_ratio(shift: float, table: Table) -> float:
+    """The largest log likelihood of a log odds ratio; on logits, which keep their digits where a cell is empty."""
+    from scipy.optimize import brentq
+
+    a, n1, c, n0 = table
+    if a + c in (0, n1 + n0):
+        return 0.0  # whatever the odds ratio, with the odds of both arms as far out as need be
+    half = shift / 2
+
+    def missing(x: float) -> float:
+        return a + c - n1 * _expit(x + half) - n0 * _expit(x - half)
+
+    x = brentq(missing, -40 - abs(half), 40 + abs(half))
+    parts = ((a, x + half), (n1 - a, -x - half), (c, x - half), (n0 - c, half - x))
+    return sum(events * _log_expit(logit) for events, logit in parts)
+
+
+def _expit(x: float) -> float:
+    return 1 / (1 + exp(-x)) if x > 0 else exp(x) / (1 + exp(x))
+
+
+def _log_expit(x: float) -> float:
+    return -log1p(exp(-x)) if x > 0 else x - log1p(exp(x))
 
 
 def _constrained(measure: str, shift: float, table: Table) -> tuple[float, float]:
-    """Risks of both arms most likely under an effect on the analysis scale."""
+    """Risks of both arms most likely under a risk difference, or under a log risk ratio."""
     from scipy.optimize import minimize_scalar
 
-    low, high = 0.0, 1.0
-    if measure == "risk_difference":
-        low, high = max(0.0, -shift), min(1.0, 1 - shift)
-    elif measure == "risk_ratio":
-        high = min(1.0, exp(-shift))
+    difference = measure == "risk_difference"
+    low, high = (max(0.0, -shift), min(1.0, 1 - shift)) if difference else (0.0, min(1.0, exp(-shift)))
     edge = 1e-12 * (high - low)
 
-    def loss(p0: float) -> float:
-        return -_log_likelihood(_risk(measure, shift, p0), p0, table)
+    def both(p0: float) -> tuple[float, float]:
+        return (p0 + shift if difference else p0 * exp(shift)), p0
 
-    p0 = minimize_scalar(loss, bounds=(low + edge, high - edge), method="bounded", options={"xatol": 1e-10}).x
-    return _risk(measure, shift, p0), p0
+    def loss(p0: float) -> float:
+        return -_log_likelihood(*both(p0), table)
+
+    return both(minimize_scalar(loss, bounds=(low + edge, high - edge), method="bounded", options={"xatol": 1e-10}).x)
 
 
 def _crossings(measure: str, table: Table, height: Callable[[float], float]) -> Limits:
-    """Where a function of the effect, negative at the estimate, crosses zero on either side; own scale."""
+    """Where a function of the effect, negative at the estimate, crosses zero on either side; own scale.
+
+    An estimate at the edge of what the measure can be (all events in one arm and none in the other, or a ratio of
+    nothing) is its own limit on that side. Arms that are all empty or all full say nothing of a ratio of odds.
+    """
     from scipy.optimize import brentq
 
     at = effect(measure, *table)
-    if not 0 < at < inf and measure != "risk_difference":
+    if isnan(at):
         return nan, nan
-    centre = effects.to_analysis(at, measure)
+    ends = (-1.0, 1.0) if measure == "risk_difference" else (0.0, inf)
+    reach = 1 - 1e-9 if measure == "risk_difference" else RATIO_REACH
+    inside = ends[0] < at < ends[1]
+    centre = effects.to_analysis(at, measure) if inside else reach if at == ends[1] else -reach
     limits = []
-    for side in (-1, 1):
-        far = centre + side * 15
-        if measure == "risk_difference":
-            far = side * (1 - 1e-9)
-            if abs(centre) >= 1 - 1e-9:
-                return nan, nan
-        limits.append(brentq(height, centre, far, xtol=1e-7) if height(far) > 0 else nan)
-    low, high = (float(effects.to_natural(limit, measure)) for limit in limits)
-    return low, high
+    for side, end in zip((-1, 1), ends, strict=True):
+        far = side * reach
+        crosses = at != end and height(far) > 0
+        limits.append(effects.to_natural(brentq(height, centre, far, xtol=1e-9), measure) if crosses else end)
+    return float(limits[0]), float(limits[1])
 
 
 def _profile(measure: str, q: float, table: Table) -> Limits:
     a, n1, c, n0 = table
+    if (
+        measure == "risk_ratio" and effect(measure, *table) == inf
+    ):  # read the other way round, where digits are to spare
+        low, high = _profile(measure, q, (c, n0, a, n1))
+        return 1 / high, inf
     top = _log_likelihood(a / n1, c / n0, table)
 
     def height(shift: float) -> float:
+        if measure == "odds_ratio":
+            return 2 * (top - _given_odds_ratio(shift, table)) - q**2
         return 2 * (top - _log_likelihood(*_constrained(measure, shift, table), table)) - q**2
 
     return _crossings(measure, table, height)
