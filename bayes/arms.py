@@ -104,15 +104,22 @@ class PersonsInArm(Closed):
 
 
 class EventsInArm(Closed):
-    """Events in an arm of n persons; `persons` had at least one; `exposure` is the arm's total person-time."""
+    """Events in an arm of n persons; `persons` had at least one; `exposure` is the arm's total person-time.
+
+    `n` may be left out beside an exposure: infections per catheter-day, say, of nobody knows how many patients.
+    """
 
     events: Count
-    n: Size
+    n: Size | None = None
     persons: Count | None = None
     exposure: Positive | None = None
 
     @model_validator(mode="after")
     def _possible(self) -> EventsInArm:
+        if self.n is None and self.exposure is None:
+            raise ValueError("n, the persons of the arm, or its exposure is needed; found neither")
+        if self.n is None and self.persons is not None:
+            raise ValueError(f"{self.persons} persons with an event among how many? `persons` needs n")
         if self.persons is not None:
             if self.persons > self.n:
                 raise ValueError(f"{self.persons} persons with an event among n = {self.n}")

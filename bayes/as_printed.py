@@ -146,7 +146,7 @@ def _of(arm: Any) -> str:
 
 
 def _events(report: Events) -> Shown:
-    columns = ["events", "n"] + [c for c in ("persons", "exposure") if getattr(report.treatment, c) is not None]
+    columns = ["events"] + [c for c in ("n", "persons", "exposure") if getattr(report.treatment, c) is not None]
     rows = tuple((arm, *(digits(getattr(getattr(report, arm), c)) for c in columns)) for arm in ARMS)
     facts = [("dispersion", report.dispersion.replace("_", " "))]
     facts += [("exposure in", report.per)] if report.per else []

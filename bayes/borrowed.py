@@ -137,8 +137,10 @@ def _density_of_new(answer: exact.SynthesisAnswer) -> tuple[np.ndarray, np.ndarr
     return theta, weight, logsumexp(log_p + np.log(mass[heavy] / spread[heavy]), axis=1)
 
 
-def _worth(prior: Distribution, trials: Sequence[tuple[int, float]]) -> str:
+def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> str:
     """Effective sample size in patients, by three methods; one patient informs as in the trials behind the prior."""
+    if any(n is None for n, _ in trials):
+        return "worth in patients: not known, as a trial behind it does not say how many it had"
     sigma = unit_information_sd(*zip(*trials, strict=True))
     sizes = ", ".join(f"{effective_sample_size(prior, m, sigma):.0f} ({w})" for m, w in SIZES.items())
     return f"worth {sizes} patients; {sum(n for n, _ in trials)} were in the trials"
@@ -176,8 +178,11 @@ def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
     return frozenset().union(*(m.whose for m in members))
 
 
-def _informed(outcome: Outcome, curve: exact.Curve) -> tuple[int, float]:
-    """Patients compared (those of the outcome's contrast where the trial has several) and the standard error."""
+def _informed(outcome: Outcome, curve: exact.Curve) -> tuple[int | None, float]:
+    """Patients compared (those of the outcome's contrast where the trial has several) and the standard error.
+
+    None where nobody says how many: rates over exposure alone.
+    """
     contrast = outcome.trial.contrasts.get(outcome.contrast or "")
     sizes = contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n
-    return sizes.total, outcome.standard_error or curve.width
+    return sizes and sizes.total, outcome.standard_error or curve.width

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from bayes import effects
-from bayes.arms import Count, EventsInArm, Level, PersonsInArm, Size
+from bayes.arms import ARMS, Count, EventsInArm, Level, PersonsInArm, Size
 from bayes.reading import Closed
 
 Dispersion = Literal["negative_binomial", "poisson"]
@@ -35,7 +35,10 @@ class Binary(Closed):
 
 
 class Events(Closed):
-    """Total event counts per arm; the number of persons with an event identifies the over-dispersion."""
+    """Total event counts per arm; the number of persons with an event identifies the over-dispersion.
+
+    Without n, over exposure alone, there are no persons to differ: such counts are Poisson.
+    """
 
     measures: ClassVar = ("rate_ratio",)
     kind: Literal["events"]
@@ -44,9 +47,22 @@ class Events(Closed):
     per: str | None = None
     dispersion: Dispersion = "negative_binomial"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _poisson_without_persons(cls, data: Any) -> Any:
+        """The default of counts over exposure alone: a negative binomial is of persons, and nobody says how many."""
+        arms = [data.get(arm) for arm in ARMS] if isinstance(data, dict) else []
+        without = arms and all(isinstance(arm, dict) and "n" not in arm and "exposure" in arm for arm in arms)
+        return {"dispersion": "poisson"} | data if without else data
+
     @model_validator(mode="after")
     def _alike(self) -> Events:
-        for field in ("persons", "exposure"):
+        if self.treatment.n is None and self.control.n is None and self.dispersion != "poisson":
+            raise ValueError(
+                'dispersion = "negative_binomial" says how persons differ and needs n per arm; '
+                'without n only "poisson" is accepted'
+            )
+        for field in ("n", "persons", "exposure"):
             if (getattr(self.treatment, field) is None) != (getattr(self.control, field) is None):
                 raise ValueError(f"{field} must be given for both arms or for neither")
         if self.per and self.treatment.exposure is None:
@@ -59,12 +75,26 @@ class Events(Closed):
 
     @property
     def relative_exposure(self) -> tuple[float, float]:
-        """Exposure per arm in average participant follow-ups, so that the unit of time cannot matter."""
+        """Exposure per arm in units of `follow_up`, so that the unit of time cannot matter."""
         t, c = self.treatment, self.control
         if t.exposure is None or c.exposure is None:
             return float(t.n), float(c.n)
-        average = (t.exposure + c.exposure) / (t.n + c.n)
-        return float(t.exposure / average), float(c.exposure / average)
+        return float(t.exposure) / self.follow_up, float(c.exposure) / self.follow_up
+
+    @property
+    def follow_up(self) -> float:
+        """What the baseline's rate is per, in units of the printed exposure; 1 where none is printed.
+
+        The average follow-up of a participant. Where nobody says how many there were, nothing says what rate to expect:
+        the exposure in which both arms together had one event on average, so that the prior of the baseline is centred
+        on the data (as that of the midpoint of two means is) and the answer is nearly that of the counts given their
+        total.
+        """
+        t, c = self.treatment, self.control
+        if t.exposure is None or c.exposure is None:
+            return 1.0
+        counted = max(t.events + c.events, 1) if t.n is None else t.n + c.n
+        return float((t.exposure + c.exposure) / counted)
 
     def standard_error(self, measure: str) -> None:
         """None: with counts alone the standard error depends on a dispersion nobody printed."""

@@ -78,7 +78,7 @@ def alternatives(outcome: Outcome) -> tuple[str, ...]:
         found += ("partial_odds_worst", "partial_odds_linear")
     elif evidence.kind == "events" and evidence.treatment.persons is not None:
         found += ("events_in_persons", "events_lognormal", "events_zero_inflated", "events_poisson")
-    elif evidence.kind == "events":
+    elif evidence.kind == "events" and evidence.treatment.n is not None:
         found += ("events_negative_binomial", "events_poisson")
     elif default == "reported_p_small_sample":
         found += ("reported_p",)

@@ -15,6 +15,10 @@ from bayes.trial import Outcome
 
 DISPERSION = "dispersion from the prior: event totals alone do not identify it"
 POISSON = "Poisson: assumes that persons do not differ in their rates"
+WITHOUT_PERSONS = (
+    "Poisson: the number of persons is not printed, so that over-dispersion can neither be seen nor assumed; where "
+    "persons differ in their rates the interval is too narrow"
+)
 
 
 def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None) -> list[str]:
@@ -119,7 +123,7 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     ):
         found.append(DISPERSION)
     elif evidence.kind == "events" and evidence.dispersion == "poisson":
-        found.append(POISSON)
+        found.append(WITHOUT_PERSONS if evidence.treatment.n is None else POISSON)
     if not outcome.reported:
         found.append("measured but not reported: taken as not significant (Copas 2019)")
     if getattr(evidence, "in_residual_units", False):
@@ -149,12 +153,15 @@ def _no_event(outcome: Outcome) -> str:
     """METHODS 8: never a headline, and the bound that no events do give."""
     evidence = outcome.evidence
     sizes = (evidence.treatment.n, evidence.control.n)
+    if None in sizes:  # rates over exposure alone
+        sizes = (evidence.treatment.exposure, evidence.control.exposure)
     shown = (*sizes, sum(sizes))
     if evidence.kind == "binary":
         bounds = ", ".join(f"{100 * upper_bound_without_events(n):.1f}% (0/{n})" for n in shown)
         what = "a risk"
     else:
-        bounds = ", ".join(f"{-log(0.05) / n:.3f} per participant (0 in {n})" for n in shown)
+        per = "participant" if evidence.treatment.n is not None else evidence.per or "unit of exposure"
+        bounds = ", ".join(f"{-log(0.05) / float(n):.3g} per {per} (0 in {n})" for n in shown)
         what = "a rate"
     return (
         "no event in either arm: the comparison is not informed by the data. "

@@ -73,7 +73,7 @@ def _trial(trial: Trial) -> Portrait:
         ("design", trial.design),
         ("treatment", trial.arms.treatment),
         ("control", trial.arms.control),
-        ("patients", sizes(trial.n)),
+        ("patients", sizes(trial.n) if trial.n else NOT_STATED),
         *((f"contrast {name}", _contrast(trial, name)) for name in trial.contrasts),
         ("registration", trial.registration or NOT_STATED),
         ("doi", trial.doi or NOT_STATED),

@@ -52,7 +52,7 @@ control = { events = 15, n = 40 }""",
         "numbers of events",
         "rate_ratio",
         """treatment = { events = 30, persons = 16, n = 40 }  # persons with at least one; exposure = total person-time
-control = { events = 38, persons = 18, n = 40 }""",
+control = { events = 38, persons = 18, n = 40 }    # with exposure n may be left out: rates, taken as Poisson""",
     ),
     "means": (
         "mean and standard deviation per arm",

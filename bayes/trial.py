@@ -239,7 +239,7 @@ class Trial(Closed):
     condition: str
     design: str
     arms: ArmNames
-    n: ArmSizes
+    n: ArmSizes | None = None
     outcomes: Annotated[Mapping[Identifier, Outcome], Field(min_length=1), AfterValidator(Outcomes)]
     contrasts: Mapping[Identifier, Contrast] = {}
     registration: str | None = None
@@ -258,6 +258,19 @@ class Trial(Closed):
         """The file it was read from."""
         return self._path
 
+    @property
+    def sizes(self) -> str:
+        """Patients per arm in words."""
+        return f"{self.n.treatment} v {self.n.control}" if self.n else "patients not printed"
+
+    @model_validator(mode="after")
+    def _says_how_many(self) -> Trial:
+        """Rates over exposure are all that needs no number of patients."""
+        rates = all(o.evidence.kind == "events" and o.evidence.treatment.n is None for o in self.outcomes.values())
+        if self.n is None and not rates:
+            raise ValueError("n is required: patients per arm (only rates over exposure alone can do without)")
+        return self
+
     @model_validator(mode="after")
     def _outcomes_know_their_trial(self) -> Trial:
         for name, outcome in self.outcomes.items():
@@ -266,12 +279,11 @@ class Trial(Closed):
 
     def __repr__(self) -> str:
         """Its id, its arms and the ids of its outcomes; `bayes show` says the rest."""
-        arms = f"{self.n.treatment} v {self.n.control}"
-        return f"Trial({self.id}, {self.year}, {arms}; outcomes: {', '.join(self.outcomes)})"
+        return f"Trial({self.id}, {self.year}, {self.sizes}; outcomes: {', '.join(self.outcomes)})"
 
     def _repr_html_(self) -> str:
         """Who was compared with whom, and the outcomes by their ids, for a notebook."""
-        arms = f"{self.arms.treatment} ({self.n.treatment}) v {self.arms.control} ({self.n.control})"
+        arms = f"{self.arms.treatment} v {self.arms.control} ({self.sizes})"
         about = [("condition", self.condition), ("design", self.design), ("arms", arms), ("doi", self.doi)]
         rows = [(i, o.label, o.measure.replace("_", " "), o.benefit, o.evidence.kind) for i, o in self.outcomes.items()]
         headings = ("outcome", "label", "measure", "better", "evidence")

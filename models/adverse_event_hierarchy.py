@@ -190,7 +190,7 @@ def readable(
         compared = two_risks.describe(*(two_risks.expit(eta) for eta in etas), some)
         del compared["odds_ratio"]  # the measure itself
     else:
-        unit = event_rates.follow_up(some.evidence)
+        unit = some.evidence.follow_up
         compared = event_rates.compared(*(np.exp(eta) / unit for eta in etas), some)
     del compared["nnt"]  # infinite wherever the effect is zero; it follows from the difference
     shown = {name: (("row",), values) for name, (_, values) in compared.items()}

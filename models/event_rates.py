@@ -11,13 +11,14 @@ ARMS = ("treatment", "control")
 
 
 def counts(outcome, priors) -> dict[str, float]:
-    """Events, persons and exposure (in average participant follow-ups) per arm, and the prior of the baseline."""
+    """Events, persons (where known) and exposure (in units of `follow_up`) per arm, and the prior of the baseline."""
     evidence = outcome.evidence
     exposure = dict(zip(ARMS, evidence.relative_exposure, strict=True))
     row = {"lean": priors.lean} | nuisance_row("mid_log_rate", priors.events)
     for arm in ARMS:
         a = getattr(evidence, arm)
-        row |= {f"events_{arm}": a.events, f"n_{arm}": a.n, f"exposure_{arm}": exposure[arm]}
+        row |= {f"events_{arm}": a.events, f"exposure_{arm}": exposure[arm]}
+        row |= {} if a.n is None else {f"n_{arm}": a.n}
     return row
 
 
@@ -56,15 +57,9 @@ def describe(effect, draws, outcome):
     `nnt` is the number treated over that follow-up (or unit) for one event fewer where fewer are better; negative
     values count to one more bad one.
     """
-    mid, unit = draws["mid_log_rate"], follow_up(outcome.evidence)
+    mid, unit = draws["mid_log_rate"], outcome.evidence.follow_up
     treatment, control = np.exp(mid + effect / 2) / unit, np.exp(mid - effect / 2) / unit
     return compared(treatment, control, outcome)
-
-
-def follow_up(evidence) -> float:
-    """Average participant follow-up in units of the printed exposure; 1 where none is printed."""
-    t, c = evidence.treatment, evidence.control
-    return 1.0 if t.exposure is None else float((t.exposure + c.exposure) / (t.n + c.n))
 
 
 def compared(treatment: np.ndarray, control: np.ndarray, outcome) -> dict[str, tuple]:

@@ -92,13 +92,14 @@ def binary(draw):
 
 @st.composite
 def events(draw):
-    """Event totals, with and without the persons who had them, and person-time."""
+    """Event totals, with and without the persons who had them, and person-time; or rates over exposure alone."""
     with_persons, with_time = draw(st.booleans()), draw(st.booleans())
+    with_n = with_persons or not with_time or draw(st.booleans())
 
     def arm(d, _) -> dict:
         n = d(st.integers(1, 60))
         total = d(st.one_of(st.just(0), st.integers(0, 120)))
-        made = {"events": total, "n": n}
+        made = {"events": total} | ({"n": n} if with_n else {})
         if with_persons:
             made["persons"] = d(st.integers(min(total, 1), min(n, total) + d(rarely)))
         if with_time:
@@ -106,7 +107,8 @@ def events(draw):
         return made
 
     evidence = {"kind": "events", **both(draw, arm)}
-    evidence |= {"dispersion": draw(st.sampled_from(["negative_binomial", "negative_binomial", "poisson"]))}
+    if with_n:
+        evidence |= {"dispersion": draw(st.sampled_from(["negative_binomial", "negative_binomial", "poisson"]))}
     if with_time or draw(rarely):
         evidence["per"] = "person-year"
     if draw(rarely):

@@ -32,7 +32,7 @@ def _trials():
 
     for name in shipped("trials"):
         trial = load_trial(name)
-        yield name, f"{trial.n.treatment} v {trial.n.control}, {trial.year}: {trial.title}"
+        yield name, f"{trial.sizes}, {trial.year}: {trial.title}"
     for name in shipped("syntheses"):
         synthesis = load_synthesis(name)
         yield name, f"synthesis of {len(synthesis.outcomes)}: {synthesis.label}"

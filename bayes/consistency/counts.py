@@ -193,5 +193,5 @@ def _sizes(outcome: Outcome) -> Iterator[tuple[str, str, int]]:
         yield from ((f"evidence.cuts.0.{arm}.n", arm, getattr(evidence.cuts[0], arm).n) for arm in ARMS)
     elif getattr(evidence, "n", None) is not None:
         yield from ((f"evidence.n.{arm}", arm, getattr(evidence.n, arm)) for arm in ARMS)
-    elif evidence.kind in ("binary", "events", "means"):
+    elif evidence.kind in ("binary", "means") or (evidence.kind == "events" and evidence.treatment.n is not None):
         yield from ((f"evidence.{arm}.n", arm, getattr(evidence, arm).n) for arm in ARMS)

@@ -58,8 +58,8 @@ def _ratio(x1: int, x0: int, t1: float, t0: float) -> float:
     return x1 * t0 / (x0 * t1)
 
 
-def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tuple[int, int]) -> None:
-    """Flag an interval narrower than Poisson, with the phi it implies: (s^2 - sum 1/x) / (sum 1/n)."""
+def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tuple[int | None, int | None]) -> None:
+    """Flag an interval narrower than Poisson, with the phi it implies where n is known: (s^2 - sum 1/x) / (sum 1/n)."""
     ledger.checks += 1
     low, high = (analysis_box(limit, entry.measure) for limit in entry.result.ci)
     if low is None or high is None:
@@ -70,14 +70,15 @@ def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tupl
     poisson = sum(1 / x for x in counts)
     if s.high**2 >= poisson:
         return
-    phi = (s.value**2 - poisson) / sum(1 / m for m in n)
+    phi = None if None in n else f"phi {(s.value**2 - poisson) / sum(1 / m for m in n):.2f}"
     said = " to ".join(str(limit) for limit in entry.result.ci)
+    beside = f" ({phi})" if phi else ""
     text = (
         f"printed {said}, a standard error of {s.value:.3f} on the log scale; {counts[0]} v {counts[1]} events as "
-        f"Poisson counts have {poisson**0.5:.3f}: narrower than Poisson (phi {phi:.2f}), as adjusted, robust or "
+        f"Poisson counts have {poisson**0.5:.3f}: narrower than Poisson{beside}, as adjusted, robust or "
         "bounded counts can be"
     )
-    ledger.note(f"{entry.path}.ci", NOT_CHECKABLE, said, f"phi {phi:.2f}", None, text)
+    ledger.note(f"{entry.path}.ci", NOT_CHECKABLE, said, phi or f"s {poisson**0.5:.3f}", None, text)
 
 
 def _p_value(ledger: Ledger, entry: Entry, counts: tuple[int, int], times: list[Range], basis: str) -> None:

@@ -52,7 +52,7 @@ def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Ca
 
 @dataclass(frozen=True)
 class _Arm:
-    """One arm's report and its exposure in average participant follow-ups."""
+    """One arm's report and its exposure, in units of the report's `follow_up`."""
 
     printed: EventsInArm
     exposure: float

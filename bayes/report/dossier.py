@@ -111,7 +111,7 @@ def _whose(target: Outcome | Synthesis) -> dict[str, Any]:
     trial = {name: getattr(target.trial, name) for name in kept}
     compared = target.trial.contrasts[target.contrast] if target.contrast else target.trial.arms
     n = (target.trial.contrasts[target.contrast].n if target.contrast else None) or target.trial.n
-    trial |= {"arms": {arm: getattr(compared, arm) for arm in ARMS}, "n": {arm: getattr(n, arm) for arm in ARMS}}
+    trial |= {"arms": {arm: getattr(compared, arm) for arm in ARMS}, "n": n and {arm: getattr(n, arm) for arm in ARMS}}
     trial["sources"] = list(target.trial.sources)
     of_outcome = {name: getattr(target, name) for name in ("role", "timepoint", "source_level")}
     return of_outcome | {"trial": trial, "members": [], "evidence_kind": target.evidence.kind}

@@ -43,7 +43,9 @@ class Mathematics:
 
 LOG_ODDS = Beside("mid_log_odds (a)", "binary", "log odds of the risk midway between the arms: any risk is possible")
 LOG_RATE = Beside(
-    "mid_log_rate (a)", "events", "log mean count per average participant follow-up, midway between the arms"
+    "mid_log_rate (a)",
+    "events",
+    "log mean count per average participant follow-up (without n: per exposure of one event), midway between arms",
 )
 SIZE = Beside(
     "log size (log k)", "dispersion", "how much persons differ: size of the negative binomial, 0.14 to 7.1 in 95%"

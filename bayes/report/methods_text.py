@@ -109,11 +109,11 @@ def _analysed(dossier: Dossier) -> str:
 
 def _of_trial(dossier: Dossier) -> str:
     trial, facts = dossier["trial"], dict(dossier["printed"]["facts"])
-    arms, n = trial["arms"], trial["n"]
+    arms, n = trial["arms"], {arm: f" (n = {size})" for arm, size in (trial["n"] or {}).items()}
     said = (
         f"We reanalysed a published result of the trial “{quoted(trial['title'])}”{cite([trial_key(trial)])}, which "
-        f"compared {quoted(arms['treatment'])} (n = {n['treatment']}) with {quoted(arms['control'])} "
-        f"(n = {n['control']}) in {quoted(trial['condition'])}. The outcome was “{quoted(dossier['label'])}”"
+        f"compared {quoted(arms['treatment'])}{n.get('treatment', '')} with {quoted(arms['control'])}"
+        f"{n.get('control', '')} in {quoted(trial['condition'])}. The outcome was “{quoted(dossier['label'])}”"
     )
     when = f" (time: {quoted(dossier['timepoint'] or NOT_STATED)})"
     role = ROLES.get(dossier["role"], "an outcome whose role in the trial is not stated")

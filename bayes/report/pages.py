@@ -164,9 +164,10 @@ def _sensitivity(dossier: Dossier) -> dict[str, Any]:
     rows = dossier["sensitivity"]["tables"]
     verdicts = [table(*one) for one in lay_out({"verdicts": rows.get("verdicts", [])})]
     others = {name: found for name, found in rows.items() if name not in ("verdicts", "baseline_risk")}
-    absolute = list(lay_out({"baseline_risk": dossier["absolute"]["rows"]}))
+    rows = dossier["absolute"]["rows"]
+    absolute = list(lay_out({"baseline_risk": rows}))
     if dossier["measure"] == "rate_ratio":
-        absolute = [_of_rates(one) for one in absolute]
+        absolute = [_of_rates(one, rows[0]["per"]) for one in absolute]
     return {
         "verdict_table": verdicts[0] if verdicts else "",
         "sensitivity_tables": [(one[0], table(*one)) for one in lay_out(others)],
@@ -174,10 +175,10 @@ def _sensitivity(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _of_rates(laid: tuple[str, list[str], list[list[str]]]) -> tuple[str, list[str], list[list[str]]]:
-    """With a rate ratio, what the table of control risks holds are events per participant."""
+def _of_rates(laid: tuple[str, list[str], list[list[str]]], per: str) -> tuple[str, list[str], list[list[str]]]:
+    """With a rate ratio, what the table of control risks holds are events per participant or unit of exposure."""
     title, headings, cells = laid
-    words = {"control risk": "control rate (events per participant)", "treated": "treated rate"}
+    words = {"control risk": f"control rate (events per {per})", "treated": "treated rate"}
     return title.replace("risks", "rates"), [words.get(h, h) for h in headings], cells
 
 

@@ -41,9 +41,10 @@ def _compared(dossier: dict[str, Any]) -> list[str]:
         count = len(dossier["members"])
         return [f"{count} {'trial is' if count == 1 else 'trials are'} joined here: {dossier['label']}."]
     arms, n = trial["arms"], trial["n"]
+    treatment, control = (f" ({n['treatment']} patients)", f" ({n['control']})") if n else ("", "")
     return [
-        f"This trial ({trial['year']}) compared {arms['treatment']} ({n['treatment']} patients) with {arms['control']} "
-        f"({n['control']}). The question here: {dossier['label']}."
+        f"This trial ({trial['year']}) compared {arms['treatment']}{treatment} with {arms['control']}{control}. "
+        f"The question here: {dossier['label']}."
     ]
 
 

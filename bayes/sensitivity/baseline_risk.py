@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bayes import effects
+from bayes.counts import Binary, Events
 from bayes.prose import article
 from bayes.sensitivity.subject import TAILS, Row, Subject, question
 
@@ -21,7 +22,7 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
 
     The relative effect is taken to be the same at every control risk. With a common odds ratio the risk is that of
     being at or better than a category (worse, where a lower ratio is better); with a rate ratio it is a rate per
-    participant, and the number needed is per event.
+    participant (per unit of the printed exposure where persons are not), and the number needed is per event.
 
     Parameters
     ----------
@@ -32,9 +33,10 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
     Returns
     -------
     DataFrame
-        `control_risk`, whether it is the one `observed`; `treated_risk` (median), `risk_difference` with `low` and
-        `high` (95% credible interval, treatment minus control), `p_benefit`; `nnt` in words: NNTB patients treated for
-        one more to benefit, NNTH for one more to be harmed. `reason` where the measure has no absolute effect.
+        `control_risk`, whether it is the one `observed`, of a rate what it is `per`; `treated_risk` (median),
+        `risk_difference` with `low` and `high` (95% credible interval, treatment minus control), `p_benefit`; `nnt` in
+        words: NNTB patients treated for one more to benefit, NNTH for one more to be harmed. `reason` where the measure
+        has no absolute effect.
     """
     measure = subject.target.measure
     if measure not in (*OF_RISK, "rate_ratio"):
@@ -43,7 +45,7 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
     theta = np.array(posterior.quantiles(TAILS))
     benefit = subject.row(posterior)["p_benefit"]
     seen = _observed(subject)
-    shown = control or (RATES if measure == "rate_ratio" else RISKS)
+    shown = control or (_rates(subject, seen) if measure == "rate_ratio" else RISKS)
     rows = []
     for risk in sorted({*shown, *([] if seen is None else [seen])}):
         treated = _treated(measure, risk, theta)
@@ -55,6 +57,7 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
             {
                 "control_risk": risk,
                 "observed": risk == seen,
+                "per": _per(subject),
                 "treated_risk": risk + middle,
                 "risk_difference": middle,
                 "low": low,
@@ -67,14 +70,38 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
     return rows
 
 
+def _rates(subject: Subject, seen: float | None) -> Sequence[float]:
+    """Rates per participant or, where the report is over exposure alone, a span around its own rate per unit of it."""
+    evidence = None if subject.is_synthesis else subject.target.evidence
+    if evidence is None or evidence.kind != "events" or evidence.control.n is not None or seen is None:
+        return RATES
+    return [float(f"{seen * factor:.3g}") for factor in (0.1, 0.25, 0.5, 2, 4, 10)]
+
+
+def _per(subject: Subject) -> str | None:
+    """What a rate is per; None of a risk."""
+    if subject.target.measure != "rate_ratio":
+        return None
+    evidence = None if subject.is_synthesis else subject.target.evidence
+    if evidence is None or evidence.kind != "events" or evidence.control.n is not None:
+        return "participant"
+    return evidence.per or "unit of exposure"
+
+
 def _observed(subject: Subject) -> float | None:
     """The control arm's own risk or rate, where it was counted."""
     evidence = None if subject.is_synthesis else subject.target.evidence
     if evidence is None or evidence.kind not in ("binary", "events"):
         return None
-    exposure = evidence.relative_exposure[1] if evidence.kind == "events" else evidence.control.n
-    found = evidence.control.events / exposure
+    found = evidence.control.events / _size(evidence)
     return found if found > 0 else None
+
+
+def _size(evidence: Binary | Events) -> float:
+    """What the control arm's count is divided by: persons, average follow-ups or, without persons, exposure."""
+    if evidence.kind == "binary":
+        return evidence.control.n
+    return evidence.relative_exposure[1] if evidence.control.n is not None else float(evidence.control.exposure)
 
 
 def _treated(measure: str, risk: float, theta: np.ndarray) -> np.ndarray | None:

@@ -28,6 +28,21 @@ def _span(low: str, high: str) -> Callable[[Row], str]:
     return lambda row: "" if _known(row.get(low)) is None else f"{number(row[low])} to {number(row[high])}"
 
 
+def _risk(name: str) -> Callable[[Row], str]:
+    """A risk or a rate: one per day, say, may be small, and is then written with two digits of its own."""
+
+    def written(row: Row) -> str:
+        value = _known(row.get(name))
+        return f"{value:.2g}" if value is not None and 0 < abs(value) < 0.01 else number(value)
+
+    return written
+
+
+def _risks(row: Row) -> str:
+    low, high = _risk("low")(row), _risk("high")(row)
+    return f"{low} to {high}" if low else ""
+
+
 def _effect(row: Row) -> str:
     if _known(row.get("estimate")) is None:
         return ""
@@ -92,8 +107,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         EFFECT, *PROBABILITIES,
     ),
     "baseline_risk": (
-        ("control risk", _plain("control_risk")), ("treated", _plain("treated_risk")),
-        ("difference", _plain("risk_difference")), ("95% CrI", _span("low", "high")), ("NNT", _text("nnt")),
+        ("control risk", _risk("control_risk")), ("treated", _risk("treated_risk")),
+        ("difference", _risk("risk_difference")), ("95% CrI", _risks), ("NNT", _text("nnt")),
         ("", _text("reason")),
     ),
 }  # fmt: skip

@@ -68,7 +68,13 @@ def _unit(subject: Subject) -> tuple[float | None, float, str]:
 
 
 def patients(outcome: Outcome) -> int:
-    """Patients of both arms, as the report says; else as the trial or its contrast does."""
+    """Patients of both arms, as the report says; else as the trial or its contrast does.
+
+    Raises
+    ------
+    NotFormable
+        If nobody says: rates over exposure alone.
+    """
     evidence = outcome.evidence
     if evidence.kind in ("ordinal", "ordinal_cut"):
         return sum(t + c for _, t, c in evidence.observed)
@@ -77,6 +83,8 @@ def patients(outcome: Outcome) -> int:
     sizes = getattr(evidence, "n", None)
     contrast = outcome.trial.contrasts.get(outcome.contrast) if outcome.contrast else None
     sizes = sizes or (contrast and contrast.n) or outcome.trial.n
+    if sizes is None:
+        raise NotFormable(f"{outcome.name} does not say how many patients there were")
     return sizes.total
 
 

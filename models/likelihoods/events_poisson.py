@@ -3,7 +3,8 @@
     T_arm ~ Poisson(E_arm lambda_arm),   log lambda = a + theta/2 (treatment),  a - theta/2 (control)
     a ~ Normal(0, 2.5) by default
 
-E_arm is the arm's exposure in average participant follow-ups, so that the unit of time cannot change the answer.
+E_arm is the arm's exposure in average participant follow-ups, so that the unit of time cannot change the answer; where
+nobody says how many persons there were, in units in which both arms together had one event on average.
 Known: T and E. Estimated: theta (log rate ratio) and a. Assumes that persons do not differ in their rates: where they
 do, this likelihood is too narrow.
 """
