@@ -23,6 +23,8 @@ SIMPLE = {
     "lognormal": ("meanlog", "sdlog"),
     "log_student_t": ("df", "meanlog", "sdlog"),
     "inverse_gamma": ("shape", "scale"),
+    "lomax": ("shape", "scale"),
+    "uniform_shrinkage": ("scale",),
     "beta": ("a", "b"),
     "gamma": ("shape", "rate"),
     "dirichlet": ("concentration",),
@@ -31,7 +33,8 @@ SIMPLE = {
 POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
 COMPOUND = ("mixture", "spike_slab")
 POSITIVE_LINE = (
-    "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma",
+    "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma", "lomax",
+    "uniform_shrinkage",
 )  # fmt: skip
 
 
@@ -104,6 +107,8 @@ class Distribution:
             "half_student_t": lambda a: a[0],
             "half_cauchy": lambda a: 1.0,
             "inverse_gamma": lambda a: a[0],
+            "lomax": lambda a: a[0],
+            "uniform_shrinkage": lambda a: 2.0,
             "log_student_t": lambda a: 0.0,
         }
         return min(of_args.get(d.name, lambda a: inf)(d.args) for _, d in self.components)

@@ -94,11 +94,38 @@ def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
     return Formed(Distribution("inverse_gamma", (shape, scale * sd)), words)
 
 
+def dumouchel(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """DuMouchel 1994, NISS Technical Report 27: s0 / (s0 + tau) is uniform, so that tau ~ Lomax(1, s0)."""
+    s0, words = _typical_error(endpoint)
+    return Formed(Distribution("lomax", (1.0, s0)), f"DuMouchel: s0 / (s0 + tau) uniform, {words}")
+
+
+def uniform_shrinkage(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """Daniels 1999, Can J Stat 27:567-78: the shrinkage of a typical trial, s0^2 / (s0^2 + tau^2), is uniform."""
+    s0, words = _typical_error(endpoint)
+    return Formed(Distribution("uniform_shrinkage", (s0,)), f"s0^2 / (s0^2 + tau^2) uniform, {words}")
+
+
+def _typical_error(endpoint: Endpoint) -> tuple[float, str]:
+    """s0, the harmonic mean of the reports' squared standard errors (its root), and that the prior so uses the data."""
+    errors = endpoint.errors_of_reports
+    known = [s for s in errors.values() if s is not None]
+    without = [name for name, s in errors.items() if s is None]
+    if len(known) < 2:
+        said = f": {', '.join(without)} {'has' if len(without) == 1 else 'have'} none" if without else ""
+        raise NotFormable(f"the rule needs the standard errors of two reports or more{said}")
+    s0 = (len(known) / sum(s**-2 for s in known)) ** 0.5
+    words = f"s0 = {s0:.4g}, the harmonic mean of {len(known)} reports' variances: this prior uses the data's precision"
+    return s0, words + (f" (no standard error: {', '.join(without)})" if without else "")
+
+
 RULES: dict[str, Callable[[Endpoint, Arguments], Formed]] = {
     "default": plain,
     "turner": turner,
     "rhodes": rhodes,
     "field": field,
+    "dumouchel": dumouchel,
+    "uniform_shrinkage": uniform_shrinkage,
 }
 TAKES = {
     "default": ("family", "width"),

@@ -118,6 +118,10 @@ class Synthesis(Endpoint):
         return self._together
 
     @property
+    def errors_of_reports(self) -> dict[str, float | None]:
+        return {member.name: member.standard_error for member in self._members}
+
+    @property
     def setting(self) -> Setting:
         """What the tables of heterogeneity need to know of these trials."""
         return Setting(self.outcome_class, self.comparison, self.field)

@@ -66,6 +66,14 @@ class Endpoint(Closed):
             return -0.05 * sd, 0.05 * sd
         return DEFAULT_ROPE.get(self.measure)
 
+    @property
+    def errors_of_reports(self) -> dict[str, float | None]:
+        """Standard error of every report behind it, by name, on the analysis scale; None where a report implies none.
+
+        Empty of what is not a synthesis.
+        """
+        return {}
+
     def threshold(self, name: Literal["mcid", "planned"]) -> float | None:
         """The MCID or planned effect on the analysis scale, or None."""
         stated = getattr(self, name)

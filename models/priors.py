@@ -5,7 +5,7 @@ graph serves every prior with the same support, because `family` is data too:
 
     real line   normal(p1, p2), student_t(p1, p2; df = p3)
     positive    half_normal(p1), half_student_t(p1; df = p3), lognormal(p1, p2), log_student_t(p1, p2; df = p3),
-                gamma(p1, p2), inverse_gamma(p1, p2)
+                gamma(p1, p2), inverse_gamma(p1, p2), lomax(p1, p2), uniform_shrinkage(p1)
     interval    the real-line families truncated, uniform, beta(p1, p2) on 0 to 1; bounds `low` and `high` are data
 
 Bounded parameters are reparametrised to the real line, never cut off by a switch to minus infinity.
@@ -31,6 +31,8 @@ FAMILY = {
         "gamma": 3,
         "inverse_gamma": 4,
         "log_student_t": 5,
+        "lomax": 6,
+        "uniform_shrinkage": 7,
     },  # fmt: skip
     "interval": {"normal": 0, "student_t": 1, "uniform": 2, "beta": 3},
 }
@@ -104,6 +106,8 @@ def log_density(x, prior: dict, support: str):
             p1 * pt.log(p2) - pt.gammaln(p1) + (p1 - 1) * pt.log(x) - p2 * x,
             p1 * pt.log(p2) - pt.gammaln(p1) - (p1 + 1) * pt.log(x) - p2 / x,
             _student_t(pt.log(x), p1, p2, p3) - pt.log(x),
+            pt.log(p1) - pt.log(p2) - (p1 + 1) * pt.log1p(x / p2),
+            log(2) + 2 * pt.log(p1) + pt.log(x) - 2 * pt.log(p1**2 + x**2),
         )
     else:
         a, b = (pt.switch(pt.eq(family, 3), p, 1.0) for p in (p1, p2))  # a mean below zero has no log gamma

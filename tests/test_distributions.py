@@ -16,6 +16,8 @@ from bayes.distributions import ExpressionError, parse, short_hash
         "lognormal(-0.935, 0.76)",
         "log_student_t(5, -1.72, 1.295)",
         "inverse_gamma(1.71, 0.4)",
+        "lomax(1, 0.0798)",
+        "uniform_shrinkage(0.08)",
         "beta(2.68, 1.32)",
         "gamma(2, 1)",
         "dirichlet(0.3)",

@@ -17,6 +17,8 @@ FROZEN = {
     "lognormal": lambda m, s: stats.lognorm(s, 0, np.exp(m)),
     "inverse_gamma": lambda a, b: stats.invgamma(a, 0, b),
     "gamma": lambda a, b: stats.gamma(a, 0, 1 / b),
+    "lomax": lambda a, b: stats.lomax(a, 0, b),
+    "uniform_shrinkage": lambda s: stats.fisk(2, 0, s),  # x^2 / (s^2 + x^2) is uniform
     "beta": lambda a, b: stats.beta(a, b),
     "uniform": lambda a, b: stats.uniform(a, b - a),
 }
