@@ -32,7 +32,7 @@ RELATIVE, ABSOLUTE = 1e-6, 1e-9
 BY_QUADRATURE = ("exact_p_benefit", "exact_mean", "exact_sd", "p_favours_treatment", "bf_01")
 SAMPLED = (
     "mean", "sd", "median", "ci_low", "ci_high", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm",
-    "p_mcid", "p_rope", "p_beyond", "shrinkage", "derived",
+    "p_mcid", "p_margin", "p_rope", "p_beyond", "shrinkage", "derived",
 )  # fmt: skip
 FOLLOWS = {"estimate": "median", "estimate_low": "ci_low", "estimate_high": "ci_high"}  # on the measure's own scale
 DIAGNOSTICS = ("mcse_p_benefit", "mcse_mean", "r_hat", "ess_bulk", "ess_tail", "divergences")

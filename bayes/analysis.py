@@ -154,5 +154,7 @@ def _digest(content: Any) -> str:
 def _relevant(endpoint: Outcome | Synthesis) -> dict[str, Any]:
     """What of an endpoint can change a number in its rows; labels and notes cannot."""
     dumped = endpoint.model_dump(mode="json", include={"measure", "benefit", "rope", "sd_ref", "informative"})
-    thresholds = {name: str(stated.value) for name in ("mcid", "planned") if (stated := getattr(endpoint, name))}
+    thresholds = {
+        name: str(stated.value) for name in ("mcid", "planned", "margin") if (stated := getattr(endpoint, name))
+    }
     return dumped | thresholds

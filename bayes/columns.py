@@ -18,7 +18,7 @@ COLUMNS = (
     "status", "reason", "note",
     # beyond the contract
     "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "planned",
-    "selection_omega", "shrinkage", "p_favours_treatment",
+    "margin", "p_margin", "selection_omega", "shrinkage", "p_favours_treatment",
     "null", "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
 )  # fmt: skip
 

@@ -131,6 +131,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "null": target.null,
         "mcid": _value(target, "mcid"),
         "planned": _value(target, "planned"),
+        "margin": _value(target, "margin"),
         "rope": target.rope_natural,
         "thresholds": list(analysis.thresholds),
         "informative": target.is_informative if single else True,

@@ -173,6 +173,8 @@ def _shares(row: Row, about: dict[str, Any], draws: np.ndarray) -> dict[str, Num
     events |= {f"p_beyond[{threshold}]": reached(float(threshold)) for threshold in beyond}
     if row["p_mcid"] is not None:
         events["p_mcid"] = reached(row["mcid"])
+    if row.get("p_margin") is not None:
+        events["p_margin"] = reached(row["margin"])
     if row["p_rope"] is not None:
         low, high = (effects.to_analysis(row[name], measure) for name in ("rope_low", "rope_high"))
         events["p_rope"] = (draws >= low) & (draws <= high)

@@ -125,8 +125,23 @@ def _thresholds(endpoint: Endpoint) -> list[Fact]:
     return [
         ("MCID", f"{digits(mcid.value)} ({mcid.rationale})" if mcid else NOT_STATED),
         ("planned effect", f"{digits(planned.value)} ({planned.source})" if planned else NOT_STATED),
+        *((("margin", stated_margin(endpoint)),) if endpoint.margin else ()),
         ("equivalence", said + (" (default)" if endpoint.rope is None and rope is not None else "")),
     ]
+
+
+CONCLUDED = {
+    "non_inferior": "non-inferiority was concluded",
+    "equivalent": "equivalence was concluded",
+    "not_shown": "it was not shown to be held",
+}
+
+
+def stated_margin(endpoint: Endpoint) -> str:
+    """The margin, where it is printed, and what the paper concluded from it."""
+    margin = endpoint.margin
+    said = f"; {CONCLUDED[margin.concluded]}" if margin.concluded else ""
+    return f"{digits(margin.value)} ({margin.source}){said}"
 
 
 def _particulars(outcome: Outcome) -> list[Fact]:

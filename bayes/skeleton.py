@@ -162,6 +162,7 @@ measure = "{measure}"
 benefit = "{"lower" if kind in LOWER_IS_BETTER else "higher"}"  # which direction of the effect is good for the patient
 source = "Table 2"                              # where it is printed
 # mcid = {{ value = ..., rationale = "..." }}     # the smallest effect that matters, on the scale of the measure
+# margin = {{ value = ..., source = "..." }}      # how much worse is still good enough, on the side of harm
 # role = "primary"                              # or secondary, safety, part
 # adjusted = false
 # printed = {{ p = 0.62, source = "Table 2" }}    # another report of the same comparison: checked, never used twice

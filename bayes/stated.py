@@ -25,6 +25,19 @@ class Planned(Closed):
     source: str
 
 
+class Margin(Closed):
+    """How much worse than the control a treatment may be and still pass, and where that is printed.
+
+    `value` stands on the measure's own scale, on the side of harm: 1.3 for a hazard ratio of which lower is better,
+    -0.05 for a risk difference of which higher is better. For equivalence its mirror image on the other side of no
+    effect (on the analysis scale) is the other margin. `concluded` is what the paper concluded: checked, never used.
+    """
+
+    value: Printed
+    source: str
+    concluded: Literal["non_inferior", "equivalent", "not_shown"] | None = None
+
+
 class Acknowledged(Closed):
     """A known oddity of the report: still shown, no longer an error."""
 

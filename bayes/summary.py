@@ -145,17 +145,17 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
         "p_favours_treatment": exact.get("p_favours_treatment"),
     }
     if parameter == "tau":
-        return row | {"benefit": None, "mcid": None, "null": None}
+        return row | {"benefit": None, "mcid": None, "margin": None, "null": None}
     natural = [float(effects.to_natural(value, measure)) for value in (median, low, high)]
     row |= dict(zip(("estimate", "estimate_low", "estimate_high"), natural, strict=True))
     if parameter == "beta":  # per unit of the covariate: no threshold speaks of it
-        about = about | {"mcid": None, "planned": None, "rope": None, "thresholds": []}
-        row["mcid"] = None
+        about = about | {"mcid": None, "planned": None, "margin": None, "rope": None, "thresholds": []}
+        row |= {"mcid": None, "margin": None}
     return row | _probabilities(about, draws)
 
 
 def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
-    """Probabilities of benefit, of a benefit that matters, of harm and of practical equivalence."""
+    """Probabilities of benefit, of one that matters, of being no worse than a margin, of harm and of equivalence."""
     measure, null = about["measure"], about["null"]
     sign = 1 if about["benefit"] == "higher" else -1
     oriented = sign * draws
@@ -165,12 +165,15 @@ def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
 
     benefit = oriented > sign * null
     natural_null = float(effects.to_natural(null, measure))
-    thresholds = [t for t in (about["mcid"], about["planned"]) if t is not None] + [natural_null, *about["thresholds"]]
+    stated = [about[name] for name in ("mcid", "planned") if about[name] is not None]
+    margin = about.get("margin")  # not in trees of earlier versions
+    thresholds = [*stated, natural_null, *(() if margin is None else (margin,)), *about["thresholds"]]
     found = {
         "p_benefit": float(benefit.mean()),
         "p_harm": float((oriented < sign * null).mean()),
         "mcse_p_benefit": mcse_of_probability(benefit),
         "p_mcid": None if about["mcid"] is None else beyond(about["mcid"]),
+        "p_margin": None if margin is None else beyond(margin),
         "p_beyond": json.dumps({f"{t:.12g}": beyond(t) for t in thresholds}),
     }
     if about["rope"] is not None:

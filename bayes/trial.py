@@ -16,7 +16,7 @@ from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
 from bayes.mismatches import mismatches
 from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
-from bayes.stated import Acknowledged, ArmNames, Contrast, Judged, NotAnalysed, Planned, Selection
+from bayes.stated import Acknowledged, ArmNames, Contrast, Judged, Margin, NotAnalysed, Planned, Selection
 
 Measure = Literal[effects.MEASURES]
 Benefit = Literal["higher", "lower"]
@@ -38,6 +38,7 @@ class Endpoint(Closed):
     benefit: Benefit
     mcid: Judged | None = None
     planned: Planned | None = None
+    margin: Margin | None = None
     rope: tuple[Printed, Printed] | None = None
     sd_ref: Annotated[Printed, Field(gt=0)] | None = None
 
@@ -74,26 +75,27 @@ class Endpoint(Closed):
         """
         return {}
 
-    def threshold(self, name: Literal["mcid", "planned"]) -> float | None:
-        """The MCID or planned effect on the analysis scale, or None."""
+    def threshold(self, name: Literal["mcid", "planned", "margin"]) -> float | None:
+        """The MCID, the planned effect or the margin on the analysis scale, or None."""
         stated = getattr(self, name)
         return None if stated is None else effects.to_analysis(float(stated.value), self.measure)
 
     @property
     def _in_short(self) -> list[tuple[str, str | None]]:
         """Measure, good direction and thresholds, for a notebook."""
-        mcid, planned = self.mcid, self.planned
+        mcid, planned, margin = self.mcid, self.planned, self.margin
         return [
             ("measure", f"{self.measure.replace('_', ' ')}, {self.benefit} is better"),
             ("MCID", f"{mcid.value} ({mcid.rationale})" if mcid else "not stated"),
             ("planned effect", f"{planned.value} ({planned.source})" if planned else "not stated"),
+            *((("margin", f"{margin.value} ({margin.source})"),) if margin else ()),
         ]
 
     @model_validator(mode="after")
     def _thresholds_make_sense(self):
         low, high = effects.natural_range(self.measure)
         problems = []
-        for name in ("mcid", "planned"):
+        for name in ("mcid", "planned", "margin"):
             stated = getattr(self, name)
             if stated is None:
                 continue
@@ -105,6 +107,12 @@ class Endpoint(Closed):
                 problems.append(
                     f"mcid.value {stated.value} lies on the harm side: "
                     f'with benefit = "{self.benefit}" it must be {side} {null:g}'
+                )
+            elif name == "margin" and self.sign * (self.threshold(name) - self.null) >= 0:
+                side, null = "below" if self.sign > 0 else "above", effects.to_natural(self.null, self.measure)
+                problems.append(
+                    f"margin.value {stated.value} does not lie on the harm side: a margin is how much worse the "
+                    f'treatment may be; with benefit = "{self.benefit}" it must be {side} {null:g}'
                 )
         if self.rope is not None and not (low <= self.rope[0] < self.rope[1] <= high):
             problems.append(f"rope [{self.rope[0]}, {self.rope[1]}] must be [low, high] on the measure's own scale")

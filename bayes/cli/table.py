@@ -102,11 +102,13 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     table.add_column("prior")
     if several:
         table.add_column("parameter")
-    for heading in (measure, "P(benefit)", "P(≥ MCID)", "P(harm)"):
+    margin = any(row.get("p_margin") is not None for row in rows)
+    for heading in (measure, "P(benefit)", "P(≥ MCID)", "P(harm)", *(["P(not worse)"] if margin else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("status")
     for row in rows:
-        table.add_row(*_cells(row, several))
+        *cells, status = _cells(row, several)
+        table.add_row(*cells, *([_number(row.get("p_margin"))] if margin else []), status)
     console.print(table)
     lines = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
     for line in lines:

@@ -14,6 +14,7 @@ from bayes.consistency.estimate import check_entry
 from bayes.consistency.events import check_events
 from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, VERDICTS, Finding
 from bayes.consistency.ledger import Ledger
+from bayes.consistency.margins import check_margin
 from bayes.consistency.means import check_means
 from bayes.consistency.ordinal import check_cuts, check_ordinal
 from bayes.consistency.sides import check_sides
@@ -61,6 +62,7 @@ def examine(outcome: Outcome) -> Examined:
     for entry in printed:
         check_entry(ledger, entry, outcome.null)
     check_sides(ledger, outcome)
+    check_margin(ledger, outcome, printed)
     ledger.acknowledge(outcome.acknowledged)
     return Examined(tuple(ledger.findings), ledger.checks)
 

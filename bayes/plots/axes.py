@@ -48,6 +48,8 @@ class EffectScale:
     mcid : float, optional
     better, worse : str
         Whom an effect on either side of no effect favours, in words.
+    margin : float, optional
+        How much worse the treatment may be, where the trial states it.
     """
 
     measure: str
@@ -56,25 +58,33 @@ class EffectScale:
     mcid: float | None
     better: str
     worse: str
+    margin: float | None = None
 
     @classmethod
     def of(cls, target: Outcome | Synthesis) -> EffectScale:
         """The axis for an outcome or a synthesis."""
         better, worse = _favours(target)
         mcid = None if target.mcid is None else float(target.mcid.value)
+        margin = None if target.margin is None else float(target.margin.value)
         null = float(effects.to_natural(target.null, target.measure))
-        return cls(target.measure, target.benefit, null, mcid, better, worse)
+        return cls(target.measure, target.benefit, null, mcid, better, worse, margin)
 
     @classmethod
     def of_row(cls, row: pd.Series) -> EffectScale:
         """The axis for a row of the summary, which does not know what the arms are called."""
         mcid = None if pd.isna(row["mcid"]) else float(row["mcid"])
         better, worse = GOAL if row["measure"] == "proportion" else ("favours treatment", "favours control")
-        return cls(row["measure"], row["benefit"], float(row["null"]), mcid, better, worse)
+        margin = None if pd.isna(row.get("margin")) else float(row["margin"])
+        return cls(row["measure"], row["benefit"], float(row["null"]), mcid, better, worse, margin)
 
     @property
     def is_log(self) -> bool:
         return effects.is_log(self.measure)
+
+    @property
+    def marks(self) -> list[float]:
+        """No effect and the thresholds that are stated, all of which an axis must reach."""
+        return [self.null, *(mark for mark in (self.mcid, self.margin) if mark is not None)]
 
     @property
     def words(self) -> str:
@@ -103,12 +113,15 @@ def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: flo
     ax.axvline(scale.null, color=INK, linewidth=1.0, zorder=1)
     if scale.mcid is not None:
         ax.axvline(scale.mcid, color=RED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
+    if scale.margin is not None:
+        ax.axvline(scale.margin, color=RED, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
     ax.set_xlabel(axis_label(scale, room, of), labelpad=directions(ax, scale, room))
 
 
 def axis_label(scale: EffectScale, room: float, of: str = "") -> str:
     """The measure (or something `of` it), and what the lines on its axis are."""
     marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f"; dashed: MCID {significant(scale.mcid, 12)}")
+    marks += "" if scale.margin is None else f"; dotted: margin {significant(scale.margin, 12)}"
     return f"{wrapped(of + scale.words, room, BASE)}\n{wrapped(marks, room, BASE)}"
 
 

@@ -57,7 +57,7 @@ def forest(
     figure = new_figure(width, height_of(rows, width), f"{title}, by prior", note)
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
-    marks = [scale.null, *(() if scale.mcid is None else (scale.mcid,))]
+    marks = scale.marks
     effect_axis(ax, scale, *reach(rows, marks, scale.is_log), room_of(rows, width))
     return figure
 

@@ -44,7 +44,7 @@ def synthesis_forest(fit: SynthesisFit, *, width: float = WIDTH) -> Figure:
     draw_rows(ax, rows, width)
     if width >= NARROW:
         ax.axhline(len(rows) - 2.5, color=PALE, linewidth=0.8)
-    marks = [scale.null, *(() if scale.mcid is None else (scale.mcid,))]
+    marks = scale.marks
     effect_axis(ax, scale, *reach(rows, marks, scale.is_log), room_of(rows, width))
     return figure
 

@@ -80,7 +80,7 @@ def triplot(
 def window(subject: Subject, posterior: exact.Posterior) -> tuple[float, float]:
     """What of the analysis scale is worth seeing: posterior, likelihood, thresholds, and the prior where it is near."""
     curve, tails = subject.curve, posterior.quantiles([0.0005, 0.9995])
-    seen = [*tails, subject.null, *(() if subject.mcid is None else (subject.mcid,))]
+    seen = [*tails, subject.null, *(mark for mark in (subject.mcid, subject.margin) if mark is not None)]
     if not curve.level_tails:  # of a report that says little, not more than its posterior is wide
         wide = min(SEEN * curve.width, tails[1] - tails[0])
         seen += [curve.centre - wide, curve.centre + wide]

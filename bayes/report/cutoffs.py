@@ -25,7 +25,7 @@ def cutoffs(subject: Subject) -> list[dict[str, Any]]:
         1.25 on a ratio that should be low gives 1 - P(severe harm). Without ratios only the stated thresholds remain.
     """
     target = subject.target
-    shown = [float(t.value) for t in (target.mcid, target.planned) if t is not None]
+    shown = [float(t.value) for t in (target.mcid, target.planned, target.margin) if t is not None]
     if effects.is_log(target.measure):
         shown += [cut if subject.sign < 0 else 1 / cut for cut in RATIOS]
     cuts = sorted({round(cut, 12) for cut in shown}, key=lambda cut: subject.sign * cut)

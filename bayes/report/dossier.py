@@ -140,10 +140,11 @@ def _printed(target: Outcome | Synthesis) -> dict[str, Any]:
 
 
 def _thresholds(target: Outcome | Synthesis) -> dict[str, Any]:
-    mcid, planned, rope = target.mcid, target.planned, target.rope_natural
+    mcid, planned, margin, rope = target.mcid, target.planned, target.margin, target.rope_natural
     return {
         "mcid": mcid and {"value": float(mcid.value), "rationale": mcid.rationale},
         "planned": planned and {"value": float(planned.value), "source": planned.source},
+        "margin": margin and {"value": float(margin.value), "source": margin.source, "concluded": margin.concluded},
         "rope": rope and list(rope),
         "cutoffs": list(CUTOFFS),
     }

@@ -199,6 +199,11 @@ def _thresholds(dossier: Dossier) -> str:
         said.append(f"The trial was planned for {number(planned['value'])} (source: {quoted(planned['source'])}).")
     else:
         said.append("The effect that the trial was planned for is not stated.")
+    if (margin := limits.get("margin")) is not None:
+        said.append(
+            f"The margin, beyond which the treatment would be too much worse than the control, was "
+            f"{number(margin['value'])} (source: {quoted(margin['source'])})."
+        )
     if limits["rope"] is not None:
         low, high = limits["rope"]
         said.append(f"Effects from {number(low)} to {number(high)} were taken to be practically equivalent to none.")

@@ -137,26 +137,21 @@ def _all(dossier: Dossier) -> Markup | str:
 
 
 def _posteriors(caption: str, rows: Sequence[Row]) -> Markup:
-    headings = (
-        "parameter",
-        "prior",
-        "distribution",
-        "median (95% CrI)",
-        "P(benefit)",
-        "P(≥ MCID)",
-        "P(harm)",
-        "P(ROPE)",
-    )
+    of = {"P(benefit)": "p_benefit", "P(≥ MCID)": "p_mcid", "P(harm)": "p_harm", "P(ROPE)": "p_rope"}
+    if any(row.get("p_margin") is not None for row in rows):
+        of["P(not worse)"] = "p_margin"
+    headings = ("parameter", "prior", "distribution", "median (95% CrI)", *of)
     several, all_sound = len({row["parameter"] for row in rows}) > 1, all(row["status"] == "ok" for row in rows)
     cells = []
     for row in rows:
         name = (row["parameter"] or "effect").removeprefix("effect[").removesuffix("]") if several else ""
-        probabilities = [number(row[p]) for p in ("p_benefit", "p_mcid", "p_harm", "p_rope")]
+        probabilities = [number(row.get(p)) for p in of.values()]
         said = (name, prior(row), rounded(row["prior_distribution"]), effect(row))
         cells.append((*said, *probabilities, "" if all_sound else row["status"], row["reason"] or ""))
     tau = " tau stands on the analysis scale." if any(row["parameter"] == "tau" for row in rows) else ""
     sound = " Every posterior passed its gate." if all_sound else ""
-    note = f"CrI: equal-tailed credible interval, on the measure's own scale.{tau}{sound}"
+    margin = " Not worse: than the margin that the trial allowed." if "P(not worse)" in of else ""
+    note = f"CrI: equal-tailed credible interval, on the measure's own scale.{tau}{margin}{sound}"
     return table(caption, (*headings, "status", "reason"), cells, note=note)
 
 

@@ -73,16 +73,30 @@ def _probabilities(dossier: dict[str, Any]) -> list[str]:
     row, mcid = main_row(dossier), dossier["thresholds"]["mcid"]
     if "by construction" in (row["note"] or ""):
         return ["The report does not say which arm did better, so neither benefit nor harm is favoured: 50% each."]
+    margin = _not_worse(dossier, row)
     what = "the goal is met" if dossier["measure"] == "proportion" else "the treatment does any good at all"
     harm = "it is missed" if dossier["measure"] == "proportion" else "it does harm"
     said = f"The probability that {what} is {percent(row['p_benefit'])}, that {harm} {percent(row['p_harm'])}"
     if mcid is None or row["p_mcid"] is None:
-        return [f"{said}. What would matter to a patient is not stated, so this is a description, not a verdict."]
+        no_verdict = "What would matter to a patient is not stated, so this is a description, not a verdict."
+        return [f"{said}. {no_verdict}", *margin]
     enough = f"the benefit is large enough to matter ({significant(mcid['value'], 12)} or better)"
     verdict = f"In a word, any benefit is {class_of(row['p_benefit'])}, one that matters {class_of(row['p_mcid'])}."
     new = next((r for r in dossier["rows"] if r["key"] == row["key"] and r["parameter"] == "new_trial"), None)
     next_one = "" if new is None else f" That it helps in a new trial: {percent(new['p_benefit'])}."
-    return [f"{said}, and that {enough} {percent(row['p_mcid'])}.", verdict + next_one]
+    return [f"{said}, and that {enough} {percent(row['p_mcid'])}.", verdict + next_one, *margin]
+
+
+def _not_worse(dossier: dict[str, Any], row: Row) -> list[str]:
+    """How likely the treatment is no worse than the margin that the trial allowed, where it states one."""
+    stated = dossier["thresholds"].get("margin")
+    if stated is None or row.get("p_margin") is None:
+        return []
+    control = "the goal" if dossier["measure"] == "proportion" else "the control"
+    return [
+        f"That the treatment is no worse than {control} by more than the trial allowed (a margin of "
+        f"{significant(stated['value'], 12)}) has a probability of {percent(row['p_margin'])}."
+    ]
 
 
 def _other_priors(dossier: dict[str, Any]) -> list[str]:

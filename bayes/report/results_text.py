@@ -92,6 +92,8 @@ def _probabilities(dossier: Dossier, row: Row) -> str:
         ]
     if row["p_mcid"] is not None:
         said.append(f"of at least the MCID ({number(row['mcid'])}) {probability(row['p_mcid'])}")
+    if row.get("p_margin") is not None:
+        said.append(f"of being no worse than the margin ({number(row['margin'])}) {probability(row['p_margin'])}")
     if row["p_rope"] is not None:
         said.append(f"of practical equivalence {probability(row['p_rope'])}")
     if row["p_null"] is not None:

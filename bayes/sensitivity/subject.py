@@ -128,6 +128,11 @@ class Subject:
         return self.target.threshold("mcid")
 
     @property
+    def margin(self) -> float | None:
+        """On the analysis scale."""
+        return self.target.threshold("margin")
+
+    @property
     def prior(self) -> Distribution:
         """The main prior."""
         return self.analysis.formed.distribution
@@ -193,7 +198,7 @@ class Subject:
         spots = [(m, fine) for m in means] + [(m, min(family.sd, self.curve.width)) for m in wide]
         spots += [(null, family.sd_range(null)[0]), *exact.spots_of(self.prior)]
         rope = self.target.rope_natural or ()
-        edges = [null, *(() if self.mcid is None else (self.mcid,))]
+        edges = [null, *(t for t in (self.mcid, self.margin) if t is not None)]
         edges += [effects.to_analysis(limit, self.target.measure) for limit in rope]
         return exact.table(self.curve, edges, spots)
 
@@ -230,6 +235,8 @@ class Subject:
         row: Row = {"mean": posterior.mean, "sd": posterior.sd}
         row["p_benefit"], row["p_harm"] = (above, below) if self.sign > 0 else (below, above)
         row["p_mcid"] = None if self.mcid is None else self.beyond(posterior, self.mcid)
+        if self.margin is not None:
+            row["p_margin"] = self.beyond(posterior, self.margin)
         return row
 
     def beyond(self, posterior: exact.Posterior, threshold: float) -> float:

@@ -1,0 +1,73 @@
+"""What a paper concludes from a margin against the interval that it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bayes.consistency.entries import Entry
+from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
+from bayes.consistency.ledger import Ledger
+from bayes.consistency.rounding import Range, analysis_box
+from bayes.trial import Outcome
+
+PATH = "margin.concluded"
+SAYS = {
+    "non_inferior": "the interval lies on the good side of the margin",
+    "equivalent": "the interval lies within the margin on both sides of no effect",
+    "not_shown": "the interval reaches the margin",
+}
+
+
+def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[Entry]) -> None:
+    """Does the printed interval exclude the margin where non-inferiority or equivalence was concluded, and only there?
+
+    An interval excludes the margin where no part of it is as bad. The first printed interval of the outcome's measure
+    is taken; whether its level is the one that the trial tests at is for the reader to see, so it is named.
+    """
+    margin = outcome.margin
+    if margin is None or margin.concluded is None:
+        return
+    ledger.checks += 1
+    entry = next((e for e in printed if e.measure == outcome.measure and e.result.ci is not None), None)
+    if entry is None:
+        text = "printed a conclusion about the margin, but no interval of this measure: it cannot be followed"
+        return ledger.note(PATH, NOT_CHECKABLE, margin.concluded, "", None, text)
+    verdict = _follows(outcome, entry)
+    if verdict is None:
+        return None
+    low, high = entry.result.ci
+    text = (
+        f"printed conclusion {margin.concluded.replace('_', ' ')}, by which {SAYS[margin.concluded]}; the printed "
+        f"{100 * float(entry.result.level):g}% interval {low} to {high} and the margin {margin.value} "
+        + ("meet within their rounding" if verdict == ONLY_ROUNDING else "say otherwise")
+    )
+    return ledger.note(PATH, verdict, margin.concluded, f"{low} to {high}", None, text)
+
+
+def _follows(outcome: Outcome, entry: Entry) -> str | None:
+    """The verdict on a conclusion, or None where it follows."""
+    limits = [analysis_box(limit, entry.measure) for limit in entry.result.ci]
+    margin = analysis_box(outcome.margin.value, outcome.measure)
+    if None in limits or margin is None:
+        return None
+    way = outcome.sign * (-1 if entry.turned else 1)
+    worst, best = limits if way > 0 else limits[::-1]
+    allowed = _from_null(margin, -outcome.sign, outcome.null)
+    room = _less(allowed, _from_null(worst, -way, outcome.null))
+    if outcome.margin.concluded == "equivalent":
+        room = min(room, _less(allowed, _from_null(best, way, outcome.null)))
+    if outcome.margin.concluded == "not_shown":
+        follows, possible = room.value <= 0, room.low <= 0
+    else:
+        follows, possible = room.value > 0, room.high > 0
+    return None if follows else ONLY_ROUNDING if possible else INCONSISTENT
+
+
+def _from_null(found: Range, way: int, null: float) -> Range:
+    """Distance from no effect in a direction, and what it can be over rounding."""
+    ends = sorted(way * (end - null) for end in (found.low, found.high))
+    return Range(way * (found.value - null), *ends)
+
+
+def _less(a: Range, b: Range) -> Range:
+    return Range(a.value - b.value, a.low - b.high, a.high - b.low)
