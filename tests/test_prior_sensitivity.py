@@ -12,8 +12,7 @@ from bayes import exact
 from bayes.distributions import parse
 from bayes.errors import NotFormable
 from bayes.prior_ess import effective_sample_size
-from bayes.sensitivity import conflict, named_priors, power_scaling, prior_grid, prior_weight
-from bayes.sensitivity.conflict import box_p
+from bayes.sensitivity import conflict, located, named_priors, power_scaling, prior_grid, prior_weight
 from bayes.sensitivity.power_scaling import diagnosis, sensitivities
 from bayes.sensitivity.subject import Subject
 
@@ -173,11 +172,11 @@ def test_box_p_by_density_is_the_closed_form():
     """METHODS 6, ANDROMEDA under N(0, 0.355); a mixture of two equal normals goes the numerical way."""
     evidence = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
     subject = Subject.of(make_outcome("hazard_ratio", "lower", evidence))
-    y, s, _ = subject.normal_summary
+    y, s = subject.normal
     closed = 2 * stats.norm.sf(abs(y) / sqrt(s**2 + 0.355**2))
-    assert box_p(parse("normal(0, 0.355)"), y, s, subject) == pytest.approx(closed, abs=1e-12)
+    assert located.box_p(subject.curve, parse("normal(0, 0.355)"), 0.0) == pytest.approx(closed, abs=1e-12)
     twice = parse("mixture(0.5*normal(0, 0.355), 0.5*normal(0, 0.355))")
-    assert box_p(twice, y, s, subject) == pytest.approx(closed, abs=2e-3)
+    assert located.box_p(subject.curve, twice, 0.0) == pytest.approx(closed, abs=1e-5)
 
 
 def test_overlap_of_a_prior_with_its_own_likelihood_is_one():

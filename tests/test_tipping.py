@@ -202,7 +202,7 @@ def test_shrinkage_of_the_cochrane_database(p, sign, shrunk):
 
 def test_shrinkage_is_the_posterior_under_the_cochrane_prior():
     subject = Subject.of(ANDROMEDA, "cochrane")
-    y, s, _ = subject.normal_summary
+    y, s = subject.normal
     row, found = subject.judge(), shrinkage(y / s)
     assert (row["p_benefit"], row["mean"] / y) == pytest.approx((found["p_sign_correct"], found["shrinkage"]), abs=1e-8)
 

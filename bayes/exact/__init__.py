@@ -8,7 +8,7 @@ components, with exact weights, that the sampler visits one by one. Written from
 from bayes.exact.answer import Answer, Piece, integrate, nodes, p_at_least, pieces
 from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
 from bayes.exact.curves import curve
-from bayes.exact.densities import log_density
+from bayes.exact.densities import landmarks, log_density, log_prior_density
 from bayes.exact.likelihood_curve import Curve, landmarks_of, smoothed
 from bayes.exact.plane import Plane, make_plane, replace_curves
 from bayes.exact.synthesis import SynthesisAnswer, curve_of_mean, directions, integrate_synthesis
@@ -30,8 +30,10 @@ __all__ = [
     "integrate",
     "integrate_arms",
     "integrate_synthesis",
+    "landmarks",
     "landmarks_of",
     "log_density",
+    "log_prior_density",
     "make_plane",
     "nodes",
     "p_at_least",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 
 import numpy as np
 from scipy import stats
+from scipy.special import logsumexp
 
 from bayes.distributions import Distribution
 
@@ -34,6 +36,11 @@ def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
         log_x = np.log(np.where(x > 0, x, 1.0))
         return np.where(x > 0, stats.t(*distribution.args).logpdf(log_x) - log_x, -np.inf)
     return FROZEN[distribution.name](*distribution.args).logpdf(x)
+
+
+def log_prior_density(prior: Distribution, x: np.ndarray) -> np.ndarray:
+    """Log density of a prior at x: of a mixture's components together, of a spike-and-slab's slab alone."""
+    return logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
 
 
 def landmarks(distribution: Distribution) -> tuple[float, float]:

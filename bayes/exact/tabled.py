@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 
 from bayes.distributions import Distribution
 from bayes.exact.answer import log1m
-from bayes.exact.densities import landmarks, log_density
+from bayes.exact.densities import landmarks, log_prior_density
 from bayes.exact.likelihood_curve import Curve
 from bayes.exact.quadrature import crowded, cumulative, panels
 
@@ -78,7 +78,7 @@ class Tabled:
 
     def under(self, prior: Distribution) -> Posterior:
         """The posterior under one prior; a spike sits on the null."""
-        log_prior = logsumexp([log(w) + log_density(d, self.theta) for w, d in prior.components], axis=0)
+        log_prior = log_prior_density(prior, self.theta)
         low, high = prior.support
         cut = self.curve.bounds[0] > low or high > self.curve.bounds[1]
         log_mass = float(logsumexp(log_prior, b=self.weight)) if cut else 0.0

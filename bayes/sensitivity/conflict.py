@@ -1,20 +1,21 @@
 """Prior-data conflict: would the prior have expected such data at all?
 
-Box p     P(f(Y) <= f(y)),  f the prior predictive density of the estimate; for N(m, tau^2) and standard error s
-          2 [1 - Phi(|y - m| / sqrt(s^2 + tau^2))]    (Box 1980, J R Stat Soc A 143:383-430)
+Box p     P(f(Y) <= f(y)),  f the prior predictive of what was printed (`sample_space` says what that is, kind by kind)
 overlap   integral of min(prior, likelihood scaled to one)
 """
 
 from __future__ import annotations
 
-from math import sqrt
+from collections.abc import Callable
 
 import numpy as np
-from scipy.special import logsumexp, ndtr
+from scipy.special import logsumexp
 
+from bayes import exact
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.sensitivity.named_priors import every_prior
+from bayes.sensitivity.named_priors import effect_priors
+from bayes.sensitivity.sample_space import box_p_of
 from bayes.sensitivity.subject import Row, Subject, question
 
 SURPRISING = 0.05
@@ -34,50 +35,38 @@ def conflict(subject: Subject) -> list[Row]:
         `prior`, `distribution`, `box_p` (small: the data lie where the prior hardly expected any), `overlap` (0 to 1),
         `conflict` (whether box_p is below 0.05), `reason` where one of them is not defined.
     """
-    rows = []
-    for name, formed in every_prior(subject):
-        if not isinstance(formed, str) and isinstance(formed.distribution, Distribution):
-            rows.append({"prior": name, "distribution": str(formed.distribution), **_of(subject, formed.distribution)})
-    return rows
-
-
-def _of(subject: Subject, prior: Distribution) -> Row:
-    reason, box = None, None
+    priors = effect_priors(subject)
     try:
-        y, s, _ = subject.normal_summary
-        box = box_p(prior, y, s, subject)
+        box_p = box_p_of(subject, priors.values())
     except NotFormable as why:
-        reason = f"no Box p: {why}"
-    surprising = None if box is None else box < SURPRISING
-    return {"box_p": box, "overlap": _overlap(subject, prior), "conflict": surprising, "reason": reason}
+        box_p = str(why)
+    return [{"prior": name, "distribution": str(prior), **_of(subject, prior, box_p)} for name, prior in priors.items()]
 
 
-def box_p(prior: Distribution, y: float, s: float, subject: Subject) -> float:
-    """Prior predictive probability of an estimate no more likely than y, standard error s."""
-    if prior.name == "normal":
-        mean, sd = prior.args
-        return 2 * float(ndtr(-abs(y - mean) / sqrt(s**2 + sd**2)))
-    theta, weight = subject.tabled.theta, subject.tabled.weight
-    mass = np.exp(subject.log_prior(theta, prior)) * weight
-    mass = (1 - prior.spike) * mass / mass.sum()
-    likely = mass > 1e-12
-    theta, mass = theta[likely], mass[likely]
-    reach = max(abs(theta - y).max(), 1e-9) + 8 * s
-    seen = y + np.sinh(np.linspace(-1, 1, 1601) * np.arcsinh(reach / s)) * s
-
-    def density(at: np.ndarray) -> np.ndarray:
-        kernel = np.exp(-0.5 * ((at[:, None] - theta) / s) ** 2) @ mass
-        return kernel + prior.spike * np.exp(-0.5 * ((at - subject.null) / s) ** 2)
-
-    f = density(seen)
-    step = np.gradient(seen)
-    return float((f * step)[f <= density(np.array([y]))[0]].sum() / (f * step).sum())
+def _of(subject: Subject, prior: Distribution, box_p: Callable[[Distribution], float] | str) -> Row:
+    box = None if isinstance(box_p, str) else box_p(prior)
+    overlap = _overlap(subject, prior)
+    reasons = [f"no Box p: {box_p}"] if isinstance(box_p, str) else []
+    if isinstance(overlap, str):
+        reasons.append(f"no overlap: {overlap}")
+    return {
+        "box_p": box,
+        "overlap": None if isinstance(overlap, str) else overlap,
+        "conflict": None if box is None else box < SURPRISING,
+        "reason": "; ".join(reasons) or None,
+    }
 
 
-def _overlap(subject: Subject, prior: Distribution) -> float | None:
-    """None where the likelihood never falls: it cannot be scaled to one."""
-    if subject.curve.level_tails or prior.spike:
-        return None
+def _overlap(subject: Subject, prior: Distribution) -> float | str:
+    """A number from 0 to 1, or why the likelihood cannot be scaled to one, or the prior has no density."""
+    if subject.why_no_estimate is not None and not subject.undirected:
+        return subject.why_no_estimate
+    if subject.curve.level_tails:
+        return "the likelihood never falls"
+    if prior.spike:
+        return "a prior with a spike has no density there"
     on = subject.tabled
     log_l = on.log_l - logsumexp(on.log_l, b=on.weight)
-    return float(np.exp(np.minimum(log_l, subject.log_prior(on.theta, prior))) @ on.weight)
+    log_prior = exact.log_prior_density(prior, on.theta)
+    log_prior = log_prior - logsumexp(log_prior, b=on.weight)
+    return min(float(np.exp(np.minimum(log_l, log_prior)) @ on.weight), 1.0)

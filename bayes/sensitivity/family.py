@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log, sqrt
+from math import inf, log, sqrt
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import betaincinv, gammaln, ndtr, ndtri
 
 from bayes import rules
 from bayes.distributions import Distribution
@@ -38,12 +38,15 @@ class Family:
         What axes of a log ratio are multiplied by.
     basis : str
         Where the unit comes from, in words.
+    bounds : (float, float)
+        Where the effect may lie: a normal is cut off there.
     """
 
     shape: str
     sd: float
     unit: float
     basis: str
+    bounds: tuple[float, float] = (-inf, inf)
 
     def prior(self, mean: float, sd: float) -> Distribution:
         """The prior of this mean and sd.
@@ -69,35 +72,51 @@ class Family:
         a, b = m * size, (1 - m) * size
         return (a - 1) * np.log(theta) + (b - 1) * np.log1p(-theta) + gammaln(a + b) - gammaln(a) - gammaln(b)
 
+    def limits(self, mean: float, sd: float, share: float = 0.95) -> tuple[float, float]:
+        """Central interval of the prior of this mean and sd, cut off at the bounds."""
+        tails = np.array([(1 - share) / 2, (1 + share) / 2])
+        if self.shape == "beta":
+            low, high = betaincinv(*self.prior(mean, sd).args, tails)
+        elif self.bounds == (-inf, inf):
+            low, high = mean + sd * ndtri(tails)
+        else:
+            below, above = ndtr((np.array(self.bounds) - mean) / sd)
+            low, high = mean + sd * ndtri(below + (above - below) * tails)
+        return float(low), float(high)
+
     def axes(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Means (evenly spaced, the null in the middle) and sds (evenly spaced in logs) of a grid."""
         if self.shape == "beta":
             return np.linspace(*BETA_MEANS, size), np.geomspace(*BETA_SDS, size)
-        return self.unit * np.linspace(-MEANS, MEANS, size), self.unit * np.geomspace(*SDS, size)
+        reach = min(self.unit * MEANS, 0.95 * self.bounds[1])
+        return np.linspace(-reach, reach, size), self.unit * np.geomspace(*SDS, size)
 
     def sd_range(self, null: float) -> tuple[float, float]:
         """From nearly certain to nearly flat: where the sd of a prior around the null is sought."""
         if self.shape == "beta":
             return 0.005, 0.99 * sqrt(null * (1 - null))
-        return 0.005 * self.unit, 100 * self.unit
+        return 0.005 * self.unit, min(100 * self.unit, self.bounds[1] - self.bounds[0])
 
     def mean_range(self, null: float) -> tuple[float, float]:
         """Where a mean at the neutral sd is sought: a hundredth to a hundredfold on a ratio."""
         if self.shape == "beta":
             edge = 0.5 * (1 - sqrt(1 - 4 * self.sd**2)) * 1.02  # no beta of this sd has a mean beyond it
             return edge, 1 - edge
-        return null - log(100) * self.unit, null + log(100) * self.unit
+        reach = min(log(100) * self.unit, 0.99 * self.bounds[1])
+        return null - reach, null + reach
 
 
 def family_of(target: Endpoint, likelihood_width: Callable[[], float]) -> Family:
     """The family for a target; without a neutral prior of its scale, in units of the likelihood's width."""
+    bounds = (-1.0, 1.0) if target.measure == "risk_difference" else (-inf, inf)
     try:
         neutral = rules.form("neutral", target)
     except NotFormable as reason:
         width = likelihood_width()
-        return Family("normal", 2 * width, 2 * width / NEUTRAL_SD, f"twice the width of the likelihood ({reason})")
+        basis = f"twice the width of the likelihood ({reason})"
+        return Family("normal", 2 * width, 2 * width / NEUTRAL_SD, basis, bounds)
     if target.measure == "proportion":
         a, b = neutral.distribution.args
-        return Family("beta", (a * b / (a + b + 1)) ** 0.5 / (a + b), 1.0, neutral.basis)
+        return Family("beta", (a * b / (a + b + 1)) ** 0.5 / (a + b), 1.0, neutral.basis, (0.0, 1.0))
     sd = neutral.distribution.args[1]
-    return Family("normal", sd, sd / NEUTRAL_SD, neutral.basis)
+    return Family("normal", sd, sd / NEUTRAL_SD, neutral.basis, bounds)

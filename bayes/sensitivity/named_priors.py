@@ -82,6 +82,17 @@ def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterato
         yield name, missing[0] if missing else Formed(mixture(weight, *camps), "sceptic and enthusiast together")
 
 
+def effect_priors(subject: Subject) -> dict[str, Distribution]:
+    """Every prior of the effect that can be formed, by name; the main one first where it has no name of its own."""
+    found = {
+        name: formed.distribution
+        for name, formed in every_prior(subject)
+        if not isinstance(formed, str) and isinstance(formed.distribution, Distribution)
+    }
+    main = {} if subject.prior in found.values() else {subject.analysis.prior.name: subject.prior}
+    return main | found
+
+
 def mixture(weight: float, first: Formed, second: Formed) -> Distribution:
     """`weight` times the first prior and the rest the second."""
     return Distribution("mixture", (), ((weight, first.distribution), (1 - weight, second.distribution)))

@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bayes.effects import ci_quantile
 from bayes.sensitivity.reweight import by_reweighting
 from bayes.sensitivity.subject import Row, Subject, question
 
 SIZE = 41
-QUANTILE = ci_quantile(0.95)
 
 
 @question
@@ -80,12 +78,7 @@ def _rows(subject: Subject, many: Any) -> list[Row]:
 
 
 def _axis(subject: Subject, mean: float, sd: float) -> Row:
-    if subject.family.shape == "beta":
-        from scipy import stats
-
-        low, high = (float(q) for q in stats.beta(*subject.family.prior(mean, sd).args).ppf([0.025, 0.975]))
-    else:
-        low, high = mean - QUANTILE * sd, mean + QUANTILE * sd
+    low, high = subject.family.limits(mean, sd)
     natural = subject.natural
     return {
         "prior_mean": mean,

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 from bayes.description import prior_sd
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.prior_ess import effective_sample_size
-from bayes.sensitivity.named_priors import every_prior
+from bayes.sensitivity.information import Unit, unit_of
+from bayes.sensitivity.named_priors import effect_priors
 from bayes.sensitivity.subject import Row, Subject, question
-from bayes.trial import Outcome
 
 METHODS = ("elir", "morita", "moments")
-EVENT_SD = 2.0  # of one event's information on a log hazard ratio: 4/d (Spiegelhalter, Freedman and Parmar 1994)
+Sizes = dict[str, float | None]
 
 
 @question
 def prior_weight(subject: Subject) -> list[Row]:
     """How much each prior weighs beside the data.
+
+    Sizes are counted by the expected information of one patient or event (`information`), not by the width of this
+    likelihood. `events` of a hazard ratio are 4/s^2, those of a 1:1 trial without covariates.
 
     Parameters
     ----------
@@ -27,86 +28,56 @@ def prior_weight(subject: Subject) -> list[Row]:
     Returns
     -------
     DataFrame
-        `prior`, `distribution`; `share_of_precision`, s^2 / (s^2 + tau^2); effective sizes `elir`, `morita`, `moments`
-        (`prior_ess`) in the `unit`, patients or events, of which the data hold `data`; `outweighs`: whether ELIR
-        exceeds that; `words`; `reason` where a size is not defined.
+        `prior`, `distribution`; `share_of_precision`, that of the prior in prior and expected data together: sigma^2/n
+        over sigma^2/n + tau^2, which is s^2 / (s^2 + tau^2) of a normal estimate, and (a + b)/(a + b + n) of a beta;
+        effective sizes `elir`, `morita`, `moments` (`prior_ess`) in the `unit`, patients or events, of which the data
+        hold `data`; `outweighs`: whether ELIR exceeds that; `words`; `reason` where a size is not defined.
     """
     try:
-        s, data, unit = _unit(subject)
-        reason = None
+        unit = unit_of(subject)
     except NotFormable as why:
-        s = data = unit = None
-        reason = str(why)
-    rows = []
-    for name, formed in every_prior(subject):
-        if isinstance(formed, str) or not isinstance(formed.distribution, Distribution):
-            continue
-        prior = formed.distribution
-        row = {"prior": name, "distribution": str(prior), "unit": unit, "data": data}
-        rows.append(row | _weighed(subject, prior, s, data, unit, reason))
-    return rows
+        unit = str(why)
+    return [_weighed(subject, name, prior, unit) for name, prior in effect_priors(subject).items()]
 
 
-def _unit(subject: Subject) -> tuple[float | None, float, str]:
-    """(standard error, size of the data, its unit): what one unit of information is.
-
-    Raises
-    ------
-    NotFormable
-        If the report has no standard error, or its size is not known.
-    """
-    target = subject.target
-    if target.measure == "proportion":
-        return None, float(target.evidence.n), "patients"
-    s = (target.standard_error if not subject.is_synthesis else None) or subject.normal_summary[1]
-    if target.measure == "hazard_ratio":
-        return s, (EVENT_SD / s) ** 2, "events"
-    if not subject.is_synthesis and target.evidence.kind == "events":
-        events = target.evidence.treatment.events + target.evidence.control.events
-        return s, float(events), "events"
-    return s, float(sum(patients(member) for member in subject.analysis.members)), "patients"
+def _weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) -> Row:
+    """One prior in units, or without a number where there is no unit."""
+    sizes, reasons, share = dict.fromkeys(METHODS), [], None
+    data = what = None
+    if isinstance(unit, str):
+        reasons.append(unit)
+    else:
+        data, what = unit.data, unit.name
+        sizes, share, reasons = _sizes(subject, prior, unit)
+    elir = sizes["elir"]
+    row: Row = {"prior": name, "distribution": str(prior), "unit": what, "data": data, "share_of_precision": share}
+    row |= sizes
+    row["outweighs"] = None if elir is None else elir > data
+    row["words"] = None if elir is None else _words(sizes, data, what, subject.target.measure)
+    return row | {"reason": "; ".join(dict.fromkeys(reasons)) or None}
 
 
-def patients(outcome: Outcome) -> int:
-    """Patients of both arms, as the report says; else as the trial or its contrast does.
-
-    Raises
-    ------
-    NotFormable
-        If nobody says: rates over exposure alone.
-    """
-    evidence = outcome.evidence
-    if evidence.kind in ("ordinal", "ordinal_cut"):
-        return sum(t + c for _, t, c in evidence.observed)
-    if evidence.kind in ("binary", "means"):
-        return evidence.treatment.n + evidence.control.n
-    sizes = getattr(evidence, "n", None)
-    contrast = outcome.trial.contrasts.get(outcome.contrast) if outcome.contrast else None
-    sizes = sizes or (contrast and contrast.n) or outcome.trial.n
-    if sizes is None:
-        raise NotFormable(f"{outcome.name} does not say how many patients there were")
-    return sizes.total
-
-
-def _weighed(subject: Subject, prior: Distribution, s, data, unit, reason) -> Row:
-    sd = prior_sd(prior, subject.target)
-    row: Row = {"share_of_precision": None if s is None or sd is None else s**2 / (s**2 + sd**2)}
-    reasons = [reason] if reason else []
-    sizes = dict.fromkeys(METHODS)
-    sigma = None if s is None else s * sqrt(data)
-    for method in METHODS if data is not None else ():
+def _sizes(subject: Subject, prior: Distribution, unit: Unit) -> tuple[Sizes, float | None, list[str]]:
+    """Sizes by every definition, the share of precision, and why some are missing."""
+    sizes, reasons = dict.fromkeys(METHODS), []
+    try:
+        sigma = unit.sd(prior, subject.curve.bounds)
+    except NotFormable as why:
+        return sizes, None, [str(why)]
+    for method in METHODS:
         try:
             sizes[method] = effective_sample_size(prior, method, sigma)
         except NotFormable as why:
             reasons.append(str(why))
-    row |= sizes
-    elir = sizes["elir"]
-    row["outweighs"] = None if elir is None else elir > data
-    row["words"] = None if elir is None else _words(sizes, data, unit)
-    return row | {"reason": "; ".join(dict.fromkeys(reasons)) or None}
+    if sigma is None:
+        return sizes, sizes["moments"] and sizes["moments"] / (sizes["moments"] + unit.data), reasons
+    sd = prior_sd(prior, subject.target)
+    if sd is None:
+        return sizes, None, [*reasons, "a prior without a variance has no share of the precision"]
+    return sizes, sigma**2 / unit.data / (sigma**2 / unit.data + sd**2), reasons
 
 
-def _words(sizes: dict[str, float | None], data: float, unit: str) -> str:
+def _words(sizes: dict[str, float | None], data: float, unit: str, measure: str) -> str:
     elir = sizes["elir"]
     one, size = unit.removesuffix("s"), round(elir)
     said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
@@ -114,5 +85,7 @@ def _words(sizes: dict[str, float | None], data: float, unit: str) -> str:
     apart = [(name, value) for name, value in others if value is not None and abs(value - elir) > 0.1 * max(elir, 1)]
     beside = ", ".join(f"{name} {value:.0f}" for name, value in apart)
     said += f" (by {beside})" if beside else ""
-    said += f"; the data hold {data:.0f}"
+    # 4/s^2 counts events of a 1:1 trial without covariates, of which this need not be one
+    counted = ", both counted as 4/s^2, which is exact at 1:1 without covariates" if measure == "hazard_ratio" else ""
+    said += f"; the data hold {data:.0f}{counted}"
     return f"{said}: this prior outweighs them" if elir > data else said

@@ -1,36 +1,38 @@
 """Reverse-Bayes: which belief held beforehand would make the result convincing, or unconvincing.
 
-Closed forms from the 95% interval (L, U) on the analysis scale (Matthews 2001, 2018; Held et al. 2022, Res Synth
+On the likelihood, by root finding: the sceptic's prior is centred on no effect, the advocate's has one 95% limit there
+and its mean half-way to the other (Matthews 2018); what is sought is the prior with which the posterior just excludes
+no effect, its probability of the effect's side being 0.975. Where the likelihood is normal, and only there, beside them
+the closed forms from the 95% interval (L, U) on the analysis scale (Matthews 2001, 2018; Held et al. 2022, Res Synth
 Methods 13:295-314, PMC9305905), null at zero:
 
     significant       scepticism limit  (U - L)^2 / (4 sqrt(U L)), the 95% limit of the sceptical prior that undoes it
-    not significant   advocacy limit    -(U + L)(U - L)^2 / (2 U L), the far 95% limit of an advocate's prior, whose
-                      other limit is no effect, that makes it convincing
+    not significant   advocacy limit    -(U + L)(U - L)^2 / (2 U L), the far 95% limit of an advocate's prior
     intrinsic credibility   p_IC = 2 [1 - Phi(|z| / sqrt 2)]   (Held 2019, R Soc Open Sci 6:181534)
 
-They use the interval's middle as the estimate. Beside each stands the root for the likelihood itself.
+They use the interval's middle as the estimate; the words use the root.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
-from scipy.special import ndtr
 
-from bayes.effects import ci_quantile, is_log, normal_quantile
-from bayes.errors import NotFormable
+from bayes.effects import ci_quantile, is_log
 from bayes.prose import significant
-from bayes.sensitivity.prior_grid import QUANTILE
-from bayes.sensitivity.shrinkage import shrinkage
+from bayes.sensitivity.credibility import z_rows
+from bayes.sensitivity.peak import NO_DIRECTION, uninformed
 from bayes.sensitivity.subject import Row, Subject, question
-from bayes.sensitivity.tipping import crossings, p_better
+from bayes.sensitivity.tipping import crossings, p_better, prior_mean_at
 
 ABSURD = log(10)  # an advocate who must reckon with a tenfold effect is not informed by anything (log ratios; x unit)
-ALPHA = 0.05
+CONVINCED = 0.975  # the posterior just excludes no effect
+QUANTILE = ci_quantile(0.95)
 STEPS = 61
-INTERVAL_RATIO = 3 + 2 * sqrt(2)
+UNDECIDED = 1e-6  # from one half: neither side
 
 
 @question
@@ -45,106 +47,137 @@ def reverse_bayes(subject: Subject) -> list[Row]:
     -------
     DataFrame
         `quantity`, `value` (analysis scale; p-values and ratios as they are), `natural` (on the measure's own scale),
-        `reason`. A limit so far out that nobody could hold it is capped: empty, with the limit in `reason`.
+        `reason`. A limit so far out that nobody could hold it is capped: empty, with the limit in `reason`. Without a
+        normal likelihood there is no z-value and nothing that needs one, with the reason.
     """
-    try:
-        y, s, origin = subject.normal_summary
-    except NotFormable as reason:
-        return [_row("scepticism_limit", None, None, f"not defined: {reason}"),
-                _row("advocacy_limit", None, None, f"not defined: {reason}"),
-                _row("intrinsic_p", None, None, f"not defined: {reason}"),
-                _row("fail_safe", None, None, f"No fail-safe statement: {reason}.")]  # fmt: skip
-    if y == subject.null:
-        why = "not defined: the estimate is no effect at all"
-        return [_row(name, None, None, why) for name in ("scepticism_limit", "advocacy_limit", "intrinsic_p")]
-    low, high = _interval(subject, y - subject.null, s)
-    rows = _scepticism(subject, low, high) if low * high > 0 else _advocacy(subject, low, high)
-    z = (y - subject.null) / s
-    return [*rows, *_intrinsic(subject, z, low, high), *_among_trials(z), _words(subject, rows, origin)]
+    if (why := _why_none(subject)) is not None:
+        names = ("scepticism_limit", "advocacy_limit", "intrinsic_p", "p_sign_correct", "shrinkage")
+        none = [row(name, None, None, f"not defined: {why}") for name in names]
+        return [*none, row("fail_safe", None, None, f"No fail-safe statement: {why}.")]
+    evidence = _evidence(subject)
+    root = _first_crossing(subject, evidence.side, lambda sd: (np.full_like(sd, subject.null), sd), _sds(subject))
+    rows = _scepticism(subject, evidence, root) if root is not None else _advocacy(subject, evidence)
+    return [*rows, *z_rows(subject, evidence.interval), _words(subject, evidence, rows, root)]
 
 
-def _among_trials(z: float) -> list[Row]:
-    """What the z-values of the Cochrane database make of this one."""
-    found = shrinkage(z)
-    why = "under the Cochrane mixture (van Zwet 2021), scaled by this report's own standard error"
-    return [
-        _row("p_sign_correct", found["p_sign_correct"], None, f"P(the effect has the estimate's sign), {why}"),
-        _row("shrinkage", found["shrinkage"], None, f"posterior mean over the estimate, {why}"),
-    ]
+@dataclass(frozen=True)
+class _Evidence:
+    """The side that the data speak for, what that side is called, and a normal report's interval about no effect."""
+
+    side: int
+    what: str
+    interval: tuple[float, float] | None
 
 
-def _interval(subject: Subject, y: float, s: float) -> tuple[float, float]:
-    """The 95% interval as printed, where one is; else estimate and standard error."""
+def _why_none(subject: Subject) -> str | None:
+    if subject.undirected:
+        return NO_DIRECTION
+    if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
+        return why
+    if subject.normal is not None and subject.normal[0] == subject.null:
+        return "the estimate is no effect at all"
+    if abs(_flat(subject) - 0.5) < UNDECIDED:
+        return "the data speak for neither side of no effect"
+    return None
+
+
+def _flat(subject: Subject) -> float:
+    """P(benefit) under the flattest prior of the family."""
+    widest = subject.family.sd_range(subject.null)[1]
+    return float(p_better(subject, np.array([subject.null]), np.array([widest]), subject.null)[0])
+
+
+def _evidence(subject: Subject) -> _Evidence:
+    good = _flat(subject) > 0.5
+    return _Evidence(subject.sign if good else -subject.sign, "benefit" if good else "harm", _interval(subject))
+
+
+def _interval(subject: Subject) -> tuple[float, float] | None:
+    """The 95% interval about no effect: as printed, if it excludes no effect as the likelihood does; else y and s."""
+    if subject.normal is None or subject.family.bounds != (-np.inf, np.inf):
+        return None
+    y, s = subject.normal[0] - subject.null, subject.normal[1]
+    by_error = (y - QUANTILE * s, y + QUANTILE * s)
     evidence = subject.target.evidence if not subject.is_synthesis else None
-    if getattr(evidence, "kind", None) == "estimate" and evidence.ci is not None and float(evidence.level) == 0.95:
-        log_scale = is_log(subject.target.measure)
-        low, high = ((log(float(x)) if log_scale else float(x)) - subject.null for x in evidence.ci)
-        return (-high, -low) if evidence.compares == "control_vs_treatment" else (low, high)
-    q = ci_quantile(0.95)
-    return y - q * s, y + q * s
+    if getattr(evidence, "kind", None) != "estimate" or evidence.ci is None or float(evidence.level) != 0.95:
+        return by_error
+    low, high = (log(float(x)) if is_log(subject.target.measure) else float(x) for x in evidence.ci)
+    printed = (-high, -low) if evidence.compares == "control_vs_treatment" else (low, high)
+    return printed if np.sign(printed).tolist() == np.sign(by_error).tolist() else by_error
 
 
-def _scepticism(subject: Subject, low: float, high: float) -> list[Row]:
-    limit = (high - low) ** 2 / (4 * sqrt(low * high))
-    side = 1 if low > 0 else -1
-    good = side == subject.sign
-    what = "benefit" if good else "harm"
-    value = subject.null + side * limit
-    between = " and ".join(significant(subject.natural(subject.null + way * limit)) for way in (-1, 1))
-    why = (
-        f"a sceptic 95% sure beforehand that the effect lies between {between} would not be convinced of {what}; "
-        "one who allows more would"
+def _sds(subject: Subject) -> np.ndarray:
+    return np.geomspace(*subject.family.sd_range(subject.null), STEPS)
+
+
+def _scepticism(subject: Subject, evidence: _Evidence, root: float) -> list[Row]:
+    limits = subject.family.limits(subject.null, root)
+    sd, value, between = root, limits[(1 + evidence.side) // 2], limits
+    if evidence.interval is not None:
+        low, high = evidence.interval
+        limit = (high - low) ** 2 / (4 * sqrt(low * high))
+        sd, value, between = limit / QUANTILE, subject.null + evidence.side * limit, (-limit, limit)
+    rows = [row("scepticism_limit", value, subject.natural(value), _sceptic(subject, evidence, between))]
+    rows.append(row("scepticism_sd", sd, None, "sd of that sceptic's prior, centred on no effect"))
+    rows.append(row("scepticism_sd_root", root, None, _sceptic(subject, evidence, limits)))
+    none = "not defined: the data exclude no effect; see the scepticism limit"
+    return [*rows, row("advocacy_limit", None, None, none)]
+
+
+def _sceptic(subject: Subject, evidence: _Evidence, limits: tuple[float, float]) -> str:
+    between = " and ".join(significant(subject.natural(limit)) for limit in limits)
+    return (
+        f"a sceptic 95% sure beforehand that the effect lies between {between} would not be convinced of "
+        f"{evidence.what}; one who allows more would"
     )
-    rows = [_row("scepticism_limit", value, subject.natural(value), why)]
-    rows.append(_row("scepticism_sd", limit / QUANTILE, None, "sd of that sceptic's prior, centred on no effect"))
-    sds = np.geomspace(*subject.family.sd_range(subject.null), STEPS)
-    root = _first_crossing(subject, side, lambda sd: (np.full_like(sd, subject.null), sd), sds)
-    if root is not None:
-        rows.append(_row("scepticism_sd_root", root, None, "the same by root finding on the likelihood itself"))
-    none = "not defined: the interval excludes no effect; see the scepticism limit"
-    return [*rows, _row("advocacy_limit", None, None, none)]
 
 
-def _advocacy(subject: Subject, low: float, high: float) -> list[Row]:
-    none = "not defined: the interval holds no effect; see the advocacy limit"
-    rows = [_row("scepticism_limit", None, None, none)]
-    side = 1 if low + high > 0 else -1
-    what = "benefit" if side == subject.sign else "harm"
-    if low + high == 0 or low * high == 0:
-        why = "not defined: the interval is centred on no effect, or ends at it"
-        return [*rows, _row("advocacy_limit", None, None, why)]
-    limit = -(high + low) * (high - low) ** 2 / (2 * high * low)
-    natural = subject.natural(subject.null + limit)
-    absurd = ABSURD * subject.family.unit if subject.family.shape == "normal" else 1.0
-    if abs(limit) > absurd:
-        why = (
-            f"uninformative: the advocate of {what} would have to reckon with effects up to "
-            f"{significant(natural, 2)}, because the interval almost excludes no effect; nearly any prior "
-            "that leans towards it convinces. Capped"
-        )
-        return [*rows, _row("advocacy_limit", None, None, why), *_advocacy_root(subject, side, absurd)]
-    why = (
-        f"an advocate 95% sure beforehand that the effect lies between no effect and {significant(natural)} would be "
-        f"convinced of {what}; one who expects more would not, as the data do not bear it out"
-    )
-    rows.append(_row("advocacy_limit", subject.null + limit, natural, why))
-    mean, sd = subject.null + limit / 2, abs(limit / 2) / QUANTILE
-    rows.append(_row("advocacy_mean", mean, subject.natural(mean), "mean of that advocate's prior"))
-    rows.append(_row("advocacy_sd", sd, None, "sd of that advocate's prior"))
-    return rows + _advocacy_root(subject, side, absurd)
-
-
-def _advocacy_root(subject: Subject, side: int, absurd: float) -> list[Row]:
-    """The advocate's prior N(m, (|m| / 1.96)^2) whose posterior just excludes no effect, on the likelihood itself."""
-
-    if subject.family.shape != "normal":
-        return []
+def _advocacy(subject: Subject, evidence: _Evidence) -> list[Row]:
+    none = "not defined: the data do not exclude no effect; see the advocacy limit"
+    rows = [row("scepticism_limit", None, None, none)]
+    if subject.family.shape == "beta":
+        why = "not defined: the advocate's prior is a normal that starts at no effect, and that of a proportion a beta"
+        return [*rows, row("advocacy_limit", None, None, why)]
     sizes = np.geomspace(0.02, 6, STEPS) * subject.family.unit
-    root = _first_crossing(subject, side, lambda size: (subject.null + side * size, size / QUANTILE), sizes)
+    root = _first_crossing(subject, evidence.side, lambda m: (subject.null + evidence.side * m, m / QUANTILE), sizes)
+    closed = root and 2 * root
+    if evidence.interval is not None:
+        low, high = evidence.interval
+        closed = abs((high + low) * (high - low) ** 2 / (2 * high * low))
+    absurd = min(ABSURD * subject.family.unit, subject.family.bounds[1] - subject.null)
+    if closed is None or closed > absurd:
+        return [*rows, row("advocacy_limit", None, None, _uninformative(subject, evidence, closed, absurd))]
+    value, mean = (subject.null + evidence.side * x for x in (closed, closed / 2))
+    rows.append(row("advocacy_limit", value, subject.natural(value), _advocate(subject, evidence, value)))
+    rows.append(row("advocacy_mean", mean, subject.natural(mean), "mean of that advocate's prior"))
+    rows.append(row("advocacy_sd", closed / 2 / QUANTILE, None, "sd of that advocate's prior"))
     if root is None or 2 * root > absurd:
-        return []
-    limit = subject.null + side * 2 * root
-    return [_row("advocacy_limit_root", limit, subject.natural(limit), "the same on the likelihood itself")]
+        return rows
+    limit = subject.null + evidence.side * 2 * root
+    return [*rows, row("advocacy_limit_root", limit, subject.natural(limit), _advocate(subject, evidence, limit))]
+
+
+def _advocate(subject: Subject, evidence: _Evidence, limit: float) -> str:
+    return (
+        "an advocate 95% sure beforehand that the effect lies between no effect and "
+        f"{significant(subject.natural(limit))} would be convinced of {evidence.what}; one who expects more would not, "
+        "as the data do not bear it out"
+    )
+
+
+def _uninformative(subject: Subject, evidence: _Evidence, limit: float | None, absurd: float) -> str:
+    """Why an advocacy limit is capped; and that it speaks of one family of priors only."""
+    far = absurd if limit is None else limit
+    more = "more than " if limit is None else ""
+    reckon = more + significant(subject.natural(subject.null + evidence.side * far), 2)
+    target = CONVINCED if evidence.what == "benefit" else 1 - CONVINCED
+    mean = prior_mean_at(subject, "p_benefit", target)
+    other = "no mean does it" if mean["value"] is None else f"it takes a mean of {significant(mean['natural'])}"
+    return (
+        f"uninformative: an advocate of {evidence.what} whose 95% interval starts at no effect is convinced unless it "
+        f"reaches {reckon}. That holds of this family of priors, whose sd is the mean over 1.96 (Matthews 2018), and "
+        f"of no other: at sd {significant(subject.family.sd)} {other}. Capped"
+    )
 
 
 def _first_crossing(
@@ -156,34 +189,20 @@ def _first_crossing(
         better = p_better(subject, *prior(x), subject.null)
         return better if side == subject.sign else 1 - better
 
-    roots, _ = crossings(p, grid, 0.975)
+    roots, _ = crossings(p, grid, CONVINCED)
     return roots[0] if roots else None
 
 
-def _intrinsic(subject: Subject, z: float, low: float, high: float) -> list[Row]:
-    p = 2 * float(ndtr(-abs(z) / sqrt(2)))
-    threshold = 2 * float(ndtr(-normal_quantile(1 - ALPHA / 2) * sqrt(2)))
-    credible = p < ALPHA
-    said = "intrinsically credible at 5%" if credible else "not intrinsically credible at 5%"
-    rows = [
-        _row("intrinsic_p", p, None, f"{said}: the data against a sceptic as sure as they are themselves (Held 2019)"),
-        _row("intrinsic_p_threshold", threshold, None, "two-sided p below which a result is so at 5%"),
-    ]
-    ratio_limit = _row("interval_ratio_limit", INTERVAL_RATIO, None, "limits of a result credible at 5% differ by less")
-    if low * high > 0:
-        ratio = max(abs(low), abs(high)) / min(abs(low), abs(high))
-        rows.append(_row("interval_ratio", ratio, None, "of the interval's limits, on the analysis scale"))
-    else:
-        rows.append(_row("interval_ratio", None, None, "not defined: the interval holds no effect"))
-    return [*rows, ratio_limit]
-
-
-def _words(subject: Subject, rows: list[Row], origin: str) -> Row:
-    limits = [row for row in rows if row["quantity"] in ("scepticism_limit", "advocacy_limit")]
-    main = next((row for row in limits if not row["reason"].startswith("not defined")), limits[-1])
+def _words(subject: Subject, evidence: _Evidence, rows: list[Row], root: float | None) -> Row:
+    """The sentence of the root, where there is one; of the limit otherwise."""
+    named = {found["quantity"]: found for found in rows}
+    main = named.get("scepticism_sd_root") or named.get("advocacy_limit_root") or named["advocacy_limit"]
+    value = main["value"] if root is None else subject.family.limits(subject.null, root)[(1 + evidence.side) // 2]
+    origin = "roots on the likelihood" if subject.normal is None else "the printed estimate"
     said = f"{main['reason'][0].upper()}{main['reason'][1:]} ({origin})."
-    return _row("fail_safe", main["value"], main["natural"], said)
+    return row("fail_safe", value, None if value is None else subject.natural(value), said)
 
 
-def _row(quantity: str, value: float | None, natural: float | None, reason: str) -> Row:
+def row(quantity: str, value: float | None, natural: float | None, reason: str) -> Row:
+    """One line of the table."""
     return {"quantity": quantity, "value": value, "natural": natural, "reason": reason}

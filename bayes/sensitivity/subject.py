@@ -25,6 +25,7 @@ from bayes.fitting import Fit
 from bayes.plan import MAIN_PRIOR, alone, joined
 from bayes.priors import PriorSet, as_set, find_prior
 from bayes.sensitivity.family import Family, family_of
+from bayes.sensitivity.peak import why_no_peak
 from bayes.synthesis import Synthesis
 from bayes.targets import find_targets
 from bayes.trial import Outcome
@@ -166,22 +167,28 @@ class Subject:
         """Whether the report (every report, of a synthesis) does not say which arm it favours."""
         return all(getattr(m.evidence, "favours", None) == "unknown" for m in self.analysis.members)
 
-    @cached_property
-    def normal_summary(self) -> tuple[float, float, str]:
-        """(y, s) on the analysis scale, and where from: as printed, or the peak and width of the likelihood.
+    @property
+    def why_no_estimate(self) -> str | None:
+        """Why the likelihood has no peak that the data determine, or None: there is then an estimate and its width."""
+        return why_no_peak(self.analysis.members, self.curve)
 
-        Raises
-        ------
-        NotFormable
-            Where there is neither: an unknown direction, a likelihood that never falls.
+    @cached_property
+    def normal(self) -> tuple[float, float] | None:
+        """(y, s) on the analysis scale where the likelihood is normal and nothing else; what a closed form may use.
+
+        A p-value of a normal statistic whose direction is known is an estimate z s with standard error s.
         """
-        if self.curve.normal is not None:
-            return *self.curve.normal, "the printed estimate"
-        if self.undirected:
-            raise NotFormable("the report does not say which arm it favours")
-        if self.curve.level_tails:
-            raise NotFormable("the likelihood never falls: it has a bound, not an estimate")
-        return self.curve.centre, self.curve.width, "peak and width of the likelihood"
+        evidence = None if self.is_synthesis else self.target.evidence
+        bare = evidence is not None and evidence.kind == "p_value" and not self.undirected and not evidence.p_is_bound
+        if not bare or self.analysis.omegas[0] != 1 or evidence.t_degrees_of_freedom(self.target.measure) is not None:
+            return self.curve.normal
+        s = self.target.standard_error
+        return self.towards * effects.upper_quantile(evidence.upper_tail) * s, s
+
+    @property
+    def towards(self) -> int:
+        """Whether a bare report speaks for a higher effect (1) or a lower one (-1)."""
+        return self.sign if self.target.evidence.favours == "treatment" else -self.sign
 
     @cached_property
     def family(self) -> Family:

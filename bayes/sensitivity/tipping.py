@@ -21,7 +21,6 @@ from bayes.errors import NotFormable
 from bayes.prose import significant
 from bayes.rules import Formed
 from bayes.sensitivity.named_priors import camps
-from bayes.sensitivity.prior_grid import QUANTILE
 from bayes.sensitivity.subject import TARGETS, Row, Subject, question
 
 STEPS = 161
@@ -63,7 +62,7 @@ def _threshold(subject: Subject, probability: str) -> float:
 
 def _closed(subject: Subject) -> tuple[float, float] | None:
     """(y, s) of a report that is normal and nothing else, under normal priors."""
-    normal = subject.curve.normal
+    normal = subject.normal
     unbounded = subject.curve.bounds == (-np.inf, np.inf)
     return normal if normal is not None and unbounded and subject.family.shape == "normal" else None
 
@@ -177,7 +176,7 @@ def _phi(z: float) -> float:
 
 
 def _found(subject: Subject, mean: float, sd: float, at: str, how: str, vary: str) -> Row:
-    low, high = (mean + side * QUANTILE * sd for side in (-1, 1))
+    low, high = subject.family.limits(mean, sd)
     natural = [subject.natural(x) for x in (mean, low, high)]
     around, below, above = map(significant, natural)
     words = f"a prior around {around} with 95% between {below} and {above} ({how})"

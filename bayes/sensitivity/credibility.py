@@ -1,0 +1,62 @@
+"""What a z-value says: intrinsic credibility, and what the Cochrane database makes of it; nothing without one."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from scipy.special import ndtr
+
+from bayes.effects import normal_quantile
+from bayes.sensitivity.shrinkage import shrinkage
+from bayes.sensitivity.subject import Row, Subject
+
+ALPHA = 0.05
+INTERVAL_RATIO = 3 + 2 * sqrt(2)
+
+
+def z_rows(subject: Subject, interval: tuple[float, float] | None) -> list[Row]:
+    """Rows of reverse-Bayes that need an estimate with a normal error; without one each says so.
+
+    `interval` is its 95% interval about no effect, where the effect is unbounded. The mixture of van Zwet et al. (2021)
+    is of z-values of trials that compare: not of one arm, nor of a synthesis.
+    """
+    normal = subject.normal
+    if normal is None:
+        why = "not defined: the likelihood is not normal, so that there is no z-value"
+        return [_row(name, None, why) for name in ("intrinsic_p", "p_sign_correct", "shrinkage")]
+    y, s = normal[0] - subject.null, normal[1]
+    return [*_intrinsic(y / s), *_ratio(interval), *_among_trials(y / s)]
+
+
+def _intrinsic(z: float) -> list[Row]:
+    p = 2 * float(ndtr(-abs(z) / sqrt(2)))
+    threshold = 2 * float(ndtr(-normal_quantile(1 - ALPHA / 2) * sqrt(2)))
+    said = "intrinsically credible at 5%" if p < ALPHA else "not intrinsically credible at 5%"
+    return [
+        _row("intrinsic_p", p, f"{said}: the data against a sceptic as sure as they are themselves (Held 2019)"),
+        _row("intrinsic_p_threshold", threshold, "two-sided p below which a result is so at 5%"),
+    ]
+
+
+def _ratio(interval: tuple[float, float] | None) -> list[Row]:
+    if interval is None:
+        return []
+    limit = _row("interval_ratio_limit", INTERVAL_RATIO, "limits of a result credible at 5% differ by less")
+    if interval[0] * interval[1] <= 0:
+        return [_row("interval_ratio", None, "not defined: the interval holds no effect"), limit]
+    ratio = max(map(abs, interval)) / min(map(abs, interval))
+    return [_row("interval_ratio", ratio, "of the interval's limits, on the analysis scale"), limit]
+
+
+def _among_trials(z: float) -> list[Row]:
+    """What the z-values of the Cochrane database make of this one."""
+    found = shrinkage(z)
+    why = "under the Cochrane mixture (van Zwet 2021), scaled by this report's own standard error"
+    return [
+        _row("p_sign_correct", found["p_sign_correct"], f"P(the effect has the estimate's sign), {why}"),
+        _row("shrinkage", found["shrinkage"], f"posterior mean over the estimate, {why}"),
+    ]
+
+
+def _row(quantity: str, value: float | None, reason: str) -> Row:
+    return {"quantity": quantity, "value": value, "natural": None, "reason": reason}

@@ -1,0 +1,142 @@
+"""How events may divide between two arms: log p of every division given the effect.
+
+With a the midpoint of the log rates, k the size of a negative binomial, and both under their own priors,
+
+    p(x, T - x | theta) = sum over k and a of  c(x; k) (mu1/(n1 k + mu1))^x (1 + mu1/(n1 k))^(-n1 k) [and of arm 0]
+
+Of totals alone c is a ratio of gamma functions. Where the persons M who had the T events are printed, they speak of k:
+c(x; k) = sum over m of C(n1, m) f(x, m; k) C(n0, M - m) f(T - x, M - m; k), f by its recursion (METHODS 3),
+
+    f(t + 1, m) = [(t + m k) f(t, m) + m k f(t, m - 1)] / (t + 1),     f(0, 0) = 1
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.special import gammaln, logsumexp
+
+from bayes import exact
+from bayes.counts import Events
+from bayes.errors import NotFormable
+from bayes.nuisance import Nuisance
+
+SIZES = 25  # nodes of log k
+EFFECTS = 121  # nodes of theta between which log p is a spline
+BASELINES, REACH = 81, 40.0  # nodes of the midpoint of the log rates, and how far they go
+SUMMED = ("events_poisson", "events_negative_binomial", "events_in_persons")
+
+
+def divisions(evidence: Events, likelihood: str) -> np.ndarray:
+    """Every number of events that the treatment arm may have had, given the totals.
+
+    Raises
+    ------
+    NotFormable
+        For a likelihood whose reports are not summed here.
+    """
+    if likelihood not in SUMMED:
+        raise NotFormable(f"the reports that {likelihood} might have given are not summed")
+    t, c = evidence.treatment, evidence.control
+    every = np.arange(t.events + c.events + 1)
+    if likelihood != "events_in_persons":
+        return every
+    persons = t.persons + c.persons
+
+    def possible(x: int, y: int) -> bool:
+        most, least = min(x, t.n), min(x, 1)
+        return least <= persons - min(y, 1) and most >= persons - min(y, c.n) and least + min(y, 1) <= persons
+
+    return np.array([x for x in every if possible(x, every[-1] - x)])
+
+
+def log_probabilities(
+    evidence: Events, nuisance: Nuisance, likelihood: str, at: np.ndarray, theta: np.ndarray
+) -> np.ndarray:
+    """log p of some divisions.
+
+    Parameters
+    ----------
+    at : ndarray of int, shape (divisions,)
+        Events of the treatment arm.
+    theta : ndarray, shape (nodes,)
+        Log rate ratios.
+
+    Returns
+    -------
+    ndarray, shape (divisions, nodes)
+        Up to a constant.
+    """
+    reach = np.arcsinh(2 * np.abs(theta).max() + 1e-9)
+    u = np.linspace(-reach, reach, EFFECTS)
+    log_k, log_weight = _sizes(nuisance) if likelihood != "events_poisson" else (None, np.zeros(1))
+    counted = _counted(evidence, likelihood, at, log_k) + log_weight
+    log_p = logsumexp(_over_baseline(evidence, nuisance, at, np.sinh(u) / 2, log_k) + counted[:, None, :], axis=2)
+    return CubicSpline(u, log_p, axis=1)(np.arcsinh(2 * theta))
+
+
+def _sizes(nuisance: Nuisance) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes of log k and their log prior mass."""
+    centre, width = exact.landmarks(nuisance.dispersion)
+    log_k = centre + width * np.linspace(-4.5, 4.5, SIZES)
+    log_mass = exact.log_density(nuisance.dispersion, log_k)
+    return log_k, log_mass - logsumexp(log_mass)
+
+
+def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: np.ndarray, log_k) -> np.ndarray:
+    """What depends on the rates, integrated over their midpoint; shape (divisions, nodes, sizes)."""
+    total = evidence.treatment.events + evidence.control.events
+    v = np.linspace(-1, 1, BASELINES) * np.arcsinh(REACH * (total + 1) ** 0.5)
+    half, exposure = theta[:, None, None] / 2, evidence.relative_exposure
+    expected = exposure[0] * np.exp(half) + exposure[1] * np.exp(-half)
+    a = np.log(total / expected) + np.sinh(v) * (total + 1) ** -0.5  # about the rate at which the total is expected
+    log_f = exact.log_density(nuisance.events, a - 2 * nuisance.lean * half) + np.log(np.cosh(v))
+    per_event = []
+    for arm, exposed, side in ((evidence.treatment, exposure[0], 1), (evidence.control, exposure[1], -1)):
+        log_mean = a + side * half + np.log(exposed)
+        if log_k is None:
+            log_f = log_f - np.exp(log_mean)
+            per_event.append(log_mean)
+        else:
+            log_size = np.log(arm.n) + log_k[:, None]
+            log_f = log_f - np.exp(log_size) * np.logaddexp(0, log_mean - log_size)
+            per_event.append(-np.logaddexp(0, log_size - log_mean))
+    log_f = np.broadcast_to(log_f, per_event[0].shape)
+    return np.array([logsumexp(x * per_event[0] + (total - x) * per_event[1] + log_f, axis=2) for x in at])
+
+
+def _counted(evidence: Events, likelihood: str, at: np.ndarray, log_k) -> np.ndarray:
+    """c(x; k), shape (divisions, sizes)."""
+    t, c = evidence.treatment, evidence.control
+    x, y = at[:, None], t.events + c.events - at[:, None]
+    if likelihood == "events_poisson":
+        return -gammaln(x + 1) - gammaln(y + 1)
+    size = np.exp(log_k)
+    if likelihood == "events_negative_binomial":
+        return sum(gammaln(e + n * size) - gammaln(n * size) - gammaln(e + 1) for e, n in ((x, t.n), (y, c.n)))
+    persons = t.persons + c.persons
+    log_f = _log_f({*x.ravel().tolist(), *y.ravel().tolist()}, persons, size)
+    m = np.arange(persons + 1)
+    ways = _log_choose(t.n, m) + _log_choose(c.n, persons - m)
+    pairs = zip(x[:, 0], y[:, 0], strict=True)
+    return np.array([logsumexp(ways[:, None] + log_f[i] + log_f[j][::-1], axis=0) for i, j in pairs])
+
+
+def _log_f(wanted: set[int], persons: int, size: np.ndarray) -> dict[int, np.ndarray]:
+    """log f(t, m; k) for the t wanted, each of shape (persons + 1, sizes)."""
+    m = np.arange(persons + 1)[:, None]
+    f = np.full((persons + 1, len(size)), -np.inf)
+    f[0] = 0.0
+    found = {}
+    with np.errstate(divide="ignore"):
+        for t in range(max(wanted) + 1):
+            if t in wanted:
+                found[t] = f
+            before = np.vstack([np.full_like(size, -np.inf), f[:-1]])
+            f = np.logaddexp(np.log(t + m * size) + f, np.log(m * size) + before) - np.log(t + 1)
+    return found
+
+
+def _log_choose(n: int, m: np.ndarray) -> np.ndarray:
+    found = gammaln(n + 1) - gammaln(m + 1) - gammaln(np.maximum(n - m, 0) + 1)
+    return np.where((m >= 0) & (m <= n), found, -np.inf)

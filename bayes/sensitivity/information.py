@@ -1,0 +1,255 @@
+"""What one patient, or one event, tells of an effect: the Fisher information by which a prior's size is counted.
+
+    i(theta) = information of the whole trial at theta / its patients (or events)
+
+It is expected, not observed: an arm without an event has no width to be counted by, yet patients of such a trial would
+tell something. What is estimated beside the effect stays where both arms together have it, half the effect from either
+(METHODS 0). With r the share of patients in the treatment arm, p1 and p0 the risks (q = 1 - p):
+
+    odds ratio           1/i = 1/(r p1 q1) + 1/((1 - r) p0 q0)
+    risk ratio           1/i = q1/(r p1) + q0/((1 - r) p0)
+    risk difference      1/i = p1 q1/r + p0 q0/(1 - r)
+    T events             1/i = 1/m1 + 1/m0 + T (1/n1 + 1/n0)/k,  m the arms' shares of the events, k the size
+    proportional odds    Whitehead's, at the shares of both arms together (METHODS 4)
+    difference of means  n i = 1/s^2; standardised 1/(s^2 + theta^2/(2 n))
+    an estimate          n i = 1/s^2; with a t error (df + 1)/((df + 3) s^2)
+
+Averaged over a prior it is the unit of the prior's size, E[i_p] / E[i]. Where i is constant that is ELIR
+(Neuenschwander et al. 2020); where it is not, E[i_p / i] is ruled by effects at which a patient tells nothing, and of a
+Student-t it does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from bayes import exact
+from bayes.counts import Binary, Events
+from bayes.distributions import Distribution
+from bayes.errors import NotFormable
+from bayes.exact.densities import quantiles
+from bayes.exact.quadrature import panels
+from bayes.sensitivity.divided_events import SUMMED
+from bayes.sensitivity.peak import uninformed
+from bayes.sensitivity.subject import Subject
+from bayes.trial import Outcome
+
+EVENT_SD = 2.0  # of one event's information on a log hazard ratio: 4/d (Spiegelhalter, Freedman and Parmar 1994)
+PER_EVENT = "events"
+LEVELS = panels(np.linspace(0, 1, 41), order=6)  # quantiles of a prior, and their weights
+OfEffect = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One patient or one event.
+
+    Attributes
+    ----------
+    data : float
+        How many of them the data hold.
+    name : str
+        "patients" or "events".
+    information : callable, optional
+        i(theta) of one of them on the analysis scale, NaN where the effect is impossible at the overall risk seen;
+        None for a proportion, whose priors are betas and count persons themselves.
+    """
+
+    data: float
+    name: str
+    information: OfEffect | None
+
+    def sd(self, prior: Distribution, bounds: tuple[float, float]) -> float | None:
+        """Standard deviation of one unit's estimate of the effect: E[i]^(-1/2) over a prior.
+
+        Raises
+        ------
+        NotFormable
+            If the prior allows no effect that is possible at the risk seen.
+        """
+        if self.information is None:
+            return None
+        level, weight = LEVELS
+        total, mass = 0.0, 0.0
+        for share, part in prior.components:
+            theta = quantiles(part, level)
+            found = self.information(np.clip(theta, *bounds))
+            known = np.isfinite(found) & (theta >= bounds[0]) & (theta <= bounds[1])
+            total += share * float(weight[known] @ found[known])
+            mass += share * float(weight[known].sum())
+        if total <= 0:
+            raise NotFormable("no effect that the prior allows is possible at the risk seen")
+        return (total / mass) ** -0.5
+
+
+def unit_of(subject: Subject) -> Unit:
+    """What a prior's size is counted in.
+
+    Raises
+    ------
+    NotFormable
+        If a patient's information is not known: no event in either arm, or a synthesis without a peak.
+    """
+    target = subject.target
+    if subject.is_synthesis:
+        return _constant(_observed(subject) ** 2, float(sum(map(patients, subject.analysis.members))), subject)
+    if (why := uninformed(target)) is not None:
+        raise NotFormable(why)
+    if target.evidence.kind == "proportion":
+        return Unit(float(target.evidence.n), "patients", None)
+    return OF_KIND[target.evidence.kind](subject)
+
+
+def patients(outcome: Outcome) -> int:
+    """Patients of both arms, as the report says; else as the trial or its contrast does.
+
+    Raises
+    ------
+    NotFormable
+        If nobody says: rates over exposure alone.
+    """
+    evidence = outcome.evidence
+    if evidence.kind in ("ordinal", "ordinal_cut"):
+        return sum(t + c for _, t, c in evidence.observed)
+    if evidence.kind in ("binary", "means"):
+        return evidence.treatment.n + evidence.control.n
+    sizes = getattr(evidence, "n", None)
+    contrast = outcome.trial.contrasts.get(outcome.contrast) if outcome.contrast else None
+    sizes = sizes or (contrast and contrast.n) or outcome.trial.n
+    if sizes is None:
+        raise NotFormable(f"{outcome.name} does not say how many patients there were")
+    return sizes.total
+
+
+def _observed(subject: Subject) -> float:
+    """The width of a likelihood that has a peak."""
+    if subject.why_no_estimate is not None:
+        raise NotFormable(subject.why_no_estimate)
+    return subject.curve.width
+
+
+def _constant(variance: float, data: float, subject: Subject) -> Unit:
+    """A trial that tells as much whatever the effect; a hazard ratio is counted in events, 4 / variance."""
+    if subject.target.measure == "hazard_ratio":
+        return Unit(EVENT_SD**2 / variance, PER_EVENT, lambda theta: np.full_like(theta, EVENT_SD**-2))
+    return Unit(data, "patients", lambda theta: np.full_like(theta, 1 / (variance * data)))
+
+
+def _estimate(subject: Subject) -> Unit:
+    outcome = subject.target
+    variance, df = outcome.standard_error**2, outcome.evidence.df
+    if df is not None:
+        variance *= (float(df) + 3) / (float(df) + 1)
+    return _constant(variance, float(patients(outcome)), subject)
+
+
+def _bare(subject: Subject) -> Unit:
+    outcome = subject.target
+    n = float(patients(outcome))
+    if outcome.evidence.t_degrees_of_freedom(outcome.measure) is None:
+        return _constant(outcome.standard_error**2, n, subject)
+    return _standardised(outcome.standard_error**2, n)
+
+
+def _standardised(variance: float, n: float) -> Unit:
+    return Unit(n, "patients", lambda delta: 1 / (n * (variance + delta**2 / (2 * n))))
+
+
+def _means(subject: Subject) -> Unit:
+    evidence, n = subject.target.evidence, float(patients(subject.target))
+    variance = sum(float(arm.sd) ** 2 / arm.n for arm in (evidence.treatment, evidence.control))
+    if subject.target.measure == "mean_difference":
+        return _constant(variance, n, subject)
+    return _standardised(variance / evidence.pooled_sd**2, n)
+
+
+def _persons(subject: Subject) -> Unit:
+    evidence, measure = subject.target.evidence, subject.target.measure
+    n1, n0 = evidence.treatment.n, evidence.control.n
+    r = n1 / (n1 + n0)
+
+    def information(theta: np.ndarray) -> np.ndarray:
+        p1, p0 = _risks(evidence, measure, theta)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            one, two = {
+                "odds_ratio": lambda p: 1 / (p * (1 - p)),
+                "risk_ratio": lambda p: (1 - p) / p,
+                "risk_difference": lambda p: p * (1 - p),
+            }[measure](np.array([p1, p0]))
+            found = 1 / (one / r + two / (1 - r))
+        return np.where((p1 >= 0) & (p1 <= 1) & (p0 >= 0) & (p0 <= 1), found, np.nan)
+
+    return Unit(float(n1 + n0), "patients", information)
+
+
+def _risks(evidence: Binary, measure: str, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The risks of both arms, half the effect from the risk of both together; beyond 0 to 1 where there are none."""
+    t, c = evidence.treatment, evidence.control
+    p = (t.events + c.events) / (t.n + c.n)
+    to, back = {
+        "odds_ratio": (logit, expit),
+        "risk_ratio": (np.log, np.exp),
+        "risk_difference": (np.array, np.array),
+    }[measure]
+    return back(to(p) + theta / 2), back(to(p) - theta / 2)
+
+
+def _events(subject: Subject) -> Unit:
+    evidence, likelihood = subject.target.evidence, subject.analysis.likelihoods[0]
+    total = float(evidence.treatment.events + evidence.control.events)
+    if likelihood not in SUMMED:
+        variance = _observed(subject) ** 2
+        return Unit(total, PER_EVENT, lambda theta: np.full_like(theta, 1 / (variance * total)))
+    spread = 0.0
+    if likelihood != "events_poisson":
+        size = _size(evidence, float(np.exp(exact.landmarks(subject.analysis.nuisance.dispersion)[0])))
+        spread = total * (1 / evidence.treatment.n + 1 / evidence.control.n) / size
+
+    def information(theta: np.ndarray) -> np.ndarray:
+        share = expit(theta + np.log(np.divide(*evidence.relative_exposure)))
+        return 1 / (1 / share + 1 / (1 - share) + spread)
+
+    return Unit(total, PER_EVENT, information)
+
+
+def _size(evidence: Events, by_prior: float) -> float:
+    """Negative-binomial size with which as many persons as printed are expected to have an event; else its prior's."""
+    t, c = evidence.treatment, evidence.control
+    if t.persons is None:
+        return by_prior
+    rate = (t.events + c.events) / sum(evidence.relative_exposure)
+    arms = [(arm.n, rate * exposed / arm.n) for arm, exposed in zip((t, c), evidence.relative_exposure, strict=True)]
+
+    def excess(log_k: float) -> float:
+        k = np.exp(log_k)
+        return sum(n * -np.expm1(-k * np.log1p(mean / k)) for n, mean in arms) - (t.persons + c.persons)
+
+    if excess(12.0) <= 0:
+        return np.inf  # as many as without any dispersion, or more
+    return float(np.exp(brentq(excess, -20.0, 12.0)))
+
+
+def _ordinal(subject: Subject) -> Unit:
+    outcome = subject.target
+    if len(outcome.evidence.observed) < 2:
+        raise NotFormable("every patient is in one category: the data do not inform the comparison")
+    by_table = subject.analysis.likelihoods[0] == "proportional_odds"
+    s = outcome.standard_error if by_table else _observed(subject)
+    return _constant(s**2, float(patients(outcome)), subject)
+
+
+OF_KIND: dict[str, Callable[[Subject], Unit]] = {
+    "estimate": _estimate,
+    "p_value": _bare,
+    "significance": _bare,
+    "means": _means,
+    "binary": _persons,
+    "events": _events,
+    "ordinal": _ordinal,
+    "ordinal_cut": _ordinal,
+}

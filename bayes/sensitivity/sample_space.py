@@ -1,0 +1,297 @@
+"""The reports that might have been printed instead of the one that was, and how probable a prior makes each.
+
+    f(y) = integral of p(y | theta) p(theta) d theta,   Box p = P(f(Y) <= f(y))   (Box 1980, J R Stat Soc A 143:383-430)
+
+What Y is depends on what was printed; nuisance parameters keep their own priors.
+
+    counts               the persons (or events) of one arm, given those of both: f(x, T - x) over its sum
+    one arm              the persons with the event, of all
+    means, standardised  the difference of the means, given both standard deviations
+    p-value of a t test  the t statistic
+    bare significance    significant or not, in favour of either arm (so a p-value of which only a bound is printed)
+    everything else      the estimate, `located`: its error is distributed as the likelihood has it
+
+Given the total, because how often the event happens is nothing that a prior of the effect could be surprised by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from scipy.interpolate import CubicSpline
+from scipy.special import gammaln, log_ndtr, logsumexp
+
+from bayes import effects, exact
+from bayes.distributions import Distribution
+from bayes.errors import NotFormable
+from bayes.sensitivity import located
+from bayes.sensitivity.divided_events import divisions, log_probabilities
+from bayes.sensitivity.peak import uninformed
+from bayes.sensitivity.subject import Subject
+
+TABULATED = 40  # counts whose likelihood is computed; between them the log of the predictive is a spline
+STATISTICS = 81  # values of a continuous statistic, the printed one in the middle
+EFFECTS, SIGMAS = 121, 31  # nodes of an effect between which log p is a spline, and of each standard deviation
+TIE = 1e-6  # relative: two reports of the same probability differ by the quadrature
+NEGLIGIBLE = 1e-15  # prior mass of a node that no sum feels
+Priors = Sequence[Distribution]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Where theta is summed over: values and weights, and the null on which a spike sits."""
+
+    theta: np.ndarray
+    weight: np.ndarray
+    null: float
+
+    @property
+    def both(self) -> np.ndarray:
+        """The nodes, then the null."""
+        return np.append(self.theta, self.null)
+
+    def log_mass(self, prior: Distribution) -> np.ndarray:
+        """Log prior mass of every node and of the null, cut off at the bounds and renormalised."""
+        found = exact.log_prior_density(prior, self.theta) + np.log(self.weight)
+        found = found - logsumexp(found)
+        with np.errstate(divide="ignore"):
+            return np.append(found + np.log1p(-prior.spike), np.log(prior.spike))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Reports that are counts.
+
+    Attributes
+    ----------
+    at : ndarray of int, shape (counts,)
+        Those whose likelihood was computed.
+    log_p : ndarray, shape (counts, nodes + 1)
+        log p(count | theta), the null last.
+    every : ndarray of int
+        All counts there could be.
+    ways : callable
+        log of the ways in which a count can come about. What is left of the log of a predictive probability changes
+        slowly from count to count, and is a spline between those computed.
+    """
+
+    nodes: Nodes
+    at: np.ndarray
+    log_p: np.ndarray
+    every: np.ndarray
+    seen: int
+    ways: Callable[[np.ndarray], np.ndarray]
+
+    def box_p(self, prior: Distribution) -> float:
+        """Prior predictive probability, among these counts, of one no more probable than the one seen."""
+        log_f = logsumexp(self.log_p + self.nodes.log_mass(prior), axis=1)
+        if len(self.every) > len(self.at):
+            log_f = CubicSpline(self.at, log_f - self.ways(self.at))(self.every) + self.ways(self.every)
+        f = np.exp(log_f - logsumexp(log_f))
+        seen = float(f[np.flatnonzero(self.every == self.seen)[0]])
+        return min(float(f[f <= seen * (1 + TIE)].sum()), 1.0)
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """Reports that fill a line, y + s sinh(u) on a uniform grid of u: log p(report | theta), shaped as for counts."""
+
+    nodes: Nodes
+    u: np.ndarray
+    log_p: np.ndarray
+
+    def box_p(self, prior: Distribution) -> float:
+        """Prior predictive probability of a statistic no more probable than the one seen."""
+        log_f = logsumexp(self.log_p + self.nodes.log_mass(prior), axis=1)
+        return located.no_more_probable(self.u, log_f, np.cosh(self.u))
+
+
+def box_p_of(subject: Subject, priors: Iterable[Distribution]) -> Callable[[Distribution], float]:
+    """The Box p of a subject's report as a function of the prior, one of those foreseen.
+
+    Raises
+    ------
+    NotFormable
+        Where no report could be said to be more surprising than another: without a direction, for one that was
+        singled out, for an estimate that the data do not determine.
+    """
+    if subject.undirected:
+        raise NotFormable("the report does not say which arm it favours")
+    if any(omega != 1 for omega in subject.analysis.omegas):
+        raise NotFormable("the report was singled out, and what else would have been is not known")
+    if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
+        raise NotFormable(why)
+    make = None if subject.is_synthesis else SPACES.get(_what(subject))
+    if make is not None:
+        return make(subject, tuple(priors)).box_p
+    if subject.why_no_estimate is not None:
+        raise NotFormable(subject.why_no_estimate)
+    return lambda prior: located.box_p(subject.curve, prior, subject.null)
+
+
+def _what(subject: Subject) -> str:
+    evidence, measure = subject.target.evidence, subject.target.measure
+    if evidence.kind == "p_value":
+        small = evidence.t_degrees_of_freedom(measure) is not None
+        return "significance" if evidence.p_is_bound else "t statistic" if small else "estimate"
+    standardised = evidence.kind == "means" and measure == "standardised_mean_difference"
+    return "standardised means" if standardised else evidence.kind
+
+
+def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]]) -> Nodes:
+    """Nodes for every prior and every likelihood of the line, where some prior has mass."""
+    on = exact.table(subject.curve, [subject.null], [*spots, *exact.spots_of(*priors)])
+    log_mass = np.array([exact.log_prior_density(prior, on.theta) for prior in priors]) + np.log(on.weight)
+    kept = (log_mass > np.log(NEGLIGIBLE)).any(axis=0)
+    return Nodes(on.theta[kept], on.weight[kept], subject.null)
+
+
+def _thinned(every: np.ndarray, seen: int) -> np.ndarray:
+    """All counts, if they are few; else some, crowded towards both ends, the one seen among them."""
+    if len(every) <= TABULATED:
+        return every
+    share = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, TABULATED))
+    return np.unique(np.append(every[np.round(share * (len(every) - 1)).astype(int)], seen))
+
+
+def _tables(subject: Subject, priors: Priors) -> Counts:
+    """Every table with these arms and this total of persons with the event."""
+    outcome, analysis = subject.target, subject.analysis
+    t, c = outcome.evidence.treatment, outcome.evidence.control
+    total = t.events + c.events
+    every = np.arange(max(0, total - c.n), min(total, t.n) + 1)
+    at = _thinned(every, t.events)
+
+    def moved(x: int) -> exact.Curve:
+        arms = {
+            "treatment": t.model_copy(update={"events": x, "percent": None}),
+            "control": c.model_copy(update={"events": total - x, "percent": None}),
+        }
+        return exact.curve(_with(outcome, arms), analysis.nuisance, analysis.likelihoods[0])
+
+    curves = [moved(int(x)) for x in at]
+    inner = [curve for x, curve in zip(at, curves, strict=True) if 0 < x < t.n and 0 < total - x < c.n]
+    nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in inner])
+    log_p = np.array([curve(nodes.both) for curve in curves])
+    return Counts(nodes, at, log_p, every, t.events, lambda x: log_ways(x, t.n) + log_ways(total - x, c.n))
+
+
+def _events(subject: Subject, priors: Priors) -> Counts:
+    """Every division of the events between the arms, given the totals of events and (if printed) of persons."""
+    evidence, analysis = subject.target.evidence, subject.analysis
+    every = divisions(evidence, analysis.likelihoods[0])
+    at = _thinned(every, evidence.treatment.events)
+    share = (at + 0.5) / (every[-1] + 1)
+    centre = np.log(share / (1 - share)) - np.log(np.divide(*evidence.relative_exposure))
+    width = (share * (1 - share) * (every[-1] + 1)) ** -0.5
+    nodes = _nodes(subject, priors, list(zip(centre, width, strict=True))[:: max(1, len(at) // 8)])
+    log_p = log_probabilities(evidence, analysis.nuisance, analysis.likelihoods[0], at, nodes.both)
+    total = evidence.treatment.events + evidence.control.events
+    return Counts(nodes, at, log_p, every, evidence.treatment.events, lambda x: log_ways(x, total))
+
+
+def _one_arm(subject: Subject, priors: Priors) -> Counts:
+    outcome, n = subject.target, subject.target.evidence.n
+    every = np.arange(n + 1)
+    at = _thinned(every, outcome.evidence.events)
+    curves = [exact.curve(_with(outcome, {"events": int(x)}), subject.analysis.nuisance) for x in at]
+    nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in curves[:: max(1, len(at) // 8)]])
+    log_p = np.array([curve(nodes.both) for curve in curves])
+    return Counts(nodes, at, log_p, every, outcome.evidence.events, lambda x: log_ways(x, n))
+
+
+def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
+    """Other differences of the means in units of the pooled standard deviation, given both standard deviations."""
+    evidence = subject.target.evidence
+    t, c, sd = evidence.treatment, evidence.control, evidence.pooled_sd
+    seen, s = float(t.mean - c.mean) / sd, (1 / t.n + 1 / c.n) ** 0.5
+    u = _grid(priors, seen, s)
+    nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
+    (s1, log_w1), (s0, log_w0) = (_log_sigmas(arm, sd) for arm in (t, c))
+    log_weight = (log_w1[:, None] + log_w0).ravel()
+    unit = (((s1[:, None] ** 2 + s0**2) / 2) ** 0.5).ravel()
+    variance = (s1[:, None] ** 2 / t.n + s0**2 / c.n).ravel()
+    log_weight = log_weight - 0.5 * np.log(variance)
+    difference = sd * (seen + s * np.sinh(u))[:, None]
+
+    def log_p(theta: float) -> np.ndarray:
+        return logsumexp(log_weight - 0.5 * (difference - theta * unit) ** 2 / variance, axis=1)
+
+    reach = np.arcsinh(np.abs(nodes.both).max() / s)
+    v = np.linspace(-reach, reach, EFFECTS)
+    spline = CubicSpline(v, np.array([log_p(theta) for theta in s * np.sinh(v)]))
+    return Statistic(nodes, u, spline(np.arcsinh(nodes.both / s)).T)
+
+
+def _log_sigmas(arm, pooled: float) -> tuple[np.ndarray, np.ndarray]:
+    """Values of an arm's true standard deviation, and the log weight that its printed one gives each."""
+    near = (2 * arm.n - 2) ** -0.5
+    step = np.linspace(-1, 1, SIGMAS) * np.arcsinh(8 / near)
+    log_s = np.log(float(arm.sd)) + near * np.sinh(step)
+    log_l = -(arm.n - 1) * (log_s + 0.5 * (float(arm.sd) / np.exp(log_s)) ** 2)
+    log_prior = stats.t.logpdf(np.exp(log_s), 3, 0, 2.5 * pooled) + log_s  # half-t, as the likelihood has it
+    return np.exp(log_s), log_l + log_prior + np.log(np.cosh(step))
+
+
+def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
+    """Other values of the t statistic: noncentral t, a normal over the ratio of the sample SD to the true one."""
+    outcome = subject.target
+    nu, s = outcome.evidence.t_degrees_of_freedom(outcome.measure), outcome.standard_error
+    seen = subject.towards * effects.upper_quantile(outcome.evidence.upper_tail, nu)
+    u = _grid(priors, seen * s, s)
+    nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
+    ratio, log_weight = (values[::4] for values in effects.sd_ratio(nu))
+    t, d = seen + np.sinh(u), nodes.both[:, None] / s
+    log_p = [logsumexp(-0.5 * (x * ratio - d) ** 2 + np.log(ratio) + log_weight, axis=1) for x in t]
+    return Statistic(nodes, u, np.array(log_p))
+
+
+def _significance(subject: Subject, priors: Priors) -> Counts:
+    """Four reports: significant for one arm, not significant but for it, the same for the other."""
+    outcome, evidence = subject.target, subject.target.evidence
+    nu, s = evidence.t_degrees_of_freedom(outcome.measure), outcome.standard_error
+    critical = effects.upper_quantile(evidence.upper_tail, nu)
+    ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else effects.sd_ratio(nu)
+    nodes = _nodes(subject, priors, [(side * critical * s, s) for side in (-1, 0, 1)])
+    d = nodes.both[:, None] / s
+    limits = [low - d for low in (-critical * ratio, 0 * ratio, critical * ratio)]
+    edges = [np.full_like(limits[0], -np.inf), *limits, np.full_like(limits[0], np.inf)]
+    cells = [_log_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    log_p = np.array([logsumexp(cell + log_weight, axis=1) for cell in cells])
+    significant = evidence.kind == "p_value" or evidence.significant
+    seen = (3 if significant else 2) if subject.towards > 0 else (0 if significant else 1)
+    return Counts(nodes, np.arange(4), log_p, np.arange(4), seen, np.zeros_like)
+
+
+def _grid(priors: Priors, y: float, s: float) -> np.ndarray:
+    return max((located.spread_out(y, s, prior, STATISTICS) for prior in priors), key=lambda u: u[-1])
+
+
+def _with(outcome, changes: dict):
+    """The outcome with other numbers in its evidence."""
+    return outcome.model_copy(update={"evidence": outcome.evidence.model_copy(update=changes)})
+
+
+def log_ways(x: np.ndarray, n: int) -> np.ndarray:
+    """log of n over x."""
+    return gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+
+
+def _log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """log(Phi(high) - Phi(low)), from the side where both are small."""
+    swap = low > 0
+    a, b = np.where(swap, -high, low), np.where(swap, -low, high)
+    return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
+
+
+SPACES: dict[str, Callable[[Subject, Priors], Counts | Statistic]] = {
+    "binary": _tables,
+    "events": _events,
+    "proportion": _one_arm,
+    "standardised means": _standardised_means,
+    "t statistic": _t_statistics,
+    "significance": _significance,
+}

@@ -1,0 +1,136 @@
+"""Where there is no peak: reverse-Bayes, conflict and the size of a prior where an arm is empty or full.
+
+Oracles: noncentral hypergeometric sums and roots in plain SciPy, here and in `oracles`; numbers of a review of the
+package, recomputed.
+"""
+
+import numpy as np
+import pytest
+from conftest import make_outcome
+from scipy import stats
+from scipy.special import gammaln, logsumexp
+
+from bayes.sensitivity import conflict, prior_weight, reverse_bayes, tipping
+from bayes.sensitivity.subject import Subject
+
+
+def persons(measure, t, n1, c, n0, benefit="lower", **more):
+    arms = {"treatment": {"events": t, "n": n1}, "control": {"events": c, "n": n0}}
+    return make_outcome(measure, benefit, {"kind": "binary", **arms}, **more)
+
+
+def reverse(outcome, prior=None):
+    return {row["quantity"]: row for row in reverse_bayes.rows(Subject.of(outcome, prior))}
+
+
+def box(outcome, prior="neutral"):
+    return next(row for row in conflict.rows(Subject.of(outcome)) if row["prior"] == prior)
+
+
+def worth(outcome, prior="neutral"):
+    return next(row for row in prior_weight.rows(Subject.of(outcome)) if row["prior"] == prior)
+
+
+def given_total(t, n1, c, n0, sd):
+    """Box p of the treatment arm's events, noncentral hypergeometric given the total, under Normal(0, sd)."""
+    theta = np.linspace(-9, 9, 4001) * sd
+    x = np.arange(max(0, t + c - n0), min(t + c, n1) + 1)[:, None]
+    y = t + c - x
+    log_ways = -sum(gammaln(k + 1) for k in (x, n1 - x, y, n0 - y)) + x * theta
+    f = np.exp(log_ways - logsumexp(log_ways, axis=0)) @ stats.norm.pdf(theta, 0, sd) * (theta[1] - theta[0])
+    return f[f <= f[x[:, 0] == t] * (1 + 1e-9)].sum()
+
+
+NONE_V_SEVEN = persons("odds_ratio", 0, 69, 7, 75)
+
+
+def test_none_against_seven():
+    """0 of 69 v 7 of 75 under N(0, 0.355): Box p .024, worth about 690 patients, a sceptic of sd .863, no advocate."""
+    found = reverse(NONE_V_SEVEN)
+    assert found["scepticism_sd_root"]["value"] == pytest.approx(0.863, abs=5e-4)
+    assert found["scepticism_limit"]["value"] == pytest.approx(-1.96 * 0.8634, abs=1e-3)
+    assert found["fail_safe"]["natural"] == pytest.approx(np.exp(-1.96 * 0.8634), abs=1e-3)
+    assert found["fail_safe"]["reason"].startswith(
+        "A sceptic 95% sure beforehand that the effect lies between 0.184 and"
+    )
+    assert found["advocacy_limit"]["value"] is None
+    assert box(NONE_V_SEVEN)["box_p"] == pytest.approx(0.024, abs=5e-4) and box(NONE_V_SEVEN)["conflict"]
+    assert worth(NONE_V_SEVEN)["elir"] == pytest.approx(690, rel=0.02)
+
+
+@pytest.mark.parametrize("sd", [0.355, 0.205, 1.0])
+@pytest.mark.parametrize("cells", [(0, 69, 7, 75), (8, 60, 14, 62), (24, 25, 10, 10), (3, 3, 0, 4)])
+def test_box_p_of_persons_is_that_of_the_tables_with_their_total(cells, sd):
+    """Fisher's noncentral hypergeometric takes the total to say nothing of theta; it says a little, 0.01 at most here."""
+    subject = Subject.of(persons("odds_ratio", *cells), f"normal(0, {sd:g})")
+    row = next(row for row in conflict.rows(subject) if row["distribution"] == f"normal(0, {sd:g})")
+    assert row["box_p"] == pytest.approx(given_total(*cells, sd), abs=0.01)
+
+
+def test_everybody_against_nobody():
+    """3 of 3 v 0 of 4: the sceptic's sd is 1.53, no 5.17; a vague prior is worth less than the data, and expects them."""
+    outcome = persons("odds_ratio", 3, 3, 0, 4)
+    found = reverse(outcome, "vague")
+    assert found["scepticism_sd_root"]["value"] == pytest.approx(1.53, abs=5e-3)
+    assert found["intrinsic_p"]["value"] is None and "no z-value" in found["intrinsic_p"]["reason"]
+    assert box(outcome, "vague")["box_p"] == pytest.approx(1, abs=1e-6)
+    assert box(outcome)["box_p"] == pytest.approx(given_total(3, 3, 0, 4, 0.355), abs=1e-3)
+    assert worth(outcome, "vague")["elir"] < 7 and worth(outcome)["elir"] == pytest.approx(133.4, rel=1e-3)
+
+
+def test_words_of_a_risk_difference_are_those_of_its_root():
+    """1 of 10 v 5 of 9: sd .357, where peak and width gave .199."""
+    found = reverse(persons("risk_difference", 1, 10, 5, 9))
+    assert found["scepticism_sd_root"]["value"] == pytest.approx(0.357, abs=5e-4)
+    low, high = stats.truncnorm(-1 / 0.3572, 1 / 0.3572, 0, 0.3572).ppf([0.025, 0.975])
+    assert f"between {low:.3g} and {high:.3g}" in found["fail_safe"]["reason"]
+
+
+def test_a_full_arm_has_no_width():
+    """24 of 25 v 10 of 10 (CL2020): no closed form, and what is said is the root's."""
+    found = reverse(persons("odds_ratio", 24, 25, 10, 10))
+    assert all(
+        found[name]["value"] is None for name in ("scepticism_limit", "advocacy_limit", "intrinsic_p", "shrinkage")
+    )
+    assert found["fail_safe"]["reason"].startswith("Uninformative: an advocate of benefit")
+
+
+def test_no_advocacy_limit_of_a_single_arm():
+    """A proportion's was 1.055; and the Cochrane mixture is of comparisons."""
+    found = reverse(make_outcome("proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}))
+    for name in ("advocacy_limit", "p_sign_correct", "shrinkage", "intrinsic_p"):
+        assert found[name]["value"] is None and found[name]["reason"]
+
+
+def test_events_of_one_arm_only():
+    """0 v 9 events as Poisson counts: binomial given the total, .0098 under N(0, 0.355)."""
+    arms = {"treatment": {"events": 0, "n": 69}, "control": {"events": 9, "n": 75}}
+    outcome = make_outcome("rate_ratio", "lower", {"kind": "events", "dispersion": "poisson", **arms})
+    assert box(outcome)["box_p"] == pytest.approx(0.0098, abs=2e-4)
+
+
+@pytest.mark.parametrize("cells", [(0, 69, 0, 75), (9, 9, 8, 8)])
+def test_a_comparison_that_is_not_informed_has_no_numbers(cells):
+    outcome = persons("odds_ratio", *cells)
+    rows = [*reverse_bayes.rows(Subject.of(outcome))]
+    assert all(row["value"] is None and "do not inform" in row["reason"] for row in rows)
+    assert box(outcome)["box_p"] is None and worth(outcome)["elir"] is None
+
+
+def test_the_advocate_speaks_of_one_family_of_priors():
+    """ANDROMEDA-SHOCK: at sd .355 it takes a prior mean of .775, not "nearly any prior that leans towards it"."""
+    evidence = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
+    reason = reverse(make_outcome("hazard_ratio", "lower", evidence))["advocacy_limit"]["reason"]
+    assert "Matthews 2018" in reason and "at sd 0.355 it takes a mean of 0.775" in reason and "nearly any" not in reason
+
+
+def test_priors_of_a_risk_difference_stay_within_its_bounds():
+    evidence = {"kind": "estimate", "estimate": -0.05, "ci": [-0.45, 0.35]}
+    mcid = {"value": -0.1, "rationale": "r"}
+    for outcome in (
+        make_outcome("risk_difference", "lower", evidence, mcid=mcid),
+        persons("risk_difference", 1, 10, 5, 9),
+    ):
+        for row in tipping.rows(Subject.of(outcome)):
+            for name in ("natural", "prior_low", "prior_high"):
+                assert row[name] is None or -1 <= row[name] <= 1, row
