@@ -4,8 +4,8 @@
     map         p(theta) = integral of Normal(theta; mu, tau) p(mu, tau | synthesis)     (Neuenschwander et al. 2010)
 
 Both are computed by quadrature and written down as a mixture of normals, with its Kullback-Leibler divergence from what
-was computed; `robust = w` adds a vague component of weight w (Schmidli et al. 2014). Patients that a prior rests on
-are never those of the outcome it is a prior for.
+was computed; `robust = w` adds a component of weight w that knows nothing of it (Schmidli et al. 2014). Patients that a
+prior rests on are never those of the outcome it is a prior for.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> r
     basis = f"{source.words}; {mixture}; {_worth(close.distribution, source.trials)}"
     if prior.robust is None:
         return rules.Formed(close.distribution, basis)
-    vague = rules.form("vague", target).distribution
+    vague = _vague(prior, target)
     robust = robustify(close.distribution, float(prior.robust), vague)
-    return rules.Formed(robust, f"{basis}; made robust by weight {number(float(prior.robust))} on {vague}")
+    return rules.Formed(robust, f"{basis}; made robust by weight {number(float(prior.robust))} on {vague}", vague)
 
 
 def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
@@ -148,6 +148,11 @@ def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> s
 
 def _log_prior(prior: Distribution, theta: np.ndarray) -> np.ndarray:
     return logsumexp([np.log(w) + exact.log_density(d, theta) for w, d in prior.components], axis=0)
+
+
+def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:
+    """The part that applies where the past does not: as written, else the prior before the evidence."""
+    return parse(prior.robust_component) if prior.robust_component else _initial(prior, target)
 
 
 def _initial(prior: EffectPrior, target: Endpoint) -> Distribution:

@@ -41,8 +41,9 @@ class EffectPrior(Closed):
     """A named rule with its arguments, or a distribution taken literally.
 
     Of `evidence`: `outcomes`; of `map`: `synthesis`, `heterogeneity` (its own by default) and `without_own`, which
-    leaves out trials of the same patients; of both: `initial`, the prior before the evidence (vague by default), and
-    `robust`, the weight of a vague component.
+    leaves out trials of the same patients; of both: `initial`, the prior before the evidence (vague by default),
+    `robust`, the weight of a component for the case that the past does not apply, and `robust_component`, what it is
+    (the `initial` prior by default).
     """
 
     rule: RuleName | None = None
@@ -63,6 +64,7 @@ class EffectPrior(Closed):
     without_own: bool = False
     initial: str | None = None
     robust: Share | None = None
+    robust_component: str | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> EffectPrior:
@@ -78,8 +80,10 @@ class EffectPrior(Closed):
             raise ValueError('`initial` and `robust` belong to the rules "evidence" and "map"')
         if self.outcomes and not any(earlier.weight for earlier in self.outcomes):
             raise ValueError("every weight is 0: nothing would be borrowed")
-        if self.initial is not None:
-            parse(self.initial)
+        if self.robust_component is not None and self.robust is None:
+            raise ValueError("`robust_component` needs its weight, `robust`")
+        for written in filter(None, (self.initial, self.robust_component)):
+            parse(written)
         if self.distribution is not None:
             parse(self.distribution)
         return self

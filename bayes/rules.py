@@ -48,10 +48,14 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Formed:
-    """A distribution on the analysis scale (one per arm, or a hierarchy of them) and how it was formed, a sentence."""
+    """A distribution on the analysis scale (one per arm, or a hierarchy of them) and how it was formed, a sentence.
+
+    `robust` is the vague part of one made robust: the last components of the distribution.
+    """
 
     distribution: Distribution | ArmPair | Hierarchy
     basis: str
+    robust: Distribution | None = None
 
 
 def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> Formed:  # noqa: B008 (frozen)

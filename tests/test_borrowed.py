@@ -100,7 +100,7 @@ def test_a_map_prior_is_the_prediction_of_its_synthesis(priors, new_trial):
     for x in (-0.8, -0.3, 0.0, 0.4):
         assert weight @ stats.norm.sf(x, mean, sd) == pytest.approx(answer.p_new_above(x), abs=0.004)
     robust = formed(new_trial, priors, "robust").distribution.components
-    assert robust[-1][0] == pytest.approx(0.2) and str(robust[-1][1]) == "normal(0, 5)"
+    assert robust[-1][0] == pytest.approx(0.2) and str(robust[-1][1]) == "normal(0, 1)", "what was believed before"
     assert sum(w for w, _ in robust) == pytest.approx(1)
 
 
@@ -126,6 +126,7 @@ def test_another_scale_is_refused(priors):
         ('rule = "evidence"', "needs them"),
         ('rule = "map"', "needs it"),
         ('rule = "vague"\nrobust = 0.1', "belong to the rules"),
+        ('rule = "map"\nsynthesis = "msc_ms_gel"\nrobust_component = "normal(0, 1)"', "needs its weight, `robust`"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 1.5 }]', "less than or equal to 1"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 0 }]', "every weight is 0"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems" }]', "outcome"),

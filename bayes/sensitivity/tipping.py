@@ -5,13 +5,14 @@ theta turned so that benefit is positive, z = y / s and q the normal quantile of
 
     prior sd    tau* = s sqrt(q^2 / (z^2 - q^2)), none when z <= q
     prior mean  m* = tau^2 (q sqrt(1/s^2 + 1/tau^2) - y/s^2)
-    mixture     w* = M2 (c - P2) / [M1 (P1 - c) + M2 (c - P2)], M marginal likelihoods, P posterior probabilities
+    mixture     w* = M2 (c - P2) / [M1 (P1 - c) + M2 (c - P2)], M marginal likelihoods, P posterior probabilities;
+                of sceptic and enthusiast, and of the informative and the vague part of a robust prior
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp, sqrt
+from math import sqrt
 
 import numpy as np
 from scipy.optimize import brentq
@@ -20,6 +21,7 @@ from bayes.effects import normal_quantile
 from bayes.errors import NotFormable
 from bayes.prose import significant
 from bayes.rules import Formed
+from bayes.sensitivity.informative_weight import informative_weights, tipping_weight
 from bayes.sensitivity.named_priors import camps
 from bayes.sensitivity.subject import TARGETS, Row, Subject, question
 
@@ -41,9 +43,10 @@ def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
     DataFrame
         A row per `vary`, `probability` and `target`. `value` is on the analysis scale for `prior_sd` (centred on the
         null) and `prior_mean` (at the sd in `at`), a share for `mixture_weight` (of the sceptic, against the
-        enthusiast), and on the measure's own scale for `mcid`; empty for never. `natural` and `prior_low`,
-        `prior_high`: the prior's mean and 95% limits there, on the measure's own scale. `reason`: what the number
-        means, or why there is none.
+        enthusiast) and `informative_weight` (of the part of a robust prior that rests on evidence, against its vague
+        one; a row for each such prior), and on the measure's own scale for `mcid`; empty for never. `natural` and
+        `prior_low`, `prior_high`: the prior's mean and 95% limits there, on the measure's own scale. `reason`: what the
+        number means, or why there is none.
     """
     rows = []
     probabilities = ["p_benefit", *(["p_mcid"] if subject.mcid is not None else [])]
@@ -53,6 +56,7 @@ def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
                 {"vary": vary, "probability": probability, "target": c} | solve(subject, probability, c)
                 for c in targets
             ]
+    rows += informative_weights(subject, probabilities, targets)
     return rows + [{"vary": "mcid", "probability": "p_mcid", "target": c} | _mcid(subject, c) for c in targets]
 
 
@@ -118,11 +122,10 @@ def _mixture_weight(subject: Subject, probability: str, target: float) -> Row:
         return _never("", str(reason))
     at = f"weight of the sceptic {sceptic.distribution} against the enthusiast {enthusiast.distribution}"
     (p1, m1), (p2, m2) = (_component(subject, formed, probability) for formed in (sceptic, enthusiast))
-    if not min(p1, p2) < target < max(p1, p2):
+    weight = tipping_weight(target, p1, m1, p2, m2)
+    if weight is None:
         side = "above" if min(p1, p2) >= target else "below"
         return _never(at, f"{side} the target at any weight: sceptic {p1:.3f}, enthusiast {p2:.3f}")
-    ratio = exp(m1 - m2)
-    weight = (target - p2) / (ratio * (p1 - target) + (target - p2))
     return _row(weight, None, at, f"at most {weight:.3f} on the sceptic keeps it above the target, exact")
 
 

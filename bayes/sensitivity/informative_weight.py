@@ -1,0 +1,108 @@
+"""The tipping weight of an informative prior against its vague part: how much of the past a conclusion needs.
+
+A robust prior is w f(theta) + (1 - w) v(theta), f from earlier evidence, v vague (Schmidli et al. 2014, Biometrics
+70:1023-32). With P and M the posterior probability and the marginal likelihood under either part alone, the weight with
+which the probability is c is exact (Best et al. 2021, Pharm Stat 20:551-562, find it on a grid):
+
+    w* = M_v (c - P_v) / [M_f (P_f - c) + M_v (c - P_v)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import exp
+
+import numpy as np
+
+from bayes.distributions import Distribution
+from bayes.exact.densities import landmarks
+from bayes.rules import Formed
+from bayes.sensitivity.named_priors import form
+from bayes.sensitivity.subject import Row, Subject
+
+VARY = "informative_weight"
+
+
+def informative_weights(subject: Subject, probabilities: Sequence[str], targets: Sequence[float]) -> Iterator[Row]:
+    """A row per prior with a vague part, probability and target; `value` is the weight of the informative part.
+
+    Such a prior is any of the set by rule `map` or `evidence` that was made robust, and the main prior where it is
+    written as a mixture: its widest component is then taken as the vague one, and the others keep their proportions.
+    """
+    for name, (informative, vague) in _of_the_set(subject).items():
+        found = [_judged(subject, part) for part in (informative, vague)]
+        for probability in probabilities:
+            (p1, m1), (p2, m2) = ((row[probability], log_m) for row, log_m in found)
+            for target in targets:
+                at = f"{name}: informative {informative} against {vague}"
+                row = {"vary": VARY, "probability": probability, "target": target, "at": at}
+                value, reason = _weight(target, p1, m1, p2, m2)
+                row |= {"value": value, "natural": None, "prior_low": None, "prior_high": None}
+                yield row | {"reason": f"{name}, {reason}" if value is not None else reason}
+
+
+def tipping_weight(target: float, p1: float, log_m1: float, p2: float, log_m2: float) -> float | None:
+    """Weight of the first of two parts with which their mixture gives the target, or None where no weight does.
+
+    Parameters
+    ----------
+    p1, p2 : float
+        Posterior probability under each part alone.
+    log_m1, log_m2 : float
+        Log marginal likelihood of each part.
+    """
+    if not min(p1, p2) < target < max(p1, p2):
+        return None
+    return (target - p2) / (exp(log_m1 - log_m2) * (p1 - target) + (target - p2))
+
+
+def _weight(target: float, p1: float, m1: float, p2: float, m2: float) -> tuple[float | None, str]:
+    weight = tipping_weight(target, p1, m1, p2, m2)
+    if weight is None:
+        side = "above" if min(p1, p2) >= target else "below"
+        return None, f"never: {side} the target at any weight: informative {p1:.3f}, vague {p2:.3f}"
+    needed = "at least" if p1 > p2 else "at most"
+    return weight, f"{needed} {weight:.3f} on the informative part ({1 - weight:.3f} on the vague one) keeps it above"
+
+
+def _of_the_set(subject: Subject) -> dict[str, tuple[Distribution, Distribution]]:
+    """(informative, vague) of the main prior and of every prior of the set that has both parts, by name."""
+    main = subject.analysis.prior
+    candidates = {main.name: (main.prior, subject.analysis.formed)}
+    candidates |= {
+        name: (prior, form(subject, type(main)(name, prior)))
+        for name, prior in subject.priors.effect.items()
+        if name not in candidates and prior.robust is not None
+    }
+    split = {
+        name: _parts(formed, literal=getattr(prior, "distribution", None) is not None)
+        for name, (prior, formed) in candidates.items()
+        if isinstance(formed, Formed)
+    }
+    return {name: parts for name, parts in split.items() if parts is not None}
+
+
+def _parts(formed: Formed, literal: bool) -> tuple[Distribution, Distribution] | None:
+    prior = formed.distribution
+    if not isinstance(prior, Distribution) or prior.name != "mixture":
+        return None
+    components = prior.components
+    if formed.robust is not None:
+        count = len(formed.robust.components)
+        return _mixture(components[:-count]), formed.robust
+    if not literal:
+        return None
+    widest = int(np.argmax([landmarks(d)[1] for _, d in components]))
+    return _mixture([part for i, part in enumerate(components) if i != widest]), components[widest][1]
+
+
+def _mixture(components: Sequence[tuple[float, Distribution]]) -> Distribution:
+    total = sum(weight for weight, _ in components)
+    if len(components) == 1:
+        return components[0][1]
+    return Distribution("mixture", (), tuple((weight / total, d) for weight, d in components))
+
+
+def _judged(subject: Subject, prior: Distribution) -> tuple[Row, float]:
+    posterior = subject.under(prior)
+    return subject.row(posterior), posterior.log_evidence
