@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from bayes.arms import ARMS, ArmSizes, Count, EventsInArm, PersonsInArm, Positive
+from bayes.arms import ARMS, ArmSizes, EventsInArm, PersonsInArm
+from bayes.closed import Closed, check
 from bayes.counts import Binary, Dispersion, Events
-from bayes.reading import Closed
+from bayes.numbers import Count, Positive
 
 TOTALS = ("any", "all", "total", "overall", "any event", "any adverse event", "all events", "all adverse events")
 
@@ -20,11 +21,10 @@ class ArmCount(Closed):
     persons: Count | None = None
     events: Count | None = None
 
-    @model_validator(mode="after")
-    def _one_of_two(self) -> ArmCount:
+    @check
+    def _one_of_two(self) -> Iterator[str]:
         if (self.persons is None) == (self.events is None):
-            raise ValueError("either `persons` or `events` is needed, not both")
-        return self
+            yield "either `persons` or `events` is needed, not both"
 
 
 class AdverseEvent(Closed):
@@ -61,25 +61,21 @@ class AdverseEvents(Closed):
     per: str | None = None
     dispersion: Dispersion = "negative_binomial"
 
-    @model_validator(mode="after")
-    def _one_table(self) -> AdverseEvents:
-        problems = []
+    @check
+    def _one_table(self) -> Iterator[str]:
         names = [row.name for row in self.rows]
         for name in dict.fromkeys(n for n in names if names.count(n) > 1):
-            problems.append(f"row {name!r} stands there {names.count(name)} times")
+            yield f"row {name!r} stands there {names.count(name)} times"
         counted = {getattr(row, arm).persons is not None for row in self.rows for arm in ARMS}
         if len(counted) > 1:
-            problems.append("all rows count persons, or all rows count events; this table mixes them")
+            yield "all rows count persons, or all rows count events; this table mixes them"
         elif counted == {True}:
             for row in self.rows:
                 for arm in ARMS:
                     if (found := getattr(row, arm).persons) > (n := getattr(self.n, arm)):
-                        problems.append(f"row {row.name!r}: {found} persons of {arm} among n = {n}")
+                        yield f"row {row.name!r}: {found} persons of {arm} among n = {n}"
             if self.exposure is not None or self.per is not None:
-                problems.append("`exposure` and `per` belong to a table of events, not of persons")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+                yield "`exposure` and `per` belong to a table of events, not of persons"
 
     @property
     def counts_persons(self) -> bool:

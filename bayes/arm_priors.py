@@ -6,16 +6,18 @@ integral that belongs to the sampler's side: here it is only read, and `bayes.hi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag, model_validator
+from pydantic import Discriminator, Tag
 
-from bayes.arms import Level, PersonsInArm
-from bayes.distributions import Distribution, parse
-from bayes.errors import NotFormable
+from bayes.arms import PersonsInArm
+from bayes.closed import Closed, check
+from bayes.distributions import Distribution, Expression, parse
+from bayes.errors import Mistake, NotFormable
 from bayes.guard import heterogeneity_problem
-from bayes.reading import Closed
+from bayes.numbers import Level
 from bayes.trial import Endpoint, Outcome
 
 FAMILY = {"binary": "beta", "events": "gamma"}
@@ -33,8 +35,8 @@ class HistoricalArms(Closed):
 
     rule: Literal["map"]
     historical: tuple[HistoricalArm, ...]
-    location: str = "normal(0, 2)"
-    heterogeneity: str = "half_normal(1)"
+    location: Expression = "normal(0, 2)"
+    heterogeneity: Expression = "half_normal(1)"
     robust: Level | None = None
     rationale: str | None = None
 
@@ -51,23 +53,24 @@ class HistoricalArms(Closed):
         """Weight of the vague component."""
         return None if self.robust is None else float(self.robust)
 
-    @model_validator(mode="after")
-    def _priors(self) -> HistoricalArms:
+    @check
+    def _priors(self) -> Iterator[str | Mistake]:
         if not self.historical:
-            raise ValueError("historical: at least one arm is needed, { events, n }")
+            yield Mistake("historical", "at least one arm is needed, { events, n }")
         location = parse(self.location)
         if location.spike or {d.name for _, d in location.components} - REAL:
-            raise ValueError(f"location: a mean log odds needs normal or student_t, or mixtures; found {location}")
+            yield Mistake("location", f"a mean log odds needs normal or student_t, or mixtures; found {location}")
         if problem := heterogeneity_problem(parse(self.heterogeneity)):
-            raise ValueError(f"heterogeneity: {problem}")
-        return self
+            yield Mistake("heterogeneity", problem)
 
 
 def _table_or_text(value: Any) -> str:
     return "table" if isinstance(value, dict | HistoricalArms) else "str"
 
 
-Written = Annotated[Annotated[str, Tag("str")] | Annotated[HistoricalArms, Tag("table")], Discriminator(_table_or_text)]
+Written = Annotated[
+    Annotated[Expression, Tag("str")] | Annotated[HistoricalArms, Tag("table")], Discriminator(_table_or_text)
+]
 
 
 class ArmPrior(Closed):
@@ -88,15 +91,14 @@ class ArmPrior(Closed):
         """Both arms as read: what rests on historical arms is not formed yet."""
         return ArmPair(*(parse(prior) if isinstance(prior, str) else prior for prior in (self.treatment, self.control)))
 
-    @model_validator(mode="after")
-    def _one_family(self) -> ArmPrior:
+    @check
+    def _one_family(self) -> Iterator[str]:
         names = {name for arm in self.pair.arms for name in _families(arm)}
         if names not in ({"beta"}, {"gamma"}):
-            raise ValueError(
+            yield (
                 "arm priors are beta(a, b) of both risks or gamma(shape, rate) of both rates, or mixtures; "
                 f"found {', '.join(sorted(names))}"
             )
-        return self
 
 
 def _families(arm: Distribution | HistoricalArms) -> set[str]:

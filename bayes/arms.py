@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from math import ceil, floor, isclose
+from math import ceil, floor, isclose, isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from bayes.reading import Closed, Printed, half_unit
+from bayes.closed import Closed, check
+from bayes.numbers import MOST_PERSONS, Count, Percent, Positive, Printed, Size, half_unit
 
 ARMS = ("treatment", "control")
 
-Count = Annotated[int, Field(strict=True, ge=0)]
-Size = Annotated[int, Field(strict=True, ge=1)]
-Positive = Annotated[Printed, Field(gt=0)]
-Percent = Annotated[Printed, Field(ge=0, le=100)]
-Coverage = Annotated[Printed, Field(gt=0, le=Decimal("0.999999"))]
-DegreesOfFreedom = Annotated[Printed, Field(ge=1)]
-Level = Annotated[Printed, Field(gt=0, lt=1)]
 Favours = Literal["treatment", "control", "unknown"]
 Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "unknown"]
-
-
-def _p_as_text(value: object) -> object:
-    """Accept 0.04 and "<0.001"; keep the text of the bound."""
-    if isinstance(value, str):
-        bound = value.replace(" ", "").removeprefix("<").removeprefix("=")
-        if not value.strip().startswith("<") or not bound.replace(".", "", 1).isdecimal():
-            raise ValueError('a p-value is a number, or a bound such as "<0.001"')
-        return "<" + bound
-    if isinstance(value, bool):
-        raise ValueError('a p-value is a number, or a bound such as "<0.001"')
-    return Decimal(repr(value)) if isinstance(value, float) else value
-
-
-def _p_in_range(value: Decimal | str) -> Decimal | str:
-    p = Decimal(str(value).removeprefix("<"))
-    if not 0 < p <= 1:
-        raise ValueError("a p-value lies above 0 and is at most 1")
-    return value
-
-
-P_SCHEMA = {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string", "pattern": "^<"}]}
-PValue = Annotated[Decimal | str, BeforeValidator(_p_as_text), AfterValidator(_p_in_range), WithJsonSchema(P_SCHEMA)]
 
 
 def nearest_count(percent: Decimal, n: int) -> int:
@@ -84,16 +56,16 @@ class PersonsInArm(Closed):
     def _count_from_percent(cls, data: Any) -> Any:
         if isinstance(data, dict) and "events" not in data and {"percent", "n"} <= data.keys():
             percent, n = data["percent"], data["n"]
-            sound = isinstance(percent, Decimal | int | float) and isinstance(n, int) and 0 <= percent <= 100
+            known = isinstance(percent, Decimal | int | float) and isinstance(n, int) and isfinite(percent)
+            sound = known and 0 <= percent <= 100 and 1 <= n <= MOST_PERSONS
             # what is wrong with the percentage is said of the percentage, not of a count that nobody wrote
             return data | {"events": nearest_count(Decimal(str(percent)), n) if sound else 0}
         return data
 
-    @model_validator(mode="after")
-    def _possible(self) -> PersonsInArm:
+    @check
+    def _possible(self) -> Iterator[str]:
         if self.events > self.n:
-            raise ValueError(f"{self.events} events among n = {self.n} persons")
-        return self
+            yield f"{self.events} events among n = {self.n} persons"
 
     @property
     def possible(self) -> tuple[int, ...]:
@@ -114,20 +86,20 @@ class EventsInArm(Closed):
     persons: Count | None = None
     exposure: Positive | None = None
 
-    @model_validator(mode="after")
-    def _possible(self) -> EventsInArm:
+    @check
+    def _possible(self) -> Iterator[str]:
         if self.n is None and self.exposure is None:
-            raise ValueError("n, the persons of the arm, or its exposure is needed; found neither")
-        if self.n is None and self.persons is not None:
-            raise ValueError(f"{self.persons} persons with an event among how many? `persons` needs n")
-        if self.persons is not None:
-            if self.persons > self.n:
-                raise ValueError(f"{self.persons} persons with an event among n = {self.n}")
-            if self.persons > self.events:
-                raise ValueError(f"{self.persons} persons with an event, but only {self.events} events")
-            if self.events and not self.persons:
-                raise ValueError(f"{self.events} events, but nobody with an event")
-        return self
+            yield "n, the persons of the arm, or its exposure is needed; found neither"
+        if self.persons is None:
+            return
+        if self.n is None:
+            yield f"{self.persons} persons with an event among how many? `persons` needs n"
+        elif self.persons > self.n:
+            yield f"{self.persons} persons with an event among n = {self.n}"
+        if self.persons > self.events:
+            yield f"{self.persons} persons with an event, but only {self.events} events"
+        if self.events and not self.persons:
+            yield f"{self.events} events, but nobody with an event"
 
 
 class MeanInArm(Closed):
@@ -135,7 +107,7 @@ class MeanInArm(Closed):
 
     mean: Printed
     sd: Positive
-    n: Annotated[int, Field(strict=True, ge=2)]
+    n: Annotated[Size, Field(ge=2)]
 
 
 class Reference(Closed):
@@ -144,11 +116,8 @@ class Reference(Closed):
     shares: tuple[Annotated[Printed, Field(ge=0)], ...]
     source: str
 
-    @model_validator(mode="after")
-    def _sums_to_one(self) -> Reference:
+    @check
+    def _sums_to_one(self) -> Iterator[str]:
         total = sum(self.shares)
         if sum(share > 0 for share in self.shares) < 2 or not isclose(float(total), 1, abs_tol=0.02):
-            raise ValueError(
-                f"shares must be positive in at least two categories and sum to 1 within 0.02; they sum to {total}"
-            )
-        return self
+            yield f"shares must be positive in at least two categories and sum to 1 within 0.02; they sum to {total}"

@@ -116,7 +116,7 @@ def words(name: str) -> str:
 
 def p_value(p: Decimal | str) -> str:
     """A printed p-value, or the bound that is printed of it."""
-    return f"p < {p.removeprefix('<')}" if isinstance(p, str) else f"p = {digits(p)}"
+    return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"
 
 
 def sizes(n: ArmSizes) -> str:

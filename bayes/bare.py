@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bayes import effects
-from bayes.arms import ArmSizes, DegreesOfFreedom, Favours, Level, Positive, PValue, Reference, Test
-from bayes.reading import Closed, Printed
+from bayes.arms import ArmSizes, Favours, Reference, Test
+from bayes.closed import Closed, check
+from bayes.numbers import DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
 
 
 class _Bare(Closed):
@@ -26,27 +28,24 @@ class _Bare(Closed):
     scale_sd: Literal["raw", "residual"] | None = None
     rho: Annotated[Printed, Field(ge=0, lt=1)] | None = None
 
-    @model_validator(mode="after")
-    def _directed(self):
+    @check
+    def _directed(self) -> Iterator[str]:
         if self.se is None and self.n is None:
-            raise ValueError("either se (on the analysis scale) or n per arm is needed")
+            yield "either se (on the analysis scale) or n per arm is needed"
         if self.test == "chi2" and self.df is not None and self.df > 1:
-            raise ValueError(
-                f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect"
-            )
+            yield f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect"
         if self.sides == 1 and self.favours == "unknown":
-            raise ValueError("a one-sided p-value has a direction: say which arm it favours")
+            yield "a one-sided p-value has a direction: say which arm it favours"
         if self.rho is not None and self.scale_sd != "residual":
-            raise ValueError('rho turns residual into raw standard deviations: it needs scale_sd = "residual"')
+            yield 'rho turns residual into raw standard deviations: it needs scale_sd = "residual"'
         if self.upper_tail == 1:
-            raise ValueError("a one-sided p-value of 1 has no finite test statistic")
-        return self
+            yield "a one-sided p-value of 1 has no finite test statistic"
 
     @property
     def upper_tail(self) -> float:
         """Probability, without an effect, of a statistic above the reported (or the critical) one."""
-        reported = getattr(self, "p", None) or getattr(self, "alpha", None)
-        return float(str(reported).removeprefix("<")) / self.sides
+        reported = self.p if self.kind == "p_value" else self.alpha
+        return float(unbounded(reported)) / self.sides
 
     def standard_error(self, measure: str) -> float | None:
         """As printed; else Whitehead's (ordinal, with the named reference) or sqrt(1/n1 + 1/n0) (SMD)."""
@@ -83,8 +82,18 @@ class BareP(_Bare):
 
     @property
     def p_is_bound(self) -> bool:
-        """Whether only a bound is printed, such as "<0.001"."""
-        return str(self.p).startswith("<")
+        """Whether only a bound is printed, such as "<0.001" or ">0.99"."""
+        return isinstance(self.p, str)
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether all that is known is that the test statistic does not reach the one of the bound: p above it."""
+        return str(self.p).startswith(">")
+
+    @check
+    def _bounded_on_a_side_that_tells(self) -> Iterator[str]:
+        if self.falls_short and self.sides == 1:
+            yield "a one-sided p-value above a bound may lie on either side: state its two-sided value"
 
 
 class Significance(_Bare):
@@ -93,3 +102,8 @@ class Significance(_Bare):
     kind: Literal["significance"]
     significant: bool
     alpha: Level = Decimal("0.05")
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether all that is known is that the test statistic does not reach the critical one."""
+        return not self.significant

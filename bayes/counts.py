@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from bayes import effects
-from bayes.arms import ARMS, Count, EventsInArm, Level, PersonsInArm, Size
-from bayes.reading import Closed
+from bayes.arms import ARMS, EventsInArm, PersonsInArm
+from bayes.closed import Closed, check
+from bayes.numbers import Count, Level, Size
 
 Dispersion = Literal["negative_binomial", "poisson"]
 
@@ -55,19 +57,18 @@ class Events(Closed):
         without = arms and all(isinstance(arm, dict) and "n" not in arm and "exposure" in arm for arm in arms)
         return {"dispersion": "poisson"} | data if without else data
 
-    @model_validator(mode="after")
-    def _alike(self) -> Events:
+    @check
+    def _alike(self) -> Iterator[str]:
         if self.treatment.n is None and self.control.n is None and self.dispersion != "poisson":
-            raise ValueError(
+            yield (
                 'dispersion = "negative_binomial" says how persons differ and needs n per arm; '
                 'without n only "poisson" is accepted'
             )
         for field in ("n", "persons", "exposure"):
             if (getattr(self.treatment, field) is None) != (getattr(self.control, field) is None):
-                raise ValueError(f"{field} must be given for both arms or for neither")
+                yield f"{field} must be given for both arms or for neither"
         if self.per and self.treatment.exposure is None:
-            raise ValueError("`per` names the unit of exposure, but no exposure is given")
-        return self
+            yield "`per` names the unit of exposure, but no exposure is given"
 
     @property
     def no_event(self) -> bool:
@@ -110,11 +111,10 @@ class SingleProportion(Closed):
     n: Size
     goal: Level
 
-    @model_validator(mode="after")
-    def _possible(self) -> SingleProportion:
+    @check
+    def _possible(self) -> Iterator[str]:
         if self.events > self.n:
-            raise ValueError(f"{self.events} events among n = {self.n} persons")
-        return self
+            yield f"{self.events} events among n = {self.n} persons"
 
     def standard_error(self, measure: str) -> None:
         return None

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bayes.arms import Positive
-from bayes.reading import Printed
+from bayes.numbers import Positive, Printed
 
 Compares = Literal["treatment_vs_control", "control_vs_treatment"]
 IntervalMethod = Literal[

@@ -10,6 +10,9 @@ import ast
 import hashlib
 from dataclasses import dataclass
 from math import inf, isfinite
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from bayes.errors import BayesError, did_you_mean
 
@@ -225,3 +228,12 @@ def _number(node: ast.expr, text: str) -> float:
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return float(node.value)
     raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")
+
+
+def _readable(text: str) -> str:
+    parse(text)
+    return text
+
+
+Expression = Annotated[str, AfterValidator(_readable)]
+"""The field of a record that holds a prior expression, kept as it was written."""

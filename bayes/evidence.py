@@ -6,19 +6,23 @@ is said in `effects`; how it meets a prior is said by the likelihood of the same
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError
 
 from bayes import effects
 from bayes.adverse_events import AdverseEvents
-from bayes.arms import ArmSizes, Coverage, DegreesOfFreedom, MeanInArm, Percent, Positive, PValue
+from bayes.arms import ArmSizes, MeanInArm
 from bayes.bare import BareP, Significance
+from bayes.closed import Closed, check
 from bayes.counts import Binary, Events, SingleProportion
 from bayes.design import Compares, IntervalMethod
+from bayes.numbers import Coverage, DegreesOfFreedom, Percent, Positive, Printed, PValue, limits
 from bayes.ordinal import Ordinal, OrdinalCut
-from bayes.reading import Closed, Printed
+
+Limits = Annotated[tuple[Printed, Printed], BeforeValidator(limits)]
 
 
 class Means(Closed):
@@ -53,7 +57,7 @@ class Estimate(Closed):
     measures: ClassVar = tuple(m for m in effects.MEASURES if m != "proportion")
     kind: Literal["estimate"]
     estimate: Printed
-    ci: tuple[Printed, Printed] | None = None
+    ci: Limits | None = None
     level: Coverage = Decimal("0.95")
     se: Positive | None = None
     p: PValue | None = None
@@ -62,17 +66,18 @@ class Estimate(Closed):
     test: str | None = None
     interval: IntervalMethod | None = None
 
-    @model_validator(mode="after")
-    def _complete(self) -> Estimate:
+    @check
+    def _complete(self) -> Iterator[str]:
         if self.ci is None and self.se is None and (self.p is None or isinstance(self.p, str)):
-            raise ValueError("an estimate needs one of ci, se or p (a number)")
-        if self.ci is not None:
-            low, high = self.ci
-            if not low < high:
-                raise ValueError(f"ci must be [low, high], found [{low}, {high}]")
-            if not low <= self.estimate <= high:
-                raise ValueError(f"the interval {low} to {high} excludes its own estimate {self.estimate}")
-        return self
+            yield "an estimate needs one of ci, se or p (a number)"
+
+    @check
+    def _ordered(self) -> Iterator[str]:
+        low, high = self.ci or (None, None)
+        if low is not None and not low < high:
+            yield f"ci must be [low, high], found [{low}, {high}]"
+        elif low is not None and not low <= self.estimate <= high:
+            yield f"the interval {low} to {high} excludes its own estimate {self.estimate}"
 
     def on_analysis_scale(self, measure: str) -> tuple[float, float]:
         """(y, s): the effect of treatment against control and its standard error (METHODS 1)."""
@@ -107,7 +112,7 @@ class PrintedResult(Closed):
 
     measure: Literal[effects.MEASURES] | None = None
     estimate: Printed | None = None
-    ci: tuple[Printed, Printed] | None = None
+    ci: Limits | None = None
     level: Coverage = Decimal("0.95")
     se: Positive | None = None
     p: PValue | None = None

@@ -5,18 +5,17 @@ They stand in prior sets (`[heterogeneity.NAME]`) and in synthesis files; both a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from pydantic import Field, model_validator
+from typing import Literal
 
 from bayes import tables
-from bayes.distributions import Distribution, ExpressionError, looks_like_expression, parse, short_hash
-from bayes.errors import InvalidInput, NotFormable, UnknownName, did_you_mean
+from bayes.closed import Closed, check
+from bayes.distributions import Distribution, Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.errors import InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.guard import heterogeneity_problem
 from bayes.heterogeneity_rules import RULES, TAKES, Arguments
-from bayes.reading import Closed, Printed
+from bayes.numbers import Positive
 from bayes.trial import Endpoint
 
 
@@ -24,35 +23,35 @@ class HeterogeneityPrior(Closed):
     """A named rule with its arguments, or a distribution taken literally on the analysis scale."""
 
     rule: Literal[tuple(RULES)] | None = None
-    distribution: str | None = None
+    distribution: Expression | None = None
     rationale: str | None = None
     source: str | None = None
     family: Literal["half_normal", "half_cauchy"] | None = None
-    width: Annotated[Printed, Field(gt=0)] | None = None
+    width: Positive | None = None
     outcome: str | None = None
     comparison: str | None = None
     area: Literal["other", "respiratory", "cancer"] | None = None
     field: str | None = None
 
-    @model_validator(mode="after")
-    def _one_of_two(self):
+    @check
+    def _one_of_two(self) -> Iterator[str]:
         if (self.rule is None) == (self.distribution is None):
-            raise ValueError("either `rule` or `distribution` is needed, not both")
+            yield "either `rule` or `distribution` is needed, not both"
         if self.distribution is not None and (problem := heterogeneity_problem(parse(self.distribution))):
-            raise ValueError(problem)
+            yield problem
+
+    @check
+    def _tables_know_it(self) -> Iterator[str | Mistake]:
+        """Arguments are those that the rule takes, and keys are those of its table."""
         taken = TAKES.get(self.rule, ())
         spare = [
             name for name in Arguments.__dataclass_fields__ if name not in taken and getattr(self, name) is not None
         ]
         if spare:
-            raise ValueError(f"{', '.join(spare)}: not for {f'rule {self.rule!r}' if self.rule else 'a distribution'}")
-        problems = [
-            *unknown_key("outcome", self.outcome, tables.outcome_classes(self.rule)),
-            *unknown_key("comparison", self.comparison, tables.comparisons(self.rule)),
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+            yield f"{', '.join(spare)}: not for {f'rule {self.rule!r}' if self.rule else 'a distribution'}"
+        yield from tables.unknown_key("outcome", self.outcome, tables.outcome_classes(self.rule))
+        yield from tables.unknown_key("comparison", self.comparison, tables.comparisons(self.rule))
+        yield from tables.unknown_key("field", self.field, tables.fields())
 
 
 class OfferedHeterogeneity(HeterogeneityPrior):
@@ -77,14 +76,6 @@ class NamedHeterogeneity:
     name: str
     distribution: Distribution
     basis: str
-
-
-def unknown_key(label: str, key: str | None, known: Iterable[str]) -> list[str]:
-    """What is wrong with a key of the tables, in a list of one; nothing of a known key or of none."""
-    known = list(known)
-    if key is None or key in known:
-        return []
-    return [f"{label} {key!r} is not in the table{did_you_mean(key, known)}; accepted: {', '.join(known)}"]
 
 
 def form_heterogeneity(

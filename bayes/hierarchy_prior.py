@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from bayes.distributions import POSITIVE_LINE, Distribution, number, parse
-from bayes.errors import NotFormable
-from bayes.reading import Closed, Printed
+from bayes.closed import Closed, check
+from bayes.distributions import POSITIVE_LINE, Distribution, Expression, number, parse
+from bayes.errors import Mistake, NotFormable
+from bayes.numbers import Printed
 from bayes.trial import Endpoint, Outcome
 
 LOCATION = ("normal", "student_t")
@@ -30,9 +32,9 @@ class HierarchyPrior(Closed):
     flag : thresholds of P(effect above no effect) at which a row is flagged
     """
 
-    location: str = "normal(0, 3.1623)"
-    variance: str = "inverse_gamma(3, 1)"
-    share: str = "gamma(1, 1)"
+    location: Expression = "normal(0, 3.1623)"
+    variance: Expression = "inverse_gamma(3, 1)"
+    share: Expression = "gamma(1, 1)"
     point_mass: bool = True
     baseline: Literal["midpoint", "control"] = "midpoint"
     flag: tuple[Threshold, ...] = (0.8, 0.95)
@@ -40,18 +42,14 @@ class HierarchyPrior(Closed):
     rationale: str | None = None
     source: str | None = None
 
-    @model_validator(mode="after")
-    def _families(self) -> HierarchyPrior:
+    @check
+    def _families(self) -> Iterator[str | Mistake]:
         wanted = {"location": LOCATION, "variance": POSITIVE_LINE, "share": POSITIVE_LINE}
-        problems = []
         for field, accepted in wanted.items():
             if (found := parse(getattr(self, field)).name) not in accepted:
-                problems.append(f"{field} takes {', '.join(accepted)}; found {found}")
+                yield Mistake(field, f"accepted: {', '.join(accepted)}; found {found}")
         if not self.point_mass and "share" in self.model_fields_set:
-            problems.append("`share` belongs to the point mass; without one it has no meaning")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+            yield Mistake("share", "belongs to the point mass; without one it has no meaning")
 
     @property
     def hierarchy(self) -> Hierarchy:

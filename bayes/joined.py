@@ -30,8 +30,9 @@ import numpy as np
 from pydantic import Field
 
 from bayes import effects
+from bayes.closed import Closed
 from bayes.evidence import Estimate
-from bayes.reading import Closed, Printed
+from bayes.numbers import Printed
 from bayes.trial import Outcome
 
 

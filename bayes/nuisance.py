@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pydantic import model_validator
-
-from bayes.distributions import Distribution, parse
-from bayes.reading import Closed
+from bayes.closed import Closed, check
+from bayes.distributions import Distribution, Expression, parse
+from bayes.errors import Mistake
 
 SIGNATURE = {
     "normal": "normal(mean, sd)",
@@ -22,17 +22,16 @@ class Stated(Closed):
     """A distribution with its reasons; `FAMILIES` are those that make sense in its place (any, if none is named)."""
 
     FAMILIES: ClassVar[tuple[str, ...]] = ()
-    distribution: str
+    distribution: Expression
     rationale: str | None = None
     source: str | None = None
 
-    @model_validator(mode="after")
-    def _accepted(self):
+    @check
+    def _accepted(self) -> Iterator[Mistake]:
         name = self.parsed.name
         if self.FAMILIES and name not in self.FAMILIES:
             accepted = " or ".join(SIGNATURE[family] for family in self.FAMILIES)
-            raise ValueError(f"accepted here: {accepted}; found {name}")
-        return self
+            yield Mistake("distribution", f"accepted here: {accepted}; found {name}")
 
     @property
     def parsed(self) -> Distribution:

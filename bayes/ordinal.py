@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from math import floor
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bayes import effects
 from bayes.arms import ARMS, ArmSizes, PersonsInArm
-from bayes.reading import Closed, Printed, half_unit
+from bayes.closed import Closed, check
+from bayes.numbers import MOST_PERSONS, Printed, half_unit
 
-Share = Annotated[Printed, Field(ge=0)]
+Share = Annotated[Printed, Field(ge=0, le=MOST_PERSONS)]
 
 
 class Ordinal(Closed):
@@ -25,32 +26,37 @@ class Ordinal(Closed):
 
     measures: ClassVar = ("common_odds_ratio",)
     kind: Literal["ordinal"]
-    categories: Annotated[tuple[str, ...], Field(min_length=2)]
+    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
     treatment: tuple[Share, ...]
     control: tuple[Share, ...]
     unit: Literal["count", "percent"] = "count"
     n: ArmSizes | None = None
 
-    @model_validator(mode="after")
-    def _aligned(self) -> Ordinal:
-        k = len(self.categories)
-        if len(set(self.categories)) < k:
-            raise ValueError("categories must differ from one another")
+    @check
+    def _named_apart(self) -> Iterator[str]:
+        if len(set(self.categories)) < len(self.categories):
+            yield "categories must differ from one another"
         if self.unit == "percent" and self.n is None:
-            raise ValueError('unit = "percent" needs n = { treatment, control }')
-        for arm in ARMS:
-            printed = getattr(self, arm)
-            if len(printed) != k:
-                raise ValueError(f"{arm} has {len(printed)} {self.unit}s for {k} categories")
-            if not sum(printed):
-                raise ValueError(f"{arm} has no patient")
-            if self.unit == "count" and any(v.as_tuple().exponent < 0 for v in printed):
-                raise ValueError(f'{arm}: counts are whole numbers; for percentages say unit = "percent"')
-            if self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
-                raise ValueError(f"{arm}: percentages of all categories must sum to about 100, found {sum(printed)}")
-        if len(self.observed) < 2:
-            raise ValueError("all patients are in one category: nothing can be compared")
-        return self
+            yield 'unit = "percent" needs n = { treatment, control }'
+
+    @check
+    def _aligned(self) -> Iterator[str]:
+        problems = [problem for arm in ARMS for problem in self._wrong_in(arm)]
+        yield from problems
+        if not problems and (self.unit == "count" or self.n) and len(self.observed) < 2:
+            yield "all patients are in one category: nothing can be compared"
+
+    def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
+        """What is wrong with the numbers of one arm, beside the other numbers of the table."""
+        printed, k = getattr(self, arm), len(self.categories)
+        if len(printed) != k:
+            yield f"{arm} has {len(printed)} {self.unit}s for {k} categories"
+        elif not sum(printed):
+            yield f"{arm} has no patient"
+        elif self.unit == "count" and any(v.as_tuple().exponent < 0 for v in printed):
+            yield f'{arm}: counts are whole numbers; for percentages say unit = "percent"'
+        elif self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
+            yield f"{arm}: percentages of all categories must sum to about 100, found {sum(printed)}"
 
     def counts(self, arm: Literal["treatment", "control"]) -> tuple[int, ...]:
         """Patients per category of one arm."""
@@ -102,28 +108,33 @@ class OrdinalCut(Closed):
 
     measures: ClassVar = ("common_odds_ratio",)
     kind: Literal["ordinal_cut"]
-    categories: Annotated[tuple[str, ...], Field(min_length=2)]
+    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
     cuts: Annotated[tuple[Cut, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _nested(self) -> OrdinalCut:
-        places = []
-        for cut in self.cuts:
-            if cut.at_most not in self.categories[:-1]:
-                accepted = ", ".join(self.categories[:-1])
-                raise ValueError(f"at_most {cut.at_most!r} is no cut of this scale; accepted: {accepted}")
-            places.append(self.categories.index(cut.at_most))
-        if any(b <= a for a, b in pairwise(places)):
-            raise ValueError("cuts must be different and run from better to worse")
-        for arm in ARMS:
-            reports = [getattr(cut, arm) for cut in self.cuts]
-            if len({r.n for r in reports}) > 1:
-                raise ValueError(f"{arm}: cuts of the same patients share their n; found {[r.n for r in reports]}")
-            if any(b.events < a.events for a, b in pairwise(reports)):
-                raise ValueError(f"{arm}: counts at or below a cut cannot fall; found {[r.events for r in reports]}")
-        if len(self.observed) < 2:
-            raise ValueError("all patients are on one side: nothing can be compared")
-        return self
+    @check
+    def _nested(self) -> Iterator[str]:
+        accepted = self.categories[:-1]
+        places = [accepted.index(cut.at_most) if cut.at_most in accepted else None for cut in self.cuts]
+        for cut, place in zip(self.cuts, places, strict=True):
+            if place is None:
+                yield f"at_most {cut.at_most!r} is no cut of this scale; accepted: {', '.join(accepted)}"
+        wrong = None in places
+        if not wrong and any(b <= a for a, b in pairwise(places)):
+            wrong = True
+            yield "cuts must be different and run from better to worse"
+        for problem in (problem for arm in ARMS for problem in self._wrong_in(arm)):
+            wrong = True
+            yield problem
+        if not wrong and len(self.observed) < 2:
+            yield "all patients are on one side: nothing can be compared"
+
+    def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
+        """What is wrong with the counts of one arm."""
+        reports = [getattr(cut, arm) for cut in self.cuts]
+        if len({r.n for r in reports}) > 1:
+            yield f"{arm}: cuts of the same patients share their n; found {[r.n for r in reports]}"
+        if any(b.events < a.events for a, b in pairwise(reports)):
+            yield f"{arm}: counts at or below a cut cannot fall; found {[r.events for r in reports]}"
 
     @property
     def observed(self) -> tuple[tuple[str, int, int], ...]:

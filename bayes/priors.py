@@ -6,23 +6,25 @@ A prior is a distribution on the analysis scale. The scale guard stands here, be
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
-from bayes import arm_priors, display, hierarchy_prior, rules
+from bayes import arm_priors, display, hierarchy_prior, rules, tables
 from bayes.arm_priors import ArmPrior
-from bayes.distributions import ExpressionError, looks_like_expression, parse, short_hash
-from bayes.errors import InvalidInput, UnknownName
+from bayes.closed import Closed, check
+from bayes.distributions import Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.errors import InvalidInput, Mistake, UnknownName
 from bayes.guard import scale_problem
 from bayes.heterogeneity import OfferedHeterogeneity
 from bayes.hierarchy_prior import HierarchyPrior
 from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, UnitInterval
-from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
+from bayes.numbers import Printed
+from bayes.reading import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.trial import Endpoint
 
 BORROWED = ("evidence", "map")  # rules that take evidence as belief, formed by `borrowed`
@@ -47,7 +49,7 @@ class EffectPrior(Closed):
     """
 
     rule: RuleName | None = None
-    distribution: str | None = None
+    distribution: Expression | None = None
     rationale: str | None = None
     source: str | None = None
     allow_one_sided: bool = False
@@ -62,31 +64,27 @@ class EffectPrior(Closed):
     synthesis: str | None = None
     heterogeneity: str | None = None
     without_own: bool = False
-    initial: str | None = None
+    initial: Expression | None = None
     robust: Share | None = None
-    robust_component: str | None = None
+    robust_component: Expression | None = None
 
-    @model_validator(mode="after")
-    def _one_of_two(self) -> EffectPrior:
+    @check
+    def _one_of_two(self) -> Iterator[str | Mistake]:
         if (self.rule is None) == (self.distribution is None):
-            raise ValueError("either `rule` or `distribution` is needed, not both")
+            yield "either `rule` or `distribution` is needed, not both"
         if (self.rule == "evidence") != bool(self.outcomes):
-            raise ValueError('`outcomes`, each with a weight, belong to rule "evidence", which needs them')
+            yield '`outcomes`, each with a weight, belong to rule "evidence", which needs them'
         if (self.rule == "map") != (self.synthesis is not None):
-            raise ValueError('`synthesis` belongs to rule "map", which needs it')
+            yield '`synthesis` belongs to rule "map", which needs it'
         if self.rule != "map" and (self.heterogeneity is not None or self.without_own):
-            raise ValueError('`heterogeneity` and `without_own` belong to rule "map"')
+            yield '`heterogeneity` and `without_own` belong to rule "map"'
         if self.rule not in BORROWED and (self.initial is not None or self.robust is not None):
-            raise ValueError('`initial` and `robust` belong to the rules "evidence" and "map"')
+            yield '`initial` and `robust` belong to the rules "evidence" and "map"'
         if self.outcomes and not any(earlier.weight for earlier in self.outcomes):
-            raise ValueError("every weight is 0: nothing would be borrowed")
+            yield "every weight is 0: nothing would be borrowed"
         if self.robust_component is not None and self.robust is None:
-            raise ValueError("`robust_component` needs its weight, `robust`")
-        for written in filter(None, (self.initial, self.robust_component)):
-            parse(written)
-        if self.distribution is not None:
-            parse(self.distribution)
-        return self
+            yield "`robust_component` needs its weight, `robust`"
+        yield from tables.unknown_key("field", self.field, tables.fields())
 
     @property
     def arguments(self) -> rules.Arguments:
@@ -121,14 +119,11 @@ class PriorSet(Closed):
         """The file it was read from."""
         return self._path
 
-    @model_validator(mode="after")
-    def _one_namespace(self) -> PriorSet:
+    @check
+    def _one_namespace(self) -> Iterator[str]:
         names = [*self.effect, *self.arms, *self.hierarchy]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(
-                f"[effect.*], [arms.*] and [hierarchy.*] share their names; found more than once: {', '.join(twice)}"
-            )
-        return self
+            yield f"[effect.*], [arms.*] and [hierarchy.*] share their names; found more than once: {', '.join(twice)}"
 
     def __repr__(self) -> str:
         """Its id and the names of its priors."""
@@ -203,7 +198,8 @@ def _beside(data: dict, folder: Path) -> dict:
     for prior in effects.values() if isinstance(effects, dict) else ():
         if isinstance(prior, dict) and "synthesis" in prior:
             prior["synthesis"] = found(prior["synthesis"])
-        for earlier in prior.get("outcomes", ()) if isinstance(prior, dict) else ():
+        earlier_ones = prior.get("outcomes") if isinstance(prior, dict) else None
+        for earlier in earlier_ones if isinstance(earlier_ones, list) else ():
             if isinstance(earlier, dict) and isinstance(earlier.get("outcome"), str):
                 trial, colon, outcome = earlier["outcome"].rpartition(":")
                 earlier["outcome"] = f"{found(trial)}{colon}{outcome}" if colon else outcome

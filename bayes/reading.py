@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable
-from copy import deepcopy
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, WithJsonSchema
+from pydantic import BaseModel, StringConstraints, ValidationError
 
+from bayes import documents
 from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
 
 ID_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9_])*-?$"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATE = re.compile(rf"(?i)\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-. ]?{_MONTH}\w*(?:[-. ]?\d+)?|{_MONTH}\w*[-. ]?\d+")
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=100)]
-
-
-def _printed(value: Any) -> Any:
-    if isinstance(value, bool | str):
-        raise ValueError("expected a number as printed, without quotes")
-    return Decimal(repr(value)) if isinstance(value, float) else value
-
-
-Printed = Annotated[Decimal, BeforeValidator(_printed), WithJsonSchema({"type": "number"})]
-"""A number with its written digits: 1.50 stays 1.50, because its rounding interval depends on them."""
-
-
-def half_unit(printed: Decimal) -> Decimal:
-    """Half a unit of the last printed digit: 1.50 stands for 1.495 to 1.505."""
-    return Decimal(1).scaleb(int(printed.as_tuple().exponent)) / 2
-
-
-class Closed(BaseModel):
-    """A frozen record that refuses fields it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def read_toml(path: str | os.PathLike) -> dict[str, Any]:
@@ -47,17 +27,9 @@ def read_toml(path: str | os.PathLike) -> dict[str, Any]:
     Raises
     ------
     InvalidInput
-        If the file is missing, unreadable or not TOML.
+        If the file is missing, unreadable or not TOML; with every slip of typing by its line.
     """
-    path = Path(path)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except FileNotFoundError:
-        raise InvalidInput(str(path), ["no such file"]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(str(path), [f"cannot be read: {error}"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(str(path), [f"not valid TOML: {error}"]) from None
+    return documents.read(Path(path))
 
 
 def validate[T: BaseModel](model: type[T], data: dict[str, Any], source: str, extra: Iterable[Mistake] = ()) -> T:
@@ -72,7 +44,7 @@ def validate[T: BaseModel](model: type[T], data: dict[str, Any], source: str, ex
     try:
         built = model.model_validate(data)
     except ValidationError as error:
-        mistakes += _mistakes(model, data, error)
+        mistakes += [_mistake(model, e) for e in error.errors()]
     if mistakes:
         raise InvalidInput(source, mistakes)
     return built
@@ -98,33 +70,25 @@ def locate(name: str | os.PathLike, folder: str, what: str) -> Path:
 def id_mistakes(data: dict[str, Any], path: Path) -> list[Mistake]:
     """The mistake of an id that differs from its file's name, if it is made."""
     found = data.get("id", path.stem)
-    return [] if found == path.stem else [Mistake("id", f"{found!r} must equal the file name {path.stem!r}")]
+    if found == path.stem:
+        return []
+    said = f"{_shortly(str(found))} must equal the file name {path.stem!r}"
+    if any(_DATE.fullmatch(name) for name in (str(found), path.stem)):
+        said += "; one of them looks like a date: a spreadsheet turns ids such as 2-Mar into dates"
+    return [Mistake("id", said)]
 
 
-def _mistakes(model: type[BaseModel], data: dict[str, Any], error: ValidationError) -> list[Mistake]:
-    """All mistakes; a second pass without the unknown fields finds what they had hidden from the later checks."""
-    found = error.errors()
-    unknown = [e["loc"] for e in found if e["type"] == "extra_forbidden"]
-    if unknown:
-        try:
-            model.model_validate(_without(data, unknown))
-        except ValidationError as second:
-            seen = {(e["loc"], e["type"]) for e in found}
-            found += [e for e in second.errors() if (e["loc"], e["type"]) not in seen]
-    return [_mistake(model, e) for e in found]
-
-
-def _without(data: dict[str, Any], locations: list[tuple]) -> dict[str, Any]:
-    """A copy of the data without the fields at these locations (union tags in a location name no level of the data)."""
-    copy = deepcopy(data)
-    for *steps, last in locations:
-        level: Any = copy
-        for step in steps:
-            if isinstance(level, dict) and step in level or isinstance(level, list) and isinstance(step, int):
-                level = level[step] if not (isinstance(level, dict) and level.get("kind") == step) else level
-        if isinstance(level, dict):
-            level.pop(last, None)
-    return copy
+_RANGE = {
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be {le} or less",
+    "int_type": "expected a whole number",
+    "string_type": "expected text in quotes",
+    "bool_type": "expected true or false",
+    "too_short": "at least {min_length} needed, {actual_length} given",
+    "too_long": "at most {max_length} accepted, {actual_length} given",
+}
 
 
 def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
@@ -153,12 +117,18 @@ def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
     elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:
         message = f"{error['input']!r} is not an id: letters, digits, _ and single -, beginning with a letter or digit"
     else:
-        message = message.removeprefix("Value error, ")
+        message = _RANGE[kind].format(**error["ctx"]) if kind in _RANGE else message.removeprefix("Value error, ")
         if isinstance(error["input"], str | int | float | Decimal):
-            message += (
-                f", found {str(error['input'])!r}" if isinstance(error["input"], str) else f", found {error['input']}"
-            )
-    return Mistake(path, message)
+            message += f", found {_shortly(error['input'])}"
+    # a text without end, or a number of thousands of digits, is shown by its beginning
+    return Mistake(path, re.sub(r"(\S{40})\S{60,}", r"\1...", message))
+
+
+def _shortly(found: str | int | float | Decimal) -> str:
+    """What was found, in quotes where it is text."""
+    if isinstance(found, int) and abs(found) >= 10**60:  # Python writes out no number of more than 4300 digits
+        return f"a number of about {int(found.bit_length() * 0.30103) + 1} digits"
+    return repr(found) if isinstance(found, str) else str(found)
 
 
 def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel] | None]:

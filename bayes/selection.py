@@ -56,7 +56,7 @@ def is_significant(outcome: Outcome) -> bool:
     if evidence.kind == "significance":
         return evidence.significant
     if evidence.kind == "p_value":
-        return evidence.upper_tail <= float(selection.alpha) / selection.sides
+        return not evidence.falls_short and evidence.upper_tail <= float(selection.alpha) / selection.sides
     y, s = evidence.on_analysis_scale(outcome.measure)
     reached = abs(y) if selection.sides == 2 else outcome.sign * y
     return reached / s >= upper_quantile(float(selection.alpha) / selection.sides)

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bayes.arms import ArmSizes, Level
-from bayes.reading import Closed, Printed
+from bayes.arms import ArmSizes
+from bayes.closed import Closed
+from bayes.numbers import Level, Printed
 
 
 class Judged(Closed):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr
 
 from bayes import display, tables
+from bayes.closed import Closed, check
 from bayes.commensurable import why_not_together
-from bayes.distributions import Distribution, parse
+from bayes.covariate import Covariate
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
-from bayes.heterogeneity import HeterogeneityPrior, Setting, unknown_key
+from bayes.heterogeneity import HeterogeneityPrior, Setting
 from bayes.joined import Correlation, Together
-from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, shipped, validate
+from bayes.numbers import Printed
+from bayes.reading import Identifier, id_mistakes, locate, read_toml, shipped, validate
 from bayes.trial import Endpoint, Outcome, load_trial
 
 MODELS = {
@@ -33,39 +34,6 @@ class Heterogeneity(HeterogeneityPrior):
     """The prior of the between-trial standard deviation tau, on the analysis scale: a distribution or a rule."""
 
     rationale: str
-
-
-class Covariate(Closed):
-    """One number per trial that may explain why effects differ, and the prior of its slope.
-
-    `values` stand in the order of `outcomes`; the slope is per unit, on the analysis scale; mu is the effect at `at`
-    (by default the trials' mean).
-    """
-
-    label: str
-    values: Annotated[tuple[Printed, ...], Field(min_length=2)]
-    at: Printed | None = None
-    distribution: str
-    rationale: str
-    source: str | None = None
-
-    @property
-    def parsed(self) -> Distribution:
-        return parse(self.distribution)
-
-    @property
-    def centred(self) -> list[float]:
-        values = [float(v) for v in self.values]
-        middle = sum(values) / len(values) if self.at is None else float(self.at)
-        return [v - middle for v in values]
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Covariate:
-        if self.parsed.support != (-inf, inf) or self.parsed.spike:
-            raise ValueError("the slope needs a prior on the whole real line, such as normal(0, 0.1)")
-        if len(set(self.values)) == 1:
-            raise ValueError("every trial has the same value: there is nothing to regress on")
-        return self
 
 
 class Rho(Closed):
@@ -126,15 +94,11 @@ class Synthesis(Endpoint):
         """What the tables of heterogeneity need to know of these trials."""
         return Setting(self.outcome_class, self.comparison, self.field)
 
-    @model_validator(mode="after")
-    def _tables_know_it(self) -> Synthesis:
-        problems = [
-            *unknown_key("outcome_class", self.outcome_class, tables.outcome_classes()),
-            *unknown_key("comparison", self.comparison, tables.comparisons()),
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    @check
+    def _tables_know_it(self) -> Iterator[Mistake]:
+        yield from tables.unknown_key("outcome_class", self.outcome_class, tables.outcome_classes())
+        yield from tables.unknown_key("comparison", self.comparison, tables.comparisons())
+        yield from tables.unknown_key("field", self.field, tables.fields())
 
     def with_correlation(self, r: float) -> Synthesis:
         """The same synthesis with every stated correlation replaced by `r`."""

@@ -6,14 +6,14 @@ outcome and comparison, for log odds ratios (Turner 2015) and for standardised m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from bayes.distributions import Distribution
-from bayes.errors import NotFormable, did_you_mean
+from bayes.errors import Mistake, NotFormable, did_you_mean
 from bayes.prose import article
 from bayes.reading import read_toml
 
@@ -83,8 +83,7 @@ def _field(kind: str, field: str | None, measure: str) -> tuple[Any, str]:
     if field is None:
         raise NotFormable("the file states no Cochrane `field`")
     table = cochrane_fields()
-    known = (*table["effect"], *table["short_names"])
-    if field not in known:
+    if field not in (known := fields()):
         raise NotFormable(f"{field!r} is not a field of the table{did_you_mean(field, known)}")
     column = COLUMN.get(measure)
     # hazard ratios were estimated for the whole database only
@@ -147,6 +146,20 @@ def outcome_classes(rule: str | None = None) -> list[str]:
 def comparisons(rule: str | None = None) -> list[str]:
     """Comparisons that the table of a rule knows; of either table without a rule."""
     return _keys("comparisons", rule)
+
+
+def fields() -> list[str]:
+    """Cochrane fields that the table of effects and heterogeneity knows, in full and in short."""
+    table = cochrane_fields()
+    return list(dict.fromkeys([*table["effect"], *table["short_names"]]))
+
+
+def unknown_key(field: str, key: str | None, known: Iterable[str]) -> Iterator[Mistake]:
+    """What is wrong with a key of the tables that a field states; nothing of a known key or of none."""
+    known = list(known)
+    if key is not None and key not in known:
+        said = f"{key!r} is not in the table{did_you_mean(key, known)}; accepted: {', '.join(known)}"
+        yield Mistake(field, said)
 
 
 def _keys(kind: str, rule: str | None) -> list[str]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
-from bayes import display, effects
+from bayes import display, effects, tables
 from bayes.arms import ArmSizes
+from bayes.closed import Closed, check
 from bayes.design import ClusterSize, Correlation, DesignEffect, IntervalMethod, variance_factor
 from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
-from bayes.mismatches import mismatches
-from bayes.reading import Closed, Identifier, Printed, id_mistakes, locate, read_toml, validate
+from bayes.mismatches import mismatches, misplaced, stray_fields
+from bayes.numbers import Positive, Printed
+from bayes.reading import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.stated import Acknowledged, ArmNames, Contrast, Judged, Margin, NotAnalysed, Planned, Selection
 
 Measure = Literal[effects.MEASURES]
@@ -40,7 +42,7 @@ class Endpoint(Closed):
     planned: Planned | None = None
     margin: Margin | None = None
     rope: tuple[Printed, Printed] | None = None
-    sd_ref: Annotated[Printed, Field(gt=0)] | None = None
+    sd_ref: Positive | None = None
 
     @property
     def sign(self) -> int:
@@ -91,34 +93,9 @@ class Endpoint(Closed):
             *((("margin", f"{margin.value} ({margin.source})"),) if margin else ()),
         ]
 
-    @model_validator(mode="after")
-    def _thresholds_make_sense(self):
-        low, high = effects.natural_range(self.measure)
-        problems = []
-        for name in ("mcid", "planned", "margin"):
-            stated = getattr(self, name)
-            if stated is None:
-                continue
-            if not low < stated.value < high:
-                problems.append(f"{name}.value {stated.value} is impossible for {self.measure}")
-            elif name == "mcid" and self.sign * (self.threshold(name) - self.null) <= 0:
-                side = "above" if self.sign > 0 else "below"
-                null = effects.to_natural(self.null, self.measure)
-                problems.append(
-                    f"mcid.value {stated.value} lies on the harm side: "
-                    f'with benefit = "{self.benefit}" it must be {side} {null:g}'
-                )
-            elif name == "margin" and self.sign * (self.threshold(name) - self.null) >= 0:
-                side, null = "below" if self.sign > 0 else "above", effects.to_natural(self.null, self.measure)
-                problems.append(
-                    f"margin.value {stated.value} does not lie on the harm side: a margin is how much worse the "
-                    f'treatment may be; with benefit = "{self.benefit}" it must be {side} {null:g}'
-                )
-        if self.rope is not None and not (low <= self.rope[0] < self.rope[1] <= high):
-            problems.append(f"rope [{self.rope[0]}, {self.rope[1]}] must be [low, high] on the measure's own scale")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    @check
+    def _thresholds_make_sense(self) -> Iterator[Mistake]:
+        yield from misplaced(self)
 
 
 class Outcome(Endpoint):
@@ -231,11 +208,13 @@ class Outcome(Endpoint):
         )
         return self
 
-    @model_validator(mode="after")
-    def _evidence_fits_measure(self) -> Outcome:
-        if problems := mismatches(self):
-            raise ValueError("; ".join(problems))
-        return self
+    @check
+    def _evidence_fits_measure(self) -> Iterator[Mistake]:
+        yield from mismatches(self)
+
+    @check
+    def _fields_fit_evidence(self) -> Iterator[Mistake]:
+        yield from stray_fields(self)
 
 
 class Outcomes(dict[str, Outcome]):
@@ -279,13 +258,16 @@ class Trial(Closed):
         """Patients per arm in words."""
         return f"{self.n.treatment} v {self.n.control}" if self.n else "patients not printed"
 
-    @model_validator(mode="after")
-    def _says_how_many(self) -> Trial:
+    @check
+    def _says_how_many(self) -> Iterator[Mistake]:
         """Rates over exposure are all that needs no number of patients."""
         rates = all(o.evidence.kind == "events" and o.evidence.treatment.n is None for o in self.outcomes.values())
         if self.n is None and not rates:
-            raise ValueError("n is required: patients per arm (only rates over exposure alone can do without)")
-        return self
+            yield Mistake("n", "is required: patients per arm (only rates over exposure alone can do without)")
+
+    @check
+    def _field_is_in_the_tables(self) -> Iterator[Mistake]:
+        yield from tables.unknown_key("field", self.field, tables.fields())
 
     @model_validator(mode="after")
     def _outcomes_know_their_trial(self) -> Trial:
@@ -323,9 +305,10 @@ def load_trial(trial: str | os.PathLike) -> Trial:
 
 def _dangling(data: dict[str, Any]) -> list[Mistake]:
     """Outcomes that name a contrast, or another report of the same result, which the trial does not have."""
-    contrasts, outcomes = data.get("contrasts", {}), data.get("outcomes", {})
+    stated = (data.get(key) for key in ("contrasts", "outcomes"))
+    contrasts, outcomes = (table if isinstance(table, dict) else {} for table in stated)
     named = []
-    for name, outcome in outcomes.items() if isinstance(outcomes, dict) else ():
+    for name, outcome in outcomes.items():
         if isinstance(outcome, dict):
             named.append((f"outcomes.{name}.contrast", "contrast", outcome.get("contrast"), contrasts))
             others = outcome.get("other_reports", ())

@@ -25,7 +25,7 @@ def region(outcome, degrees_of_freedom: int | None) -> dict[str, float]:
     if p is not None and not isinstance(p, str):
         span = {"z": reported, "low": -1.0, "high": 1.0, "is_point": 1.0}
     else:
-        inside = evidence.kind == "significance" and not evidence.significant
+        inside = evidence.falls_short
         span = {"z": 0.0, "low": 0.0 if inside else reported, "high": reported if inside else FAR, "is_point": 0.0}
     raises = evidence.favours != ("control" if outcome.sign > 0 else "treatment")
     folded = evidence.favours == "unknown"

@@ -159,7 +159,7 @@ def test_a_set_lists_all_its_mistakes(tmp_path):
         "effect.a.rule",
         "did you mean 'normal'",
         "effect.c: either",
-        "dispersion: accepted here",
+        "dispersion.distribution: accepted here",
         "heterogeneity.h",
     ):
         assert part in said

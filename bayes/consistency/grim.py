@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, sqrt
 
-from bayes.reading import half_unit
+from bayes.numbers import half_unit
 
 
 def totals(mean: Decimal, n: int, step: Decimal) -> range:

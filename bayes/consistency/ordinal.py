@@ -18,8 +18,8 @@ from bayes.consistency.interval_methods import choose_intervals
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose, two_by_two
 from bayes.consistency.rounding import Implied, Range, exactly, over
+from bayes.numbers import half_unit
 from bayes.ordinal import Ordinal, OrdinalCut
-from bayes.reading import half_unit
 from bayes.trial import Outcome
 
 Table = tuple[int, ...]

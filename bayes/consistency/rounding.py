@@ -15,7 +15,7 @@ from math import isnan, log
 from typing import NamedTuple
 
 from bayes import effects
-from bayes.reading import half_unit
+from bayes.numbers import half_unit, unbounded
 
 SLACK = 1e-9  # of a unit: a half may be rounded either way
 
@@ -43,7 +43,7 @@ def exactly(name: str, *values: float) -> Implied:
 
 def unit(printed: Decimal | str) -> float:
     """One unit of the last printed digit."""
-    return 2 * float(half_unit(Decimal(str(printed).removeprefix("<"))))
+    return 2 * float(half_unit(unbounded(printed)))
 
 
 def box(printed: Decimal) -> Range:
@@ -105,24 +105,23 @@ def _spread(value: float, found: Iterable[float]) -> Range:
 
 
 def distance(printed: Decimal | str, value: float) -> float:
-    """How far a value is from a printed number, in units of its last digit; a bound "<c" is only missed from above."""
-    gap = (Decimal(value) if abs(value) < float("inf") else Decimal("Infinity")) - Decimal(
-        str(printed).removeprefix("<")
-    )
-    gap = max(gap, Decimal(0)) if str(printed).startswith("<") else abs(gap)
+    """How far a value is from a printed number, in units of its last digit; a bound is missed from one side only."""
+    gap = (Decimal(value) if abs(value) < float("inf") else Decimal("Infinity")) - unbounded(printed)
+    side = str(printed)[0]
+    gap = max(gap if side == "<" else -gap, Decimal(0)) if side in "<>" else abs(gap)
     return float(gap) / unit(printed)
 
 
 def rounds_to(printed: Decimal | str, value: float) -> bool:
-    """Whether a value is printed so, rounding a half either way; below the bound for "<c"."""
-    allowed = 0.0 if str(printed).startswith("<") else 0.5
+    """Whether a value is printed so, rounding a half either way; on its side of a bound "<c" or ">c"."""
+    allowed = 0.0 if str(printed)[0] in "<>" else 0.5
     return distance(printed, value) <= allowed + SLACK
 
 
 def meets(printed: Decimal | str, found: Range) -> bool:
     """Whether the range of a calculation reaches what the printed number may stand for."""
-    if str(printed).startswith("<"):
-        return rounds_to(printed, found.low)
+    if (side := str(printed)[0]) in "<>":
+        return rounds_to(printed, found.low if side == "<" else found.high)
     inside = found.low <= float(printed) <= found.high
     return inside or rounds_to(printed, found.low) or rounds_to(printed, found.high)
 
@@ -131,7 +130,7 @@ def shown(value: float, like: Decimal | str) -> str:
     """A calculated number with the digits of a printed one, or more where those would hide it."""
     if abs(value) == float("inf"):
         return "infinite"
-    digits = max(0, -int(Decimal(str(like).removeprefix("<")).as_tuple().exponent))
+    digits = max(0, -int(unbounded(like).as_tuple().exponent))
     if 0 < abs(value) < 1e-6:
         return "<0.000001" if value > 0 else ">-0.000001"
     while value and float(f"{value:.{digits}f}") == 0:

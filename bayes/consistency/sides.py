@@ -198,7 +198,7 @@ def _bare(evidence, sign: int) -> tuple[str, float]:
     """Where a p-value puts it; "not significant" lies anywhere between no effect and the critical value."""
     z = effects.upper_quantile(evidence.upper_tail)
     direction = {"treatment": 1, "control": -1, "unknown": 0}[evidence.favours]
-    known = evidence.kind == "p_value" or evidence.significant
+    known = not evidence.falls_short
     return f"a result that favours the {evidence.favours}", direction * (z if known else z / 2)
 
 

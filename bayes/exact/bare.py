@@ -22,7 +22,7 @@ def curve(outcome: Outcome, nu: int | None) -> Curve:
     p = getattr(evidence, "p", None)
     exactly = p is not None and not isinstance(p, str)
     at = upper_quantile(evidence.upper_tail, nu)
-    significant = exactly or evidence.kind == "p_value" or evidence.significant
+    significant = not evidence.falls_short
     ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else sd_ratio(nu)
 
     def direction(sign: int, theta: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from bayes.arms import ARMS
 from bayes.columns import CI_PROB
 from bayes.errors import NotFormable
 from bayes.fitting import Fit
+from bayes.numbers import unbounded
 from bayes.plots.predictive_bars import interval_of, predictive
 
 Row = dict[str, Any]
@@ -88,8 +89,8 @@ def _bare(fit: Fit) -> Iterator[Row]:
     if report.kind == "p_value" and not report.p_is_bound:
         yield _row("p-value", None, float(report.p), *np.quantile(p, TAILS))
     else:
-        limit = float(str(report.p).removeprefix("<")) if report.kind == "p_value" else float(report.alpha)
-        below = report.kind == "p_value" or report.significant
+        limit = float(unbounded(report.p)) if report.kind == "p_value" else float(report.alpha)
+        below = not report.falls_short
         low, high = np.quantile(p, TAILS)
         inside = low < limit if below else high >= limit
         said = f"p {'below' if below else 'not below'} {limit:g}"

@@ -19,9 +19,9 @@ from scipy.optimize import minimize
 from bayes import engine, exact
 from bayes.arms import ARMS
 from bayes.consistency.ordinal import tables_of_cuts, tables_of_shares
+from bayes.numbers import half_unit
 from bayes.ordinal import Ordinal
 from bayes.prose import significant
-from bayes.reading import half_unit
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.swapped import with_curve
 from bayes.trial import Outcome

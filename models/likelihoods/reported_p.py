@@ -3,7 +3,7 @@
     z ~ Normal(d, 1),   d = sigma theta / s,   sigma = +1 where what `favours` names raises theta, else -1
     p printed            density of z at z(p)
     "p < c", "p < 0.05"  P(z > z(c))
-    "not significant"    P(0 < z < z(alpha))
+    "not significant"    P(0 < z < z(alpha)); so is "p > c"
     direction unknown    the sum of that and of the same with -d (folded)
 
 Known: p or alpha, s, the direction if stated. Estimated: theta. Assumes that the test was one of this effect.
