@@ -123,6 +123,14 @@ class AdverseEvents(Closed):
         """None: every row has its own."""
         return None
 
+    def has_estimate(self, measure: str) -> bool:
+        """Never: every row has its own."""
+        return False
+
+    def own_estimate(self, measure: str) -> None:
+        """None: every row has its own."""
+        return None
+
 
 def _is_total(name: str) -> bool:
     return name.strip().casefold() in TOTALS

@@ -11,6 +11,7 @@ from pydantic import Field
 from bayes import effects
 from bayes.arms import ArmSizes, Favours, Reference, Test
 from bayes.closed import Closed, check
+from bayes.effects import TestStatistic
 from bayes.numbers import DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
 
 
@@ -68,10 +69,21 @@ class _Bare(Closed):
         """Whether a standardised effect is in residual standard deviations that were not turned into raw ones."""
         return self.scale_sd == "residual" and self.rho is None
 
-    def t_degrees_of_freedom(self, measure: str) -> int | None:
-        """n - 2 for a standardised mean difference of fewer than 102 patients, else None (normal)."""
-        small = measure == "standardised_mean_difference" and self.se is None and self.n.total - 2 < 100
-        return self.n.total - 2 if small else None
+    def own_estimate(self, measure: str) -> None:
+        """None: no effect is printed."""
+        return None
+
+    def statistic(self, measure: str) -> TestStatistic:
+        """How the test statistic behind the report is distributed (METHODS 5).
+
+        With `df` stated it is a Student-t: central beside a printed standard error, noncentral where the standard error
+        of a standardised mean difference follows from n. Without, n - 2 below 102 patients for the latter, else normal.
+        """
+        df = None if self.df is None or self.test == "chi2" else float(self.df)
+        if measure != "standardised_mean_difference" or self.se is not None:
+            return TestStatistic(df, central=df is not None)
+        small = self.n.total - 2 < 100
+        return TestStatistic(float(self.n.total - 2) if df is None and small else df)
 
 
 class BareP(_Bare):
@@ -79,6 +91,10 @@ class BareP(_Bare):
 
     kind: Literal["p_value"]
     p: PValue
+
+    def has_estimate(self, measure: str) -> bool:
+        """Whether a statistic is printed, and the side it lies on."""
+        return not self.p_is_bound and self.favours != "unknown"
 
     @property
     def p_is_bound(self) -> bool:
@@ -107,3 +123,7 @@ class Significance(_Bare):
     def falls_short(self) -> bool:
         """Whether all that is known is that the test statistic does not reach the critical one."""
         return not self.significant
+
+    def has_estimate(self, measure: str) -> bool:
+        """Never: being significant or not bounds an effect and estimates none."""
+        return False

@@ -81,7 +81,9 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
         return sum(power * curve(theta) for _, power, curve in earlier)
 
     bounds = earlier[0][2].bounds
-    together = exact.Curve({"all": log_l}, *exact.landmarks_of(log_l, bounds), "powers of earlier likelihoods", bounds)
+    start = min(((curve.centre, curve.width) for _, _, curve in earlier), key=lambda place: place[1])
+    landmarks = exact.landmarks_of(log_l, bounds, start, any(curve.determined for _, _, curve in earlier))
+    together = exact.Curve({"all": log_l}, *landmarks, "powers of earlier likelihoods", bounds)
     theta, weight = exact.nodes(together, initial, target.null)
     words = ", ".join(f"{outcome.name} to the power {number(power)}" for outcome, power, _ in earlier)
     return Source(
@@ -121,7 +123,7 @@ def _density_of_new(answer: exact.SynthesisAnswer) -> tuple[np.ndarray, np.ndarr
     """Nodes, weights and log density of the effect in a new trial: a normal (or Student-t) around every node of mu."""
     low, middle, high = answer.new_quantiles((1e-5, 0.5, 1 - 1e-5))
     inner = answer.new_quantiles((0.25, 0.75))
-    width = max(inner[1] - inner[0], 1e-9) / 1.349
+    width = (inner[1] - inner[0]) / 1.349
     reach = 3 * max(high - middle, middle - low)
     theta, weight = panels(
         crowded([(middle, width), (answer.mu_mean, answer.mu_sd)], middle - reach, middle + reach), 8

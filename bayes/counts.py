@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log
 from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -34,6 +35,20 @@ class Binary(Closed):
             "risk_difference": effects.se_risk_difference,
         }[measure]
         return formula(self.treatment.events, self.treatment.n, self.control.events, self.control.n)
+
+    def has_estimate(self, measure: str) -> bool:
+        """Whether the counts determine an estimate: exactly where its textbook standard error exists."""
+        return self.standard_error(measure) is not None
+
+    def own_estimate(self, measure: str) -> tuple[float, float] | None:
+        """The crude effect and its standard error on the analysis scale; None where a cell that it needs is empty."""
+        s = self.standard_error(measure)
+        if s is None:
+            return None
+        (p1, p0) = (arm.events / arm.n for arm in (self.treatment, self.control))
+        if measure == "risk_difference":
+            return p1 - p0, s
+        return (log(p1 / p0) if measure == "risk_ratio" else log(p1 * (1 - p0) / ((1 - p1) * p0))), s
 
 
 class Events(Closed):
@@ -101,6 +116,13 @@ class Events(Closed):
         """None: with counts alone the standard error depends on a dispersion nobody printed."""
         return None
 
+    def has_estimate(self, measure: str) -> bool:
+        return min(self.treatment.events, self.control.events) > 0
+
+    def own_estimate(self, measure: str) -> None:
+        """None: its standard error depends on a dispersion nobody printed."""
+        return None
+
 
 class SingleProportion(Closed):
     """One arm against a goal."""
@@ -117,4 +139,11 @@ class SingleProportion(Closed):
             yield f"{self.events} events among n = {self.n} persons"
 
     def standard_error(self, measure: str) -> None:
+        return None
+
+    def has_estimate(self, measure: str) -> bool:
+        return 0 < self.events < self.n
+
+    def own_estimate(self, measure: str) -> None:
+        """None: one arm has no effect."""
         return None

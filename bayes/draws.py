@@ -91,7 +91,7 @@ def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves
     """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters.
 
     `shrinkage` is s^2 / (s^2 + tau^2) per trial, the weight that its effect gives to the mean rather than to its own
-    report of width s.
+    report of standard error s; missing where a report determines no estimate.
     """
     synthesis = analysis.target
     members = [m.name for m in synthesis.members]
@@ -103,8 +103,8 @@ def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves
         robust = analysis.model == "robust_random_effects"
         e = random.standard_t(float(synthesis.nu), mu.shape) if robust else random.standard_normal(mu.shape)
         new = mu + raw["tau"] * e
-        width = np.array([curve.width for curve in curves])
-        shown["shrinkage"] = ((TRIAL_DIM,), width**2 / (width**2 + raw["tau"][..., None] ** 2))
+        s = np.array([np.nan if curve.estimate is None else curve.estimate.standard_error for curve in curves])
+        shown["shrinkage"] = ((TRIAL_DIM,), s**2 / (s**2 + raw["tau"][..., None] ** 2))
     shown["effect"] = ((TRIAL_DIM,), raw["theta"], {TRIAL_DIM: members})
     shown["new_trial"] = ((), new)
     if effects.is_log(synthesis.measure):

@@ -7,6 +7,7 @@ Normal quantiles come from the standard library so that reading a trial never lo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp, inf, log, pi, sqrt
 from statistics import NormalDist
 
@@ -73,6 +74,37 @@ def se_from_p(effect: float, p: float, df: float | None = None) -> float:
     return abs(effect) / upper_quantile(p / 2, df)
 
 
+@dataclass(frozen=True)
+class TestStatistic:
+    """How a reported test statistic is distributed about an effect of theta = d s.
+
+    Attributes
+    ----------
+    df : float, optional
+        Degrees of freedom of a Student-t; None for a normal statistic.
+    central : bool
+        True: s is a standard error that was estimated with `df`, so that (statistic - d) is a Student-t. False: d is in
+        true standard deviations (s follows from n alone), so that the statistic is a noncentral t about d.
+    """
+
+    __test__ = False  # no test case, whatever pytest makes of the name
+
+    df: float | None = None
+    central: bool = False
+
+    def quantile(self, tail: float) -> float:
+        """The value that it exceeds with probability `tail` where there is no effect."""
+        return upper_quantile(tail, self.df)
+
+    def ratios(self) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes and log weights of u, given which the statistic is normal: see `distance`."""
+        return (np.ones(1), np.zeros(1)) if self.df is None else sd_ratio(self.df)
+
+    def distance(self, at: float, d: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+        """How far a value `at` lies above what is expected under d, in standard normal units, given u = `ratio`."""
+        return (at - d) * ratio if self.central else at * ratio - d
+
+
 def sd_ratio(nu: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and log weights of u = sample SD / true SD, u^2 ~ chi-square(nu) / nu, on a uniform grid of log u.
 
@@ -129,6 +161,15 @@ def se_risk_difference(events_1: int, n_1: int, events_0: int, n_0: int) -> floa
 def se_standardised_mean_difference(n_1: int, n_0: int) -> float:
     """Standard error of a standardised mean difference near zero: sqrt(1/n1 + 1/n0)."""
     return sqrt(1 / n_1 + 1 / n_0)
+
+
+def hedges_g(d: float, n_1: int, n_0: int) -> tuple[float, float]:
+    """Hedges' g of Cohen's d, and its standard error: J d, J = 1 - 3 / (4 nu - 1), and (1/n1 + 1/n0 + g^2 / 2n)^1/2.
+
+    Hedges 1981, J Educ Stat 6:107-28; Hedges and Olkin 1985, Statistical Methods for Meta-Analysis, chapter 5.
+    """
+    g = (1 - 3 / (4 * (n_1 + n_0 - 2) - 1)) * d
+    return g, sqrt(1 / n_1 + 1 / n_0 + g**2 / (2 * (n_1 + n_0)))
 
 
 def pooled_sd(sd_1: float, n_1: int, sd_0: float, n_0: int) -> float:

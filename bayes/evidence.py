@@ -43,9 +43,18 @@ class Means(Closed):
         return effects.pooled_sd(float(t.sd), t.n, float(c.sd), c.n)
 
     def standard_error(self, measure: str) -> float:
+        return self.own_estimate(measure)[1]
+
+    def own_estimate(self, measure: str) -> tuple[float, float]:
+        """The difference of the means with Welch's standard error, or Hedges' g with its own."""
         t, c = self.treatment, self.control
-        s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
-        return s if measure == "mean_difference" else s / self.pooled_sd
+        difference = float(t.mean - c.mean)
+        if measure == "standardised_mean_difference":
+            return effects.hedges_g(difference / self.pooled_sd, t.n, c.n)
+        return difference, (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
+
+    def has_estimate(self, measure: str) -> bool:
+        return True
 
 
 class Estimate(Closed):
@@ -94,6 +103,16 @@ class Estimate(Closed):
 
     def standard_error(self, measure: str) -> float:
         return self.on_analysis_scale(measure)[1]
+
+    def statistic(self, measure: str) -> effects.TestStatistic:
+        """The estimate over its standard error: normal, or a Student-t where degrees of freedom are stated."""
+        return effects.TestStatistic(None if self.df is None else float(self.df), central=self.df is not None)
+
+    def has_estimate(self, measure: str) -> bool:
+        return True
+
+    def own_estimate(self, measure: str) -> tuple[float, float]:
+        return self.on_analysis_scale(measure)
 
 
 Evidence = Annotated[

@@ -140,8 +140,20 @@ def _blocks(analysis: Analysis):
     for name, where in positions.items():
         selected = any(analysis.members[i].selection for i in where)
         rows = [_report(analysis, i, selected) for i in where]
-        stacked = {k: np.stack([np.asarray(row[k], dtype=float) for row in rows]) for k in rows[0]}
-        yield random_effects.Block(load(name), stacked, tuple(where))
+        likelihood = load(name)
+        stacked = {k: _stack([np.asarray(row[k], dtype=float) for row in rows], k, likelihood) for k in rows[0]}
+        yield random_effects.Block(likelihood, stacked, tuple(where))
+
+
+def _stack(arrays: Sequence[np.ndarray], name: str, likelihood) -> np.ndarray:
+    """One trial a row; scales of fewer categories are filled up as their likelihood says."""
+    if len({array.shape for array in arrays}) == 1:
+        return np.stack(arrays)
+    longest = max(len(array) for array in arrays)
+    rows = np.full((len(arrays), longest), likelihood.FILL.get(name, 0.0))
+    for row, array in zip(rows, arrays, strict=True):
+        row[: len(array)] = array
+    return rows
 
 
 def _belief(target: Synthesis, prior: Distribution):

@@ -61,14 +61,11 @@ def why_not_normal(outcome: Outcome) -> str | None:
 def normal_summary(outcome: Outcome) -> tuple[float, float]:
     """(y, s) of a report that `why_not_normal` lets pass, on the analysis scale."""
     evidence = outcome.evidence
-    s = outcome.standard_error
-    if evidence.kind == "estimate":
-        return evidence.on_analysis_scale(outcome.measure)
-    if evidence.kind == "means":
-        difference = float(evidence.treatment.mean - evidence.control.mean)
-        return (difference if outcome.measure == "mean_difference" else difference / evidence.pooled_sd), s
+    if evidence.kind in ("estimate", "means"):
+        return evidence.own_estimate(outcome.measure)
     towards = outcome.sign if evidence.favours == "treatment" else -outcome.sign
-    return towards * s * effects.upper_quantile(evidence.upper_tail, degrees_of_freedom(outcome)), s
+    s = outcome.standard_error
+    return towards * s * evidence.statistic(outcome.measure).quantile(evidence.upper_tail), s
 
 
 def degrees_of_freedom(outcome: Outcome) -> float | None:
@@ -78,7 +75,7 @@ def degrees_of_freedom(outcome: Outcome) -> float | None:
         v1, v0 = (float(a.sd) ** 2 / a.n for a in (evidence.treatment, evidence.control))
         return (v1 + v0) ** 2 / (v1**2 / (evidence.treatment.n - 1) + v0**2 / (evidence.control.n - 1))
     if evidence.kind == "p_value":
-        return evidence.t_degrees_of_freedom(outcome.measure)
+        return evidence.statistic(outcome.measure).df
     return None if evidence.df is None else float(evidence.df)
 
 

@@ -116,7 +116,7 @@ def _of_bare(evidence, measure: str) -> Iterator[Mistake]:
         ordinal = measure == "common_odds_ratio"
         need = "a named `reference` distribution" if ordinal else "`se` on the analysis scale"
         yield Mistake("evidence", f"n per arm alone gives no standard error of {measure}; {need} is needed")
-    if evidence.t_degrees_of_freedom(measure) == 0:
+    if evidence.statistic(measure).df == 0:
         yield Mistake("evidence.n", "one patient per arm leaves no degree of freedom for a test")
 
 

@@ -33,8 +33,11 @@ class Likelihood(Protocol):
     KINDS: tuple[str, ...]
     """Evidence kinds it can read, as a literal tuple."""
 
+    FILL: dict[str, float]
+    """What stands beyond the end of a shorter trial's arrays, zero where not named; needed only where lengths vary."""
+
     def prepare(self, outcome: Outcome, nuisance: Any) -> dict[str, np.ndarray]:
-        """Numbers of one trial, without the trial axis; the same names and shapes for every outcome it serves."""
+        """Numbers of one trial, without the trial axis; the same names for every outcome it serves."""
 
     def log_likelihood(self, theta: Any, data: dict[str, Any]) -> Any:
         """Declare nuisance parameters and return the log likelihood per trial, shape (trial,)."""
@@ -65,7 +68,7 @@ def default_likelihood(outcome: Outcome) -> str:
             return "reported_estimate"
         case "proportion":
             return "single_proportion"
-    return "reported_p" if evidence.t_degrees_of_freedom(measure) is None else "reported_p_small_sample"
+    return "reported_p" if evidence.statistic(measure).df is None else "reported_p_small_sample"
 
 
 def alternatives(outcome: Outcome) -> tuple[str, ...]:

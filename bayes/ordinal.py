@@ -74,6 +74,13 @@ class Ordinal(Closed):
     def standard_error(self, measure: str) -> float:
         return _whitehead(self.observed)
 
+    def has_estimate(self, measure: str) -> bool:
+        return _overlap(self.observed)
+
+    def own_estimate(self, measure: str) -> None:
+        """None: a common odds ratio is estimated by iteration."""
+        return None
+
 
 def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tuple[int, ...]:
     """Whole numbers in proportion to shares that add up to `total` (largest remainders)."""
@@ -90,6 +97,13 @@ def _whitehead(observed: Sequence[tuple[str, int, int]]) -> float:
     _, treatment, control = zip(*observed, strict=True)
     pooled = [t + c for t, c in zip(treatment, control, strict=True)]
     return effects.whitehead_information(pooled, sum(treatment), sum(control)) ** -0.5
+
+
+def _overlap(observed: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether a common odds ratio has a finite maximum: neither arm lies at or above the other in every patient."""
+    arms = [[k for k, row in enumerate(observed) if row[column]] for column in (1, 2)]
+    (best_t, *_, worst_t), (best_c, *_, worst_c) = (2 * places for places in arms)
+    return worst_t > best_c and worst_c > best_t
 
 
 class Cut(Closed):
@@ -152,3 +166,10 @@ class OrdinalCut(Closed):
 
     def standard_error(self, measure: str) -> float:
         return _whitehead(self.observed)
+
+    def has_estimate(self, measure: str) -> bool:
+        return _overlap(self.observed)
+
+    def own_estimate(self, measure: str) -> None:
+        """None: a common odds ratio is estimated by iteration."""
+        return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayes.effects import sd_ratio, upper_quantile
+from bayes.effects import TestStatistic
 from bayes.trial import Outcome
 
 OMEGAS = (1.0, 0.5, 0.1, 0.0)  # shown for every outcome that states a selection
@@ -39,15 +39,14 @@ def log_significant(d: np.ndarray, outcome: Outcome) -> np.ndarray:
     """log Pi as a function of the standardised effect d; one-sided selection looks for benefit."""
     from scipy.special import log_ndtr, logsumexp
 
-    selection = outcome.selection
-    nu = _degrees_of_freedom(outcome)
-    critical = upper_quantile(float(selection.alpha) / selection.sides, nu)
-    ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else sd_ratio(nu)
-    at = critical * ratio
-    benefit = log_ndtr(outcome.sign * np.asarray(d, float)[..., None] - at)
+    selection, statistic = outcome.selection, _statistic(outcome)
+    critical = statistic.quantile(float(selection.alpha) / selection.sides)
+    ratio, log_weight = statistic.ratios()
+    towards = outcome.sign * np.asarray(d, float)[..., None]
+    significant = log_ndtr(-statistic.distance(critical, towards, ratio))
     if selection.sides == 2:
-        benefit = np.logaddexp(benefit, log_ndtr(-outcome.sign * np.asarray(d, float)[..., None] - at))
-    return logsumexp(benefit + log_weight, axis=-1)
+        significant = np.logaddexp(significant, log_ndtr(-statistic.distance(critical, -towards, ratio)))
+    return logsumexp(significant + log_weight, axis=-1)
 
 
 def is_significant(outcome: Outcome) -> bool:
@@ -59,9 +58,9 @@ def is_significant(outcome: Outcome) -> bool:
         return not evidence.falls_short and evidence.upper_tail <= float(selection.alpha) / selection.sides
     y, s = evidence.on_analysis_scale(outcome.measure)
     reached = abs(y) if selection.sides == 2 else outcome.sign * y
-    return reached / s >= upper_quantile(float(selection.alpha) / selection.sides)
+    return reached / s >= _statistic(outcome).quantile(float(selection.alpha) / selection.sides)
 
 
-def _degrees_of_freedom(outcome: Outcome) -> int | None:
-    evidence = outcome.evidence
-    return evidence.t_degrees_of_freedom(outcome.measure) if evidence.kind in ("p_value", "significance") else None
+def _statistic(outcome: Outcome) -> TestStatistic:
+    """The statistic that a selection looks at: that of a bare test, else the estimate over its standard error."""
+    return outcome.evidence.statistic(outcome.measure)

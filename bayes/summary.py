@@ -46,11 +46,11 @@ def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str,
 
 
 def _of_trials(posterior: xr.Dataset) -> dict[str, dict[str, Any]]:
-    """What only the rows of the trials' effects in a synthesis have: their shrinkage."""
+    """What only the rows of the trials' effects in a synthesis have: their shrinkage, where they have an estimate."""
     if "shrinkage" not in posterior:
         return {}
-    mean = posterior["shrinkage"].mean(("chain", "draw"))
-    return {f"effect[{trial}]": {"shrinkage": float(mean.sel(trial=trial))} for trial in posterior["trial"].values}
+    mean = posterior["shrinkage"].mean(("chain", "draw")).to_series().dropna()
+    return {f"effect[{trial}]": {"shrinkage": float(value)} for trial, value in mean.items()}
 
 
 def _of_table(about: dict[str, Any], posterior: xr.Dataset) -> dict[str, dict[str, Any]]:

@@ -184,6 +184,23 @@ class Outcome(Endpoint):
         return variance_factor(self.design_effect, self.icc, self.cluster_size)
 
     @property
+    def has_estimate(self) -> bool:
+        """Whether the report determines an estimate: not with an empty arm, nor from a bound or a bare significance."""
+        return self.evidence.has_estimate(self.measure)
+
+    @property
+    def unit(self) -> float:
+        """The size of a large effect on the analysis scale: 1, or one SD for differences in the paper's own units."""
+        if self.measure != "mean_difference":
+            return 1.0
+        sd, _ = self.reference_sd
+        if sd is not None:
+            return sd
+        return self.standard_error / effects.se_standardised_mean_difference(
+            self._trial.n.treatment, self._trial.n.control
+        )
+
+    @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:
         """(name, outcome of its own) of every row of an adverse-event table; () for any other report."""
         if self.evidence.kind != "adverse_events":

@@ -17,7 +17,8 @@ from bayes.distributions import Distribution
 from bayes.models.priors import log_density, nuisance_row, shape_of
 from bayes.ordinal_scale import summaries
 
-SLOTS = 7  # categories the graph has room for: the modified Rankin scale
+SLOTS = 7  # categories the graph has room for at least: the modified Rankin scale
+FILL = {"stick_a": 1.0, "stick_b": 1.0}  # beyond the last category of a shorter scale: uniform sticks, zeros elsewhere
 
 
 def concentration(levels: int, stated: Distribution | None) -> float:

@@ -6,14 +6,14 @@ from math import log, pi
 
 import pytensor.tensor as pt
 
-from bayes.effects import upper_quantile
+from bayes.effects import TestStatistic
 from bayes.models.normal import log_ndtr_between
 
 FAR = 1e6  # stands for an unbounded end of a region of z
 NEVER = -1e12  # log weight of a direction that the report rules out
 
 
-def region(outcome, degrees_of_freedom: int | None) -> dict[str, float]:
+def region(outcome, statistic: TestStatistic) -> dict[str, float]:
     """The reported region of the test statistic, oriented by `favours`.
 
     A point `z` (with `is_point` = 1) or the interval `low` to `high`, the standard error `s`, and the log weights of
@@ -21,7 +21,7 @@ def region(outcome, degrees_of_freedom: int | None) -> dict[str, float]:
     """
     evidence = outcome.evidence
     p = getattr(evidence, "p", None)
-    reported = upper_quantile(evidence.upper_tail, degrees_of_freedom)
+    reported = statistic.quantile(evidence.upper_tail)
     if p is not None and not isinstance(p, str):
         span = {"z": reported, "low": -1.0, "high": 1.0, "is_point": 1.0}
     else:
@@ -36,10 +36,15 @@ def region(outcome, degrees_of_freedom: int | None) -> dict[str, float]:
     }
 
 
-def folded(d, data, scale):
-    """Log likelihood of d in either direction; `scale` multiplies every reported value of the statistic."""
-    up = data["log_weight_up"] + _one_direction(d, data, scale)
-    down = data["log_weight_down"] + _one_direction(-d, data, scale)
+def folded(d, data, ratio=1.0, central=0.0):
+    """Log likelihood of d in either direction.
+
+    Given u = `ratio`, a reported value of the statistic lies (value - d) u above what is expected where `central` is
+    one, value u - d where it is zero, in standard normal units.
+    """
+    at_d = pt.switch(central, ratio, 1.0)
+    up = data["log_weight_up"] + _one_direction(d * at_d, data, ratio)
+    down = data["log_weight_down"] + _one_direction(-d * at_d, data, ratio)
     return pt.logaddexp(up, down)
 
 

@@ -118,7 +118,7 @@ def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, n
     for edge in (low, high):
         if abs(edge) < inf:  # densities may be steep, or singular, at a bound
             inward = 1 if edge == low else -1
-            reach = (high - low) if high - low < inf else 1.0
+            reach = (high - low) if high - low < inf else min(width for _, width in spots)
             breaks |= {edge + inward * reach * 2.0**-i for i in range(2, 40)} | {edge}
     return panels(b for b in breaks if low <= b <= high)
 

@@ -8,29 +8,30 @@ import numpy as np
 from scipy import stats
 from scipy.special import log_ndtr, logsumexp
 
-from bayes.effects import sd_ratio, upper_quantile
+from bayes.effects import TestStatistic
 from bayes.exact.likelihood_curve import Curve, bounds_of
 from bayes.trial import Outcome
 
 
-def curve(outcome: Outcome, nu: int | None) -> Curve:
-    """Density or tail of a normal test statistic, or of a noncentral t with `nu` degrees of freedom.
+def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
+    """Density or tail of a normal test statistic, or of a Student-t, central or noncentral.
 
-    Given u, the ratio of the sample SD to the true one, t is a normal z / u; u is integrated out.
+    Given u, the ratio of the sample SD to the true one, either t is a normal; u is integrated out.
     """
     evidence, s = outcome.evidence, outcome.standard_error
     p = getattr(evidence, "p", None)
     exactly = p is not None and not isinstance(p, str)
-    at = upper_quantile(evidence.upper_tail, nu)
+    at = statistic.quantile(evidence.upper_tail)
     significant = not evidence.falls_short
-    ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else sd_ratio(nu)
+    ratio, log_weight = statistic.ratios()
 
     def direction(sign: int, theta: np.ndarray) -> np.ndarray:
-        d, z = sign * np.asarray(theta, float)[..., None] / s, at * ratio
+        d = sign * np.asarray(theta, float)[..., None] / s
+        above = statistic.distance(at, d, ratio)
         if exactly:
-            given_ratio = stats.norm.logpdf(z, d) + np.log(ratio)
+            given_ratio = stats.norm.logpdf(above) + np.log(ratio)
         else:
-            given_ratio = log_ndtr(d - z) if significant else _log_between(-d, z - d)
+            given_ratio = log_ndtr(-above) if significant else _log_between(statistic.distance(0.0, d, ratio), above)
         return logsumexp(given_ratio + log_weight, axis=-1)
 
     up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
@@ -38,10 +39,13 @@ def curve(outcome: Outcome, nu: int | None) -> Curve:
     if evidence.favours != "unknown":
         parts = {"all": partial(direction, up)}
     centre = 0.0 if evidence.favours == "unknown" else up * at * s
-    method = "quadrature" if nu is None else "quadrature of the noncentral t likelihood"
+    kind = "Student-t" if statistic.central else "noncentral t"
+    method = "quadrature" if statistic.df is None else f"quadrature of the {kind} likelihood"
     level_tails = significant and not exactly
     width = s if exactly and len(parts) == 1 else s * max(1.0, abs(at))
-    return Curve(parts, centre, width, method, bounds_of(outcome), level_tails)
+    is_normal = exactly and len(parts) == 1 and statistic.df is None
+    normal = (centre, s) if is_normal else None
+    return Curve(parts, centre, width, method, bounds_of(outcome), level_tails, normal)
 
 
 def _log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:

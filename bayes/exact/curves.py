@@ -11,10 +11,12 @@ import numpy as np
 from scipy import stats
 from scipy.special import erfcx, gammaln, log_ndtr, logsumexp
 
+from bayes.effects import TestStatistic
 from bayes.exact import bare, events, ordinal
 from bayes.exact.densities import log_density
 from bayes.exact.likelihood_curve import Curve, LogCurve, bounds_of, landmarks_of, tabulated
 from bayes.exact.quadrature import log_integral
+from bayes.exact.starting_point import starting_point
 from bayes.model import likelihood_of
 from bayes.nuisance import Nuisance
 from bayes.selection import log_printed
@@ -34,6 +36,8 @@ def curve(
     curve of nearly the same report, whose peak and width tell a costly one where its nodes belong.
     """
     plain = CURVES[likelihood_of(outcome, likelihood)](outcome, nuisance, like)
+    textbook = outcome.evidence.own_estimate(outcome.measure)
+    plain = replace(plain, unit=outcome.unit, determined=outcome.has_estimate, textbook=textbook)
     if omega == 1:
         return plain
     parts = {
@@ -41,15 +45,24 @@ def curve(
         for name, part in plain.parts.items()
     }
     return replace(
-        plain, parts=parts, width=2 * plain.width, normal=None, method=f"{plain.method}, selection omega {omega:g}"
+        plain,
+        parts=parts,
+        width=2 * plain.width,
+        normal=None,
+        textbook=None,
+        method=f"{plain.method}, selection omega {omega:g}",
     )
 
 
 def _estimate(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    y, s = outcome.evidence.on_analysis_scale(outcome.measure)
+    (y, s), df = outcome.evidence.on_analysis_scale(outcome.measure), outcome.evidence.df
+    bounds = bounds_of(outcome)
+    if df is not None:
+        t = stats.t(float(df), y, s)
+        return Curve({"all": t.logpdf}, y, s, f"closed-form Student-t likelihood, {df} df", bounds)
     constant = -np.log(s) - 0.5 * np.log(2 * pi)
     parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
-    return Curve(parts, y, s, "closed-form normal likelihood", bounds_of(outcome), normal=(y, s))
+    return Curve(parts, y, s, "closed-form normal likelihood", bounds, normal=(y, s))
 
 
 def _ordinal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -59,7 +72,7 @@ def _ordinal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) ->
         shift = outcome.sign * theta[:, None]
         return ordinal.log_curve(table, (0.5 + nuisance.lean) * shift, (nuisance.lean - 0.5) * shift)
 
-    return tabulated(log_l, outcome.standard_error, "cutpoints integrated one after another", like)
+    return _tabulated(log_l, outcome, "cutpoints integrated one after another", like)
 
 
 def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -76,7 +89,7 @@ def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curve 
         return logsumexp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
 
     method = "cutpoints integrated one after another, departure by quadrature"
-    return tabulated(log_l, outcome.standard_error, method, like=like or _ordinal(outcome, nuisance))
+    return _tabulated(log_l, outcome, method, like or _ordinal(outcome, nuisance))
 
 
 def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:
@@ -131,7 +144,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> 
 
     log_l = {"odds_ratio": odds, "risk_ratio": ratio, "risk_difference": difference}[outcome.measure]
     bounds = bounds_of(outcome)
-    centre, width = landmarks_of(log_l, bounds)
+    centre, width = landmarks_of(log_l, bounds, starting_point(outcome), outcome.has_estimate)
     # all events in one arm and none in the other are as likely as can be under a ratio as large as can be
     level = outcome.measure == "risk_ratio" and ((x1, x0) == (0, n0) or (x1, x0) == (n1, 0))
     return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds, level)
@@ -139,7 +152,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> 
 
 def _events(likelihood: str, outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     log_l, method = events.log_curve(likelihood, outcome.evidence, nuisance)
-    return tabulated(log_l, None, method, like)
+    return _tabulated(log_l, outcome, method, like)
 
 
 def _means(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -175,7 +188,7 @@ def _means(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> C
         each = given_sigma(theta[:, None, None], s1[:, None], s0) + log_weight
         return logsumexp(each, axis=(1, 2))
 
-    return tabulated(log_l, outcome.standard_error, "quadrature over both standard deviations", like)
+    return _tabulated(log_l, outcome, "quadrature over both standard deviations", like)
 
 
 def _proportion(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -185,11 +198,11 @@ def _proportion(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None)
 
 
 def _bare(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    return bare.curve(outcome, None)
+    return bare.curve(outcome, TestStatistic())
 
 
 def _bare_small(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    return bare.curve(outcome, outcome.evidence.t_degrees_of_freedom(outcome.measure))
+    return bare.curve(outcome, outcome.evidence.statistic(outcome.measure))
 
 
 CURVES: dict[str, Callable[[Outcome, Nuisance, Curve | None], Curve]] = {
@@ -210,6 +223,12 @@ CURVES: dict[str, Callable[[Outcome, Nuisance, Curve | None], Curve]] = {
     "reported_p": _bare,
     "reported_p_small_sample": _bare_small,
 }
+
+
+def _tabulated(log_l: LogCurve, outcome: Outcome, method: str, like: Curve | None) -> Curve:
+    """A costly curve of this outcome as a spline, sought where a textbook approximation puts it."""
+    start = starting_point(outcome)
+    return tabulated(log_l, start, method, unit=outcome.unit, determined=outcome.has_estimate, like=like)
 
 
 def _log1mexp(x: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from scipy.interpolate import CubicSpline, RectBivariateSpline
 from scipy.special import logsumexp
 
 from bayes.effects import sd_ratio
-from bayes.exact.likelihood_curve import Curve, LogCurve
+from bayes.exact.likelihood_curve import FAR, Curve, LogCurve
 
 STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
 FINE_STEPS = np.array([-9, -6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6, 9])
@@ -135,7 +135,7 @@ def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
     widths = np.array([c.width for c in curves])
     weight = widths**-2
     middle = float(centres @ weight / weight.sum())
-    reach = max(60.0 * widths.max(), 12 * float(np.abs(centres - middle).max()), 60.0)
+    reach = max(60 * widths.max(), 12 * float(np.abs(centres - middle).max()), FAR * max(c.unit for c in curves))
     scale = max(4 * widths.min(), float(np.abs(centres - middle) @ weight / weight.sum()))
     steps = int(np.ceil(np.arcsinh(reach / scale) * scale / widths.min() * 5))
     mu = middle + scale * np.sinh(np.linspace(-1, 1, 2 * steps + 1) * np.arcsinh(reach / scale))

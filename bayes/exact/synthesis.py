@@ -202,9 +202,20 @@ def curve_of_mean(
     log_l = logsumexp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
     low, high = max(c.bounds[0] for c in plane.curves), min(c.bounds[1] for c in plane.curves)
     reached = plane.mu if (low, high) == (-inf, inf) else np.clip(plane.mu, low + 1e-9, high - 1e-9)
-    shape = curve_through(np.unique(reached), log_l, centre=0.0, width=1.0, method="", bounds=(low, high))
-    widths = [plane.curves[i].width for i in used]
-    centre, width = landmarks_of(shape, (low, high), min(widths, default=1.0))
+    unit = max(c.unit for c in plane.curves)
+    determined = any(plane.curves[i].determined for i in used)
+    shape = curve_through(
+        np.unique(reached),
+        log_l,
+        centre=0.0,
+        width=unit,
+        method="",
+        bounds=(low, high),
+        unit=unit,
+        determined=determined,
+    )
+    start = _together(plane, used) if used else (0.0, unit)
+    centre, width = landmarks_of(shape, (low, high), start, determined)
     return replace(shape, centre=centre, width=width, method="two-dimensional quadrature over mu and tau")
 
 
@@ -243,11 +254,14 @@ def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarr
 def _spots(plane: Plane, used: Sequence[int], prior: Distribution) -> list[tuple[float, float]]:
     """Where the posterior of mu may have features, and how narrow: the reports together, and each prior component."""
     found = [landmarks(d) for _, d in prior.components]
-    if used:
-        centres = np.array([plane.curves[i].centre for i in used])
-        weight = np.array([plane.curves[i].width for i in used]) ** -2.0
-        found.append((float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)))
-    return found
+    return [*found, _together(plane, used)] if used else found
+
+
+def _together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
+    """Where these reports are, and how narrow, if they share one effect."""
+    centres = np.array([plane.curves[i].centre for i in used])
+    weight = np.array([plane.curves[i].width for i in used]) ** -2.0
+    return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
 
 
 def _mu_nodes(spots, prior: Distribution, plane: Plane) -> tuple[np.ndarray, np.ndarray]:

@@ -55,7 +55,7 @@ def reports_alone(fit: SynthesisFit) -> dict[str, tuple[float, float, float]]:
         return {}
     measure, found = fit.analysis.target.measure, {}
     for row in fit.table("trials").dropna(subset="own").to_dict("records"):
-        y, reach_ = effects.to_analysis(row["own"], measure), WIDTHS * row["width"]
+        y, reach_ = effects.to_analysis(row["own"], measure), WIDTHS * row["standard_error"]
         ends = (y - reach_, y, y + reach_)
         found[row["trial"]] = tuple(float(v) for v in effects.to_natural(np.array(ends), measure))
     return found

@@ -28,15 +28,16 @@ def under_each_prior(view: View) -> list[dict[str, Any]]:
 
 
 def descriptives(view: View) -> dict[str, Any]:
-    """Cochran's Q, I-squared and the DerSimonian-Laird tau of the directed reports; no inference here uses them.
+    """Cochran's Q, I-squared and the DerSimonian-Laird tau of the reports with an estimate; no inference uses them.
 
-    Each report enters as the peak and width of its likelihood (Higgins and Thompson 2002, Stat Med 21:1539-58).
-    Reports without a direction, or whose likelihood never falls, have neither.
+    Each report enters with its own estimate and standard error (`Curve.estimate`; Higgins and Thompson 2002, Stat Med
+    21:1539-58). A report without a direction, of a bound alone, or with an arm where nothing or everything happened
+    determines neither, and does not enter.
     """
-    used = [c for c in view.plane.curves if len(c.parts) == 1 and not c.level_tails]
+    used = [curve.estimate for curve in view.plane.curves if curve.estimate is not None]
     if len(used) < 2:
         return {"trials": len(used), "q": None, "df": None, "p": None, "i_squared": None, "tau_dersimonian_laird": None}
-    y, s = np.array([c.centre for c in used]), np.array([c.width for c in used])
+    y, s = np.array([own.value for own in used]), np.array([own.standard_error for own in used])
     w = s**-2
     q = float(w @ (y - w @ y / w.sum()) ** 2)
     df = len(used) - 1

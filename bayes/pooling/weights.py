@@ -13,30 +13,28 @@ from bayes.pooling.view import View
 def of_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """One row per trial: what it reported, its weight in mu, its shrinkage and its effect in the synthesis.
 
-    `weight` is the posterior mean of (s_i^2 + tau^2)^-1 over the sum of these, and `shrinkage` that of s_i^2 / (s_i^2 +
-    tau^2), with s_i the width of report i. `own` is the peak of the report alone, on the measure's own scale. A folded
-    report has neither peak nor weight: it informs the mean only through the directions of the others.
+    `own` is the report's own estimate on the measure's own scale and `standard_error` its standard error s_i on the
+    analysis scale: in the textbook's closed form, else maximum and curvature of its likelihood. `weight` is the
+    posterior mean of (s_i^2 + tau^2)^-1 over the sum of these, `shrinkage` that of s_i^2 / (s_i^2 + tau^2). A report
+    that determines no estimate has none of the four: it informs the mean through the whole of its likelihood only.
     """
     over_tau = whole.mass.sum(axis=0)
-    width = np.array([c.width for c in view.plane.curves])[:, None]
-    precision = 1 / (width**2 + whole.tau**2)
-    shrinkage = (width**2 * precision) @ over_tau
-    directed = np.array([len(c.parts) == 1 for c in view.plane.curves])[:, None]
-    total = np.maximum((precision * directed).sum(axis=0), 1e-300)
-    weight = (precision * directed / total) @ over_tau
+    alone = [curve.estimate for curve in view.plane.curves]
+    s = np.array([np.inf if own is None else own.standard_error for own in alone])[:, None]
+    precision = 1 / (s**2 + whole.tau**2)
+    weight = (precision / np.maximum(precision.sum(axis=0), 1e-300)) @ over_tau
     rows = []
-    for i, member in enumerate(view.analysis.members):
-        curve = view.plane.curves[i]
-        points = len(curve.parts) == 1
+    for i, (member, own) in enumerate(zip(view.analysis.members, alone, strict=True)):
         mean, sd = whole.effects[i]
+        shrinkage = None if own is None else float(own.standard_error**2 * precision[i] @ over_tau)
         rows.append(
             {
                 "trial": member.name,
                 "evidence": member.evidence.kind,
-                "own": view.natural(curve.centre) if points else None,
-                "width": curve.width,
-                "weight": float(weight[i]) if points else None,
-                "shrinkage": float(shrinkage[i]),
+                "own": None if own is None else view.natural(own.value),
+                "standard_error": None if own is None else own.standard_error,
+                "weight": None if own is None else float(weight[i]),
+                "shrinkage": shrinkage,
                 "effect_mean": mean,
                 "effect_sd": sd,
                 "effect": view.natural(mean),

@@ -13,11 +13,10 @@ from math import inf
 import numpy as np
 
 from bayes import exact
-from bayes.exact.likelihood_curve import LogCurve
+from bayes.exact.likelihood_curve import FAR, LogCurve
 
 TOLERANCE = 3e-7  # log units, per log unit below the peak and one more
 REACH = 100.0  # widths to either side, at least FAR
-FAR = 60.0  # units of the analysis scale
 LOGIT_REACH = 20.0  # beyond it 1 - theta has too few digits left
 FIRST, HALVINGS = 49, 9  # nodes to begin with, and how often the gaps between them may be halved
 STEP = 0.004  # widths, of the differences that give slopes
@@ -45,7 +44,7 @@ def embedded_curve(curve: exact.Curve) -> dict:
     x = _nodes(log_l, start, step)
     value = log_l(x)
     slope = _slopes(log_l, x, step)
-    slope[np.abs(slope) < 1e-9] = 0.0
+    slope[np.abs(slope) * (curve.width if log_l is curve else 1.0) < 1e-9] = 0.0
     return {
         "x": _short(x),
         "value": _short(value - value.max()),
@@ -70,7 +69,7 @@ def hermite(x: np.ndarray, value: np.ndarray, slope: np.ndarray, at: np.ndarray)
 
 
 def _unbounded(curve: exact.Curve) -> tuple[LogCurve, np.ndarray, float]:
-    reach = max(FAR / curve.width, REACH)
+    reach = max(FAR * curve.unit / curve.width, REACH)
     start = curve.centre + curve.width * np.sinh(np.linspace(-1, 1, FIRST) * np.arcsinh(reach))
     return curve, start, STEP * curve.width
 

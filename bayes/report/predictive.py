@@ -7,6 +7,7 @@ Counts are drawn per posterior draw from the likelihood; sums over draws where t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -73,17 +74,19 @@ def _means(fit: Fit) -> Iterator[Row]:
 def _estimate(fit: Fit) -> Iterator[Row]:
     outcome = fit.analysis.target
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
-    yield _normal(outcome, "estimate", _draws(fit, "effect"), y, s)
+    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, outcome.evidence.df)
 
 
 def _bare(fit: Fit) -> Iterator[Row]:
     """The p-value of a study like this one; of a bare statement, the chance of the same statement."""
     outcome = fit.analysis.target
     report, theta = outcome.evidence, _draws(fit, "effect")
-    generator, nu = np.random.default_rng(SEED), report.t_degrees_of_freedom(outcome.measure)
-    z = generator.normal(theta / outcome.standard_error, 1)
+    generator, statistic = np.random.default_rng(SEED), report.statistic(outcome.measure)
+    d, nu = theta / outcome.standard_error, statistic.df
     null = stats.norm if nu is None else stats.t(nu)
+    z = generator.normal(0 if statistic.central else d, 1)
     z = z if nu is None else z / np.sqrt(generator.chisquare(nu, len(z)) / nu)
+    z = z + d if statistic.central else z
     raises = 1 if (report.favours == "treatment") == (outcome.benefit == "higher") else -1
     p = 2 * null.sf(abs(z)) if report.sides == 2 else null.sf(raises * z)
     if report.kind == "p_value" and not report.p_is_bound:
@@ -117,12 +120,15 @@ def _of_synthesis(fit: Fit) -> Iterator[Row]:
             continue
         y = effects.to_analysis(row["own"], member.measure)
         draws = np.asarray(table.isel({table.dims[-1]: i})).ravel()[:: max(1, table[..., 0].size // DRAWS)]
-        yield _normal(member, f"{member.name}: own estimate", draws, y, row["width"])
+        df = member.evidence.df if member.evidence.kind == "estimate" else None
+        yield _estimated(member, f"{member.name}: own estimate", draws, y, row["standard_error"], df)
 
 
-def _normal(outcome, quantity: str, theta: np.ndarray, y: float, s: float) -> Row:
-    """A predicted estimate: the draws of the effect with the report's own error."""
-    simulated = np.random.default_rng(SEED).normal(theta, s)
+def _estimated(outcome, quantity: str, theta: np.ndarray, y: float, s: float, df: Decimal | None) -> Row:
+    """A predicted estimate: the draws of the effect with the report's own error, normal or Student-t."""
+    generator = np.random.default_rng(SEED)
+    error = generator.standard_normal(len(theta)) if df is None else generator.standard_t(float(df), len(theta))
+    simulated = theta + s * error
     ends = np.quantile(simulated, TAILS)
     natural = [float(effects.to_natural(v, outcome.measure)) for v in (y, *ends)]
     return _row(quantity, None, *natural)

@@ -19,7 +19,7 @@ from scipy.special import logsumexp
 
 from bayes import effects, engine, exact
 from bayes.arms import ARMS
-from bayes.consistency import common_odds, two_by_two
+from bayes.consistency import common_odds
 from bayes.distributions import parse
 from bayes.model import alternatives
 from bayes.nuisance import Nuisance
@@ -114,11 +114,8 @@ def _without_persons(outcome: Outcome) -> Outcome:
 def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
     """(words, y, s) of the effect and standard error that a meta-analysis would take from these counts or means."""
     evidence, measure = outcome.evidence, outcome.measure
-    s = outcome.standard_error
-    if evidence.kind == "binary" and s is not None:
-        cells = (evidence.treatment.events, evidence.treatment.n, evidence.control.events, evidence.control.n)
-        estimate = two_by_two.effect(measure, *cells)
-        yield "normal, from the 2 x 2 table", effects.to_analysis(estimate, measure), s
+    if evidence.kind == "binary" and outcome.has_estimate:
+        yield "normal, from the 2 x 2 table", *evidence.own_estimate(measure)
     elif evidence.kind in ("ordinal", "ordinal_cut"):
         _, treatment, control = zip(*evidence.observed, strict=True)
         if (found := common_odds.fit(treatment, control)) is not None:
@@ -129,8 +126,8 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
         if y:
             yield "standard error from the printed p, not the interval", y, effects.se_from_p(y, float(evidence.p), df)
     elif evidence.kind == "means":
-        unit = evidence.pooled_sd if measure == "standardised_mean_difference" else 1.0
-        yield "normal, difference of the means", float(evidence.treatment.mean - evidence.control.mean) / unit, s
+        words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
+        yield f"normal, {words}", *evidence.own_estimate(measure)
     elif evidence.kind == "events" and min(evidence.treatment.events, evidence.control.events) > 0:
         (x1, x0), (t1, t0) = (tuple(getattr(evidence, a).events for a in ARMS), evidence.relative_exposure)
         y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5

@@ -17,6 +17,7 @@ import numpy as np
 from bayes.models import cutpoints, departure
 
 KINDS = ("ordinal", "ordinal_cut")
+FILL = cutpoints.FILL
 
 
 def prepare(outcome, priors) -> dict:

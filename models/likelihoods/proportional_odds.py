@@ -19,6 +19,7 @@ import pytensor.tensor as pt
 from bayes.models import cutpoints
 
 KINDS = ("ordinal", "ordinal_cut")
+FILL = cutpoints.FILL
 
 
 def prepare(outcome, priors) -> dict:

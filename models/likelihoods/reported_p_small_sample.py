@@ -1,12 +1,14 @@
-"""A bare p-value or statement of significance about a standardised mean difference in a small sample.
+"""A bare p-value or statement of significance whose test statistic is a Student-t.
 
-    t = z / u,   z ~ Normal(d, 1),   u^2 ~ chi-square(nu) / nu:   noncentral t with nu = n - 2
-    d = sigma theta / s,   s = sqrt(1/n1 + 1/n0)
+    standard error from n     t = z / u,        z ~ Normal(d, 1):   noncentral t about d = sigma theta / s
+    standard error printed    t = d + z / u,    z ~ Normal(0, 1):   Student-t about d
+    u^2 ~ chi-square(nu) / nu,   nu = the degrees of freedom stated, else n - 2;   s = sqrt(1/n1 + 1/n0), or as printed
 
-Given u, a reported t is a reported z = t u, so the normal likelihood of `reported_p` serves with u, the ratio of the
-sample SD to the true one, as a nuisance parameter; integrated over u it is the noncentral t likelihood exactly.
-Known: p or alpha, n per arm, the direction if stated. Estimated: theta (in standard deviations) and u.
-Assumes a t test, or one close to it. Used below 100 degrees of freedom.
+Given u, a reported t is a reported z, t u or d + (t - d) u, so the normal likelihood of `reported_p` serves with u, the
+ratio of the sample SD to the true one, as a nuisance parameter; integrated over u it is the t likelihood exactly.
+Known: p or alpha, n per arm or s, the direction if stated. Estimated: theta and u.
+Assumes a t test, or one close to it. Used where degrees of freedom are stated, and for standardised mean differences of
+fewer than 102 patients.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ KINDS = ("p_value", "significance")
 
 def prepare(outcome, priors) -> dict[str, float]:
     """One trial's data: the reported region of t, the standard error, nu and the weights of both directions."""
-    nu = outcome.evidence.t_degrees_of_freedom(outcome.measure)
-    return test_report.region(outcome, degrees_of_freedom=nu) | {"nu": float(nu)}
+    statistic = outcome.evidence.statistic(outcome.measure)
+    return test_report.region(outcome, statistic) | {"nu": statistic.df, "central": float(statistic.central)}
 
 
 def log_likelihood(theta, data):
@@ -33,7 +35,7 @@ def log_likelihood(theta, data):
     log_u = raw / pt.sqrt(2 * nu)
     u = pm.Deterministic("sd_ratio", pt.exp(log_u))
     pm.Potential("sd_ratio_prior", (nu * log_u - nu * u**2 / 2).sum())
-    return test_report.folded(theta / data["s"], data, scale=u)
+    return test_report.folded(theta / data["s"], data, u, data["central"])
 
 
 def readable(effect, draws, outcome):
