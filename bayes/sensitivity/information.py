@@ -142,17 +142,20 @@ def _constant(variance: float, data: float, subject: Subject) -> Unit:
 
 def _estimate(subject: Subject) -> Unit:
     outcome = subject.target
-    variance, df = outcome.standard_error**2, outcome.evidence.df
-    if df is not None:
-        variance *= (float(df) + 3) / (float(df) + 1)
-    return _constant(variance, float(patients(outcome)), subject)
+    return _constant(_variance(outcome), float(patients(outcome)), subject)
+
+
+def _variance(outcome: Outcome) -> float:
+    """One over the Fisher information about the effect: s^2, of a Student-t times (nu + 3) / (nu + 1)."""
+    df = outcome.evidence.statistic(outcome.measure).df
+    return outcome.standard_error**2 * (1.0 if df is None else (df + 3) / (df + 1))
 
 
 def _bare(subject: Subject) -> Unit:
     outcome = subject.target
-    n = float(patients(outcome))
-    if outcome.evidence.t_degrees_of_freedom(outcome.measure) is None:
-        return _constant(outcome.standard_error**2, n, subject)
+    n, statistic = float(patients(outcome)), outcome.evidence.statistic(outcome.measure)
+    if statistic.df is None or statistic.central:
+        return _constant(_variance(outcome), n, subject)
     return _standardised(outcome.standard_error**2, n)
 
 

@@ -24,7 +24,7 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, log_ndtr, logsumexp
 
-from bayes import effects, exact
+from bayes import exact
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.sensitivity import located
@@ -135,7 +135,7 @@ def box_p_of(subject: Subject, priors: Iterable[Distribution]) -> Callable[[Dist
 def _what(subject: Subject) -> str:
     evidence, measure = subject.target.evidence, subject.target.measure
     if evidence.kind == "p_value":
-        small = evidence.t_degrees_of_freedom(measure) is not None
+        small = evidence.statistic(measure).df is not None
         return "significance" if evidence.p_is_bound else "t statistic" if small else "estimate"
     standardised = evidence.kind == "means" and measure == "standardised_mean_difference"
     return "standardised means" if standardised else evidence.kind
@@ -237,27 +237,28 @@ def _log_sigmas(arm, pooled: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
-    """Other values of the t statistic: noncentral t, a normal over the ratio of the sample SD to the true one."""
+    """Other values of the t statistic: a normal over the ratio of the sample SD to the true one."""
     outcome = subject.target
-    nu, s = outcome.evidence.t_degrees_of_freedom(outcome.measure), outcome.standard_error
-    seen = subject.towards * effects.upper_quantile(outcome.evidence.upper_tail, nu)
+    statistic, s = outcome.evidence.statistic(outcome.measure), outcome.standard_error
+    seen = subject.towards * statistic.quantile(outcome.evidence.upper_tail)
     u = _grid(priors, seen * s, s)
     nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
-    ratio, log_weight = (values[::4] for values in effects.sd_ratio(nu))
+    ratio, log_weight = (values[::4] for values in statistic.ratios())
     t, d = seen + np.sinh(u), nodes.both[:, None] / s
-    log_p = [logsumexp(-0.5 * (x * ratio - d) ** 2 + np.log(ratio) + log_weight, axis=1) for x in t]
+    distances = (statistic.distance(x, d, ratio) for x in t)
+    log_p = [logsumexp(-0.5 * distance**2 + np.log(ratio) + log_weight, axis=1) for distance in distances]
     return Statistic(nodes, u, np.array(log_p))
 
 
 def _significance(subject: Subject, priors: Priors) -> Counts:
     """Four reports: significant for one arm, not significant but for it, the same for the other."""
     outcome, evidence = subject.target, subject.target.evidence
-    nu, s = evidence.t_degrees_of_freedom(outcome.measure), outcome.standard_error
-    critical = effects.upper_quantile(evidence.upper_tail, nu)
-    ratio, log_weight = (np.ones(1), np.zeros(1)) if nu is None else effects.sd_ratio(nu)
+    statistic, s = evidence.statistic(outcome.measure), outcome.standard_error
+    critical = statistic.quantile(evidence.upper_tail)
+    ratio, log_weight = statistic.ratios()
     nodes = _nodes(subject, priors, [(side * critical * s, s) for side in (-1, 0, 1)])
     d = nodes.both[:, None] / s
-    limits = [low - d for low in (-critical * ratio, 0 * ratio, critical * ratio)]
+    limits = [statistic.distance(low, d, ratio) for low in (-critical, 0.0, critical)]
     edges = [np.full_like(limits[0], -np.inf), *limits, np.full_like(limits[0], np.inf)]
     cells = [_log_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     log_p = np.array([logsumexp(cell + log_weight, axis=1) for cell in cells])

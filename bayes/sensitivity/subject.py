@@ -172,18 +172,10 @@ class Subject:
         """Why the likelihood has no peak that the data determine, or None: there is then an estimate and its width."""
         return why_no_peak(self.analysis.members, self.curve)
 
-    @cached_property
+    @property
     def normal(self) -> tuple[float, float] | None:
-        """(y, s) on the analysis scale where the likelihood is normal and nothing else; what a closed form may use.
-
-        A p-value of a normal statistic whose direction is known is an estimate z s with standard error s.
-        """
-        evidence = None if self.is_synthesis else self.target.evidence
-        bare = evidence is not None and evidence.kind == "p_value" and not self.undirected and not evidence.p_is_bound
-        if not bare or self.analysis.omegas[0] != 1 or evidence.t_degrees_of_freedom(self.target.measure) is not None:
-            return self.curve.normal
-        s = self.target.standard_error
-        return self.towards * effects.upper_quantile(evidence.upper_tail) * s, s
+        """(y, s) on the analysis scale where the likelihood is normal and nothing else; what a closed form may use."""
+        return self.curve.normal
 
     @property
     def towards(self) -> int:
