@@ -14,6 +14,7 @@ from bayes.errors import NotFormable
 from bayes.prior_ess import effective_sample_size
 from bayes.sensitivity import conflict, located, named_priors, power_scaling, prior_grid, prior_weight
 from bayes.sensitivity.power_scaling import diagnosis, sensitivities
+from bayes.sensitivity.powers import powered
 from bayes.sensitivity.subject import Subject
 
 GRIDDED = (
@@ -144,6 +145,46 @@ def test_power_scaling_of_a_conjugate_posterior(prior, y_s):
     for what in ("prior", "likelihood"):
         truth = exact_sensitivity(y, s, *subject.prior.args, what, grid)
         assert row[what] == pytest.approx(truth, rel=0.05), what
+
+
+SPIKE = "spike_slab(0.5, normal(0, 0.355))"
+
+
+@pytest.mark.parametrize(("power", "p"), [(0.5, 0.544), (1.0, 0.794), (2.0, 0.979)])
+def test_a_spike_is_kept_where_the_likelihood_counts_more_or_less(power, p):
+    """HR 0.70 (0.52-0.94), half on no effect: in closed form w N(0) + (1 - w) of a conjugate normal, at s / sqrt(power)."""
+    evidence = {"kind": "estimate", "estimate": 0.70, "ci": [0.52, 0.94]}
+    subject = Subject.of(make_outcome("hazard_ratio", "lower", evidence), SPIKE)
+    y, s = subject.normal[0], subject.normal[1] / sqrt(power)
+    at_null, slab = stats.norm.pdf(y, 0, s), stats.norm.pdf(y, 0, sqrt(s**2 + 0.355**2))
+    below = stats.norm.cdf(0, y * 0.355**2 / (0.355**2 + s**2), s * 0.355 / sqrt(0.355**2 + s**2))
+    expected = slab * below / (slab + at_null)
+    assert expected == pytest.approx(p, abs=5e-4)
+    assert subject.row(powered(subject, 1.0, power))["p_benefit"] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [
+        SPIKE, "spike_slab(0.3, mixture(0.5*normal(0, 0.2), 0.5*normal(-0.4, 0.2)))", "uniform(-0.5, 0.6)",
+        "mixture(0.5*normal(0, 0.2), 0.5*normal(-0.4, 0.2))", "student_t(2, 0, 0.22)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["binary OR", "estimate RD", "p unknown"])
+def test_any_prior_has_an_answer_to_every_question(name, prior):
+    """And the power rows of a power of one are the main answer: nothing is a slab alone."""
+    measure, benefit, evidence = {**REPORTS, **FOLDED}[name]
+    value = MCID.get(measure, 1.2 if benefit == "higher" else 0.8)
+    outcome = make_outcome(measure, benefit, evidence, mcid={"value": value, "rationale": "r"})
+    subject = Subject.of(outcome, prior)
+    assert subject.row(powered(subject, 1.0, 1.0)) == pytest.approx(subject.judge(), abs=1e-10)
+    answer = exact.integrate(subject.curve, subject.prior)
+    below = answer.p_below_null if subject.sign < 0 else answer.p_above_null
+    assert subject.judge()["p_benefit"] == pytest.approx(below, abs=1e-6)
+    (row,) = power_scaling.rows(subject)
+    assert 0 <= row["prior"] < 2 and 0 <= row["likelihood"] < 2
+    assert any(r["distribution"] == str(subject.prior) for r in conflict.rows(subject))
+    assert any(r["distribution"] == str(subject.prior) for r in prior_weight.rows(subject))
 
 
 def test_draws_of_nuts_serve_power_scaling_too():

@@ -134,6 +134,11 @@ class Posterior:
         """P(theta >= threshold), which differs from `above` by a spike."""
         return min(self.above(threshold) + self.p_null * (self.on.null == threshold), 1.0)
 
+    def at_most(self, thresholds: np.ndarray) -> np.ndarray:
+        """P(theta <= threshold) of many thresholds, the spike included."""
+        slab = np.interp(thresholds, *self._cdf, left=0.0, right=1.0)
+        return (1 - self.p_null) * slab + self.p_null * (np.asarray(thresholds) >= self.on.null)
+
     def quantiles(self, probabilities: Iterable[float]) -> list[float]:
         """Quantiles, the spike included."""
         x, cdf = self._cdf

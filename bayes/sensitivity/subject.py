@@ -199,7 +199,7 @@ class Subject:
         rope = self.target.rope_natural or ()
         edges = [null, *(t for t in (self.mcid, self.margin) if t is not None)]
         edges += [effects.to_analysis(limit, self.target.measure) for limit in rope]
-        return exact.table(self.curve, edges, spots)
+        return exact.table(self.curve, [*edges, *_steps(self.prior)], spots)
 
     def log_prior(self, theta: np.ndarray, prior: Distribution | None = None) -> np.ndarray:
         """Log density of a prior (the main one by default); of its slab, where it has a spike."""
@@ -209,9 +209,9 @@ class Subject:
     def under(self, prior: Distribution) -> exact.Posterior:
         """The posterior under a prior; a prior narrower than any foreseen gets nodes of its own."""
         foreseen = min(self.family.sd_range(self.null)[0], self.curve.width / 4)
-        if all(width >= foreseen for _, width in exact.spots_of(prior)):
+        if all(width >= foreseen for _, width in exact.spots_of(prior)) and _steps(prior) <= {*self.tabled.edges}:
             return self.tabled.under(prior)
-        return exact.table(self.curve, self.tabled.edges, exact.spots_of(prior)).under(prior)
+        return self.posterior_of(self.curve, prior)
 
     def judge(self, prior: Distribution | None = None) -> Row:
         """Mean, sd, and the probabilities of benefit, of one beyond the MCID and of harm; None where undefined."""
@@ -224,7 +224,7 @@ class Subject:
     def posterior_of(self, curve: exact.Curve, prior: Distribution | None = None) -> exact.Posterior:
         """The posterior under another likelihood."""
         prior = prior or self.prior
-        return exact.table(curve, self.tabled.edges, exact.spots_of(prior)).under(prior)
+        return exact.table(curve, [*self.tabled.edges, *_steps(prior)], exact.spots_of(prior)).under(prior)
 
     def row(self, posterior: exact.Posterior) -> Row:
         """What every table says of a posterior."""
@@ -275,6 +275,11 @@ def question(rows: Callable[..., list[Row]]) -> Callable[..., pd.DataFrame]:
 
     verb.rows = rows
     return verb
+
+
+def _steps(prior: Distribution) -> set[float]:
+    """Where a density begins or ends with a step: no panel of a sum may straddle it."""
+    return {float(edge) for _, part in prior.components for edge in part.support if abs(edge) < np.inf}
 
 
 def _only(name: str) -> Outcome | Synthesis:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes.prose import significant
+from bayes.sensitivity.powers import powered
 from bayes.sensitivity.subject import Row, Subject
 from bayes.sensitivity.tipping import p_better
 
@@ -107,18 +108,13 @@ def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
 
 def _powers(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     """The prior, and then the likelihood, counted half and twice."""
-    on = subject.tabled
-    log_prior = subject.log_prior(on.theta)
-    found = []
-    for a, b in POWERS:
-        log_post = a * log_prior + b * on.log_l
-        mass = np.exp(log_post - log_post.max()) * on.weight
-        beyond = on.theta > (subject.mcid if name == "p_mcid" else subject.null)
-        above = min(float(mass @ beyond / mass.sum()), 1.0)
-        upwards = (subject.sign > 0) == (name != "p_harm")
-        what = f"prior to the power {a:g}" if b == 1 else f"likelihood to the power {b:g}"
-        found.append((above if upwards else 1 - above, what))
-    return found
+    return [
+        (
+            subject.row(powered(subject, a, b))[name],
+            f"prior to the power {a:g}" if b == 1 else f"likelihood to the power {b:g}",
+        )
+        for a, b in POWERS
+    ]
 
 
 def _varied(subject: Subject, rows: Sequence[Row], name: str) -> Found:
