@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from bayes.arms import ARMS, ArmSizes
 from bayes.bare import BareP, Significance
 from bayes.counts import Binary, Events, SingleProportion
 from bayes.evidence import Estimate, Evidence, Means, PrintedResult
+from bayes.limits import WithInterval
 from bayes.ordinal import Ordinal, OrdinalCut
 
 Fact = tuple[str, str]  # what, and what is said of it
@@ -83,7 +84,7 @@ def printed_result(result: PrintedResult) -> str:
     """A further report of the same comparison, in one line."""
     parts = [result.measure.replace("_", " ")] if result.measure else []
     parts += [digits(result.estimate)] if result.estimate is not None else []
-    parts += [interval(result.ci, result.level)] if result.ci is not None else []
+    parts += [interval(result)] if result.ci is not None else []
     parts += [f"se {digits(result.se)}"] if result.se is not None else []
     parts += [p_value(result.p)] if result.p is not None else []
     parts += [f"{digits(result.df)} degrees of freedom"] if result.df is not None else []
@@ -99,14 +100,19 @@ def printed_result(result: PrintedResult) -> str:
     return ", ".join(parts) + where + (f". {result.notes}" if result.notes else "")
 
 
-def digits(value: Decimal | int) -> str:
-    """A number with its written digits, never with an exponent."""
+def digits(value: Decimal | int | str) -> str:
+    """A number with its written digits, never with an exponent; a bound as it stands."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def interval(limits: Iterable[Decimal], level: Decimal) -> str:
-    """A printed interval and its level."""
-    return f"{100 * float(level):g}% interval {' to '.join(map(digits, limits))}"
+def interval(printed: WithInterval) -> str:
+    """A printed interval and its level; of a one-sided one its limit alone."""
+    level = f"{100 * float(printed.level):g}%"
+    low, high = printed.ci
+    if printed.one_sided:
+        limit = f"at most {digits(high)}" if low is None else f"at least {digits(low)}"
+        return f"one-sided {level} interval, {limit}"
+    return f"{level} interval {digits(low)} to {digits(high)}"
 
 
 def words(name: str) -> str:
@@ -162,7 +168,7 @@ def _means(report: Means) -> Shown:
 
 def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
-    facts += [("interval", interval(report.ci, report.level))] if report.ci is not None else []
+    facts += [("interval", interval(report))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
     facts += [("test", report.test)] if report.test else []
     facts += [("interval made", words(report.interval))] if report.interval else []

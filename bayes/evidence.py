@@ -7,10 +7,9 @@ is said in `effects`; how it meets a prior is said by the likelihood of the same
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from bayes import effects
 from bayes.adverse_events import AdverseEvents
@@ -19,10 +18,9 @@ from bayes.bare import BareP, Significance
 from bayes.closed import Closed, check
 from bayes.counts import Binary, Events, SingleProportion
 from bayes.design import Compares, IntervalMethod
-from bayes.numbers import Coverage, DegreesOfFreedom, Percent, Positive, Printed, PValue, limits
+from bayes.limits import WithInterval, value_of
+from bayes.numbers import DegreesOfFreedom, Percent, Positive, Printed, PValue
 from bayes.ordinal import Ordinal, OrdinalCut
-
-Limits = Annotated[tuple[Printed, Printed], BeforeValidator(limits)]
 
 
 class Means(Closed):
@@ -57,17 +55,17 @@ class Means(Closed):
         return True
 
 
-class Estimate(Closed):
+class Estimate(WithInterval):
     """The paper's own effect with an interval, a standard error (analysis scale) or a p-value.
 
-    Where several are printed the interval is used, then the standard error; the rest is checked, never used twice.
+    Where several are printed the interval is used, then the standard error; the rest is checked, never used twice. An
+    interval may have one limit only, or a bound for the other (`bayes.limits`); without any limit in numbers the
+    standard error or the p-value is used.
     """
 
     measures: ClassVar = tuple(m for m in effects.MEASURES if m != "proportion")
     kind: Literal["estimate"]
     estimate: Printed
-    ci: Limits | None = None
-    level: Coverage = Decimal("0.95")
     se: Positive | None = None
     p: PValue | None = None
     df: DegreesOfFreedom | None = None
@@ -77,24 +75,24 @@ class Estimate(Closed):
 
     @check
     def _complete(self) -> Iterator[str]:
-        if self.ci is None and self.se is None and (self.p is None or isinstance(self.p, str)):
-            yield "an estimate needs one of ci, se or p (a number)"
+        if not self.gives_width and self.se is None and (self.p is None or isinstance(self.p, str)):
+            need = "an estimate needs one of ci, se or p (a number)"
+            yield need if self.ci is None else f"{need}; no limit of this ci is a number"
 
     @check
     def _ordered(self) -> Iterator[str]:
-        low, high = self.ci or (None, None)
-        if low is not None and not low < high:
-            yield f"ci must be [low, high], found [{low}, {high}]"
-        elif low is not None and not low <= self.estimate <= high:
-            yield f"the interval {low} to {high} excludes its own estimate {self.estimate}"
+        low, high = map(value_of, self.ci or (None, None))
+        if low is not None and high is not None and not low < high:
+            yield f"ci must be [low, high], found [{self.ci[0]}, {self.ci[1]}]"
+        elif self.ci is not None and self.excludes(self.estimate):
+            yield f"the interval {self.said} excludes its own estimate {self.estimate}"
 
     def on_analysis_scale(self, measure: str) -> tuple[float, float]:
         """(y, s): the effect of treatment against control and its standard error (METHODS 1)."""
         y = effects.to_analysis(float(self.estimate), measure)
         df = None if self.df is None else float(self.df)
-        if self.ci is not None:
-            low, high = (effects.to_analysis(float(limit), measure) for limit in self.ci)
-            s = effects.se_from_ci(low, high, float(self.level), df)
+        if self.gives_width:
+            s = self.width(self.estimate, measure, df)
         elif self.se is not None:
             s = float(self.se)
         else:
@@ -121,7 +119,7 @@ Evidence = Annotated[
 ]
 
 
-class PrintedResult(Closed):
+class PrintedResult(WithInterval):
     """Another report of the same comparison: an oracle for checking, never a second likelihood.
 
     What it does not say of itself is as the outcome says: `measure`, `adjusted`, `interval`, `stratified`, `benefit` (a
@@ -131,8 +129,6 @@ class PrintedResult(Closed):
 
     measure: Literal[effects.MEASURES] | None = None
     estimate: Printed | None = None
-    ci: Limits | None = None
-    level: Coverage = Decimal("0.95")
     se: Positive | None = None
     p: PValue | None = None
     df: DegreesOfFreedom | None = None
@@ -149,7 +145,8 @@ class PrintedResult(Closed):
 
     def as_estimate(self) -> Estimate | None:
         """The same numbers as evidence; None where they give no effect with a standard error."""
-        data = self.model_dump(include={"estimate", "ci", "level", "se", "p", "df", "test", "interval"})
+        names = ("estimate", "ci", "level", "se", "p", "df", "test", "interval")
+        data = {name: getattr(self, name) for name in names}
         try:
             return Estimate(kind="estimate", compares=self.compares or "treatment_vs_control", **data)
         except ValidationError:

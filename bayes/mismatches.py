@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from bayes import effects
 from bayes.errors import Mistake
 from bayes.evidence import Estimate
+from bayes.limits import value_of
 from bayes.numbers import half_unit
 
 if TYPE_CHECKING:
@@ -89,11 +90,12 @@ def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
 def _of_estimate(evidence: Estimate, measure: str) -> Iterator[Mistake]:
     low, high = effects.natural_range(measure)
     limits = [(f"ci.{i}", limit) for i, limit in enumerate(evidence.ci or ())]
-    for name, value in [("estimate", evidence.estimate), *limits]:
-        if not low < value < high:
+    for name, stated in [("estimate", evidence.estimate), *limits]:
+        value = value_of(stated)
+        if value is not None and not low < value < high:
             how = _rounded_to_zero(evidence, value) if name == "ci.0" else ""
-            yield Mistake(f"evidence.{name}", f"{value} is impossible for {measure}{how}")
-    if evidence.ci is not None or evidence.se is not None:
+            yield Mistake(f"evidence.{name}", f"{stated} is impossible for {measure}{how}")
+    if evidence.gives_width or evidence.se is not None:
         return
     if evidence.estimate == (1 if effects.is_log(measure) else 0):
         yield Mistake("evidence.p", "a p-value beside an estimate of no effect implies no standard error")

@@ -65,6 +65,7 @@ control = { mean = 12.6, sd = 13.0, n = 40 }""",
         "hazard_ratio",
         """estimate = 0.93
 ci = [0.58, 1.50]                               # or se (on the analysis scale: log for ratios), or p
+# ci = ["<0.6", 1.50]                           # a bound; ["none", 1.50] is one-sided, and so is its level
 level = 0.95
 p = 0.76                                        # a second report of the same thing: checked, never used twice""",
     ),

@@ -57,7 +57,7 @@ def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry])
         if result.estimate is not None:
             ledger.compare(f"{entry.path}.estimate", result.estimate, [exactly("", events / n)], basis, entry.doubt)
         if result.ci is not None:
-            candidates = {c.name: c for c in _proportion_intervals(events, n, float(result.level))}
+            candidates = {c.name: c for c in _proportion_intervals(events, n, result.coverage)}
             names, doubt = choose_intervals(entry, candidates)
             found = [candidates[name] for name in names]
             ledger.compare(f"{entry.path}.ci", result.ci, found, basis, entry.doubt or doubt)
@@ -104,7 +104,7 @@ def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], ba
     if result.se is not None:
         ledger.compare(f"{path}.se", result.se, _over(two_by_two.standard_errors(measure), tables), basis, **told)
     if result.ci is not None:
-        methods = two_by_two.intervals(measure, float(result.level))
+        methods = two_by_two.intervals(measure, result.coverage)
         names, doubt = choose_intervals(entry, methods)
         found = _over({name: methods[name] for name in names}, tables)
         ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bayes import effects
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import INCONSISTENT, ONLY_ROUNDING
@@ -9,6 +11,7 @@ from bayes.consistency.interval_methods import apart_from_p, need_not_be_centred
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import follows_estimate, t_p
 from bayes.consistency.rounding import Implied, Range, analysis_box, box, extent, unit
+from bayes.limits import value_of
 from bayes.prose import article
 
 PLACES = 1e-12
@@ -33,12 +36,12 @@ def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
     scaled = {}
     for name, printed in (("estimate", result.estimate), *zip(("low", "high"), result.ci or (), strict=False)):
         if printed is not None:
-            scaled[name] = analysis_box(printed, entry.measure)
+            scaled[name] = analysis_box(value_of(printed), entry.measure)
             if scaled[name] is None:
                 path = f"{entry.path}.{'estimate' if name == 'estimate' else 'ci'}"
                 text = f"printed {printed}, but {article(entry.measure)} lies above 0"
                 return ledger.note(path, INCONSISTENT, printed, "above 0", None, text)
-    if result.ci is not None and not _ordered(ledger, entry):
+    if result.numbers is not None and not _ordered(ledger, entry):
         return None
     if result.ci is not None and result.estimate is not None and _inside(ledger, entry):
         _centre(ledger, entry, scaled)
@@ -59,17 +62,18 @@ def _ordered(ledger: Ledger, entry: Entry) -> bool:
 
 def _inside(ledger: Ledger, entry: Entry) -> bool:
     """Whether the estimate lies in its interval; said where it does not."""
-    low, high, estimate = *entry.result.ci, entry.result.estimate
+    (low, high), estimate = map(value_of, entry.result.ci), entry.result.estimate
     ledger.checks += 1
-    if low <= estimate <= high:
+    if not entry.result.excludes(estimate):
         return True
+    low, high = (estimate if limit is None else limit for limit in (low, high))
     limit = low if estimate < low else high
     gap = abs(float(estimate - limit))
     reach = (unit(estimate) + unit(limit)) / 2
     verdict = ONLY_ROUNDING if gap <= reach + PLACES else INCONSISTENT
-    text = f"printed {estimate}, outside its own interval {low} to {high}"
+    text = f"printed {estimate}, outside its own interval {entry.result.said}"
     path = f"{entry.path}.estimate"
-    ledger.note(path, verdict, estimate, f"{low} to {high}", gap / unit(estimate), text)
+    ledger.note(path, verdict, estimate, entry.result.said, gap / unit(estimate), text)
     return False
 
 
@@ -78,6 +82,8 @@ def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
     paths = {f"{entry.path}.estimate", f"{entry.path}.ci"}
     if entry.measure == "proportion" or paths & ledger.explained:
         return
+    if entry.result.numbers is None:
+        return _mirrored(ledger, entry, scaled)
 
     def centre(low: float, high: float) -> float:
         return float(effects.to_natural((low + high) / 2, entry.measure))
@@ -91,9 +97,30 @@ def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
     ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis, doubt, remark)
 
 
+def _mirrored(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+    """A bound beside one limit in numbers: the limit's mirror image must lie on the right side of the bound."""
+    known = _known_limit(entry)
+    if known is None or entry.result.one_sided:
+        return
+
+    def mirror(y: float, limit: float) -> float:
+        return float(effects.to_natural(2 * y - limit, entry.measure))
+
+    image = Implied("", (extent(mirror, scaled["estimate"], scaled[known]),))
+    bound = entry.result.ci[1 if known == "low" else 0]
+    basis = f"the estimate {entry.result.estimate} and the other limit, as far from it on the other side, give"
+    ledger.compare(f"{entry.path}.ci", bound, [image], basis, need_not_be_centred(entry))
+
+
+def _known_limit(entry: Entry) -> str | None:
+    """Which limit of an interval stands alone in numbers."""
+    found = [name for name, limit in zip(("low", "high"), entry.result.ci, strict=True) if isinstance(limit, Decimal)]
+    return found[0] if len(found) == 1 else None
+
+
 def _width(entry: Entry) -> float:
     """Standard errors between an estimate and a limit of its interval."""
-    return effects.ci_quantile(float(entry.result.level), _df(entry))
+    return effects.ci_quantile(entry.result.coverage, _df(entry))
 
 
 def _df(entry: Entry) -> float | None:
@@ -101,11 +128,18 @@ def _df(entry: Entry) -> float | None:
 
 
 def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
-    path, q = f"{entry.path}.se", _width(entry)
-    if entry.result.se is None or entry.result.ci is None or path in ledger.explained:
+    path, q, result = f"{entry.path}.se", _width(entry), entry.result
+    if result.se is None or not result.gives_width or path in ledger.explained:
         return
-    implied = Implied("", (extent(lambda low, high: (high - low) / (2 * q), scaled["low"], scaled["high"]),))
-    ledger.compare(path, entry.result.se, [implied], "the interval gives a standard error of", apart_from_p(entry))
+    if result.numbers is not None:
+        found = extent(lambda low, high: (high - low) / (2 * q), scaled["low"], scaled["high"])
+    elif "estimate" in scaled:
+        found = extent(lambda y, limit: abs(limit - y) / q, scaled["estimate"], scaled[_known_limit(entry)])
+    else:
+        return
+    ledger.compare(
+        path, result.se, [Implied("", (found,))], "the interval gives a standard error of", apart_from_p(entry)
+    )
 
 
 def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float) -> None:
@@ -115,8 +149,8 @@ def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float
         return
     doubt, remark = _doubt(entry)
     tail = f"Student-t with {result.df} degrees of freedom" if df else ""
-    if result.ci is not None:
-        implied = Implied(tail, (_p_of_interval(scaled, _width(entry), df, null),))
+    if result.numbers is not None or (result.gives_width and "estimate" in scaled):
+        implied = Implied(tail, (_p_of_interval(entry, scaled, df, null),))
         basis = ("the estimate and its interval" if "estimate" in scaled else "the interval") + " imply p"
         ledger.compare(path, result.p, [implied], basis, doubt, remark)
     if result.se is not None and "estimate" in scaled:
@@ -135,16 +169,20 @@ def _doubt(entry: Entry) -> tuple[str, str]:
     return apart_from_p(entry), "unless it is a log-rank p-value: `test` says so" if unnamed else ""
 
 
-def _p_of_interval(scaled: dict[str, Range], q: float, df: float | None, null: float) -> Range:
+def _p_of_interval(entry: Entry, scaled: dict[str, Range], df: float | None, null: float) -> Range:
     """p-value and its range over rounding, the standard error taken from the interval or from either half of it."""
-    low, high = scaled["low"], scaled["high"]
+    q, turn = _width(entry), [[null]]
 
     def p(effect: float, width: float) -> float:
         return t_p((effect - null) * q / width, df) if width > 0 else float("nan")
 
+    if entry.result.numbers is None:
+        limit = scaled[_known_limit(entry)]
+        return extent(lambda e, x: p(e, abs(x - e)), scaled["estimate"], limit, through=turn)
+    low, high = scaled["low"], scaled["high"]
     if "estimate" not in scaled:
         return extent(lambda lo, hi: p((lo + hi) / 2, (hi - lo) / 2), low, high)
-    y, turn = scaled["estimate"], [[null]]
+    y = scaled["estimate"]
     whole = extent(lambda e, lo, hi: p(e, (hi - lo) / 2), y, low, high, through=turn)
     halves = (
         extent(lambda e, lo: p(e, e - lo), y, low, through=turn),

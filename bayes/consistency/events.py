@@ -40,7 +40,7 @@ def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
             ratio = Implied("", (extent(partial(_ratio, *counts), *times),))
             known = [] if ratio.parts[0].value != ratio.parts[0].value else [ratio]
             ledger.compare(f"{entry.path}.estimate", result.estimate, known, basis, entry.doubt, entry.remark)
-        if result.ci is not None and min(counts) > 0:
+        if result.numbers is not None and min(counts) > 0:
             _not_narrower(ledger, entry, counts, (evidence.treatment.n, evidence.control.n))
         if result.p is not None:
             _p_value(ledger, entry, counts, times, basis)

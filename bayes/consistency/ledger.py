@@ -43,10 +43,12 @@ class Ledger:
         doubt: str = "",
         remark: str = "",
     ) -> bool:
-        """Compare a printed number, or the two limits of an interval, with what named calculations give.
+        """Compare a printed number, or the limits of an interval, with what named calculations give.
 
         Parameters
         ----------
+        printed : number, bound such as "<0.001", or a tuple of limits
+            A limit that is None is not printed, and not compared.
         candidates : iterable of Implied or None
             Tried in turn until one agrees outright; None is a calculation without an answer.
         basis : str
@@ -61,12 +63,15 @@ class Ledger:
         bool
             Whether a calculation agrees, if only within rounding.
         """
-        numbers = printed if isinstance(printed, tuple) else (printed,)
+        several = printed if isinstance(printed, tuple) else (printed,)
+        kept = [i for i, number in enumerate(several) if number is not None]
+        numbers = tuple(several[i] for i in kept)
         self.checks += 1
         tried: list[Implied] = []
         for implied in candidates:
             if implied is None:
                 continue
+            implied = Implied(implied.name, tuple(implied.parts[i] for i in kept))
             if all(rounds_to(n, part.value) for n, part in zip(numbers, implied.parts, strict=True)):
                 self._explain(path, doubt)
                 return True

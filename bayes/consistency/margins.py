@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.rounding import Range, analysis_box
+from bayes.limits import value_of
 from bayes.trial import Outcome
 
 PATH = "margin.concluded"
@@ -35,23 +37,30 @@ def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[Entry]) -> 
     verdict = _follows(outcome, entry)
     if verdict is None:
         return None
-    low, high = entry.result.ci
+    ends = {
+        ONLY_ROUNDING: "meet within their rounding",
+        NOT_CHECKABLE: "leave it open: the limit on that side is not printed",
+        INCONSISTENT: "say otherwise",
+    }
     text = (
         f"printed conclusion {margin.concluded.replace('_', ' ')}, by which {SAYS[margin.concluded]}; the printed "
-        f"{100 * float(entry.result.level):g}% interval {low} to {high} and the margin {margin.value} "
-        + ("meet within their rounding" if verdict == ONLY_ROUNDING else "say otherwise")
+        f"{100 * float(entry.result.level):g}% interval {entry.result.said} and the margin {margin.value} "
+        f"{ends[verdict]}"
     )
-    return ledger.note(PATH, verdict, margin.concluded, f"{low} to {high}", None, text)
+    return ledger.note(PATH, verdict, margin.concluded, entry.result.said, None, text)
 
 
 def _follows(outcome: Outcome, entry: Entry) -> str | None:
     """The verdict on a conclusion, or None where it follows."""
-    limits = [analysis_box(limit, entry.measure) for limit in entry.result.ci]
+    limits = [
+        analysis_box(value_of(limit), entry.measure) if _known(limit, inwards) else None
+        for limit, inwards in zip(entry.result.ci, "><", strict=True)
+    ]
     margin = analysis_box(outcome.margin.value, outcome.measure)
-    if None in limits or margin is None:
-        return None
     way = outcome.sign * (-1 if entry.turned else 1)
     worst, best = limits if way > 0 else limits[::-1]
+    if worst is None or (best is None and outcome.margin.concluded == "equivalent"):
+        return NOT_CHECKABLE
     allowed = _from_null(margin, -outcome.sign, outcome.null)
     room = _less(allowed, _from_null(worst, -way, outcome.null))
     if outcome.margin.concluded == "equivalent":
@@ -61,6 +70,11 @@ def _follows(outcome: Outcome, entry: Entry) -> str | None:
     else:
         follows, possible = room.value > 0, room.high > 0
     return None if follows else ONLY_ROUNDING if possible else INCONSISTENT
+
+
+def _known(limit: Decimal | str | None, inwards: str) -> bool:
+    """Whether a limit is a number, or a bound that it stays inside."""
+    return isinstance(limit, Decimal) or (isinstance(limit, str) and limit[0] == inwards)
 
 
 def _from_null(found: Range, way: int, null: float) -> Range:

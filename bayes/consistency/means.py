@@ -92,7 +92,7 @@ def _compare(ledger: Ledger, entry: Entry, evidence: Means) -> None:
         found = _of_errors(errors, sds) if difference else _standardised_errors(gap, sds, t.n, c.n)
         ledger.compare(f"{path}.se", result.se, found, basis, **told)
     if result.ci is not None:
-        tail = (1 - float(result.level)) / 2
+        tail = (1 - result.coverage) / 2
         found = (
             _difference_intervals(errors, gap, sds, tail)
             if difference

@@ -187,7 +187,7 @@ def _compare(
             errors = (over(name, _error(name), tables) for name in ("se", "se_expected"))
             ledger.compare(f"{path}.se", result.se, (_renamed(e) for e in errors), basis, **told)
         if result.ci is not None:
-            methods = common_odds.intervals(float(result.level))
+            methods = common_odds.intervals(result.coverage)
             names, doubt = choose_intervals(entry, methods)
             found = (over(name, _limits(better, methods[name]), tables) for name in names)
             ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)

@@ -112,6 +112,16 @@ def distance(printed: Decimal | str, value: float) -> float:
     return float(gap) / unit(printed)
 
 
+def _number(printed: Decimal | str) -> str:
+    """The digits of a number or of its bound."""
+    return str(printed).lstrip("<>")
+
+
+def is_bound(printed: Decimal | str) -> bool:
+    """Whether only a bound is printed: "<0.1" or ">5"."""
+    return str(printed)[0] in "<>"
+
+
 def rounds_to(printed: Decimal | str, value: float) -> bool:
     """Whether a value is printed so, rounding a half either way; on its side of a bound "<c" or ">c"."""
     allowed = 0.0 if str(printed)[0] in "<>" else 0.5

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from math import inf, sqrt
 
 from bayes import effects
@@ -18,6 +19,8 @@ from bayes.consistency.entries import Entry, entries
 from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.rounding import analysis_box, box
+from bayes.evidence import PrintedResult
+from bayes.limits import value_of
 from bayes.trial import Outcome
 
 APART = 1.0  # standard errors between two analyses of the same data
@@ -116,7 +119,7 @@ def _good(entry: Entry) -> int:
 
 def _number(entry: Entry) -> str:
     result = entry.result
-    limits = f"{result.ci[0]} to {result.ci[1]}" if result.ci is not None else ""
+    limits = result.said if result.ci is not None else ""
     way = " (control v treatment)" if entry.turned else ""
     return f"{result.estimate}" + (f" ({limits})" if limits else "") + way
 
@@ -137,14 +140,19 @@ def _of_effect(entry: Entry, null: float) -> float:
 def _standard_error(entry: Entry, effect: float) -> float | None:
     result = entry.result
     df = None if result.df is None else float(result.df)
-    if result.ci is not None:
-        limits = [analysis_box(limit, entry.measure) for limit in result.ci]
-        if None not in limits and limits[0].value < limits[1].value:
-            return effects.se_from_ci(limits[0].value, limits[1].value, float(result.level), df)
+    evidence = result.as_estimate() if isinstance(result, PrintedResult) else result
+    if evidence is not None and evidence.gives_width and all(_possible(x, entry.measure) for x in result.ci):
+        return evidence.width(evidence.estimate, entry.measure, df)
     if result.se is not None:
         return float(result.se)
     p = result.p
     return None if p is None or isinstance(p, str) or not 0 < p < 1 else effects.se_from_p(effect, float(p), df)
+
+
+def _possible(limit: Decimal | str | None, measure: str) -> bool:
+    """Whether a limit can be one of this measure: a ratio lies above 0."""
+    value = value_of(limit)
+    return value is None or not effects.is_log(measure) or value > 0
 
 
 def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:

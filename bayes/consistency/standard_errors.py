@@ -44,7 +44,7 @@ def _printed_errors(
         result = entry.result
         df = None if result.df is None else float(result.df)
         plain = entry.measure == "mean_difference"
-        if plain and result.ci is not None and result.ci[0] < result.ci[1]:
+        if plain and result.numbers is not None and result.ci[0] < result.ci[1]:
             low, high = map(float, result.ci)
             yield f"the printed interval {low:g} to {high:g}", effects.se_from_ci(low, high, float(result.level), df)
         if plain and result.se is not None:

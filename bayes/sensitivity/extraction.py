@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 from bayes import engine, exact
 from bayes.arms import ARMS
 from bayes.consistency.ordinal import tables_of_cuts, tables_of_shares
+from bayes.evidence import Estimate
 from bayes.numbers import half_unit
 from bayes.ordinal import Ordinal
 from bayes.prose import significant
@@ -154,13 +155,10 @@ def digits_of(evidence: Any) -> Iterator[Digits]:
     """Every rounded number that the likelihood of this evidence rests on."""
     kind = evidence.kind
     if kind == "estimate":
-        yield _digits(("estimate",), evidence.estimate)
-        if evidence.ci is not None:
-            low, high = (_digits(("ci", i), limit) for i, limit in enumerate(evidence.ci))
-            apart = CLOSEST * float(evidence.ci[1] - evidence.ci[0])
-            yield replace(low, high=min(low.high, float(evidence.ci[0]) + apart))
-            yield replace(high, low=max(high.low, float(evidence.ci[1]) - apart))
+        if evidence.gives_width:
+            yield from _limits(evidence)
         else:
+            yield _digits(("estimate",), evidence.estimate)
             name = "se" if evidence.se is not None else "p"
             yield _digits((name,), getattr(evidence, name), positive=True)
     elif kind in ("p_value", "significance"):
@@ -177,6 +175,22 @@ def digits_of(evidence: Any) -> Iterator[Digits]:
             yield _digits((arm, "sd"), getattr(evidence, arm).sd, positive=True)
     elif kind == "events" and evidence.treatment.exposure is not None:
         yield from (_digits((arm, "exposure"), getattr(evidence, arm).exposure, positive=True) for arm in ARMS)
+
+
+def _limits(evidence: Estimate) -> Iterator[Digits]:
+    """The estimate and the limits in numbers, none of which may pass what it gives a width with.
+
+    Two limits give it together, one limit with the estimate; a bound is not rounded.
+    """
+    fixed = evidence.numbers or (evidence.estimate, *(x for x in evidence.ci if isinstance(x, Decimal)))
+    apart = CLOSEST * float(abs(fixed[1] - fixed[0]))
+    for path, value in ((("estimate",), evidence.estimate), *((("ci", i), x) for i, x in enumerate(evidence.ci))):
+        if not isinstance(value, Decimal):
+            continue
+        digits, number = _digits(path, value), float(value)
+        if value in fixed:
+            digits = replace(digits, low=max(digits.low, number - apart), high=min(digits.high, number + apart))
+        yield digits
 
 
 def _digits(path: tuple, value: Decimal, positive: bool = False, zero: bool = False) -> Digits:

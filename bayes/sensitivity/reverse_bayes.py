@@ -99,7 +99,7 @@ def _interval(subject: Subject) -> tuple[float, float] | None:
     y, s = subject.normal[0] - subject.null, subject.normal[1]
     by_error = (y - QUANTILE * s, y + QUANTILE * s)
     evidence = subject.target.evidence if not subject.is_synthesis else None
-    if getattr(evidence, "kind", None) != "estimate" or evidence.ci is None or float(evidence.level) != 0.95:
+    if getattr(evidence, "kind", None) != "estimate" or not evidence.numbers or float(evidence.level) != 0.95:
         return by_error
     low, high = (log(float(x)) if is_log(subject.target.measure) else float(x) for x in evidence.ci)
     printed = (-high, -low) if evidence.compares == "control_vs_treatment" else (low, high)
