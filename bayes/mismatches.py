@@ -106,7 +106,7 @@ def _of_estimate(evidence: Estimate, measure: str) -> Iterator[Mistake]:
 
 def _rounded_to_zero(evidence: Estimate, value: Decimal) -> str:
     """How a ratio's lower limit printed as 0.00 is entered: as a bound, half a unit of the last printed digit."""
-    if value:
+    if value or evidence.numbers is None:
         return ""
     decimals = max(-int(number.as_tuple().exponent) for number in (*evidence.ci, evidence.estimate))
     bound = half_unit(Decimal(1).scaleb(-decimals))

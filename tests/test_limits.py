@@ -191,3 +191,14 @@ def test_digits_are_kept():
         "<0.50",
         Decimal("1.10"),
     )
+
+
+def test_a_ratio_with_a_limit_of_zero():
+    """It is told the bound, which is then taken; alone it is no interval."""
+    with pytest.raises(InvalidInput, match='written as a bound: ci = \\["<0.005", 1.50\\]'):
+        outcome('kind = "estimate", estimate = 0.90, ci = [0.00, 1.50]', measure="rate_ratio")
+    assert outcome(
+        'kind = "estimate", estimate = 0.90, ci = ["<0.005", 1.50]', measure="rate_ratio"
+    ).evidence.gives_width
+    with pytest.raises(InvalidInput, match="0.00 is impossible for rate_ratio"):
+        outcome('kind = "estimate", estimate = 0.90, ci = [0.00, "none"]', measure="rate_ratio")
