@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from bayes.closed import Closed, check
-from bayes.numbers import MOST_PERSONS, Count, Percent, Positive, Printed, Size, half_unit
+from bayes.numbers import MOST_EVENTS_IN_PERSONS, MOST_PERSONS, Count, Percent, Positive, Printed, Size, half_unit
 
 ARMS = ("treatment", "control")
 
@@ -100,6 +100,9 @@ class EventsInArm(Closed):
             yield f"{self.persons} persons with an event, but only {self.events} events"
         if self.events and not self.persons:
             yield f"{self.events} events, but nobody with an event"
+        if self.events > MOST_EVENTS_IN_PERSONS:
+            most = f"{MOST_EVENTS_IN_PERSONS} events at most can be spread over persons"
+            yield f"{self.events} events of {self.persons} persons: {most}; leave `persons` out"
 
 
 class MeanInArm(Closed):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Annotated
@@ -34,6 +35,7 @@ SIMPLE = {
     "uniform": ("low", "high"),
 }
 POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
+NARROWEST, WIDEST = 1e-12, 1e12  # of scales and shapes; locations lie as far from 0
 COMPOUND = ("mixture", "spike_slab")
 POSITIVE_LINE = (
     "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma", "lomax",
@@ -93,6 +95,11 @@ class Distribution:
     def spike(self) -> float:
         """Prior mass exactly on the null."""
         return self.args[0] if self.name == "spike_slab" else 0.0
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with its numbers, or None."""
+        return next((said for _, part in self.components if (said := out_of_range(part.name, part.args))), None)
 
     def symmetric_about(self, centre: float) -> bool:
         """Whether the density is even about `centre` (used to say "0.50 by construction")."""
@@ -157,10 +164,11 @@ def parse(text: str) -> Distribution:
         With what was found and what is accepted.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
-        raise ExpressionError(f"cannot read {text!r} as a distribution such as normal(0, 0.355)") from None
-    return _read(tree, text)
+        return _read(ast.parse(text.strip(), mode="eval").body, text)
+    except ExpressionError:
+        raise
+    except (SyntaxError, RecursionError, MemoryError, ValueError):  # what Python says of a text that is deep or endless
+        raise ExpressionError(f"cannot read {text[:60]!r} as a distribution such as normal(0, 0.355)") from None
 
 
 def _read(node: ast.expr, text: str) -> Distribution:
@@ -183,14 +191,23 @@ def _simple(name: str, args: list[float]) -> Distribution:
     wanted = SIMPLE[name]
     if len(args) != len(wanted):
         raise ExpressionError(f"{name} takes {len(wanted)} numbers ({', '.join(wanted)}), found {len(args)}")
-    for label, value in zip(wanted, args, strict=True):
-        if not isfinite(value) or (label in POSITIVE and value <= 0):
-            raise ExpressionError(
-                f"{name}: {label} must be {'positive' if label in POSITIVE else 'finite'}, found {value}"
-            )
-    if name == "uniform" and args[0] >= args[1]:
-        raise ExpressionError(f"uniform: low must be below high, found {args[0]} and {args[1]}")
+    if problem := out_of_range(name, args):
+        raise ExpressionError(problem)
     return Distribution(name, tuple(args))
+
+
+def out_of_range(name: str, args: Sequence[float]) -> str | None:
+    """What is wrong with the numbers of a simple distribution, or None: no sampler and no quadrature takes them."""
+    for label, value in zip(SIMPLE[name], args, strict=True):
+        if not isfinite(value) or (label in POSITIVE and value <= 0):
+            wanted = "positive and finite" if label in POSITIVE else "finite"
+            return f"{name}: {label} must be {wanted}, found {value:g}"
+        if not (NARROWEST if label in POSITIVE else 0) <= abs(value) <= WIDEST:
+            least = f"{NARROWEST:g} to" if label in POSITIVE else "up to"
+            return f"{name}: {label} is out of range, found {value:g}; accepted: {least} {WIDEST:g}"
+    if name == "uniform" and args[0] >= args[1]:
+        return f"uniform: low must be below high, found {args[0]} and {args[1]}"
+    return None
 
 
 def _mixture(parts: list[tuple[float, Distribution]], text: str) -> Distribution:
@@ -226,7 +243,7 @@ def _number(node: ast.expr, text: str) -> float:
         value = _number(node.operand, text)
         return -value if isinstance(node.op, ast.USub) else value
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value)
+        return float(node.value) if abs(node.value) <= WIDEST else inf
     raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")
 
 

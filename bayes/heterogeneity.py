@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bayes import tables
+from bayes import rules, tables
 from bayes.closed import Closed, check
 from bayes.distributions import Distribution, Expression, ExpressionError, looks_like_expression, parse, short_hash
 from bayes.errors import InvalidInput, Mistake, NotFormable, UnknownName
@@ -104,7 +104,7 @@ def form_heterogeneity(
         field=prior.field or setting.field,
     )
     try:
-        formed = RULES[prior.rule](endpoint, arguments)
+        formed = rules.sound(RULES[prior.rule](endpoint, arguments))
     except NotFormable as reason:
         raise NotFormable(f"heterogeneity {name!r}: {reason}") from None
     return NamedHeterogeneity(name, formed.distribution, formed.basis)

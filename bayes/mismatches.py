@@ -10,7 +10,7 @@ from bayes import effects
 from bayes.errors import Mistake
 from bayes.evidence import Estimate
 from bayes.limits import value_of
-from bayes.numbers import half_unit
+from bayes.numbers import LARGEST, MOST_ERRORS, half_unit
 
 if TYPE_CHECKING:
     from bayes.trial import Endpoint, Outcome
@@ -63,8 +63,9 @@ def mismatches(outcome: Outcome) -> Iterator[Mistake]:
         said = f"evidence of kind {evidence.kind!r} cannot speak of {measure}; accepted: {accepted}"
         yield Mistake("measure", said)
         return
-    found = _of_estimate if evidence.kind == "estimate" else _of_bare if evidence.kind in BARE else _of_others
-    yield from found(evidence, measure)
+    of_kind = _of_estimate if evidence.kind == "estimate" else _of_bare if evidence.kind in BARE else _of_others
+    found = list(of_kind(evidence, measure))
+    yield from found or _too_sure(evidence, measure)
 
 
 def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
@@ -120,6 +121,23 @@ def _of_bare(evidence, measure: str) -> Iterator[Mistake]:
         yield Mistake("evidence", f"n per arm alone gives no standard error of {measure}; {need} is needed")
     if evidence.statistic(measure).df == 0:
         yield Mistake("evidence.n", "one patient per arm leaves no degree of freedom for a test")
+
+
+def _too_sure(evidence, measure: str) -> Iterator[Mistake]:
+    """A result further from no effect, in standard errors, than any trial and any quadrature can see."""
+    if evidence.kind == "estimate":
+        y, s = evidence.on_analysis_scale(measure)
+    elif evidence.kind == "means":
+        y, s = float(evidence.treatment.mean - evidence.control.mean), evidence.standard_error("mean_difference")
+    elif evidence.kind in BARE:
+        y, s = evidence.statistic(measure).quantile(evidence.upper_tail), 1.0
+    else:
+        return
+    if not 0 < s <= float(LARGEST):
+        yield Mistake("evidence", f"it implies a standard error of {s:.3g}; accepted: up to {float(LARGEST):g}")
+    elif not abs(y) <= MOST_ERRORS * s:
+        away = f"{abs(y) / s:.3g} standard errors from no effect"
+        yield Mistake("evidence", f"the result lies {away}; accepted: up to {MOST_ERRORS}")
 
 
 def _of_others(evidence, measure: str) -> Iterator[Mistake]:

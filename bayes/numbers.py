@@ -18,7 +18,9 @@ SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # of a printed number tha
 SMALLEST_P = Decimal("1e-100")
 MOST_PERSONS = 10_000_000
 MOST_EVENTS = 100_000_000
+MOST_EVENTS_IN_PERSONS = 20_000  # how they may spread over persons is a sum of as many terms squared
 MOST_DF = 1_000_000_000
+MOST_ERRORS = 100_000  # standard errors between a result and no effect: a quadrature finds nothing as narrow
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 DOTS = "\u00b7\u2022\u2219\u22c5\u2027"

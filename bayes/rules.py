@@ -69,8 +69,21 @@ def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> F
     if endpoint.measure == "proportion":
         strength = arguments.strength or "moderate"
         distribution, basis = proportion_prior(rule, endpoint, strength, arguments.tail)
-        return Formed(distribution, basis)
-    return RULES[rule](endpoint, arguments)
+        return sound(Formed(distribution, basis))
+    return sound(RULES[rule](endpoint, arguments))
+
+
+def sound(formed: Formed) -> Formed:
+    """What a rule has formed, if its numbers can be computed with.
+
+    Raises
+    ------
+    NotFormable
+        If a scale is zero, not finite or out of range, as where a threshold lies next to no effect.
+    """
+    if problem := formed.distribution.problem:
+        raise NotFormable(f"{formed.basis}: {problem}")
+    return formed
 
 
 def _normal(mean: float, sd: float) -> Distribution:

@@ -11,6 +11,7 @@ from conftest import FOLDED, REPORTS, make_outcome
 from bayes import load_trial
 from bayes.consistency.rounding import Range, distance, meets
 from bayes.documents import DEEPEST, read
+from bayes.effects import TestStatistic
 from bayes.errors import BayesError, InvalidInput
 from bayes.exact.bare import curve as bare_curve
 from bayes.models.test_report import region
@@ -316,11 +317,11 @@ def test_p_above_a_bound_is_a_result_that_is_not_significant_there():
         bare = make_outcome(
             SMD, "higher", {"kind": "significance", "significant": False, "alpha": 0.8, "favours": favours, "n": n}
         )
-        for nu in (None, 58):
-            one, other = (bare_curve(outcome, nu) for outcome in (p, bare))
+        for statistic in (TestStatistic(None), TestStatistic(58.0)):
+            one, other = (bare_curve(outcome, statistic) for outcome in (p, bare))
             for part, likelihood in one.parts.items():
                 assert likelihood(theta) == pytest.approx(other.parts[part](theta), abs=1e-12)
-        assert region(p, 58) == region(bare, 58)
+            assert region(p, statistic) == region(bare, statistic)
     with pytest.raises(InvalidInput, match="state its two-sided value"):
         make_outcome(SMD, "higher", {"kind": "p_value", "p": ">0.8", "favours": "control", "n": n, "sides": 1})
 

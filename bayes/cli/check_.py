@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,29 +24,46 @@ if TYPE_CHECKING:
 def command(names, as_json) -> None:
     """Validate trial, synthesis and prior files, and check the arithmetic of every report; all shipped unless named.
 
-    Exit code 2 where a file is not valid, 1 where a report contradicts itself and nobody has acknowledged it.
+    Exit code 2 where a file is not valid, 1 where a report contradicts itself and nobody has acknowledged it, or where
+    a prior set does not say why a prior is believed and where it comes from.
     """
-    from bayes.consistency import INCONSISTENT, examine
+    from bayes.consistency import ERRORS, examine
     from bayes.reading import shipped
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
-    outcomes, mistakes = _read(wanted)
-    examined = [examine(outcome) for outcome in outcomes]
-    findings = [finding for one in examined for finding in one.findings]
+    files = [file for name in wanted for file in _files(name)]
+    read = _read(files)
+    examined = [examine(outcome) for outcome in read.outcomes]
+    findings = [*(finding for one in examined for finding in one.findings), *read.findings]
     if as_json:
-        rows = [{"path": m.path, "finding": m.message} for m in mistakes] + [asdict(f) for f in findings]
+        rows = [{"path": m.path, "finding": m.message} for m in read.mistakes] + [asdict(f) for f in findings]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
-        for mistake in mistakes:
+        for mistake in read.mistakes:
             click.echo(str(mistake), err=True)
         _show(findings)
-        click.echo(_totals(wanted, len(mistakes), sum(one.checks for one in examined), findings))
-    found = any(f.verdict == INCONSISTENT and f.acknowledged is None for f in findings)
-    sys.exit(2 if mistakes else int(found))
+        click.echo(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
+    found = any(f.verdict in ERRORS and f.acknowledged is None for f in findings)
+    sys.exit(2 if read.mistakes else int(found))
 
 
-def _read(names: Sequence[str]) -> tuple[list[Outcome], list[Mistake]]:
-    """Outcomes of all valid trials named, each once, and the mistakes of everything else."""
+@dataclass(frozen=True)
+class Read:
+    """Outcomes of all valid trials named, each once, what prior sets lack, and the mistakes of everything else."""
+
+    outcomes: list[Outcome]
+    findings: list[Finding]
+    mistakes: list[Mistake]
+
+
+def _files(name: str) -> list[str]:
+    """The TOML files of a folder, so that one that is not valid hides nothing of the others; any other name itself."""
+    folder = Path(name)
+    return [str(path) for path in sorted(folder.glob("*.toml"))] or [name] if folder.is_dir() else [name]
+
+
+def _read(names: Sequence[str]) -> Read:
+    from bayes.consistency import check_reasons
     from bayes.errors import InvalidInput, Mistake
     from bayes.priors import is_prior_set, load_priors
     from bayes.reading import read_toml
@@ -54,11 +71,12 @@ def _read(names: Sequence[str]) -> tuple[list[Outcome], list[Mistake]]:
     from bayes.trial import Outcome
 
     outcomes: dict[tuple[str, str], Outcome] = {}
+    findings: list[Finding] = []
     mistakes: list[Mistake] = []
     for name in names:
         try:
             if Path(name).is_file() and is_prior_set(read_toml(name)):
-                load_priors(name)
+                findings += check_reasons(load_priors(name))
             else:
                 found = [target for target in find_targets([name]) if isinstance(target, Outcome)]
                 mistakes += _unreadable(name, found)
@@ -68,7 +86,7 @@ def _read(names: Sequence[str]) -> tuple[list[Outcome], list[Mistake]]:
                 m if not error.source else Mistake(f"{error.source}: {m.path}".rstrip(": "), m.message)
                 for m in error.mistakes
             ]
-    return list(outcomes.values()), mistakes
+    return Read(list(outcomes.values()), findings, mistakes)
 
 
 def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
@@ -97,15 +115,16 @@ def _show(findings: Sequence[Finding]) -> None:
         click.echo()
 
 
-def _totals(names: Sequence[str], mistakes: int, checks: int, findings: Sequence[Finding]) -> str:
+def _totals(files: int, mistakes: int, checks: int, findings: Sequence[Finding]) -> str:
     """The last line: files, checks made, findings by verdict."""
-    from bayes.consistency import VERDICTS
+    from bayes.consistency import UNDOCUMENTED, VERDICTS
 
-    files = sum(len([*Path(n).glob("*.toml")]) if Path(n).is_dir() else 1 for n in names)
     state = "all valid" if not mistakes else f"{mistakes} mistake{'s' * (mistakes > 1)}"
     parts = []
     for verdict in VERDICTS:
         group = [f for f in findings if f.verdict == verdict]
+        if verdict == UNDOCUMENTED and not group:
+            continue
         known = sum(f.acknowledged is not None for f in group)
         parts.append(f"{len(group)} {verdict}" + (f" ({known} acknowledged)" if known else ""))
     return f"{files} file{'s' * (files != 1)}, {state}; {checks} checks: {', '.join(parts)}"

@@ -12,22 +12,34 @@ from bayes.consistency.counts import check_binary, check_proportion, check_sizes
 from bayes.consistency.entries import Entry, entries
 from bayes.consistency.estimate import check_entry
 from bayes.consistency.events import check_events
-from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, VERDICTS, Finding
+from bayes.consistency.finding import (
+    ERRORS,
+    INCONSISTENT,
+    NOT_CHECKABLE,
+    ONLY_ROUNDING,
+    UNDOCUMENTED,
+    VERDICTS,
+    Finding,
+)
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.margins import check_margin
 from bayes.consistency.means import check_means
 from bayes.consistency.ordinal import check_cuts, check_ordinal
+from bayes.consistency.reasons import check_reasons
 from bayes.consistency.sides import check_sides
 from bayes.trial import Outcome, Trial
 
 __all__ = [
+    "ERRORS",
     "INCONSISTENT",
     "NOT_CHECKABLE",
     "ONLY_ROUNDING",
+    "UNDOCUMENTED",
     "VERDICTS",
     "Examined",
     "Finding",
     "check_outcome",
+    "check_reasons",
     "check_trial",
     "examine",
 ]

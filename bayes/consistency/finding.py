@@ -1,4 +1,4 @@
-"""What a check has to say: one finding, with one of three verdicts."""
+"""What a check has to say: one finding, with one of four verdicts."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 INCONSISTENT = "inconsistent"
 ONLY_ROUNDING = "only consistent with rounding"
 NOT_CHECKABLE = "not checkable"
-VERDICTS = (INCONSISTENT, ONLY_ROUNDING, NOT_CHECKABLE)
+UNDOCUMENTED = "not documented"
+VERDICTS = (INCONSISTENT, ONLY_ROUNDING, NOT_CHECKABLE, UNDOCUMENTED)
+ERRORS = (INCONSISTENT, UNDOCUMENTED)  # what ends with exit code 1 unless it is acknowledged
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A printed number that does not simply follow from the others of its report.
+    """A printed number that does not simply follow from the others of its report; or a prior without its reasons.
 
     Attributes
     ----------
     trial, outcome : str
-        Ids.
+        Ids; of a prior set its own, and the table that lacks something.
     path : str
         Field within the outcome, such as `evidence.p` or `printed.1.ci` (an index only where several are printed).
     verdict : str
