@@ -119,6 +119,8 @@ class Analysis:
             "settings": asdict(self.settings),
             "models": source_hash("random_effects" if self.joined_by else self.model, self.likelihoods),
         }
+        if self.joined_by:
+            content["adjusted"] = [[m.name, m.adjusted] for m in self.members]
         if self.joined_by in ("meta_regression", "robust_random_effects"):
             content["joined"] = self.target.model_dump(mode="json", include={"covariate", "nu"})
         return {name: _digest(value)[:16] for name, value in content.items()}

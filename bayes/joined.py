@@ -165,13 +165,16 @@ class Together:
     def _as_estimate(self, theta: float, error: float, label: str) -> Outcome:
         """Tails as heavy as those of the result with the fewest degrees of freedom: exact where all have as many."""
         first = self.results[0]
-        stated = [df for o in self.results if (df := degrees_of_freedom(o)) is not None]
+        known = [df for o in self.results if (df := degrees_of_freedom(o)) is not None]
         evidence = Estimate(
             kind="estimate",
             estimate=Decimal(repr(float(effects.to_natural(theta, first.measure)))),
             se=Decimal(repr(error)),
-            df=Decimal(repr(min(stated))) if stated else None,
+            df=Decimal(repr(min(known))) if known else None,
         )
-        made = first.model_copy(update={"evidence": evidence, "label": label, "printed": (), "acknowledged": ()})
+        stated = {o.adjusted for o in self.results}
+        adjusted = stated.pop() if len(stated) == 1 else None
+        changed = {"evidence": evidence, "label": label, "printed": (), "acknowledged": (), "adjusted": adjusted}
+        made = first.model_copy(update=changed)
         made._id = "+".join(o.id for o in self.results)
         return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log
 
+from bayes.adjustment import Adjustment
 from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPair
 from bayes.arms import ARMS
@@ -106,6 +107,8 @@ def _of_synthesis(analysis: Analysis) -> list[str]:
     found += [f"{reason}; not shown beside the others" for reason in analysis.not_formed]
     if all(_folded(m) for m in members) and analysis.formed.distribution.symmetric_about(0.0):
         found.append("P(benefit) is 0.50 by construction: no report says which arm it favours; read |mu| and tau only")
+    if text := Adjustment.of(analysis.target.measure, members).text:
+        found.append(text)
     second_hand = [m.name for m in members if m.source_level in ("secondary", "derived")]
     as_treated = [m.name for m in members if m.analysis_set == "as_treated"]
     found += [f"from secondary or derived sources: {', '.join(second_hand)}"] if second_hand else []

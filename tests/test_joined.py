@@ -160,7 +160,7 @@ def test_tails_of_small_samples_are_kept():
     [
         ({"outcomes": ["example:six_months", "example:two"]}, "not among `outcomes`"),
         ({"outcomes": ["example:six_months", "example:other"]}, "different patients"),
-        ({"r": 1}, "less than 1"),
+        ({"r": 1}, "must be below 1"),
         ({"rationale": None}, "rationale"),
     ],
 )

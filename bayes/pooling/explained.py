@@ -31,6 +31,7 @@ def explain(analysis: Analysis) -> dict[str, Any] | None:
         "heterogeneity": spread.under_each_prior(view),
         "leave_one_out": leave_out.without_each_trial(view, whole),
         "leave_kind_out": leave_out.without_each_kind(view, whole),
+        "adjustment": leave_out.without_each_adjustment(view, whole),
         "directions": directions.folded_trials(view, whole),
         "same_patients": same_patients.read_otherwise(view, whole),
         "correlations": under_each_correlation(view, whole),

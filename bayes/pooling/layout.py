@@ -12,6 +12,7 @@ TITLES = {
     "heterogeneity": "The mean and a new trial under other priors of tau",
     "leave_one_out": "One trial left out",
     "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move (analysis scale)",
+    "adjustment": "Adjusted and unadjusted reports, which are different quantities: either left out",
     "directions": "Reports that do not say which arm they favour",
     "same_patients": "Results of the same patients: together, each alone, and as one effect",
     "correlations": "Other correlations of results of the same patients",
@@ -84,6 +85,7 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
     ),
     "leave_one_out": (("left out", _text("left_out")), *MEAN, ("tau (95% CrI)", _tau), *MOVES),
     "leave_kind_out": (("left out", _text("left_out")), ("trials", _text("trials")), *MEAN, *MOVES),
+    "adjustment": (("left out", _text("left_out")), ("reports", _text("reports")), *MEAN, *MOVES),
     "directions": (
         ("trial", _text("trial")),
         ("P(favours treatment)", _plain("p_favours_treatment")),

@@ -1,10 +1,11 @@
-"""What a synthesis rests on: each trial and each kind of evidence left out in turn."""
+"""What a synthesis rests on: each trial, each kind of evidence, adjusted and unadjusted reports left out in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from bayes.adjustment import Adjustment
 from bayes.exact import SynthesisAnswer
 from bayes.pooling.view import View
 
@@ -32,6 +33,17 @@ def without_each_kind(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]
         {"left_out": kind, "trials": len(where)} | _without(view, whole, where)
         for kind, where in groups.items()
         if len(where) < len(kinds)
+    ]
+
+
+def without_each_adjustment(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+    """One row per group left out of adjusted, unadjusted and not stated; none unless they are, or may be, mixed."""
+    found = Adjustment.of(view.analysis.target.measure, view.analysis.members)
+    if not found.matters:
+        return []
+    return [
+        {"left_out": group, "reports": found.named(group), "trials": len(where)} | _without(view, whole, where)
+        for group, where in found.groups.items()
     ]
 
 

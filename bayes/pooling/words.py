@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bayes.adjustment import Adjustment
 from bayes.analysis import Analysis
-from bayes.prose import significant
+from bayes.prose import article, significant
 
 WORDS = {
     "p_value": ("bare p-value", "bare p-values"),
@@ -30,6 +31,7 @@ def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
         for text in (
             _known(analysis, tables),
             _rests(analysis, tables),
+            _adjustment(analysis, tables),
             _directions(tables),
             _same_patients(analysis, tables),
             _spread(analysis, tables),
@@ -98,6 +100,22 @@ def _directions(tables: dict[str, Any]) -> str:
         for row in tables["directions"]
     ]
     return " ".join(said)
+
+
+def _adjustment(analysis: Analysis, tables: dict[str, Any]) -> str:
+    """That adjusted and unadjusted odds or hazard ratios are pooled, and what the mean would be without either."""
+    found = Adjustment.of(analysis.target.measure, analysis.members)
+    if not found.matters:
+        return ""
+    ratio = analysis.target.measure.replace("_", " ")
+    which = "; ".join(f"{group}: {found.named(group)}" for group in found.groups)
+    without = {"adjusted": "the adjusted", "unadjusted": "the unadjusted", "not stated": "those that do not say"}
+    means = ", ".join(f"{_interval(row)} without {without[row['left_out']]}" for row in tables["adjustment"])
+    return (
+        f"Adjusted and unadjusted {ratio}s {'are' if found.known else 'may be'} pooled here ({which}), and are "
+        f"different quantities: adjusted for what predicts the outcome, {article(ratio)} lies further from 1 than the "
+        f"unadjusted one of the same treatment. The mean would be {means}."
+    )
 
 
 def _same_patients(analysis: Analysis, tables: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bayes.adjustment import Adjustment, adjusted
 from bayes.as_printed import Fact
 from bayes.portrait import LEVELS, NOT_STATED, SETS
 from bayes.synthesis import Synthesis
@@ -89,6 +90,13 @@ def _missing(outcome: Outcome) -> str:
     )
 
 
+def _adjusted(synthesis: Synthesis) -> str:
+    """Report by report, and whether different quantities so stand together."""
+    told = "; ".join(f"{m.name}: {adjusted(m)}" for m in synthesis.named)
+    text = Adjustment.of(synthesis.measure, synthesis.members).text
+    return f"{told}; {text.partition(' (')[0]}" if text else told
+
+
 def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
     members, named = synthesis.members, synthesis.named
     few = "so few trials cannot show publication bias" if len(members) < 10 else "not examined"
@@ -102,6 +110,7 @@ def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
         ("publication bias", f"{len(members)} trials: {few}"),
         ("clinical heterogeneity", products or NOT_STATED),
         ("analysis set", "; ".join(f"{m.name}: {SETS.get(m.analysis_set, NOT_STATED)}" for m in named)),
+        ("adjusted", _adjusted(synthesis)),
         ("missing data", "; ".join(f"{m.name}: {_missing(m)}" for m in named)),
         ("blinding", blinding or NOT_STATED),
         ("risk of bias", bias or NOT_STATED),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bayes import engine, exact
 from bayes.pooling.layout import Row as TableRow
-from bayes.pooling.leave_out import without_each_kind, without_each_trial
+from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, without_each_trial
 from bayes.pooling.spread import under_each_prior
 from bayes.pooling.view import View
 from bayes.sensitivity.subject import Row, Subject, question
@@ -30,9 +30,9 @@ def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]
     Returns
     -------
     DataFrame
-        `question` ("trial left out", "evidence left out", "heterogeneity", "weight"), `variation`, `weight`;
-        `estimate` with its interval (median of mu, natural scale), posterior `mean` and `sd` of mu (analysis scale),
-        `p_benefit`, `p_mcid`, `p_harm`, and `p_benefit_new` of a new trial where it was computed.
+        `question` ("trial left out", "evidence left out", "adjustment left out", "heterogeneity", "weight"),
+        `variation`, `weight`; `estimate` with its interval (median of mu, natural scale), posterior `mean` and `sd` of
+        mu (analysis scale), `p_benefit`, `p_mcid`, `p_harm`, and `p_benefit_new` of a new trial where it was computed.
     """
     if not subject.is_synthesis:
         return []
@@ -41,6 +41,7 @@ def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]
     rows = [
         *_rows("trial left out", "left_out", without_each_trial(view, whole)),
         *_rows("evidence left out", "left_out", without_each_kind(view, whole)),
+        *_rows("adjustment left out", "left_out", without_each_adjustment(view, whole)),
         *_rows("heterogeneity", "heterogeneity", under_each_prior(view)),
     ]
     return rows + [
