@@ -8,8 +8,9 @@ With them a folder can be reported on, bundled and recomputed without the files 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bayes.analysis import Settings
@@ -28,11 +29,16 @@ TRIALS, SYNTHESES, PRIORS = "trials", "syntheses", "priors"
 
 @dataclass(frozen=True)
 class Asked:
-    """Outcomes and syntheses (by name) that were fitted under one prior set and one user's seed (None: the default)."""
+    """Outcomes and syntheses (by name) that were fitted under one prior set and one user's seed (None: the default).
+
+    `files` says where the originals of trials, syntheses and the set lie that are not shipped: id -> path from the
+    results folder.
+    """
 
     names: tuple[str, ...]
     priors: str
     seed: int | None
+    files: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | None, folder: Path) -> None:
@@ -44,12 +50,13 @@ def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | N
     for target in targets:
         _keep_target(target, root)
     _keep_priors(priors, root)
-    now = Asked(tuple(target.name for target in targets), priors.id, seed)
+    now = Asked(tuple(target.name for target in targets), priors.id, seed, _originals([*targets, priors], folder))
     before = [_without(one, now) for one in asked(folder)] if (root / ASKED).is_file() else []
     same = [one for one in before if (one.priors, one.seed) == (now.priors, now.seed)]
     kept = [one for one in before if one not in same and one.names]
-    kept.append(Asked((*(name for one in same for name in one.names), *now.names), now.priors, now.seed))
-    said = [{"names": one.names, "priors": one.priors, "seed": one.seed} for one in kept]
+    files = {id_: path for one in (*same, now) for id_, path in one.files.items()}
+    kept.append(Asked((*(name for one in same for name in one.names), *now.names), now.priors, now.seed, files))
+    said = [asdict(one) for one in kept]
     write_text(root / ASKED, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -80,32 +87,36 @@ def asked(folder: Path) -> list[Asked]:
     if not path.is_file():
         problem = f"no {FOLDER}/{ASKED} tells what it was computed from; `bayes regenerate --out {folder}` writes it"
         raise InvalidInput(str(folder), [problem])
-    return [Asked(tuple(one["names"]), one["priors"], one["seed"]) for one in json.loads(path.read_text("utf-8"))]
+    said = json.loads(path.read_text("utf-8"))
+    return [Asked(tuple(one["names"]), one["priors"], one["seed"], one.get("files", {})) for one in said]
 
 
-def targets_of(folder: Path, one: Asked) -> list[Outcome | Synthesis]:
-    """The outcomes and syntheses that were asked for, loaded from the copies."""
-    root, trials, found = folder / FOLDER, {}, []
+def targets_of(folder: Path, one: Asked, originals: bool = False) -> list[Outcome | Synthesis]:
+    """The outcomes and syntheses that were asked for, loaded from the copies, or from the files as they are now."""
+    trials, found = {}, []
     for name in one.names:
         trial, colon, outcome = name.partition(":")
         if colon:
             if trial not in trials:
-                trials[trial] = load_trial(root / TRIALS / f"{trial}.toml")
-            found.append(trials[trial].outcomes[outcome])
+                trials[trial] = load_trial(_file(folder, one, TRIALS, trial, originals))
+            if outcome in trials[trial].outcomes:
+                found.append(trials[trial].outcomes[outcome])
         else:
-            found.append(load_synthesis(root / SYNTHESES / f"{name}.toml"))
+            found.append(load_synthesis(_file(folder, one, SYNTHESES, name, originals)))
     return found
 
 
-def priors_of(folder: Path, one: Asked) -> PriorSet:
-    """The prior set that was used, loaded from its copy."""
-    return load_priors(folder / FOLDER / PRIORS / f"{one.priors}.toml")
+def priors_of(folder: Path, one: Asked, originals: bool = False) -> PriorSet:
+    """The prior set that was used, loaded from its copy, or from the file as it is now."""
+    return load_priors(_file(folder, one, PRIORS, one.priors, originals))
 
 
-def plan_of(folder: Path, seed: int | None = None) -> Plan:
+def plan_of(folder: Path, seed: int | None = None, originals: bool = False, priors: PriorSet | None = None) -> Plan:
     """Everything that was asked of a results folder, planned from the copies; `seed` replaces the seeds it had.
 
-    Of a posterior that was asked for twice under priors of one name, the later is planned.
+    With `originals` it is planned from the files as they are now, where they still exist: what has changed since is
+    then stale. `priors` replaces the sets it was made under. Of a posterior that was asked for twice under priors of
+    one name, the later is planned.
 
     Raises
     ------
@@ -116,7 +127,8 @@ def plan_of(folder: Path, seed: int | None = None) -> Plan:
     for one in asked(folder):
         used = one.seed if seed is None else seed
         settings = Settings() if used is None else Settings(seed=used)
-        plans.append(make_plan(targets_of(folder, one), priors_of(folder, one), settings=settings))
+        chosen = priors_of(folder, one, originals) if priors is None else priors
+        plans.append(make_plan(targets_of(folder, one, originals), chosen, settings=settings))
     analyses = {analysis.key: analysis for plan in plans for analysis in plan.analyses}
     return Plan(tuple(analyses.values()), tuple(skipped for plan in plans for skipped in plan.skipped))
 
@@ -133,6 +145,23 @@ def _without(one: Asked, now: Asked) -> Asked:
     if one.priors != now.priors:
         return one
     return Asked(tuple(name for name in one.names if name not in now.names), one.priors, one.seed)
+
+
+def _originals(sources: Iterable[Outcome | Synthesis | PriorSet], folder: Path) -> dict[str, str]:
+    """Where the files lie that are not shipped, from the results folder on, so that both may move together."""
+    whole = [source.trial if isinstance(source, Outcome) else source for source in sources]
+    paths = {one.id: one.path.resolve() for one in whole if not is_shipped(one)}
+    try:
+        return {id_: Path(os.path.relpath(path, folder.resolve())).as_posix() for id_, path in paths.items()}
+    except ValueError:  # on another drive
+        return {}
+
+
+def _file(folder: Path, one: Asked, kind: str, id_: str, originals: bool) -> Path:
+    """The copy of a file; or its original, a shipped one where it is none of the user's, if that is still there."""
+    copy = folder / FOLDER / kind / f"{id_}.toml"
+    original = folder / one.files[id_] if id_ in one.files else shipped(kind).get(id_, copy)
+    return original if originals and original.is_file() else copy
 
 
 def _keep_target(target: Outcome | Synthesis, root: Path) -> None:

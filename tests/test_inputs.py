@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from bayes import inputs
+from bayes.cli.status_ import command as status
 from bayes.errors import InvalidInput
 from bayes.plan import make_plan
 from bayes.priors import load_priors
@@ -109,3 +111,26 @@ def test_shipped_files_are_told_from_others(home):
 def test_a_folder_without_inputs_says_what_to_do(tmp_path):
     with pytest.raises(InvalidInput, match="bayes regenerate"):
         inputs.asked(tmp_path)
+
+
+def test_status_answers_of_what_the_folder_was_made_from(home):
+    """From one's own files as they are now; where they are gone, from their copies; under the sets that were used."""
+    results = kept(home, [str(home / "sub/mine.toml"), str(home / "both.toml")], home / "mine_too.toml")
+    (one,) = inputs.asked(results)
+    assert one.files == {
+        "mine": "../home/sub/mine.toml",
+        "both": "../home/both.toml",
+        "mine_too": "../home/mine_too.toml",
+    }
+    copied, now = (inputs.plan_of(results, originals=originals) for originals in (False, True))
+    fingerprints = {a.key: a.fingerprint for a in copied.analyses}
+    assert {a.key: a.fingerprint for a in now.analyses} == fingerprints
+    said = CliRunner().invoke(status, ["--out", str(results)]).output
+    assert said.endswith(f"{results}: 0 of {len(fingerprints)} current\n")
+
+    (home / "sub/mine.toml").write_text(TRIAL.replace("events = 4", "events = 5"))
+    changed = {a.key for a in inputs.plan_of(results, originals=True).analyses if a.fingerprint != fingerprints[a.key]}
+    assert changed == {key for key in fingerprints if key.startswith("mine.death")}
+    home.rename(home.parent / "moved")
+    gone = inputs.plan_of(results, originals=True)
+    assert {a.key: a.fingerprint for a in gone.analyses} == fingerprints

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import click
 
-from bayes.cli.options import prior_set, results_folder, user_seed
+from bayes.cli.options import results_folder, user_seed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bayes.plan import Plan
 
 
 @click.command(name="status")
 @results_folder
-@prior_set
+@click.option("--priors", metavar="NAME|FILE", help="Prior set.  [default: those the folder was made under]")
 @user_seed
 def command(out, priors, seed) -> None:
-    """Compare stored posteriors with the shipped trials under a prior set; imports no PyMC."""
-    from bayes import store
-    from bayes.analysis import Settings
-    from bayes.plan import make_plan
-    from bayes.priors import load_priors
-    from bayes.regenerate import stale
-    from bayes.targets import find_targets
+    """Compare stored posteriors with the files that the folder was made from, as they are now.
 
-    settings = Settings() if seed is None else Settings(seed=seed)
-    plan = make_plan(find_targets([]), load_priors(priors), settings=settings)
+    A folder that was made from nothing yet is compared with everything shipped.
+    """
+    from bayes import store
+    from bayes.regenerate import stale
+
+    plan = _plan(out, priors, seed)
     reasons = stale(plan, out)
     stored = store.records(out)
     for key, reason in reasons.items():
@@ -37,3 +41,17 @@ def command(out, priors, seed) -> None:
     for versions, count in with_versions.most_common():
         click.echo(f"{count} posteriors made with " + ", ".join(f"{n} {v}" for n, v in versions))
     click.echo(f"{out}: {len(plan.analyses) - len(reasons)} of {len(plan.analyses)} current")
+
+
+def _plan(out: Path, priors: str | None, seed: int | None) -> Plan:
+    from bayes import inputs
+    from bayes.analysis import Settings
+    from bayes.plan import make_plan
+    from bayes.priors import load_priors
+    from bayes.targets import find_targets
+
+    chosen = None if priors is None else load_priors(priors)
+    if (out / inputs.FOLDER / inputs.ASKED).is_file():
+        return inputs.plan_of(out, seed, originals=True, priors=chosen)
+    settings = Settings() if seed is None else Settings(seed=seed)
+    return make_plan(find_targets([]), chosen or load_priors(), settings=settings)
