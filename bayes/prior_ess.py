@@ -106,7 +106,7 @@ def unit_information_sd(n: Sequence[float], se: Sequence[float]) -> float:
 
 def _elir(prior: Distribution, family: str, sigma: float | None) -> float:
     if family == "normal":
-        x, weight = _panels_of_line(prior)
+        x, weight = _panels_of_line(prior, on_log_odds=sigma is None)
         unit = sigma**2 if sigma is not None else 1 / _information_of_log_odds(x)
         return float((weight * np.exp(_log_p(prior, x)) * _curvature(prior, x) * unit).sum())
     bounded = [args[:1] if family == "gamma" else args for args in (d.args for _, d in prior.components)]
@@ -172,7 +172,7 @@ def _moments(prior: Distribution, family: str, sigma: float | None) -> float:
     if sigma is not None:
         return sigma**2 / variance
     # no conjugate on the log odds: one person's information there, on average over the prior (as RBesT)
-    x, weight = _panels_of_line(prior)
+    x, weight = _panels_of_line(prior, on_log_odds=True)
     return float((weight * np.exp(_log_p(prior, x)) / _information_of_log_odds(x)).sum()) / variance
 
 
@@ -222,8 +222,8 @@ def _information_of_log_odds(x: np.ndarray) -> np.ndarray:
     return 0.25 / np.cosh(x / 2) ** 2
 
 
-def _panels_of_line(prior: Distribution) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes that reach far enough for an average of exp|x|, which moves the mass by one variance."""
+def _panels_of_line(prior: Distribution, on_log_odds: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes over the prior; on log odds far enough for an average of exp|x|, which moves the mass by one variance."""
     steps = np.linspace(-1, 1, 73)
-    breaks = [m + steps * (9 * s + s**2) for m, s in (d.args for _, d in prior.components)]
+    breaks = [m + steps * (9 * s + (s**2 if on_log_odds else 0.0)) for m, s in (d.args for _, d in prior.components)]
     return panels(np.concatenate(breaks), order=12)

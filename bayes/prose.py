@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import floor, log10
+
 POWERS_FROM = 1e9  # from here on digits say less than the power of ten does
 
 
@@ -23,6 +26,23 @@ def significant(value: float, digits: int = 3, group: str = ",") -> str:
     if "e+" in text and abs(value) < POWERS_FROM:
         return f"{value:,.0f}".replace(",", group)
     return text
+
+
+def alike(middle: float, low: float, high: float, number: Callable[[float], str]) -> tuple[str, str, str]:
+    """A median and the limits of its interval, to digits that suit the interval whatever the unit.
+
+    Parameters
+    ----------
+    middle, low, high : float
+    number : callable
+        How the text writes numbers of ordinary size. Limits closer together than it could tell apart get two digits of
+        half their distance; a value that is nothing beside that distance is written as zero.
+    """
+    half = (high - low) / 2
+    values = (0.0 if abs(value) < 1e-6 * half else value for value in (middle, low, high))
+    if half >= 0.1 or half <= 0:
+        return tuple(map(number, values))
+    return tuple(f"{value:.{1 - floor(log10(half))}f}" for value in values)
 
 
 def article(words: str) -> str:

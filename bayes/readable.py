@@ -8,7 +8,7 @@ from typing import Any
 
 from bayes import display
 from bayes.pooling.layout import number
-from bayes.prose import significant
+from bayes.prose import alike, significant
 
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
@@ -77,7 +77,7 @@ def effect(row: dict[str, Any]) -> str:
     middle, low, high = (
         row[name] for name in (("median", "ci_low", "ci_high") if row["parameter"] == "tau" else natural)
     )
-    return "" if middle is None else f"{number(middle)} ({number(low)} to {number(high)})"
+    return "" if middle is None else "{} ({} to {})".format(*alike(middle, low, high, number))
 
 
 def _remark(row: dict[str, Any]) -> str | None:

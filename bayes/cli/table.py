@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bayes.prose import significant
+from bayes.prose import alike, significant
 
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
@@ -120,8 +120,10 @@ def _cells(row: dict[str, Any], with_parameter: bool) -> list[str]:
     scale = ("median", "ci_low", "ci_high")
     if row["parameter"] != "tau":
         scale = ("estimate", "estimate_low", "estimate_high")
-    middle, low, high = (_number(row[column]) for column in scale)
-    effect = f"{middle} ({low} to {high})" if row["status"] != "skipped" else ""
+    effect = ""
+    if row["status"] != "skipped":
+        middle, low, high = alike(*(row[column] for column in scale), _number)
+        effect = f"{middle} ({low} to {high})"
     parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if with_parameter else []
     probabilities = (_number(row[column]) for column in ("p_benefit", "p_mcid", "p_harm"))
     selected = row["selection_omega"] is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bayes.prose import significant
+from bayes.prose import alike, significant
 
 TITLES = {
     "trials": "Each trial: its weight in the mean and its shrinkage",
@@ -41,15 +41,18 @@ def _text(name: str) -> Callable[[Row], str]:
 
 
 def _mean(row: Row) -> str:
-    return f"{number(row['estimate'])} ({number(row['estimate_low'])} to {number(row['estimate_high'])})"
+    return "{} ({} to {})".format(*alike(row["estimate"], row["estimate_low"], row["estimate_high"], number))
 
 
 def _tau(row: Row) -> str:
-    return f"{row['tau_median']:.3f} ({row['tau_low']:.3f} to {row['tau_high']:.3f})" if "tau_low" in row else "0"
+    if "tau_low" not in row:
+        return "0"
+    return "{} ({} to {})".format(*alike(row["tau_median"], row["tau_low"], row["tau_high"], number))
 
 
 def _predicted(row: Row) -> str:
-    return f"{number(row['predicted_low'])} to {number(row['predicted_high'])}"
+    _, low, high = alike(row["estimate"], row["predicted_low"], row["predicted_high"], number)
+    return f"{low} to {high}"
 
 
 def _percent(name: str) -> Callable[[Row], str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bayes.adjustment import Adjustment
 from bayes.analysis import Analysis
-from bayes.prose import article, significant
+from bayes.prose import alike, article, significant
 
 WORDS = {
     "p_value": ("bare p-value", "bare p-values"),
@@ -181,7 +181,8 @@ def _found(analysis: Analysis) -> str:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    return f"{_n(row['estimate'])} (95% credible interval {_n(row['estimate_low'])} to {_n(row['estimate_high'])})"
+    said = alike(row["estimate"], row["estimate_low"], row["estimate_high"], _n)
+    return "{} (95% credible interval {} to {})".format(*said)
 
 
 def _count(number: int, noun: str) -> str:

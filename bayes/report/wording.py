@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bayes.prose import article, significant
+from bayes.prose import alike, article, significant
 from bayes.readable import rounded
 
 Row = dict[str, Any]
@@ -42,7 +42,7 @@ def distribution(text: str) -> str:
 
 def interval(row: Row, names: Sequence[str] = NATURAL, kind: str = "credible interval") -> str:
     """The median and its interval: `0.96 (95% credible interval 0.65 to 1.42)`."""
-    middle, low, high = (number(row[name]) for name in names)
+    middle, low, high = alike(*(row[name] for name in names), number)
     return f"{middle} ({100 * row['ci_prob']:g}% {kind} {low} to {high})"
 
 

@@ -23,6 +23,7 @@ from bayes.evidence import Estimate
 from bayes.numbers import half_unit
 from bayes.ordinal import Ordinal
 from bayes.prose import significant
+from bayes.sensitivity.extremes import extremes
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.swapped import with_curve
 from bayes.trial import Outcome
@@ -144,7 +145,7 @@ def _ranges(printed: Row, readings: list[Reading], numbers: int) -> list[Row]:
 
 
 def _range(over: str, name: str, value: float, found: list[tuple[float, str]], numbers: int, reason: str | None) -> Row:
-    (low, at_low), (high, at_high) = min(found), max(found)
+    (low, at_low), (high, at_high) = extremes(found)
     return {
         "over": over, "probability": name, "value": value, "low": low, "high": high, "at_low": at_low,
         "at_high": at_high, "numbers": numbers, "reason": reason,

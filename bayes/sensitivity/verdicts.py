@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes.prose import significant
+from bayes.sensitivity.extremes import Found, extremes
 from bayes.sensitivity.powers import powered
 from bayes.sensitivity.subject import Row, Subject
 from bayes.sensitivity.tipping import p_better
@@ -16,7 +17,6 @@ CUTOFFS = (0.10, 0.90)  # improbable below the first, probable above the second
 CONCLUSIONS = {"p_benefit": "any benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
 DESCRIPTION_ONLY = "no MCID is stated: description only, no verdict"
 POWERS = ((0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))  # of prior and likelihood
-Found = list[tuple[float, str]]  # probability, under what
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,8 @@ def class_of(probability: float, cutoffs: tuple[float, float] = CUTOFFS) -> str:
 
 
 def _row(subject: Subject, conclusion: str, asked: Asked, value: float, found: Found, cutoffs) -> Row:
-    (low, at_low), (high, at_high) = min(found), max(found)
-    if not low <= value <= high:  # the main prior need not be one of those that the question ranges over
-        (low, at_low), (high, at_high) = (f((*found, (value, "the main prior"))) for f in (min, max))
+    # the main prior need not be one of those that the question ranges over
+    (low, at_low), (high, at_high) = extremes((*found, (value, "the main prior")))
     row: Row = {"conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value}
     row |= {"low": low, "high": high, "at_low": at_low, "at_high": at_high}
     if subject.mcid is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bayes.pooling.words import in_words
-from bayes.prose import significant
+from bayes.prose import alike, significant
 from bayes.sensitivity.subject import Row, Subject
 from bayes.sensitivity.tipping import prior_mean_at, prior_sd_at
 from bayes.sensitivity.verdicts import CUTOFFS, class_of, range_of
@@ -47,13 +47,13 @@ def _measure(subject: Subject) -> str:
 def _known(subject: Subject) -> str:
     target, row = subject.target, subject.judge()
     posterior = subject.under(subject.prior)
-    interval = subject.interval(posterior)
+    said = subject.interval(posterior)
+    middle, low, high = alike(said["estimate"], said["estimate_low"], said["estimate_high"], _n)
     what = "the mean" if subject.is_synthesis else "the"
     said = (
         f"{target.label}: under the {subject.analysis.prior.name} prior {what} {_measure(subject)} is "
-        f"{_n(interval['estimate'])} (95% credible interval {_n(interval['estimate_low'])} to "
-        f"{_n(interval['estimate_high'])}); {target.benefit} is better. The probability of any benefit is "
-        f"{in_words(row['p_benefit'])}, of harm {in_words(row['p_harm'])}"
+        f"{middle} (95% credible interval {low} to {high}); {target.benefit} is better. The probability of any benefit "
+        f"is {in_words(row['p_benefit'])}, of harm {in_words(row['p_harm'])}"
     )
     if row["p_mcid"] is None:
         return f"{said}. No MCID is stated, so this is a description, not a verdict."
