@@ -7,13 +7,14 @@ import pytest
 from bayes import exact, load_priors, load_synthesis, load_trial
 from bayes.consistency import INCONSISTENT, check_outcome
 from bayes.distributions import parse
+from bayes.errors import InvalidInput
 from bayes.plan import make_plan
 from bayes.pooling.explained import explain
 from bayes.reading import shipped
 from bayes.synthesis import synthesis_of
 
 OUTCOMES = {
-    "mesems": ["gel_24w", "ae_events_24w", "infections_24w", "sae_24w", "sae_persons_24w", "deaths_24w"],
+    "mesems": ["gel_24w", "ae_events_24w", "ae_persons_24w", "infections_24w", "sae_24w", "sae_persons_24w", "deaths_24w"],
     "isis_hermes": "feasibility ae_6m ae_2y motor_nihss_2y motor_fm_2y fmri_mi4a_2y fmri_mi4p_2y mrs_2y barthel_2y nihss_2y".split(),
     "starting2": "mrs_90d mrs_decrease_90d motricity_leg_90d motricity_side_90d motricity_arm_90d fugl_meyer_90d fac_90d sae_related_90d".split(),
     "starting2_imaging": ["fm_ratio_90d", "connectivity_90d"],
@@ -72,6 +73,8 @@ def test_the_printed_numbers():
     assert (str(gel.estimate), [str(x) for x in gel.ci], str(gel.p)) == ("0.94", ["0.58", "1.50"], "0.78")
     ae = mesems["ae_events_24w"].evidence
     assert [(a.events, a.persons, a.n) for a in (ae.treatment, ae.control)] == [(93, 35, 69), (120, 42, 75)]
+    any_event = mesems["ae_persons_24w"].evidence
+    assert [(a.events, a.n) for a in (any_event.treatment, any_event.control)] == [(35, 69), (42, 75)]
     assert mesems["deaths_24w"].informative is False
     assert str(load_trial("starting2").outcomes["mrs_90d"].evidence.p) == "0.732"
     assert load_trial("starting2").outcomes["mrs_90d"].evidence.favours == "unknown"
@@ -91,7 +94,10 @@ def test_the_printed_numbers():
 def test_the_same_patients_are_marked():
     imaging = load_trial("starting2_imaging").outcomes
     assert {o.patients for o in imaging.values()} == {"starting2"}
-    assert load_trial("mesems").outcomes["infections_24w"].role == "part"
+    mesems = load_trial("mesems").outcomes
+    assert mesems["infections_24w"].role == "part"
+    with pytest.raises(InvalidInput, match="about the same patients"):
+        synthesis_of([mesems["ae_persons_24w"], mesems["sae_persons_24w"]])
 
 
 # Printed common odds ratios, unadjusted where one is printed (trial files, `printed`).
