@@ -27,6 +27,7 @@ from bayes.consistency.means import check_means
 from bayes.consistency.ordinal import check_cuts, check_ordinal
 from bayes.consistency.reasons import check_reasons
 from bayes.consistency.sides import check_sides
+from bayes.consistency.sparse import check_sparse
 from bayes.trial import Outcome, Trial
 
 __all__ = [
@@ -75,6 +76,7 @@ def examine(outcome: Outcome) -> Examined:
         check_entry(ledger, entry, outcome.null)
     check_sides(ledger, outcome)
     check_margin(ledger, outcome, printed)
+    check_sparse(ledger, outcome)
     ledger.acknowledge(outcome.acknowledged)
     return Examined(tuple(ledger.findings), ledger.checks)
 

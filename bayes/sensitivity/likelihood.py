@@ -25,6 +25,8 @@ from bayes.model import alternatives
 from bayes.nuisance import Nuisance
 from bayes.prose import significant
 from bayes.selection import OMEGAS, is_significant
+from bayes.sensitivity.beside import beside
+from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.swapped import weighted, with_curves
 from bayes.stated import Selection
@@ -93,7 +95,10 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
         yield Variation("likelihood", "events_negative_binomial, persons not used", read)
     for words, y, s in normal_approximations(outcome):
         yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
-    yield from _printed(subject)
+    for words, curve in off_centre(outcome, nuisance, omega, subject.curve):
+        yield Variation("interval off centre", words, curve)
+    for question_, words, curve in beside(outcome, nuisance, subject.curve):
+        yield Variation(question_, words, curve)
     yield from _selected(outcome, nuisance, name, omega)
     if outcome.analysis_set == "as_treated":
         for sigma in SIGMA_B:
@@ -138,21 +143,6 @@ def _normal(y: float, s: float, bounds: tuple[float, float]) -> exact.Curve:
     constant = -np.log(s) - 0.5 * np.log(2 * np.pi)
     parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
     return exact.Curve(parts, y, s, "normal approximation", bounds, normal=(y, s))
-
-
-def _printed(subject: Subject) -> Iterator[Variation]:
-    """What else the paper prints of the same result: adjusted or not, or at another depth."""
-    outcome = subject.target
-    for printed in outcome.printed:
-        same = printed.measure in (None, outcome.measure) and printed.benefit in (None, outcome.benefit)
-        if same and (evidence := printed.as_estimate()) is not None:
-            y, s = evidence.on_analysis_scale(outcome.measure)
-            adjusted = {True: "adjusted", False: "unadjusted", None: "adjustment not stated"}[printed.adjusted]
-            words = f"printed {printed.estimate} ({adjusted})"
-            yield Variation("printed estimate", words, partial(_normal, y, s, subject.curve.bounds))
-    for name in outcome.other_reports:
-        other = outcome.trial.outcomes[name]
-        yield Variation("other report", name, partial(exact.curve, other, subject.analysis.nuisance))
 
 
 def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) -> Iterator[Variation]:

@@ -1,0 +1,52 @@
+"""What stands beside the evidence, read in its place: other printed numbers, other reports, counts of percentages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from bayes import exact
+from bayes.consistency.sparse import counts_beside
+from bayes.counts import Binary
+from bayes.mismatches import mismatches
+from bayes.nuisance import Nuisance
+from bayes.trial import Outcome
+
+ADJUSTED = {True: "adjusted", False: "unadjusted", None: "adjustment not stated"}
+Reading = tuple[str, str, Callable[[], exact.Curve]]
+
+
+def beside(outcome: Outcome, nuisance: Nuisance, main: exact.Curve) -> Iterator[Reading]:
+    """(question, words, curve) of every other report of the same result that speaks of the same effect.
+
+    A report of another measure, or one whose good direction is the other, has another effect, on which the prior of
+    this one says nothing: `bayes check` compares it for side.
+    """
+    for printed in outcome.printed:
+        same = printed.measure in (None, outcome.measure) and printed.benefit in (None, outcome.benefit)
+        if same and (evidence := printed.as_estimate()) is not None:
+            words = f"printed {printed.estimate} ({ADJUSTED[printed.adjusted]})"
+            yield from _read("printed estimate", words, _with(outcome, evidence), nuisance, main)
+    if outcome.evidence.kind == "estimate" and outcome.measure in Binary.measures:
+        for path, counts in counts_beside(outcome):
+            if path.startswith("printed"):
+                arms = f"{counts.treatment.events}/{counts.treatment.n} v {counts.control.events}/{counts.control.n}"
+                words = f"{arms}, from the printed percentages"
+                yield from _read("printed counts", words, _with(outcome, counts), nuisance, main)
+    for name in outcome.other_reports:
+        other = outcome.trial.outcomes[name]
+        if (other.measure, other.benefit) == (outcome.measure, outcome.benefit):
+            yield "other report", name, partial(exact.curve, other, nuisance)
+
+
+def _with(outcome: Outcome, evidence) -> Outcome:
+    """The outcome as if this were its evidence, without what was said of the other."""
+    said_of_the_other = {"likelihood": None, "selection": None, "observed": None, "reported": True, "informative": True}
+    return outcome.model_copy(update={"evidence": evidence, **said_of_the_other})
+
+
+def _read(question: str, words: str, changed: Outcome, nuisance: Nuisance, main: exact.Curve) -> Iterator[Reading]:
+    """The reading, unless its numbers are none that the measure can have (`bayes check` says so)."""
+    if not any(True for _ in mismatches(changed)):
+        yield question, words, lambda: replace(exact.curve(changed, nuisance), bounds=main.bounds, unit=main.unit)
