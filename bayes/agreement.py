@@ -29,14 +29,21 @@ from bayes.results import as_csv
 Row = dict[str, Any]
 FALSE_ALARM = 0.001  # the chance of one or more over all comparisons
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
-BY_QUADRATURE = ("exact_p_benefit", "exact_mean", "exact_sd", "p_favours_treatment", "bf_01")
+BY_QUADRATURE = (
+    "exact_p_benefit", "exact_p_harm", "exact_p_mcid", "exact_p_severe_harm", "exact_p_margin",
+    "exact_ci_low", "exact_ci_high", "exact_mean", "exact_sd", "p_favours_treatment", "bf_01",
+)  # fmt: skip
 SAMPLED = (
     "mean", "sd", "median", "ci_low", "ci_high", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm",
-    "p_mcid", "p_margin", "p_rope", "p_beyond", "shrinkage", "derived",
+    "p_mcid", "p_margin", "p_severe_harm", "p_rope", "p_beyond", "shrinkage", "derived",
 )  # fmt: skip
 FOLLOWS = {"estimate": "median", "estimate_low": "ci_low", "estimate_high": "ci_high"}  # on the measure's own scale
-DIAGNOSTICS = ("mcse_p_benefit", "mcse_mean", "r_hat", "ess_bulk", "ess_tail", "divergences")
-FLAG = re.compile(r"flagged: P\(increase\) [\d.]+ >= [\d.e-]+(; )?")  # a share of the draws, compared as p_harm
+DIAGNOSTICS = (
+    "mcse_p_benefit", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",
+    "mcse_mean", "r_hat", "ess_bulk", "ess_tail", "divergences",
+)  # fmt: skip
+# a share of the draws, compared as p_harm
+FLAG = re.compile(r"flagged: P\(increase\) [\d.]+(?: \(Monte Carlo error [\d.]+\))? >= [\d.e-]+(; )?")
 NUMERAL = re.compile(r"\d+(?:\.(\d+))?(?:e([+-]?\d+))?")
 
 

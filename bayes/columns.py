@@ -1,4 +1,15 @@
-"""The columns of the summary, in order, and how rows are written. No heavy imports: `status` reads rows too."""
+"""The columns of the summary, in order, and how rows are written. No heavy imports: `status` reads rows too.
+
+Beyond the contract:
+
+    null               no effect on the measure's own scale; of a proportion its goal
+    p_severe_harm      P(the effect is at least as bad as the MCID is good): on the side of harm, as far from the null
+                       on the analysis scale as the MCID is on the side of benefit (an MCID of 0.8 has 1.25, one of -2
+                       days +2 days); empty without an MCID
+    mcse_*             Monte Carlo standard error of the column of that name
+    exact_*            the same number by quadrature, where it has an answer that does not use draws; `exact_ci_low` and
+                       `exact_ci_high` are the ends of the equal-tailed interval, on the analysis scale
+"""
 
 from __future__ import annotations
 
@@ -19,7 +30,9 @@ COLUMNS = (
     # beyond the contract
     "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "planned",
     "margin", "p_margin", "selection_omega", "shrinkage", "p_favours_treatment",
-    "null", "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
+    "null", "p_severe_harm", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",
+    "exact_p_harm", "exact_p_mcid", "exact_p_severe_harm", "exact_p_margin", "exact_ci_low", "exact_ci_high",
+    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
 )  # fmt: skip
 
 

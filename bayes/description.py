@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bayes import effects, engine, exact
+from bayes import effects, exact
 from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPair
+from bayes.cross_check import missing_moments
 from bayes.distributions import Distribution
 from bayes.draws import Sample
 from bayes.exact.densities import FROZEN
@@ -28,78 +29,6 @@ PACKAGES = ("bayes-reanalysis", "pymc", "nutpie", "arviz", "numpy", "scipy", "xa
 def versions() -> dict[str, str]:
     """Installed versions of what a posterior depends on."""
     return {name: version(name) for name in PACKAGES}
-
-
-def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    """The independent answer per parameter: mean, sd, P(benefit) and how it was found; empty where there is none."""
-    if analysis.joined_by is not None:
-        return {} if analysis.model == "meta_regression" else _of_synthesis(analysis)
-    answers = {"independent_arms": _of_arms, "single_trial": _of_outcome}
-    return answers[analysis.model](analysis) if analysis.model in answers else {}
-
-
-def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    """By quadrature: mu, tau, a new trial, every effect, and which way folded reports are likely to point."""
-    plane, prior = engine.plane(analysis), analysis.formed.distribution
-    tau = analysis.heterogeneity and analysis.heterogeneity.distribution
-    answer = exact.integrate_synthesis(plane, prior, tau)
-    method = "quadrature over mu and tau of the trials' likelihood curves"
-    above = {"mu": answer.p_mu_above_null, "new_trial": answer.p_new_above(0.0)}
-    benefit = {name: p if analysis.target.sign > 0 else 1 - p for name, p in above.items()}
-    found = {
-        "mu": _exact(answer.mu_mean, answer.mu_sd, benefit["mu"], method),
-        "new_trial": _exact(answer.mu_mean, answer.new_sd, benefit["new_trial"], method),
-    }
-    if tau is not None:
-        found["tau"] = _exact(answer.tau_mean, answer.tau_sd, None, method)
-    for moment, parameters in _missing_moments(analysis).items():
-        for name in parameters:
-            found[name][moment] = None
-    upwards = exact.directions(plane, prior, tau)
-    for i, (member, (mean, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
-        found[f"effect[{member.name}]"] = _exact(mean, sd, None, method)
-        if i in upwards:
-            favours = upwards[i] if analysis.target.sign > 0 else 1 - upwards[i]
-            found[f"effect[{member.name}]"]["p_favours_treatment"] = favours
-    return found
-
-
-def _of_arms(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    answer = exact.integrate_arms(analysis.formed.distribution, analysis.target)
-    benefit = answer.p_above_null if analysis.target.sign > 0 else answer.p_below_null
-    return {"effect": _exact(answer.mean, answer.sd, benefit, exact.CONJUGATE)}
-
-
-def _of_outcome(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    target, prior = analysis.target, analysis.formed.distribution
-    (curve,) = engine.likelihood_curves(analysis)
-    answer = exact.integrate(curve, prior, target.null)
-    benefit = answer.p_above_null if target.sign > 0 else answer.p_below_null
-    spike = {"p_null": answer.p_null, "bf_01": answer.bf_01} if prior.spike else {}
-    return {"effect": _exact(answer.mean, answer.sd, benefit, curve.method) | spike}
-
-
-def _missing_moments(analysis: Analysis) -> dict[str, list[str]]:
-    """Parameters of a synthesis whose posterior has no mean or no sd: tau under a heavy tail and few trials, say.
-
-    Every report that falls away from its peak takes one power off the tail of tau; a moment must be below the sum.
-    """
-    missing: dict[str, list[str]] = {"mean": [], "sd": []}
-    if analysis.joined_by is None or analysis.heterogeneity is None:
-        return missing
-    falling = sum(not curve.level_tails for curve in engine.likelihood_curves(analysis))
-    order = analysis.heterogeneity.distribution.heaviest_df + falling
-    if order <= 1:
-        missing["mean"].append("tau")
-    if order <= 2:
-        missing["sd"] += ["tau", "new_trial"]
-    elif analysis.model == "robust_random_effects" and analysis.target.nu <= 2:
-        missing["sd"].append("new_trial")
-    return missing
-
-
-def _exact(mean, sd, p_benefit, method) -> dict[str, Any]:
-    return {"mean": mean, "sd": sd, "p_benefit": p_benefit, "method": method}
 
 
 def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -138,7 +67,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "exact": answers,
         "has_mean": main.get("mean") is not None or not main,
         "has_sd": main.get("sd") is not None or not main,
-        "missing_moments": _missing_moments(analysis),
+        "missing_moments": missing_moments(analysis),
         "flag": list(formed.distribution.flag) if isinstance(formed.distribution, Hierarchy) else [],
         "notes": notes(analysis, prior_sd(formed.distribution, target), main.get("sd")),
         "settings": asdict(analysis.settings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ R_HAT = 1.01
 ESS = 1000  # bulk and tail, every parameter
 ESS_EFFECT = 4000  # bulk, the effect: keeps the MCSE of P(benefit) at or below 0.008
 ESS_MU = 2000  # bulk, the mean of a synthesis
+COMPARED = ("mean", "p_benefit", "p_harm", "p_mcid", "p_severe_harm", "p_margin")
 SLACK = 0.002  # beside 4 Monte Carlo standard errors, against the exact answer
 
 
@@ -75,19 +76,54 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
     return problems
 
 
-def compare(rows: Iterable[dict[str, Any]]) -> list[Problem]:
-    """Disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002."""
+def compare(rows: Iterable[dict[str, Any]], draws: Mapping[str, np.ndarray]) -> list[Problem]:
+    """Disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002.
+
+    The mean, the probabilities of `COMPARED`, and both tails: the share of draws beyond an exact end of the interval is
+    compared with 2.5%, because a share has a Monte Carlo error in any posterior, with two modes or a spike, too.
+
+    Parameters
+    ----------
+    rows : iterable of rows
+    draws : mapping of str to ndarray, shape (chain, draw)
+        Of every row's parameter.
+    """
     problems = []
     for row in rows:
-        for name, mcse in (("mean", "mcse_mean"), ("p_benefit", "mcse_p_benefit")):
+        for name in COMPARED:
             sampled, exactly = row[name], row[f"exact_{name}"]
             if sampled is None or exactly is None:
                 continue
-            if not abs(sampled - exactly) <= 4 * (row[mcse] or 0.0) + SLACK:
+            if not abs(sampled - exactly) <= 4 * (row[f"mcse_{name}"] or 0.0) + SLACK:
                 problems.append(
                     Problem(f"{name} of {row['parameter']} {sampled:.4f} against {exactly:.4f} by quadrature")
                 )
+        problems += _tails(row, draws[row["parameter"]])
     return problems
+
+
+def _tails(row: dict[str, Any], draws: np.ndarray) -> Iterator[Problem]:
+    """Ends of the interval that the draws do not bear out; a spike that holds an end is on neither side of it."""
+    tail = (1 - row["ci_prob"]) / 2
+    for name, side in (("ci_low", 1), ("ci_high", -1)):
+        exactly = row[f"exact_{name}"]
+        if exactly is None:
+            continue
+        beyond, from_here = side * draws < side * exactly, side * draws <= side * exactly
+        least, most = (float(event.mean()) for event in (beyond, from_here))
+        allowed = 4 * max(map(mcse_of_probability, (beyond, from_here))) + SLACK
+        if not least - allowed <= tail <= most + allowed:
+            said = f"{name} of {row['parameter']} {row[name]:.4f} against {exactly:.4f} by quadrature"
+            yield Problem(f"{said}, beyond which {least:.4f} of the draws lie")
+
+
+def mcse_of_probability(event: np.ndarray) -> float:
+    """Monte Carlo standard error of a probability, by ArviZ; of a sure event, the resolution of the draws."""
+    import arviz as az
+
+    if event.all() or not event.any():
+        return 1.0 / event.size
+    return float(az.mcse(event.astype(float), method="mean"))
 
 
 def _scalars(name: str, values: xr.DataArray) -> Iterator[tuple[str, np.ndarray]]:

@@ -4,8 +4,8 @@ Of every posterior in both, the probabilities and the median are compared. Monte
 root of the sum of their squares; a difference is beyond Monte Carlo error where it exceeds four of them. With n the
 smaller of bulk and tail effective sample size,
 
-    P(benefit)          the stored mcse_p_benefit
-    other P             sqrt(q (1 - q) / n) with q = (n P + 1) / (n + 2), which is never zero
+    P                   the stored mcse_* of that probability; in a summary that lacks it,
+                        sqrt(q (1 - q) / n) with q = (n P + 1) / (n + 2), which is never zero
     median              1.2533 sd / sqrt(n_bulk), sd the width of the 95% credible interval / 3.92
 
 The last is that of a normal posterior; between two far modes the median is less certain than it says.

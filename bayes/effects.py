@@ -50,6 +50,11 @@ def to_natural(value, measure: str):
     return np.exp(value) if is_log(measure) else value
 
 
+def mirrored(threshold: float, null: float) -> float:
+    """A threshold's mirror image beyond no effect, on the analysis scale: where harm is as large as the benefit."""
+    return 2 * null - threshold
+
+
 def ci_quantile(level: float, df: float | None = None) -> float:
     """Half-width of an interval at `level` in standard errors: normal, or Student-t where `df` is stated."""
     return upper_quantile((1 - level) / 2, df)

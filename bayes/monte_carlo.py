@@ -106,8 +106,8 @@ def standard_errors(found: Mapping[str, Number]) -> dict[str, float]:
 
 def standard_error(row: Row, quantity: str) -> float:
     """Of a probability, or of the median on the analysis scale, from the row alone; 0 where it says nothing of it."""
-    if quantity == "p_benefit" and row["mcse_p_benefit"] is not None:
-        return row["mcse_p_benefit"]
+    if row.get(f"mcse_{quantity}") is not None:
+        return row[f"mcse_{quantity}"]
     sizes = [row[name] for name in ("ess_bulk", "ess_tail") if row[name] is not None]
     if not sizes:
         return 0.0
@@ -172,7 +172,9 @@ def _shares(row: Row, about: dict[str, Any], draws: np.ndarray) -> dict[str, Num
     events = {"p_benefit": sign * draws > sign * null, "p_harm": sign * draws < sign * null}
     events |= {f"p_beyond[{threshold}]": reached(float(threshold)) for threshold in beyond}
     if row["p_mcid"] is not None:
+        mcid = effects.to_analysis(row["mcid"], measure)
         events["p_mcid"] = reached(row["mcid"])
+        events["p_severe_harm"] = sign * draws <= sign * effects.mirrored(mcid, null)
     if row.get("p_margin") is not None:
         events["p_margin"] = reached(row["margin"])
     if row["p_rope"] is not None:
@@ -181,7 +183,7 @@ def _shares(row: Row, about: dict[str, Any], draws: np.ndarray) -> dict[str, Num
     if row["p_null"] is not None and row["bf_01"] is None:  # with a Bayes factor it is the exact one
         events["p_null"] = draws == null
     values = row | {f"p_beyond[{threshold}]": p for threshold, p in beyond.items()}
-    return {name: Number(values[name], "share", event) for name, event in events.items()}
+    return {n: Number(values[n], "share", event) for n, event in events.items() if values.get(n) is not None}
 
 
 def _derived(row: Row, posterior: xr.Dataset) -> dict[str, Number]:

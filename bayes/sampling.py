@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bayes import description, diagnose, draws, engine, summary
+from bayes import cross_check, description, diagnose, draws, engine, summary
 from bayes.analysis import ATTEMPTS, Analysis
 from bayes.pooling.explained import explain
 
@@ -33,7 +33,7 @@ def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTre
 def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[draws.Sample, dict[str, Any]]:
     """A sample and its description; `keep_length` thins longer runs to the draws of the settings."""
     pieces = engine.split(analysis)
-    about = description.describe(analysis, description.exact_answers(analysis))
+    about = description.describe(analysis, cross_check.exact_answers(analysis))
     if analysis.joined_by:
         about["pooling"] = explain(analysis)
     main = "mu" if analysis.joined_by else "effect"
@@ -46,7 +46,8 @@ def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[dra
             joined = draws.thin(joined, multiple)
         table = diagnose.diagnostics(joined.posterior)
         rows = summary.rows(description.to_tree(joined, about), table)
-        problems = diagnose.gate(table, divergences, main) + diagnose.compare(rows)
+        problems = diagnose.gate(table, divergences, main)
+        problems += diagnose.compare(rows, dict(summary.parameters(joined.posterior)))
         for piece in samples if len(samples) > 1 else ():
             problems += diagnose.gate(diagnose.diagnostics(piece.posterior), piece.divergences, main)
         if not problems:

@@ -12,12 +12,13 @@ import xarray as xr
 from bayes import effects
 from bayes.columns import CI_PROB, COLUMNS, empty_row
 from bayes.description import read
-from bayes.diagnose import diagnostics
+from bayes.diagnose import diagnostics, mcse_of_probability
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+EXACT = ("mean", "sd", "p_benefit", "p_harm", "p_mcid", "p_severe_harm", "p_margin", "ci_low", "ci_high", "method")
 PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
 
 
@@ -62,7 +63,9 @@ def _of_table(about: dict[str, Any], posterior: xr.Dataset) -> dict[str, dict[st
         effect = np.asarray(row["effect"])
         above, null = float((effect > about["null"]).mean()), float((effect == about["null"]).mean())
         reached = [threshold for threshold in about["flag"] if above >= threshold]
-        flags = [f"flagged: P(increase) {above:.2f} >= {reached[-1]:g}"] if reached else []
+        error = mcse_of_probability(effect > about["null"])
+        said = f"flagged: P(increase) {above:.2f} (Monte Carlo error {error:.3f})"
+        flags = [f"{said} >= {reached[-1]:g}"] if reached else []
         found[f"effect[{name}]"] = {
             "p_null": null if "p_null" in posterior else None,
             "derived": json.dumps(_derived(row.drop_vars("p_null", errors="ignore"), about["measure"])),
@@ -136,9 +139,7 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
         "mcse_mean": None if diagnosed is None else _number(diagnosed["mcse_mean"]),
         "ess_bulk": None if diagnosed is None else _number(diagnosed["ess_bulk"]),
         "ess_tail": None if diagnosed is None else _number(diagnosed["ess_tail"]),
-        "exact_mean": exact.get("mean"),
-        "exact_sd": exact.get("sd"),
-        "exact_p_benefit": exact.get("p_benefit"),
+        **{f"exact_{name}": exact.get(name) for name in EXACT},
         "exact_method": exact.get("method"),
         "p_null": exact.get("p_null"),
         "bf_01": exact.get("bf_01"),
@@ -163,33 +164,31 @@ def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
     def beyond(natural: float) -> float:
         return float((oriented >= sign * effects.to_analysis(natural, measure)).mean())
 
-    benefit = oriented > sign * null
     natural_null = float(effects.to_natural(null, measure))
     stated = [about[name] for name in ("mcid", "planned") if about[name] is not None]
     margin = about.get("margin")  # not in trees of earlier versions
     thresholds = [*stated, natural_null, *(() if margin is None else (margin,)), *about["thresholds"]]
     found = {
-        "p_benefit": float(benefit.mean()),
-        "p_harm": float((oriented < sign * null).mean()),
-        "mcse_p_benefit": mcse_of_probability(benefit),
-        "p_mcid": None if about["mcid"] is None else beyond(about["mcid"]),
-        "p_margin": None if margin is None else beyond(margin),
+        **_with_error("p_benefit", oriented > sign * null),
+        **_with_error("p_harm", oriented < sign * null),
         "p_beyond": json.dumps({f"{t:.12g}": beyond(t) for t in thresholds}),
     }
+    if about["mcid"] is not None:
+        mcid = effects.to_analysis(about["mcid"], measure)
+        found |= _with_error("p_mcid", oriented >= sign * mcid)
+        found |= _with_error("p_severe_harm", oriented <= sign * effects.mirrored(mcid, null))
+    if margin is not None:
+        found |= _with_error("p_margin", oriented >= sign * effects.to_analysis(margin, measure))
     if about["rope"] is not None:
         low, high = about["rope"]
         inside = (draws >= effects.to_analysis(low, measure)) & (draws <= effects.to_analysis(high, measure))
-        found |= {"rope_low": low, "rope_high": high, "p_rope": float(inside.mean())}
+        found |= {"rope_low": low, "rope_high": high} | _with_error("p_rope", inside)
     return found
 
 
-def mcse_of_probability(event: np.ndarray) -> float:
-    """Monte Carlo standard error of a probability, by ArviZ; of a sure event, the resolution of the draws."""
-    import arviz as az
-
-    if event.all() or not event.any():
-        return 1.0 / event.size
-    return float(az.mcse(event.astype(float), method="mean"))
+def _with_error(name: str, event: np.ndarray) -> dict[str, float]:
+    """A probability and its Monte Carlo standard error."""
+    return {name: float(event.mean()), f"mcse_{name}": mcse_of_probability(event)}
 
 
 def _tails(middle: float) -> tuple[float, float, float]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from bayes.columns import empty_row
 from bayes.reading import shipped
 from bayes.report import manuscript
+from bayes.report.dossier import GATE
 
 HASH = "0123456789abcdef" * 4
 PRIORS = (
@@ -200,7 +201,7 @@ def _common(name: str, kind: str, label: str, rows: list) -> dict:
         "prior_predictive": [{"prior": p, "estimate_low": 0.5, "estimate": 1.0, "estimate_high": 2.0, "p_benefit": 0.5, "p_mcid": 0.2, "control_risk_low": None, "control_risk_high": None, "difference_low": None, "difference_high": None} for p in MEDIANS],
         "pooling": None,
         "sensitivity": {"text": "", "tables": _tables(True), "reason": None},
-        "diagnostics": [{n: r[n] for n in ("key", "prior", "r_hat", "ess_bulk", "ess_tail", "divergences", "mcse_p_benefit", "p_benefit", "exact_p_benefit", "exact_method", "status")} for r in rows if r["parameter"] in ("effect", "mu")],
+        "diagnostics": [{n: r[n] for n in GATE} for r in rows if r["parameter"] in ("effect", "mu")],
         "software": {"bayes-reanalysis": "0.1.0", "pymc": "6.4.0", "nutpie": "0.16.11", "arviz": "1.3.0"},
         "settings": {"chains": 4, "draws": 3000, "tune": 1000, "target_accept": 0.8, "seed": 20260101},
         "fingerprint": {main["key"]: HASH},
@@ -237,7 +238,7 @@ def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", hetero
         "estimate": median, "estimate_low": median / 1.48, "estimate_high": median * 1.48,
         "p_benefit": p, "p_harm": 1 - p, "mcid": 0.75, "p_mcid": 0.106, "rope_low": 1 / 1.1, "rope_high": 1.1, "p_rope": 0.366,
         "p_beyond": '{"0.75": 0.106, "1": 0.582}', "mcse_p_benefit": 0.007, "r_hat": 1.0009, "ess_bulk": 5422.0, "ess_tail": 7387.0,
-        "divergences": 0, "exact_p_benefit": p + 0.0015, "exact_method": "closed-form normal likelihood", "status": "ok",
+        "divergences": 0, "exact_p_benefit": p + 0.0015, "mcse_p_harm": 0.007, "exact_p_harm": 0.9985 - p, "mcse_p_mcid": 0.004, "exact_p_mcid": 0.106, "exact_method": "closed-form normal likelihood", "status": "ok",
         "key": f"{name}--{model}{f'.{heterogeneity}' if heterogeneity else ''}--{prior}", "likelihood": "reported_estimate", "informative": True,
     }  # fmt: skip
 

@@ -68,10 +68,10 @@ def drawn(analysis, random: np.random.Generator, draws: int):
     """The tree of one outcome's posterior with independent normal draws in place of sampled ones."""
     import xarray as xr
 
-    from bayes import description, summary
+    from bayes import cross_check, description, summary
     from bayes.draws import Sample
 
-    answers = description.exact_answers(analysis)
+    answers = cross_check.exact_answers(analysis)
     exact = answers["effect"]
     effect = random.normal(exact["mean"], exact["sd"], (4, draws))
     posterior = xr.Dataset({"effect": (("chain", "draw"), effect), "rate_ratio": (("chain", "draw"), np.exp(effect))})

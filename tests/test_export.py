@@ -16,7 +16,8 @@ import bayes
 from bayes import regenerate
 from bayes.cli import export_
 from bayes.columns import COLUMNS
-from bayes.description import describe, exact_answers
+from bayes.cross_check import exact_answers
+from bayes.description import describe
 from bayes.errors import InvalidInput
 from bayes.exports import FORMATS, TEXT, export, in_latex
 from bayes.plan import make_plan

@@ -9,9 +9,11 @@ import json
 import numpy as np
 import pytest
 from conftest import ALTERNATIVES, FOLDED, PRIOR_OF, REPORTS, make_analysis, make_outcome
+from scipy import stats
 from strategies import SIMULATED, mirrored, simulated
 
 from bayes import description, diagnose
+from bayes.columns import empty_row
 from bayes.model import catalogue, default_likelihood
 from bayes.sampling import sample_posterior
 
@@ -187,8 +189,25 @@ def test_disagreement_with_the_exact_answer_fails_the_gate():
         "exact_p_benefit": 0.702,
         "mcse_p_benefit": 0.002,
     }
-    assert diagnose.compare([fine]) == []
-    assert len(diagnose.compare([fine | {"exact_mean": 0.2, "exact_p_benefit": 0.8}])) == 2
+    draws = {"effect": np.random.default_rng(1).normal(0.1, 1, (4, 2500))}
+    fine = empty_row() | fine | {"p_harm": 0.3, "p_mcid": 0.11, "p_severe_harm": 0.02, "ci_prob": 0.95, "ci_low": -1.85, "ci_high": 2.05}
+    fine |= {"exact_ci_low": 0.1 - 1.96, "exact_ci_high": 0.1 + 1.96}
+    assert diagnose.compare([fine], draws) == []
+    assert len(diagnose.compare([fine | {"exact_mean": 0.2, "exact_p_benefit": 0.8}], draws)) == 2
+    for planted in ({"exact_p_mcid": 0.2, "mcse_p_mcid": 0.003}, {"exact_p_severe_harm": 0.05}, {"exact_ci_low": -1.4}, {"exact_ci_high": 3.0}):
+        (problem,) = diagnose.compare([fine | planted], draws)
+        assert next(iter(planted)).removeprefix("exact_") in str(problem), "what is no mean and no P(benefit) is compared, too"
+
+
+def test_an_end_of_the_interval_may_lie_on_a_spike():
+    """60% of the draws are exactly zero: an end at zero has fewer than 2.5% below it and more at or below it."""
+    random = np.random.default_rng(2)
+    effect = np.where(random.random((4, 2500)) < 0.6, 0.0, abs(random.normal(0, 1, (4, 2500))))
+    row = empty_row() | {"parameter": "effect", "ci_prob": 0.95, "ci_low": 0.0, "exact_ci_low": 0.0}
+    row |= {"ci_high": 1.86, "exact_ci_high": stats.halfnorm.ppf(1 - 0.025 / 0.4)}
+    assert diagnose.compare([row], {"effect": effect}) == []
+    (problem,) = diagnose.compare([row | {"exact_ci_low": 0.1}], {"effect": effect})
+    assert "ci_low" in str(problem)
 
 
 def test_every_likelihood_is_met_by_some_report():

@@ -6,7 +6,7 @@ components, with exact weights, that the sampler visits one by one. Written from
 """
 
 from bayes.exact.answer import Answer, Piece, integrate, nodes, p_at_least, pieces
-from bayes.exact.arms import CONJUGATE, integrate_arms, prior_sd_of_arms
+from bayes.exact.arms import CONJUGATE, effect_of_arms, integrate_arms, prior_sd_of_arms
 from bayes.exact.curves import curve
 from bayes.exact.densities import landmarks, log_density, log_prior_density
 from bayes.exact.likelihood_curve import Curve, landmarks_of, smoothed
@@ -27,6 +27,7 @@ __all__ = [
     "curve",
     "curve_of_mean",
     "directions",
+    "effect_of_arms",
     "integrate",
     "integrate_arms",
     "integrate_synthesis",

@@ -31,7 +31,8 @@ Dossier = dict[str, Any]
 ROLE = "analysis"  # no prior here designs a trial
 GATE = (
     "key", "prior", "heterogeneity", "r_hat", "ess_bulk", "ess_tail", "divergences", "mcse_p_benefit", "p_benefit",
-    "exact_p_benefit", "mean", "exact_mean", "exact_method", "status",
+    "exact_p_benefit", "mcse_p_harm", "p_harm", "exact_p_harm", "mcse_p_mcid", "p_mcid", "exact_p_mcid",
+    "mean", "exact_mean", "exact_method", "status",
 )  # fmt: skip
 ONE_NUMBER = ("effect", "mu")
 THINNED = 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bayes.columns import CI_PROB
@@ -12,6 +12,7 @@ from bayes.prose import article
 from bayes.report.bibliography import cited_by, trial_key
 from bayes.report.wording import (
     Dossier,
+    Row,
     cite,
     distribution,
     favours,
@@ -231,16 +232,37 @@ def _computation(dossier: Dossier) -> str:
         f"{'mean' if dossier['kind'] == 'synthesis' else 'effect'}, and no transition diverged{cite(['Vehtari2021'])}.",
     ]
     methods_used = list(dict.fromkeys(d["exact_method"] for d in dossier["diagnostics"] if d["exact_method"]))
-    if methods_used:
-        said.append(
-            f"It also had to agree with an independent calculation ({'; '.join(map(quoted, methods_used))}) to within "
-            f"4 Monte Carlo standard errors and {SLACK} in mean and P(benefit)."
-        )
+    said += _cross_check(dossier, methods_used)
     said.append(
         f"We report the posterior median with the equal-tailed {100 * CI_PROB:g}% credible interval, on the scale of "
         f"the {measure(dossier)}."
     )
     return " ".join(said)
+
+
+def _cross_check(dossier: Dossier, by: list[str]) -> Iterator[str]:
+    """What the quadrature was compared in, and what it cannot check."""
+    if not by:
+        yield "No calculation without sampling exists for this model: it rests on these diagnostics alone."
+        return
+    yield (
+        f"It also had to agree with a calculation that does not sample ({'; '.join(map(quoted, by))}) to within 4 Monte "
+        f"Carlo standard errors and {SLACK} in the mean, in the probabilities of benefit, of harm and beyond stated "
+        "thresholds, and in the tails beyond both ends of the interval. The two share the conversion of printed numbers "
+        "to an effect and its standard error, which this does not check."
+    )
+    if any(_in_pieces(row) for row in dossier["rows"]):
+        yield (
+            "Posteriors of several pieces (under mixtures or a point mass, or of a report that does not say which arm it "
+            "favours) were put together by weights from that calculation; there it checks each piece, not their weights."
+        )
+
+
+def _in_pieces(row: Row) -> bool:
+    """Whether a posterior may have been sampled as several unimodal pieces."""
+    many = str(row["prior_distribution"] or "").startswith(("mixture", "spike_slab"))
+    folded = row["p_favours_treatment"] is not None or "which arm" in (row["note"] or "")
+    return row["status"] == "ok" and (many or folded)
 
 
 def _sensitivity(dossier: Dossier) -> str:

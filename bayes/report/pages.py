@@ -273,6 +273,11 @@ def _predictive(dossier: Dossier) -> Markup | str:
     return table("Printed and predicted", headings, rows) if rows else ""
 
 
+COMPARED = (
+    "mcse_p_benefit", "p_benefit", "exact_p_benefit", "mcse_p_mcid", "p_mcid", "exact_p_mcid", "mean", "exact_mean",
+)  # fmt: skip
+
+
 def _diagnostics(dossier: Dossier) -> Markup:
     rows = [
         (
@@ -280,15 +285,15 @@ def _diagnostics(dossier: Dossier) -> Markup:
             number(row["r_hat"]),
             *("" if row[n] is None else f"{row[n]:,.0f}" for n in ("ess_bulk", "ess_tail")),
             "" if row["divergences"] is None else f"{row['divergences']:.0f}",
-            *(_fine(row[n]) for n in ("mcse_p_benefit", "p_benefit", "exact_p_benefit", "mean", "exact_mean")),
+            *(_fine(row[n]) for n in COMPARED),
             row["exact_method"] or "",
             row["status"],
         )
         for row in dossier["diagnostics"]
     ]
     headings = (
-        "prior", "R-hat", "ESS bulk", "ESS tail", "divergences", "MCSE of P", "P(benefit)", "exact P", "mean",
-        "exact mean", "exact by", "status",
+        "prior", "R-hat", "ESS bulk", "ESS tail", "divergences", "MCSE of P(benefit)", "P(benefit)", "exact",
+        "MCSE of P(≥ MCID)", "P(≥ MCID)", "exact", "mean", "exact", "exact by", "status",
     )  # fmt: skip
     return table("Sampled and exact", headings, rows, note="Means stand on the analysis scale.")
 

@@ -59,10 +59,14 @@ def _implied(value, target):
 
 
 def _agrees(entry, target):
-    """P(benefit) by sampling against P(benefit) by quadrature."""
-    apart = abs(entry["p_benefit"] - entry["exact_p_benefit"])
-    allowed = MCSES * entry["mcse_p_benefit"] + SLACK
-    return None if apart <= allowed else f"{apart:.4f} apart, {allowed:.4f} is allowed"
+    """Probabilities by sampling against the same by quadrature."""
+    for name, words in (("p_benefit", "P(benefit)"), ("p_harm", "P(harm)"), ("p_mcid", "P(at least the MCID)")):
+        if entry[f"exact_{name}"] is None:
+            continue
+        apart, allowed = abs(entry[name] - entry[f"exact_{name}"]), MCSES * entry[f"mcse_{name}"] + SLACK
+        if not apart <= allowed:
+            return f"{words}: {apart:.4f} apart, {allowed:.4f} is allowed"
+    return None
 
 
 def _has_exact(entry, target):
@@ -213,7 +217,8 @@ ITEMS = (
         STANDARD,
         MUST,
         "Approximation error",
-        "P(benefit) by sampling within 4 Monte Carlo standard errors + 0.002 of the quadrature",
+        "P(benefit), P(harm) and P(at least the MCID) by sampling within 4 Monte Carlo standard errors + 0.002 of the "
+        "quadrature",
         (Look("/diagnostics/*", _agrees, where=_has_exact),),
         exempt=(
             Exempt(
