@@ -246,15 +246,16 @@ def _cross_check(dossier: Dossier, by: list[str]) -> Iterator[str]:
         yield "No calculation without sampling exists for this model: it rests on these diagnostics alone."
         return
     yield (
-        f"It also had to agree with a calculation that does not sample ({'; '.join(map(quoted, by))}) to within 4 Monte "
-        f"Carlo standard errors and {SLACK} in the mean, in the probabilities of benefit, of harm and beyond stated "
-        "thresholds, and in the tails beyond both ends of the interval. The two share the conversion of printed numbers "
-        "to an effect and its standard error, which this does not check."
+        f"It also had to agree with a calculation that does not sample ({'; '.join(map(quoted, by))}) to within 4 "
+        f"Monte Carlo standard errors and {SLACK} in the mean, in the probabilities of benefit, of harm and beyond "
+        "stated thresholds, and in the tails beyond both ends of the interval. The two share the conversion of printed "
+        "numbers to an effect and its standard error, which this does not check."
     )
     if any(_in_pieces(row) for row in dossier["rows"]):
         yield (
-            "Posteriors of several pieces (under mixtures or a point mass, or of a report that does not say which arm it "
-            "favours) were put together by weights from that calculation; there it checks each piece, not their weights."
+            "Posteriors of several pieces (under mixtures or a point mass, or of a report that does not say which arm "
+            "it favours) were put together by weights from that calculation; there it checks each piece, not their "
+            "weights."
         )
 
 
