@@ -2,6 +2,7 @@
 
 Beyond the contract:
 
+    headline           false where no event happened in either arm: no text, table or figure gives P(benefit) there
     null               no effect on the measure's own scale; of a proportion its goal
     p_severe_harm      P(the effect is at least as bad as the MCID is good): on the side of harm, as far from the null
                        on the analysis scale as the MCID is on the side of benefit (an MCID of 0.8 has 1.25, one of -2
@@ -32,7 +33,7 @@ COLUMNS = (
     "margin", "p_margin", "selection_omega", "shrinkage", "p_favours_treatment",
     "null", "p_severe_harm", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",
     "exact_p_harm", "exact_p_mcid", "exact_p_severe_harm", "exact_p_margin", "exact_ci_low", "exact_ci_high",
-    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative",
+    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative", "headline",
 )  # fmt: skip
 
 

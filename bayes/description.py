@@ -64,6 +64,7 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
         "rope": target.rope_natural,
         "thresholds": list(analysis.thresholds),
         "informative": target.is_informative if single else True,
+        "headline": target.has_headline,
         "exact": answers,
         "has_mean": main.get("mean") is not None or not main,
         "has_sd": main.get("sd") is not None or not main,

@@ -97,7 +97,8 @@ def _type(column: str, rows: Rows):
         return pyarrow.infer_type([row.get(column) for row in rows])
     if column in TEXT:
         return pyarrow.string()
-    return {"informative": pyarrow.bool_(), "divergences": pyarrow.int64()}.get(column, pyarrow.float64())
+    known = {"informative": pyarrow.bool_(), "headline": pyarrow.bool_(), "divergences": pyarrow.int64()}
+    return known.get(column, pyarrow.float64())
 
 
 def _html(rows: Rows, path: Path) -> None:

@@ -37,6 +37,15 @@ def scale_problem(distribution: Distribution, endpoint: Endpoint, allow_one_side
     return None
 
 
+def certain_side(distribution: Distribution, null: float) -> int:
+    """1 or -1 where a prior has all its mass above or below no effect, so that no data can say otherwise; else 0."""
+    low, high = distribution.support
+    if distribution.spike:
+        return 0
+    below = _mass_below_null(distribution) if null == 0 else float(high <= null) or 0.5 * float(low < null)
+    return {0.0: 1, 1.0: -1}.get(below, 0)
+
+
 def _mass_below_null(distribution: Distribution) -> float:
     """Prior mass below zero, where less than 1 in a million counts as none."""
     from statistics import NormalDist

@@ -8,7 +8,9 @@ from bayes.adjustment import Adjustment
 from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPair
 from bayes.arms import ARMS
+from bayes.distributions import Distribution
 from bayes.effects import upper_bound_without_events
+from bayes.guard import certain_side
 from bayes.hierarchy_prior import Hierarchy
 from bayes.model import default_likelihood
 from bayes.synthesis import Synthesis
@@ -46,6 +48,7 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
         if target.measure == "proportion" and str(analysis.formed.distribution) == "beta(1, 1)":
             share = 1 - target.null if target.sign > 0 else target.null
             found.append(f"before any data this prior gives P(benefit) = {share:.2f}")
+    found += _one_sided(analysis)
     if prior_sd is not None and posterior_sd is not None and posterior_sd**2 > 0.5 * prior_sd**2:
         found.append(
             "this prior outweighs the trial" if not isinstance(target, Synthesis) else "this prior outweighs the trials"
@@ -53,6 +56,17 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
     if prior_sd is not None and posterior_sd is None:
         found.append("mean and sd of the posterior do not exist")
     return found
+
+
+def _one_sided(analysis: Analysis) -> list[str]:
+    """A prior without any mass on one side of no effect gives its own answer to P(benefit), whatever the data."""
+    prior, target = analysis.formed.distribution, analysis.target
+    if not isinstance(prior, Distribution) or not (side := certain_side(prior, target.null)):
+        return []
+    of = " of the mean" if isinstance(target, Synthesis) else ""
+    good = side == target.sign
+    lacking = "harm" if good else "benefit"
+    return [f"P(benefit){of} is {int(good)} by construction: this prior has no mass on the side of {lacking}"]
 
 
 def _of_model(analysis: Analysis) -> list[str]:
@@ -119,7 +133,7 @@ def _of_synthesis(analysis: Analysis) -> list[str]:
 def _of_outcome(outcome: Outcome) -> list[str]:
     evidence = outcome.evidence
     found = []
-    if evidence.kind in ("binary", "events") and evidence.no_event:
+    if outcome.no_event:
         found.append(_no_event(outcome))
     elif (
         evidence.kind == "events" and evidence.dispersion == "negative_binomial" and evidence.treatment.persons is None
@@ -166,7 +180,9 @@ def _no_event(outcome: Outcome) -> str:
         per = "participant" if evidence.treatment.n is not None else evidence.per or "unit of exposure"
         bounds = ", ".join(f"{-log(0.05) / float(n):.3g} per {per} (0 in {n})" for n in shown)
         what = "a rate"
+    said = "the comparison is not informed by the data"
+    if outcome.is_informative:
+        said = "the data bound both risks and their difference, but do not say which arm is better"
     return (
-        "no event in either arm: the comparison is not informed by the data. "
-        f"Compatible with {what} up to {bounds}, 95% one-sided"
+        f"no event in either arm: {said}. Compatible with {what} up to {bounds}, 95% one-sided"
     )

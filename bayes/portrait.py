@@ -159,7 +159,9 @@ def _particulars(outcome: Outcome) -> list[Fact]:
     facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []
     facts += [("other reports", ", ".join(outcome.other_reports))] if outcome.other_reports else []
     facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]
-    facts += [] if outcome.is_informative else [("informative", "no: without an event in either arm")]
+    if not outcome.has_headline:
+        said = "of the size of the difference, not of its direction" if outcome.is_informative else "no"
+        facts.append(("informative", f"{said}: without an event in either arm"))
     facts += [("sd for scaling", digits(outcome.sd_ref))] if outcome.sd_ref is not None else []
     if chosen := outcome.selection:
         how = f"omega {digits(chosen.omega)} at alpha {digits(chosen.alpha)}, {'one' if chosen.sides == 1 else 'two'}"

@@ -10,6 +10,7 @@ from bayes import display
 from bayes.pooling.layout import number
 from bayes.prose import alike, significant
 
+CONSTRUCTED = re.compile(r"P\(benefit\)(?: of the mean)? is ([\d.]+) by construction")
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
 
@@ -46,8 +47,24 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
         The median and its interval stand on the measure's own scale (tau on the analysis scale); behind the status is
         why a row is not sound, or what a reader must know of a sound one.
     """
-    probabilities = (number(row[name]) for name in ("p_benefit", "p_mcid", "p_harm"))
+    probabilities = (p_text(row, name) for name in ("p_benefit", "p_mcid", "p_harm"))
     return what(row), prior(row), effect(row), *probabilities, ": ".join(filter(None, (row["status"], _remark(row))))
+
+
+def headlined(row: dict[str, Any]) -> bool:
+    """Whether a probability of this row may be given in a text, a table or a figure (`Outcome.has_headline`)."""
+    return row.get("headline") is not False
+
+
+def by_construction(row: dict[str, Any]) -> str | None:
+    """P(benefit) where the prior and the report's silence settle it: "0.50", "1" or "0"; None where the data do."""
+    found = CONSTRUCTED.search(row["note"] or "")
+    return found and found[1]
+
+
+def p_text(row: dict[str, Any], name: str) -> str:
+    """A probability as the cell of a table; empty where none may be headlined or there is none."""
+    return number(row.get(name)) if headlined(row) else ""
 
 
 def rounded(distribution: str | None) -> str:

@@ -76,6 +76,11 @@ class Synthesis(Endpoint):
         return self._named
 
     @property
+    def has_headline(self) -> bool:
+        """Whether P(benefit) may be headlined: some trial had an event, or reports no counts at all."""
+        return any(member.has_headline for member in self.members)
+
+    @property
     def members(self) -> tuple[Outcome, ...]:
         """The outcomes themselves, in the order of the file; those of the same patients as one trial's effect."""
         return self._members

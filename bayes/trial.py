@@ -169,9 +169,22 @@ class Outcome(Endpoint):
         return super().reference_sd
 
     @property
+    def no_event(self) -> bool:
+        """Whether no event happened in either arm."""
+        return self.evidence.kind in ("binary", "events") and self.evidence.no_event
+
+    @property
     def is_informative(self) -> bool:
-        """Whether the data inform the comparison: not where no event happened in either arm."""
-        return self.informative and not (self.evidence.kind in ("binary", "events") and self.evidence.no_event)
+        """Whether the data inform the effect: without an event no ratio, but a risk difference is bounded even then."""
+        return self.informative and not (self.no_event and self.measure != "risk_difference")
+
+    @property
+    def has_headline(self) -> bool:
+        """Whether P(benefit) may be headlined: nowhere without an event in either arm, whatever the measure.
+
+        The one place that decides it; rows carry it as `headline`.
+        """
+        return self.informative and not self.no_event
 
     @property
     def standard_error(self) -> float | None:

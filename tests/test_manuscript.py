@@ -85,7 +85,7 @@ def test_a_report_without_direction_is_not_headlined():
 def test_a_comparison_without_events_gives_no_probability():
     dossier = dossiers.outcome()
     for row in dossier["rows"]:
-        row |= {"informative": False, "note": "no event in either arm"}
+        row |= {"headline": False, "note": "no event in either arm"}
     text = manuscript.results(dossier)
     assert "no probability of benefit is given" in text and "0.58" not in text and "any benefit" not in text
 

@@ -73,11 +73,11 @@ def test_a_second_sample_agrees_and_nothing_current_is_sampled_again(made):
     done = reproduce(root / "first.zip", second, 1, Silent())
     assert done.verified > 10 and not done.run.stale and len(done.run.current) == done.agreement.rows == 6
     assert not done.agreement.disagreements and done.agreement.identical < 10
-    # by hand: 8 of location and spread, 3 estimates, 4 probabilities and 2 in p_beyond (of the MCID and of no effect)
+    # by hand: 8 of location and spread, 3 estimates, 5 probabilities and 2 in p_beyond (of the MCID and of no effect)
     names = {one.quantity for one in done.agreement.sampled}
     assert names == {
         "mean", "sd", "median", "ci_low", "ci_high", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm",
-        "p_mcid", "p_rope", "p_beyond[0.75]", "p_beyond[1]",
+        "p_mcid", "p_severe_harm", "p_rope", "p_beyond[0.75]", "p_beyond[1]",
     }  # fmt: skip
     assert len(done.agreement.sampled) == 6 * len(names)
     assert 0.5 < np.std([one.z for one in done.agreement.sampled]) < 1.5
@@ -290,13 +290,13 @@ def test_the_command_names_what_differs_and_ends_with_1(made, unzipped, tmp_path
     second = shutil.copytree(made[2], tmp_path / "out")
     done = ran(unzipped, "--out", second)
     assert done.exit_code == 0, done.output
-    for words in ("files agree with SHA256SUMS", "0 posteriors sampled", "84 numbers from draws", "all agree", "4.38"):
+    for words in ("files agree with SHA256SUMS", "0 posteriors sampled", "90 numbers from draws", "all agree", "4.39"):
         assert words in done.output
     falsify(unzipped, lambda row: {"p_mcid": row["p_mcid"] + 0.2})
     done = ran(unzipped, "--out", second)
     assert done.exit_code == 1 and f"differs: {NEUTRAL} p_mcid" in done.output and "1 difference beyond" in done.output
     found = json.loads(ran(unzipped, "--out", second, "--json").output)
-    assert not found["agrees"] and found["largest"]["quantity"] == "p_mcid" and found["sampled_numbers"] == 84
+    assert not found["agrees"] and found["largest"]["quantity"] == "p_mcid" and found["sampled_numbers"] == 90
 
 
 def test_a_results_folder_can_be_reproduced_too_and_says_that_it_has_no_sums(made, tmp_path):

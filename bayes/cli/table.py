@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bayes.prose import alike, significant
+from bayes.readable import headlined
 
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
@@ -108,7 +109,7 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     table.add_column("status")
     for row in rows:
         *cells, status = _cells(row, several)
-        table.add_row(*cells, *([_number(row.get("p_margin"))] if margin else []), status)
+        table.add_row(*cells, *([_number(row.get("p_margin")) if headlined(row) else ""] if margin else []), status)
     console.print(table)
     lines = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
     for line in lines:
@@ -125,7 +126,7 @@ def _cells(row: dict[str, Any], with_parameter: bool) -> list[str]:
         middle, low, high = alike(*(row[column] for column in scale), _number)
         effect = f"{middle} ({low} to {high})"
     parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if with_parameter else []
-    probabilities = (_number(row[column]) for column in ("p_benefit", "p_mcid", "p_harm"))
+    probabilities = (_number(row[c]) if headlined(row) else "" for c in ("p_benefit", "p_mcid", "p_harm"))
     selected = row["selection_omega"] is not None
     prior = f"{row['prior']}, omega {row['selection_omega']:g}" if selected else str(row["prior"])
     return [escape(prior), *parameter, effect, *probabilities, str(row["status"])]

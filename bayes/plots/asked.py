@@ -32,6 +32,19 @@ def subject_of(target: Target, prior: str | None = None, priors: str | os.PathLi
     return Subject.of(target, prior, priors)
 
 
+def asked_for_a_probability(subject: Subject) -> Subject:
+    """The subject of a figure that shows nothing but probabilities of benefit or of harm.
+
+    Raises
+    ------
+    NotFormable
+        Where no event happened in either arm: which of them is better is the prior's answer alone.
+    """
+    if not subject.target.has_headline:
+        raise NotFormable(f"{name_of(subject.target)}: no event in either arm, so no probability of benefit is drawn")
+    return subject
+
+
 def name_of(target: Outcome | Synthesis) -> str:
     """The label, after the trial's id."""
     if isinstance(target, Outcome) and target.trial is not None:

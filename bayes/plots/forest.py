@@ -30,6 +30,8 @@ def forest(
 ) -> Figure:
     """Median and 95% credible interval of the effect under every prior, with P(benefit) and P(at least the MCID).
 
+    Where no event happened in either arm, without the probabilities.
+
     Parameters
     ----------
     target : Fits, DataFrame, or Outcome, Synthesis, Fit, Subject, DataTree, str, path
@@ -44,12 +46,13 @@ def forest(
     InvalidInput
         For a table without the columns of a summary, of several outcomes, or without any posterior.
     """
-    scale, title, table = _what(target, table, priors)
+    scale, title, table, headline = _what(target, table, priors)
     formed = table[table["estimate"].notna()]
     if formed.empty:
         raise InvalidInput("table", ["no row has a posterior"])
+    shown = headline and (True if "headline" not in formed else formed["headline"].ne(False).all())
     rows = [
-        ForestRow(row["prior"], row["estimate"], row["estimate_low"], row["estimate_high"], _said(row, width))
+        ForestRow(row["prior"], row["estimate"], row["estimate_low"], row["estimate_high"], _said(row, width, shown))
         for row in formed.to_dict("records")
     ]
     skipped = [str(name) for name in table.loc[table["estimate"].isna(), "prior"]]
@@ -62,13 +65,13 @@ def forest(
     return figure
 
 
-def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame]:
-    """The axis, the title, and the rows."""
+def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame, bool]:
+    """The axis, the title, the rows, and whether the target has a headline; rows of a summary say it themselves."""
     if isinstance(target, Fits):
         if not target.fits:
             raise InvalidInput("fits", ["no prior could be formed"])
         outcome = target.fits[0].analysis.target
-        return EffectScale.of(outcome), name_of(outcome), target.summary()
+        return EffectScale.of(outcome), name_of(outcome), target.summary(), outcome.has_headline
     if isinstance(target, pd.DataFrame):
         missing = [name for name in (*NEEDED, "measure", "benefit", "null", "label", "mcid") if name not in target]
         if missing:
@@ -76,13 +79,15 @@ def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame]:
         if len(target[["trial", "outcome", "parameter"]].dropna().drop_duplicates()) > 1:
             raise InvalidInput("table", ["rows of one outcome and parameter are needed; these are of several"])
         first = target[target["estimate"].notna()].iloc[0]
-        return EffectScale.of_row(first), f"{first['trial']}: {first['label']}", target
+        return EffectScale.of_row(first), f"{first['trial']}: {first['label']}", target, True
     subject = subject_of(target, priors=priors)
     table = named_priors(subject) if table is None else table
-    return EffectScale.of(subject.target), name_of(subject.target), table
+    return EffectScale.of(subject.target), name_of(subject.target), table, subject.target.has_headline
 
 
-def _said(row: dict, width: float) -> str:
+def _said(row: dict, width: float, headline: bool) -> str:
+    if not headline:
+        return interval(row["estimate"], row["estimate_low"], row["estimate_high"])
     beyond = "" if row.get("p_mcid") is None or pd.isna(row.get("p_mcid")) else f", ≥ MCID {probability(row['p_mcid'])}"
     numbers = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
     return (

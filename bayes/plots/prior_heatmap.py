@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bayes.errors import InvalidInput
-from bayes.plots.asked import name_of, prior_in_words, subject_of
+from bayes.plots.asked import asked_for_a_probability, name_of, prior_in_words, subject_of
 from bayes.plots.axes import EffectScale, effect_axis, positive_axis
 from bayes.plots.style import BASE, INK, NARROW, WIDTH, house_style, legend_above, new_figure, wrapped
 from bayes.priors import PriorSet
@@ -49,7 +49,7 @@ def prior_heatmap(
     """
     if probability not in WORDS:
         raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
-    subject = subject_of(target, prior, priors)
+    subject = asked_for_a_probability(subject_of(target, prior, priors))
     grid = prior_grid(subject) if grid is None else grid
     cells = grid.pivot(index="prior_sd", columns="prior_natural", values=probability).astype(float)
     if cells.isna().all(axis=None):

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bayes.fitting import Fits
-from bayes.plots.asked import name_of, subject_of
+from bayes.plots.asked import asked_for_a_probability, name_of, subject_of
 from bayes.plots.axes import EffectScale, effect_axis, probability
 from bayes.plots.style import LINES, NARROW, PALE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.triplot import window
@@ -43,7 +43,7 @@ def threshold_curve(
     NotFormable
         As `triplot`.
     """
-    subjects = _subjects(target, prior, priors)
+    subjects = [asked_for_a_probability(subject) for subject in _subjects(target, prior, priors)]
     scale = EffectScale.of(subjects[0].target)
     posteriors = [subject.under(subject.prior) for subject in subjects]
     ends = [window(subject, posterior) for subject, posterior in zip(subjects, posteriors, strict=True)]

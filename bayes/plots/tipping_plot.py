@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayes.errors import InvalidInput
-from bayes.plots.asked import name_of, subject_of
+from bayes.plots.asked import asked_for_a_probability, name_of, subject_of
 from bayes.plots.axes import EffectScale, directions, number, positive_axis, set_scale
 from bayes.plots.style import (
     BASE,
@@ -65,7 +65,7 @@ def tipping_plot(
     """
     if probability not in WORDS:
         raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
-    subject = subject_of(target, prior, priors)
+    subject = asked_for_a_probability(subject_of(target, prior, priors))
     if probability == "p_mcid" and subject.mcid is None:
         raise InvalidInput("probability", [f"p_mcid: {name_of(subject.target)} states no MCID"])
     table = tipping(subject) if table is None else table

@@ -30,7 +30,8 @@ def triplot(
     """Prior, likelihood and posterior of an effect (of mu, in a synthesis), by quadrature.
 
     Densities are those of the analysis scale. The likelihood is scaled to an area of one over the range shown. The
-    shaded part of the posterior is P(benefit). A spike on no effect stands in the legend.
+    shaded part of the posterior is P(benefit), left out
+    where no event happened in either arm. A spike on no effect stands in the legend.
 
     Parameters
     ----------
@@ -61,9 +62,9 @@ def triplot(
     ax = figure.add_subplot()
     row, numbers = subject.row(posterior), subject.interval(posterior)
     good = theta > subject.null if subject.sign > 0 else theta < subject.null
-    ax.fill_between(
-        x, after, where=good, color=BLUE, alpha=0.22, linewidth=0, label=f"P(benefit) {probability(row['p_benefit'])}"
-    )
+    if subject.target.has_headline:
+        said = f"P(benefit) {probability(row['p_benefit'])}"
+        ax.fill_between(x, after, where=good, color=BLUE, alpha=0.22, linewidth=0, label=said)
     ax.plot(x, before, color=ORANGE, linestyle="--", linewidth=1.8, label="prior" + _spike(subject.prior.spike))
     ax.plot(x, likely, color=GREY, linestyle=":", linewidth=2.2, label="likelihood")
     shown = interval(numbers["estimate"], numbers["estimate_low"], numbers["estimate_high"])

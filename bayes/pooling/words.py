@@ -56,6 +56,8 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
             "No report says which arm it favours, so the mean's direction is open by construction: only its size and "
             "tau are informed."
         )
+    if not target.has_headline:
+        return said + "No event happened in any arm, so no probability of benefit is given."
     helps = in_words(main["p_benefit"])
     return said + f"The probability that the treatment helps on average is {helps}{_mcid(analysis, main)}."
 

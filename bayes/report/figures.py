@@ -15,6 +15,7 @@ from bayes import plots
 from bayes.errors import InvalidInput, NotFormable
 from bayes.plots.style import WIDTH
 from bayes.pooling.layout import number
+from bayes.readable import headlined
 from bayes.report.plain import percent
 from bayes.report.stored import Stored
 from bayes.report.wording import main_row, one_a_prior
@@ -84,15 +85,18 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str
     except (NotFormable, InvalidInput):
         return
     row = main_row(dossier)
+    benefit = f"; P(benefit) {percent(row['p_benefit'])}" if headlined(row) else ""
     said = (
         f"Under the {row['prior']} prior the median is {number(row['estimate'])}, the 95% credible interval "
-        f"{number(row['estimate_low'])} to {number(row['estimate_high'])}; P(benefit) {percent(row['p_benefit'])}."
+        f"{number(row['estimate_low'])} to {number(row['estimate_high'])}{benefit}."
     )
     yield "triplot", "Prior, likelihood and posterior", said, lambda w: plots.triplot(subject, width=w)
     rows = one_a_prior(dossier)
     each = "; ".join(f"{r['prior']} {number(r['estimate'])}" for r in rows)
     table = pd.DataFrame(rows + [r for r in dossier["rows"] if r["status"] == "skipped"])
     yield "forest", "The effect under every prior", f"Medians: {each}.", lambda w: plots.forest(subject, table, width=w)
+    if not headlined(row):
+        return
     names = [name for name in CURVES if any(r["prior"] == name for r in rows)]
     curves = [None if name == dossier["main"]["prior"] else name for name in names] or [None]
     said = "The posterior probability of an effect at least as good as x, over x, under " + ", ".join(names) + "."

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
 from bayes.pooling.layout import number
 from bayes.portrait import NOT_STATED
-from bayes.readable import effect
+from bayes.readable import by_construction, effect, headlined
 from bayes.report.wording import main_row, one_a_prior
 
 Dossier = dict[str, Any]
@@ -78,14 +78,17 @@ def _by_prior(dossier: Dossier) -> dict[str, float]:
     """P(benefit) per prior, of posteriors like the main one; none of a table, whose rows have each their own."""
     if dossier["main"] is None or dossier["kind"] == "adverse_events":
         return {}
-    return {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier)}
+    return {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if headlined(row)}
 
 
 def _numbers(dossier: Dossier) -> tuple[str, str, str]:
     if dossier["main"] is None or dossier["kind"] == "adverse_events":
         return "", "", ""
     row = main_row(dossier)
-    return effect(row), number(row["p_benefit"]), number(row["p_mcid"])
+    if not headlined(row):
+        return effect(row), "no event in either arm", ""
+    said = by_construction(row)
+    return effect(row), f"{said} by construction" if said else number(row["p_benefit"]), number(row["p_mcid"])
 
 
 def _better(dossier: Dossier) -> str:

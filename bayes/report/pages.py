@@ -19,12 +19,13 @@ from bayes.pooling import layout as pooling
 from bayes.pooling.layout import number
 from bayes.portrait import Portrait, portrait
 from bayes.prose import significant
-from bayes.readable import effect, prior, rounded
+from bayes.readable import effect, p_text, prior, rounded
 from bayes.report import own_prior
 from bayes.report.disclosures import Counted
 from bayes.report.figures import Picture
 from bayes.report.overview import LEGEND, outcome_rows
 from bayes.report.tables import table
+from bayes.report.wording import has_headline
 from bayes.sensitivity.layout import lay_out
 from bayes.trial import Trial
 
@@ -145,7 +146,7 @@ def _posteriors(caption: str, rows: Sequence[Row]) -> Markup:
     cells = []
     for row in rows:
         name = (row["parameter"] or "effect").removeprefix("effect[").removesuffix("]") if several else ""
-        probabilities = [number(row.get(p)) for p in of.values()]
+        probabilities = [p_text(row, p) for p in of.values()]
         said = (name, prior(row), rounded(row["prior_distribution"]), effect(row))
         cells.append((*said, *probabilities, "" if all_sound else row["status"], row["reason"] or ""))
     tau = " tau stands on the analysis scale." if any(row["parameter"] == "tau" for row in rows) else ""
@@ -155,8 +156,13 @@ def _posteriors(caption: str, rows: Sequence[Row]) -> Markup:
     return table(caption, (*headings, "status", "reason"), cells, note=note)
 
 
+WITHOUT_DIRECTION = ("prior_weight", "conflict")  # what can be asked where no event happened in either arm
+
+
 def _sensitivity(dossier: Dossier) -> dict[str, Any]:
     rows = dossier["sensitivity"]["tables"]
+    if not has_headline(dossier):
+        rows = {name: found for name, found in rows.items() if name in WITHOUT_DIRECTION}
     verdicts = [table(*one) for one in lay_out({"verdicts": rows.get("verdicts", [])})]
     others = {name: found for name, found in rows.items() if name not in ("verdicts", "baseline_risk")}
     rows = dossier["absolute"]["rows"]
@@ -236,7 +242,7 @@ def _before(dossier: Dossier) -> Markup | str:
 def _cutoffs(dossier: Dossier) -> Markup | str:
     """Probabilities at the cut-offs that reanalyses share, a column each."""
     found = dossier["cutoffs"]
-    if not found:
+    if not found or not has_headline(dossier):
         return ""
     headings = ("prior", *(f"{significant(cut)} or better" for cut, _ in found[0]["beyond"]))
     rows = [(row["prior"], *(number(p) for _, p in row["beyond"])) for row in found]

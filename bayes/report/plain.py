@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from bayes.prose import article, significant
-from bayes.readable import rounded
-from bayes.report.wording import listed, main_row, number, one_a_prior, sentence
+from bayes.readable import by_construction, headlined, rounded
+from bayes.report.wording import NO_HEADLINE, listed, main_row, number, one_a_prior, sentence
 from bayes.sensitivity.verdicts import class_of
 
 Row = dict[str, Any]
@@ -71,8 +71,13 @@ def _direction(dossier: dict[str, Any]) -> str:
 
 def _probabilities(dossier: dict[str, Any]) -> list[str]:
     row, mcid = main_row(dossier), dossier["thresholds"]["mcid"]
-    if "by construction" in (row["note"] or ""):
+    if not headlined(row):
+        return [f"{NO_HEADLINE}. So no probability that the treatment helps is given here."]
+    if (settled := by_construction(row)) == "0.50":
         return ["The report does not say which arm did better, so neither benefit nor harm is favoured: 50% each."]
+    if settled:
+        lacking = "does harm" if settled == "1" else "does any good"
+        return [f"This prior rules out from the start that the treatment {lacking}, so no data can say so."]
     margin = _not_worse(dossier, row)
     what = "the goal is met" if dossier["measure"] == "proportion" else "the treatment does any good at all"
     harm = "it is missed" if dossier["measure"] == "proportion" else "it does harm"
@@ -101,9 +106,9 @@ def _not_worse(dossier: dict[str, Any], row: Row) -> list[str]:
 
 def _other_priors(dossier: dict[str, Any]) -> list[str]:
     main = main_row(dossier)
-    if "by construction" in (main["note"] or ""):
+    if not headlined(main) or by_construction(main) == "0.50":
         return []
-    by_prior = {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier)}
+    by_prior = {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if not by_construction(row)}
     found = [f"{percent(by_prior[name])} for {who}" for name, who in OTHERS.items() if name in by_prior]
     return [f"After the same data the probability of any benefit is {listed(found)}."] if found else []
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bayes.prose import article
+from bayes.readable import by_construction, headlined
 from bayes.report.wording import (
     ANALYSIS,
+    NO_HEADLINE,
     Dossier,
     Row,
     cite,
     favours,
+    has_headline,
     interval,
     listed,
     main_row,
@@ -25,7 +28,6 @@ from bayes.report.wording import (
 )
 from bayes.sensitivity.verdicts import class_of
 
-BY_CONSTRUCTION = "by construction"
 CONVINCED = 0.95
 LIKELY = 0.9
 QUESTIONS = {
@@ -65,10 +67,8 @@ def _found(dossier: Dossier, row: Row) -> str:
     what = "mean " if dossier["kind"] == "synthesis" else ""
     under = f"Under the {quoted(row['prior'])} prior"
     note = [sentence(f"note: {quoted(row['note'])}")] if row["note"] else []
-    if row["informative"] is False:
-        return " ".join(
-            ["The data do not inform the comparison of arms, so no probability of benefit is given.", *note]
-        )
+    if not headlined(row):
+        return " ".join([f"{NO_HEADLINE}, so no probability of benefit is given.", *note])
     said = [
         f"{under} the posterior median of the {what}{measure(dossier)} was {interval(row)}; {favours(dossier)}.",
         _probabilities(dossier, row),
@@ -84,7 +84,7 @@ def _probabilities(dossier: Dossier, row: Row) -> str:
             "The report does not say which arm it favours: the probability of benefit is 0.50 by construction and "
             "speaks for neither arm; only the size of the effect is informed."
         )
-    said = [f"of any benefit was {probability(row['p_benefit'])}", f"of harm {probability(row['p_harm'])}"]
+    said = [f"of any benefit was {_benefit(row)}", f"of harm {probability(row['p_harm'])}"]
     if dossier["measure"] == "proportion":
         said = [
             f"that the goal is met was {probability(row['p_benefit'])}",
@@ -105,13 +105,19 @@ def _helping(dossier: Dossier) -> str:
     return "that the goal is met" if dossier["measure"] == "proportion" else "of any benefit"
 
 
+def _benefit(row: Row) -> str:
+    """P(benefit), and where it says nothing of the data."""
+    settled = by_construction(row)
+    return f"{settled} by construction" if settled else probability(row["p_benefit"])
+
+
 def _undirected(row: Row) -> bool:
-    return BY_CONSTRUCTION in (row["note"] or "")
+    return by_construction(row) == "0.50"
 
 
 def _verdict(dossier: Dossier, row: Row) -> Iterator[str]:
     """Classes, only where an MCID is stated."""
-    if row["p_mcid"] is None or _undirected(row):
+    if row["p_mcid"] is None or by_construction(row):
         return
     cutoffs = tuple(dossier["thresholds"]["cutoffs"])
     benefit, relevant, harm = (class_of(row[name], cutoffs) for name in ("p_benefit", "p_mcid", "p_harm"))
@@ -127,11 +133,13 @@ def _joined(dossier: Dossier) -> str:
             what = "Between trials tau" if row["parameter"] == "tau" else "Per unit of the covariate beta"
             said.append(f"{what} was {interval(row, ANALYSIS)} on the analysis scale.")
         elif row["parameter"] == "new_trial":
-            helps = "" if _undirected(row) else f", with a probability of benefit of {probability(row['p_benefit'])}"
+            settled = _undirected(row) or not headlined(row)
+            helps = "" if settled else f", with a probability of benefit of {probability(row['p_benefit'])}"
             found = interval(row, kind="prediction interval")
             said.append(f"In a new trial the true {measure(dossier)} would be {found}{helps}.")
     pooling = dossier["pooling"] or {}
-    if len(left := pooling.get("leave_one_out") or []) > 1 and not pooling.get("all_folded"):
+    left = (pooling.get("leave_one_out") or []) if has_headline(dossier) else []
+    if len(left) > 1 and not pooling.get("all_folded"):
         low, high = (pick(left, key=lambda row: row["p_benefit"]) for pick in (min, max))
         said.append(
             f"Leaving out one trial at a time, the probability of benefit ran from {_without(low)} to {_without(high)}."
@@ -145,7 +153,7 @@ def _without(row: Row) -> str:
 
 def _others(dossier: Dossier, main: Row) -> str:
     """Every other prior, then those that could not be formed or whose posterior failed."""
-    if main["informative"] is False:
+    if not headlined(main):
         return " ".join(_not_formed(dossier))
     others = [row for row in dossier["rows"] if row["key"] != main["key"] and same_question(row, main)]
     shown = "; ".join(f"{quoted(row['prior'])} {_in_short(row)}" for row in others)
@@ -169,7 +177,7 @@ def _others(dossier: Dossier, main: Row) -> str:
 
 def _in_short(row: Row) -> str:
     low, high = number(row["estimate_low"]), number(row["estimate_high"])
-    helps = "0.50 by construction" if _undirected(row) else probability(row["p_benefit"])
+    helps = _benefit(row)
     return f"{number(row['estimate'])} ({low} to {high}), P {helps}"
 
 
@@ -195,7 +203,7 @@ def _not_formed(dossier: Dossier) -> Iterator[str]:
 def _leaning(dossier: Dossier, main: Row) -> str:
     """What the conclusion leans on: ranges, changing verdicts, the tipping prior, weight and conflict of the prior."""
     tables = dossier["sensitivity"]["tables"]
-    if dossier["sensitivity"]["reason"] is not None or main["informative"] is False:
+    if dossier["sensitivity"]["reason"] is not None or not headlined(main):
         return ""
     tipping, weight = _tipping(dossier, tables), _weight(dossier, tables)
     return " ".join([*_ranges(dossier, tables), *_changes(tables), *tipping, *weight])

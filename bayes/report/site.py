@@ -198,6 +198,8 @@ def _costly(stored: Stored) -> int:
 
 def _curve(stored: Stored) -> dict[str, Any] | None:
     """What the reader's own prior needs; None where there is no likelihood curve, as the page then says."""
+    if not stored.target.has_headline:
+        return None
     try:
         return embedded(stored.subject, stored.called, stored.set_option)
     except (NotFormable, InvalidInput):

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bayes.prose import alike, article, significant
-from bayes.readable import rounded
+from bayes.readable import headlined, rounded
 
+NO_HEADLINE = "No event happened in either arm: the data do not say which of them is better"
 Row = dict[str, Any]
 Dossier = dict[str, Any]
 SIGNS = re.compile(r"([\\`*_{}\[\]<>#@$^~|!&])")
@@ -89,6 +90,11 @@ def main_row(dossier: Dossier) -> Row:
     """The row of the main posterior: of the effect, or of mu."""
     wanted = "mu" if dossier["kind"] == "synthesis" else "effect"
     return next(row for row in main_rows(dossier) if row["parameter"] == wanted)
+
+
+def has_headline(dossier: Dossier) -> bool:
+    """Whether its probabilities may be given at the top; of a table of adverse events each row says it of itself."""
+    return dossier["main"] is None or dossier["kind"] == "adverse_events" or headlined(main_row(dossier))
 
 
 def one_a_prior(dossier: Dossier) -> list[Row]:

@@ -30,6 +30,8 @@ def sentences(subject: Subject, tables: Mapping[str, list[Row]]) -> list[str]:
     tables : mapping of str to list of rows
         What was asked, by name.
     """
+    if not subject.target.has_headline:
+        return [f"{subject.target.label}: {NO_HEADLINE}."]
     found = [
         _known(subject),
         *_otherwise(subject),
@@ -38,6 +40,12 @@ def sentences(subject: Subject, tables: Mapping[str, list[Row]]) -> list[str]:
         *_ranges(subject, tables),
     ]
     return [text for text in found if text]
+
+
+NO_HEADLINE = (
+    "no event happened in either arm, so the data do not say which of them is better. No probability of benefit is "
+    "given in words; what the tables hold follows from the priors"
+)
 
 
 def _measure(subject: Subject) -> str:

@@ -1,0 +1,127 @@
+"""No event in either arm: nothing that a reader meets gives a probability of benefit. One place decides, all ask it."""
+
+from dataclasses import replace
+
+import dossiers
+import pytest
+from conftest import REPORTS, make_analysis, make_outcome
+
+from bayes import plots, readable
+from bayes.cli import table
+from bayes.distributions import parse
+from bayes.errors import NotFormable
+from bayes.notes import notes
+from bayes.plots.asked import asked_for_a_probability
+from bayes.portrait import portrait
+from bayes.report import manuscript, pages
+from bayes.report.overview import outcome_rows, strip
+from bayes.report.plain import plain
+from bayes.report.wording import main_row
+from bayes.sensitivity import examine
+from bayes.sensitivity.subject import Subject
+
+
+def none(measure, kind="binary", benefit="lower", n=(69, 75), **more):
+    arms = {"treatment": {"events": 0, "n": n[0]}, "control": {"events": 0, "n": n[1]}}
+    return make_outcome(measure, benefit, {"kind": kind, **arms}, **more)
+
+
+EMPTY = {
+    "odds ratio": none("odds_ratio", mcid={"value": 0.8, "rationale": "judged"}),
+    "risk ratio": none("risk_ratio"),
+    "risk difference": none("risk_difference", n=(105, 101), mcid={"value": -0.02, "rationale": "judged"}),
+    "rate ratio": none("rate_ratio", "events"),
+}
+PLANTED = {"p_benefit": 0.7717, "p_harm": 0.2283, "p_mcid": 0.6661}
+FORBIDDEN = ("0.77", "77%", "0.228", "0.23", "23%", "0.666", "0.67", "67%")
+
+
+def planted(kind=dossiers.outcome):
+    dossier = kind() | {"source_level": None, "evidence_kind": "binary", "absolute": {"rows": [], "reason": "no risks"}}
+    for row in dossier["rows"]:
+        if row["p_benefit"] is not None:
+            row |= PLANTED | {"headline": False, "note": "no event in either arm"}
+    return dossier
+
+
+def legend(figure):
+    return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
+
+def says_nothing(text):
+    return [word for word in FORBIDDEN if word in str(text)]
+
+
+@pytest.mark.parametrize("kind", [dossiers.outcome, dossiers.synthesis])
+def test_no_text_table_or_page_of_the_report_gives_a_probability(kind):
+    dossier = planted(kind)
+    assert not says_nothing(manuscript.results(dossier))
+    assert not says_nothing(said := plain(dossier)) and "better" in said
+    assert not says_nothing(outcome_rows([dossier], "")) and strip(dossier) == ""
+    row = main_row(dossier)
+    assert not says_nothing((readable.cells(row), readable.as_text("Fit", [row]), readable.as_html([row]), table._cells(row, False)))
+    page = pages._posteriors("The effect", dossier["rows"])
+    assert not says_nothing(page) and "median" in page
+    assert not pages._cutoffs(dossier | {"cutoffs": [{"prior": "neutral", "beyond": [[0.8, 0.3719]]}]})
+    kept = pages._sensitivity(dossier)
+    assert not kept["verdict_table"] and all("P(benefit)" not in found for _, found in kept["sensitivity_tables"])
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_words_and_figures_ask_the_same_place(name):
+    outcome = EMPTY[name]
+    assert not outcome.has_headline and outcome.is_informative is (name == "risk difference")
+    subject = Subject.of(outcome)
+    text = examine(subject, ["named_priors"]).text
+    assert "do not say which of them is better" in text and "0.5" not in text
+    assert not any("P(benefit)" in label for label in legend(plots.triplot(subject)))
+    assert not any("P(" in text.get_text() for text in plots.forest(subject).axes[0].texts)
+    for draw in (plots.threshold_curve, plots.prior_heatmap, plots.tipping_plot):
+        with pytest.raises(NotFormable, match="no event in either arm"):
+            draw(outcome)
+    facts = dict(portrait(outcome).facts)
+    assert facts["informative"].endswith("without an event in either arm")
+
+
+def test_a_risk_difference_without_events_is_informed_of_its_size():
+    """0 of 105 v 0 of 101 bounds the difference to about 3 points; "not informed by the data" would be false of it."""
+    (said,) = [text for text in notes(make_analysis(EMPTY["risk difference"], "vague"), 0.5, 0.0135) if "no event" in text]
+    assert "bound both risks and their difference" in said and "not informed" not in said
+    (said,) = [text for text in notes(make_analysis(EMPTY["odds ratio"], "vague"), 5.0, 3.0) if "no event" in text]
+    assert "the comparison is not informed by the data" in said
+
+
+def test_what_has_an_event_has_its_headline():
+    some = make_outcome(*REPORTS["binary OR"])
+    assert some.has_headline and asked_for_a_probability(Subject.of(some))
+    assert any("P(benefit)" in label for label in legend(plots.triplot(some)))
+    assert any("P(benefit)" in text.get_text() for text in plots.forest(some).axes[0].texts)
+
+
+@pytest.mark.parametrize(
+    "benefit, prior, said",
+    [
+        ("lower", "half_normal(0.5)", "0 by construction: this prior has no mass on the side of benefit"),
+        ("higher", "half_normal(0.5)", "1 by construction: this prior has no mass on the side of harm"),
+        ("lower", "normal(-20, 0.1)", "1 by construction"),
+        ("lower", "normal(0, 0.355)", None),
+    ],
+)
+def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
+    outcome = make_outcome("hazard_ratio", benefit, {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]})
+    analysis = make_analysis(outcome, "neutral")
+    one_sided = replace(analysis, formed=replace(analysis.formed, distribution=parse(prior)))
+    found = [text for text in notes(one_sided, None, None) if "by construction" in text]
+    assert (said in found[0]) if said else not found
+    if said:
+        settled = said.split(" ")[0]
+        row = dossiers.outcome()["rows"][0] | {"note": found[0]}
+        assert readable.by_construction(row) == settled
+        dossier = dossiers.outcome() | {"source_level": None}
+        for one in dossier["rows"]:
+            one["note"] = found[0]
+        text = manuscript.results(dossier)
+        assert f"of any benefit was {settled} by construction" in text and "In words" not in text
+        assert "rules out from the start" in plain(dossier)
+        assert f"{settled} by construction" in str(outcome_rows([dossier], ""))
+
