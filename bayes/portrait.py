@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bayes import effects
 from bayes.as_printed import Fact, Table, digits, evidence, printed_result, sizes, words
+from bayes.places import located
 from bayes.prose import significant
 from bayes.synthesis import MODELS, Heterogeneity, Synthesis
 from bayes.trial import Endpoint, Outcome, Trial
@@ -115,7 +116,17 @@ def _outcome(outcome: Outcome) -> Portrait:
         *(("acknowledged", f"{known.finding}: {known.reason}") for known in outcome.acknowledged),
         *((("notes", outcome.notes),) if outcome.notes else ()),
     ]
-    return Portrait(outcome.name, outcome.label, tuple(facts), (report.table,) if report.table else ())
+    tables = [table for table in (report.table, _places(outcome)) if table]
+    return Portrait(outcome.name, outcome.label, tuple(facts), tuple(tables))
+
+
+def _places(outcome: Outcome) -> Table | None:
+    """Where each number stands for which the file says so."""
+    if not outcome.sources:
+        return None
+    numbers = located(outcome)
+    cells = tuple((path, numbers[path], str(place)) for path, place in outcome.sources.items())
+    return Table("Where the numbers stand", ("number", "printed", "place"), cells)
 
 
 def _thresholds(endpoint: Endpoint) -> list[Fact]:

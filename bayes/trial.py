@@ -17,6 +17,7 @@ from bayes.errors import Mistake, UnknownName, did_you_mean
 from bayes.evidence import Evidence, PrintedResult
 from bayes.mismatches import mismatches, misplaced, stray_fields
 from bayes.numbers import Positive, Printed
+from bayes.places import Place, misplaced_numbers
 from bayes.reading import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.stated import Acknowledged, ArmNames, Contrast, Judged, Margin, NotAnalysed, Planned, Selection
 
@@ -105,6 +106,7 @@ class Outcome(Endpoint):
     evidence: Evidence
     role: Literal["primary", "secondary", "safety", "part"] | None = None
     patients: str | tuple[str, ...] | None = None
+    sources: Mapping[str, Place] = {}
     timepoint: str | None = None
     adjusted: bool | None = None
     stratified: bool | None = None
@@ -241,6 +243,10 @@ class Outcome(Endpoint):
     @check
     def _evidence_fits_measure(self) -> Iterator[Mistake]:
         yield from mismatches(self)
+
+    @check
+    def _places_are_of_its_numbers(self) -> Iterator[Mistake]:
+        yield from misplaced_numbers(self)
 
     @check
     def _fields_fit_evidence(self) -> Iterator[Mistake]:

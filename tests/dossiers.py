@@ -39,6 +39,7 @@ def outcome() -> dict:
         "trial": _trial(),
         "members": [],
         "evidence_kind": "estimate",
+        "places": [{"number": "ci", "printed": "0.58, 1.50", "place": 'page 1124, table 2: "rate ratio 0.94"'}],
         "role": "primary",
         "timepoint": "24 weeks",
         "predictive": {"rows": [_predicted("estimate", 0.94)], "reason": None},

@@ -14,6 +14,7 @@ from bayes import effects
 from bayes.arms import ARMS
 from bayes.errors import InvalidInput, NotFormable
 from bayes.heterogeneity import NamedHeterogeneity
+from bayes.places import located
 from bayes.portrait import direction, portrait
 from bayes.report import mathematics
 from bayes.report.cutoffs import cutoffs
@@ -115,6 +116,10 @@ def _whose(target: Outcome | Synthesis) -> dict[str, Any]:
     trial |= {"arms": {arm: getattr(compared, arm) for arm in ARMS}, "n": n and {arm: getattr(n, arm) for arm in ARMS}}
     trial["sources"] = list(target.trial.sources)
     of_outcome = {name: getattr(target, name) for name in ("role", "timepoint", "source_level")}
+    numbers = located(target)
+    of_outcome["places"] = [
+        {"number": path, "printed": numbers[path], "place": str(place)} for path, place in target.sources.items()
+    ]
     return of_outcome | {"trial": trial, "members": [], "evidence_kind": target.evidence.kind}
 
 

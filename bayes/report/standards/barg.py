@@ -122,7 +122,8 @@ ITEMS = (
         STANDARD,
         MUST,
         "The data: outcome, arms, time point, population and where they are printed",
-        "each is stated; of a synthesis, every member with its kind of evidence and source",
+        "each is stated; of a synthesis, every member with its kind of evidence and source; the place of every number "
+        "that the file gives one for",
         (
             Look("/label", stated),
             Look("/trial/arms", keys("treatment", "control"), only=SINGLE),
@@ -130,6 +131,7 @@ ITEMS = (
             Look("/timepoint", stated, only=SINGLE),
             Look("/trial/sources/*", stated, only=SINGLE),
             Look("/printed/facts", there),
+            Look("/places/*/place", stated, optional=True, only=SINGLE),
             Look("/members/*/source", stated, only=("synthesis",)),
             Look("/members/*/kind", stated, only=("synthesis",)),
         ),
