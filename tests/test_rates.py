@@ -180,5 +180,5 @@ def test_a_trial_of_rates_alone_needs_no_patients():
     assert sensitivity.prior_weight(little.outcomes["it"])["unit"].tolist()[0] == "events"
     for known in ({"n": 100}, {"persons": 3, "n": 100}):
         arms = {a: evidence[a] | known for a in ("treatment", "control")}
-        with pytest.raises(InvalidInput, match="n is required: patients per arm"):
+        with pytest.raises(InvalidInput, match="is required: patients per arm"):
             trial(evidence | arms)

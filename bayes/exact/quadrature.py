@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 import numpy as np
 from scipy.integrate import cumulative_simpson
@@ -64,11 +65,26 @@ def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np
     return np.interp(np.linspace(0, level[-1], int(np.ceil(level[-1])) + 1), level, x)
 
 
-def cumulative(nodes: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm."""
-    near = density > density.max() * 1e-25
-    index = np.arange(near.sum())
+def cumulative(
+    nodes: np.ndarray, density: np.ndarray, bounds: tuple[float, float] = (-inf, inf)
+) -> tuple[np.ndarray, np.ndarray]:
+    """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm.
+
+    Parameters
+    ----------
+    bounds : (float, float)
+        Where the density ends, maybe at its highest, as a half-normal does: what lies between a bound and the outermost
+        node counts, too.
+    """
+    inside = np.flatnonzero((nodes > bounds[0]) & (nodes < bounds[1]))
+    near = inside[density[inside] > density.max() * 1e-25]
+    index = np.arange(len(near))
     x = np.interp(np.linspace(0, index[-1], 40 * index[-1] + 1), index, nodes[near])
-    y = np.exp(CubicSpline(nodes[near], np.log(density[near]))(x))
+    log_density = CubicSpline(nodes[near], np.log(density[near]))
+    ends = [np.linspace(b, nodes[i], 40) for b, i, outer in zip(bounds, near[[0, -1]], inside[[0, -1]], strict=True)
+            if i == outer and np.isfinite(b)]  # fmt: skip
+    x = np.unique(np.concatenate([x, *ends]))
+    level = np.clip(x, *nodes[near[[0, -1]]])
+    y = np.exp(log_density(level) + log_density(level, 1) * (x - level))
     cdf = cumulative_simpson(y, x=x, initial=0.0)
     return x, cdf / cdf[-1]

@@ -45,6 +45,8 @@ class SynthesisAnswer:
     log_evidence : float
     plane, surfaces
         Where the reports' own effects are tabulated, and those of the reports that were used.
+    bounds, tau_bounds : (float, float)
+        Where mu and tau may lie.
     """
 
     mu: np.ndarray
@@ -55,6 +57,8 @@ class SynthesisAnswer:
     log_evidence: float
     plane: Plane
     surfaces: Sequence[Surface]
+    bounds: tuple[float, float]
+    tau_bounds: tuple[float, float]
 
     @property
     def nu(self) -> float | None:
@@ -97,7 +101,8 @@ class SynthesisAnswer:
 
     def tau_quantiles(self, probabilities: Iterable[float]) -> list[float]:
         density = self.mass.sum(axis=0) / self.tau_weight
-        x, cdf = cumulative(np.log(self.tau), density * self.tau)
+        low, high = (log(bound) if bound > 0 else -inf for bound in self.tau_bounds)
+        x, cdf = cumulative(np.log(self.tau), density * self.tau, (low, high))
         return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
 
     @property
@@ -138,7 +143,7 @@ class SynthesisAnswer:
     @cached_property
     def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
         """Values of mu on a fine grid, and its distribution function there."""
-        return cumulative(self.mu, self.mass.sum(axis=1) / self.mu_weight)
+        return cumulative(self.mu, self.mass.sum(axis=1) / self.mu_weight, self.bounds)
 
 
 def integrate_synthesis(
@@ -179,7 +184,10 @@ def integrate_synthesis(
         middle = centre, sqrt(over_mu @ (mu - centre) ** 2)
     whole = mass.sum()
     mass = mass / whole
-    return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, float(log(whole) + peak), plane, surfaces)
+    tau_bounds = (0.0, 0.0) if heterogeneity is None else heterogeneity.support
+    evidence = float(log(whole) + peak)
+    bounds = _bounds(prior, plane)
+    return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, evidence, plane, surfaces, bounds, tau_bounds)
 
 
 def curve_of_mean(
@@ -264,11 +272,15 @@ def _together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
     return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
 
 
+def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
+    """Where mu may lie: within the support of its prior, and where every report's effect may."""
+    every = [prior.support, *(c.bounds for c in plane.curves)]
+    return max(low for low, _ in every), min(high for _, high in every)
+
+
 def _mu_nodes(spots, prior: Distribution, plane: Plane) -> tuple[np.ndarray, np.ndarray]:
     far = FAR if prior.heaviest_df < inf else REACH
     priors = [landmarks(d) for _, d in prior.components]
-    low = max(prior.support[0], min(c - far * w for c, w in priors))
-    high = min(prior.support[1], max(c + far * w for c, w in priors))
-    bounds = [c.bounds for c in plane.curves]
-    low, high = max(low, *(b[0] for b in bounds)), min(high, *(b[1] for b in bounds))
+    low, high = _bounds(prior, plane)
+    low, high = max(low, min(c - far * w for c, w in priors)), min(high, max(c + far * w for c, w in priors))
     return panels({*crowded(spots, low, high), *([0.0] if low < 0 < high else [])}, order=8)

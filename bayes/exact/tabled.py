@@ -156,7 +156,8 @@ class Posterior:
 
     @cached_property
     def _cdf(self) -> tuple[np.ndarray, np.ndarray]:
-        return cumulative(self.on.theta, self.density)
+        (low, high), bounds = self.prior.support, self.on.curve.bounds
+        return cumulative(self.on.theta, self.density, (max(low, bounds[0]), min(high, bounds[1])))
 
 
 def table(curve: Curve, edges: Iterable[float], spots: Iterable[tuple[float, float]]) -> Tabled:
