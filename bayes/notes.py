@@ -146,6 +146,11 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     if getattr(evidence, "in_residual_units", False):
         found.append("in residual standard deviations of a model: not to be pooled with raw ones unless rho is stated")
     found += _of_percentages(outcome)
+    if outcome.counted_as_independent:
+        found.append(
+            f"patients counted as independent; clusters multiply the variance by {outcome.variance_factor:.3g}: "
+            "a row of bayes sensitivity"
+        )
     if outcome.analysis_set == "as_treated":
         found.append("arms as treated, not as randomised")
     if outcome.source_level in ("secondary", "derived", "registry"):

@@ -216,6 +216,11 @@ class Outcome(Endpoint):
         )
 
     @property
+    def counted_as_independent(self) -> bool:
+        """Whether the likelihood takes for independent what the file says is clustered: counts and means."""
+        return (self.variance_factor or 1) > 1 and self.evidence.kind not in ("estimate", "p_value", "significance")
+
+    @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:
         """(name, outcome of its own) of every row of an adverse-event table; () for any other report."""
         if self.evidence.kind != "adverse_events":

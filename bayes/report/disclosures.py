@@ -74,11 +74,19 @@ def _of_outcome(outcome: Outcome) -> list[Fact]:
         ("analysis set", SETS.get(outcome.analysis_set, NOT_STATED)),
         ("missing data", _missing(outcome)),
         ("adjusted", {True: "yes", False: "no", None: NOT_STATED}[outcome.adjusted]),
+        *((("clusters", _clusters(outcome)),) if outcome.variance_factor is not None else ()),
         ("blinding", trial.blinding or NOT_STATED),
         ("risk of bias", trial.risk_of_bias or NOT_STATED),
         ("source level", LEVELS.get(outcome.source_level, NOT_STATED)),
         ("registration", trial.registration or NOT_STATED),
     ]
+
+
+def _clusters(outcome: Outcome) -> str:
+    said = f"a design effect of {outcome.variance_factor:.3g}"
+    if outcome.counted_as_independent:
+        return f"{said}, which the main reading does not apply: patients are counted as independent"
+    return f"{said}, which the printed result is taken to allow for"
 
 
 def _missing(outcome: Outcome) -> str:

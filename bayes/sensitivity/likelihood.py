@@ -1,8 +1,8 @@
 """Likelihood: the same report read another way, under the same prior.
 
 Other likelihoods of the catalogue; the normal approximation that a meta-analysis would use; the paper's own other
-numbers; selective reporting; bias of an as-treated comparison; imputed patients; and the priors of what is estimated
-beside the effect. Each row is one change from the main reading.
+numbers; selective reporting; bias of an as-treated comparison; imputed and clustered patients; and the priors of what
+is estimated beside the effect. Each row is one change from the main reading.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
         for sigma in SIGMA_B:
             size = sigma * subject.family.unit
             yield Variation("as-treated bias", f"sigma_b {significant(size)}", partial(biased, subject.curve, size))
-    yield from _imputed(outcome, subject.curve)
+    yield from _fewer_patients(outcome, subject.curve)
     for question_, words, changed in other_nuisances(outcome, nuisance, name):
         yield Variation(question_, words, partial(exact.curve, outcome, changed, name, omega, like))
 
@@ -177,14 +177,20 @@ def biased(curve: exact.Curve, sigma: float) -> exact.Curve:
     return replace(curve, parts=parts, width=(curve.width**2 + sigma**2) ** 0.5)
 
 
-def _imputed(outcome: Outcome, curve: exact.Curve) -> Iterator[Variation]:
-    """Imputed patients are not information: the likelihood to the power observed / counted."""
-    if outcome.observed is None:
-        return
-    counted = sum(t + c for _, t, c in outcome.evidence.observed) if outcome.evidence.kind == "ordinal" else (
-        outcome.evidence.treatment.n + outcome.evidence.control.n)  # fmt: skip
-    words = f"likelihood to the power {outcome.observed.total}/{counted}"
-    yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
+def _fewer_patients(outcome: Outcome, curve: exact.Curve) -> Iterator[Variation]:
+    """Neither imputed patients nor those of one cluster are as much information as independent ones that were seen.
+
+    The likelihood to the power observed / counted; and to one over the design effect, which multiplies the variance
+    (METHODS 12). A printed effect is taken to allow for its clusters already.
+    """
+    if outcome.observed is not None:
+        counted = sum(t + c for _, t, c in outcome.evidence.observed) if outcome.evidence.kind == "ordinal" else (
+            outcome.evidence.treatment.n + outcome.evidence.control.n)  # fmt: skip
+        words = f"likelihood to the power {outcome.observed.total}/{counted}"
+        yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
+    if outcome.counted_as_independent:
+        factor = outcome.variance_factor
+        yield Variation("clusters", f"likelihood to the power 1/{factor:.4g}", partial(weighted, curve, 1 / factor))
 
 
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
@@ -203,7 +209,7 @@ def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator
 
 
 def _of_synthesis(subject: Subject) -> Iterator[Variation]:
-    """Every report in its normal approximation; every as-treated bias; every stated selection; imputed patients."""
+    """Every report in its normal approximation; as-treated bias; stated selection; patients who count for less."""
     analysis = subject.analysis
     members, curves = analysis.members, engine.likelihood_curves(analysis)
     approximated = {
@@ -226,7 +232,7 @@ def _of_synthesis(subject: Subject) -> Iterator[Variation]:
             changed = {i: exact.curve(members[i], analysis.nuisance, analysis.likelihoods[i], omega) for i in able}
             yield Variation("selective reporting", f"omega {omega:g}", partial(with_curves, subject, changed))
     for i, member in enumerate(members):
-        for variation in _imputed(member, curves[i]):
+        for variation in _fewer_patients(member, curves[i]):
             name = f"{member.name}: {variation.name}"
             yield replace(variation, name=name, curve=partial(_swap, subject, i, variation.curve))
 
