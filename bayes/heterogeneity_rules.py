@@ -115,7 +115,8 @@ def _typical_error(endpoint: Endpoint) -> tuple[float, str]:
         said = f": {', '.join(without)} {'has' if len(without) == 1 else 'have'} none" if without else ""
         raise NotFormable(f"the rule needs the standard errors of two reports or more{said}")
     s0 = (len(known) / sum(s**-2 for s in known)) ** 0.5
-    words = f"s0 = {s0:.4g}, the harmonic mean of {len(known)} reports' variances: this prior uses the data's precision"
+    words = f"s0 = {significant(s0, 4)}, the harmonic mean of {len(known)} reports' variances"
+    words += ": this prior uses the data's precision"
     return s0, words + (f" (no standard error: {', '.join(without)})" if without else "")
 
 

@@ -11,6 +11,7 @@ from bayes.errors import Mistake
 from bayes.evidence import Estimate
 from bayes.limits import value_of
 from bayes.numbers import LARGEST, MOST_ERRORS, half_unit
+from bayes.prose import significant
 
 if TYPE_CHECKING:
     from bayes.trial import Endpoint, Outcome
@@ -134,9 +135,10 @@ def _too_sure(evidence, measure: str) -> Iterator[Mistake]:
     else:
         return
     if not 0 < s <= float(LARGEST):
-        yield Mistake("evidence", f"it implies a standard error of {s:.3g}; accepted: up to {float(LARGEST):g}")
+        said = f"it implies a standard error of {significant(s)}; accepted: up to {float(LARGEST):g}"
+        yield Mistake("evidence", said)
     elif not abs(y) <= MOST_ERRORS * s:
-        away = f"{abs(y) / s:.3g} standard errors from no effect"
+        away = f"{significant(abs(y) / s)} standard errors from no effect"
         yield Mistake("evidence", f"the result lies {away}; accepted: up to {MOST_ERRORS}")
 
 

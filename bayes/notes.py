@@ -8,11 +8,13 @@ from bayes.adjustment import Adjustment
 from bayes.analysis import Analysis
 from bayes.arm_priors import ArmPair
 from bayes.arms import ARMS
+from bayes.consistency.proportionality import proportionality
 from bayes.distributions import Distribution
 from bayes.effects import upper_bound_without_events
 from bayes.guard import certain_side
 from bayes.hierarchy_prior import Hierarchy
 from bayes.model import default_likelihood
+from bayes.prose import significant
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
@@ -141,6 +143,8 @@ def _of_outcome(outcome: Outcome) -> list[str]:
         found.append(DISPERSION)
     elif evidence.kind == "events" and evidence.dispersion == "poisson":
         found.append(WITHOUT_PERSONS if evidence.treatment.n is None else POISSON)
+    if evidence.kind in ("ordinal", "ordinal_cut") and (test := proportionality(evidence)) and test.gross:
+        found.append(test.text)
     if not outcome.reported:
         found.append("measured but not reported: taken as not significant (Copas 2019)")
     if getattr(evidence, "in_residual_units", False):
@@ -183,7 +187,7 @@ def _no_event(outcome: Outcome) -> str:
         what = "a risk"
     else:
         per = "participant" if evidence.treatment.n is not None else evidence.per or "unit of exposure"
-        bounds = ", ".join(f"{-log(0.05) / float(n):.3g} per {per} (0 in {n})" for n in shown)
+        bounds = ", ".join(f"{significant(-log(0.05) / float(n))} per {per} (0 in {n})" for n in shown)
         what = "a rate"
     said = "the comparison is not informed by the data"
     if outcome.is_informative:

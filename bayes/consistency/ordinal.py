@@ -17,6 +17,7 @@ from bayes.consistency.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.consistency.interval_methods import choose_intervals
 from bayes.consistency.ledger import Ledger
 from bayes.consistency.p_values import choose, two_by_two
+from bayes.consistency.proportionality import proportionality
 from bayes.consistency.rounding import Implied, Range, exactly, over
 from bayes.numbers import half_unit
 from bayes.ordinal import Ordinal, OrdinalCut
@@ -35,6 +36,7 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) ->
         if sizes is not None and len(outcome.whose) == 1:
             _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
     _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
+    _proportional(ledger, evidence)
 
 
 def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
@@ -47,6 +49,17 @@ def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> No
             part = outcome.patients is not None
             _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm], part)
     _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence), _widths_of_cuts(outcome.evidence))
+    _proportional(ledger, outcome.evidence)
+
+
+def _proportional(ledger: Ledger, evidence: Ordinal | OrdinalCut) -> None:
+    """A table that no common odds ratio describes: nothing in it is wrong, but every common odds ratio of it is."""
+    test = proportionality(evidence)
+    if test is None:
+        return
+    ledger.checks += 1
+    if test.gross:
+        ledger.note("evidence", NOT_CHECKABLE, "one common odds ratio", "cut odds ratios", None, test.text)
 
 
 def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None:

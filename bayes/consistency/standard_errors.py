@@ -9,6 +9,7 @@ from bayes import effects
 from bayes.consistency.entries import Entry
 from bayes.consistency.finding import NOT_CHECKABLE
 from bayes.consistency.ledger import Ledger
+from bayes.prose import significant
 from bayes.trial import Outcome
 
 NEAR = 0.3  # of a natural log: a printed error this near to that of the slip speaks for it
@@ -27,7 +28,7 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
     ledger.checks += 1
     for what, error in _printed_errors(outcome, entries, float(t.mean - c.mean), as_sd):
         if abs(log(error / as_error)) < NEAR and log(error / as_sd) > FAR:
-            sds = " and ".join(f"{float(arm.sd) * sqrt(arm.n):.4g}" for arm in (t, c))
+            sds = " and ".join(significant(float(arm.sd) * sqrt(arm.n), 4) for arm in (t, c))
             text = (
                 f"printed SDs {t.sd} and {c.sd}: these SDs look like standard errors of the means, for which {what} "
                 f"speaks; the SDs would then be {sds}"

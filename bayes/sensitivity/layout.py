@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bayes.pooling.layout import number
+from bayes.prose import significant
 from bayes.sensitivity.subject import Row
 
 SHOWN = 7  # means and sds of the grid that a terminal has room for
@@ -33,7 +34,7 @@ def _risk(name: str) -> Callable[[Row], str]:
 
     def written(row: Row) -> str:
         value = _known(row.get(name))
-        return f"{value:.2g}" if value is not None and 0 < abs(value) < 0.01 else number(value)
+        return significant(value, 2) if value is not None and 0 < abs(value) < 0.01 else number(value)
 
     return written
 

@@ -19,6 +19,7 @@ from bayes import effects, exact
 from bayes.consistency.rounding import analysis_box
 from bayes.evidence import Estimate
 from bayes.nuisance import Nuisance
+from bayes.prose import significant
 from bayes.trial import Outcome
 
 FAR = 0.1  # standard errors between estimate and centre that move a probability
@@ -35,7 +36,7 @@ def off_centre(
     centre = float(effects.to_natural((low + high) / 2, outcome.measure))
     moved = evidence.model_copy(update={"estimate": Decimal(repr(centre))})
     around = outcome.model_copy(update={"evidence": moved})
-    yield f"centre of the interval, {centre:.3g}", partial(exact.curve, around, nuisance, None, omega)
+    yield f"centre of the interval, {significant(centre)}", partial(exact.curve, around, nuisance, None, omega)
     yield "two-piece, through both limits", partial(two_piece, outcome, main)
 
 
