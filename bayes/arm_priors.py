@@ -15,10 +15,11 @@ from pydantic import Discriminator, Tag
 from bayes.arms import PersonsInArm
 from bayes.closed import Closed, check
 from bayes.distributions import Distribution, Expression, parse
+from bayes.endpoint import Endpoint
 from bayes.errors import Mistake, NotFormable
 from bayes.guard import heterogeneity_problem
 from bayes.numbers import Level
-from bayes.trial import Endpoint, Outcome
+from bayes.trial import Outcome
 
 FAMILY = {"binary": "beta", "events": "gamma"}
 REAL = {"normal", "student_t"}

@@ -20,6 +20,7 @@ from scipy.stats import norm, t
 from bayes import engine, exact, rules
 from bayes.analysis import Settings
 from bayes.distributions import Distribution, number, parse
+from bayes.endpoint import Endpoint
 from bayes.errors import NotFormable
 from bayes.exact.quadrature import crowded, panels
 from bayes.mixtures import approximate, robustify
@@ -28,7 +29,7 @@ from bayes.prior_ess import effective_sample_size, unit_information_sd
 from bayes.priors import EffectPrior, NamedPrior, PriorSet
 from bayes.prose import article, significant
 from bayes.synthesis import Synthesis, load_synthesis
-from bayes.trial import Endpoint, Outcome, load_trial
+from bayes.trial import Outcome, load_trial
 
 SIZES = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
 

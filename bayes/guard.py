@@ -6,7 +6,7 @@ from math import inf
 
 from bayes import effects
 from bayes.distributions import Distribution
-from bayes.trial import Endpoint
+from bayes.endpoint import Endpoint
 
 
 def scale_problem(distribution: Distribution, endpoint: Endpoint, allow_one_sided: bool = False) -> str | None:

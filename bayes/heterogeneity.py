@@ -12,11 +12,11 @@ from typing import Literal
 from bayes import rules, tables
 from bayes.closed import Closed, check
 from bayes.distributions import Distribution, Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.endpoint import Endpoint
 from bayes.errors import InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.guard import heterogeneity_problem
 from bayes.heterogeneity_rules import RULES, TAKES, Arguments
 from bayes.numbers import Positive
-from bayes.trial import Endpoint
 
 
 class HeterogeneityPrior(Closed):

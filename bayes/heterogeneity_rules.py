@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from bayes import effects, tables
 from bayes.distributions import Distribution
+from bayes.endpoint import Endpoint
 from bayes.errors import NotFormable
 from bayes.prose import article, significant
 from bayes.rules import Formed
-from bayes.trial import Endpoint
 
 LOG_WIDTH = 0.3  # of the plain default on log ratios; the widths on other scales move with it
 WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}

@@ -10,9 +10,10 @@ from pydantic import Field
 
 from bayes.closed import Closed, check
 from bayes.distributions import POSITIVE_LINE, Distribution, Expression, number, parse
+from bayes.endpoint import Endpoint
 from bayes.errors import Mistake, NotFormable
 from bayes.numbers import Printed
-from bayes.trial import Endpoint, Outcome
+from bayes.trial import Outcome
 
 LOCATION = ("normal", "student_t")
 Threshold = Annotated[Printed, Field(gt=0, lt=1)]

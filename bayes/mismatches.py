@@ -14,7 +14,8 @@ from bayes.numbers import LARGEST, MOST_ERRORS, half_unit
 from bayes.prose import significant
 
 if TYPE_CHECKING:
-    from bayes.trial import Endpoint, Outcome
+    from bayes.endpoint import Endpoint
+    from bayes.trial import Outcome
 
 # what an outcome may state, and what is said of one that stands on the wrong side
 THRESHOLDS = {

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from bayes import effects
 from bayes.as_printed import Fact, Table, digits, evidence, printed_result, sizes, words
+from bayes.endpoint import Endpoint
 from bayes.places import located
 from bayes.prose import significant
 from bayes.synthesis import MODELS, Heterogeneity, Synthesis
-from bayes.trial import Endpoint, Outcome, Trial
+from bayes.trial import Outcome, Trial
 
 NOT_STATED = "not stated"
 LEVELS = {

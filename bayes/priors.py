@@ -18,6 +18,7 @@ from bayes import arm_priors, display, hierarchy_prior, rules, tables
 from bayes.arm_priors import ArmPrior
 from bayes.closed import Closed, check
 from bayes.distributions import Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.endpoint import Endpoint
 from bayes.errors import InvalidInput, Mistake, UnknownName
 from bayes.guard import scale_problem
 from bayes.heterogeneity import OfferedHeterogeneity
@@ -25,7 +26,6 @@ from bayes.hierarchy_prior import HierarchyPrior
 from bayes.nuisance import Baselines, Departure, Nuisance, RealLine, UnitInterval
 from bayes.numbers import Printed
 from bayes.reading import Identifier, id_mistakes, locate, read_toml, validate
-from bayes.trial import Endpoint
 
 BORROWED = ("evidence", "map")  # rules that take evidence as belief, formed by `borrowed`
 RuleName = Literal[(*rules.RULES, *BORROWED)]

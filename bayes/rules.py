@@ -14,12 +14,12 @@ from bayes import effects
 from bayes.arm_priors import ArmPair
 from bayes.distributions import Distribution
 from bayes.effects import normal_quantile
+from bayes.endpoint import Endpoint
 from bayes.errors import NotFormable
 from bayes.hierarchy_prior import Hierarchy
 from bayes.proportion_rules import proportion_prior
 from bayes.prose import significant
 from bayes.tables import field_row
-from bayes.trial import Endpoint
 
 Strength = Literal["weak", "moderate", "strong"]
 

@@ -14,12 +14,13 @@ from bayes import display, tables
 from bayes.closed import Closed, check
 from bayes.commensurable import why_not_together
 from bayes.covariate import Covariate
+from bayes.endpoint import Endpoint
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.heterogeneity import HeterogeneityPrior, Setting
 from bayes.joined import Correlation, Together
 from bayes.numbers import Printed
 from bayes.reading import Identifier, id_mistakes, locate, read_toml, shipped, validate
-from bayes.trial import Endpoint, Outcome, load_trial
+from bayes.trial import Outcome, load_trial
 
 MODELS = {
     "random_effects": "exchangeable normal effects",

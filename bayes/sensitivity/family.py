@@ -15,9 +15,9 @@ from scipy.special import betaincinv, gammaln, ndtr, ndtri
 
 from bayes import rules
 from bayes.distributions import Distribution
+from bayes.endpoint import Endpoint
 from bayes.errors import NotFormable
 from bayes.prose import significant
-from bayes.trial import Endpoint
 
 NEUTRAL_SD = 0.355  # of a log ratio (Zampieri 2021)
 MEANS = log(3)  # a grid runs from a third to three on a ratio
