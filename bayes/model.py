@@ -65,7 +65,7 @@ def default_likelihood(outcome: Outcome) -> str:
         case "means":
             return "means"
         case "estimate":
-            return "reported_estimate"
+            return "reported_estimate" if evidence.df is None else "reported_estimate_t"
         case "proportion":
             return "single_proportion"
     return "reported_p" if evidence.statistic(measure).df is None else "reported_p_small_sample"

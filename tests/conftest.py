@@ -17,6 +17,11 @@ SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the p
 # one report of every kind and measure that a likelihood reads, small enough to be fitted in a test
 REPORTS = {
     "estimate": ("rate_ratio", "lower", {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}),
+    "estimate t": (
+        "rate_ratio",
+        "lower",
+        {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5], "df": 7},
+    ),
     "estimate RD": ("risk_difference", "lower", {"kind": "estimate", "estimate": -0.05, "ci": [-0.45, 0.35]}),
     "ordinal": (
         "common_odds_ratio",
@@ -113,6 +118,7 @@ REPORTS = {
         "higher",
         {"kind": "p_value", "p": 0.028, "favours": "treatment", "n": {"treatment": 16, "control": 15}},
     ),
+    "p t": ("odds_ratio", "lower", {"kind": "p_value", "p": 0.04, "favours": "treatment", "se": 0.4, "df": 9}),
     "p below": (
         "standardised_mean_difference",
         "higher",

@@ -55,14 +55,16 @@ def curve(
 
 
 def _estimate(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    (y, s), df = outcome.evidence.on_analysis_scale(outcome.measure), outcome.evidence.df
-    bounds = bounds_of(outcome)
-    if df is not None:
-        t = stats.t(float(df), y, s)
-        return Curve({"all": t.logpdf}, y, s, f"closed-form Student-t likelihood, {df} df", bounds)
+    y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     constant = -np.log(s) - 0.5 * np.log(2 * pi)
     parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
-    return Curve(parts, y, s, "closed-form normal likelihood", bounds, normal=(y, s))
+    return Curve(parts, y, s, "closed-form normal likelihood", bounds_of(outcome), normal=(y, s))
+
+
+def _estimate_t(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    y, s = outcome.evidence.on_analysis_scale(outcome.measure)
+    log_l = stats.t(float(outcome.evidence.df), y, s).logpdf
+    return Curve({"all": log_l}, y, s, "closed-form Student-t likelihood", bounds_of(outcome))
 
 
 def _ordinal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -207,6 +209,7 @@ def _bare_small(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None)
 
 CURVES: dict[str, Callable[[Outcome, Nuisance, Curve | None], Curve]] = {
     "reported_estimate": _estimate,
+    "reported_estimate_t": _estimate_t,
     "proportional_odds": _ordinal,
     "partial_odds_worst": partial(_partial, lambda cut: (cut == cut[-1]).astype(float)),
     "partial_odds_linear": partial(_partial, lambda cut: 2 * cut / cut[-1] - 1),

@@ -156,6 +156,7 @@ LIKELIHOODS = {
         (MIDPOINT, SIGMAS),
     ),
     "reported_estimate": Mathematics((r"y \sim \operatorname{Normal}(\theta, s)",)),
+    "reported_estimate_t": Mathematics((r"\frac{y - \theta}{s} \sim \text{Student-}t_{\nu}",)),
     "reported_p": Mathematics(
         (
             r"z \sim \operatorname{Normal}(\delta, 1), \quad \delta = \frac{\sigma \theta}{s}, \quad \sigma = \pm 1",
@@ -168,6 +169,8 @@ LIKELIHOODS = {
         (
             r"t = \frac{z}{u} \sim \text{noncentral } t_{\nu}(\delta), \quad \nu = n - 2, \quad "
             r"\delta = \frac{\sigma \theta}{s}, \quad s = \sqrt{\frac{1}{n_1} + \frac{1}{n_0}}",
+            r"\text{with } s \text{ printed and } \nu \text{ stated: } t = \delta + \frac{z}{u} \sim "
+            r"\text{Student-}t_{\nu} \text{ about } \delta",
             r"\text{direction unknown: the sum over } \delta \text{ and } -\delta",
         ),
         (SD_RATIO,),

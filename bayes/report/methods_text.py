@@ -64,9 +64,11 @@ LIKELIHOODS = {
     "events_lognormal": "a Poisson-lognormal likelihood of event totals and persons affected",
     "means": "a normal likelihood of means and standard deviations, with a variance for each arm",
     "reported_estimate": "a normal likelihood of the printed estimate on the analysis scale",
+    "reported_estimate_t": "a Student-t likelihood of the printed estimate on the analysis scale with the degrees "
+    "of freedom that are stated",
     "reported_p": "the likelihood of what a test printed, summed over both directions where none was printed",
-    "reported_p_small_sample": "the noncentral-t likelihood of what a t test printed, summed over both directions "
-    "where none was printed",
+    "reported_p_small_sample": "the t likelihood (noncentral where the standard error follows from the number of "
+    "patients) of what a t test printed, summed over both directions where none was printed",
     "single_proportion": "a binomial likelihood of the one arm",
 }
 GUIDELINES = ("Kruschke2021", "Sung2005")
