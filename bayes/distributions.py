@@ -35,7 +35,8 @@ SIMPLE = {
     "uniform": ("low", "high"),
 }
 POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
-NARROWEST, WIDEST = 1e-12, 1e12  # of scales and shapes; locations lie as far from 0
+NARROWEST, WIDEST = 1e-12, 1e12  # of scales; locations lie as far from 0
+LEAST = {"df": 0.1} | dict.fromkeys(("a", "b", "shape", "concentration"), 1e-4)  # below, a density is all tail or spike
 COMPOUND = ("mixture", "spike_slab")
 POSITIVE_LINE = (
     "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma", "lomax",
@@ -202,9 +203,10 @@ def out_of_range(name: str, args: Sequence[float]) -> str | None:
         if not isfinite(value) or (label in POSITIVE and value <= 0):
             wanted = "positive and finite" if label in POSITIVE else "finite"
             return f"{name}: {label} must be {wanted}, found {value:g}"
-        if not (NARROWEST if label in POSITIVE else 0) <= abs(value) <= WIDEST:
-            least = f"{NARROWEST:g} to" if label in POSITIVE else "up to"
-            return f"{name}: {label} is out of range, found {value:g}; accepted: {least} {WIDEST:g}"
+        least = LEAST.get(label, NARROWEST) if label in POSITIVE else 0
+        if not least <= abs(value) <= WIDEST:
+            accepted = f"{least:g} to" if label in POSITIVE else "up to"
+            return f"{name}: {label} is out of range, found {value:g}; accepted: {accepted} {WIDEST:g}"
     if name == "uniform" and args[0] >= args[1]:
         return f"uniform: low must be below high, found {args[0]} and {args[1]}"
     return None
@@ -243,7 +245,7 @@ def _number(node: ast.expr, text: str) -> float:
         value = _number(node.operand, text)
         return -value if isinstance(node.op, ast.USub) else value
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value) if abs(node.value) <= WIDEST else inf
+        return float(node.value) if abs(node.value) < 10**300 else inf  # no float holds a longer whole number
     raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")
 
 

@@ -1,8 +1,13 @@
 """The prior grammar."""
 
+from decimal import Decimal
+
 import pytest
 
 from bayes.distributions import ExpressionError, parse, short_hash
+from bayes.endpoint import Endpoint
+from bayes.errors import NotFormable
+from bayes.rules import form
 
 
 @pytest.mark.parametrize(
@@ -69,3 +74,38 @@ def test_the_order_of_moments_that_exist_is_seen():
 def test_a_key_does_not_depend_on_spacing():
     assert short_hash(str(parse("normal(0,.355)"))) == short_hash(str(parse("normal( 0, 0.355 )")))
     assert len(short_hash("normal(0, 1)")) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("normal(0, 0)", "sd must be positive and finite"),
+        ("normal(0, 1e400)", "sd must be positive and finite"),
+        ("normal(1e13, 1)", "mean is out of range, found 1e+13; accepted: up to 1e+12"),
+        ("normal(0, 1e-13)", "sd is out of range, found 1e-13; accepted: 1e-12 to 1e+12"),
+        ("student_t(1e-12, 0, 1)", "df is out of range, found 1e-12; accepted: 0.1 to 1e+12"),
+        ("beta(1e-5, 1)", "a is out of range, found 1e-05; accepted: 0.0001 to 1e+12"),
+        ("mixture(0.5*normal(0, 1), 0.5*normal(0, 0))", "sd must be positive"),
+        ("normal(0, " + "9" * 5000 + ")", "cannot read"),
+        ("normal(0, 1" + "0" * 400 + ")", "sd must be positive and finite"),
+        ("normal(" * 5000, "cannot read"),
+        ("normal(\x000)", "cannot read"),
+    ],
+)
+def test_numbers_that_nothing_computes_with_are_refused_with_their_range(text, words):
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert words in str(caught.value) and len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("rule", ["sceptical", "enthusiastic", "pessimistic", "optimistic", "neutral"])
+def test_no_rule_forms_a_prior_without_a_width(rule):
+    """A threshold next to no effect, or an SD of next to nothing: the sampler would end in a native backtrace."""
+    about = {"label": "l", "benefit": "higher", "mcid": {"value": Decimal("1.000000000001"), "rationale": "r"}}
+    about["planned"] = {"value": Decimal("1.000000000001"), "source": "s"}
+    near = Endpoint.model_validate(about | {"measure": "odds_ratio"})
+    narrow = Endpoint.model_validate(
+        about | {"measure": "mean_difference", "sd_ref": Decimal("1e-12"), "mcid": None, "planned": None}
+    )
+    with pytest.raises(NotFormable, match="out of range"):
+        form(rule, narrow if rule == "neutral" else near)

@@ -9,13 +9,16 @@ import pytest
 from conftest import FOLDED, REPORTS, make_outcome
 
 from bayes import load_trial
+from bayes.consistency import examine
 from bayes.consistency.rounding import Range, distance, meets
+from bayes.distributions import parse
 from bayes.documents import DEEPEST, read
 from bayes.effects import TestStatistic
 from bayes.errors import BayesError, InvalidInput
+from bayes.exact import curve, integrate
 from bayes.exact.bare import curve as bare_curve
 from bayes.models.test_report import region
-from bayes.priors import PriorSet
+from bayes.priors import PriorSet, load_priors
 from bayes.reading import validate
 from bayes.selection import is_significant
 from bayes.synthesis import Synthesis
@@ -340,3 +343,56 @@ def test_a_bound_that_leaves_significance_open_has_no_selection(p, told):
     else:
         with pytest.raises(InvalidInput, match="does not say whether the result passes alpha"):
             make_outcome("odds_ratio", "lower", data, selection={})
+
+
+N = {"treatment": 30, "control": 30}
+
+
+@pytest.mark.parametrize(
+    ("measure", "evidence", "words"),
+    [
+        ("rate_ratio", {"estimate": Decimal("0.94"), "ci": [Decimal("0.939999999999"), Decimal("0.940000000001")]}, "standard errors from no effect"),
+        ("mean_difference", {"estimate": Decimal("1e12"), "se": Decimal("1e-12")}, "1e+24 standard errors"),
+        ("mean_difference", {"estimate": 5, "p": Decimal("1e-100"), "df": 1}, "standard errors from no effect"),
+        ("mean_difference", {"estimate": 5, "p": 1}, "implies no standard error"),
+        ("mean_difference", {"estimate": 5, "ci": [Decimal("-1e12"), Decimal("1e12")], "level": Decimal("1e-12")}, "implies a standard error of"),
+        ("standardised_mean_difference", {"kind": "p_value", "p": Decimal("1e-100"), "favours": "treatment", "n": {"treatment": 2, "control": 1}}, "standard errors"),
+        ("mean_difference", {"kind": "means", "treatment": {"mean": Decimal("1e12"), "sd": Decimal("1e-12"), "n": 9}, "control": {"mean": 0, "sd": 1, "n": 9}}, "standard errors"),
+        ("rate_ratio", {"kind": "events", "treatment": {"events": 10**6, "persons": 9, "n": 9}, "control": {"events": 9, "persons": 9, "n": 9}}, "leave `persons` out"),
+        ("common_odds_ratio", {"kind": "ordinal", "categories": list(map(str, range(101))), "treatment": [1] * 101, "control": [1] * 101}, "at most 100 accepted, 101 given"),
+    ],
+)  # fmt: skip
+def test_what_no_quadrature_can_see_is_refused(measure, evidence, words):
+    with pytest.raises(InvalidInput) as caught:
+        make_outcome(measure, "lower", {"kind": "estimate"} | evidence)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("measure", "evidence"),
+    [
+        ("rate_ratio", {"estimate": Decimal("0.94"), "ci": [Decimal("1e-12"), Decimal("1e12")]}),
+        ("rate_ratio", {"estimate": Decimal("1e12"), "ci": [Decimal("0.9e12"), Decimal("1e12")]}),
+        ("mean_difference", {"estimate": Decimal("1e12"), "se": Decimal("1e8")}),
+        ("mean_difference", {"estimate": Decimal("1e-12"), "se": Decimal("1e12")}),
+        ("odds_ratio", {"kind": "binary", "treatment": {"events": 0, "n": 10**7}, "control": {"events": 10**7, "n": 10**7}}),
+        ("risk_ratio", {"kind": "binary", "treatment": {"events": 0, "n": 10**7}, "control": {"events": 10**7, "n": 10**7}}),
+        ("risk_difference", {"kind": "binary", "treatment": {"events": 1, "n": 1}, "control": {"events": 10**7, "n": 10**7}}),
+        ("rate_ratio", {"kind": "events", "treatment": {"events": 10**8, "n": 1}, "control": {"events": 0, "n": 10**7}}),
+        ("rate_ratio", {"kind": "events", "treatment": {"events": 10, "n": 9, "exposure": Decimal("1e-12")}, "control": {"events": 9, "n": 9, "exposure": Decimal("1e12")}}),
+        ("standardised_mean_difference", {"kind": "p_value", "p": Decimal("1e-100"), "favours": "treatment", "n": N}),
+        ("odds_ratio", {"kind": "p_value", "p": "<1e-100", "favours": "unknown", "se": Decimal("1e-12")}),
+        ("odds_ratio", {"kind": "p_value", "p": ">0.999999999999", "favours": "unknown", "se": Decimal("1e12")}),
+        ("odds_ratio", {"kind": "p_value", "p": 1, "favours": "unknown", "se": Decimal("1e-12")}),
+        ("odds_ratio", {"kind": "significance", "significant": True, "alpha": Decimal("1e-12"), "favours": "control", "se": 1}),
+        ("proportion", {"kind": "proportion", "events": 10**7, "n": 10**7, "goal": Decimal("1e-12")}),
+    ],
+)  # fmt: skip
+def test_what_is_accepted_at_the_edge_of_every_range_is_computed(measure, evidence):
+    """The quadrature, which every posterior is checked against, has a finite answer at the edges of what is accepted."""
+    outcome = make_outcome(measure, "lower", {"kind": "estimate"} | evidence)
+    assert examine(outcome).checks >= 0
+    prior = parse("beta(2, 2)" if measure == "proportion" else "normal(0, 1)")
+    found = integrate(curve(outcome, load_priors().nuisance), prior, outcome.null)
+    assert np.isfinite([found.mean, found.sd]).all()
+    assert found.p_above_null + found.p_below_null == pytest.approx(1, abs=1e-6)
