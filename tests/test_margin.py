@@ -11,9 +11,15 @@ from scipy.stats import norm
 from bayes import fit
 from bayes.consistency import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.errors import InvalidInput
+from bayes.plan import make_plan
+from bayes.pooling.explained import explain
+from bayes.pooling.words import sentences
 from bayes.portrait import portrait
+from bayes.priors import load_priors
 from bayes.report.cutoffs import cutoffs
 from bayes.sensitivity.subject import Subject
+from bayes.stated import Margin
+from bayes.synthesis import synthesis_of
 
 # RTOG 0415 (2024): a non-inferiority trial of fractionation with a margin of 1.52 for the hazard ratio; numbers of the
 # earlier report: 0.85 (0.64 to 1.14)
@@ -118,3 +124,21 @@ def test_a_conclusion_needs_an_interval_of_the_measure():
     assert say('measure = "odds_ratio", ci = [1.14, 9.91]') == NOT_CHECKABLE
     one = outcome(counts, rest + printed("ci = [0.026, 0.272]"), measure="risk_difference", benefit="lower")
     assert not [f for f in check_outcome(one) if f.path == "margin.concluded"]
+
+
+def test_a_synthesis_answers_for_its_margin():
+    """Two normal reports of one effect (tau is nothing): the mean is normal with normal, in closed form."""
+    members = [
+        make_outcome("hazard_ratio", "lower", RTOG | {"estimate": x, "ci": [x * 0.75, x / 0.75]}) for x in (0.9, 1.3)
+    ]
+    for i, member in enumerate(members):
+        member.__dict__["patients"], member._id = f"trial {i}", f"report_{i}"
+    stated = {"distribution": "half_normal(0.001)", "rationale": "next to nothing"}
+    synthesis = synthesis_of(members, heterogeneity=stated).model_copy(update={"margin": Margin(**MARGIN)})
+    plan = make_plan([synthesis], load_priors(), ["normal(0, 0.355)"])
+    found = explain(plan.analyses[0])
+    s = -log(0.75) / norm.ppf(0.975)
+    w = 2 / s**2 + 1 / 0.355**2
+    mean = (log(0.9) + log(1.3)) / s**2 / w
+    assert found["main"]["p_margin"] == pytest.approx(norm.cdf(log(1.52), mean, w**-0.5), abs=2e-3)
+    assert "no worse than the margin (1.52)" in " ".join(sentences(plan.analyses[0], found))

@@ -63,6 +63,8 @@ class View:
         row["p_benefit"] = self._benefit(answer.p_mu_above_null)
         mcid = target.threshold("mcid")
         row["p_mcid"] = None if mcid is None else self._benefit(answer.p_mu_above(mcid))
+        if (margin := target.threshold("margin")) is not None:
+            row["p_margin"] = self._benefit(answer.p_mu_above(margin))
         if len(answer.tau) > 1:
             quantiles = answer.tau_quantiles(TAILS)
             row |= dict(zip(("tau_low", "tau_median", "tau_high"), quantiles, strict=True))

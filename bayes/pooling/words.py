@@ -58,8 +58,14 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
         )
     if not target.has_headline:
         return said + "No event happened in any arm, so no probability of benefit is given."
-    helps = in_words(main["p_benefit"])
-    return said + f"The probability that the treatment helps on average is {helps}{_mcid(analysis, main)}."
+    helps, more = in_words(main["p_benefit"]), _mcid(analysis, main) + _margin(analysis, main)
+    return said + f"The probability that the treatment helps on average is {helps}{more}."
+
+
+def _margin(analysis: Analysis, row: dict[str, Any]) -> str:
+    if row.get("p_margin") is None:
+        return ""
+    return f", that it is no worse than the margin ({analysis.target.margin.value}) {in_words(row['p_margin'])}"
 
 
 def _mcid(analysis: Analysis, row: dict[str, Any]) -> str:

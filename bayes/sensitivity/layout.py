@@ -52,6 +52,7 @@ def _effect(row: Row) -> str:
 
 PROBABILITIES: tuple[Column, ...] = (
     ("P(benefit)", _plain("p_benefit")), ("P(≥ MCID)", _plain("p_mcid")), ("P(harm)", _plain("p_harm")),
+    ("P(not worse)", _plain("p_margin")),
 )  # fmt: skip
 EFFECT: Column = ("median (95% CrI)", _effect)
 TITLES = {
