@@ -123,6 +123,12 @@ def _of_synthesis(analysis: Analysis) -> list[str]:
     found += [f"{reason}; not shown beside the others" for reason in analysis.not_formed]
     if all(_folded(m) for m in members) and analysis.formed.distribution.symmetric_about(0.0):
         found.append("P(benefit) is 0.50 by construction: no report says which arm it favours; read |mu| and tau only")
+    for together in analysis.target.together.values():
+        names = ", ".join(o.name for o in together.results)
+        said = f"results of the same patients have an effect each, the trial's is their weighted mean: {names}"
+        if together.negative:
+            said += f"; as one effect {', '.join(together.negative)} would have a negative weight"
+        found.append(said)
     if text := Adjustment.of(analysis.target.measure, members).text:
         found.append(text)
     second_hand = [m.name for m in members if m.source_level in ("secondary", "derived")]

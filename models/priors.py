@@ -6,7 +6,8 @@ graph serves every prior with the same support, because `family` is data too:
     real line   normal(p1, p2), student_t(p1, p2; df = p3)
     positive    half_normal(p1), half_student_t(p1; df = p3), lognormal(p1, p2), log_student_t(p1, p2; df = p3),
                 gamma(p1, p2), inverse_gamma(p1, p2), lomax(p1, p2), uniform_shrinkage(p1)
-    interval    the real-line families truncated, uniform, beta(p1, p2) on 0 to 1; bounds `low` and `high` are data
+    interval    the real-line and the positive families truncated, uniform, beta(p1, p2) on 0 to 1; bounds `low` and
+                `high` are data
 
 Bounded parameters are reparametrised to the real line, never cut off by a switch to minus infinity.
 Densities truncated to an interval are left unnormalised: a constant that no draw depends on.
@@ -36,6 +37,8 @@ FAMILY = {
     },  # fmt: skip
     "interval": {"normal": 0, "student_t": 1, "uniform": 2, "beta": 3},
 }
+ABOVE_ZERO = 4  # where the positive families begin among those of an interval
+FAMILY["interval"] |= {name: ABOVE_ZERO + i for name, i in FAMILY["positive"].items()}
 
 
 def table(distribution: Distribution, support: str) -> dict[str, np.ndarray]:
@@ -98,22 +101,34 @@ def log_density(x, prior: dict, support: str):
     if support == "real":
         log_p = pt.switch(pt.eq(family, 0), _normal(x, p1, p2), _student_t(x, p1, p2, p3))
     elif support == "positive":
-        log_p = _first(
-            family,
-            log(2) + _normal(x, 0.0, p1),
-            log(2) + _student_t(x, 0.0, p1, p3),
-            _normal(pt.log(x), p1, p2) - pt.log(x),
-            p1 * pt.log(p2) - pt.gammaln(p1) + (p1 - 1) * pt.log(x) - p2 * x,
-            p1 * pt.log(p2) - pt.gammaln(p1) - (p1 + 1) * pt.log(x) - p2 / x,
-            _student_t(pt.log(x), p1, p2, p3) - pt.log(x),
-            pt.log(p1) - pt.log(p2) - (p1 + 1) * pt.log1p(x / p2),
-            log(2) + 2 * pt.log(p1) + pt.log(x) - 2 * pt.log(p1**2 + x**2),
-        )
+        log_p = _first(family, *_positive(x, p1, p2, p3))
     else:
         a, b = (pt.switch(pt.eq(family, 3), p, 1.0) for p in (p1, p2))  # a mean below zero has no log gamma
         beta = (a - 1) * pt.log(x) + (b - 1) * pt.log1p(-x) + pt.gammaln(a + b) - pt.gammaln(a) - pt.gammaln(b)
-        log_p = _first(family, _normal(x, p1, p2), _student_t(x, p1, p2, p3), 0.0 * x, beta)
+        above = pt.switch(x > 0, x, 1.0)  # an interval may reach below zero, where these have no density
+        densities = _positive(above, *_positive_numbers(family, p1, p2, p3))
+        positive = [pt.switch(x > 0, log_p, -np.inf) for log_p in densities]
+        log_p = _first(family, _normal(x, p1, p2), _student_t(x, p1, p2, p3), 0.0 * x, beta, *positive)
     return pt.logsumexp(prior["log_weight"] + log_p, axis=-1)
+
+
+def _positive(x, p1, p2, p3) -> list:
+    """Log density of every family of the positive line, in the order of `FAMILY`."""
+    return [
+        log(2) + _normal(x, 0.0, p1),
+        log(2) + _student_t(x, 0.0, p1, p3),
+        _normal(pt.log(x), p1, p2) - pt.log(x),
+        p1 * pt.log(p2) - pt.gammaln(p1) + (p1 - 1) * pt.log(x) - p2 * x,
+        p1 * pt.log(p2) - pt.gammaln(p1) - (p1 + 1) * pt.log(x) - p2 / x,
+        _student_t(pt.log(x), p1, p2, p3) - pt.log(x),
+        pt.log(p1) - pt.log(p2) - (p1 + 1) * pt.log1p(x / p2),
+        log(2) + 2 * pt.log(p1) + pt.log(x) - 2 * pt.log(p1**2 + x**2),
+    ]
+
+
+def _positive_numbers(family, *numbers) -> list:
+    """Parameters where a family of the positive line is meant, else ones: a mean below zero has no log gamma."""
+    return [pt.switch(family >= ABOVE_ZERO, p, 1.0) for p in numbers]
 
 
 def _first(family, *choices):

@@ -23,6 +23,8 @@ POSITIVE = [
     "log_student_t(5, 0, 1)",
     "log_student_t(5, -1.72, 1.295)",
     "gamma(2, 3)",
+    "lomax(1, 0.08)",
+    "uniform_shrinkage(0.08)",
     "inverse_gamma(1.71, 0.4)",
 ]
 

@@ -10,6 +10,7 @@ from scipy import stats
 from bayes import engine, exact
 from bayes.errors import InvalidInput
 from bayes.joined import Together
+from bayes.notes import notes
 from bayes.plan import make_plan
 from bayes.pooling.explained import explain
 from bayes.priors import load_priors
@@ -94,7 +95,8 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
         model=model, benefit="lower", heterogeneity={"distribution": "half_normal(0.01)", "rationale": "next to nothing"},
         correlations=[{"outcomes": ["example:a", "example:b"], "r": 0.9, "rationale": "the review's example"}],
     )  # fmt: skip
-    explained = explain(make_plan([made], load_priors(), ["vague"]).analyses[0])
+    analysis = make_plan([made], load_priors(), ["vague"]).analyses[0]
+    explained = explain(analysis)
     own, a, b, one = explained["same_patients"]
     assert b["mu_mean"] < own["mu_mean"] < a["mu_mean"] and one["mu_mean"] < 0
     assert a["p_benefit"] < own["p_benefit"] < b["p_benefit"] < 0.5 < one["p_benefit"]
@@ -102,6 +104,8 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     assert all(0.10 < row["mu_mean"] < 0.57 for row in explained["correlations"])
     said = "\n".join(explained["text"])
     assert "the weight of example:a would be negative and the answer outside all of them" in said
+    (noted,) = [n for n in notes(analysis, 5.0, 0.2) if "same patients" in n]
+    assert noted.endswith("example:a, example:b; as one effect example:a would have a negative weight")
     assert "with example:b" in said and "r = 0.9" in said
 
 

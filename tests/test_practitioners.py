@@ -168,7 +168,7 @@ def test_risk_differences(a, c, mean, sd, low, high, benefit):
     assert found.p_below_null == pytest.approx(benefit, abs=1e-4)
     posterior = exact.table(curve, [0.0], exact.spots_of(prior)).under(prior)
     assert posterior.quantiles([0.025, 0.975]) == pytest.approx([low, high], abs=1e-4)
-    assert counts(a, c).is_informative == (a + c > 0)
+    assert counts(a, c).has_headline == (a + c > 0)
 
 
 def test_nobody_under_uniform_arms():

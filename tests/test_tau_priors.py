@@ -144,3 +144,16 @@ def test_the_sampler_agrees(no2):
         row = table.loc[name]
         error = row["sd"] / row["ess_bulk"] ** 0.5
         assert row["mean"] == pytest.approx(row["exact_mean"], abs=5 * error), name
+
+
+@pytest.mark.parametrize("text", ["lomax(3, 0.1)", "uniform_shrinkage(0.1)", "gamma(2, 10)", "lognormal(-2, 0.7)"])
+def test_an_effect_within_bounds_takes_them_too(text, nuisance):
+    """On an interval that reaches below zero there is no mass there; a family beside it, such as a normal, is as before."""
+    from bayes.models import priors
+
+    numbers = priors.table(parse(text), "interval")
+    x = np.array([-0.5, 0.01, 0.2, 0.9])
+    found = priors.log_density(x, numbers, "interval").eval()
+    assert found[0] == -np.inf and found[1:] == pytest.approx(exact.log_density(parse(text), x[1:]))
+    normal = priors.table(parse("normal(-0.1, 0.3)"), "interval")
+    assert priors.log_density(x, normal, "interval").eval() == pytest.approx(stats.norm(-0.1, 0.3).logpdf(x))
