@@ -42,7 +42,7 @@ def outcome() -> dict:
         "places": [{"number": "ci", "printed": "0.58, 1.50", "place": 'page 1124, table 2: "rate ratio 0.94"'}],
         "role": "primary",
         "timepoint": "24 weeks",
-        "predictive": {"rows": [_predicted("estimate", 0.94)], "reason": None},
+        "predictive": {"rows": [_predicted("estimate", 0.94)], "reason": None, "cannot_fail": None},
         "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": -0.004}], "reason": None},
         "disclosures": _disclosures({"primary outcome": "yes", "blinding": "double-blind"}),
     }
@@ -98,7 +98,7 @@ def adverse_events() -> dict:
     why = "a table of adverse events has an effect per row, not one likelihood curve"
     said["sensitivity"] = {"text": None, "tables": {}, "reason": why}
     said["absolute"] = {"rows": [], "reason": why}
-    said["predictive"] = {"rows": [], "reason": "two numbers fit exactly"}
+    said["predictive"] = {"rows": [], "reason": "two numbers fit exactly", "cannot_fail": None}
     said["diagnostics"] = []
     return said
 
@@ -127,7 +127,7 @@ def synthesis() -> dict:
         "file": f"inputs/syntheses/{name}.toml",
         "sha256": _sha("syntheses", name),
         "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": 0.01}], "reason": None},
-        "predictive": {"rows": [_predicted("treasure:mrs_90d: own estimate", 1.24)], "reason": None},
+        "predictive": {"rows": [_predicted("treasure:mrs_90d: own estimate", 1.24)], "reason": None, "cannot_fail": None},
         "pooling": {"text": [], "all_folded": False, "leave_one_out": [_without("treasure:mrs_90d", 0.63), _without("starting2:mrs_90d", 0.77)]},
         "disclosures": _disclosures({"search": "chosen by hand, not by a systematic search"}),
     }

@@ -161,6 +161,7 @@ def test_every_shipped_set_gives_its_reasons(tmp_path, name):
         ("/rows/2/ess_tail", 399.0, {"BARG-2C"}),
         ("/diagnostics/1/exact_p_benefit", 0.65, {"BARG-2D"}),
         ("/predictive/rows/0/inside", False, {"BARG-3A"}),
+        ("/predictive", {"rows": [{"quantity": "estimate", "arm": None, "inside": False}], "reason": None, "cannot_fail": "it fits"}, {"BARG-3A"}),
         ("/sha256", "0" * 64, {"BARG-4", "BARG-6", "FDA-8"}),
         ("/settings/seed", None, {"ROB-5", "FDA-8"}),
         ("/priors/3/distribution", "normal(-0.287682072452, 0.19)", {"ZAM-2"}),

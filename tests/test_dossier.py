@@ -19,7 +19,7 @@ from bayes.report.disclosures import Counted, disclosures, estimand
 from bayes.report.dossier import clean
 from bayes.report.overview import strip
 from bayes.report.plain import percent, plain
-from bayes.report.predictive import predictive_check
+from bayes.report.predictive import cannot_fail, predictive_check
 from bayes.report.prior_predictive import prior_predictive
 from bayes.report.tables import table
 from bayes.sensitivity.subject import Subject
@@ -98,6 +98,36 @@ def test_a_strong_effect_is_not_predicted_to_be_insignificant():
     assert row["quantity"] == "p not below 0.05" and not row["inside"]
 
 
+@pytest.mark.parametrize(
+    "name, fails",
+    [
+        ("estimate", False), ("binary OR", False), ("binary RD", False), ("means", False), ("means SMD", False),
+        ("p known", False), ("not significant", False), ("proportion", False), ("events", False), ("events Poisson", False),
+        ("ordinal", True), ("ordinal cut", True), ("events in persons", True),
+    ],
+)  # fmt: skip
+def test_a_check_that_cannot_fail_says_so(name, fails):
+    """As many free parameters as printed numbers: one effect for one estimate, two risks for two counts, ..."""
+    said = cannot_fail(Fit(None, make_analysis(outcome_of(name), PRIOR_OF.get(name, "neutral"))))
+    assert (said is None) is fails
+    assert fails or "fits whatever was printed" in said
+
+
+def test_persons_with_an_event_are_checked_beside_their_events():
+    """At k = 0.65 and 1.35 events a person: 1 - (k / (k + m))^k of 69 persons are affected, simulated count by count."""
+    rows = predictive_check(fit_of("events in persons", rate_treatment=1.35, rate_control=1.6, size=0.65))
+    found = {(row["quantity"], row["arm"]): row for row in rows}
+    random = np.random.default_rng(4)
+    for arm, n, mean, seen in (("treatment", 69, 1.35, 35), ("control", 75, 1.6, 42)):
+        counts = random.negative_binomial(0.65, 0.65 / (0.65 + mean), (40_000, n))
+        row = found["persons with at least one event", arm]
+        assert row["observed"] == seen
+        low, high = np.quantile((counts > 0).sum(axis=1), [0.025, 0.975])
+        assert abs(row["low"] - low) <= 1 and abs(row["high"] - high) <= 1
+        low, high = np.quantile(counts.sum(axis=1), [0.025, 0.975])
+        assert abs(found["events", arm]["low"] - low) <= 2 and abs(found["events", arm]["high"] - high) <= 3
+
+
 # ---- prior predictive ----
 
 
@@ -152,11 +182,11 @@ def test_probabilities_at_cut_offs_are_those_of_the_conjugate_normal():
 def test_plain_language_follows_benefit(benefit, good):
     dossier = spoken(benefit, 0.9)
     said = plain(dossier)
-    assert f"{good} 1 means that the treatment is better" in said
-    assert "any good at all is 90%, that it does harm 10%" in said
+    assert f"{good} 1 means that the treatment did better on this outcome" in said
+    assert "by however little, is 90%, that it is worse 10%" in said
     assert "any benefit is probable" in said and "1.2 or better" not in said
     swapped = plain(spoken("higher" if benefit == "lower" else "lower", 0.1))
-    assert "any good at all is 10%, that it does harm 90%" in swapped
+    assert "by however little, is 10%, that it is worse 90%" in swapped
 
 
 def spoken(benefit: str, p: float) -> dict:

@@ -97,6 +97,28 @@ def predictive(fit: Fit, arm: str) -> np.ndarray:
     return counts.pmf(np.arange(most + 1)).mean(axis=0)
 
 
+def predictive_persons(fit: Fit, arm: str) -> np.ndarray:
+    """Posterior predictive probabilities of 0, 1, ... n persons of one arm with at least one event.
+
+    A person has none with probability (k / (k + m))^k, m the mean count of a person and k the size of the negative
+    binomial, or exp(-m) of the Poisson; so persons are binomial, averaged over the posterior.
+    """
+    evidence, posterior = fit.analysis.target.evidence, fit.tree["posterior"]
+    report = getattr(evidence, arm)
+
+    def draws(name: str) -> np.ndarray:
+        values = np.asarray(posterior[name]).ravel()
+        return values[:: max(1, len(values) // DRAWS), None]
+
+    mean = draws(f"rate_{arm}") * float(1 if report.exposure is None else report.exposure / report.n)
+    if "size" in posterior:
+        size = draws("size")
+        none = (size / (size + mean)) ** size
+    else:
+        none = np.exp(-mean)
+    return stats.binom(report.n, 1 - none).pmf(np.arange(report.n + 1)).mean(axis=0)
+
+
 def interval_of(p: np.ndarray) -> tuple[int, int]:
     """Central 95% of counts with these probabilities."""
     tail = (1 - CI_PROB) / 2

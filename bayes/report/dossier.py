@@ -20,7 +20,7 @@ from bayes.report import mathematics
 from bayes.report.cutoffs import cutoffs
 from bayes.report.disclosures import Counted, disclosures
 from bayes.report.plain import plain
-from bayes.report.predictive import predictive_check
+from bayes.report.predictive import cannot_fail, predictive_check
 from bayes.report.prior_predictive import prior_predictive
 from bayes.report.stored import Stored
 from bayes.sensitivity.baseline_risk import baseline_risk
@@ -294,8 +294,9 @@ def _absolute(stored: Stored) -> dict[str, Any]:
 
 def _predictive(stored: Stored) -> dict[str, Any]:
     if stored.main is None:
-        return {"rows": [], "reason": "no posterior of it is stored"}
+        return {"rows": [], "reason": "no posterior of it is stored", "cannot_fail": None}
     try:
-        return {"rows": predictive_check(stored.main_fit), "reason": None}
+        rows = predictive_check(stored.main_fit)
     except (NotFormable, InvalidInput) as reason:
-        return {"rows": [], "reason": str(reason)}
+        return {"rows": [], "reason": str(reason), "cannot_fail": None}
+    return {"rows": rows, "reason": None, "cannot_fail": cannot_fail(stored.main_fit)}

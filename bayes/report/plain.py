@@ -14,7 +14,11 @@ from bayes.report.wording import NO_HEADLINE, listed, main_row, number, one_a_pr
 from bayes.sensitivity.verdicts import class_of
 
 Row = dict[str, Any]
-OTHERS = {"sceptical": "a sceptic", "enthusiastic": "an enthusiast", "vague": "someone without any expectation"}
+OTHERS = {
+    "sceptical": "for a sceptic",
+    "enthusiastic": "for an enthusiast",
+    "vague": "under the vague prior, which nobody believes and which leaves the answer to the data alone",
+}
 SURE = 0.995  # beyond it a percentage would round to 100
 
 
@@ -66,7 +70,7 @@ def _direction(dossier: dict[str, Any]) -> str:
     null, measure = f"{dossier['null']:g}", article(dossier["measure"])
     if dossier["measure"] == "proportion":
         return sentence(f"{measure} {side} the goal of {null} is good")
-    return sentence(f"{measure} {side} {null} means that the treatment is better")
+    return sentence(f"{measure} {side} {null} means that the treatment did better on this outcome")
 
 
 def _probabilities(dossier: dict[str, Any]) -> list[str]:
@@ -79,8 +83,9 @@ def _probabilities(dossier: dict[str, Any]) -> list[str]:
         lacking = "does harm" if settled == "1" else "does any good"
         return [f"This prior rules out from the start that the treatment {lacking}, so no data can say so."]
     margin = _not_worse(dossier, row)
-    what = "the goal is met" if dossier["measure"] == "proportion" else "the treatment does any good at all"
-    harm = "it is missed" if dossier["measure"] == "proportion" else "it does harm"
+    better = "the treatment is better on this outcome, by however little,"
+    what = "the goal is met" if dossier["measure"] == "proportion" else better
+    harm = "it is missed" if dossier["measure"] == "proportion" else "it is worse"
     said = f"The probability that {what} is {percent(row['p_benefit'])}, that {harm} {percent(row['p_harm'])}"
     if mcid is None or row["p_mcid"] is None:
         no_verdict = "What would matter to a patient is not stated, so this is a description, not a verdict."
@@ -109,7 +114,7 @@ def _other_priors(dossier: dict[str, Any]) -> list[str]:
     if not headlined(main) or by_construction(main) == "0.50":
         return []
     by_prior = {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if not by_construction(row)}
-    found = [f"{percent(by_prior[name])} for {who}" for name, who in OTHERS.items() if name in by_prior]
+    found = [f"{percent(by_prior[name])} {who}" for name, who in OTHERS.items() if name in by_prior]
     return [f"After the same data the probability of any benefit is {listed(found)}."] if found else []
 
 

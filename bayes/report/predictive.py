@@ -19,7 +19,7 @@ from bayes.columns import CI_PROB
 from bayes.errors import NotFormable
 from bayes.fitting import Fit
 from bayes.numbers import unbounded
-from bayes.plots.predictive_bars import interval_of, predictive
+from bayes.plots.predictive_bars import interval_of, predictive, predictive_persons
 
 Row = dict[str, Any]
 TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
@@ -43,6 +43,31 @@ def predictive_check(fit: Fit) -> list[Row]:
     return list(OF_KIND[target.evidence.kind](fit))
 
 
+def cannot_fail(fit: Fit) -> str | None:
+    """Why a check of this fit could not fail under a flat prior; None where it could.
+
+    A model with as many free parameters as its report has numbers fits it exactly: what was printed lies in the middle
+    of what it predicts, whatever was printed. Numbers and parameters are counted, those of the prior left out.
+    """
+    if fit.analysis.joined_by or fit.analysis.model != "single_trial":
+        return None
+    evidence = fit.analysis.target.evidence
+    if evidence.kind in ("ordinal", "ordinal_cut"):
+        cuts = len(evidence.observed) - 1
+        numbers, parameters = 2 * cuts, cuts + 1 + fit.analysis.likelihoods[0].startswith("partial_odds")
+    elif evidence.kind == "events":
+        persons = evidence.treatment.persons is not None and evidence.dispersion == "negative_binomial"
+        numbers, parameters = (4, 3) if persons else (2, 2)
+    elif evidence.kind == "adverse_events":
+        return None
+    else:
+        numbers = parameters = {"binary": 2, "means": 4}.get(evidence.kind, 1)
+    if parameters < numbers:
+        return None
+    count = {1: "one number", 2: "two numbers", 4: "four numbers"}[numbers]
+    return f"the report has {count} and the model as many free parameters: it fits whatever was printed"
+
+
 def _ordinal(fit: Fit) -> Iterator[Row]:
     generator, evidence = np.random.default_rng(SEED), fit.analysis.target.evidence
     names, treatment, control = zip(*evidence.observed, strict=True)
@@ -57,7 +82,11 @@ def _counted(fit: Fit) -> Iterator[Row]:
     evidence = fit.analysis.target.evidence
     what = "persons with the event" if evidence.kind == "binary" else "events"
     for arm in ARMS:
-        yield _row(what, arm, getattr(evidence, arm).events, *interval_of(predictive(fit, arm)))
+        report = getattr(evidence, arm)
+        yield _row(what, arm, report.events, *interval_of(predictive(fit, arm)))
+        if evidence.kind == "events" and report.persons is not None:
+            affected = predictive_persons(fit, arm)
+            yield _row("persons with at least one event", arm, report.persons, *interval_of(affected))
 
 
 def _means(fit: Fit) -> Iterator[Row]:

@@ -273,6 +273,9 @@ def _predictive(found: dict[str, Any]) -> Iterator[str]:
     if not rows:
         yield f"No posterior predictive check: {quoted(found['reason'])}."
         return
+    if found["cannot_fail"] and all(row["inside"] for row in rows):
+        yield f"A posterior predictive check could not have failed: {quoted(found['cannot_fail'])}."
+        return
     outside = [
         f"{quoted(row['quantity'])}{f' ({row["arm"]})' if row['arm'] else ''}" for row in rows if not row["inside"]
     ]

@@ -34,6 +34,7 @@ from bayes.trial import Outcome
 
 SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
 BASELINE_SDS = (1.5, 5.0)
+DEPARTURE = "normal(0, 0.5)"  # 95% of departures within a factor of 2.7
 DISPERSION = "normal(-0.7, 0.7)"  # as over-dispersed as adverse events usually are
 HERMITE = np.polynomial.hermite_e.hermegauss(41)
 
@@ -89,6 +90,7 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
     for other in alternatives(outcome):
         if other != name:
             yield Variation("likelihood", other, partial(exact.curve, outcome, nuisance, other, omega, like))
+    yield from _departing(outcome, nuisance, omega, like)
     if outcome.evidence.kind == "events" and outcome.evidence.treatment.persons is not None:
         totals = _without_persons(outcome)
         read = partial(exact.curve, totals, nuisance, "events_negative_binomial", omega, like)
@@ -107,6 +109,19 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
     yield from _fewer_patients(outcome, subject.curve)
     for question_, words, changed in other_nuisances(outcome, nuisance, name):
         yield Variation(question_, words, partial(exact.curve, outcome, changed, name, omega, like))
+
+
+def _departing(outcome: Outcome, nuisance: Nuisance, omega: float, like: exact.Curve) -> Iterator[Variation]:
+    """Partial proportional odds under a wider prior of the departure, as far as the data pull the cuts apart.
+
+    The default, normal(0, 0.25) on the log scale, lets 95% of departures change a cut's odds ratio by less than a
+    factor of 1.6, so that its rows say as much of that prior as of the data.
+    """
+    wide = replace(nuisance, departure=parse(DEPARTURE))
+    for other in alternatives(outcome):
+        if other.startswith("partial_odds"):
+            words = f"{other}, departure {DEPARTURE}"
+            yield Variation("departure prior", words, partial(exact.curve, outcome, wide, other, omega, like))
 
 
 def _without_persons(outcome: Outcome) -> Outcome:
