@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 
-from bayes import rules, selection
+from bayes import effects, rules, selection
 from bayes.analysis import Analysis, Settings, structure_of
 from bayes.arm_priors import ArmPair
 from bayes.errors import InvalidInput, NotFormable
@@ -75,7 +76,8 @@ def make_plan(
     Raises
     ------
     InvalidInput
-        Listing every prior that is unknown, or on the wrong scale for some target, and unknown likelihoods.
+        Listing every prior that is unknown, or on the wrong scale for some target, unknown likelihoods, and thresholds
+        that no effect of a target's measure can have.
     """
     wanted = [find_prior(name, priors) for name in (list(priors.named) if names is None else names)]
     shown_with_every_tau = next((prior for prior in wanted if prior.name == MAIN_PRIOR), wanted[0] if wanted else None)
@@ -83,6 +85,7 @@ def make_plan(
     skipped: list[Skipped] = []
     mistakes: list[str] = []
     for target in targets:
+        mistakes += _impossible(thresholds, target)
         for prior in wanted:
             optional = names is None and prior.prior.when == "formable"
             try:
@@ -101,6 +104,16 @@ def make_plan(
     if mistakes:
         raise InvalidInput("priors", list(dict.fromkeys(mistakes)))
     return Plan(tuple(analyses), tuple(skipped))
+
+
+def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> list[str]:
+    """Thresholds where the measure of a target cannot lie; no infinity and no NaN is a threshold of anything."""
+    low, high = effects.natural_range(target.measure)
+    return [
+        f"threshold {x:g} is impossible for the {target.measure} of {target.name}; accepted: between {low:g} and {high:g}"
+        for x in thresholds
+        if not (isfinite(x) and low < x < high)
+    ]
 
 
 def _selections(main: Analysis, omega: float | None) -> list[Analysis]:

@@ -18,6 +18,7 @@ from bayes.errors import BayesError, InvalidInput
 from bayes.exact import curve, integrate
 from bayes.exact.bare import curve as bare_curve
 from bayes.models.test_report import region
+from bayes.plan import make_plan
 from bayes.priors import PriorSet, load_priors
 from bayes.reading import validate
 from bayes.selection import is_significant
@@ -396,3 +397,12 @@ def test_what_is_accepted_at_the_edge_of_every_range_is_computed(measure, eviden
     found = integrate(curve(outcome, load_priors().nuisance), prior, outcome.null)
     assert np.isfinite([found.mean, found.sd]).all()
     assert found.p_above_null + found.p_below_null == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("threshold", [float("nan"), float("inf"), -float("inf"), 0.0, -1.0])
+def test_a_threshold_that_no_effect_can_have_is_refused(threshold):
+    outcome = make_outcome(*REPORTS["estimate"])
+    with pytest.raises(
+        InvalidInput, match="is impossible for the rate_ratio of example:it; accepted: between 0 and inf"
+    ):
+        make_plan([outcome], load_priors(), ["neutral"], thresholds=[0.8, threshold])
