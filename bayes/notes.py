@@ -158,8 +158,8 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     found += _of_percentages(outcome)
     if outcome.counted_as_independent:
         found.append(
-            f"patients counted as independent; clusters multiply the variance by {significant(outcome.variance_factor)}: "
-            "a row of bayes sensitivity"
+            "patients counted as independent; clusters multiply the variance by "
+            f"{significant(outcome.variance_factor)}: a row of bayes sensitivity"
         )
     if outcome.analysis_set == "as_treated":
         found.append("arms as treated, not as randomised")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayes.errors import InvalidInput
 from bayes.fitting import Fit
-from bayes.plots.asked import name_of
+from bayes.plots.asked import as_fit, name_of
 from bayes.plots.axes import arm_names, interval
 from bayes.plots.style import (
     BASE,
@@ -33,7 +34,7 @@ FLAG = 0.9
 
 
 @house_style
-def adverse_event_dots(target: Fit | pd.DataFrame, *, flag: float = FLAG, width: float = WIDTH) -> Figure:
+def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float = FLAG, width: float = WIDTH) -> Figure:
     """P(increase) of every row of a table of adverse events, rows of a body system together.
 
     An increase is an effect above no effect, whatever `benefit` says. Rows at or above `flag` are filled red; an exact
@@ -41,7 +42,7 @@ def adverse_event_dots(target: Fit | pd.DataFrame, *, flag: float = FLAG, width:
 
     Parameters
     ----------
-    target : Fit or DataFrame
+    target : Fit, DataTree or DataFrame
         A fitted table, or its summary: one row per term, `parameter` as effect[system/term].
     flag : float
         Probability from which a row stands out.
@@ -55,6 +56,7 @@ def adverse_event_dots(target: Fit | pd.DataFrame, *, flag: float = FLAG, width:
     """
     if not 0 < flag < 1:
         raise InvalidInput("flag", [f"0 < flag < 1 is needed; found {flag:g}"])
+    target = as_fit(target)
     table = target.summary() if isinstance(target, Fit) else target
     rows = increases(table)
     systems = list(dict.fromkeys(row["system"] for row in rows))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 
+import xarray as xr
+
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.fitting import Fit
 from bayes.priors import PriorSet
 from bayes.readable import rounded
+from bayes.recall import recall
 from bayes.sensitivity.subject import Subject, Target
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
@@ -24,12 +27,18 @@ def subject_of(target: Target, prior: str | None = None, priors: str | os.PathLi
     InvalidInput
         As `Subject.of`.
     """
+    target = as_fit(target)
     if isinstance(target, Fit) and prior is None and not isinstance(target.analysis.formed.distribution, Distribution):
         raise NotFormable(
             f"{target.analysis.prior.name} is not a prior of the effect alone: this figure needs the likelihood curve "
             "of one effect; take the outcome and a prior of the effect"
         )
     return Subject.of(target, prior, priors)
+
+
+def as_fit(target):
+    """The fit that a stored tree came from; anything else as it is."""
+    return recall(target) if isinstance(target, xr.DataTree) else target
 
 
 def asked_for_a_probability(subject: Subject) -> Subject:

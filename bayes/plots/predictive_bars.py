@@ -10,6 +10,7 @@ averaged over draws of the posterior: probabilities, not simulated counts.
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -19,7 +20,7 @@ from bayes.arms import ARMS
 from bayes.columns import CI_PROB
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
-from bayes.plots.asked import name_of
+from bayes.plots.asked import as_fit, name_of
 from bayes.plots.axes import arm_names
 from bayes.plots.style import FAINT, INK, NARROW, SKY, WIDTH, house_style, new_figure
 from bayes.trial import Outcome
@@ -32,12 +33,12 @@ WITHOUT = {  # their persons differ in a way that the total's distribution has n
 
 
 @house_style
-def predictive_bars(fit: Fit, *, width: float = WIDTH) -> Figure:
+def predictive_bars(fit: Fit | xr.DataTree, *, width: float = WIDTH) -> Figure:
     """Posterior predictive probabilities of each arm's count, the central 95% dark, the observed count marked.
 
     Parameters
     ----------
-    fit : Fit
+    fit : Fit or DataTree
         Of persons with an event, or of events (Poisson or negative binomial).
     width : float
         Inches; below 5 one arm below the other.
@@ -49,6 +50,7 @@ def predictive_bars(fit: Fit, *, width: float = WIDTH) -> Figure:
     NotFormable
         For a likelihood whose totals have no closed form.
     """
+    fit = as_fit(fit)
     outcome = fit.analysis.target
     if not isinstance(outcome, Outcome) or outcome.evidence.kind not in ("binary", "events"):
         kind = outcome.evidence.kind if isinstance(outcome, Outcome) else "synthesis"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from bayes.arms import ARMS
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
-from bayes.plots.asked import name_of
+from bayes.plots.asked import as_fit, name_of
 from bayes.plots.axes import arm_names
 from bayes.plots.style import GREY, INK, NARROW, SMALL, WIDTH, house_style, length, new_figure, wrapped
 from bayes.trial import Outcome
@@ -21,12 +22,12 @@ WORTH_A_NUMBER = 0.045  # of a bar; thinner parts stay without
 
 
 @house_style
-def stacked_bars(target: Fit | Outcome, *, width: float = WIDTH) -> Figure:
+def stacked_bars(target: Fit | Outcome | xr.DataTree, *, width: float = WIDTH) -> Figure:
     """Shares of patients per category, best on the left, one bar per arm; lines join equal cuts of the arms.
 
     Parameters
     ----------
-    target : Fit or Outcome
+    target : Fit, Outcome or DataTree
         With a fit, the posterior means of the category probabilities stand below what was observed.
     width : float
         Inches.
@@ -38,6 +39,7 @@ def stacked_bars(target: Fit | Outcome, *, width: float = WIDTH) -> Figure:
     NotFormable
         For a fit without category probabilities, such as a synthesis.
     """
+    target = as_fit(target)
     outcome = target.analysis.target if isinstance(target, Fit) else target
     if not isinstance(outcome, Outcome) or outcome.evidence.kind not in KINDS:
         kind = outcome.evidence.kind if isinstance(outcome, Outcome) else "synthesis"

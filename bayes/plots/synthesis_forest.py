@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from matplotlib.figure import Figure
 
 from bayes import effects
 from bayes.fitting import SynthesisFit
+from bayes.plots.asked import as_fit
 from bayes.plots.axes import EffectScale, effect_axis, interval, number, probability
 from bayes.plots.rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
@@ -18,7 +20,7 @@ WIDTHS = 1.959963984540054  # of a report alone, to either side of its peak
 
 
 @house_style
-def synthesis_forest(fit: SynthesisFit, *, width: float = WIDTH) -> Figure:
+def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -> Figure:
     """Every trial's effect in a synthesis above the mean effect and the effect of a new trial.
 
     The numbers are those of `fit.summary()`, and of `fit.table("trials")` for the reports alone: a hollow square at the
@@ -27,10 +29,11 @@ def synthesis_forest(fit: SynthesisFit, *, width: float = WIDTH) -> Figure:
 
     Parameters
     ----------
-    fit : SynthesisFit
+    fit : SynthesisFit or DataTree
     width : float
         Inches; below 5 numbers stand above the lines.
     """
+    fit = as_fit(fit)
     synthesis = fit.analysis.target
     scale, summary = EffectScale.of(synthesis), fit.summary().set_index("parameter")
     rows = [

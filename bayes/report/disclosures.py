@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bayes.adjustment import Adjustment, adjusted
 from bayes.as_printed import Fact
 from bayes.portrait import LEVELS, NOT_STATED, SETS
+from bayes.prose import significant
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome
 
@@ -83,7 +84,7 @@ def _of_outcome(outcome: Outcome) -> list[Fact]:
 
 
 def _clusters(outcome: Outcome) -> str:
-    said = f"a design effect of {outcome.variance_factor:.3g}"
+    said = f"a design effect of {significant(outcome.variance_factor)}"
     if outcome.counted_as_independent:
         return f"{said}, which the main reading does not apply: patients are counted as independent"
     return f"{said}, which the printed result is taken to allow for"

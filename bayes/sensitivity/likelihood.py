@@ -205,7 +205,8 @@ def _fewer_patients(outcome: Outcome, curve: exact.Curve) -> Iterator[Variation]
         yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
     if outcome.counted_as_independent:
         factor = outcome.variance_factor
-        yield Variation("clusters", f"likelihood to the power 1/{significant(factor, 4)}", partial(weighted, curve, 1 / factor))
+        words = f"likelihood to the power 1/{significant(factor, 4)}"
+        yield Variation("clusters", words, partial(weighted, curve, 1 / factor))
 
 
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:

@@ -18,12 +18,12 @@ import xarray as xr
 from bayes import effects, engine, exact
 from bayes.analysis import Analysis, Settings
 from bayes.columns import CI_PROB
-from bayes.description import read
 from bayes.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting import Fit
 from bayes.plan import MAIN_PRIOR, alone, joined
 from bayes.priors import PriorSet, as_set, find_prior
+from bayes.recall import recall
 from bayes.sensitivity.family import Family, family_of
 from bayes.sensitivity.peak import why_no_peak
 from bayes.synthesis import Synthesis
@@ -62,7 +62,7 @@ class Subject:
         ----------
         target : Outcome, Synthesis, Fit, DataTree, str or path
             At hand, or as the command takes it: `trial:outcome`, a synthesis, a file with one outcome. A fit brings its
-            prior, and so does the tree of a shipped trial.
+            prior, and so does a stored tree.
         prior : str, optional
             The main prior; neutral by default, or the first of the set that can be formed.
 
@@ -76,14 +76,11 @@ class Subject:
         if isinstance(target, Subject):
             return target
         chosen = as_set(priors)
+        target = recall(target) if isinstance(target, xr.DataTree) else target
         if isinstance(target, Fit) and prior is None:
             return cls(target.analysis, chosen)
         if isinstance(target, Fit):
             target = target.analysis.target
-        elif isinstance(target, xr.DataTree):
-            about = read(target)
-            prior = prior or about["prior_distribution"]
-            target = f"{about['trial']}:{about['outcome']}" if about["outcome"] else about["trial"]
         found = target if isinstance(target, Outcome | Synthesis) else _only(os.fspath(target))
         if isinstance(found, Outcome) and found.evidence.kind == "adverse_events":
             raise InvalidInput(
