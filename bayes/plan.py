@@ -109,8 +109,9 @@ def make_plan(
 def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> list[str]:
     """Thresholds where the measure of a target cannot lie; no infinity and no NaN is a threshold of anything."""
     low, high = effects.natural_range(target.measure)
+    accepted = f"accepted: between {low:g} and {high:g}"
     return [
-        f"threshold {x:g} is impossible for the {target.measure} of {target.name}; accepted: between {low:g} and {high:g}"
+        f"threshold {x:g} is impossible for the {target.measure} of {target.name}; {accepted}"
         for x in thresholds
         if not (isfinite(x) and low < x < high)
     ]
