@@ -24,6 +24,7 @@ import numpy as np
 from bayes.effects import ci_quantile, is_log
 from bayes.prose import significant
 from bayes.sensitivity.credibility import z_rows
+from bayes.sensitivity.minimum_bayes_factor import minimum_bayes_factors
 from bayes.sensitivity.peak import NO_DIRECTION, uninformed
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.tipping import crossings, p_better, prior_mean_at
@@ -53,11 +54,13 @@ def reverse_bayes(subject: Subject) -> list[Row]:
     if (why := _why_none(subject)) is not None:
         names = ("scepticism_limit", "advocacy_limit", "intrinsic_p", "p_sign_correct", "shrinkage")
         none = [row(name, None, None, f"not defined: {why}") for name in names]
-        return [*none, row("fail_safe", None, None, f"No fail-safe statement: {why}.")]
+        said = row("fail_safe", None, None, f"No fail-safe statement: {why}.")
+        return [*none, *minimum_bayes_factors(subject), said]
     evidence = _evidence(subject)
     root = _first_crossing(subject, evidence.side, lambda sd: (np.full_like(sd, subject.null), sd), _sds(subject))
     rows = _scepticism(subject, evidence, root) if root is not None else _advocacy(subject, evidence)
-    return [*rows, *z_rows(subject, evidence.interval), _words(subject, evidence, rows, root)]
+    rows += [*z_rows(subject, evidence.interval), *minimum_bayes_factors(subject)]
+    return [*rows, _words(subject, evidence, rows, root)]
 
 
 @dataclass(frozen=True)
