@@ -15,6 +15,7 @@ from statistics import NormalDist
 
 from bayes.effects import normal_quantile
 from bayes.prose import significant
+from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Row, Subject
 
 
@@ -31,8 +32,9 @@ def minimum_bayes_factors(subject: Subject) -> list[Row]:
     """
     printed = _printed_p(subject)
     if printed is None and subject.normal is None:
-        why = "not defined: neither a normal likelihood nor a p-value to its digits stands for the report"
-        return [_row(name, None, why) for name in ("min_bf", "min_bf_local", "min_bf_p")]
+        why = None if subject.is_synthesis else uninformed(subject.target)
+        why = why or "neither a normal likelihood nor a p-value to its digits stands for the report"
+        return [_row(name, None, f"not defined: {why}") for name in ("min_bf", "min_bf_local", "min_bf_p")]
     if subject.normal is None:
         z, origin = normal_quantile(1 - printed / 2), "of the printed p-value"
     else:
