@@ -123,9 +123,8 @@ class AdverseEvents(Closed):
         """None: every row has its own."""
         return None
 
-    def has_estimate(self, measure: str) -> bool:
-        """Never: every row has its own."""
-        return False
+    def why_no_estimate(self, measure: str) -> str:
+        return "a table of adverse events has an estimate per row, none of its own"
 
     def own_estimate(self, measure: str) -> None:
         """None: every row has its own."""

@@ -14,6 +14,8 @@ from bayes.closed import Closed, check
 from bayes.effects import TestStatistic
 from bayes.numbers import DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
 
+NO_DIRECTION = "the report does not say which arm it favours"
+
 
 class _Bare(Closed):
     """What a bare p-value and a bare statement of significance share."""
@@ -92,9 +94,11 @@ class BareP(_Bare):
     kind: Literal["p_value"]
     p: PValue
 
-    def has_estimate(self, measure: str) -> bool:
-        """Whether a statistic is printed, and the side it lies on."""
-        return not self.p_is_bound and self.favours != "unknown"
+    def why_no_estimate(self, measure: str) -> str | None:
+        """Why what is printed is no test statistic and its side; None where it is."""
+        if self.favours == "unknown":
+            return NO_DIRECTION
+        return "only a bound of the p-value is printed: there is a bound, not an estimate" if self.p_is_bound else None
 
     @property
     def p_is_bound(self) -> bool:
@@ -124,6 +128,9 @@ class Significance(_Bare):
         """Whether all that is known is that the test statistic does not reach the critical one."""
         return not self.significant
 
-    def has_estimate(self, measure: str) -> bool:
-        """Never: being significant or not bounds an effect and estimates none."""
-        return False
+    def why_no_estimate(self, measure: str) -> str:
+        return (
+            NO_DIRECTION
+            if self.favours == "unknown"
+            else "being significant or not bounds an effect, and estimates none"
+        )

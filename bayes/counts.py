@@ -13,6 +13,8 @@ from bayes.arms import ARMS, EventsInArm, PersonsInArm
 from bayes.closed import Closed, check
 from bayes.numbers import Count, Level, Size
 
+NO_EVENT = "no event in either arm: the data do not inform the comparison"
+EVERYBODY = "everybody in both arms had the event: the data do not inform the comparison"
 Dispersion = Literal["negative_binomial", "poisson"]
 
 
@@ -28,6 +30,11 @@ class Binary(Closed):
     def no_event(self) -> bool:
         return self.treatment.events == self.control.events == 0
 
+    @property
+    def everybody(self) -> bool:
+        """Whether everybody in both arms had the event."""
+        return self.treatment.events == self.treatment.n and self.control.events == self.control.n
+
     def standard_error(self, measure: str) -> float | None:
         formula = {
             "odds_ratio": effects.se_log_odds_ratio,
@@ -36,9 +43,17 @@ class Binary(Closed):
         }[measure]
         return formula(self.treatment.events, self.treatment.n, self.control.events, self.control.n)
 
-    def has_estimate(self, measure: str) -> bool:
-        """Whether the counts determine an estimate: exactly where its textbook standard error exists."""
-        return self.standard_error(measure) is not None
+    def why_no_estimate(self, measure: str) -> str | None:
+        """Why the counts determine no estimate; None exactly where its textbook standard error exists."""
+        if self.standard_error(measure) is not None:
+            return None
+        if self.no_event:
+            return NO_EVENT
+        if self.everybody:
+            return EVERYBODY
+        arm = next(arm for arm in ARMS if getattr(self, arm).events in (0, getattr(self, arm).n))
+        who = "nobody" if getattr(self, arm).events == 0 else "everybody"
+        return f"{who} of the {arm} arm had the event: there is a bound, not an estimate"
 
     def own_estimate(self, measure: str) -> tuple[float, float] | None:
         """The crude effect and its standard error on the analysis scale; None where a cell that it needs is empty."""
@@ -116,8 +131,11 @@ class Events(Closed):
         """None: with counts alone the standard error depends on a dispersion nobody printed."""
         return None
 
-    def has_estimate(self, measure: str) -> bool:
-        return min(self.treatment.events, self.control.events) > 0
+    def why_no_estimate(self, measure: str) -> str | None:
+        if self.no_event:
+            return NO_EVENT
+        empty = min(self.treatment.events, self.control.events) == 0
+        return "one arm had no event: there is a bound, not an estimate" if empty else None
 
     def own_estimate(self, measure: str) -> None:
         """None: its standard error depends on a dispersion nobody printed."""
@@ -141,8 +159,10 @@ class SingleProportion(Closed):
     def standard_error(self, measure: str) -> None:
         return None
 
-    def has_estimate(self, measure: str) -> bool:
-        return 0 < self.events < self.n
+    def why_no_estimate(self, measure: str) -> str | None:
+        if 0 < self.events < self.n:
+            return None
+        return f"{'nobody' if self.events == 0 else 'everybody'} had the event: there is a bound, not an estimate"
 
     def own_estimate(self, measure: str) -> None:
         """None: one arm has no effect."""

@@ -51,8 +51,9 @@ class Means(Closed):
             return effects.hedges_g(difference / self.pooled_sd, t.n, c.n)
         return difference, (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
 
-    def has_estimate(self, measure: str) -> bool:
-        return True
+    def why_no_estimate(self, measure: str) -> None:
+        """None: there is one."""
+        return None
 
 
 class Estimate(WithInterval):
@@ -106,8 +107,9 @@ class Estimate(WithInterval):
         """The estimate over its standard error: normal, or a Student-t where degrees of freedom are stated."""
         return effects.TestStatistic(None if self.df is None else float(self.df), central=self.df is not None)
 
-    def has_estimate(self, measure: str) -> bool:
-        return True
+    def why_no_estimate(self, measure: str) -> None:
+        """None: there is one."""
+        return None
 
     def own_estimate(self, measure: str) -> tuple[float, float]:
         return self.on_analysis_scale(measure)

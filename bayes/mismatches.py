@@ -86,7 +86,7 @@ def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
         yield Mistake("reported", said)
     if outcome.observed is not None and evidence.kind not in ("ordinal", "binary"):
         yield Mistake("observed", "the patients who were not imputed, is for counts: kind ordinal or binary")
-    if outcome.informative is False and not (evidence.kind in ("binary", "events") and evidence.no_event):
+    if outcome.informative is False and not (outcome.no_event or outcome.everybody):
         yield Mistake("informative", "false is for comparisons without any event in either arm")
 
 

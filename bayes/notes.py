@@ -143,6 +143,8 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     found = []
     if outcome.no_event:
         found.append(_no_event(outcome))
+    elif outcome.everybody:
+        found.append(_everybody(outcome))
     elif (
         evidence.kind == "events" and evidence.dispersion == "negative_binomial" and evidence.treatment.persons is None
     ):
@@ -195,9 +197,19 @@ def _no_event(outcome: Outcome) -> str:
         per = "participant" if evidence.treatment.n is not None else evidence.per or "unit of exposure"
         bounds = ", ".join(f"{significant(-log(0.05) / float(n))} per {per} (0 in {n})" for n in shown)
         what = "a rate"
-    said = "the comparison is not informed by the data"
+    return f"no event in either arm: {_informs(outcome)}. Compatible with {what} up to {bounds}, 95% one-sided"
+
+
+def _everybody(outcome: Outcome) -> str:
+    """The mirror image: every person of both arms had the event."""
+    sizes = (outcome.evidence.treatment.n, outcome.evidence.control.n)
+    shown = (*sizes, sum(sizes))
+    bounds = ", ".join(f"{100 * (1 - upper_bound_without_events(n)):.1f}% ({n}/{n})" for n in shown)
+    said = "everybody in both arms had the event"
+    return f"{said}: {_informs(outcome)}. Compatible with a risk down to {bounds}, 95% one-sided"
+
+
+def _informs(outcome: Outcome) -> str:
     if outcome.is_informative:
-        said = "the data bound both risks and their difference, but do not say which arm is better"
-    return (
-        f"no event in either arm: {said}. Compatible with {what} up to {bounds}, 95% one-sided"
-    )
+        return "the data bound both risks and their difference, but do not say which arm is better"
+    return "the comparison is not informed by the data"

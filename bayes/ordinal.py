@@ -15,6 +15,7 @@ from bayes.arms import ARMS, ArmSizes, PersonsInArm
 from bayes.closed import Closed, check
 from bayes.numbers import MOST_PERSONS, Printed, half_unit
 
+SEPARATED = "all of one arm did at least as well as anybody of the other: there is a bound, not an estimate"
 Share = Annotated[Printed, Field(ge=0, le=MOST_PERSONS)]
 
 
@@ -74,8 +75,8 @@ class Ordinal(Closed):
     def standard_error(self, measure: str) -> float:
         return _whitehead(self.observed)
 
-    def has_estimate(self, measure: str) -> bool:
-        return _overlap(self.observed)
+    def why_no_estimate(self, measure: str) -> str | None:
+        return None if _overlap(self.observed) else SEPARATED
 
     def own_estimate(self, measure: str) -> None:
         """None: a common odds ratio is estimated by iteration."""
@@ -167,8 +168,8 @@ class OrdinalCut(Closed):
     def standard_error(self, measure: str) -> float:
         return _whitehead(self.observed)
 
-    def has_estimate(self, measure: str) -> bool:
-        return _overlap(self.observed)
+    def why_no_estimate(self, measure: str) -> str | None:
+        return None if _overlap(self.observed) else SEPARATED
 
     def own_estimate(self, measure: str) -> None:
         """None: a common odds ratio is estimated by iteration."""

@@ -99,17 +99,27 @@ class Outcome(Endpoint):
         return self.evidence.kind in ("binary", "events") and self.evidence.no_event
 
     @property
+    def everybody(self) -> bool:
+        """Whether everybody in both arms had the event."""
+        return self.evidence.kind == "binary" and self.evidence.everybody
+
+    @property
     def is_informative(self) -> bool:
-        """Whether the data inform the effect: without an event no ratio, but a risk difference is bounded even then."""
-        return self.informative and not (self.no_event and self.measure != "risk_difference")
+        """Whether the data inform the effect.
+
+        Without an event no ratio is informed, where everybody had it no odds ratio; risks and their difference are
+        bounded even then.
+        """
+        silent = {"risk_difference": False, "risk_ratio": self.no_event}
+        return self.informative and not silent.get(self.measure, self.no_event or self.everybody)
 
     @property
     def has_headline(self) -> bool:
-        """Whether P(benefit) may be headlined: nowhere without an event in either arm, whatever the measure.
+        """Whether P(benefit) may be headlined: not where nobody or everybody had the event, whatever the measure.
 
         The one place that decides it; rows carry it as `headline`.
         """
-        return self.informative and not self.no_event
+        return self.informative and not (self.no_event or self.everybody)
 
     @property
     def standard_error(self) -> float | None:
@@ -122,9 +132,14 @@ class Outcome(Endpoint):
         return variance_factor(self.design_effect, self.icc, self.cluster_size)
 
     @property
+    def why_no_estimate(self) -> str | None:
+        """Why the report determines no estimate (an empty arm, a bound, a bare significance); None where it does."""
+        return self.evidence.why_no_estimate(self.measure)
+
+    @property
     def has_estimate(self) -> bool:
-        """Whether the report determines an estimate: not with an empty arm, nor from a bound or a bare significance."""
-        return self.evidence.has_estimate(self.measure)
+        """Whether the report determines an estimate."""
+        return self.why_no_estimate is None
 
     @property
     def unit(self) -> float:

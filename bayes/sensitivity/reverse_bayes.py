@@ -21,11 +21,12 @@ from math import log, sqrt
 
 import numpy as np
 
+from bayes.bare import NO_DIRECTION
 from bayes.effects import ci_quantile, is_log
 from bayes.prose import significant
 from bayes.sensitivity.credibility import z_rows
 from bayes.sensitivity.minimum_bayes_factor import minimum_bayes_factors
-from bayes.sensitivity.peak import NO_DIRECTION, uninformed
+from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Row, Subject, question
 from bayes.sensitivity.tipping import crossings, p_better, prior_mean_at
 
