@@ -120,13 +120,15 @@ def never_widens(outcome) -> bool:
     Prekopa (1973): integrating a log-concave function over some of its arguments leaves it log-concave. So for normal
     estimates, proportional odds and the odds ratio (jointly concave in theta and baseline), Poisson totals, and
     p-values of known direction (normal or noncentral t). The normalised baselines of a risk ratio or difference, the
-    dispersion of counts and the two standard deviations of means break it, and so do two modes.
+    dispersion of counts, the two standard deviations of means and the tail of a Student-t break it, and so do two modes.
     """
     evidence = outcome.evidence
     if evidence.kind == "binary":
         return outcome.measure == "odds_ratio"
     if evidence.kind == "events":
         return evidence.dispersion == "poisson"
+    if getattr(evidence, "df", None) is not None and evidence.statistic(outcome.measure).central:
+        return False
     if evidence.kind in ("p_value", "significance"):
         return evidence.favours != "unknown" or not getattr(evidence, "significant", True)
     return evidence.kind in ("estimate", "ordinal", "ordinal_cut")
