@@ -37,10 +37,10 @@ def prior_weight(subject: Subject) -> list[Row]:
         unit = unit_of(subject)
     except NotFormable as why:
         unit = str(why)
-    return [_weighed(subject, name, prior, unit) for name, prior in effect_priors(subject).items()]
+    return [weighed(subject, name, prior, unit) for name, prior in effect_priors(subject).items()]
 
 
-def _weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) -> Row:
+def weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) -> Row:
     """One prior in units, or without a number where there is no unit."""
     sizes, reasons, share = dict.fromkeys(METHODS), [], None
     data = what = None

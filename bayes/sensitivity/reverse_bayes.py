@@ -33,6 +33,7 @@ from bayes.sensitivity.tipping import crossings, p_better, prior_mean_at
 ABSURD = log(10)  # an advocate who must reckon with a tenfold effect is not informed by anything (log ratios; x unit)
 CONVINCED = 0.975  # the posterior just excludes no effect
 QUANTILE = ci_quantile(0.95)
+EXCLUDED = "not defined: the data exclude no effect"
 STEPS = 61
 UNDECIDED = 1e-6  # from one half: neither side
 
@@ -58,8 +59,11 @@ def reverse_bayes(subject: Subject) -> list[Row]:
         said = row("fail_safe", None, None, f"No fail-safe statement: {why}.")
         return [*none, *minimum_bayes_factors(subject), said]
     evidence = _evidence(subject)
-    root = _first_crossing(subject, evidence.side, lambda sd: (np.full_like(sd, subject.null), sd), _sds(subject))
-    rows = _scepticism(subject, evidence, root) if root is not None else _advocacy(subject, evidence)
+    root = _sceptics_sd(subject, evidence)
+    if root is not None:
+        rows = _scepticism(subject, evidence, root)
+    else:
+        rows = _overwhelming(subject, evidence) or _advocacy(subject, evidence)
     rows += [*z_rows(subject, evidence.interval), *minimum_bayes_factors(subject)]
     return [*rows, _words(subject, evidence, rows, root)]
 
@@ -110,8 +114,24 @@ def _interval(subject: Subject) -> tuple[float, float] | None:
     return printed if np.sign(printed).tolist() == np.sign(by_error).tolist() else by_error
 
 
-def _sds(subject: Subject) -> np.ndarray:
-    return np.geomspace(*subject.family.sd_range(subject.null), STEPS)
+def _sceptics_sd(subject: Subject, evidence: _Evidence) -> float | None:
+    """The sd about no effect at which the data just convince: in closed form where they are normal."""
+    if evidence.interval is not None:
+        y, s = subject.normal[0] - subject.null, subject.normal[1]
+        return s * sqrt(QUANTILE**2 / ((y / s) ** 2 - QUANTILE**2)) if abs(y) > QUANTILE * s else None
+    sds = np.geomspace(*subject.family.sd_range(subject.null), STEPS)
+    return _first_crossing(subject, evidence.side, lambda sd: (np.full_like(sd, subject.null), sd), sds)
+
+
+def _overwhelming(subject: Subject, evidence: _Evidence) -> list[Row]:
+    """Rows of data that convince even the narrowest sceptic who is sought; none of others."""
+    narrowest = subject.family.sd_range(subject.null)[0]
+    better = float(p_better(subject, np.array([subject.null]), np.array([narrowest]), subject.null)[0])
+    if (better if evidence.side == subject.sign else 1 - better) < CONVINCED:
+        return []
+    low, high = (significant(subject.natural(x)) for x in subject.family.limits(subject.null, narrowest))
+    why = f"not defined: even a sceptic 95% sure beforehand that the effect lies between {low} and {high} is convinced of "
+    return [row("scepticism_limit", None, None, why + evidence.what), row("advocacy_limit", None, None, EXCLUDED)]
 
 
 def _scepticism(subject: Subject, evidence: _Evidence, root: float) -> list[Row]:
@@ -201,6 +221,8 @@ def _words(subject: Subject, evidence: _Evidence, rows: list[Row], root: float |
     """The sentence of the root, where there is one; of the limit otherwise."""
     named = {found["quantity"]: found for found in rows}
     main = named.get("scepticism_sd_root") or named.get("advocacy_limit_root") or named["advocacy_limit"]
+    if main["reason"] == EXCLUDED:
+        main = named["scepticism_limit"]
     value = main["value"] if root is None else subject.family.limits(subject.null, root)[(1 + evidence.side) // 2]
     origin = "roots on the likelihood" if subject.normal is None else "the printed estimate"
     said = f"{main['reason'][0].upper()}{main['reason'][1:]} ({origin})."

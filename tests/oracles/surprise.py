@@ -1,0 +1,116 @@
+"""Box p by brute force: every report that might have been printed, its prior predictive probability, and a sum."""
+
+import numpy as np
+from scipy import stats
+from scipy.interpolate import CubicSpline
+from scipy.special import logsumexp
+
+from oracles import likelihoods as lik
+
+NODES = 80
+NEAR = 0.01  # probabilities that differ by less may be ties
+
+
+def box_p(oracle, frozen):
+    """(lowest, highest) that ties, and probabilities that differ by a thousandth, allow; None where none is defined."""
+    kind = oracle.evidence["kind"]
+    if oracle.evidence.get("favours") == "unknown":
+        return None
+    if kind in ("binary", "events", "proportion") or (kind != "estimate" and _said(oracle) in ("beyond", "within")):
+        return _discrete(oracle, frozen)
+    return _continuous(oracle, frozen)
+
+
+def _said(oracle):
+    if oracle.evidence["kind"] not in ("p_value", "significance"):
+        return None
+    return lik.bare(oracle.measure, oracle.benefit, oracle.evidence)[-1]
+
+
+def _theta(oracle, frozen, count=NODES):
+    """Quantiles of the prior, cut off at the bounds, and their weights (Gauss-Legendre)."""
+    low, high = frozen.cdf(oracle.bounds)
+    node, weight = np.polynomial.legendre.leggauss(count)
+    return frozen.ppf(low + (high - low) * (1 + node) / 2), weight / 2
+
+
+def _discrete(oracle, frozen):
+    theta, weight = _theta(oracle, frozen, 40 if oracle.evidence["kind"] == "events" else NODES)
+    log_p, seen = _counts(oracle, theta)
+    if len(log_p) == 1:
+        return None
+    f = np.exp(logsumexp(log_p + np.log(weight), axis=1))
+    f /= f.sum()
+    return tuple(float(f[f <= f[seen] * (1 + way * NEAR)].sum()) for way in (-1, 1))
+
+
+def _counts(oracle, theta):
+    evidence = oracle.evidence
+    if evidence["kind"] == "binary":
+        x1, n1, x0, n0 = lik.persons(evidence)
+        every = np.arange(max(0, x1 + x0 - n0), min(x1 + x0, n1) + 1)
+        return lik.table_of(oracle.measure, theta, n1, n0, [(x, x1 + x0 - x) for x in every]), int(x1 - every[0])
+    if evidence["kind"] == "events":
+        x = evidence["treatment"]["events"]
+        every = np.arange(x + evidence["control"]["events"] + 1)
+        found = lik.divided(evidence, theta, every)
+        possible = np.isfinite(found).all(axis=1)
+        return found[possible], int(possible[:x].sum())
+    if evidence["kind"] == "proportion":
+        every = np.arange(evidence["n"] + 1)
+        return stats.binom.logpmf(every[:, None], evidence["n"], theta), evidence["events"]
+    sign, s, nu, z, said = lik.bare(oracle.measure, oracle.benefit, evidence)
+    return lik.log_reports(theta / s, z, nu), {"beyond": (0, 3), "within": (1, 2)}[said][sign > 0]
+
+
+def _continuous(oracle, frozen):
+    """The density of the estimate (or statistic) on a line, and its share no higher than where it was seen."""
+    y, s, density = _line(oracle)
+    theta, weight = _theta(oracle, frozen, 120)
+    reach = np.abs(theta - y).max() + 40 * s
+    v = np.linspace(-1, 1, 301) * np.arcsinh(reach / s)
+    f = density(y + s * np.sinh(v), theta) @ weight
+    fine = np.linspace(v[0], v[-1], 20001)
+    log_f = CubicSpline(v, np.log(np.maximum(f, 1e-300)))(fine)
+    mass, level = np.exp(log_f) * np.cosh(fine), log_f[len(fine) // 2]
+    return tuple(float(mass[log_f <= level + way * NEAR / 10].sum() / mass.sum()) for way in (-1, 1))
+
+
+def _line(oracle):
+    """(what was seen, its scale, density of a statistic given the effect, shape (statistics, effects))."""
+    measure, evidence = oracle.measure, oracle.evidence
+    if evidence["kind"] == "estimate":
+        y, s, df = lik.estimate_of(measure, evidence)
+        law = stats.norm if df is None else stats.t(float(df))
+        return y, s, lambda x, theta: law.pdf((x[:, None] - theta) / s)
+    if evidence["kind"] in ("p_value", "significance"):
+        sign, s, nu, z, _ = lik.bare(measure, oracle.benefit, evidence)
+        return sign * z * s, s, lambda x, theta: np.exp([lik.log_statistic(theta / s, value / s, nu) for value in x])
+    if evidence["kind"] == "means":
+        return _difference(oracle)
+    peak = int(oracle.log_l.argmax())
+    y, kernel = oracle.theta[peak], oracle.log_l - oracle.log_l[peak]
+    s = np.ptp(oracle.theta[kernel > -2]) / 4
+
+    def carried(x, theta):
+        return np.exp(np.interp(y - x[:, None] + theta, oracle.theta, kernel, left=-700, right=-700))
+
+    return y, s, carried
+
+
+def _difference(oracle):
+    """The difference of the means, in pooled standard deviations where the effect is, given both standard deviations."""
+    evidence, standardised = oracle.evidence, oracle.measure == "standardised_mean_difference"
+    unit, variance, weight = lik.sigmas(evidence, 41)
+    total = np.exp(weight - weight.max())
+    scale, sd = (unit, lik.pooled_sd(evidence)) if standardised else (np.ones_like(unit), 1.0)
+    y = (float(evidence["treatment"]["mean"]) - float(evidence["control"]["mean"])) / sd
+    s = float(np.sqrt(np.average(variance, weights=total))) / sd
+
+    def density(x, theta):
+        found = 0.0
+        for w, v, u in zip(total, variance, scale, strict=True):
+            found = found + w * np.exp(-0.5 * (x[:, None] * sd - theta * u) ** 2 / v)
+        return found
+
+    return y, s, density
