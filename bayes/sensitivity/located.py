@@ -34,7 +34,7 @@ def box_p(curve: exact.Curve, prior: Distribution, null: float) -> float:
 
 def spread_out(y: float, s: float, prior: Distribution, count: int) -> np.ndarray:
     """A uniform grid of u whose y + s sinh(u) reaches wherever a prior expects an estimate; zero in its middle."""
-    widths = 1000 if prior.heaviest_df < inf else 9
+    widths = 1000 if prior.heaviest_df < inf else 40  # an error may have tails, too
     reach = max(abs(centre - y) + widths * np.hypot(width, s) for centre, width in exact.spots_of(prior))
     return np.linspace(-1, 1, count) * np.arcsinh(reach / s)
 

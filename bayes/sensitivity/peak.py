@@ -8,6 +8,7 @@ from bayes.bare import NO_DIRECTION
 from bayes.exact import Curve
 from bayes.trial import Outcome
 
+NO_MAXIMUM = "the data determine no maximum of the likelihood: there is a bound, not an estimate"
 NEVER_FALLS = "the likelihood never falls: it has a bound, not an estimate"
 
 
@@ -19,10 +20,11 @@ def uninformed(outcome: Outcome) -> str | None:
 def why_no_peak(outcomes: Sequence[Outcome], curve: Curve) -> str | None:
     """Why a likelihood has no interior maximum that the data determine, or None where it has one.
 
-    Of a single report by what it says; of a synthesis, whose curve averages several reports, by the curve alone.
+    `Curve.peaked` decides; of a single report its own words say why.
     """
     if all(getattr(outcome.evidence, "favours", None) == "unknown" for outcome in outcomes):
         return NO_DIRECTION
-    if len(outcomes) == 1 and outcomes[0].why_no_estimate is not None:
-        return outcomes[0].why_no_estimate
-    return NEVER_FALLS if curve.level_tails else None
+    if curve.peaked:
+        return None
+    found = outcomes[0].why_no_estimate if len(outcomes) == 1 else None
+    return found or (NEVER_FALLS if curve.level_tails else NO_MAXIMUM)

@@ -130,8 +130,9 @@ def _overwhelming(subject: Subject, evidence: _Evidence) -> list[Row]:
     if (better if evidence.side == subject.sign else 1 - better) < CONVINCED:
         return []
     low, high = (significant(subject.natural(x)) for x in subject.family.limits(subject.null, narrowest))
-    why = f"not defined: even a sceptic 95% sure beforehand that the effect lies between {low} and {high} is convinced of "
-    return [row("scepticism_limit", None, None, why + evidence.what), row("advocacy_limit", None, None, EXCLUDED)]
+    sceptic = f"even a sceptic 95% sure beforehand that the effect lies between {low} and {high}"
+    why = f"not defined: {sceptic} is convinced of {evidence.what}"
+    return [row("scepticism_limit", None, None, why), row("advocacy_limit", None, None, EXCLUDED)]
 
 
 def _scepticism(subject: Subject, evidence: _Evidence, root: float) -> list[Row]:

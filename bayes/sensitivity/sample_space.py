@@ -207,7 +207,8 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
     """Other differences of the means in units of the pooled standard deviation, given both standard deviations."""
     evidence = subject.target.evidence
     t, c, sd = evidence.treatment, evidence.control, evidence.pooled_sd
-    seen, s = float(t.mean - c.mean) / sd, (1 / t.n + 1 / c.n) ** 0.5
+    seen = float(t.mean - c.mean) / sd
+    s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5 / sd
     u = _grid(priors, seen, s)
     nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
     (s1, log_w1), (s0, log_w0) = (_log_sigmas(arm, sd) for arm in (t, c))
