@@ -136,3 +136,17 @@ def test_priors_of_a_risk_difference_stay_within_its_bounds():
         for row in tipping.rows(Subject.of(outcome)):
             for name in ("natural", "prior_low", "prior_high"):
                 assert row[name] is None or -1 <= row[name] <= 1, row
+
+
+def test_an_interval_that_ends_at_no_effect_has_no_limit():
+    """One-sided p .025: z is 1.96 to the last digit, and both closed forms divide by zero."""
+    evidence = {"kind": "p_value", "p": 0.025, "favours": "treatment", "se": 0.41, "sides": 1}
+    found = reverse(make_outcome("rate_ratio", "higher", evidence))
+    assert found["scepticism_limit"]["value"] is None and found["advocacy_limit"]["value"] is None
+    assert "ends at no effect" in found["fail_safe"]["reason"]
+
+
+def test_data_that_convince_every_sceptic_say_so():
+    evidence = {"kind": "proportion", "events": 24, "n": 89, "goal": 0.88}
+    found = reverse(make_outcome("proportion", "lower", evidence))
+    assert "even a sceptic" in found["fail_safe"]["reason"] and found["scepticism_limit"]["value"] is None

@@ -22,6 +22,7 @@ from bayes.prose import significant
 NEUTRAL_SD = 0.355  # of a log ratio (Zampieri 2021)
 MEANS = log(3)  # a grid runs from a third to three on a ratio
 SDS = (0.05, 2.0)  # 95% of the prior within a factor of 1.10, and of 50
+STEEPEST = 0.2  # smallest a or b of a beta about the goal: steeper ones believe in none and all, and in little between
 BETA_MEANS, BETA_SDS = (0.1, 0.9), (0.02, 0.25)
 
 
@@ -94,7 +95,8 @@ class Family:
     def sd_range(self, null: float) -> tuple[float, float]:
         """From nearly certain to nearly flat: where the sd of a prior around the null is sought."""
         if self.shape == "beta":
-            return 0.005, 0.99 * sqrt(null * (1 - null))
+            size = STEEPEST / min(null, 1 - null)
+            return 0.005, sqrt(null * (1 - null) / (1 + size))
         return 0.005 * self.unit, min(100 * self.unit, self.bounds[1] - self.bounds[0])
 
     def mean_range(self, null: float) -> tuple[float, float]:

@@ -41,7 +41,7 @@ from bayes.trial import Outcome
 
 EVENT_SD = 2.0  # of one event's information on a log hazard ratio: 4/d (Spiegelhalter, Freedman and Parmar 1994)
 PER_EVENT = "events"
-LEVELS = panels(np.linspace(0, 1, 41), order=6)  # quantiles of a prior, and their weights
+LEVELS = panels(np.linspace(0, 1, 201), order=4)  # quantiles of a prior, and their weights
 OfEffect = Callable[[np.ndarray], np.ndarray]
 
 

@@ -35,6 +35,8 @@ CONVINCED = 0.975  # the posterior just excludes no effect
 QUANTILE = ci_quantile(0.95)
 EXCLUDED = "not defined: the data exclude no effect"
 STEPS = 61
+COUNTED = 20  # times what is absurd already: further out a limit is not written down
+ON_THE_EDGE = 1e-9  # of z^2: the interval ends at no effect
 UNDECIDED = 1e-6  # from one half: neither side
 
 
@@ -118,7 +120,8 @@ def _sceptics_sd(subject: Subject, evidence: _Evidence) -> float | None:
     """The sd about no effect at which the data just convince: in closed form where they are normal."""
     if evidence.interval is not None:
         y, s = subject.normal[0] - subject.null, subject.normal[1]
-        return s * sqrt(QUANTILE**2 / ((y / s) ** 2 - QUANTILE**2)) if abs(y) > QUANTILE * s else None
+        beyond = (y / s) ** 2 - QUANTILE**2
+        return s * QUANTILE / sqrt(beyond) if beyond > ON_THE_EDGE else None
     sds = np.geomspace(*subject.family.sd_range(subject.null), STEPS)
     return _first_crossing(subject, evidence.side, lambda sd: (np.full_like(sd, subject.null), sd), sds)
 
@@ -163,6 +166,8 @@ def _advocacy(subject: Subject, evidence: _Evidence) -> list[Row]:
     if subject.family.shape == "beta":
         why = "not defined: the advocate's prior is a normal that starts at no effect, and that of a proportion a beta"
         return [*rows, row("advocacy_limit", None, None, why)]
+    if evidence.interval is not None and abs(np.prod(evidence.interval)) < ON_THE_EDGE * np.ptp(evidence.interval) ** 2:
+        return [*rows, row("advocacy_limit", None, None, "not defined: the interval ends at no effect")]
     sizes = np.geomspace(0.02, 6, STEPS) * subject.family.unit
     root = _first_crossing(subject, evidence.side, lambda m: (subject.null + evidence.side * m, m / QUANTILE), sizes)
     closed = root and 2 * root
@@ -192,8 +197,8 @@ def _advocate(subject: Subject, evidence: _Evidence, limit: float) -> str:
 
 def _uninformative(subject: Subject, evidence: _Evidence, limit: float | None, absurd: float) -> str:
     """Why an advocacy limit is capped; and that it speaks of one family of priors only."""
-    far = absurd if limit is None else limit
-    more = "more than " if limit is None else ""
+    known = limit is not None and limit < COUNTED * absurd
+    far, more = (limit, "") if known else (absurd, "more than ")
     reckon = more + significant(subject.natural(subject.null + evidence.side * far), 2)
     target = CONVINCED if evidence.what == "benefit" else 1 - CONVINCED
     mean = prior_mean_at(subject, "p_benefit", target)

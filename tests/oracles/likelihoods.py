@@ -251,7 +251,7 @@ def pooled_sd(evidence):
     return sqrt(squares / (t["n"] + c["n"] - 2))
 
 
-def sigmas(evidence, count=161):
+def sigmas(evidence, count=161, depth=150):
     """(root mean square, variance of the difference, log weight) on a grid of both standard deviations."""
     pooled, grids = pooled_sd(evidence), []
     for a in ARMS:
@@ -265,7 +265,7 @@ def sigmas(evidence, count=161):
     (s1, w1), (s0, w0) = grids
     variance = s1[:, None] ** 2 / evidence["treatment"]["n"] + s0**2 / evidence["control"]["n"]
     weight = w1[:, None] + w0 - 0.5 * np.log(variance)
-    kept = weight > weight.max() - 25
+    kept = weight > weight.max() - depth
     return np.sqrt((s1[:, None] ** 2 + s0**2) / 2)[kept], variance[kept], weight[kept]
 
 
@@ -319,7 +319,7 @@ def ratio_of_sds(nu):
     """u = sample SD over true SD and its weight: a t is a normal over u."""
     if nu is None:
         return np.ones(1), np.ones(1)
-    level = np.linspace(-9, 9, 601)
+    level = np.linspace(-9, 9, 241)
     u = np.sqrt(stats.chi2.ppf(stats.norm.cdf(level), nu) / nu)
     known = np.isfinite(u) & (u > 0)
     weight = stats.norm.pdf(level)[known]

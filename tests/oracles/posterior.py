@@ -22,7 +22,7 @@ class Oracle:
         self.bounds = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)}.get(measure, (-inf, inf))
         thin = FINE // COARSE.get(evidence["kind"], 240)
         if measure == "proportion":
-            v = np.linspace(-16, 16, FINE)
+            v = np.linspace(-30, 30, FINE)
             self.theta, slope = 1 / (1 + np.exp(-v)), np.exp(-v) / (1 + np.exp(-v)) ** 2
         else:
             unit, reach = self._where()

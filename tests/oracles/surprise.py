@@ -101,7 +101,7 @@ def _line(oracle):
 def _difference(oracle):
     """The difference of the means, in pooled standard deviations where the effect is, given both standard deviations."""
     evidence, standardised = oracle.evidence, oracle.measure == "standardised_mean_difference"
-    unit, variance, weight = lik.sigmas(evidence, 41)
+    unit, variance, weight = lik.sigmas(evidence, 41, 25)
     total = np.exp(weight - weight.max())
     scale, sd = (unit, lik.pooled_sd(evidence)) if standardised else (np.ones_like(unit), 1.0)
     y = (float(evidence["treatment"]["mean"]) - float(evidence["control"]["mean"])) / sd
