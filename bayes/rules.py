@@ -148,13 +148,25 @@ def sceptical(endpoint: Endpoint, arguments: Arguments) -> Formed:
     which = arguments.threshold or ("planned" if endpoint.planned is not None else "mcid")
     value, words = _threshold(endpoint, which)
     sd = abs(value) / normal_quantile(1 - arguments.tail)
-    return Formed(_normal(0, sd), f"centred on no effect, {_percent(arguments.tail)} beyond the {words}")
+    apart = _apart(endpoint, which, arguments.centre, "the enthusiast is centred on")
+    return Formed(_normal(0, sd), f"centred on no effect, {_percent(arguments.tail)} beyond the {words}{apart}")
 
 
 def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
     centre, words = _threshold(endpoint, arguments.centre)
     sd = abs(centre) / normal_quantile(1 - arguments.tail)
-    return Formed(_normal(centre, sd), f"centred on the {words}, {_percent(arguments.tail)} on the side of harm")
+    sceptics = arguments.threshold or ("planned" if endpoint.planned is not None else "mcid")
+    apart = _apart(endpoint, arguments.centre, sceptics, "the sceptic looks at")
+    return Formed(_normal(centre, sd), f"centred on the {words}{apart}, {_percent(arguments.tail)} on the side of harm")
+
+
+def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
+    """That the sceptic and the enthusiast are not made from one effect, as in Spiegelhalter's paper, and why."""
+    values = endpoint.threshold(mine), endpoint.threshold(other)
+    if None in values or values[0] == values[1]:
+        return ""
+    why = {"planned": "the trial was sized for it", "mcid": "it is what would matter"}
+    return f" ({why[mine]}; {words} the {_threshold(endpoint, other)[1]} and so no mirror of this prior)"
 
 
 def pessimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:

@@ -10,7 +10,7 @@ from conftest import make_outcome
 from scipy import stats
 from scipy.special import gammaln, logsumexp
 
-from bayes.sensitivity import conflict, prior_weight, reverse_bayes, tipping
+from bayes.sensitivity import conflict, examine, prior_weight, reverse_bayes, tipping
 from bayes.sensitivity.subject import Subject
 
 
@@ -136,6 +136,17 @@ def test_priors_of_a_risk_difference_stay_within_its_bounds():
         for row in tipping.rows(Subject.of(outcome)):
             for name in ("natural", "prior_low", "prior_high"):
                 assert row[name] is None or -1 <= row[name] <= 1, row
+
+
+@pytest.mark.parametrize(("estimate", "ci", "said"), [(0.70, [0.52, 0.94], "that they disagree it does not say"),
+                                                      (0.40, [0.28, 0.57], "here they also disagree")])  # fmt: skip
+def test_power_scaling_and_box_p_are_one_sentence(estimate, ci, said):
+    """HR .70: prior .056 and likelihood .103 are both flagged, while Box p is .36."""
+    evidence = {"kind": "estimate", "estimate": estimate, "ci": ci}
+    found = examine(make_outcome("hazard_ratio", "lower", evidence), ["power_scaling", "conflict"])
+    assert said in found.text
+    (row,) = found.rows["power_scaling"]
+    assert "disagree" not in row["diagnosis"] or "Box p" in row["diagnosis"]
 
 
 def test_an_interval_that_ends_at_no_effect_has_no_limit():

@@ -1,7 +1,7 @@
 """Named rules against METHODS 2 (formulae recomputed there), prior sets, and the scale guard."""
 
 import pytest
-from conftest import make_outcome
+from conftest import endpoint, make_outcome
 
 from bayes import NotFormable, load_priors
 from bayes.errors import InvalidInput
@@ -168,3 +168,14 @@ def test_a_set_lists_all_its_mistakes(tmp_path):
 def test_unknown_priors_name_the_nearest():
     with pytest.raises(InvalidInput, match="did you mean 'sceptical'"):
         find_prior("skeptical", load_priors())
+
+
+def test_a_sceptic_and_an_enthusiast_of_different_effects_say_so():
+    """Spiegelhalter 1994 makes both from one effect; with `planned` and `mcid` stated they are made from one each."""
+    about = endpoint("rate_ratio", mcid={"value": 1.3, "rationale": "r"}, planned={"value": 2.0, "source": "s"})
+    sceptic, enthusiast, pessimist = (form(rule, about).basis for rule in ("sceptical", "enthusiastic", "pessimistic"))
+    assert "the enthusiast is centred on the MCID 1.3" in sceptic and "no mirror" in sceptic
+    assert "the sceptic looks at the planned effect 2.0" in enthusiast
+    assert pessimist == "centred on harm as large as the MCID 1.3, 5% on the side of benefit"
+    alone = endpoint("rate_ratio", mcid={"value": 1.3, "rationale": "r"})
+    assert form("sceptical", alone).basis == "centred on no effect, 5% beyond the MCID 1.3"

@@ -37,6 +37,7 @@ def sentences(subject: Subject, tables: Mapping[str, list[Row]]) -> list[str]:
         *_otherwise(subject),
         *_reverse(tables),
         _weight(subject, tables),
+        *_reconciled(subject, tables),
         *_ranges(subject, tables),
     ]
     return [text for text in found if text]
@@ -132,6 +133,27 @@ def _weight(subject: Subject, tables: Mapping[str, list[Row]]) -> str:
     main = str(subject.prior)
     said = next((r["words"] for r in tables.get("prior_weight", ()) if r["distribution"] == main and r["words"]), None)
     return f"The {subject.analysis.prior.name} prior itself is {said}." if said else ""
+
+
+def _reconciled(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
+    """What power scaling and Box p say together: that both prior and data matter is not that they disagree."""
+    scaled = next((row for row in tables.get("power_scaling", ()) if row["parameter"] in ("effect", "mu")), None)
+    main = str(subject.prior)
+    found = next((row for row in tables.get("conflict", ()) if row["distribution"] == main), None)
+    if scaled is None or found is None or found["box_p"] is None:
+        return
+    prior, likelihood = scaled["prior"], scaled["likelihood"]
+    if min(prior, likelihood) < scaled["threshold"]:
+        return
+    said = (
+        f"Both the prior and the likelihood move the posterior (power scaling {significant(prior, 2)} and "
+        f"{significant(likelihood, 2)}), as they do wherever neither outweighs the other"
+    )
+    box = f"Box p {significant(found['box_p'], 2)}"
+    if found["conflict"]:
+        yield f"{said}; here they also disagree: the prior hardly expected such data ({box})."
+    else:
+        yield f"{said}; that they disagree it does not say, and such data are what the prior allows ({box})."
 
 
 def _ranges(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
