@@ -161,3 +161,8 @@ def test_data_that_convince_every_sceptic_say_so():
     evidence = {"kind": "proportion", "events": 24, "n": 89, "goal": 0.88}
     found = reverse(make_outcome("proportion", "lower", evidence))
     assert "even a sceptic" in found["fail_safe"]["reason"] and found["scepticism_limit"]["value"] is None
+
+
+def test_a_p_value_too_small_for_a_number_has_a_bayes_factor_of_nothing():
+    evidence = {"kind": "estimate", "estimate": 0.15, "ci": [0.1, 0.2], "level": 0.9}
+    assert 0 <= reverse(make_outcome("odds_ratio", "higher", evidence))["min_bf_p"]["value"] < 1e-15

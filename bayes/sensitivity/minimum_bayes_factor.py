@@ -10,8 +10,7 @@ were, at most. At p = .05 they are 0.147, 0.473 and 0.407; a p-value overstates 
 
 from __future__ import annotations
 
-from math import e, exp, log, sqrt
-from statistics import NormalDist
+from math import e, erfc, exp, log, sqrt
 
 from bayes.effects import normal_quantile
 from bayes.prose import significant
@@ -40,7 +39,7 @@ def minimum_bayes_factors(subject: Subject) -> list[Row]:
     else:
         y, s = subject.normal[:2]
         z, origin = abs(y - subject.null) / s, "of the estimate and its standard error"
-    p = 2 * NormalDist().cdf(-z) if printed is None else printed
+    p = erfc(z / sqrt(2)) if printed is None else printed
     said = "printed" if printed is not None else "of that z-value"
     return [
         _row("min_bf", exp(-(z**2) / 2), f"at most this is left of the odds of no effect, at |z| = {z:.2f} {origin}"),
@@ -70,4 +69,6 @@ def local(z: float) -> float:
 
 def of_p(p: float) -> float:
     """-e p ln p: the least over alternatives under which the p-value is beta(x, 1); 1 from p = 1/e on."""
+    if p == 0:  # beyond what a number can hold
+        return 0.0
     return -e * p * log(p) if p < 1 / e else 1.0
