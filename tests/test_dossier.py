@@ -230,7 +230,8 @@ def test_every_parameter_beside_the_effect_has_a_prior():
 
 def test_what_is_not_disclosed_is_not_stated():
     said = dict(disclosures(load_trial("mesems").outcomes["gel_24w"], Counted(1, 0, 6)))
-    assert said["analysis set"] == said["missing data"] == "not stated" and said["primary outcome"] == "yes"
+    assert said["analysis set"] == "intention to treat" and said["missing data"] == "not stated"
+    assert said["primary outcome"] == "yes"
     assert "1 outcome and 0 syntheses" in said["multiplicity"] and "6 posteriors" in said["multiplicity"]
     imputed = dict(disclosures(load_trial("treasure").outcomes["mrs_90d"], Counted(1, 0, 6)))
     assert imputed["missing data"] == "imputed: 97 of 104 and 95 of 102 patients were observed"
