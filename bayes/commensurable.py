@@ -16,10 +16,19 @@ if TYPE_CHECKING:
 def why_not_together(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     """Everything for which these outcomes cannot be joined as the file says; nothing of a sound one."""
     return [
+        *_called_alike(members),
         *_incommensurable(synthesis, members),
         *_correlations_wrong(synthesis, members),
         *_covariate_wrong(synthesis),
     ]
+
+
+def _called_alike(members: Sequence[Outcome]) -> list[Mistake]:
+    """Outcomes are told apart by their names: one of two that share theirs would take the other's place."""
+    names = [member.name for member in members]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    remedy = "give the trials different ids, so that each can be told from the other"
+    return [Mistake("outcomes", f"{names.count(name)} outcomes are called {name}: {remedy}") for name in twice]
 
 
 def _incommensurable(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:

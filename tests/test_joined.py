@@ -159,6 +159,13 @@ def test_tails_of_small_samples_are_kept():
     assert join([SIX, TWO], 0.5).evidence.df is None
 
 
+def test_two_outcomes_of_one_name_are_refused():
+    """Two files of one id, whose patients differ: one would silently take the other's place."""
+    apart = [SIX.model_copy(update={"patients": who}) for who in ("here", "there")]
+    with pytest.raises(InvalidInput, match="2 outcomes are called example:six_months: give the trials different ids"):
+        synthesis_of(apart)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
