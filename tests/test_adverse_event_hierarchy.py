@@ -264,11 +264,11 @@ def test_classes_without_terms_are_no_overlap():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"location": "beta(1, 1)"}, "location takes normal, student_t; found beta"),
-        ({"variance": "normal(0, 1)"}, "variance takes half_normal.*found normal"),
-        ({"share": "uniform(0, 1)"}, "share takes .*found uniform"),
+        ({"location": "beta(1, 1)"}, "location: accepted: normal, student_t; found beta"),
+        ({"variance": "normal(0, 1)"}, "variance: accepted: half_normal.*found normal"),
+        ({"share": "uniform(0, 1)"}, "share: accepted: .*found uniform"),
         ({"share": "gamma(1, 1)", "point_mass": False}, "belongs to the point mass"),
-        ({"flag": [1.2]}, "less than 1"),
+        ({"flag": [1.2]}, "must be below 1"),
         ({"baseline": "middle"}, "accepted: midpoint, control"),
         ({"variances": "gamma(1, 1)"}, "did you mean 'variance'"),
     ],

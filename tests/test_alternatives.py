@@ -242,7 +242,7 @@ def test_an_unreported_outcome_is_one_that_was_not_significant():
     theta = np.linspace(-2, 2, 9)
     one_minus = np.log(-np.expm1(log_significant(theta / outcome.standard_error, outcome)))
     assert exact.curve(outcome, NUISANCE)(theta) == pytest.approx(one_minus, abs=1e-6)
-    with pytest.raises(InvalidInput, match="reported = false"):
+    with pytest.raises(InvalidInput, match="reported: false is for outcomes"):
         make_outcome("standardised_mean_difference", "higher", P_VALUE, reported=False)
 
 

@@ -127,7 +127,7 @@ def test_another_scale_is_refused(priors):
         ('rule = "map"', "needs it"),
         ('rule = "vague"\nrobust = 0.1', "belong to the rules"),
         ('rule = "map"\nsynthesis = "msc_ms_gel"\nrobust_component = "normal(0, 1)"', "needs its weight, `robust`"),
-        ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 1.5 }]', "less than or equal to 1"),
+        ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 1.5 }]', "must be 1 or less"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 0 }]', "every weight is 0"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems" }]', "outcome"),
     ],

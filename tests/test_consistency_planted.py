@@ -10,6 +10,7 @@ from scipy import stats
 
 from bayes.consistency import (
     INCONSISTENT,
+    NOT_CHECKABLE,
     check_outcome,
     common_odds,
     p_values,
@@ -98,7 +99,8 @@ def test_correct_reports_of_a_shift_are_never_called_inconsistent(rows, benefit)
     p = rounded(common_odds.tests(t, c)["Wilcoxon"], 3)
     assume(p > 0)
     body = f"estimate = {rounded(exp(sign * fit.theta), 2)}, ci = [{rounded(exp(low), 2)}, {rounded(exp(high), 2)}], p = {p}"
-    assert found(table(t, c), printed(body), measure="common_odds_ratio", benefit=benefit, n1=sum(t), n0=sum(c)) == {}
+    said = found(table(t, c), printed(body), measure="common_odds_ratio", benefit=benefit, n1=sum(t), n0=sum(c))
+    assert said.keys() <= {"evidence"} and said.get("evidence") in (None, NOT_CHECKABLE)  # odds need not be proportional
     assume(abs(p - Decimal("0.5")) > Decimal("0.1"))
     assert found(table(t, c), printed("p = 0.500"), measure="common_odds_ratio", n1=sum(t), n0=sum(c)).get(
         "printed.p"

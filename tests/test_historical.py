@@ -149,8 +149,8 @@ def test_all_mistakes_of_historical_arms_at_once(tmp_path):
     assert "did you mean 'map'" in found["arms.a.control.rule"]
     assert "60 events among n = 56" in found["arms.a.control.historical.0"]
     assert "arms.a.control.robust" in found
-    assert "string" in found["arms.b.treatment"]
-    assert "at least one arm" in found["arms.b.control"]
+    assert "text in quotes, found 3" in found["arms.b.treatment"]
+    assert "at least one arm" in found["arms.b.control.historical"]
     assert "mean log odds" in found["arms.c.control"]
     assert "tau needs" in found["arms.d.control"]
     assert "found beta, gamma" in found["arms.e"]

@@ -74,7 +74,7 @@ def test_a_contrast_must_be_named_and_every_mistake_is_told_at_once(tmp_path):
     for part in (
         "contrast: 'high_dose' is no contrast",
         "whole numbers; for percentages",
-        "less than or equal to 100, found 145.0",
+        "100 or less, found 145.0",
     ):
         assert part in said
 

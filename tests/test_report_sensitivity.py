@@ -111,6 +111,8 @@ def test_treasure_is_read_in_every_way_that_methods_names():
     assert names == [
         ("likelihood", "partial_odds_worst"),
         ("likelihood", "partial_odds_linear"),
+        ("departure prior", "partial_odds_worst, departure normal(0, 0.5)"),
+        ("departure prior", "partial_odds_linear, departure normal(0, 0.5)"),
         ("approximation", "normal, maximum likelihood"),
         ("other report", "mrs_90d_cuts"),
         ("other report", "mrs_90d_p"),
