@@ -151,8 +151,8 @@ def test_all_mistakes_of_historical_arms_at_once(tmp_path):
     assert "arms.a.control.robust" in found
     assert "text in quotes, found 3" in found["arms.b.treatment"]
     assert "at least one arm" in found["arms.b.control.historical"]
-    assert "mean log odds" in found["arms.c.control"]
-    assert "tau needs" in found["arms.d.control"]
+    assert "mean log odds" in found["arms.c.control.location"]
+    assert "tau needs" in found["arms.d.control.heterogeneity"]
     assert "found beta, gamma" in found["arms.e"]
     assert len(found) == 8
 
