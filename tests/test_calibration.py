@@ -82,13 +82,14 @@ def test_ranks_of_mixed_reports_are_uniform():
 
 def test_nuts_meets_quadrature_to_three_decimals():
     """Averaged over tau's draws within 0.0005 (in standard errors of a trial); the draws of mu within 4 MCSE."""
-    runs = record("long_runs")["runs"]
+    runs, resolution = record("long_runs")["runs"], 1 / record("long_runs")["draws"]
     assert len(runs) == 15
     for name, run in runs.items():
         assert run["divergences"] == 0, name
         for what, exactly in run["exact"].items():
             assert abs(run["over_tau"][what] - exactly) < 5e-4, (name, what)
-            assert abs(run["sampled"][what] - exactly) < 4 * run["mcse"][what], (name, what)
+            # a share of draws that is none or all has no error but that of one draw
+            assert abs(run["sampled"][what] - exactly) < 4 * max(run["mcse"][what], resolution), (name, what)
 
 
 def test_cells_of_the_prior_grid_by_curve_and_by_nuts():
