@@ -179,9 +179,10 @@ PRIOR_OF = {
 }
 
 
-def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
-    """An outcome of a little trial called `example`."""
-    trial = {
+def trial_of(measure: str, benefit: str, evidence: dict, **more) -> dict:
+    """A little trial called `example` with one outcome, as its file would be read."""
+    outcome = {"label": "It", "measure": measure, "benefit": benefit, "source": "invented", "evidence": evidence}
+    return {
         "id": "example",
         "title": "An example",
         "year": 2020,
@@ -189,12 +190,13 @@ def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
         "design": "invented",
         "arms": {"treatment": "new", "control": "old"},
         "n": {"treatment": 69, "control": 75},
-        "outcomes": {
-            "it": {"label": "It", "measure": measure, "benefit": benefit, "source": "invented", "evidence": evidence}
-            | more
-        },
+        "outcomes": {"it": outcome | more},
     }
-    return validate(Trial, trial, "example.toml").outcomes["it"]
+
+
+def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
+    """The outcome of that trial."""
+    return validate(Trial, trial_of(measure, benefit, evidence, **more), "example.toml").outcomes["it"]
 
 
 def make_analysis(outcome, prior: str):

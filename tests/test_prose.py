@@ -10,7 +10,7 @@ from bayes.cli import table
 from bayes.plots import axes
 from bayes.pooling import layout
 from bayes.pooling import words as pooling_words
-from bayes.prose import article, significant
+from bayes.prose import alike, article, significant
 from bayes.report import wording
 
 HOUSE = Path(__file__).parent.parent
@@ -51,16 +51,36 @@ def test_no_writer_of_numbers_uses_powers_of_ten_from_100_on(write, value):
         assert float(said.replace(",", "").replace("\u2212", "-")) == pytest.approx(signed, rel=0.005)
 
 
-def test_texts_leave_significant_digits_to_one_place():
-    """`{x:.3g}` of 1,234 is `1.23e+03`; digits that are read by a program, not by a person, say so with `float(`."""
-    few = re.compile(r":[+]?\.[1-6]g[}\"]")
-    found = [
-        f"{path.relative_to(HOUSE)}: {line.strip()}"
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((0.96, 0.65, 1.42), ("0.96", "0.65", "1.42")),
+        ((0.0098, 0.0006, 0.0171), ("0.0098", "0.0006", "0.0171")),  # metres in place of millimetres
+        ((0.98, 0.971, 0.989), ("0.9800", "0.9710", "0.9890")),
+        ((-69.79, -95.72, -43.54), ("-69.79", "-95.72", "-43.54")),
+        ((4.8e-11, -8.87, 8.87), ("0.00", "-8.87", "8.87")),  # what quadrature makes of zero
+        ((3.0, 3.0, 3.0), ("3.00", "3.00", "3.00")),
+    ],
+)
+def test_an_interval_is_written_to_digits_that_suit_it(numbers, said):
+    assert alike(*numbers, lambda value: f"{value:.2f}") == said
+
+
+def lines_with(pattern: str) -> list[tuple[str, str]]:
+    """(file, line) of the package's source wherever the pattern stands."""
+    found = re.compile(pattern)
+    return [
+        (str(path.relative_to(HOUSE)), line.strip())
         for path in (HOUSE / "bayes").rglob("*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
-        if few.search(line) and 'float(f"' not in line and "float(f'" not in line
+        if found.search(line)
     ]
-    assert not found
+
+
+def test_texts_leave_significant_digits_to_one_place():
+    """`{x:.3g}` of 1,234 is `1.23e+03`; digits that are read by a program, not by a person, say so with `float(`."""
+    found = lines_with(r":[+]?\.[1-6]g[}\"]")
+    assert not [(path, line) for path, line in found if 'float(f"' not in line and "float(f'" not in line]
 
 
 @pytest.mark.parametrize("measure", effects.MEASURES)
@@ -71,11 +91,4 @@ def test_every_measure_takes_its_article(measure):
 
 
 def test_texts_leave_articles_of_measures_to_one_place():
-    written = re.compile(r"(?<![A-Za-z])[Aa]n? \{[^}]*measure")
-    found = [
-        f"{path.relative_to(HOUSE)}: {line.strip()}"
-        for path in (HOUSE / "bayes").rglob("*.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if written.search(line)
-    ]
-    assert not found
+    assert not lines_with(r"(?<![A-Za-z])[Aa]n? \{[^}]*measure")
