@@ -182,6 +182,8 @@ def _bare(draw) -> tuple[str, dict]:
         evidence["n"] = both(draw, lambda d, _: d(n))
         if how == "reference" and not draw(rarely):
             evidence["reference"] = SHARES
+    if draw(st.integers(0, 3)) == 0:
+        evidence["df"] = draw(st.integers(2, 200))
     sides = draw(st.sampled_from([None, 1, 2]))
     # an unknown direction from one side is a mistake: rarely made
     if sides == 2 or (sides == 1 and (evidence["favours"] != "unknown" or draw(rarely))):

@@ -3,14 +3,14 @@
 import numpy as np
 from scipy.special import expit, logit
 
-from oracles import likelihoods as lik
+from oracles.persons import persons
 
 STEP = 1e-5
 
 
 def per_patient(oracle, theta):
     """i(theta) of persons with an event, baseline where both arms together have it; NaN where there is no such risk."""
-    x1, n1, x0, n0 = lik.persons(oracle.evidence)
+    x1, n1, x0, n0 = persons(oracle.evidence)
     p, r = (x1 + x0) / (n1 + n0), n1 / (n1 + n0)
     to, back = {"odds_ratio": (logit, expit), "risk_ratio": (np.log, np.exp)}.get(oracle.measure, (float, float))
 

@@ -7,7 +7,8 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
-from oracles.likelihoods import log_likelihood, pooled_sd
+from oracles.likelihoods import log_likelihood
+from oracles.means import pooled_sd
 
 FINE = 12001
 COARSE = {"events": 96, "ordinal": 160, "ordinal_cut": 160}  # nodes between which a costly curve is a spline

@@ -5,7 +5,8 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
-from oracles import likelihoods as lik
+from oracles import events, means, persons, statements
+from oracles.likelihoods import estimate_of
 
 NODES = 80
 NEAR = 0.01  # probabilities that differ by less may be ties
@@ -24,7 +25,7 @@ def box_p(oracle, frozen):
 def _said(oracle):
     if oracle.evidence["kind"] not in ("p_value", "significance"):
         return None
-    return lik.bare(oracle.measure, oracle.benefit, oracle.evidence)[-1]
+    return statements.bare(oracle.measure, oracle.benefit, oracle.evidence)[-1]
 
 
 def _theta(oracle, frozen, count=NODES):
@@ -47,20 +48,20 @@ def _discrete(oracle, frozen):
 def _counts(oracle, theta):
     evidence = oracle.evidence
     if evidence["kind"] == "binary":
-        x1, n1, x0, n0 = lik.persons(evidence)
+        x1, n1, x0, n0 = persons.persons(evidence)
         every = np.arange(max(0, x1 + x0 - n0), min(x1 + x0, n1) + 1)
-        return lik.table_of(oracle.measure, theta, n1, n0, [(x, x1 + x0 - x) for x in every]), int(x1 - every[0])
+        return persons.table_of(oracle.measure, theta, n1, n0, [(x, x1 + x0 - x) for x in every]), int(x1 - every[0])
     if evidence["kind"] == "events":
         x = evidence["treatment"]["events"]
         every = np.arange(x + evidence["control"]["events"] + 1)
-        found = lik.divided(evidence, theta, every)
+        found = events.divided(evidence, theta, every)
         possible = np.isfinite(found).all(axis=1)
         return found[possible], int(possible[:x].sum())
     if evidence["kind"] == "proportion":
         every = np.arange(evidence["n"] + 1)
         return stats.binom.logpmf(every[:, None], evidence["n"], theta), evidence["events"]
-    sign, s, nu, z, said = lik.bare(oracle.measure, oracle.benefit, evidence)
-    return lik.log_reports(theta / s, z, nu), {"beyond": (0, 3), "within": (1, 2)}[said][sign > 0]
+    sign, s, law, z, said = statements.bare(oracle.measure, oracle.benefit, evidence)
+    return statements.log_reports(theta / s, z, law), {"beyond": (0, 3), "within": (1, 2)}[said][sign > 0]
 
 
 def _continuous(oracle, frozen):
@@ -80,12 +81,16 @@ def _line(oracle):
     """(what was seen, its scale, density of a statistic given the effect, shape (statistics, effects))."""
     measure, evidence = oracle.measure, oracle.evidence
     if evidence["kind"] == "estimate":
-        y, s, df = lik.estimate_of(measure, evidence)
+        y, s, df = estimate_of(measure, evidence)
         law = stats.norm if df is None else stats.t(float(df))
         return y, s, lambda x, theta: law.pdf((x[:, None] - theta) / s)
     if evidence["kind"] in ("p_value", "significance"):
-        sign, s, nu, z, _ = lik.bare(measure, oracle.benefit, evidence)
-        return sign * z * s, s, lambda x, theta: np.exp([lik.log_statistic(theta / s, value / s, nu) for value in x])
+        sign, s, law, z, _ = statements.bare(measure, oracle.benefit, evidence)
+        return (
+            sign * z * s,
+            s,
+            lambda x, theta: np.exp([statements.log_statistic(theta / s, value / s, law) for value in x]),
+        )
     if evidence["kind"] == "means":
         return _difference(oracle)
     peak = int(oracle.log_l.argmax())
@@ -101,9 +106,9 @@ def _line(oracle):
 def _difference(oracle):
     """The difference of the means, in pooled standard deviations where the effect is, given both standard deviations."""
     evidence, standardised = oracle.evidence, oracle.measure == "standardised_mean_difference"
-    unit, variance, weight = lik.sigmas(evidence, 41, 25)
+    unit, variance, weight = means.sigmas(evidence, 41, 25)
     total = np.exp(weight - weight.max())
-    scale, sd = (unit, lik.pooled_sd(evidence)) if standardised else (np.ones_like(unit), 1.0)
+    scale, sd = (unit, means.pooled_sd(evidence)) if standardised else (np.ones_like(unit), 1.0)
     y = (float(evidence["treatment"]["mean"]) - float(evidence["control"]["mean"])) / sd
     s = float(np.sqrt(np.average(variance, weights=total))) / sd
 
