@@ -87,7 +87,7 @@ def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
     if outcome.observed is not None and evidence.kind not in ("ordinal", "binary"):
         yield Mistake("observed", "the patients who were not imputed, is for counts: kind ordinal or binary")
     if outcome.informative is False and not (outcome.no_event or outcome.everybody):
-        yield Mistake("informative", "false is for comparisons without any event in either arm")
+        yield Mistake("informative", "false is for comparisons in which nobody, or everybody, had the event")
 
 
 def _of_estimate(evidence: Estimate, measure: str) -> Iterator[Mistake]:

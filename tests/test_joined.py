@@ -100,7 +100,7 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     own, a, b, one = explained["same_patients"]
     assert b["mu_mean"] < own["mu_mean"] < a["mu_mean"] and one["mu_mean"] < 0
     assert a["p_benefit"] < own["p_benefit"] < b["p_benefit"] < 0.5 < one["p_benefit"]
-    assert (a["own"], a["width"]) == (pytest.approx(0.57), pytest.approx(0.237))
+    assert (a["own"], a["standard_error"]) == (pytest.approx(0.57), pytest.approx(0.237))
     assert all(0.10 < row["mu_mean"] < 0.57 for row in explained["correlations"])
     said = "\n".join(explained["text"])
     assert "the weight of example:a would be negative and the answer outside all of them" in said

@@ -168,43 +168,45 @@ def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:
 
 def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
     """Counts, means and bare p-values: the direction of the data themselves."""
-    evidence = outcome.evidence
-    direction = OF_KIND.get(evidence.kind)
+    direction = OF_KIND.get(outcome.evidence.kind)
     if direction is not None:
-        words, z = direction(evidence, outcome.sign)
+        words, z = direction(outcome)
         yield Side(path, words, z)
 
 
-def _persons(evidence, sign: int) -> tuple[str, float]:
-    t, c = evidence.treatment, evidence.control
+def _persons(outcome: Outcome) -> tuple[str, float]:
+    t, c = outcome.evidence.treatment, outcome.evidence.control
     mean = (t.events + c.events) / (t.n + c.n)
     gap = t.events / t.n - c.events / c.n
     z = gap / sqrt(mean * (1 - mean) * (1 / t.n + 1 / c.n)) if 0 < mean < 1 else 0.0
-    return f"{t.events}/{t.n} v {c.events}/{c.n}", sign * z
+    return f"{t.events}/{t.n} v {c.events}/{c.n}", outcome.sign * z
 
 
-def _events(evidence, sign: int) -> tuple[str, float]:
+def _events(outcome: Outcome) -> tuple[str, float]:
+    evidence = outcome.evidence
     (x1, x0), (t1, t0) = (evidence.treatment.events, evidence.control.events), evidence.relative_exposure
     n, share = x1 + x0, t1 / (t1 + t0)
     z = (x1 - n * share) / sqrt(n * share * (1 - share)) if n else 0.0
-    return f"{x1} v {x0} events", sign * z
+    return f"{x1} v {x0} events", outcome.sign * z
 
 
-def _means(evidence, sign: int) -> tuple[str, float]:
-    t, c = evidence.treatment, evidence.control
-    return f"means {t.mean} v {c.mean}", sign * float(t.mean - c.mean) / evidence.standard_error("mean_difference")
+def _means(outcome: Outcome) -> tuple[str, float]:
+    difference, s = outcome.evidence.own_estimate("mean_difference")
+    t, c = outcome.evidence.treatment, outcome.evidence.control
+    return f"means {t.mean} v {c.mean}", outcome.sign * difference / s
 
 
-def _ordinal(evidence, sign: int) -> tuple[str, float]:
+def _ordinal(outcome: Outcome) -> tuple[str, float]:
     """The best category stands first: more of the good ones is benefit, whichever way the odds ratio is told."""
-    _, treatment, control = zip(*evidence.observed, strict=True)
+    _, treatment, control = zip(*outcome.evidence.observed, strict=True)
     found = common_odds.fit(treatment, control)
     return "the distribution over categories", found.theta / found.se if found and found.se else 0.0
 
 
-def _bare(evidence, sign: int) -> tuple[str, float]:
+def _bare(outcome: Outcome) -> tuple[str, float]:
     """Where a p-value puts it; "not significant" lies anywhere between no effect and the critical value."""
-    z = effects.upper_quantile(evidence.upper_tail)
+    evidence = outcome.evidence
+    z = evidence.statistic(outcome.measure).quantile(evidence.upper_tail)
     direction = {"treatment": 1, "control": -1, "unknown": 0}[evidence.favours]
     known = not evidence.falls_short
     return f"a result that favours the {evidence.favours}", direction * (z if known else z / 2)

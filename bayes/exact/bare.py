@@ -9,6 +9,7 @@ from scipy import stats
 from scipy.special import log_ndtr, logsumexp
 
 from bayes.effects import TestStatistic
+from bayes.exact.densities import log_normal_between
 from bayes.exact.likelihood_curve import Curve, bounds_of
 from bayes.trial import Outcome
 
@@ -31,7 +32,8 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
         if exactly:
             given_ratio = stats.norm.logpdf(above) + np.log(ratio)
         else:
-            given_ratio = log_ndtr(-above) if significant else _log_between(statistic.distance(0.0, d, ratio), above)
+            from_none = statistic.distance(0.0, d, ratio)
+            given_ratio = log_ndtr(-above) if significant else log_normal_between(from_none, above)
         return logsumexp(given_ratio + log_weight, axis=-1)
 
     up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
@@ -46,10 +48,3 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
     is_normal = exactly and len(parts) == 1 and statistic.df is None
     normal = (centre, s) if is_normal else None
     return Curve(parts, centre, width, method, bounds_of(outcome), level_tails, normal)
-
-
-def _log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """log(Phi(high) - Phi(low)), from the side where both are small."""
-    swap = low > 0
-    a, b = np.where(swap, -high, low), np.where(swap, -low, high)
-    return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))

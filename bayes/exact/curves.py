@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import erfcx, gammaln, log_ndtr, logsumexp
 
 from bayes.effects import TestStatistic
-from bayes.exact import bare, events, ordinal
+from bayes.exact import bare, events, means, ordinal
 from bayes.exact.densities import log_density
 from bayes.exact.likelihood_curve import Curve, LogCurve, bounds_of, landmarks_of, tabulated
 from bayes.exact.quadrature import log_integral
@@ -158,38 +158,7 @@ def _events(likelihood: str, outcome: Outcome, nuisance: Nuisance, like: Curve |
 
 
 def _means(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    t, c = outcome.evidence.treatment, outcome.evidence.control
-    pooled = outcome.evidence.pooled_sd
-    standardised = outcome.measure == "standardised_mean_difference"
-    means = np.array([float(t.mean), float(c.mean)])
-    n = np.array([t.n, c.n])
-    prior_mean = (n * means).sum() / n.sum()
-
-    def given_sigma(theta, s1, s0):
-        """Both means given the sigmas, with the common mean integrated out: a bivariate normal."""
-        unit = np.sqrt((s1**2 + s0**2) / 2) if standardised else 1.0
-        v1, v0, prior = s1**2 / n[0], s0**2 / n[1], (10 * pooled) ** 2
-        r1, r0 = means[0] - prior_mean - unit * theta / 2, means[1] - prior_mean + unit * theta / 2
-        determinant = v1 * v0 + prior * (v1 + v0)
-        quadratic = (r1**2 * (v0 + prior) + r0**2 * (v1 + prior) - 2 * prior * r1 * r0) / determinant
-        return -0.5 * quadratic - 0.5 * np.log(determinant) - np.log(2 * pi)
-
-    def log_sigma(arm):
-        """Nodes of log sigma, crowded where the arm's own SD puts it, and the log weight of each."""
-        near = (2 * arm.n - 2) ** -0.5
-        step = np.linspace(-1, 1, 97) * np.arcsinh(8 / near)
-        log_s = np.log(float(arm.sd)) + near * np.sinh(step)
-        log_l = -(arm.n - 1) * log_s - 0.5 * (arm.n - 1) * (float(arm.sd) / np.exp(log_s)) ** 2
-        log_prior = stats.t.logpdf(np.exp(log_s), 3, 0, 2.5 * pooled) + log_s
-        return np.exp(log_s), log_l + log_prior + np.log(near * np.cosh(step) * (step[1] - step[0]))
-
-    (s1, log_w1), (s0, log_w0) = log_sigma(t), log_sigma(c)
-    log_weight = log_w1[:, None] + log_w0
-
-    def log_l(theta: np.ndarray) -> np.ndarray:
-        each = given_sigma(theta[:, None, None], s1[:, None], s0) + log_weight
-        return logsumexp(each, axis=(1, 2))
-
+    log_l = means.log_curve(outcome.evidence, outcome.measure)
     return _tabulated(log_l, outcome, "quadrature over both standard deviations", like)
 
 

@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 from scipy import stats
-from scipy.special import logsumexp
+from scipy.special import gammaln, log_ndtr, logsumexp
 
 from bayes.distributions import Distribution
 
@@ -59,3 +59,16 @@ def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.
     if distribution.name == "log_student_t":
         return np.exp(stats.t(*distribution.args).ppf(probabilities))
     return FROZEN[distribution.name](*distribution.args).ppf(probabilities)
+
+
+def log_normal_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """log(Phi(high) - Phi(low)), from the side where both are small."""
+    swap = low > 0
+    a, b = np.where(swap, -high, low), np.where(swap, -low, high)
+    return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
+
+
+def log_choose(n: int, m: np.ndarray) -> np.ndarray:
+    """log of n over m (elementwise); minus infinity where m is no number of n."""
+    found = gammaln(n + 1) - gammaln(np.maximum(m, 0) + 1) - gammaln(np.maximum(n - m, 0) + 1)
+    return np.where((m >= 0) & (m <= n), found, -np.inf)

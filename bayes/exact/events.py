@@ -15,7 +15,7 @@ from scipy.special import gammaln, logsumexp, roots_jacobi
 from bayes.arms import EventsInArm
 from bayes.counts import Events
 from bayes.distributions import Distribution
-from bayes.exact.densities import log_density
+from bayes.exact.densities import log_choose, log_density
 from bayes.exact.quadrature import log_integral
 from bayes.nuisance import Nuisance
 
@@ -111,7 +111,7 @@ def _poisson(arm: _Arm, mean):
     t, m, n = arm.printed.events, arm.printed.persons, arm.printed.n
     total = t * np.log(mean) - mean - gammaln(t + 1)
     # given the total, every way to share it out is as likely: which persons is a constant of this model
-    return total if m is None else total + _log_choose(n, m) + gammaln(t + 1) + _log_onto(t, m) - t * np.log(n)
+    return total if m is None else total + log_choose(n, m) + gammaln(t + 1) + _log_onto(t, m) - t * np.log(n)
 
 
 def _negative_binomial(arm: _Arm, mean, log_k):
@@ -124,7 +124,7 @@ def _in_persons(tables):
     def log_p(arm: _Arm, mean, log_k):
         k, n, t, m = np.exp(log_k), arm.printed.n, arm.printed.events, arm.printed.persons
         mu = mean / n
-        return _log_choose(n, m) - n * k * np.log1p(mu / k) + t * np.log(mu / (k + mu)) + tables[arm](log_k)
+        return log_choose(n, m) - n * k * np.log1p(mu / k) + t * np.log(mu / (k + mu)) + tables[arm](log_k)
 
     return log_p
 
@@ -141,7 +141,7 @@ def _zero_inflated(prior: Distribution):
         log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
         if n > m:
             log_l = log_l + (n - m) * np.log(never + (1 - never) * np.exp(-rate))
-        return logsumexp(log_l + log_weight, axis=-1) + _log_choose(n, m) + _log_onto(t, m)
+        return logsumexp(log_l + log_weight, axis=-1) + log_choose(n, m) + _log_onto(t, m)
 
     return log_p
 
@@ -180,12 +180,8 @@ def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
         upto = np.concatenate(list(pool.map(column, np.exp(LOG_SIGMA))))
     log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
-    values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + _log_choose(n, m)
+    values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + log_choose(n, m)
     return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values.reshape(len(LOG_SIGMA), -1).T)
-
-
-def _log_choose(n: int, m: int) -> float:
-    return float(gammaln(n + 1) - gammaln(m + 1) - gammaln(n - m + 1))
 
 
 def _log_onto(t: int, m: int) -> float:

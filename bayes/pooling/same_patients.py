@@ -23,9 +23,9 @@ def read_otherwise(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `results` and how they are `read`; `own`, the estimate that enters, on the measure's own scale, and its `width`
-        on the analysis scale; `weights` of the results in it; of a result `effect`, its own effect in the model
-        (posterior mean, natural scale); the columns of `View.row`; how far mu moves; and `note`.
+        `results` and how they are `read`; `own`, the estimate that enters, on the measure's own scale, and its
+        `standard_error` on the analysis scale; `weights` of the results in it; of a result `effect`, its own effect in
+        the model (posterior mean, natural scale); the columns of `View.row`; how far mu moves; and `note`.
     """
     target = view.analysis.target
     rows = []
@@ -42,9 +42,9 @@ def read_otherwise(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
 
 
 def _row(view: View, whole: SynthesisAnswer, i: int, other: View, names: Iterable[str], read: str) -> dict[str, Any]:
-    curve = other.plane.curves[i]
-    answer = other.answer()
-    row = {"results": " and ".join(names), "read": read, "own": view.natural(curve.centre), "width": curve.width}
+    own, answer = other.plane.curves[i].estimate, other.answer()
+    row = {"results": " and ".join(names), "read": read}
+    row |= {"own": view.natural(own.value), "standard_error": own.standard_error}
     row |= {"weights": None, "effect": None, "note": None}
     return row | other.row(answer) | other.moved(answer, whole)
 

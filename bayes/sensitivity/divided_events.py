@@ -19,6 +19,7 @@ from scipy.special import gammaln, logsumexp
 from bayes import exact
 from bayes.counts import Events
 from bayes.errors import NotFormable
+from bayes.exact.densities import log_choose
 from bayes.nuisance import Nuisance
 
 SIZES = 25  # nodes of log k
@@ -117,7 +118,7 @@ def _counted(evidence: Events, likelihood: str, at: np.ndarray, log_k) -> np.nda
     persons = t.persons + c.persons
     log_f = _log_f({*x.ravel().tolist(), *y.ravel().tolist()}, persons, size)
     m = np.arange(persons + 1)
-    ways = _log_choose(t.n, m) + _log_choose(c.n, persons - m)
+    ways = log_choose(t.n, m) + log_choose(c.n, persons - m)
     pairs = zip(x[:, 0], y[:, 0], strict=True)
     return np.array([logsumexp(ways[:, None] + log_f[i] + log_f[j][::-1], axis=0) for i, j in pairs])
 
@@ -135,8 +136,3 @@ def _log_f(wanted: set[int], persons: int, size: np.ndarray) -> dict[int, np.nda
             before = np.vstack([np.full_like(size, -np.inf), f[:-1]])
             f = np.logaddexp(np.log(t + m * size) + f, np.log(m * size) + before) - np.log(t + 1)
     return found
-
-
-def _log_choose(n: int, m: np.ndarray) -> np.ndarray:
-    found = gammaln(n + 1) - gammaln(m + 1) - gammaln(np.maximum(n - m, 0) + 1)
-    return np.where((m >= 0) & (m <= n), found, -np.inf)

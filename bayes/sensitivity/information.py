@@ -127,10 +127,10 @@ def patients(outcome: Outcome) -> int:
 
 
 def _observed(subject: Subject) -> float:
-    """The width of a likelihood that has a peak."""
+    """The standard error of a likelihood whose maximum the data determine."""
     if subject.why_no_estimate is not None:
         raise NotFormable(subject.why_no_estimate)
-    return subject.curve.width
+    return subject.curve.estimate.standard_error
 
 
 def _constant(variance: float, data: float, subject: Subject) -> Unit:

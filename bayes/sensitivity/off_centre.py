@@ -60,7 +60,8 @@ def two_piece(outcome: Outcome, main: exact.Curve) -> exact.Curve:
     y, low, high = (effects.to_analysis(float(v), measure) for v in (evidence.estimate, *evidence.numbers))
     if evidence.compares == "control_vs_treatment":
         y, low, high = -y, -high, -low
-    below, above = max(y - low, 1e-9) / q, max(high - y, 1e-9) / q
+    least = 1e-9 * (high - low)  # an estimate may lie on its own limit
+    below, above = max(y - low, least) / q, max(high - y, least) / q
     f = stats.norm.logpdf if df is None else partial(stats.t.logpdf, df=df)
 
     def log_l(theta: np.ndarray) -> np.ndarray:

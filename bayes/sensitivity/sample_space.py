@@ -20,13 +20,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from scipy.interpolate import CubicSpline
-from scipy.special import gammaln, log_ndtr, logsumexp
+from scipy.special import logsumexp
 
 from bayes import exact
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.exact.densities import log_choose, log_normal_between
+from bayes.exact.means import log_sigmas
 from bayes.sensitivity import located
 from bayes.sensitivity.divided_events import divisions, log_probabilities
 from bayes.sensitivity.peak import uninformed
@@ -176,7 +177,7 @@ def _tables(subject: Subject, priors: Priors) -> Counts:
     inner = [curve for x, curve in zip(at, curves, strict=True) if 0 < x < t.n and 0 < total - x < c.n]
     nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in inner])
     log_p = np.array([curve(nodes.both) for curve in curves])
-    return Counts(nodes, at, log_p, every, t.events, lambda x: log_ways(x, t.n) + log_ways(total - x, c.n))
+    return Counts(nodes, at, log_p, every, t.events, lambda x: log_choose(t.n, x) + log_choose(c.n, total - x))
 
 
 def _events(subject: Subject, priors: Priors) -> Counts:
@@ -190,7 +191,7 @@ def _events(subject: Subject, priors: Priors) -> Counts:
     nodes = _nodes(subject, priors, list(zip(centre, width, strict=True))[:: max(1, len(at) // 8)])
     log_p = log_probabilities(evidence, analysis.nuisance, analysis.likelihoods[0], at, nodes.both)
     total = evidence.treatment.events + evidence.control.events
-    return Counts(nodes, at, log_p, every, evidence.treatment.events, lambda x: log_ways(x, total))
+    return Counts(nodes, at, log_p, every, evidence.treatment.events, lambda x: log_choose(total, x))
 
 
 def _one_arm(subject: Subject, priors: Priors) -> Counts:
@@ -200,7 +201,7 @@ def _one_arm(subject: Subject, priors: Priors) -> Counts:
     curves = [exact.curve(_with(outcome, {"events": int(x)}), subject.analysis.nuisance) for x in at]
     nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in curves[:: max(1, len(at) // 8)]])
     log_p = np.array([curve(nodes.both) for curve in curves])
-    return Counts(nodes, at, log_p, every, outcome.evidence.events, lambda x: log_ways(x, n))
+    return Counts(nodes, at, log_p, every, outcome.evidence.events, lambda x: log_choose(n, x))
 
 
 def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
@@ -211,7 +212,7 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
     s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5 / sd
     u = _grid(priors, seen, s)
     nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
-    (s1, log_w1), (s0, log_w0) = (_log_sigmas(arm, sd) for arm in (t, c))
+    (s1, log_w1), (s0, log_w0) = (log_sigmas(arm, sd, SIGMAS) for arm in (t, c))
     log_weight = (log_w1[:, None] + log_w0).ravel()
     unit = (((s1[:, None] ** 2 + s0**2) / 2) ** 0.5).ravel()
     variance = (s1[:, None] ** 2 / t.n + s0**2 / c.n).ravel()
@@ -225,16 +226,6 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
     v = np.linspace(-reach, reach, EFFECTS)
     spline = CubicSpline(v, np.array([log_p(theta) for theta in s * np.sinh(v)]))
     return Statistic(nodes, u, spline(np.arcsinh(nodes.both / s)).T)
-
-
-def _log_sigmas(arm, pooled: float) -> tuple[np.ndarray, np.ndarray]:
-    """Values of an arm's true standard deviation, and the log weight that its printed one gives each."""
-    near = (2 * arm.n - 2) ** -0.5
-    step = np.linspace(-1, 1, SIGMAS) * np.arcsinh(8 / near)
-    log_s = np.log(float(arm.sd)) + near * np.sinh(step)
-    log_l = -(arm.n - 1) * (log_s + 0.5 * (float(arm.sd) / np.exp(log_s)) ** 2)
-    log_prior = stats.t.logpdf(np.exp(log_s), 3, 0, 2.5 * pooled) + log_s  # half-t, as the likelihood has it
-    return np.exp(log_s), log_l + log_prior + np.log(np.cosh(step))
 
 
 def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
@@ -261,7 +252,7 @@ def _significance(subject: Subject, priors: Priors) -> Counts:
     d = nodes.both[:, None] / s
     limits = [statistic.distance(low, d, ratio) for low in (-critical, 0.0, critical)]
     edges = [np.full_like(limits[0], -np.inf), *limits, np.full_like(limits[0], np.inf)]
-    cells = [_log_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    cells = [log_normal_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     log_p = np.array([logsumexp(cell + log_weight, axis=1) for cell in cells])
     significant = evidence.kind == "p_value" or evidence.significant
     seen = (3 if significant else 2) if subject.towards > 0 else (0 if significant else 1)
@@ -275,18 +266,6 @@ def _grid(priors: Priors, y: float, s: float) -> np.ndarray:
 def _with(outcome, changes: dict):
     """The outcome with other numbers in its evidence."""
     return outcome.model_copy(update={"evidence": outcome.evidence.model_copy(update=changes)})
-
-
-def log_ways(x: np.ndarray, n: int) -> np.ndarray:
-    """log of n over x."""
-    return gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
-
-
-def _log_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """log(Phi(high) - Phi(low)), from the side where both are small."""
-    swap = low > 0
-    a, b = np.where(swap, -high, low), np.where(swap, -low, high)
-    return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
 
 
 SPACES: dict[str, Callable[[Subject, Priors], Counts | Statistic]] = {
