@@ -2,7 +2,7 @@
 
 Beyond the contract:
 
-    headline           false where no event happened in either arm: no text, table or figure gives P(benefit) there
+    headline           false where nobody, or everybody, had the event: no text, table or figure gives P(benefit) there
     null               no effect on the measure's own scale; of a proportion its goal
     p_severe_harm      P(the effect is at least as bad as the MCID is good): on the side of harm, as far from the null
                        on the analysis scale as the MCID is on the side of benefit (an MCID of 0.8 has 1.25, one of -2

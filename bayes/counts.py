@@ -15,6 +15,7 @@ from bayes.numbers import Count, Level, Size
 
 NO_EVENT = "no event in either arm: the data do not inform the comparison"
 EVERYBODY = "everybody in both arms had the event: the data do not inform the comparison"
+ARMS_ALIKE = "nobody, or everybody, of both arms had the event"  # in words, wherever no P(benefit) is given
 Dispersion = Literal["negative_binomial", "poisson"]
 
 

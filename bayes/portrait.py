@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bayes import effects
 from bayes.as_printed import Fact, Table, digits, evidence, printed_result, sizes, words
+from bayes.counts import ARMS_ALIKE
 from bayes.endpoint import Endpoint
 from bayes.places import located
 from bayes.prose import significant
@@ -173,7 +174,7 @@ def _particulars(outcome: Outcome) -> list[Fact]:
     facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]
     if not outcome.has_headline:
         said = "of the size of the difference, not of its direction" if outcome.is_informative else "no"
-        facts.append(("informative", f"{said}: without an event in either arm"))
+        facts.append(("informative", f"{said}: {ARMS_ALIKE}"))
     facts += [("sd for scaling", digits(outcome.sd_ref))] if outcome.sd_ref is not None else []
     if chosen := outcome.selection:
         how = f"omega {digits(chosen.omega)} at alpha {digits(chosen.alpha)}, {'one' if chosen.sides == 1 else 'two'}"

@@ -26,12 +26,21 @@ def none(measure, kind="binary", benefit="lower", n=(69, 75), **more):
     return make_outcome(measure, benefit, {"kind": kind, **arms}, **more)
 
 
-EMPTY = {
+def everybody(measure):
+    arms = {"treatment": {"events": 69, "n": 69}, "control": {"events": 75, "n": 75}}
+    return make_outcome(measure, "higher", {"kind": "binary", **arms})
+
+
+ALIKE = {
     "odds ratio": none("odds_ratio", mcid={"value": 0.8, "rationale": "judged"}),
     "risk ratio": none("risk_ratio"),
     "risk difference": none("risk_difference", n=(105, 101), mcid={"value": -0.02, "rationale": "judged"}),
     "rate ratio": none("rate_ratio", "events"),
+    "odds ratio, everybody": everybody("odds_ratio"),
+    "risk ratio, everybody": everybody("risk_ratio"),
+    "risk difference, everybody": everybody("risk_difference"),
 }
+BOUNDED = ("risk difference", "risk ratio, everybody", "risk difference, everybody")  # the size is informed even then
 PLANTED = {"p_benefit": 0.7717, "p_harm": 0.2283, "p_mcid": 0.6661}
 FORBIDDEN = ("0.77", "77%", "0.228", "0.23", "23%", "0.666", "0.67", "67%")
 
@@ -67,28 +76,34 @@ def test_no_text_table_or_page_of_the_report_gives_a_probability(kind):
     assert not kept["verdict_table"] and all("P(benefit)" not in found for _, found in kept["sensitivity_tables"])
 
 
-@pytest.mark.parametrize("name", EMPTY)
+@pytest.mark.parametrize("name", ALIKE)
 def test_words_and_figures_ask_the_same_place(name):
-    outcome = EMPTY[name]
-    assert not outcome.has_headline and outcome.is_informative is (name == "risk difference")
+    outcome = ALIKE[name]
+    assert not outcome.has_headline and outcome.is_informative is (name in BOUNDED)
     subject = Subject.of(outcome)
     text = examine(subject, ["named_priors"]).text
     assert "do not say which of them is better" in text and "0.5" not in text
     assert not any("P(benefit)" in label for label in legend(plots.triplot(subject)))
     assert not any("P(" in text.get_text() for text in plots.forest(subject).axes[0].texts)
     for draw in (plots.threshold_curve, plots.prior_heatmap, plots.tipping_plot):
-        with pytest.raises(NotFormable, match="no event in either arm"):
+        with pytest.raises(NotFormable, match="nobody, or everybody, of both arms had the event"):
             draw(outcome)
     facts = dict(portrait(outcome).facts)
-    assert facts["informative"].endswith("without an event in either arm")
+    assert facts["informative"].endswith("nobody, or everybody, of both arms had the event")
 
 
 def test_a_risk_difference_without_events_is_informed_of_its_size():
     """0 of 105 v 0 of 101 bounds the difference to about 3 points; "not informed by the data" would be false of it."""
-    (said,) = [text for text in notes(make_analysis(EMPTY["risk difference"], "vague"), 0.5, 0.0135) if "no event" in text]
+    (said,) = [text for text in notes(make_analysis(ALIKE["risk difference"], "vague"), 0.5, 0.0135) if "no event" in text]
     assert "bound both risks and their difference" in said and "not informed" not in said
-    (said,) = [text for text in notes(make_analysis(EMPTY["odds ratio"], "vague"), 5.0, 3.0) if "no event" in text]
+    (said,) = [text for text in notes(make_analysis(ALIKE["odds ratio"], "vague"), 5.0, 3.0) if "no event" in text]
     assert "the comparison is not informed by the data" in said
+
+
+def test_everybody_is_the_mirror_image_of_nobody():
+    """69 of 69 and 75 of 75: risks down to 95.8% and 96.1%, one minus the bounds of 0/69 and 0/75."""
+    (said,) = [text for text in notes(make_analysis(ALIKE["odds ratio, everybody"], "vague"), 5.0, 3.0) if "everybody" in text]
+    assert "not informed by the data" in said and "95.8% (69/69), 96.1% (75/75), 97.9% (144/144)" in said
 
 
 def test_what_has_an_event_has_its_headline():

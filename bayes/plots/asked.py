@@ -6,6 +6,7 @@ import os
 
 import xarray as xr
 
+from bayes.counts import ARMS_ALIKE
 from bayes.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.fitting import Fit
@@ -47,10 +48,10 @@ def asked_for_a_probability(subject: Subject) -> Subject:
     Raises
     ------
     NotFormable
-        Where no event happened in either arm: which of them is better is the prior's answer alone.
+        Where nobody, or everybody, had the event: which arm is better is the prior's answer alone.
     """
     if not subject.target.has_headline:
-        raise NotFormable(f"{name_of(subject.target)}: no event in either arm, so no probability of benefit is drawn")
+        raise NotFormable(f"{name_of(subject.target)}: {ARMS_ALIKE}, so no probability of benefit is drawn")
     return subject
 
 

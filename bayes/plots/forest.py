@@ -30,7 +30,7 @@ def forest(
 ) -> Figure:
     """Median and 95% credible interval of the effect under every prior, with P(benefit) and P(at least the MCID).
 
-    Where no event happened in either arm, without the probabilities.
+    Where nobody, or everybody, had the event, without the probabilities.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def triplot(
 
     Densities are those of the analysis scale. The likelihood is scaled to an area of one over the range shown. The
     shaded part of the posterior is P(benefit), left out
-    where no event happened in either arm. A spike on no effect stands in the legend.
+    where nobody, or everybody, had the event. A spike on no effect stands in the legend.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
             "tau are informed."
         )
     if not target.has_headline:
-        return said + "No event happened in any arm, so no probability of benefit is given."
+        return said + "In every trial nobody, or everybody, had the event, so no probability of benefit is given."
     helps, more = in_words(main["p_benefit"]), _mcid(analysis, main) + _margin(analysis, main)
     return said + f"The probability that the treatment helps on average is {helps}{more}."
 

@@ -86,7 +86,7 @@ def _numbers(dossier: Dossier) -> tuple[str, str, str]:
         return "", "", ""
     row = main_row(dossier)
     if not headlined(row):
-        return effect(row), "no event in either arm", ""
+        return effect(row), "arms alike", ""
     said = by_construction(row)
     return effect(row), f"{said} by construction" if said else number(row["p_benefit"]), number(row["p_mcid"])
 

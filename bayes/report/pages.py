@@ -156,7 +156,7 @@ def _posteriors(caption: str, rows: Sequence[Row]) -> Markup:
     return table(caption, (*headings, "status", "reason"), cells, note=note)
 
 
-WITHOUT_DIRECTION = ("prior_weight", "conflict")  # what can be asked where no event happened in either arm
+WITHOUT_DIRECTION = ("prior_weight", "conflict")  # what can be asked where nobody, or everybody, had the event
 
 
 def _sensitivity(dossier: Dossier) -> dict[str, Any]:

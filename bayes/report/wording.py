@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bayes.counts import ARMS_ALIKE
 from bayes.prose import alike, article, significant
 from bayes.readable import headlined, rounded
 
-NO_HEADLINE = "No event happened in either arm: the data do not say which of them is better"
+NO_HEADLINE = f"{ARMS_ALIKE[0].upper()}{ARMS_ALIKE[1:]}: the data do not say which of them is better"
 Row = dict[str, Any]
 Dossier = dict[str, Any]
 SIGNS = re.compile(r"([\\`*_{}\[\]<>#@$^~|!&])")

@@ -93,7 +93,7 @@ def unit_of(subject: Subject) -> Unit:
     Raises
     ------
     NotFormable
-        If a patient's information is not known: no event in either arm, or a synthesis without a peak.
+        If a patient's information is not known: nobody, or everybody, had the event, or a synthesis without a maximum.
     """
     target = subject.target
     if subject.is_synthesis:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from bayes.counts import ARMS_ALIKE
 from bayes.pooling.words import in_words
 from bayes.prose import alike, significant
 from bayes.sensitivity.subject import Row, Subject
@@ -44,8 +45,8 @@ def sentences(subject: Subject, tables: Mapping[str, list[Row]]) -> list[str]:
 
 
 NO_HEADLINE = (
-    "no event happened in either arm, so the data do not say which of them is better. No probability of benefit is "
-    "given in words; what the tables hold follows from the priors"
+    f"{ARMS_ALIKE}, so the data do not say which of them is better. No probability of benefit is given in words; what "
+    "the tables hold follows from the priors"
 )
 
 
