@@ -9,6 +9,7 @@ import pytest
 from conftest import FOLDED, REPORTS, make_outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.posterior import Oracle
 from scipy import integrate as scipy_integrate
 from scipy import stats
 
@@ -230,6 +231,29 @@ def test_a_beta_prior_is_conjugate():
     assert found.mean == pytest.approx(closed.mean(), abs=1e-10)
     assert found.sd == pytest.approx(closed.std(), abs=1e-10)
     assert found.p_above_null == pytest.approx(closed.sf(0.7), abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("measure", "treatment", "control", "prior"),
+    [
+        ("mean_difference", (12.9, 10.2, 298), (-14.2, 9.1, 255), "normal(-5.86, 0.67)"),
+        ("mean_difference", (6.4, 6.5, 224), (-15.4, 6.6, 196), "normal(-15, 1.3)"),
+        ("standardised_mean_difference", (20, 1.1, 15), (1, 1, 280), "normal(0, 0.3)"),
+        ("standardised_mean_difference", (1, 1, 2), (0, 1, 2), "normal(0, 1)"),
+        ("mean_difference", (3, 1, 1000), (0, 1, 5000), "normal(0, 0.15)"),
+    ],
+)
+def test_means_that_a_prior_contradicts_are_met_by_larger_standard_deviations(measure, treatment, control, prior):
+    """Brute force: a flat grid of both standard deviations, fine where either turns."""
+    arms = [dict(zip(("mean", "sd", "n"), arm, strict=True)) for arm in (treatment, control)]
+    evidence = {"kind": "means", "treatment": arms[0], "control": arms[1]}
+    found = answer((measure, "higher", evidence), prior)
+    brute = Oracle(measure, "higher", evidence, 0.0)
+    frozen = stats.norm(*parse(prior).args)
+    mean, sd = brute.moments(frozen)
+    assert found.mean == pytest.approx(mean, abs=2e-3 * sd)
+    assert found.sd == pytest.approx(sd, rel=2e-3)
+    assert found.p_above_null == pytest.approx(brute.above(frozen), abs=2e-3)
 
 
 def test_risk_ratio_and_difference_keep_their_stated_prior():

@@ -92,3 +92,30 @@ def test_smoothed_curves_keep_every_direction(nuisance):
         theta = curve.centre + curve.width * np.linspace(-8, 8, 301)
         for part in curve.parts:
             assert smooth.parts[part](theta) == pytest.approx(curve.parts[part](theta), abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "a", "b"),
+    [
+        (0, 30, 0.01, 0.01),
+        (0, 1, 0.1, 0.4),
+        (3, 3, 0.4, 0.05),
+        (5, 5, 0.1, 0.1),
+        (0, 4, 0.0001, 0.0001),
+        (2, 9, 0.05, 0.05),
+    ],
+)
+def test_a_beta_that_is_singular_at_none_or_at_all_is_still_conjugate(events, n, a, b, nuisance):
+    """Closed form: most of the mass may lie nearer to a bound than any node.
+
+    The power of the density is read off over 1.5e-8, where the likelihood still turns by as much times n.
+    """
+    report = ("proportion", "higher", {"kind": "proportion", "n": n, "events": events, "goal": 0.3})
+    prior, truth = parse(f"beta({a}, {b})"), stats.beta(a + events, b + n - events)
+    outcome, on = tabled(report, nuisance, prior)
+    answer, posterior = exact.integrate(on.curve, prior, outcome.null), on.under(prior)
+    evidence = stats.betabinom(n, a, b).logpmf(events)
+    for found in (answer.p_above_null, posterior.above(0.3)):
+        assert found == pytest.approx(truth.sf(0.3), rel=1e-3, abs=1e-9)
+    assert (answer.mean, answer.sd) == (pytest.approx(truth.mean(), abs=1e-7), pytest.approx(truth.std(), abs=1e-6))
+    assert (answer.log_evidence, posterior.log_evidence) == (pytest.approx(evidence, abs=1e-3),) * 2

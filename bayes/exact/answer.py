@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 from bayes.distributions import Distribution
 from bayes.exact.densities import landmarks, log_density
 from bayes.exact.likelihood_curve import Curve
-from bayes.exact.quadrature import panels
+from bayes.exact.quadrature import panels, singular_ends, towards
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 13, 17, 25, 40)
 FAR = tuple(40 * 2.0**i for i in range(1, 40))  # for tails that end nowhere near
@@ -58,6 +58,7 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
     log_prior = logsumexp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
     log_mass = _log_mass(curve, prior, theta, weight, log_prior)
     log_post = log_prior + curve(theta) - log_mass
+    log_post = log_post + singular_ends(theta, weight, log_post, curve.bounds)
     peak = log_post.max()
     density = np.exp(log_post - peak) * weight
     log_evidence = float(np.log(density.sum()) + peak)
@@ -116,10 +117,9 @@ def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, n
     for _, d in prior.components:
         breaks |= {edge for edge in d.support if abs(edge) < inf}
     for edge in (low, high):
-        if abs(edge) < inf:  # densities may be steep, or singular, at a bound
-            inward = 1 if edge == low else -1
+        if abs(edge) < inf:
             reach = (high - low) if high - low < inf else min(width for _, width in spots)
-            breaks |= {edge + inward * reach * 2.0**-i for i in range(2, 40)} | {edge}
+            breaks |= set(towards(edge, reach if edge == low else -reach))
     return panels(b for b in breaks if low <= b <= high)
 
 

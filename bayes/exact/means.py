@@ -3,54 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi
+from math import log, pi
 
 import numpy as np
-from scipy import stats
-from scipy.special import logsumexp
 
 from bayes.arms import MeanInArm
 from bayes.evidence import Means
+from bayes.exact.quadrature import log_integral
 
-NODES = 97  # of each standard deviation
+CONFLICT = 300.0  # log units by which a prior may outvote the printed SDs: 24 of its standard deviations away
 
 
 def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarray]:
-    """log L(theta) of a difference of means, in the units of the paper or standardised."""
+    """log L(theta) of a difference of means, in the units of the paper or standardised.
+
+    The standard deviations are r exp(q/2) and r exp(-q/2). Given q, the log of the integrand is concave in 1/r but for
+    slowly varying priors, so r is integrated where its peak is, however far theta lies from the means; then q.
+    """
     t, c, pooled = evidence.treatment, evidence.control, evidence.pooled_sd
     standardised = measure == "standardised_mean_difference"
-    means = np.array([float(t.mean), float(c.mean)])
-    n = np.array([t.n, c.n])
-    prior_mean = (n * means).sum() / n.sum()
+    means, sds = (float(t.mean), float(c.mean)), (float(t.sd), float(c.sd))
+    n1, n0, a = t.n, c.n, t.n + c.n - 2
+    prior_mean, prior_variance = (n1 * means[0] + n0 * means[1]) / (n1 + n0), (10 * pooled) ** 2
+    (low1, high1), (low0, high0) = (reach(arm, CONFLICT) for arm in (t, c))
+    middle = log(sds[0] / sds[1])
+    above = 12 + 32 / a**0.5  # widths of its peak: the integrand over log r falls off as r^-a
+    points = int((12 + above) / 0.6)
 
-    def given_sigma(theta, s1, s0):
+    def unit(s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
+        return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else np.ones_like(s1)
+
+    def given_sigma(theta: np.ndarray, s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
         """Both means given the sigmas, with the common mean integrated out: a bivariate normal."""
-        unit = np.sqrt((s1**2 + s0**2) / 2) if standardised else 1.0
-        v1, v0, prior = s1**2 / n[0], s0**2 / n[1], (10 * pooled) ** 2
-        r1, r0 = means[0] - prior_mean - unit * theta / 2, means[1] - prior_mean + unit * theta / 2
-        determinant = v1 * v0 + prior * (v1 + v0)
-        quadratic = (r1**2 * (v0 + prior) + r0**2 * (v1 + prior) - 2 * prior * r1 * r0) / determinant
-        return -0.5 * quadratic - 0.5 * np.log(determinant) - np.log(2 * pi)
+        v1, v0, half = s1**2 / n1, s0**2 / n0, unit(s1, s0) * theta / 2
+        r1, r0 = means[0] - prior_mean - half, means[1] - prior_mean + half
+        determinant = v1 * v0 + prior_variance * (v1 + v0)
+        spread = r1**2 * v0 + r0**2 * v1 + prior_variance * (r1 - r0) ** 2
+        return -0.5 * spread / determinant - 0.5 * np.log(determinant) - log(2 * pi)
 
-    (s1, log_w1), (s0, log_w0) = (log_sigmas(arm, pooled, NODES) for arm in (t, c))
-    log_weight = log_w1[:, None] + log_w0
+    def peak(theta: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where log r peaks, priors apart, and how wide that peak is: a log x - b x^2 + slope x at x = 1/r."""
+        variance, difference = up**2 / n1 + down**2 / n0, means[0] - means[1]
+        fixed, moving = (difference, theta * unit(up, down)) if standardised else (difference - theta, 0.0)
+        squares = (n1 - 1) * (sds[0] / up) ** 2 + (n0 - 1) * (sds[1] / down) ** 2
+        b, slope = (squares + fixed**2 / variance) / 2, fixed * moving / variance
+        x = (slope + np.sqrt(slope**2 + 8 * a * b)) / (4 * b)
+        return -np.log(x), (4 * b * x**2 - slope * x) ** -0.5
 
     def log_l(theta: np.ndarray) -> np.ndarray:
-        each = given_sigma(theta[:, None, None], s1[:, None], s0) + log_weight
-        return logsumexp(each, axis=(1, 2))
+        theta = theta[:, None]
+
+        def over_r(q: np.ndarray) -> np.ndarray:
+            up, down = np.exp(q / 2), np.exp(-q / 2)
+
+            def log_f(log_r: np.ndarray) -> np.ndarray:
+                s1, s0 = up[..., None] * np.exp(log_r), down[..., None] * np.exp(log_r)
+                return given_sigma(theta[..., None], s1, s0) + log_weight(t, pooled, s1) + log_weight(c, pooled, s0)
+
+            centre, width = peak(theta, up, down)
+            return log_integral(log_f, centre - 12 * width, centre + above * width, points=points, zooms=0)
+
+        low, high = np.full(len(theta), middle + low1 - high0), np.full(len(theta), middle + high1 - low0)
+        return log_integral(over_r, low, high, points=49, zooms=1)
 
     return log_l
 
 
-def log_sigmas(arm: MeanInArm, pooled: float, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Values of an arm's true standard deviation, crowded where its printed one puts it, and the log weight of each.
+def log_weight(arm: MeanInArm, pooled: float, sigma: np.ndarray) -> np.ndarray:
+    """Log density of an arm's printed SD under a true one, times the prior of the log of the true one.
 
-    The weight is that of the printed SD, (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), times the prior half-t(3, 2.5 S), S
-    the pooled SD.
+    (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), and sigma ~ half-t(3, 2.5 S), S the pooled SD.
     """
-    near = (2 * arm.n - 2) ** -0.5
-    step = np.linspace(-1, 1, count) * np.arcsinh(8 / near)
-    log_s = np.log(float(arm.sd)) + near * np.sinh(step)
-    log_l = -(arm.n - 1) * (log_s + 0.5 * (float(arm.sd) / np.exp(log_s)) ** 2)
-    log_prior = stats.t.logpdf(np.exp(log_s), 3, 0, 2.5 * pooled) + log_s
-    return np.exp(log_s), log_l + log_prior + np.log(near * np.cosh(step) * (step[1] - step[0]))
+    log_l = -(arm.n - 1) * (np.log(sigma) + 0.5 * (float(arm.sd) / sigma) ** 2)
+    return log_l + log_t3(sigma, 2.5 * pooled) + np.log(sigma)
+
+
+def log_t3(x: np.ndarray, scale: float) -> np.ndarray:
+    """Log density of Student's t with 3 degrees of freedom."""
+    return log(2 / pi / 3**0.5 / scale) - 2 * np.log1p((x / scale) ** 2 / 3)
+
+
+def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[np.ndarray, np.ndarray]:
+    """Values of an arm's true standard deviation, half the width of its peak apart, and the log weight of each."""
+    low, high = reach(arm, drop)
+    log_ratio = np.linspace(low, high, int(np.ceil((high - low) * (8 * arm.n - 8) ** 0.5)) + 1)
+    sigma = float(arm.sd) * np.exp(log_ratio)
+    return sigma, log_weight(arm, pooled, sigma) + log(log_ratio[1] - log_ratio[0])
+
+
+def reach(arm: MeanInArm, drop: float) -> tuple[float, float]:
+    """How far the log of sigma over its printed value reaches down and up.
+
+    Beyond it the printed SD is `drop` log units less likely than at its best, or 3,000 times too small.
+    """
+    room = drop / (arm.n - 1)
+    return -0.5 * np.log1p(2 * room**0.5 + 2 * room), min(room**0.5 + room, 8.0)

@@ -11,6 +11,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
 DROP = 45.0  # log units below the peak that no integral here can feel
+HALVINGS = 26  # of the distance to a finite bound: the outermost panel beyond them is 1.5e-8 of it wide
 
 
 def log_integral(
@@ -46,6 +47,39 @@ def panels(breaks: Iterable[float], order: int = 16) -> tuple[np.ndarray, np.nda
     half = np.diff(edges)[:, None] / 2
     middle = (edges[:-1] + edges[1:])[:, None] / 2
     return (middle + half * node).ravel(), (half * weight).ravel()
+
+
+def towards(bound: float, reach: float) -> list[float]:
+    """Breaks ever closer to a finite bound, where densities may be steep, or singular; `reach` is signed, inwards."""
+    return [bound, *(bound + reach * 2.0**-i for i in range(2, HALVINGS + 1))]
+
+
+def singular_ends(theta: np.ndarray, weight: np.ndarray, log_f: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    """What to add to log f on the outermost panels, where f may rise as a power of the distance x to a finite bound.
+
+    There f is x^(p - 1) times a constant, whose integral is known; Gauss-Legendre nodes see little of it for small p.
+
+    Parameters
+    ----------
+    theta, weight : ndarray, shape (nodes,)
+        In ascending order, on panels whose breaks include `towards` each finite bound.
+    log_f : ndarray, shape (..., nodes)
+    """
+    found = np.zeros_like(log_f)
+    for bound, order in zip(bounds, (1, -1), strict=True):
+        if abs(bound) == inf:
+            continue
+        distance = abs(theta - bound)[::order]
+        width = 2.0**-HALVINGS * (bounds[1] - bounds[0])
+        outer = np.arange(len(theta))[::order][distance < width]
+        if len(outer) < 2:
+            continue
+        x, last, middle = abs(theta[outer] - bound) / width, outer[-1], outer[len(outer) // 2]
+        slope = (log_f[..., last] - log_f[..., middle]) / np.log(x[-1] / x[len(outer) // 2])
+        power = np.clip(np.nan_to_num(slope, nan=0.0, posinf=0.0), -1 + 1e-9, 0.0)[..., None]
+        seen = (weight[outer] / width * x**power).sum(axis=-1, keepdims=True)
+        found[..., outer] = -np.log(seen * (power + 1))
+    return found
 
 
 def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np.ndarray:

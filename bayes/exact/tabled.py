@@ -18,7 +18,7 @@ from bayes.distributions import Distribution
 from bayes.exact.answer import log1m
 from bayes.exact.densities import landmarks, log_prior_density
 from bayes.exact.likelihood_curve import Curve
-from bayes.exact.quadrature import crowded, cumulative, panels
+from bayes.exact.quadrature import crowded, cumulative, panels, singular_ends, towards
 
 REACH = 1e6  # widths to which nodes extend, for priors with heavy tails
 
@@ -66,7 +66,7 @@ class Tabled:
             Takes nodes, returns log densities of shape (priors, nodes).
         """
         log_prior = log_densities(self.theta)
-        log_joint = log_prior + self.log_l
+        log_joint = self.to_the_ends(log_prior + self.log_l)
         top = log_joint.max(axis=1, keepdims=True)
         weighted = np.exp(log_joint - top) * self.weight
         total = weighted.sum(axis=1)
@@ -82,13 +82,17 @@ class Tabled:
         low, high = prior.support
         cut = self.curve.bounds[0] > low or high > self.curve.bounds[1]
         log_mass = float(logsumexp(log_prior, b=self.weight)) if cut else 0.0
-        log_joint = log_prior + self.log_l - log_mass
+        log_joint = self.to_the_ends(log_prior + self.log_l - log_mass)
         log_evidence = float(logsumexp(log_joint, b=self.weight))
         p_null = 0.0
         if prior.spike:
             at_null = float(self.curve(np.array([self.null]))[0])
             p_null = float(1 / (1 + np.exp(log1m(prior.spike) + log_evidence - log(prior.spike) - at_null)))
         return Posterior(self, prior, np.exp(log_joint - log_evidence), p_null, log_evidence)
+
+    def to_the_ends(self, log_f: np.ndarray) -> np.ndarray:
+        """A log density on the nodes, its sums right where it is singular at a bound."""
+        return log_f + singular_ends(self.theta, self.weight, log_f, self.curve.bounds)
 
 
 @dataclass(frozen=True)
@@ -177,8 +181,8 @@ def table(curve: Curve, edges: Iterable[float], spots: Iterable[tuple[float, flo
     high = min(curve.bounds[1], float((centres + REACH * widths).max()))
     breaks = {*crowded(spots, low, high), *(edge for edge in edges if low < edge < high)}
     for bound, inward in zip(curve.bounds, (1, -1), strict=True):
-        if abs(bound) < inf:  # densities may be steep, or singular, at a bound
-            breaks |= {bound + inward * 2.0**-i for i in range(2, 40)}
+        if abs(bound) < inf:
+            breaks |= set(towards(bound, inward * (high - low)))
     theta, weight = panels(breaks, order=8)
     return Tabled(curve, theta, weight, curve(theta), edges)
 

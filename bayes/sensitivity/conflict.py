@@ -67,6 +67,6 @@ def _overlap(subject: Subject, prior: Distribution) -> float | str:
         return "a prior with a spike has no density there"
     on = subject.tabled
     log_l = on.log_l - logsumexp(on.log_l, b=on.weight)
-    log_prior = exact.log_prior_density(prior, on.theta)
+    log_prior = on.to_the_ends(exact.log_prior_density(prior, on.theta))
     log_prior = log_prior - logsumexp(log_prior, b=on.weight)
     return min(float(np.exp(np.minimum(log_l, log_prior)) @ on.weight), 1.0)

@@ -21,11 +21,11 @@ def powered(subject: Subject, a: float, b: float) -> exact.Posterior:
     """
     on, prior = subject.tabled, subject.prior
     log_prior = a * exact.log_prior_density(prior, on.theta)
-    log_joint = log_prior + b * on.log_l
+    log_joint = on.to_the_ends(log_prior + b * on.log_l)
     log_evidence = float(logsumexp(log_joint, b=on.weight))
     p_null = 0.0
     if prior.spike:
-        log_evidence -= (log_scale := float(logsumexp(log_prior, b=on.weight)))
+        log_evidence -= (log_scale := float(logsumexp(on.to_the_ends(log_prior), b=on.weight)))
         log_joint = log_joint - log_scale
         at_null = b * float(subject.curve(np.array([subject.null]))[0])
         p_null = float(expit(a * logit(prior.spike) + at_null - log_evidence))

@@ -28,6 +28,7 @@ from bayes.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.exact.densities import log_choose, log_normal_between
 from bayes.exact.means import log_sigmas
+from bayes.exact.quadrature import DROP, singular_ends
 from bayes.sensitivity import located
 from bayes.sensitivity.divided_events import divisions, log_probabilities
 from bayes.sensitivity.peak import uninformed
@@ -35,7 +36,7 @@ from bayes.sensitivity.subject import Subject
 
 TABULATED = 40  # counts whose likelihood is computed; between them the log of the predictive is a spline
 STATISTICS = 81  # values of a continuous statistic, the printed one in the middle
-EFFECTS, SIGMAS = 121, 31  # nodes of an effect between which log p is a spline, and of each standard deviation
+EFFECTS = 121  # nodes of an effect between which log p is a spline
 TIE = 1e-6  # relative: two reports of the same probability differ by the quadrature
 NEGLIGIBLE = 1e-15  # prior mass of a node that no sum feels
 Priors = Sequence[Distribution]
@@ -43,11 +44,12 @@ Priors = Sequence[Distribution]
 
 @dataclass(frozen=True)
 class Nodes:
-    """Where theta is summed over: values and weights, and the null on which a spike sits."""
+    """Where theta is summed over: values and weights between its bounds, and the null on which a spike sits."""
 
     theta: np.ndarray
     weight: np.ndarray
     null: float
+    bounds: tuple[float, float]
 
     @property
     def both(self) -> np.ndarray:
@@ -56,7 +58,8 @@ class Nodes:
 
     def log_mass(self, prior: Distribution) -> np.ndarray:
         """Log prior mass of every node and of the null, cut off at the bounds and renormalised."""
-        found = exact.log_prior_density(prior, self.theta) + np.log(self.weight)
+        log_prior = exact.log_prior_density(prior, self.theta)
+        found = log_prior + singular_ends(self.theta, self.weight, log_prior, self.bounds) + np.log(self.weight)
         found = found - logsumexp(found)
         with np.errstate(divide="ignore"):
             return np.append(found + np.log1p(-prior.spike), np.log(prior.spike))
@@ -147,7 +150,7 @@ def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]
     on = exact.table(subject.curve, [subject.null], [*spots, *exact.spots_of(*priors)])
     log_mass = np.array([exact.log_prior_density(prior, on.theta) for prior in priors]) + np.log(on.weight)
     kept = (log_mass > np.log(NEGLIGIBLE)).any(axis=0)
-    return Nodes(on.theta[kept], on.weight[kept], subject.null)
+    return Nodes(on.theta[kept], on.weight[kept], subject.null, subject.curve.bounds)
 
 
 def _thinned(every: np.ndarray, seen: int) -> np.ndarray:
@@ -212,10 +215,12 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
     s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5 / sd
     u = _grid(priors, seen, s)
     nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
-    (s1, log_w1), (s0, log_w0) = (log_sigmas(arm, sd, SIGMAS) for arm in (t, c))
-    log_weight = (log_w1[:, None] + log_w0).ravel()
-    unit = (((s1[:, None] ** 2 + s0**2) / 2) ** 0.5).ravel()
-    variance = (s1[:, None] ** 2 / t.n + s0**2 / c.n).ravel()
+    (s1, log_w1), (s0, log_w0) = (log_sigmas(arm, sd, DROP) for arm in (t, c))
+    log_weight = log_w1[:, None] + log_w0
+    felt = log_weight > log_weight.max() - DROP
+    log_weight = log_weight[felt]
+    unit = ((s1[:, None] ** 2 + s0**2) / 2)[felt] ** 0.5
+    variance = (s1[:, None] ** 2 / t.n + s0**2 / c.n)[felt]
     log_weight = log_weight - 0.5 * np.log(variance)
     difference = sd * (seen + s * np.sinh(u))[:, None]
 

@@ -1,4 +1,4 @@
-"""Means of two arms over a grid of both standard deviations, each half-t(3, 2.5 S)."""
+"""Means of two arms over a grid of both standard deviations, each half-t(3, 2.5 S), the middle normal(., 10 S)."""
 
 from math import log, sqrt
 
@@ -8,12 +8,24 @@ from scipy.special import logsumexp
 
 from oracles.persons import ARMS
 
+DEPTH = 300  # log units below its best at which a printed SD still counts: a prior may outvote it
+
 
 def log_likelihood(measure, benefit, evidence, theta):
-    unit, variance, weight = sigmas(evidence)
-    difference = float(evidence["treatment"]["mean"]) - float(evidence["control"]["mean"])
-    scale = unit if measure == "standardised_mean_difference" else 1.0
-    return np.array([logsumexp(weight - 0.5 * (difference - x * scale) ** 2 / variance) for x in theta])
+    standardised = measure == "standardised_mean_difference"
+    (s1, s0), weight = sigmas(evidence, standardised)
+    (t, c), (n1, n0) = ([float(evidence[a][name]) for a in ARMS] for name in ("mean", "n"))
+    middle, spread = (n1 * t + n0 * c) / (n1 + n0), (10 * pooled_sd(evidence)) ** 2
+    half = np.sqrt((s1**2 + s0**2) / 2) / 2 if standardised else 0.5
+    v1, v0 = s1**2 / n1 + spread, s0**2 / n0 + spread  # of each mean, with that of the middle which they share
+    determinant = v1 * v0 - spread**2
+
+    def at(x):
+        d1, d0 = t - middle - half * x, c - middle + half * x
+        return logsumexp(weight - 0.5 * (v0 * d1**2 + v1 * d0**2 - 2 * spread * d1 * d0) / determinant)
+
+    weight = weight - 0.5 * np.log(determinant)
+    return np.array([at(x) for x in theta])
 
 
 def pooled_sd(evidence):
@@ -22,19 +34,25 @@ def pooled_sd(evidence):
     return sqrt(squares / (t["n"] + c["n"] - 2))
 
 
-def sigmas(evidence, count=161, depth=150):
-    """(root mean square, variance of the difference, log weight) on a grid of both standard deviations."""
+def sigmas(evidence, standardised, depth=DEPTH, step=0.4):
+    """Both standard deviations, a grid flat, and the log weight of every pair that is not negligible.
+
+    A step is in widths of the peak of a standard deviation's own weight.
+    """
     pooled, grids = pooled_sd(evidence), []
-    for a in ARMS:
-        n, sd = evidence[a]["n"], float(evidence[a]["sd"])
-        near = 1 / sqrt(2 * n - 2)
-        u = np.linspace(-np.arcsinh(10 / near), np.arcsinh(10 / near), count)
-        log_s = log(sd) + near * np.sinh(u)
-        s = np.exp(log_s)
-        log_w = -(n - 1) * log_s - (n - 1) * sd**2 / (2 * s**2) + stats.t.logpdf(s, 3, 0, 2.5 * pooled) + log_s
-        grids.append((s, log_w + np.log(np.cosh(u))))
+    arms = [(evidence[a]["n"], float(evidence[a]["sd"]), float(evidence[a]["mean"])) for a in ARMS]
+    z = abs(arms[0][2] - arms[1][2]) / sqrt(sum(sd**2 / n for n, sd, _ in arms))
+    for n, sd, _ in arms:
+        room = depth / (n - 1)
+        apart = step / sqrt(2 * n - 2)
+        if standardised:  # a difference in units of the sigmas turns with them as fast as it is precise
+            apart = min(apart, 0.5 / z) if z else apart
+        log_ratio = np.arange(-min(sqrt(room), 3.5), min(sqrt(room) + room, 8), apart)
+        s = sd * np.exp(log_ratio)
+        log_w = -(n - 1) * (log_ratio + 0.5 * np.exp(-2 * log_ratio)) + stats.t.logpdf(s, 3, 0, 2.5 * pooled) + log(sd)
+        grids.append((s, log_w + log_ratio))
     (s1, w1), (s0, w0) = grids
-    variance = s1[:, None] ** 2 / evidence["treatment"]["n"] + s0**2 / evidence["control"]["n"]
-    weight = w1[:, None] + w0 - 0.5 * np.log(variance)
+    s1, s0 = (a.ravel() for a in np.broadcast_arrays(s1[:, None], s0))
+    weight = (w1[:, None] + w0).ravel()
     kept = weight > weight.max() - depth
-    return np.sqrt((s1[:, None] ** 2 + s0**2) / 2)[kept], variance[kept], weight[kept]
+    return (s1[kept], s0[kept]), weight[kept]

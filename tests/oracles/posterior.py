@@ -5,13 +5,17 @@ from math import inf
 import numpy as np
 from scipy import stats
 from scipy.interpolate import CubicSpline
-from scipy.special import logsumexp
+from scipy.special import expit, logsumexp
 
 from oracles.likelihoods import log_likelihood
 from oracles.means import pooled_sd
 
 FINE = 12001
-COARSE = {"events": 96, "ordinal": 160, "ordinal_cut": 160}  # nodes between which a costly curve is a spline
+COARSE = {  # nodes between which a costly curve is a spline
+    "events": 96, "ordinal": 160, "ordinal_cut": 160, "p_value": 1500, "significance": 1500,
+    "estimate": FINE, "proportion": FINE,
+}  # fmt: skip
+CORNERED = ("risk_ratio", "risk_difference")  # likelihoods with a corner at no effect, across which no spline may run
 
 
 class Oracle:
@@ -23,15 +27,20 @@ class Oracle:
         self.bounds = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)}.get(measure, (-inf, inf))
         thin = FINE // COARSE.get(evidence["kind"], 240)
         if measure == "proportion":
-            v = np.linspace(-30, 30, FINE)
-            self.theta, slope = 1 / (1 + np.exp(-v)), np.exp(-v) / (1 + np.exp(-v)) ** 2
+            v = np.linspace(-400, 30, 8 * FINE)  # a beta may be singular at 0
+            self.theta, slope = expit(v), expit(v) * expit(-v)
         else:
             unit, reach = self._where()
             v = np.linspace(-1, 1, FINE) * np.arcsinh(reach)
             self.theta, slope = unit * np.sinh(v), unit * np.cosh(v)
-        some = np.append(v[:-1:thin], v[-1])
-        coarse = np.append(self.theta[:-1:thin], self.theta[-1])
-        self.log_l = CubicSpline(some, log_likelihood(measure, benefit, evidence, coarse))(v)
+        some = np.append(np.arange(0, len(v) - 1, thin), len(v) - 1)
+        values, middle = log_likelihood(measure, benefit, evidence, self.theta[some]), len(v) // 2
+        if measure in CORNERED and evidence["kind"] == "binary":
+            low, high = some <= middle, some >= middle
+            sides = (CubicSpline(v[some[at]], values[at]) for at in (low, high))
+            self.log_l = np.concatenate([next(sides)(v[:middle]), next(sides)(v[middle:])])
+        else:
+            self.log_l = CubicSpline(v[some], values)(v)
         self.log_weight = np.log(slope) + np.log(v[1] - v[0])
 
     def _where(self):
@@ -68,6 +77,11 @@ class Oracle:
         mean = float(mass @ self.theta)
         return mean, float(np.sqrt(mass @ (self.theta - mean) ** 2))
 
+    def quantile(self, frozen, level):
+        """Where the distribution function passes a level, straight between nodes."""
+        mass = self.mass(frozen)
+        return float(np.interp(level, np.cumsum(mass) - mass / 2, self.theta))
+
     def overlap(self, frozen):
         log_l = self.log_l + self.log_weight
         return float(np.exp(np.minimum(log_l - logsumexp(log_l), self.log_prior(frozen))).sum())
@@ -79,3 +93,13 @@ def normal_or_beta(measure, mean, sd):
         return stats.norm(mean, sd)
     size = mean * (1 - mean) / sd**2 - 1
     return stats.beta(mean * size, (1 - mean) * size)
+
+
+class Mixture:
+    """Frozen distributions with weights."""
+
+    def __init__(self, parts):
+        self.parts = parts
+
+    def logpdf(self, x):
+        return logsumexp([np.log(w) + frozen.logpdf(x) for w, frozen in self.parts], axis=0)

@@ -106,8 +106,9 @@ def _line(oracle):
 def _difference(oracle):
     """The difference of the means, in pooled standard deviations where the effect is, given both standard deviations."""
     evidence, standardised = oracle.evidence, oracle.measure == "standardised_mean_difference"
-    unit, variance, weight = means.sigmas(evidence, 41, 25)
-    total = np.exp(weight - weight.max())
+    (s1, s0), weight = means.sigmas(evidence, standardised, depth=25, step=0.8)
+    variance = s1**2 / evidence["treatment"]["n"] + s0**2 / evidence["control"]["n"]
+    unit, total = np.sqrt((s1**2 + s0**2) / 2), np.exp(weight - weight.max()) / np.sqrt(variance)
     scale, sd = (unit, means.pooled_sd(evidence)) if standardised else (np.ones_like(unit), 1.0)
     y = (float(evidence["treatment"]["mean"]) - float(evidence["control"]["mean"])) / sd
     s = float(np.sqrt(np.average(variance, weights=total))) / sd
