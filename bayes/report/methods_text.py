@@ -251,8 +251,8 @@ def _cross_check(dossier: Dossier, by: list[str]) -> Iterator[str]:
         f"It also had to agree with a calculation that does not sample ({'; '.join(map(quoted, by))}) to within 4 "
         f"Monte Carlo standard errors and {SLACK}: in the probabilities of benefit, of harm and beyond stated "
         "thresholds, in the tails beyond both ends of the interval, and in the mean, in units of a quarter of the "
-        "interval's width. The two share the conversion of printed "
-        "numbers to an effect and its standard error, which this does not check."
+        "interval's width. The two share the conversion of printed numbers to an effect and its standard error, which "
+        "this does not check."
     )
     if any(_in_pieces(row) for row in dossier["rows"]):
         yield (
