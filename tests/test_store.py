@@ -38,7 +38,7 @@ measure = "odds_ratio"
 benefit = "lower"
 source = "abstract"
 mcid = { value = 0.67, rationale = "judgement" }
-evidence = { kind = "binary", treatment = { events = 2, n = 69 }, control = { events = 7, n = 75 } }
+evidence = { kind = "estimate", estimate = 0.29, ci = [0.06, 1.44] }
 """
 
 
@@ -98,7 +98,7 @@ def test_the_number_of_jobs_and_what_is_stale_change_nothing(results):
 
 def test_only_what_changed_is_stale_and_the_reason_is_said(results):
     path = results / "demo.toml"
-    path.write_text(TRIAL.replace("events = 7", "events = 8").replace("Lesions", "Enhancing lesions"))
+    path.write_text(TRIAL.replace("estimate = 0.29", "estimate = 0.30").replace("Lesions", "Enhancing lesions"))
     said = rerun(results)
     path.write_text(TRIAL)
     assert "6 current, 6 fitted" in said
@@ -184,7 +184,7 @@ def test_a_tree_survives_the_disk(tmp_path):
 
 
 def test_the_same_key_gives_the_same_draws():
-    analysis = make_analysis(make_outcome(*REPORTS["binary OR"]), "neutral")
+    analysis = make_analysis(make_outcome(*REPORTS["estimate"]), "neutral")
     one, two = (sample_posterior(analysis, cores) for cores in (1, 2))
     assert one["posterior"]["effect"].equals(two["posterior"]["effect"])
 

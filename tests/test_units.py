@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from math import isnan
 
 import pytest
@@ -20,6 +21,7 @@ from bayes.plan import joined
 from bayes.pooling.explained import explain
 from bayes.priors import find_prior, load_priors
 from bayes.reading import validate
+from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
 from bayes.synthesis import Synthesis
 from bayes.trial import Outcome, Trial
@@ -102,10 +104,15 @@ def differences(one, other, power: int, size: float, path: str = "") -> list[str
     return [] if same else [f"{path}: {one} and {other}"]
 
 
+@cache
+def examined(name: str, power: int) -> Examination:
+    return sensitivity.examine(outcome(name, power))
+
+
 @pytest.mark.parametrize("power", [-3, 4])
 @pytest.mark.parametrize("name", ["means", "interval with df", "p, direction unknown"])
 def test_every_question_of_sensitivity_is_answered_alike(name, power):
-    first, second = (sensitivity.examine(outcome(name, p)) for p in (0, power))
+    first, second = examined(name, 0), examined(name, power)
     assert differences(first.rows, second.rows, power, size=5.0) == []
     assert without_numbers(first.text) == without_numbers(second.text)
 
@@ -117,6 +124,7 @@ def test_every_report_has_the_same_posteriors(name):
         assert differences(first, rows, power, size=5.0) == []
 
 
+@cache
 def pooled(power: int, model: str) -> dict:
     """What is said of a synthesis of every report, under the neutral prior and a stated one of tau."""
     data = {

@@ -27,19 +27,19 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
     prior_mean, prior_variance = (n1 * means[0] + n0 * means[1]) / (n1 + n0), (10 * pooled) ** 2
     (low1, high1), (low0, high0) = (reach(arm, CONFLICT) for arm in (t, c))
     middle = log(sds[0] / sds[1])
-    above = 12 + 32 / a**0.5  # widths of its peak: the integrand over log r falls off as r^-a
-    points = int((12 + above) / 0.6)
+    below, above = 10, 10 + 32 / a**0.5  # widths of its peak: the integrand over log r falls off as r^-a
+    points = int((below + above) / 0.7)
 
-    def unit(s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
-        return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else np.ones_like(s1)
+    def unit(s1: np.ndarray, s0: np.ndarray) -> np.ndarray | float:
+        return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else 1.0
 
     def given_sigma(theta: np.ndarray, s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
         """Both means given the sigmas, with the common mean integrated out: a bivariate normal."""
-        v1, v0, half = s1**2 / n1, s0**2 / n0, unit(s1, s0) * theta / 2
+        v1, v0, half = s1 * s1 / n1, s0 * s0 / n0, unit(s1, s0) * theta / 2
         r1, r0 = means[0] - prior_mean - half, means[1] - prior_mean + half
         determinant = v1 * v0 + prior_variance * (v1 + v0)
-        spread = r1**2 * v0 + r0**2 * v1 + prior_variance * (r1 - r0) ** 2
-        return -0.5 * spread / determinant - 0.5 * np.log(determinant) - log(2 * pi)
+        spread = r1 * r1 * v0 + r0 * r0 * v1 + prior_variance * (r1 - r0) ** 2
+        return -0.5 * (spread / determinant + np.log(determinant)) - log(2 * pi)
 
     def peak(theta: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where log r peaks, priors apart, and how wide that peak is: a log x - b x^2 + slope x at x = 1/r."""
@@ -57,11 +57,12 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
             up, down = np.exp(q / 2), np.exp(-q / 2)
 
             def log_f(log_r: np.ndarray) -> np.ndarray:
-                s1, s0 = up[..., None] * np.exp(log_r), down[..., None] * np.exp(log_r)
-                return given_sigma(theta[..., None], s1, s0) + log_weight(t, pooled, s1) + log_weight(c, pooled, s0)
+                log_s1, log_s0 = log_r + q[..., None] / 2, log_r - q[..., None] / 2
+                given = given_sigma(theta[..., None], np.exp(log_s1), np.exp(log_s0))
+                return given + log_weight(t, pooled, log_s1) + log_weight(c, pooled, log_s0)
 
             centre, width = peak(theta, up, down)
-            return log_integral(log_f, centre - 12 * width, centre + above * width, points=points, zooms=0)
+            return log_integral(log_f, centre - below * width, centre + above * width, points=points, zooms=0)
 
         low, high = np.full(len(theta), middle + low1 - high0), np.full(len(theta), middle + high1 - low0)
         return log_integral(over_r, low, high, points=49, zooms=1)
@@ -69,26 +70,22 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
     return log_l
 
 
-def log_weight(arm: MeanInArm, pooled: float, sigma: np.ndarray) -> np.ndarray:
+def log_weight(arm: MeanInArm, pooled: float, log_sigma: np.ndarray) -> np.ndarray:
     """Log density of an arm's printed SD under a true one, times the prior of the log of the true one.
 
     (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), and sigma ~ half-t(3, 2.5 S), S the pooled SD.
     """
-    log_l = -(arm.n - 1) * (np.log(sigma) + 0.5 * (float(arm.sd) / sigma) ** 2)
-    return log_l + log_t3(sigma, 2.5 * pooled) + np.log(sigma)
-
-
-def log_t3(x: np.ndarray, scale: float) -> np.ndarray:
-    """Log density of Student's t with 3 degrees of freedom."""
-    return log(2 / pi / 3**0.5 / scale) - 2 * np.log1p((x / scale) ** 2 / 3)
+    scale, variance = 2.5 * pooled, np.exp(2 * log_sigma)
+    log_prior = log(2 / pi / 3**0.5 / scale) - 2 * np.log1p(variance / (3 * scale**2)) + log_sigma
+    return log_prior - (arm.n - 1) * (log_sigma + 0.5 * float(arm.sd) ** 2 / variance)
 
 
 def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[np.ndarray, np.ndarray]:
     """Values of an arm's true standard deviation, half the width of its peak apart, and the log weight of each."""
     low, high = reach(arm, drop)
     log_ratio = np.linspace(low, high, int(np.ceil((high - low) * (8 * arm.n - 8) ** 0.5)) + 1)
-    sigma = float(arm.sd) * np.exp(log_ratio)
-    return sigma, log_weight(arm, pooled, sigma) + log(log_ratio[1] - log_ratio[0])
+    log_sigma = log(float(arm.sd)) + log_ratio
+    return np.exp(log_sigma), log_weight(arm, pooled, log_sigma) + log(log_ratio[1] - log_ratio[0])
 
 
 def reach(arm: MeanInArm, drop: float) -> tuple[float, float]:

@@ -75,7 +75,8 @@ def singular_ends(theta: np.ndarray, weight: np.ndarray, log_f: np.ndarray, boun
         if len(outer) < 2:
             continue
         x, last, middle = abs(theta[outer] - bound) / width, outer[-1], outer[len(outer) // 2]
-        slope = (log_f[..., last] - log_f[..., middle]) / np.log(x[-1] / x[len(outer) // 2])
+        with np.errstate(invalid="ignore"):  # where f is 0
+            slope = (log_f[..., last] - log_f[..., middle]) / np.log(x[-1] / x[len(outer) // 2])
         power = np.clip(np.nan_to_num(slope, nan=0.0, posinf=0.0), -1 + 1e-9, 0.0)[..., None]
         seen = (weight[outer] / width * x**power).sum(axis=-1, keepdims=True)
         found[..., outer] = -np.log(seen * (power + 1))
@@ -90,7 +91,7 @@ def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np
     spots : iterable of (centre, width)
     """
     spots = [(c, w) for c, w in spots]
-    steps = np.sinh(np.linspace(-1, 1, 241) * np.arcsinh(1e3))
+    steps = np.sinh(np.linspace(-1, 1, 41) * np.arcsinh(1e3))
     x = np.unique(np.clip(np.concatenate([[low, high], *(c + w * steps for c, w in spots)]), low, high))
     for _ in range(3):  # beyond the steps, halfway points keep the trapezoidal sum below honest
         x = np.sort(np.concatenate([x, (x[1:] + x[:-1]) / 2]))

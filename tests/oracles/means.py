@@ -34,7 +34,7 @@ def pooled_sd(evidence):
     return sqrt(squares / (t["n"] + c["n"] - 2))
 
 
-def sigmas(evidence, standardised, depth=DEPTH, step=0.4):
+def sigmas(evidence, standardised, depth=DEPTH, step=0.7):
     """Both standard deviations, a grid flat, and the log weight of every pair that is not negligible.
 
     A step is in widths of the peak of a standard deviation's own weight.

@@ -12,7 +12,7 @@ from oracles.means import pooled_sd
 
 FINE = 12001
 COARSE = {  # nodes between which a costly curve is a spline
-    "events": 96, "ordinal": 160, "ordinal_cut": 160, "p_value": 1500, "significance": 1500,
+    "events": 96, "ordinal": 160, "ordinal_cut": 160, "p_value": 1000, "significance": 1000,
     "estimate": FINE, "proportion": FINE,
 }  # fmt: skip
 CORNERED = ("risk_ratio", "risk_difference")  # likelihoods with a corner at no effect, across which no spline may run
@@ -27,7 +27,7 @@ class Oracle:
         self.bounds = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)}.get(measure, (-inf, inf))
         thin = FINE // COARSE.get(evidence["kind"], 240)
         if measure == "proportion":
-            v = np.linspace(-400, 30, 8 * FINE)  # a beta may be singular at 0
+            v = np.concatenate([np.linspace(-400, -30, 1000)[:-1], np.linspace(-30, 30, FINE)])  # singular at 0, maybe
             self.theta, slope = expit(v), expit(v) * expit(-v)
         else:
             unit, reach = self._where()
@@ -41,7 +41,7 @@ class Oracle:
             self.log_l = np.concatenate([next(sides)(v[:middle]), next(sides)(v[middle:])])
         else:
             self.log_l = CubicSpline(v[some], values)(v)
-        self.log_weight = np.log(slope) + np.log(v[1] - v[0])
+        self.log_weight = np.log(slope) + np.log(np.gradient(v))
 
     def _where(self):
         """Unit of the grid, and how many of them it reaches."""
