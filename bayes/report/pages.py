@@ -265,16 +265,12 @@ def _range(row: dict[str, Any], name: str) -> str:
 
 
 def _predictive(dossier: Dossier) -> Markup | str:
-    rows = [
-        (
-            row["quantity"],
-            row["arm"] or "",
-            number(row["observed"]),
-            f"{number(row['low'])} to {number(row['high'])}",
-            "yes" if row["inside"] else "no",
-        )
-        for row in dossier["predictive"]["rows"]
-    ]
+    rows = []
+    for row in dossier["predictive"]["rows"]:
+        numbers = [row[name] for name in ("observed", "low", "high")]
+        counts = all(value == int(value) for value in numbers)
+        printed, low, high = (f"{value:,.0f}" if counts else number(value) for value in numbers)
+        rows.append((row["quantity"], row["arm"] or "", printed, f"{low} to {high}", "yes" if row["inside"] else "no"))
     headings = ("quantity", "arm", "printed", "predicted, 95%", "inside")
     return table("Printed and predicted", headings, rows) if rows else ""
 
@@ -292,16 +288,17 @@ def _diagnostics(dossier: Dossier) -> Markup:
             *("" if row[n] is None else f"{row[n]:,.0f}" for n in ("ess_bulk", "ess_tail")),
             "" if row["divergences"] is None else f"{row['divergences']:.0f}",
             *(_fine(row[n]) for n in COMPARED),
-            row["exact_method"] or "",
             row["status"],
         )
         for row in dossier["diagnostics"]
     ]
     headings = (
         "prior", "R-hat", "ESS bulk", "ESS tail", "divergences", "MCSE of P(benefit)", "P(benefit)", "exact",
-        "MCSE of P(≥ MCID)", "P(≥ MCID)", "exact", "mean", "exact", "exact by", "status",
+        "MCSE of P(≥ MCID)", "P(≥ MCID)", "exact", "mean", "exact", "status",
     )  # fmt: skip
-    return table("Sampled and exact", headings, rows, note="Means stand on the analysis scale.")
+    by = "; ".join(dict.fromkeys(filter(None, (row["exact_method"] for row in dossier["diagnostics"]))))
+    note = "Means stand on the analysis scale." + (f" Exact by {by}." if by else "")
+    return table("Sampled and exact", headings, rows, note=note)
 
 
 def _fine(value: float | None) -> str:
