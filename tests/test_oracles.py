@@ -166,10 +166,14 @@ def agrees_on_tipping(subject: Subject, oracle: Oracle) -> None:
         assert low <= row["prior_low"] <= row["prior_high"] <= high
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "adverse_events"])
-def test_sensitivity_of_any_report_agrees_with_brute_force(kind):
+COMPARABLE = [kind for kind in KINDS if kind != "adverse_events"]
+
+
+def on_random_reports(kind: str, count: int, *checks) -> None:
+    """Every check of a subject and its oracle, on random reports of a kind that the package accepts."""
+
     @settings(
-        max_examples=EXAMPLES.get(kind, MANY),
+        max_examples=count,
         deadline=None,
         derandomize=True,
         database=None,
@@ -181,10 +185,20 @@ def test_sensitivity_of_any_report_agrees_with_brute_force(kind):
         subject = subject_of(report)
         assume(subject is not None)
         oracle = oracle_of(subject)
-        agrees_on_the_posterior(subject, oracle)
-        agrees_on_reverse_bayes(subject, oracle)
-        agrees_on_conflict(subject, oracle)
-        agrees_on_weight(subject, oracle)
-        agrees_on_tipping(subject, oracle)
+        for check in checks:
+            check(subject, oracle)
 
     run()
+
+
+@pytest.mark.parametrize("kind", COMPARABLE)
+def test_sensitivity_of_any_report_agrees_with_brute_force(kind):
+    on_random_reports(
+        kind,
+        EXAMPLES.get(kind, MANY),
+        agrees_on_the_posterior,
+        agrees_on_reverse_bayes,
+        agrees_on_conflict,
+        agrees_on_weight,
+        agrees_on_tipping,
+    )

@@ -7,14 +7,13 @@ which must hold whatever a random place in the box gives.
 
 from copy import deepcopy
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
 from oracles.posterior import Mixture, Oracle, normal_or_beta
 from scipy import stats
-from strategies import KINDS
-from test_oracles import P, oracle_of, subject_of
+from test_oracles import COMPARABLE, P, on_random_reports
 
 from bayes.distributions import Distribution, parse
 from bayes.sensitivity import baseline_risk, extraction, fragility, named_priors, prior_grid
@@ -152,26 +151,9 @@ def agrees_on_baseline_risk(subject: Subject, oracle: Oracle) -> None:
         assert treated == pytest.approx(expected, abs=0.01, rel=0.01)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "adverse_events"])
+@pytest.mark.parametrize("kind", COMPARABLE)
 def test_choices_of_any_report_agree_with_brute_force(kind):
-    random = np.random.default_rng(len(kind))
-
-    @settings(
-        max_examples=EXAMPLES.get(kind, FEW),
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+    extraction_at = partial(agrees_on_extraction, random=np.random.default_rng(len(kind)))
+    on_random_reports(
+        kind, EXAMPLES.get(kind, FEW), agrees_on_priors, agrees_on_fragility, extraction_at, agrees_on_baseline_risk
     )
-    @given(KINDS[kind])
-    def run(report):
-        subject = subject_of(report)
-        assume(subject is not None)
-        oracle = oracle_of(subject)
-        agrees_on_priors(subject, oracle)
-        agrees_on_fragility(subject, oracle)
-        agrees_on_extraction(subject, oracle, random)
-        agrees_on_baseline_risk(subject, oracle)
-
-    run()
