@@ -17,8 +17,10 @@ CONFLICT = 300.0  # log units by which a prior may outvote the printed SDs: 24 o
 def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarray]:
     """log L(theta), theta the treatment's mean less the control's.
 
-    In the paper's units; of a standardised difference, in units of the root mean square of both sigmas. Assumes normal observations, a sigma of its own per arm with the prior of `log_weight`, and for the middle of both
-    means Normal(the patients' mean, 10 S): the model of `models/likelihoods/means.py`, theta given.
+    In the paper's units; of a standardised difference, in units of the root mean square of both sigmas. Assumes normal
+    observations, a sigma of its own per arm with the prior of `log_weight`, and for the middle of both means
+    Normal(the patients' mean, 10 S): the model of `models/likelihoods/means.py`, given theta.
+
     The standard deviations are r exp(q/2) and r exp(-q/2). Given q, the log of the integrand is concave in 1/r but for
     slowly varying priors, so r is integrated where its peak is, however far theta lies from the means; then q.
     """
