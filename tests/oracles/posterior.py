@@ -7,7 +7,7 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.special import expit, logsumexp
 
-from oracles.likelihoods import log_likelihood
+from oracles.likelihoods import estimate_of, log_likelihood
 from oracles.means import pooled_sd
 
 FINE = 12001
@@ -25,7 +25,7 @@ class Oracle:
         self.measure, self.benefit, self.evidence, self.null = measure, benefit, evidence, null
         self.sign = 1 if benefit == "higher" else -1
         self.bounds = {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)}.get(measure, (-inf, inf))
-        thin = FINE // COARSE.get(evidence["kind"], 240)
+        thin = FINE // (480 if measure == "risk_difference" else COARSE.get(evidence["kind"], 240))
         if measure == "proportion":
             v = np.concatenate([np.linspace(-400, -30, 1000)[:-1], np.linspace(-30, 30, FINE)])  # singular at 0, maybe
             self.theta, slope = expit(v), expit(v) * expit(-v)
@@ -46,10 +46,14 @@ class Oracle:
     def _where(self):
         """Unit of the grid, and how many of them it reaches."""
         if self.measure == "risk_difference":
-            return 0.01, 100 * (1 - 1e-9)
+            return 0.2, 5 * (1 - 1e-9)  # even enough that likelihoods near the bounds have nodes too
+        unit, reach = 0.05, 200.0
         if self.measure == "mean_difference":
-            return (pooled_sd(self.evidence) / 10 if self.evidence["kind"] == "means" else 1.0), 3000
-        return 0.05, 4000
+            unit = pooled_sd(self.evidence) / 10 if self.evidence["kind"] == "means" else 1.0
+            reach = 3000 * unit
+        if self.evidence["kind"] == "estimate":
+            unit = min(unit, estimate_of(self.measure, self.evidence)[1])
+        return unit, reach / unit
 
     def log_prior(self, frozen):
         """Log density of the grid's mass, cut off at the bounds and scaled to one."""

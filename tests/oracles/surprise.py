@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy import stats
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import PchipInterpolator
 from scipy.special import logsumexp
 
 from oracles import events, means, persons, statements
@@ -67,12 +67,17 @@ def _counts(oracle, theta):
 def _continuous(oracle, frozen):
     """The density of the estimate (or statistic) on a line, and its share no higher than where it was seen."""
     y, s, density = _line(oracle)
-    theta, weight = _theta(oracle, frozen, 120)
+    low, high = np.clip(frozen.ppf([1e-12, 1 - 1e-12]), *oracle.bounds)
+    theta = np.linspace(low, high, int(np.clip(2 * (high - low) / s, 121, 4000)))  # closer than the evidence is wide
+    weight = frozen.pdf(theta) * np.gradient(theta)
+    weight[[0, -1]] /= 2
     reach = np.abs(theta - y).max() + 40 * s
-    v = np.linspace(-1, 1, 301) * np.arcsinh(reach / s)
-    f = density(y + s * np.sinh(v), theta) @ weight
+    v = np.linspace(-1, 1, 601) * np.arcsinh(reach / s)
+    x = y + s * np.sinh(v)
+    # evidence a hundred times as sharp as the prior: what it may show is spread as the prior is
+    f = density(x, theta) @ weight if high - low < 2000 * s else frozen.pdf(x)
     fine = np.linspace(v[0], v[-1], 20001)
-    log_f = CubicSpline(v, np.log(np.maximum(f, 1e-300)))(fine)
+    log_f = PchipInterpolator(v, np.log(np.maximum(f, 1e-300)))(fine)
     mass, level = np.exp(log_f) * np.cosh(fine), log_f[len(fine) // 2]
     return tuple(float(mass[log_f <= level + way * NEAR / 10].sum() / mass.sum()) for way in (-1, 1))
 
