@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtr
 
 from bayes import exact
 from bayes.counts import Binary, Events
@@ -41,7 +41,7 @@ from bayes.trial import Outcome
 
 EVENT_SD = 2.0  # of one event's information on a log hazard ratio: 4/d (Spiegelhalter, Freedman and Parmar 1994)
 PER_EVENT = "events"
-LEVELS = panels(np.linspace(0, 1, 201), order=4)  # quantiles of a prior, and their weights
+LEVELS = panels(ndtr(np.linspace(-6, 6, 401)), order=4)  # quantiles of a prior, close in its tails, and their weights
 OfEffect = Callable[[np.ndarray], np.ndarray]
 
 

@@ -8,7 +8,7 @@ from scipy.special import logsumexp
 
 from oracles.persons import ARMS
 
-DEPTH = 300  # log units below its best at which a printed SD still counts: a prior may outvote it
+DEPTH = 600  # log units below its best at which a printed SD still counts: a prior may outvote it
 
 
 def log_likelihood(measure, benefit, evidence, theta):

@@ -12,7 +12,7 @@ from oracles.means import pooled_sd
 
 FINE = 12001
 COARSE = {  # nodes between which a costly curve is a spline
-    "events": 96, "ordinal": 160, "ordinal_cut": 160, "p_value": 1000, "significance": 1000,
+    "events": 96, "ordinal": 160, "ordinal_cut": 160, "p_value": 1000, "significance": 1000, "means": 1000,
     "estimate": FINE, "proportion": FINE,
 }  # fmt: skip
 CORNERED = ("risk_ratio", "risk_difference")  # likelihoods with a corner at no effect, across which no spline may run
