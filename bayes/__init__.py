@@ -28,34 +28,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bayes import plots, report, sensitivity
-    from bayes.compare import compare
-    from bayes.consistency import check_trial as check
-    from bayes.difference import diff
+    from bayes.checks import check_trial as check
     from bayes.errors import BayesError, InvalidInput, NotFormable
-    from bayes.exports import export
-    from bayes.fitting import fit, fit_priors, synthesise
-    from bayes.priors import load_priors
-    from bayes.statements import joint
-    from bayes.store import load as load_posterior
-    from bayes.synthesis import load_synthesis
-    from bayes.trial import load_trial
+    from bayes.fitting.comparison import compare
+    from bayes.fitting.fits import fit, fit_priors, synthesise
+    from bayes.fitting.joint_statements import joint
+    from bayes.paper.trial import load_trial
+    from bayes.priors.sets import load_priors
+    from bayes.results.differences import diff
+    from bayes.results.exports import export
+    from bayes.results.store import load as load_posterior
+    from bayes.synthesis.file import load_synthesis
 
 _HOME = {
-    "check": "bayes.consistency",
-    "compare": "bayes.compare",
-    "diff": "bayes.difference",
-    "export": "bayes.exports",
+    "check": "bayes.checks",
+    "compare": "bayes.fitting.comparison",
+    "diff": "bayes.results.differences",
+    "export": "bayes.results.exports",
     "BayesError": "bayes.errors",
     "InvalidInput": "bayes.errors",
     "NotFormable": "bayes.errors",
-    "fit": "bayes.fitting",
-    "fit_priors": "bayes.fitting",
-    "joint": "bayes.statements",
-    "synthesise": "bayes.fitting",
-    "load_priors": "bayes.priors",
-    "load_posterior": "bayes.store",
-    "load_synthesis": "bayes.synthesis",
-    "load_trial": "bayes.trial",
+    "fit": "bayes.fitting.fits",
+    "fit_priors": "bayes.fitting.fits",
+    "joint": "bayes.fitting.joint_statements",
+    "synthesise": "bayes.fitting.fits",
+    "load_priors": "bayes.priors.sets",
+    "load_posterior": "bayes.results.store",
+    "load_synthesis": "bayes.synthesis.file",
+    "load_trial": "bayes.paper.trial",
 }
 _RENAMED = {"check": "check_trial", "load_posterior": "load"}
 

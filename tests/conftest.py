@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from browser import browser, page  # noqa: F401 (fixtures, for every test)
 
-from bayes.endpoint import Endpoint
-from bayes.heterogeneity import HeterogeneityPrior, Setting, form_heterogeneity
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.reading import validate
-from bayes.trial import Outcome, Trial
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
+from bayes.paper.endpoint import Endpoint
+from bayes.paper.trial import Outcome, Trial
+from bayes.priors.sets import load_priors
+from bayes.priors.tau import HeterogeneityPrior, Setting, form_heterogeneity
 
 SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the project's own assumption"}
 

@@ -9,10 +9,10 @@ import hashlib
 import json
 from pathlib import Path
 
-from bayes.columns import empty_row
-from bayes.reading import shipped
-from bayes.report import manuscript
-from bayes.report.dossier import GATE
+from bayes.base.toml import shipped
+from bayes.posterior.row import empty_row
+from bayes.report.dossier.build import GATE
+from bayes.report.manuscript import manuscript
 
 HASH = "0123456789abcdef" * 4
 PRIORS = (
@@ -154,7 +154,7 @@ def folder(root: Path, *dossiers: dict) -> Path:
 
 def changed(dossier: dict, pointer: str, value) -> dict:
     """A copy with another value at a JSON pointer."""
-    from bayes.report.evidence import parts
+    from bayes.report.checklist.pointers import parts
 
     new = copy.deepcopy(dossier)
     *path, last = parts(pointer)
@@ -194,7 +194,7 @@ def _common(name: str, kind: str, label: str, rows: list) -> dict:
                 {"name": "effect (theta)", "role": "primary", "prior": "normal(0, 0.355)"},
                 {"name": "size (k)", "role": "nuisance", "prior": "normal(0, 1)"},
             ],
-            "files": {"models/single_trial.py": HASH},
+            "files": {"models/structures/single_trial.py": HASH},
         },
         "priors": [_prior(*p) for p in PRIORS] + [_prior("size (k)", "nuisance", "normal(0, 1)", "of the set", "95% between 0.14 and 7.1", None)],
         "main": {"prior": "neutral", "heterogeneity": None, "key": main["key"]},

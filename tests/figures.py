@@ -9,14 +9,14 @@ import xarray as xr
 from conftest import REPORTS, make_outcome
 from matplotlib.figure import Figure
 
-from bayes import summary
-from bayes.description import describe, to_tree
-from bayes.draws import Sample
-from bayes.fitting import Fit, SynthesisFit
-from bayes.plan import make_plan
+from bayes.analysis.plan import make_plan
+from bayes.fitting.fits import Fit, SynthesisFit
 from bayes.pooling.explained import explain
-from bayes.priors import load_priors
-from bayes.synthesis import load_synthesis
+from bayes.posterior import summarise
+from bayes.posterior.record import describe, to_tree
+from bayes.priors.sets import load_priors
+from bayes.sampler.draws import Sample
+from bayes.synthesis.file import load_synthesis
 
 RATIO = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
 LOWER = make_outcome("hazard_ratio", "lower", RATIO, mcid={"value": 0.85, "rationale": "judged"})
@@ -36,7 +36,7 @@ def fit_of(target, prior, draws: dict, kind=Fit):
     coords = {"trial": [m.name for m in target.members]} if kind is SynthesisFit else {}
     about = describe(analysis, {}) | {"pooling": explain(analysis), "status": "ok", "reason": ""}
     fit = kind(to_tree(Sample(xr.Dataset(variables, coords), xr.Dataset(), 1.0), about), analysis)
-    about["rows"] = summary.rows(fit.tree)
+    about["rows"] = summarise.rows(fit.tree)
     return kind(to_tree(Sample(xr.Dataset(variables, coords), xr.Dataset(), 1.0), about), analysis)
 
 

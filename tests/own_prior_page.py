@@ -3,7 +3,7 @@
 from conftest import FOLDED, PRIOR_OF, REPORTS, make_outcome
 from jinja2 import Environment, PackageLoader
 
-from bayes.report import own_prior
+from bayes.report.own_prior import section
 from bayes.sensitivity.subject import Subject
 
 KINDS = {**REPORTS, **FOLDED}
@@ -11,12 +11,12 @@ SYNTHESIS = "msc_stroke_mrs"
 
 
 def page_of(*embedded: dict) -> str:
-    pages = Environment(loader=PackageLoader("bayes.report", "templates"), autoescape=True)
-    sections = "".join(pages.get_template(own_prior.TEMPLATE).render(own_prior=one) for one in embedded)
+    pages = Environment(loader=PackageLoader("bayes.report.pages", "templates"), autoescape=True)
+    sections = "".join(pages.get_template(section.TEMPLATE).render(own_prior=one) for one in embedded)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Own prior</title><style>{own_prior.style()}</style></head><body><main><h1>It</h1>{sections}</main>"
-        f"<script>{own_prior.script()}</script></body></html>"
+        f"<title>Own prior</title><style>{section.style()}</style></head><body><main><h1>It</h1>{sections}</main>"
+        f"<script>{section.script()}</script></body></html>"
     )
 
 

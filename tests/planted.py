@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bayes.columns import empty_row
+from bayes.posterior.row import empty_row
 
 SOUND = {
     "trial": "demo", "outcome": "gel", "parameter": "effect", "model": "single_trial", "evidence": "estimate",
@@ -47,12 +47,12 @@ def fitted(folder: Path, names: list[str], draws: int = 1000, seed: int = 1, ask
 
     Everything in it is current, so that nothing is sampled by a run that asks for the same.
     """
-    from bayes import inputs, store
-    from bayes.analysis import Settings
-    from bayes.plan import make_plan
-    from bayes.priors import load_priors
-    from bayes.regenerate import write_summary
-    from bayes.targets import find_targets
+    from bayes.analysis.analysis import Settings
+    from bayes.analysis.plan import make_plan
+    from bayes.analysis.targets import find_targets
+    from bayes.priors.sets import load_priors
+    from bayes.results import inputs, store
+    from bayes.results.regeneration import write_summary
 
     targets, priors = find_targets(names), load_priors()
     inputs.keep(targets, priors, asked_seed, folder)
@@ -68,15 +68,15 @@ def drawn(analysis, random: np.random.Generator, draws: int):
     """The tree of one outcome's posterior with independent normal draws in place of sampled ones."""
     import xarray as xr
 
-    from bayes import cross_check, description, summary
-    from bayes.draws import Sample
+    from bayes.posterior import cross_check, record, summarise
+    from bayes.sampler.draws import Sample
 
     answers = cross_check.exact_answers(analysis)
     exact = answers["effect"]
     effect = random.normal(exact["mean"], exact["sd"], (4, draws))
     posterior = xr.Dataset({"effect": (("chain", "draw"), effect), "rate_ratio": (("chain", "draw"), np.exp(effect))})
-    about = description.describe(analysis, answers) | {"status": "ok", "reason": None}
-    rows = summary.rows(description.to_tree(Sample(posterior, xr.Dataset(), 1.0), about))
-    current = {"fingerprint": analysis.fingerprint, "parts": analysis.parts, "versions": description.versions()}
+    about = record.describe(analysis, answers) | {"status": "ok", "reason": None}
+    rows = summarise.rows(record.to_tree(Sample(posterior, xr.Dataset(), 1.0), about))
+    current = {"fingerprint": analysis.fingerprint, "parts": analysis.parts, "versions": record.versions()}
     about |= current | {"rows": rows, "draws": draws, "seconds": 0.1}
-    return description.to_tree(Sample(posterior, xr.Dataset(), 1.0), about)
+    return record.to_tree(Sample(posterior, xr.Dataset(), 1.0), about)

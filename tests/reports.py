@@ -3,9 +3,9 @@
 import tomllib
 from decimal import Decimal
 
-from bayes.consistency import check_outcome
-from bayes.reading import validate
-from bayes.trial import Trial
+from bayes.base.toml import validate
+from bayes.checks import check_outcome
+from bayes.paper.trial import Trial
 
 # TREASURE, mRS at 90 days
 T, C = (5, 9, 20, 15, 31, 18, 6), (3, 8, 12, 17, 39, 20, 3)  # TREASURE, 90 days

@@ -13,7 +13,7 @@ import numpy as np
 from conftest import SHARES
 from hypothesis import strategies as st
 
-from bayes import effects
+from bayes.base import measures
 
 ARMS = ("treatment", "control")
 RATIOS = ("odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio")
@@ -135,7 +135,7 @@ def means(draw):
 def estimate(draw):
     """The paper's own effect with an interval, a standard error or a p-value; either way round."""
     measure = draw(st.sampled_from(RATIOS + DIFFERENCES))
-    is_log, digits = effects.is_log(measure), draw(st.integers(1, 3))
+    is_log, digits = measures.is_log(measure), draw(st.integers(1, 3))
     if is_log:
         centre = draw(printed("0.15", "6", max(digits, 2)))
     else:
@@ -148,7 +148,7 @@ def estimate(draw):
     report = draw(st.sampled_from(["ci", "ci", "se", "p"]))
     if report == "ci":
         level = draw(st.sampled_from(["0.9", "0.95", "0.99"]))
-        half = s * effects.ci_quantile(float(level), evidence.get("df"))
+        half = s * measures.ci_quantile(float(level), evidence.get("df"))
         low, high = (
             exp(log(centre) + move) if is_log else float(centre) + move for move in (-half, half)
         )  # rounding may close an interval, or put a limit of a ratio on 0
@@ -259,7 +259,7 @@ def mirrored(report: tuple[str, str, dict]) -> tuple[str, str, dict]:
     if evidence["kind"] == "estimate":
 
         def turn(x):
-            return 1 / x if effects.is_log(measure) else -x
+            return 1 / x if measures.is_log(measure) else -x
 
         evidence["estimate"] = turn(evidence["estimate"])
         if "ci" in evidence:

@@ -5,16 +5,17 @@ import pytest
 from conftest import make_outcome
 from scipy.optimize import brentq
 
-from bayes import engine, exact, sensitivity
-from bayes.adjustment import Adjustment, adjusted
-from bayes.joined import Together
-from bayes.notes import notes
-from bayes.plan import make_plan
+from bayes import quadrature, sensitivity
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.plan import make_plan
 from bayes.pooling.explained import explain
 from bayes.pooling.layout import lay_out
-from bayes.priors import load_priors
-from bayes.report.disclosures import Counted, disclosures
-from bayes.synthesis import load_synthesis, synthesis_of
+from bayes.posterior.remarks import notes
+from bayes.priors.sets import load_priors
+from bayes.report.dossier.disclosures import Counted, disclosures
+from bayes.synthesis.adjustment import Adjustment, adjusted
+from bayes.synthesis.file import load_synthesis, synthesis_of
+from bayes.synthesis.same_patients import Together
 
 COUNTS = {"kind": "binary", "treatment": {"events": 20, "n": 80}, "control": {"events": 30, "n": 80}}
 
@@ -83,7 +84,7 @@ def test_words_rows_and_disclosures():
     assert rows["unadjusted"]["reports"] == "example:b, example:d" and rows["unadjusted"]["trials"] == 2
     tau = analysis.heterogeneity.distribution
     for group, kept in (("adjusted", (1, 2, 3)), ("unadjusted", (0, 2)), ("not stated", (0, 1, 3))):
-        answer = exact.integrate_synthesis(engine.plane(analysis), analysis.formed.distribution, tau, kept)
+        answer = quadrature.integrate_synthesis(plane_of_synthesis(analysis), analysis.formed.distribution, tau, kept)
         assert rows[group]["mu_mean"] == pytest.approx(answer.mu_mean, abs=1e-9)
     (said,) = [text for text in explained["text"] if "Adjusted and unadjusted" in text]
     assert "odds ratios are pooled here (adjusted: example:a; unadjusted: example:b, example:d; not stated: example:c)" in said

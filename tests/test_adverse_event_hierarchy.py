@@ -15,12 +15,12 @@ from scipy import special
 from scipy.stats import qmc
 
 import bayes
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
-from bayes.notes import notes
-from bayes.plan import make_plan
-from bayes.priors import PriorSet, load_priors
-from bayes.reading import validate
-from bayes.rows import skipped_row
+from bayes.posterior.not_sampled import skipped_row
+from bayes.posterior.remarks import notes
+from bayes.priors.sets import PriorSet, load_priors
 
 HERE = Path(__file__).parent
 C212 = json.loads((HERE / "reference" / "adverse_events.json").read_text())["cases"]["d-hier-c212trial-BB"]

@@ -7,15 +7,15 @@ from conftest import ALTERNATIVES, make_outcome
 from scipy import stats
 
 import bayes
-from bayes import exact
-from bayes.arms import ARMS
-from bayes.distributions import parse
+from bayes import quadrature
+from bayes.base.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
-from bayes.exact import ordinal
-from bayes.model import alternatives
-from bayes.models.event_rates import log_surjections
+from bayes.likelihoods.contract import alternatives
 from bayes.models.likelihoods import events_lognormal, events_poisson
-from bayes.priors import load_priors
+from bayes.models.shared.event_rates import log_surjections
+from bayes.paper.evidence.arms import ARMS
+from bayes.priors.sets import load_priors
+from bayes.quadrature import ordinal
 
 NUISANCE = load_priors().nuisance
 TABLE = {
@@ -78,7 +78,7 @@ def test_partial_odds_without_departure_is_proportional_odds(ordinal_table):
     tight = dataclasses.replace(NUISANCE, departure=parse("normal(0, 1e-6)"))
     theta = np.linspace(-1, 2, 13)
     plain, partial = (
-        exact.curve(ordinal_table, n, name)(theta)
+        quadrature.curve(ordinal_table, n, name)(theta)
         for n, name in ((NUISANCE, "proportional_odds"), (tight, "partial_odds_linear"))
     )
     near = plain > plain.max() - 6
@@ -159,7 +159,7 @@ def events_table(t, m, n):
             "control": {"events": t, "persons": m, "n": n},
         },
     )
-    return exact.events._log_p_lognormal(arm.evidence.treatment)
+    return quadrature.events._log_p_lognormal(arm.evidence.treatment)
 
 
 def test_what_a_poisson_total_says_of_persons():
@@ -176,7 +176,7 @@ def test_standard_errors_of_the_families_on_mesems():
     """METHODS 3: 93 in 35 of 69 v 120 in 42 of 75: Poisson 0.138, zero-inflated 0.20, negative binomial 0.25."""
     outcome = bayes.load_trial("mesems").outcomes["ae_events_24w"]
     for name, sd in (("events_poisson", 0.138), ("events_zero_inflated", 0.20), ("events_in_persons", 0.25)):
-        found = exact.integrate(exact.curve(outcome, NUISANCE, name), parse("normal(0, 5)"))
+        found = quadrature.integrate(quadrature.curve(outcome, NUISANCE, name), parse("normal(0, 5)"))
         assert found.sd == pytest.approx(sd, abs=0.006)
 
 
@@ -215,7 +215,7 @@ def test_selective_reporting(omega, p_benefit):
 
 def test_selection_rows_and_what_they_need():
     outcome = make_outcome("standardised_mean_difference", "higher", P_VALUE, selection={"rationale": "singled out"})
-    from bayes.plan import make_plan
+    from bayes.analysis.plan import make_plan
 
     plan = make_plan([outcome], load_priors(), ["neutral"])
     assert [a.omegas for a in plan.analyses] == [(1.0,), (0.5,), (0.1,), (0.0,)]
@@ -228,7 +228,7 @@ def test_selection_rows_and_what_they_need():
 
 def test_an_unreported_outcome_is_one_that_was_not_significant():
     """Measured and not printed: 1 - Pi, which is what "not significant, direction unknown" says (Copas 2019)."""
-    from bayes.selection import log_significant
+    from bayes.paper.selective_reporting import log_significant
 
     evidence = {
         "kind": "significance",
@@ -241,7 +241,7 @@ def test_an_unreported_outcome_is_one_that_was_not_significant():
     )
     theta = np.linspace(-2, 2, 9)
     one_minus = np.log(-np.expm1(log_significant(theta / outcome.standard_error, outcome)))
-    assert exact.curve(outcome, NUISANCE)(theta) == pytest.approx(one_minus, abs=1e-6)
+    assert quadrature.curve(outcome, NUISANCE)(theta) == pytest.approx(one_minus, abs=1e-6)
     with pytest.raises(InvalidInput, match="reported: false is for outcomes"):
         make_outcome("standardised_mean_difference", "higher", P_VALUE, reported=False)
 
@@ -265,7 +265,7 @@ def test_every_row_of_a_safety_table_alone():
         "lower",
         {"kind": "binary", "treatment": {"events": 0, "n": 69}, "control": {"events": 7, "n": 75}},
     )
-    expected = exact.integrate(exact.curve(alone, NUISANCE), parse("normal(0, 5)"))
+    expected = quadrature.integrate(quadrature.curve(alone, NUISANCE), parse("normal(0, 5)"))
     assert frame["exact_mean"].iloc[0] == pytest.approx(expected.mean)
 
 

@@ -8,13 +8,13 @@ from conftest import make_outcome
 from scipy import stats
 
 import bayes
-from bayes import engine
-from bayes.distributions import parse
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.base.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
-from bayes.exact import curve, integrate, integrate_synthesis
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.trial import load_trial
+from bayes.paper.trial import load_trial
+from bayes.priors.sets import load_priors
+from bayes.quadrature import curve, integrate, integrate_synthesis
 
 SET = """
 [effect.earlier]
@@ -90,7 +90,7 @@ def test_a_map_prior_is_the_prediction_of_its_synthesis(priors, new_trial):
     plan = make_plan([bayes.load_synthesis("msc_ms_gel")], load_priors(), ["normal(0, 1)"])
     analysis = plan.analyses[0]
     answer = integrate_synthesis(
-        engine.plane(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
+        plane_of_synthesis(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
     )
     weight, args = zip(*((w, d.args) for w, d in found.distribution.components), strict=True)
     mean, sd = np.array(args).T

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from conftest import make_outcome
 
-from bayes.consistency.rounding import Range, distance, meets
-from bayes.effects import TestStatistic
+from bayes.base.measures import TestStatistic
+from bayes.checks.rounding import Range, distance, meets
 from bayes.errors import InvalidInput
-from bayes.exact.bare import curve as bare_curve
-from bayes.models.test_report import region
-from bayes.selection import is_significant
+from bayes.models.shared.bare_test import region
+from bayes.paper.selective_reporting import is_significant
+from bayes.quadrature.bare_tests import curve as bare_curve
 
 SMD = "standardised_mean_difference"
 

@@ -18,10 +18,11 @@ import pytest
 from packaging.requirements import Requirement
 from planted import fitted
 
-from bayes import inputs, parcel, software, store
-from bayes.bundle import bundle
+from bayes.base import archive
 from bayes.errors import InvalidInput
-from bayes.reproduce import reproduce
+from bayes.results import inputs, software, store
+from bayes.results.bundles import bundle
+from bayes.results.reproduction import reproduce
 
 NEUTRAL = "mesems.gel_24w--single_trial--neutral"
 TOP = {
@@ -163,10 +164,10 @@ def test_what_would_not_regenerate_itself_is_not_bundled(folder, tmp_path):
 
 
 def test_a_bundle_is_there_whole_or_not_at_all(tmp_path):
-    path = parcel.pack({"a": b"old"}, tmp_path / "b.zip")
+    path = archive.pack({"a": b"old"}, tmp_path / "b.zip")
     before = path.read_bytes()
     with pytest.raises(FileNotFoundError):
-        parcel.pack({"a": b"new", "b": tmp_path / "absent"}, path)
+        archive.pack({"a": b"new", "b": tmp_path / "absent"}, path)
     assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["b.zip"]
 
 
@@ -185,7 +186,7 @@ def test_names_that_lead_out_of_the_folder_are_refused(tmp_path, name):
 def test_sums_cannot_lead_out_of_the_folder_either(tmp_path):
     (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  ../evil\n")
     with pytest.raises(InvalidInput, match="line 1"):
-        parcel.verify(tmp_path, ())
+        archive.verify(tmp_path, ())
 
 
 def test_every_file_that_was_changed_lost_or_added_is_named(unzipped, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from conftest import FOLDED, REPORTS
 from scipy import stats
 
-from bayes.model import source_hash
+from bayes.likelihoods.fingerprint import source_hash
 
 HERE = Path(__file__).parent
 GRID = (

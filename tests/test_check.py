@@ -8,11 +8,11 @@ from click.testing import CliRunner
 from test_hostile_files import GOOD, written
 
 from bayes import load_trial
+from bayes.base.toml import shipped
+from bayes.checks import UNDOCUMENTED, check_reasons
 from bayes.cli.check_ import command
-from bayes.consistency import UNDOCUMENTED, check_reasons
 from bayes.errors import InvalidInput
-from bayes.priors import load_priors
-from bayes.reading import shipped
+from bayes.priors.sets import load_priors
 
 CONTRADICTED = GOOD.replace("[0.58, 1.50]", "[0.94, 1.50]")
 SET = '[effect.mine]\ndistribution = "normal(0, 0.3)"\nrationale = "r"\nsource = "s"\n'

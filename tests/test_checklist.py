@@ -7,12 +7,12 @@ from collections import Counter
 import dossiers
 import pytest
 
+from bayes.base.toml import shipped
 from bayes.errors import InvalidInput
-from bayes.reading import shipped
-from bayes.report import checklist
-from bayes.report.disclosures import Counted
-from bayes.report.evidence import Absent, Evidence, Folder, parts, shortened
-from bayes.report.judgement import FAIL, MANUAL, NOT_APPLICABLE, PASS, Item, Judgement, Look, Target
+from bayes.report.checklist import checklist
+from bayes.report.checklist.judgement import FAIL, MANUAL, NOT_APPLICABLE, PASS, Item, Judgement, Look, Target
+from bayes.report.checklist.pointers import Absent, Evidence, Folder, parts, shortened
+from bayes.report.dossier.disclosures import Counted
 
 ALL = (dossiers.outcome, dossiers.bare_p, dossiers.adverse_events, dossiers.synthesis)
 REPORTING = {

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from bayes import load_priors, load_trial
+from bayes.analysis.plan import make_plan
 from bayes.cli import fit_
-from bayes.columns import COLUMNS
-from bayes.notes import notes
-from bayes.plan import make_plan
+from bayes.posterior.remarks import notes
+from bayes.posterior.row import COLUMNS
 
 CONTRACT = """trial outcome parameter model evidence prior prior_distribution heterogeneity heterogeneity_distribution measure scale
 benefit mean sd median ci_low ci_high ci_prob estimate estimate_low estimate_high p_benefit p_harm mcid p_mcid rope_low rope_high p_rope

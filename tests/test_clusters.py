@@ -6,8 +6,8 @@ from conftest import make_analysis, make_outcome
 from scipy.special import expit
 from scipy.stats import binom, norm
 
-from bayes.notes import notes
-from bayes.report.disclosures import Counted, disclosures
+from bayes.posterior.remarks import notes
+from bayes.report.dossier.disclosures import Counted, disclosures
 from bayes.sensitivity import likelihood
 
 # BLING III (2024): 864/3474 v 939/3507

@@ -10,16 +10,9 @@ from reports import HEAD, binary, found, outcome, printed, ratio
 from scipy import stats
 
 from bayes import load_trial
-from bayes.consistency import (
-    INCONSISTENT,
-    NOT_CHECKABLE,
-    ONLY_ROUNDING,
-    check_outcome,
-    check_trial,
-    examine,
-)
-from bayes.consistency.rounding import Range, box, distance, extent, meets, rounds_to, shown
-from bayes.reading import shipped
+from bayes.base.toml import shipped
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, check_outcome, check_trial, examine
+from bayes.checks.rounding import Range, box, distance, extent, meets, rounds_to, shown
 
 # Rounding ------------------------------------------------------------------------------------------------------------
 
@@ -249,5 +242,5 @@ def test_everything_shipped_ends_with_0():
 
 
 def test_importing_the_checks_loads_no_scipy():
-    code = "import bayes.consistency, sys; assert not {'scipy', 'pymc', 'arviz'} & set(sys.modules)"
+    code = "import bayes.checks, sys; assert not {'scipy', 'pymc', 'arviz'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

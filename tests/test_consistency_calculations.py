@@ -8,11 +8,7 @@ import pytest
 from reports import C, T
 from scipy import optimize, stats
 
-from bayes.consistency import (
-    common_odds,
-    p_values,
-    two_by_two,
-)
+from bayes.checks import common_odds, p_values, two_by_two
 
 # Tests and intervals against SciPy, hand calculation and published examples ------------------------------------------
 

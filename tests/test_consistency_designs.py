@@ -6,8 +6,8 @@ import pytest
 from reports import binary, check_outcome, found, outcome, printed, ratio, table
 from scipy.stats import norm
 
-from bayes.consistency import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, common_odds
-from bayes.consistency.ordinal import split, widths
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, common_odds
+from bayes.checks.ordinal import split, widths
 
 # Designs -------------------------------------------------------------------------------------------------------------
 

@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 from reports import binary, found, outcome, printed, ratio, table
 from scipy import stats
 
-from bayes.consistency import (
-    INCONSISTENT,
-    NOT_CHECKABLE,
-    check_outcome,
-    common_odds,
-    p_values,
-    two_by_two,
-)
-from bayes.consistency.rounding import distance
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, check_outcome, common_odds, p_values, two_by_two
+from bayes.checks.rounding import distance
 
 # Planted errors ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from reports import C, T, binary, found, outcome, printed, table
 from scipy import stats
 
 from bayes import load_trial
-from bayes.consistency import (
+from bayes.checks import (
     INCONSISTENT,
     NOT_CHECKABLE,
     ONLY_ROUNDING,

@@ -6,8 +6,8 @@ import pytest
 from reports import binary, check_outcome, found, outcome, printed, table
 from scipy.stats import norm
 
-from bayes.consistency import INCONSISTENT, NOT_CHECKABLE
-from bayes.consistency.sides import sides
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE
+from bayes.checks.sides import sides
 from bayes.sensitivity import likelihood
 
 # COSTOP (PMC6312229), table 3: placebo stands first in the hazard ratio; percentages of cotrimoxazole v placebo

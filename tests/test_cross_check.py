@@ -5,10 +5,11 @@ import pytest
 from conftest import PRIOR_OF, REPORTS, make_analysis, make_outcome
 from scipy import integrate, stats
 
-from bayes import cross_check, exact
-from bayes.effects import mirrored
-from bayes.plan import make_plan
-from bayes.priors import load_priors
+from bayes import quadrature
+from bayes.analysis.plan import make_plan
+from bayes.base.measures import mirrored
+from bayes.posterior import cross_check
+from bayes.priors.sets import load_priors
 
 HR = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
 Y, S = np.log(0.75), np.log(1.02 / 0.55) / 2 / stats.norm.ppf(0.975)
@@ -90,7 +91,7 @@ def test_every_kind_has_tails_that_another_integral_confirms(name):
     """`exact.p_at_least` splits its panels at the threshold; the tails come from another table of nodes."""
     analysis = make_analysis(outcome := make_outcome(*REPORTS[name]), PRIOR_OF.get(name, "normal(0, 0.5)"))
     found = cross_check.exact_answers(analysis)["effect"]
-    curve = exact.curve(outcome, analysis.nuisance)
+    curve = quadrature.curve(outcome, analysis.nuisance)
     prior = analysis.formed.distribution
-    beyond = [exact.p_at_least(curve, prior, outcome.null, found[end]) for end in ("ci_low", "ci_high")]
+    beyond = [quadrature.p_at_least(curve, prior, outcome.null, found[end]) for end in ("ci_low", "ci_high")]
     assert beyond == pytest.approx([0.975, 0.025], abs=2e-5)

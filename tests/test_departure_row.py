@@ -5,7 +5,7 @@ import pytest
 from conftest import make_outcome
 from scipy import integrate, special, stats
 
-from bayes.sensitivity.likelihood import DEPARTURE, variations_of_outcome
+from bayes.sensitivity.alternative_likelihoods import DEPARTURE, variations_of_outcome
 from bayes.sensitivity.subject import Subject
 
 TABLE = {"kind": "ordinal", "categories": ["0", "1", "2"], "treatment": [30, 40, 30], "control": [35, 45, 12]}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from bayes.diagnose import diagnostics, gate
+from bayes.posterior.gate import diagnostics, gate
 
 
 def posterior(dimensions):

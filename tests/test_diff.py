@@ -10,9 +10,9 @@ from planted import results, row, skipped
 
 import bayes
 from bayes.cli import diff_
-from bayes.columns import COLUMNS
-from bayes.difference import standard_error, tolerance
 from bayes.errors import InvalidInput
+from bayes.posterior.row import COLUMNS
+from bayes.results.differences import standard_error, tolerance
 
 EDGE = 4 * math.hypot(0.004, 0.004)  # of P(benefit), by hand: 0.0226
 

@@ -15,16 +15,17 @@ from test_export import Cells
 from test_trial import GOOD
 
 import bayes
-from bayes import display, load_synthesis, load_trial, sensitivity
+from bayes import load_synthesis, load_trial, sensitivity
+from bayes.analysis.plan import make_plan
+from bayes.base import html
+from bayes.base.toml import validate
 from bayes.errors import InvalidInput, UnknownName
-from bayes.fitting import Fit, Fits, SynthesisFit
-from bayes.plan import make_plan
-from bayes.priors import PriorSet, load_priors
-from bayes.reading import validate
+from bayes.fitting.fits import Fit, Fits, SynthesisFit
+from bayes.paper.trial import Trial
+from bayes.priors.sets import PriorSet, load_priors
+from bayes.results.store import ATTRIBUTE
 from bayes.sensitivity.examination import Examination
-from bayes.store import ATTRIBUTE
-from bayes.synthesis import synthesis_of
-from bayes.trial import Trial
+from bayes.synthesis.file import synthesis_of
 
 NASTY = """<script>alert("x")</script> & "double" 'single' <b onclick='y'>"""
 OWN = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p"}
@@ -97,13 +98,13 @@ def test_text_of_a_file_never_becomes_markup(name):
 
 
 def test_quotes_are_escaped_in_every_part():
-    for html in (
-        display.table(['"h"'], [['"c"']], '"t"'),
-        display.facts('"t"', [('"k"', '"v"'), ("none", None)]),
-        display.paragraphs('"p"\n\n"q"'),
+    for made in (
+        html.table(['"h"'], [['"c"']], '"t"'),
+        html.facts('"t"', [('"k"', '"v"'), ("none", None)]),
+        html.paragraphs('"p"\n\n"q"'),
     ):
-        assert '"h"' not in html and html.count("&quot;") >= 4 and "none" not in html
-    assert "<title>&lt;b&gt;</title>" in display.page("<b>", "")
+        assert '"h"' not in made and made.count("&quot;") >= 4 and "none" not in made
+    assert "<title>&lt;b&gt;</title>" in html.page("<b>", "")
 
 
 def test_a_trial_lists_its_outcomes_and_an_outcome_its_thresholds():

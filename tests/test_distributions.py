@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from bayes.distributions import ExpressionError, parse, short_hash
-from bayes.endpoint import Endpoint
+from bayes.base.distributions import ExpressionError, parse, short_hash
 from bayes.errors import NotFormable
-from bayes.rules import form
+from bayes.paper.endpoint import Endpoint
+from bayes.priors.effect_rules import form
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,20 @@ from conftest import PRIOR_OF, REPORTS, make_analysis, make_outcome
 from latex2mathml.converter import convert
 from scipy import stats
 
-from bayes.fitting import Fit
-from bayes.priors import load_priors
-from bayes.report import mathematics
-from bayes.report.cutoffs import cutoffs
-from bayes.report.disclosures import Counted, disclosures, estimand
-from bayes.report.dossier import clean
-from bayes.report.overview import strip
-from bayes.report.plain import percent, plain
-from bayes.report.predictive import cannot_fail, predictive_check
-from bayes.report.prior_predictive import prior_predictive
-from bayes.report.tables import table
+from bayes.fitting.fits import Fit
+from bayes.paper.trial import load_trial
+from bayes.priors.sets import load_priors
+from bayes.report.dossier import mathematics
+from bayes.report.dossier.build import clean
+from bayes.report.dossier.cutoffs import cutoffs
+from bayes.report.dossier.disclosures import Counted, disclosures, estimand
+from bayes.report.dossier.plain import percent, plain
+from bayes.report.dossier.predictive import cannot_fail, predictive_check
+from bayes.report.dossier.prior_predictive import prior_predictive
+from bayes.report.pages.overview import strip
+from bayes.report.pages.tables import table
 from bayes.sensitivity.subject import Subject
-from bayes.synthesis import load_synthesis
-from bayes.trial import load_trial
+from bayes.synthesis.file import load_synthesis
 
 DRAWS = (4, 4000)
 

@@ -7,7 +7,7 @@ import pytest
 from conftest import FOLDED, PRIOR_OF, REPORTS, make_outcome
 from scipy.interpolate import CubicHermiteSpline
 
-from bayes.report.embedded_curve import embedded_curve, hermite
+from bayes.report.own_prior.embedded_curve import embedded_curve, hermite
 from bayes.sensitivity.subject import Subject
 
 KINDS = {**REPORTS, **FOLDED}

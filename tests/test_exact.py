@@ -13,11 +13,11 @@ from oracles.posterior import Oracle
 from scipy import integrate as scipy_integrate
 from scipy import stats
 
-from bayes import exact
-from bayes.distributions import Distribution, parse
-from bayes.exact import events, ordinal
-from bayes.exact.quadrature import log_integral
-from bayes.priors import load_priors
+from bayes import quadrature
+from bayes.base.distributions import Distribution, parse
+from bayes.priors.sets import load_priors
+from bayes.quadrature import events, ordinal
+from bayes.quadrature.integrals import log_integral
 
 CASES = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]
 NUISANCE = load_priors().nuisance
@@ -26,7 +26,7 @@ MEASURE = {"HR": "hazard_ratio", "RR": "risk_ratio", "OR": "odds_ratio", "rate r
 
 def answer(report, prior, nuisance=NUISANCE):
     outcome = make_outcome(*report)
-    return exact.integrate(exact.curve(outcome, nuisance), parse(prior), outcome.null)
+    return quadrature.integrate(quadrature.curve(outcome, nuisance), parse(prior), outcome.null)
 
 
 def reference_prior(prior: dict) -> Distribution:
@@ -54,7 +54,7 @@ def test_reported_ratios_against_closed_forms(case):
         "level": inputs["ci_level"],
     }
     outcome = make_outcome(MEASURE[inputs["measure"]], benefit, evidence)
-    found = exact.integrate(exact.curve(outcome, NUISANCE), reference_prior(CASES[case]["prior"]))
+    found = quadrature.integrate(quadrature.curve(outcome, NUISANCE), reference_prior(CASES[case]["prior"]))
     p_benefit = found.p_below_null if benefit == "lower" else found.p_above_null
     assert found.mean == pytest.approx(expect["mean"], abs=2e-6)
     assert found.sd == pytest.approx(expect["sd"], abs=2e-6)
@@ -64,7 +64,7 @@ def test_reported_ratios_against_closed_forms(case):
         assert found.bf_01 == pytest.approx(expect["BF01"], abs=2e-6)
     if "post_weights" in expect:
         weights = [
-            p.weight for p in exact.pieces(exact.curve(outcome, NUISANCE), reference_prior(CASES[case]["prior"]))
+            p.weight for p in quadrature.pieces(quadrature.curve(outcome, NUISANCE), reference_prior(CASES[case]["prior"]))
         ]
         assert sorted(weights) == pytest.approx(sorted(expect["post_weights"]), abs=2e-6)
 
@@ -142,7 +142,7 @@ def test_small_samples_use_the_noncentral_t():
         "higher",
         {"kind": "p_value", "p": 0.004, "favours": "treatment", "n": {"treatment": 16, "control": 15}},
     )
-    curve = exact.curve(make_outcome(*report), NUISANCE)
+    curve = quadrature.curve(make_outcome(*report), NUISANCE)
     grid = np.linspace(0.8, 1.4, 6001)
     t_obs = stats.t.ppf(1 - 0.002, 29) * (1 / 16 + 1 / 15) ** 0.5
     assert t_obs == pytest.approx(1.124, abs=1e-3)
@@ -259,7 +259,7 @@ def test_means_that_a_prior_contradicts_are_met_by_larger_standard_deviations(me
 def test_risk_ratio_and_difference_keep_their_stated_prior():
     """Without data the posterior is the prior: the truncation of the baseline is normalised (METHODS 0)."""
     nothing = {"kind": "binary", "treatment": {"events": 0, "n": 1}, "control": {"events": 0, "n": 1}}
-    curve = exact.curve(make_outcome("risk_ratio", "lower", nothing), NUISANCE)
+    curve = quadrature.curve(make_outcome("risk_ratio", "lower", nothing), NUISANCE)
     inner = log_integral(
         lambda w: stats.norm.logpdf(-1.0 - np.exp(w), 0, 2.5) + w, np.array(-60.0), np.array(5.0), points=257
     )

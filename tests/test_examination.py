@@ -9,9 +9,10 @@ from conftest import REPORTS, make_outcome
 from bayes import sensitivity
 from bayes.cli import bayes as command
 from bayes.errors import InvalidInput, NotFormable
+from bayes.posterior.verdict import class_of
 from bayes.sensitivity import NAMES, examine
+from bayes.sensitivity.conclusions import CONCLUSIONS
 from bayes.sensitivity.subject import Subject
-from bayes.sensitivity.verdicts import CONCLUSIONS, class_of
 
 CONTRACT = {
     "named_priors", "prior_grid", "tipping", "reverse_bayes", "power_scaling", "conflict", "prior_weight", "likelihood",
@@ -120,7 +121,7 @@ def test_a_table_of_adverse_events_is_refused_with_what_to_do():
 
 
 def test_priors_of_both_arms_are_not_of_the_effect():
-    from bayes.priors import load_priors
+    from bayes.priors.sets import load_priors
 
     with pytest.raises(NotFormable, match="both arms"):
         Subject.of(make_outcome(*REPORTS["binary OR"]), "jeffreys", load_priors("arms"))

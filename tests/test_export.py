@@ -13,18 +13,18 @@ from planted import results, row, skipped
 from pyarrow import parquet
 
 import bayes
-from bayes import regenerate
+from bayes.analysis.plan import make_plan
 from bayes.cli import export_
-from bayes.columns import COLUMNS
-from bayes.cross_check import exact_answers
-from bayes.description import describe
 from bayes.errors import InvalidInput
-from bayes.exports import FORMATS, TEXT, export, in_latex
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.readable import HEADINGS, cells
-from bayes.results import as_csv, read_rows
-from bayes.rows import skipped_row
+from bayes.posterior.cross_check import exact_answers
+from bayes.posterior.not_sampled import skipped_row
+from bayes.posterior.record import describe
+from bayes.posterior.row import COLUMNS
+from bayes.priors.sets import load_priors
+from bayes.results import regeneration
+from bayes.results.exports import FORMATS, TEXT, export, in_latex
+from bayes.results.summary_file import as_csv, read_rows
+from bayes.text.rows import HEADINGS, cells
 
 NASTY = "<script>alert(\"x\")</script> & 50% of $\\frac{1}{2}$_#^~ 'quoted'"
 SYNTHESIS = {"trial": "all", "outcome": "", "key": "all--random_effects.stated--neutral", "heterogeneity": "stated"}
@@ -69,7 +69,7 @@ def test_json_and_csv_hold_every_column_of_every_row(folder, tmp_path):
 
 
 def test_regenerate_writes_the_same_csv(folder):
-    assert regenerate.as_csv is as_csv
+    assert regeneration.as_csv is as_csv
 
 
 def test_parquet_has_one_type_per_column_whatever_is_missing(folder, tmp_path):

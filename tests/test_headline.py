@@ -6,19 +6,21 @@ import dossiers
 import pytest
 from conftest import REPORTS, make_analysis, make_outcome
 
-from bayes import plots, readable
+from bayes import plots
+from bayes.base.distributions import parse
 from bayes.cli import table
-from bayes.distributions import parse
 from bayes.errors import NotFormable
-from bayes.notes import notes
-from bayes.plots.asked import asked_for_a_probability
-from bayes.portrait import portrait
-from bayes.report import manuscript, pages
-from bayes.report.overview import outcome_rows, strip
-from bayes.report.plain import plain
-from bayes.report.wording import main_row
+from bayes.plots.subject import asked_for_a_probability
+from bayes.posterior.remarks import notes
+from bayes.report.dossier.plain import plain
+from bayes.report.manuscript import manuscript
+from bayes.report.pages import render
+from bayes.report.pages.overview import outcome_rows, strip
 from bayes.sensitivity import examine
 from bayes.sensitivity.subject import Subject
+from bayes.text import rows
+from bayes.text.files import portrait
+from bayes.text.wording import main_row
 
 
 def none(measure, kind="binary", benefit="lower", n=(69, 75), **more):
@@ -68,11 +70,11 @@ def test_no_text_table_or_page_of_the_report_gives_a_probability(kind):
     assert not says_nothing(said := plain(dossier)) and "better" in said
     assert not says_nothing(outcome_rows([dossier], "")) and strip(dossier) == ""
     row = main_row(dossier)
-    assert not says_nothing((readable.cells(row), readable.as_text("Fit", [row]), readable.as_html([row]), table._cells(row, False)))
-    page = pages._posteriors("The effect", dossier["rows"])
+    assert not says_nothing((rows.cells(row), rows.as_text("Fit", [row]), rows.as_html([row]), table._cells(row, False)))
+    page = render._posteriors("The effect", dossier["rows"])
     assert not says_nothing(page) and "median" in page
-    assert not pages._cutoffs(dossier | {"cutoffs": [{"prior": "neutral", "beyond": [[0.8, 0.3719]]}]})
-    kept = pages._sensitivity(dossier)
+    assert not render._cutoffs(dossier | {"cutoffs": [{"prior": "neutral", "beyond": [[0.8, 0.3719]]}]})
+    kept = render._sensitivity(dossier)
     assert not kept["verdict_table"] and all("P(benefit)" not in found for _, found in kept["sensitivity_tables"])
 
 
@@ -131,7 +133,7 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
     if said:
         settled = said.split(" ")[0]
         row = dossiers.outcome()["rows"][0] | {"note": found[0]}
-        assert readable.by_construction(row) == settled
+        assert rows.by_construction(row) == settled
         dossier = dossiers.outcome() | {"source_level": None}
         for one in dossier["rows"]:
             one["note"] = found[0]

@@ -4,13 +4,13 @@ import pytest
 from conftest import formed
 
 from bayes import load_priors
-from bayes.description import describe
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
-from bayes.heterogeneity import Setting, find_heterogeneity
-from bayes.plan import make_plan
-from bayes.priors import PriorSet
-from bayes.reading import validate
-from bayes.synthesis import load_synthesis
+from bayes.posterior.record import describe
+from bayes.priors.sets import PriorSet
+from bayes.priors.tau import Setting, find_heterogeneity
+from bayes.synthesis.file import load_synthesis
 
 # --- the rules --------------------------------------------------------------------------------------------------------
 

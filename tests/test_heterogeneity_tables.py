@@ -8,10 +8,11 @@ from conftest import formed
 from scipy import integrate, stats
 from scipy.special import gammaln
 
-from bayes import exact, load_priors, tables
-from bayes.distributions import parse
-from bayes.exact.densities import log_density, quantiles
-from bayes.synthesis import load_synthesis
+from bayes import load_priors, quadrature
+from bayes.base import published_tables
+from bayes.base.distributions import parse
+from bayes.quadrature.densities import log_density, quantiles
+from bayes.synthesis.file import load_synthesis
 
 COMPARISONS = ("pharma_v_placebo", "pharma_v_pharma", "non_pharma")
 POSITIVE = [
@@ -33,7 +34,7 @@ POSITIVE = [
 
 
 def rhodes_cells():
-    cells = tables.rhodes()["cells"]
+    cells = published_tables.rhodes()["cells"]
     return {
         (area, outcome, comparison): [float(x) for x in pair]
         for area, rows in cells.items()
@@ -43,14 +44,14 @@ def rhodes_cells():
 
 
 def test_no_cell_is_missing():
-    turner = tables.turner()
+    turner = published_tables.turner()
     assert len(turner["cells"]) == 16 and {len(row) for row in turner["cells"].values()} == {5}
     assert turner["cells"].keys() == turner["outcomes"].keys()
     assert all(row.keys() == turner["comparisons"].keys() for row in turner["cells"].values())
     cells = rhodes_cells()
     assert len(cells) == 3 * 8 * 3
-    assert {c[1] for c in cells} == set(tables.rhodes()["outcomes"]) and {c[2] for c in cells} == set(COMPARISONS)
-    fields = tables.cochrane_fields()
+    assert {c[1] for c in cells} == set(published_tables.rhodes()["outcomes"]) and {c[2] for c in cells} == set(COMPARISONS)
+    fields = published_tables.cochrane_fields()
     for kind, wanted in (("effect", (47, 54, 54, 54, 1)), ("heterogeneity", (47, 53, 53, 53, 1))):
         columns = ("smd", "log_or", "log_rr", "rd", "log_hr")
         assert tuple(sum(c in row for row in fields[kind].values()) for c in columns) == wanted
@@ -60,9 +61,9 @@ def test_no_cell_is_missing():
 
 def test_turner_is_additive():
     """ln tau^2 = outcome + comparison: the offset of a column to the first is the same in all rows but for rounding."""
-    rows = tables.turner()["cells"].values()
+    rows = published_tables.turner()["cells"].values()
     first = np.array([float(row["pharma_v_placebo"][0]) for row in rows])
-    for comparison, offset in zip(tables.turner()["comparisons"], (0.0, -0.2325, -0.2200, 1.0300, 0.4450), strict=True):
+    for comparison, offset in zip(published_tables.turner()["comparisons"], (0.0, -0.2325, -0.2200, 1.0300, 0.4450), strict=True):
         column = np.array([float(row[comparison][0]) for row in rows])
         assert np.abs(column - first - offset).max() < 0.0126, comparison
 
@@ -92,7 +93,7 @@ def test_the_suspect_cells_of_rhodes_are_those_that_break_its_pattern():
         ("cancer", "internal_structure", "pharma_v_placebo"),
         ("respiratory", "obstetric", "non_pharma"),
     }
-    flagged = {tuple(s["cell"]) for s in tables.rhodes()["suspect"]}
+    flagged = {tuple(s["cell"]) for s in published_tables.rhodes()["suspect"]}
     assert flagged == found | {("cancer", "resource_use", "pharma_v_placebo")}
     assert cells["other", "mental_health", "non_pharma"] == [-3.85, 1.93]  # as printed, not as it should be
     assert cells["cancer", "internal_structure", "pharma_v_placebo"] == [-0.13, 2.61]
@@ -145,7 +146,7 @@ def test_every_positive_prior_has_one_density_in_the_graph_and_in_scipy():
     import pytensor
     import pytensor.tensor as pt
 
-    from bayes.models import priors
+    from bayes.models.shared import priors
 
     assert {parse(e).name for e in POSITIVE} == {*priors.FAMILY["positive"], "half_cauchy"}
     x, numbers = pt.dvector("x"), {name: pt.dvector(name) for name in priors.table(parse(POSITIVE[0]), "positive")}
@@ -174,8 +175,8 @@ def test_a_synthesis_is_integrated_right_under_the_published_families(heterogene
         f'id = "sy"\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "higher"\noutcomes = [{names}]\n'
     )
     synthesis = load_synthesis(tmp_path / "sy.toml")
-    curves = [exact.curve(m, load_priors().nuisance) for m in synthesis.members]
-    found = exact.integrate_synthesis(exact.make_plane(curves), parse("normal(0, 0.5)"), tau_prior)
+    curves = [quadrature.curve(m, load_priors().nuisance) for m in synthesis.members]
+    found = quadrature.integrate_synthesis(quadrature.make_plane(curves), parse("normal(0, 0.5)"), tau_prior)
 
     z = np.linspace(-30, 25, 200001)  # ln tau
     variance = s**2 + np.exp(2 * z)[:, None]

@@ -9,11 +9,11 @@ from conftest import make_outcome
 from scipy import stats
 
 from bayes import load_priors, load_trial
-from bayes.distributions import parse
+from bayes.analysis.plan import make_plan
+from bayes.base.distributions import parse
+from bayes.borrowing.map_prior import map_prior
 from bayes.errors import InvalidInput, NotFormable
-from bayes.exact.historical import predict
-from bayes.historical import map_prior
-from bayes.plan import make_plan
+from bayes.quadrature.historical import predict
 
 COLITIS = ((6, 56), (9, 63), (18, 121), (7, 123))  # RBesT::colitis
 # Two-dimensional quadrature (SciPy 1.17), good to 3.9e-5; gMAP of RBesT 1.7-2 agrees within Monte Carlo error
@@ -129,7 +129,7 @@ def test_the_formed_numbers_are_those_of_the_fingerprint(priors):
 
 def test_reading_a_set_costs_no_scipy(priors):
     code = (
-        f"import sys; from bayes.priors import load_priors; load_priors({str(priors)!r}); print('scipy' in sys.modules)"
+        f"import sys; from bayes.priors.sets import load_priors; load_priors({str(priors)!r}); print('scipy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bayes import load_trial
-from bayes.documents import DEEPEST, read
+from bayes.base.documents import DEEPEST, read
 from bayes.errors import InvalidInput
 
 GOOD = """id = "it"

@@ -9,11 +9,11 @@ import pytest
 from conftest import make_outcome
 from scipy import stats
 
-from bayes import exact
-from bayes.counts import Events
-from bayes.distributions import parse
-from bayes.exact import events, ordinal
-from bayes.priors import load_priors
+from bayes import quadrature
+from bayes.base.distributions import parse
+from bayes.paper.evidence.counts import Events
+from bayes.priors.sets import load_priors
+from bayes.quadrature import events, ordinal
 
 NUISANCE = load_priors().nuisance
 TABLES, TOTALS = 50, 30  # simulated data sets
@@ -34,7 +34,7 @@ def test_less_of_a_test_statistic_is_never_worth_more_on_average(ratio, mean):
 
     def answer(**evidence):
         outcome = make_outcome("odds_ratio", "higher", evidence | {"se": s})
-        return exact.integrate(exact.curve(outcome, NUISANCE), prior)
+        return quadrature.integrate(quadrature.curve(outcome, NUISANCE), prior)
 
     expected = dict.fromkeys(("estimate", "p known", "p unknown", "significance known", "significance unknown"), 0.0)
     total = 0.0

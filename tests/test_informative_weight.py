@@ -11,9 +11,10 @@ import pytest
 from conftest import make_outcome
 from scipy import stats
 
-from bayes import engine, exact
-from bayes.plan import make_plan
-from bayes.priors import load_priors
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.priors.sets import load_priors
 from bayes.sensitivity import tipping
 from bayes.sensitivity.informative_weight import tipping_weight
 from bayes.sensitivity.subject import Subject
@@ -115,12 +116,12 @@ def test_a_map_prior_of_the_adults(priors):
     robust = make_plan([child()], priors, ["map38"]).analyses[0].formed
     vague = robust.robust
     assert str(vague) == "normal(0, 5.42)"
-    (curve,) = engine.likelihood_curves(make_plan([child()], priors, ["map38"]).analyses[0])
+    (curve,) = likelihood_curves(make_plan([child()], priors, ["map38"]).analyses[0])
     informative = [(w / 0.38, d) for w, d in robust.distribution.components[:-1]]
     for target in TARGETS:
         w = found["map38", target]["value"]
         back = type(vague)("mixture", (), tuple((w * share, d) for share, d in informative) + ((1 - w, vague),))
-        assert exact.integrate(curve, back).p_above_null == pytest.approx(target, abs=1e-4)
+        assert quadrature.integrate(curve, back).p_above_null == pytest.approx(target, abs=1e-4)
     assert found["wide", 0.95]["value"] < found["map38", 0.95]["value"], "a vaguer part weighs less once data are in"
 
 
@@ -128,21 +129,21 @@ def test_the_posterior_of_the_vignette(priors):
     """Weight 0.38 on the past: P(> 0) .9265, P(> 0.5) .8791, P(> 1) .7818, mean 1.274."""
     for name, by in (("printed", 1e-4), ("map38", 0.005)):
         analysis = make_plan([child()], priors, [name]).analyses[0]
-        (curve,) = engine.likelihood_curves(analysis)
+        (curve,) = likelihood_curves(analysis)
         prior = analysis.formed.distribution
-        beyond = [exact.p_at_least(curve, prior, 0.0, x) for x in (0.0, 0.5, 1.0)]
+        beyond = [quadrature.p_at_least(curve, prior, 0.0, x) for x in (0.0, 0.5, 1.0)]
         assert beyond == pytest.approx([0.92652, 0.87908, 0.78176], abs=by)
-        assert exact.integrate(curve, prior).mean == pytest.approx(1.27392, abs=by)
+        assert quadrature.integrate(curve, prior).mean == pytest.approx(1.27392, abs=by)
 
 
 def test_the_adults_themselves(priors):
     """tipmap prints mu 1.43 (0.25), tau 0.205; by quadrature 1.4413 (0.2522), 0.2054, a new trial above 0: .9976."""
-    from bayes.synthesis import load_synthesis
+    from bayes.synthesis.file import load_synthesis
 
     synthesis = load_synthesis(priors.path.parent / "adults.toml")
     analysis = make_plan([synthesis], priors, ["vague"]).analyses[0]
-    answer = exact.integrate_synthesis(
-        engine.plane(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
+    answer = quadrature.integrate_synthesis(
+        plane_of_synthesis(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
     )
     assert (answer.mu_mean, answer.mu_sd) == (pytest.approx(1.4413, abs=0.001), pytest.approx(0.2522, abs=0.001))
     assert answer.tau_mean == pytest.approx(0.20544, abs=0.001)
@@ -164,11 +165,11 @@ def test_betas_of_a_proportion():
     outcome = make_outcome("proportion", "higher", {"kind": "proportion", "events": 12, "n": 30, "goal": 0.5})
     text = "mixture(0.1*beta(1.05, 1.95), 0.9*beta(44, 7.764706))"
     analysis = make_plan([outcome], load_priors(), [text]).analyses[0]
-    (curve,) = engine.likelihood_curves(analysis)
-    answer = exact.integrate(curve, analysis.formed.distribution, 0.5)
+    (curve,) = likelihood_curves(analysis)
+    answer = quadrature.integrate(curve, analysis.formed.distribution, 0.5)
     assert (answer.mean, answer.sd) == (pytest.approx(0.39628, abs=1e-4), pytest.approx(0.08519, abs=1e-4))
     assert answer.p_above_null == pytest.approx(0.11354, abs=1e-4)
-    pieces = exact.pieces(curve, analysis.formed.distribution, 0.5)
+    pieces = quadrature.pieces(curve, analysis.formed.distribution, 0.5)
     assert [piece.weight for piece in pieces] == pytest.approx([0.99715, 0.00285], abs=1e-5)
     row = weights(outcome, text, load_priors())[analysis.prior.name, 0.9]
     w, informative, vague = row["value"], stats.beta(44, 7.764706), stats.beta(1.05, 1.95)

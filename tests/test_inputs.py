@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from bayes import inputs
+from bayes.analysis.plan import make_plan
+from bayes.analysis.targets import find_targets
 from bayes.cli.status_ import command as status
 from bayes.errors import InvalidInput
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.targets import find_targets
+from bayes.priors.sets import load_priors
+from bayes.results import inputs
 
 TRIAL = """
 id = "mine"

@@ -7,14 +7,15 @@ import pytest
 from conftest import SHARES, make_outcome
 from scipy import stats
 
-from bayes import engine, exact
+from bayes import quadrature
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.plan import make_plan
 from bayes.errors import InvalidInput
-from bayes.joined import Together
-from bayes.notes import notes
-from bayes.plan import make_plan
 from bayes.pooling.explained import explain
-from bayes.priors import load_priors
-from bayes.synthesis import load_synthesis, synthesis_of
+from bayes.posterior.remarks import notes
+from bayes.priors.sets import load_priors
+from bayes.synthesis.file import load_synthesis, synthesis_of
+from bayes.synthesis.same_patients import Together
 
 
 def outcome(name, evidence, measure="rate_ratio", patients="one", **more):
@@ -113,8 +114,8 @@ def test_each_result_has_an_effect_of_its_own():
     """Posterior of both effects and tau by brute force: three dimensions on a grid, written apart from the package."""
     made = synthesis_of([SIX, TWO, OTHER], correlations=[STATED])
     analysis = make_plan([made], load_priors(), ["neutral"]).analyses[0]
-    plane, tau_prior = engine.plane(analysis), analysis.heterogeneity.distribution
-    answer = exact.integrate_synthesis(plane, analysis.formed.distribution, tau_prior)
+    plane, tau_prior = plane_of_synthesis(analysis), analysis.heterogeneity.distribution
+    answer = quadrature.integrate_synthesis(plane, analysis.formed.distribution, tau_prior)
     inside = made.together[0].effects_given(*answer.effects[0])
 
     mu, tau = np.linspace(-2, 2, 161)[:, None, None, None], np.linspace(1e-3, 1.5, 80)[None, :, None, None]
@@ -211,7 +212,7 @@ def test_rho_turns_residual_units_into_raw_ones(nuisance):
     assert str(motor.members[0].evidence.rho) == "0.5" and not motor.members[0].evidence.in_residual_units
     explained = explain(make_plan([motor], load_priors(), ["neutral"]).analyses[0])
     assert [row["rho"] for row in explained["rho"] if row["stated"] or row["mean_moves"]] == [0.0, 0.5, 0.7]
-    own = {rho: exact.curve(motor.with_rho(rho).members[0], nuisance).centre for rho in (0.0, 0.5)}
+    own = {rho: quadrature.curve(motor.with_rho(rho).members[0], nuisance).centre for rho in (0.0, 0.5)}
     assert own[0.5] == pytest.approx(own[0.0] * sqrt(0.75), rel=1e-6)
     with pytest.raises(InvalidInput, match="no outcome here"):
         synthesis_of([SIX, OTHER], rho={"value": 0.5, "rationale": "r"})

@@ -8,15 +8,15 @@ import pytest
 from conftest import make_outcome
 
 import bayes
-from bayes.consistency import check_outcome
-from bayes.effects import number_needed
+from bayes.base.measures import number_needed
+from bayes.checks import check_outcome
 from bayes.errors import InvalidInput, NotFormable
-from bayes.ordinal import whole_shares
-from bayes.ordinal_scale import UTILITIES, summaries, win_probability
-from bayes.priors import load_priors
-from bayes.skeleton import KINDS, synthesis_skeleton, trial_skeleton
-from bayes.synthesis import load_synthesis
-from bayes.trial import load_trial
+from bayes.paper.evidence.ordinal import whole_shares
+from bayes.paper.ordinal_scale import UTILITIES, summaries, win_probability
+from bayes.paper.templates import KINDS, synthesis_skeleton, trial_skeleton
+from bayes.paper.trial import load_trial
+from bayes.priors.sets import load_priors
+from bayes.synthesis.file import load_synthesis
 
 
 def test_percentages_become_the_nearest_count_and_keep_their_rounding():

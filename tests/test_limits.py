@@ -9,11 +9,11 @@ from reports import binary, found, outcome, printed, ratio
 from scipy.stats import norm, t
 
 from bayes import fit
-from bayes.as_printed import evidence as as_printed
-from bayes.consistency import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.errors import InvalidInput
 from bayes.sensitivity import extraction
 from bayes.sensitivity.subject import Subject
+from bayes.text.evidence import evidence as as_printed
 
 # ABYSS (2024): risk difference 2.8 points (<0.1 to 5.5), margin 3 points
 ABYSS = {"kind": "estimate", "estimate": 0.028, "ci": ["<0.001", 0.055]}

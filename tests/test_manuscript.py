@@ -6,8 +6,8 @@ from pathlib import Path
 import dossiers
 import pytest
 
-from bayes.report import bibliography, manuscript
-from bayes.report.wording import favours, number, probability, quoted
+from bayes.report.manuscript import manuscript, references
+from bayes.text.wording import favours, number, probability, quoted
 
 ROOT = Path(__file__).parents[1]
 ALL = (dossiers.outcome, dossiers.bare_p, dossiers.adverse_events, dossiers.synthesis)
@@ -139,7 +139,7 @@ def test_what_files_say_is_text_and_nothing_else(tmp_path):
 
 
 def test_the_shipped_references_are_found_by_the_sources_of_the_shipped_priors():
-    found = {key: bibliography.cited_by(source) for key, source in {
+    found = {key: references.cited_by(source) for key, source in {
         "zampieri": "Zampieri et al. 2021, Am J Respir Crit Care Med 203:543-552",
         "zwet": "van Zwet, Schwab and Senn 2021, Stat Med 40:6107-6117",
         "bartos": "Bartos et al. 2021 (SMD) and 2023 (ratios), as transcribed in BayesTools",
@@ -147,7 +147,7 @@ def test_the_shipped_references_are_found_by_the_sources_of_the_shipped_priors()
         "nobody": "a convention of this package, 2021", "none": None,
     }.items()}  # fmt: skip
     assert found == {"zampieri": ["Zampieri2021"], "zwet": ["vanZwet2021"], "bartos": ["Bartos2021"], "rover": ["Rover2021"], "nobody": [], "none": []}
-    for key, entry in bibliography.shipped().items():
+    for key, entry in references.shipped().items():
         assert entries(entry) == [key] and "title = " in entry and "journal = " in entry
 
 

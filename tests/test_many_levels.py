@@ -13,14 +13,15 @@ from conftest import make_analysis, make_outcome
 from scipy import stats
 from scipy.special import expit
 
-from bayes import exact, graphs
-from bayes.analysis import Settings
-from bayes.consistency import common_odds
-from bayes.distributions import parse
-from bayes.plan import joined
-from bayes.priors import find_prior, load_priors
-from bayes.reading import validate
-from bayes.synthesis import Synthesis
+from bayes import quadrature
+from bayes.analysis.analysis import Settings
+from bayes.analysis.plan import joined
+from bayes.base.distributions import parse
+from bayes.base.toml import validate
+from bayes.checks import common_odds
+from bayes.priors.sets import find_prior, load_priors
+from bayes.sampler import graphs
+from bayes.synthesis.file import Synthesis
 
 ACTT1 = (155, 118, 16, 38, 59, 27, 96, 32), (113, 103, 10, 31, 62, 26, 119, 57)  # largest remainders of whole per cent
 SEVEN = (5, 9, 20, 15, 31, 18, 6), (3, 8, 12, 17, 39, 20, 3)
@@ -32,8 +33,8 @@ def outcome(treatment, control):
     return make_outcome("common_odds_ratio", "higher", report | {"treatment": [*treatment], "control": [*control]})
 
 
-def curve_of(target) -> exact.Curve:
-    return exact.curve(target, make_analysis(target, "neutral").nuisance)
+def curve_of(target) -> quadrature.Curve:
+    return quadrature.curve(target, make_analysis(target, "neutral").nuisance)
 
 
 def drawn(levels: int, n: int):
@@ -56,7 +57,7 @@ def test_the_eight_levels_of_actt_1():
     """Neutral prior, by importance sampling of 310,000 draws: mean .3969, sd .1041, P .99994."""
     target = outcome(*ACTT1)
     prior = parse("normal(0, 0.355)")
-    found = exact.integrate(curve_of(target), prior)
+    found = quadrature.integrate(curve_of(target), prior)
     assert (found.mean, found.sd) == pytest.approx((0.3969, 0.1041), abs=6e-4)  # 3 errors of the mean, .1041 / 557
     assert found.p_above_null == pytest.approx(0.99994, abs=5e-5)
 
@@ -90,7 +91,7 @@ def test_scales_of_three_seven_and_eight_levels_stand_in_one_graph():
     curves = [curve_of(member) for member in analysis.members]
     (block,) = graphs._blocks(analysis)
     assert block.data["treatment"].shape == (3, 8)
-    _, make, _ = graphs.describe(analysis, exact.Piece(analysis.formed.distribution, "all", 1.0), curves)
+    _, make, _ = graphs.describe(analysis, quadrature.Piece(analysis.formed.distribution, "all", 1.0), curves)
     model = make()
     shapes = {"mu_raw": (), "tau_raw": (), "z_raw": (3,), "proportional_odds::stick_logodds__": (3, 7)}
     random = np.random.default_rng(1)
@@ -110,8 +111,8 @@ def test_seven_and_eight_levels_in_a_synthesis():
     """Against the two-trial normal hierarchy of their own estimates, by brute force: close for tables of this size."""
     analysis = analysed(synthesis(SEVEN, ACTT1))
     curves = [curve_of(member) for member in analysis.members]
-    found = exact.integrate_synthesis(
-        exact.make_plane(curves), parse("normal(0, 0.355)"), analysis.heterogeneity.distribution
+    found = quadrature.integrate_synthesis(
+        quadrature.make_plane(curves), parse("normal(0, 0.355)"), analysis.heterogeneity.distribution
     )
     mu, tau = np.linspace(-2, 2, 801)[:, None], (np.arange(600) + 0.5)[None] / 300
     log_post = stats.norm.logpdf(mu, 0, 0.355) + stats.halfnorm.logpdf(tau, 0, 0.3)

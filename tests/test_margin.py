@@ -9,17 +9,17 @@ from reports import check_outcome, found, outcome, printed
 from scipy.stats import norm
 
 from bayes import fit
-from bayes.consistency import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
+from bayes.analysis.plan import make_plan
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.errors import InvalidInput
-from bayes.plan import make_plan
+from bayes.paper.annotations import Margin
 from bayes.pooling.explained import explain
 from bayes.pooling.words import sentences
-from bayes.portrait import portrait
-from bayes.priors import load_priors
-from bayes.report.cutoffs import cutoffs
+from bayes.priors.sets import load_priors
+from bayes.report.dossier.cutoffs import cutoffs
 from bayes.sensitivity.subject import Subject
-from bayes.stated import Margin
-from bayes.synthesis import synthesis_of
+from bayes.synthesis.file import synthesis_of
+from bayes.text.files import portrait
 
 # RTOG 0415 (2024): a non-inferiority trial of fractionation with a margin of 1.52 for the hazard ratio; numbers of the
 # earlier report: 0.85 (0.64 to 1.14)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes.distributions import parse
-from bayes.exact.quadrature import panels
-from bayes.mixtures import BOUND, approximate, robustify
+from bayes.base.distributions import parse
+from bayes.borrowing.mixtures import BOUND, approximate, robustify
+from bayes.quadrature.integrals import panels
 
 LINE = panels(np.linspace(-14, 14, 60), order=8)
 UNIT = panels(1 / (1 + np.exp(-np.linspace(-18, 18, 90))), order=8)

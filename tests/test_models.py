@@ -12,10 +12,10 @@ from conftest import ALTERNATIVES, FOLDED, PRIOR_OF, REPORTS, make_analysis, mak
 from scipy import stats
 from strategies import SIMULATED, mirrored, simulated
 
-from bayes import description, diagnose
-from bayes.columns import empty_row
-from bayes.model import catalogue, default_likelihood
-from bayes.sampling import sample_posterior
+from bayes.fitting.until_sound import sample_posterior
+from bayes.likelihoods.contract import catalogue, default_likelihood
+from bayes.posterior import gate, record
+from bayes.posterior.row import empty_row
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def fitted():
 
 
 def row(tree):
-    return description.read(tree)["rows"][0]
+    return record.read(tree)["rows"][0]
 
 
 @pytest.mark.parametrize("name", [*REPORTS, *FOLDED])
@@ -57,7 +57,7 @@ def test_nuts_agrees_with_quadrature_on_random_reports(kind, seed):
     tree = sample_posterior(make_analysis(make_outcome(*simulated(kind, seed)), SIMULATED[kind]))
     found = row(tree)
     assert (found["status"], found["reason"]) == ("ok", None)
-    error = 4 * found["mcse_p_benefit"] + diagnose.SLACK
+    error = 4 * found["mcse_p_benefit"] + gate.SLACK
     assert abs(found["p_benefit"] - found["exact_p_benefit"]) <= error
 
 
@@ -172,11 +172,11 @@ def test_the_gate_sees_what_is_wrong():
             "slow": (("chain", "draw"), rng.standard_normal((4, 3000)).cumsum(axis=1)),
         }
     )
-    said = " ".join(str(p) for p in diagnose.gate(diagnose.diagnostics(stuck), 3, "effect"))
+    said = " ".join(str(p) for p in gate.gate(gate.diagnostics(stuck), 3, "effect"))
     for part in ("3 divergences", "R-hat", "bulk ESS", "tail ESS", "of effect below 4000"):
         assert part in said
     sound = xr.Dataset({"effect": (("chain", "draw"), rng.standard_normal((4, 3000)))})
-    assert diagnose.gate(diagnose.diagnostics(sound), 0, "effect") == []
+    assert gate.gate(gate.diagnostics(sound), 0, "effect") == []
 
 
 def test_disagreement_with_the_exact_answer_fails_the_gate():
@@ -192,10 +192,10 @@ def test_disagreement_with_the_exact_answer_fails_the_gate():
     draws = {"effect": np.random.default_rng(1).normal(0.1, 1, (4, 2500))}
     fine = empty_row() | fine | {"p_harm": 0.3, "p_mcid": 0.11, "p_severe_harm": 0.02, "ci_prob": 0.95, "ci_low": -1.85, "ci_high": 2.05}
     fine |= {"exact_ci_low": 0.1 - 1.96, "exact_ci_high": 0.1 + 1.96}
-    assert diagnose.compare([fine], draws) == []
-    assert len(diagnose.compare([fine | {"exact_mean": 0.2, "exact_p_benefit": 0.8}], draws)) == 2
+    assert gate.compare([fine], draws) == []
+    assert len(gate.compare([fine | {"exact_mean": 0.2, "exact_p_benefit": 0.8}], draws)) == 2
     for planted in ({"exact_p_mcid": 0.2, "mcse_p_mcid": 0.003}, {"exact_p_severe_harm": 0.05}, {"exact_ci_low": -1.4}, {"exact_ci_high": 3.0}):
-        (problem,) = diagnose.compare([fine | planted], draws)
+        (problem,) = gate.compare([fine | planted], draws)
         assert next(iter(planted)).removeprefix("exact_") in str(problem), "what is no mean and no P(benefit) is compared, too"
 
 
@@ -205,8 +205,8 @@ def test_an_end_of_the_interval_may_lie_on_a_spike():
     effect = np.where(random.random((4, 2500)) < 0.6, 0.0, abs(random.normal(0, 1, (4, 2500))))
     row = empty_row() | {"parameter": "effect", "ci_prob": 0.95, "ci_low": 0.0, "exact_ci_low": 0.0}
     row |= {"ci_high": 1.86, "exact_ci_high": stats.halfnorm.ppf(1 - 0.025 / 0.4)}
-    assert diagnose.compare([row], {"effect": effect}) == []
-    (problem,) = diagnose.compare([row | {"exact_ci_low": 0.1}], {"effect": effect})
+    assert gate.compare([row], {"effect": effect}) == []
+    (problem,) = gate.compare([row | {"exact_ci_low": 0.1}], {"effect": effect})
     assert "ci_low" in str(problem)
 
 

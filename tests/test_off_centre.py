@@ -10,7 +10,7 @@ from scipy import integrate
 from scipy.special import expit
 from scipy.stats import binom, norm, t
 
-from bayes.consistency import NOT_CHECKABLE
+from bayes.checks import NOT_CHECKABLE
 from bayes.sensitivity import likelihood
 
 PRIOR = "normal(0, 0.355)"

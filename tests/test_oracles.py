@@ -20,10 +20,10 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.sensitivity import reverse_bayes
 from bayes.sensitivity.information import unit_of
 from bayes.sensitivity.powers import powered
-from bayes.sensitivity.prior_weight import weighed
+from bayes.sensitivity.prior_effective_size import weighed
 from bayes.sensitivity.sample_space import box_p_of
 from bayes.sensitivity.subject import Subject
-from bayes.sensitivity.tipping import prior_mean_at, prior_sd_at
+from bayes.sensitivity.tipping_points import prior_mean_at, prior_sd_at
 
 EXAMPLES = {"binary": 16, "events": 6, "ordinal": 6, "ordinal_cut": 6}  # those that cost most
 MANY = 34  # of each other kind: more than 200 reports together

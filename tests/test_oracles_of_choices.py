@@ -15,7 +15,7 @@ from oracles.posterior import Mixture, Oracle, normal_or_beta
 from scipy import stats
 from test_oracles import COMPARABLE, P, on_random_reports
 
-from bayes.distributions import Distribution, parse
+from bayes.base.distributions import Distribution, parse
 from bayes.sensitivity import baseline_risk, extraction, fragility, named_priors, prior_grid
 from bayes.sensitivity.subject import Subject
 

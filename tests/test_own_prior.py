@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from own_prior_page import KINDS, SYNTHESIS, opened, subject_named
 
-from bayes import effects, exact
-from bayes.distributions import Distribution, parse
-from bayes.report import own_prior
+from bayes import quadrature
+from bayes.base import measures
+from bayes.base.distributions import Distribution, parse
+from bayes.report.own_prior import section
 from bayes.sensitivity.subject import TAILS, Subject
 
 TOLERANCE = 2e-5
@@ -50,11 +51,11 @@ def drawn_priors(subject: Subject, rng: np.random.Generator) -> list[Distributio
 
 def expected(subject: Subject, prior: Distribution, mcid: float) -> dict[str, float | None]:
     """By `exact.tabled`; mean, sd and P(benefit) as `bayes fit` prints them beside its draws (`exact.integrate`)."""
-    rope = [effects.to_analysis(limit, subject.target.measure) for limit in subject.target.rope_natural or ()]
-    curve = exact.smoothed(subject.curve)  # the same to 2e-6 (test_tabled), and cheap
+    rope = [measures.to_analysis(limit, subject.target.measure) for limit in subject.target.rope_natural or ()]
+    curve = quadrature.smoothed(subject.curve)  # the same to 2e-6 (test_tabled), and cheap
     fine = [(curve.centre, curve.width / 4)]  # a folded likelihood has two peaks, each narrower than the whole
-    posterior = exact.table(curve, [subject.null, mcid, *rope], [*fine, *exact.spots_of(prior)]).under(prior)
-    answer = exact.integrate(curve, prior, subject.null)
+    posterior = quadrature.table(curve, [subject.null, mcid, *rope], [*fine, *quadrature.spots_of(prior)]).under(prior)
+    answer = quadrature.integrate(curve, prior, subject.null)
     good, bad = (answer.p_above_null, answer.p_below_null)[:: subject.sign]
     low, median, high = posterior.quantiles(TAILS)
     return {
@@ -77,11 +78,11 @@ def test_the_browser_gives_the_numbers_of_quadrature(name, script):
     priors = drawn_priors(subject, rng)
     reach = 0.5 * min(subject.null, 1 - subject.null) if subject.family.shape == "beta" else 0.4 * subject.family.unit
     mcids = [subject.null + subject.sign * rng.uniform(0.1, 1) * reach for _ in priors]
-    data = own_prior.embedded(subject)
+    data = section.embedded(subject)
     assert data["priors"][0]["expression"] == str(subject.prior)
     assert len(json.dumps(data, allow_nan=False)) < 30_000
     asked = [
-        [own_prior.movable(prior), {"mcid": subject.natural(mcid)}] for prior, mcid in zip(priors, mcids, strict=True)
+        [section.movable(prior), {"mcid": subject.natural(mcid)}] for prior, mcid in zip(priors, mcids, strict=True)
     ]
     found = script.evaluate("([data, asked]) => asked.map(([p, t]) => ownPrior.posterior(data, p, t))", [data, asked])
     assert len(found) == PRIORS

@@ -9,14 +9,14 @@ from browser import complaints, serious_findings
 from conftest import REPORTS, make_outcome
 from own_prior_page import SYNTHESIS, opened, page_of, subject_named
 
-from bayes import effects
+from bayes.analysis.targets import find_targets
+from bayes.base import measures
+from bayes.base.distributions import parse
 from bayes.cli.fit_ import command as fit_command
-from bayes.distributions import parse
 from bayes.errors import NotFormable
 from bayes.plots import style
-from bayes.report import own_prior
+from bayes.report.own_prior import section
 from bayes.sensitivity.subject import Subject
-from bayes.targets import find_targets
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def said(subject: Subject, prior: str, mcid: float) -> str:
     """The sentence that the page should say."""
     posterior = subject.under(parse(prior))
     middle = subject.interval(posterior)
-    row, beyond = subject.row(posterior), subject.beyond(posterior, effects.to_analysis(mcid, subject.target.measure))
+    row, beyond = subject.row(posterior), subject.beyond(posterior, measures.to_analysis(mcid, subject.target.measure))
     return (
         f"Under your prior: rate ratio {middle['estimate']:.2f} ({middle['estimate_low']:.2f} to "
         f"{middle['estimate_high']:.2f}), median and 95% credible interval; P(benefit) {row['p_benefit']:.3f}, "
@@ -49,7 +49,7 @@ def type_into(page, label: str, text: str) -> None:
 
 
 def test_numbers_follow_the_keyboard(page, tmp_path, gel):
-    opened(page, tmp_path, own_prior.embedded(gel))
+    opened(page, tmp_path, section.embedded(gel))
     assert sentence(page) == said(gel, str(gel.prior), 0.75)
     type_into(page, "Prior mean (rate ratio)", "0.8")
     assert sentence(page) == said(gel, f"normal({log(0.8)}, 0.355)", 0.75)
@@ -71,7 +71,7 @@ def test_numbers_follow_the_keyboard(page, tmp_path, gel):
 
 
 def test_named_priors_and_shapes_to_start_from(page, tmp_path, gel):
-    data = own_prior.embedded(gel)
+    data = section.embedded(gel)
     opened(page, tmp_path, data)
     names = page.get_by_label("Start from").locator("option").all_inner_texts()
     assert names == ["my own", *(prior["name"] for prior in data["priors"])]
@@ -109,24 +109,24 @@ def test_named_priors_and_shapes_to_start_from(page, tmp_path, gel):
     ],
 )
 def test_what_cannot_be_meant_is_said_and_the_last_answer_greyed(page, tmp_path, gel, label, typed, why):
-    opened(page, tmp_path, own_prior.embedded(gel))
+    opened(page, tmp_path, section.embedded(gel))
     type_into(page, label, "0.8")
-    answer, section = sentence(page), page.locator("section.own-prior")
+    answer, form = sentence(page), page.locator("section.own-prior")
     type_into(page, label, typed)
     assert why in page.get_by_role("alert").inner_text()
     assert sentence(page) == answer
-    assert "stale" in section.get_attribute("class")
+    assert "stale" in form.get_attribute("class")
     assert page.get_by_label(label, exact=True).get_attribute("aria-invalid") == "true"
     assert page.get_by_role("button", name="Copy prior").is_disabled()
     type_into(page, label, "0.8")
     assert page.get_by_role("alert").inner_text() == ""
-    assert "stale" not in section.get_attribute("class")
+    assert "stale" not in form.get_attribute("class")
     assert complaints(page) == []
 
 
 def test_a_beta_is_moved_by_mean_and_sd(page, tmp_path):
     subject = subject_named("proportion")
-    opened(page, tmp_path, own_prior.embedded(subject))
+    opened(page, tmp_path, section.embedded(subject))
     type_into(page, "Prior mean", "0.6")
     type_into(page, "Prior sd", "0.6")
     assert "No beta has this mean and sd" in page.get_by_role("alert").inner_text()
@@ -142,7 +142,7 @@ def test_a_beta_is_moved_by_mean_and_sd(page, tmp_path):
 
 def test_a_report_of_unknown_direction_without_an_mcid(page, tmp_path):
     subject = subject_named("p unknown far")
-    opened(page, tmp_path, own_prior.embedded(subject))
+    opened(page, tmp_path, section.embedded(subject))
     high = subject.interval(subject.under(subject.prior))["estimate_high"]
     assert sentence(page) == (
         f"Under your prior: standardised mean difference 0.00 (-{high:.2f} to {high:.2f}), median and 95% credible "
@@ -161,7 +161,7 @@ def parsed(text: str) -> dict:
 def test_copied_priors_and_commands_are_read_back(page, tmp_path, gel):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     for subject, mcid in ((Subject.of(SYNTHESIS), "1.3"), (gel, "0.5")):
-        opened(page, tmp_path, own_prior.embedded(subject))
+        opened(page, tmp_path, section.embedded(subject))
         type_into(page, f"Prior mean ({subject.target.measure.replace('_', ' ')})", "0.9")
         type_into(page, "MCID: the smallest effect that matters", mcid)
         page.get_by_role("button", name="Copy prior").press("Enter")
@@ -180,7 +180,7 @@ def test_copied_priors_and_commands_are_read_back(page, tmp_path, gel):
 
 def test_without_a_clipboard_the_text_is_selected(page, tmp_path, gel):
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    opened(page, tmp_path, own_prior.embedded(gel))
+    opened(page, tmp_path, section.embedded(gel))
     page.get_by_role("button", name="Copy command").click()
     assert page.evaluate("String(window.getSelection())") == page.locator("code").nth(1).inner_text()
     assert "Ctrl+C" in page.locator(".own-prior-copied").inner_text()
@@ -189,17 +189,17 @@ def test_without_a_clipboard_the_text_is_selected(page, tmp_path, gel):
 def test_the_command_names_files_likelihoods_and_omegas():
     evidence = {"kind": "p_value", "p": 0.03, "favours": "treatment", "n": {"treatment": 16, "control": 15}}
     chosen = make_outcome("standardised_mean_difference", "higher", evidence, selection={"omega": 0.5, "rationale": "r"})
-    command = own_prior.embedded(Subject.of(chosen), "my trials/a b.toml", ("--priors", "set.toml"))["command"]
+    command = section.embedded(Subject.of(chosen), "my trials/a b.toml", ("--priors", "set.toml"))["command"]
     read = parsed(command)
     assert (read["names"], read["omega"], read["priors"]) == (("my trials/a b.toml",), 0.5, "set.toml")
     poisson = make_outcome(*REPORTS["events Poisson"], likelihood="events_poisson")
-    assert parsed(own_prior.embedded(Subject.of(poisson))["command"])["likelihood"] is None  # the file's own
+    assert parsed(section.embedded(Subject.of(poisson))["command"])["likelihood"] is None  # the file's own
 
 
 def test_a_telephone_and_axe(page, tmp_path, gel):
     for width in (1200, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        opened(page, tmp_path, own_prior.embedded(gel), own_prior.embedded(subject_named("proportion")))
+        opened(page, tmp_path, section.embedded(gel), section.embedded(subject_named("proportion")))
         assert serious_findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         words = page.locator("svg.own-prior-figure").first.locator("text")
@@ -214,7 +214,7 @@ def test_a_telephone_and_axe(page, tmp_path, gel):
 def test_labels_are_text_whatever_they_hold(page, tmp_path):
     hostile = "</script><img src=x onerror=alert(1)><!--"
     mcid = {"value": 0.8, "rationale": "r"}
-    data = own_prior.embedded(Subject.of(make_outcome(*REPORTS["estimate"], mcid=mcid)))
+    data = section.embedded(Subject.of(make_outcome(*REPORTS["estimate"], mcid=mcid)))
     data |= {"label": hostile, "measure": hostile, "sides": [hostile, hostile]}
     opened(page, tmp_path, data)
     assert page.locator("img").count() == 0
@@ -224,7 +224,7 @@ def test_labels_are_text_whatever_they_hold(page, tmp_path):
 
 def test_without_javascript_a_sentence_says_what_would_be_here(browser, tmp_path, gel):
     context = browser.new_context(java_script_enabled=False)
-    page = opened(context.new_page(), tmp_path, own_prior.embedded(gel))
+    page = opened(context.new_page(), tmp_path, section.embedded(gel))
     text = page.locator("body").inner_text()
     assert "With JavaScript, this would be a prior to move" in text
     assert 'bayes fit mesems:gel_24w --prior "normal(0, 0.355)"' in text
@@ -232,7 +232,7 @@ def test_without_javascript_a_sentence_says_what_would_be_here(browser, tmp_path
 
 
 def test_a_prior_of_another_shape_gives_way_to_one_that_moves():
-    data = own_prior.embedded(Subject.of("mesems:gel_24w", "uniform(-1, 1)"))
+    data = section.embedded(Subject.of("mesems:gel_24w", "uniform(-1, 1)"))
     assert data["main"] == "uniform(-1, 1)"
     assert data["priors"][0]["name"] == "vague"
     assert "uniform(-1, 1), has a" in " ".join(page_of(data).split())
@@ -242,9 +242,9 @@ def test_a_meta_regression_has_no_curve_to_carry():
     subject = Subject.of(SYNTHESIS)
     regression = replace(subject, analysis=replace(subject.analysis, joined_by="meta_regression"))
     with pytest.raises(NotFormable, match="no likelihood curve"):
-        own_prior.embedded(regression)
+        section.embedded(regression)
 
 
 def test_colours_are_those_of_the_figures():
     for colour in (style.BLUE, style.ORANGE, style.GREY, style.RED, style.INK):
-        assert colour in own_prior.style()
+        assert colour in section.style()

@@ -7,10 +7,12 @@ import pytensor
 import pytest
 from conftest import REPORTS, make_outcome
 
-from bayes import engine, exact, graphs, packing
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.synthesis import load_synthesis
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves
+from bayes.analysis.plan import make_plan
+from bayes.priors.sets import load_priors
+from bayes.sampler import graphs, packing
+from bayes.synthesis.file import load_synthesis
 
 THREE = Path(__file__).parent / "files" / "three_trials.toml"
 ROWS = [
@@ -30,8 +32,8 @@ TARGETS = {
 def described(target, prior, priors="default"):
     """The function that builds a model, and its data."""
     analysis = make_plan([target], load_priors(priors), [prior]).analyses[0]
-    piece = exact.Piece(analysis.formed.distribution, "all", 1.0)
-    curves = engine.likelihood_curves(analysis) if analysis.joined_by else []
+    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
+    curves = likelihood_curves(analysis) if analysis.joined_by else []
     _, make, data = graphs.describe(analysis, piece, curves)
     return make, {name: np.array(value, dtype=float) for name, value in data.items()}
 

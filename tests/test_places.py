@@ -8,8 +8,8 @@ from test_hostile_files import GOOD, written
 from bayes import load_trial
 from bayes.cli.show_ import command as show
 from bayes.errors import InvalidInput
-from bayes.places import Place, located
-from bayes.portrait import portrait
+from bayes.paper.places import Place, located
+from bayes.text.files import portrait
 
 PLACED = GOOD.replace(
     'source = "abstract"',

@@ -12,14 +12,16 @@ from scipy import stats
 from scipy.interpolate import RegularGridInterpolator
 
 import bayes
-from bayes import effects, plots, sensitivity, summary
+from bayes import plots, sensitivity
+from bayes.analysis.plan import make_plan
+from bayes.base import measures
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting import Fit
-from bayes.plan import make_plan
+from bayes.fitting.fits import Fit
 from bayes.plots.axes import number, ratio_ticks
-from bayes.plots.predictive_bars import interval_of, predictive
-from bayes.plots.stacked_bars import fitted_shares, observed_shares
-from bayes.priors import load_priors
+from bayes.plots.grotta_bars import fitted_shares, observed_shares
+from bayes.plots.predictive_counts import interval_of, predictive
+from bayes.posterior import summarise
+from bayes.priors.sets import load_priors
 from bayes.sensitivity.subject import Subject
 
 
@@ -85,7 +87,7 @@ def a_report(measure, benefit):
         evidence = {"kind": "proportion", "events": 16 if benefit == "higher" else 2, "n": 20, "goal": 0.3}
         return make_outcome(measure, benefit, evidence)
     better = 0.2 if benefit == "higher" else -0.2
-    natural = np.exp if effects.is_log(measure) else float
+    natural = np.exp if measures.is_log(measure) else float
     ends = [round(float(natural(better + 0.5 * side)), 4) for side in (0, -1, 1)]
     evidence = {"kind": "estimate", "estimate": ends[0], "ci": ends[1:]}
     return make_outcome(measure, benefit, evidence, sd_ref=1.0 if measure == "mean_difference" else None)
@@ -98,11 +100,11 @@ def lines_at(figure, panel, x):
 
 
 @pytest.mark.parametrize("benefit", ["lower", "higher"])
-@pytest.mark.parametrize("measure", effects.MEASURES)
+@pytest.mark.parametrize("measure", measures.MEASURES)
 def test_every_axis_takes_no_effect_and_direction_from_the_outcome(measure, benefit):
     """The null of a proportion is its goal: a forest of summary rows once drew it at 0, for want of a column."""
     outcome = a_report(measure, benefit)
-    null = 0.3 if measure == "proportion" else 1.0 if effects.is_log(measure) else 0.0
+    null = 0.3 if measure == "proportion" else 1.0 if measures.is_log(measure) else 0.0
     named = sensitivity.named_priors(outcome).dropna(subset="estimate")
     rows = named.assign(
         trial="example", outcome="it", parameter="effect", label="it", measure=measure, benefit=benefit, null=null, mcid=None
@@ -134,7 +136,7 @@ def test_every_axis_takes_no_effect_and_direction_from_the_outcome(measure, bene
 def test_rows_carry_the_null_of_their_measure():
     """Read from the tree's own description, not from the measure."""
     tree = figures.fit_of(GOAL, "neutral", {"effect": np.random.default_rng(1).beta(16, 4, (2, 500))}).tree
-    assert summary.rows(tree)[0]["null"] == GOAL.null != 0
+    assert summarise.rows(tree)[0]["null"] == GOAL.null != 0
     counted = figures.counted().rows[0]
     assert counted["null"] == 1.0
     joined = {row["parameter"]: row["null"] for row in figures.joined().rows}

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from conftest import SHARES, make_outcome
 
-from bayes.plan import make_plan
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import shipped
 from bayes.pooling.explained import explain
 from bayes.pooling.layout import TITLES, lay_out, markdown
 from bayes.pooling.words import sentences
-from bayes.priors import load_priors
-from bayes.reading import shipped
-from bayes.synthesis import load_synthesis, synthesis_of
+from bayes.priors.sets import load_priors
+from bayes.synthesis.file import load_synthesis, synthesis_of
 
 CASES = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]
 THREE = Path(__file__).parent / "files" / "three_trials.toml"

@@ -11,15 +11,16 @@ import pytest
 from conftest import make_outcome
 from scipy import stats
 
-from bayes import engine, exact
-from bayes.consistency import check_outcome
-from bayes.exact.quadrature import cumulative
-from bayes.plan import make_plan
-from bayes.pooling import spread
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
+from bayes.checks import check_outcome
+from bayes.pooling import heterogeneity
 from bayes.pooling.view import View
-from bayes.priors import PriorSet, load_priors
-from bayes.reading import validate
-from bayes.synthesis import synthesis_of
+from bayes.priors.sets import PriorSet, load_priors
+from bayes.quadrature.integrals import cumulative
+from bayes.synthesis.file import synthesis_of
 
 ASPIRIN = (  # treated: events, n; control: events, n
     (49, 615, 67, 624), (44, 758, 64, 771), (102, 832, 126, 850), (32, 317, 38, 309), (85, 810, 52, 406),
@@ -51,7 +52,7 @@ def trials(measure, benefit, evidence, **more):
 def answer(synthesis, prior, priors=None, model=None):
     analysis = make_plan([synthesis], priors or load_priors(), [prior], model=model).analyses[0]
     tau = analysis.heterogeneity and analysis.heterogeneity.distribution
-    return exact.integrate_synthesis(engine.plane(analysis), analysis.formed.distribution, tau), analysis
+    return quadrature.integrate_synthesis(plane_of_synthesis(analysis), analysis.formed.distribution, tau), analysis
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_aspirin(aspirin):
     assert np.exp(found.mu_quantiles([0.025, 0.5, 0.975])) == pytest.approx([0.70616, 0.87154, 1.01577], abs=0.001)
     assert (found.tau_mean, 1 - found.p_mu_above_null) == pytest.approx((0.15319, 0.96490), abs=0.001)
     assert 1 - found.p_new_above(0) == pytest.approx(0.83442, abs=0.003)
-    described = spread.descriptives(View.of(analysis))
+    described = heterogeneity.descriptives(View.of(analysis))
     assert described["i_squared"] == pytest.approx(0.397, abs=0.001) and described["df"] == 6
 
 
@@ -135,8 +136,8 @@ def test_an_outcome_under_a_one_sided_prior():
     """The same of one trial: y = 0.1, s = 0.5 under half-normal(0.3) is a normal cut off at zero."""
     outcome = make_outcome("mean_difference", "higher", {"kind": "estimate", "estimate": 0.1, "se": 0.5}, sd_ref=1)
     analysis = make_plan([outcome], validate(PriorSet, ONE_SIDED, "one"), ["positive_only"]).analyses[0]
-    (curve,) = engine.likelihood_curves(analysis)
-    posterior = exact.table(curve, [0.0], exact.spots_of(analysis.formed.distribution)).under(analysis.formed.distribution)
+    (curve,) = likelihood_curves(analysis)
+    posterior = quadrature.table(curve, [0.0], quadrature.spots_of(analysis.formed.distribution)).under(analysis.formed.distribution)
     variance = 1 / (1 / 0.3**2 + 1 / 0.5**2)
     mean, sd = variance * 0.1 / 0.5**2, variance**0.5
     truth = stats.truncnorm(-mean / sd, np.inf, mean, sd)
@@ -161,12 +162,12 @@ def counts(a, c, measure="risk_difference", **more):
 def test_risk_differences(a, c, mean, sd, low, high, benefit):
     """metalite.ae issue 210: 0/105 v 0/101 and 10/105 v 20/101, under N(0, 0.5) cut off at -1 and 1."""
     analysis = make_plan([counts(a, c)], load_priors(), ["vague"]).analyses[0]
-    (curve,) = engine.likelihood_curves(analysis)
+    (curve,) = likelihood_curves(analysis)
     prior = analysis.formed.distribution
-    found = exact.integrate(curve, prior)
+    found = quadrature.integrate(curve, prior)
     assert (found.mean, found.sd) == (pytest.approx(mean, abs=1e-4), pytest.approx(sd, abs=1e-4))
     assert found.p_below_null == pytest.approx(benefit, abs=1e-4)
-    posterior = exact.table(curve, [0.0], exact.spots_of(prior)).under(prior)
+    posterior = quadrature.table(curve, [0.0], quadrature.spots_of(prior)).under(prior)
     assert posterior.quantiles([0.025, 0.975]) == pytest.approx([low, high], abs=1e-4)
     assert counts(a, c).has_headline == (a + c > 0)
 
@@ -175,7 +176,7 @@ def test_nobody_under_uniform_arms():
     """Beta(1, 106) and Beta(1, 102) are powers of uniforms: P(fewer under treatment) = 106 / (106 + 102) = 0.5096."""
     arms = {"arms": {"flat": {"treatment": "beta(1, 1)", "control": "beta(1, 1)"}}}
     analysis = make_plan([counts(0, 0)], validate(PriorSet, arms, "arms"), ["flat"]).analyses[0]
-    found = exact.integrate_arms(analysis.formed.distribution, analysis.target)
+    found = quadrature.integrate_arms(analysis.formed.distribution, analysis.target)
     assert found.p_below_null == pytest.approx(106 / 208, abs=1e-6)
     assert found.mean == pytest.approx(1 / 107 - 1 / 103, abs=1e-9)
 

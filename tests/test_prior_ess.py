@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes.distributions import parse
+from bayes.base.distributions import parse
+from bayes.borrowing.effective_sample_size import effective_sample_size, unit_information_sd
 from bayes.errors import NotFormable
-from bayes.exact.arms import posterior
-from bayes.prior_ess import effective_sample_size, unit_information_sd
+from bayes.quadrature.arms import posterior
 
 CASE = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]["e-robustmix-beta"]
 

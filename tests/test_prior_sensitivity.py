@@ -8,13 +8,13 @@ import xarray as xr
 from conftest import FOLDED, REPORTS, make_outcome
 from scipy import stats
 
-from bayes import exact
-from bayes.distributions import parse
+from bayes import quadrature
+from bayes.base.distributions import parse
+from bayes.borrowing.effective_sample_size import effective_sample_size
 from bayes.errors import NotFormable
-from bayes.prior_ess import effective_sample_size
 from bayes.sensitivity import conflict, located, named_priors, power_scaling, prior_grid, prior_weight
-from bayes.sensitivity.power_scaling import diagnosis, sensitivities
 from bayes.sensitivity.powers import powered
+from bayes.sensitivity.powerscale import diagnosis, sensitivities
 from bayes.sensitivity.subject import Subject
 
 GRIDDED = (
@@ -44,13 +44,13 @@ def test_cells_are_the_integral_of_their_prior(name):
     assert len(rows) == 1681 and {row["method"] for row in rows} == {"curve"}
     for row in rows[:: 1681 // 12]:
         prior = subject.family.prior(row["prior_mean"], row["prior_sd"])
-        answer = exact.integrate(subject.curve, prior, subject.null)
+        answer = quadrature.integrate(subject.curve, prior, subject.null)
         benefit, harm = answer.p_above_null, answer.p_below_null
         assert (row["p_benefit"], row["p_harm"]) == pytest.approx(
             (benefit, harm) if subject.sign > 0 else (harm, benefit), abs=1e-7
         )
         assert (row["mean"], row["sd"]) == pytest.approx((answer.mean, answer.sd), abs=2e-6)
-        above = exact.p_at_least(subject.curve, prior, subject.null, subject.mcid)
+        above = quadrature.p_at_least(subject.curve, prior, subject.null, subject.mcid)
         assert row["p_mcid"] == pytest.approx(above if subject.sign > 0 else 1 - above, abs=1e-6)
 
 
@@ -178,7 +178,7 @@ def test_any_prior_has_an_answer_to_every_question(name, prior):
     outcome = make_outcome(measure, benefit, evidence, mcid={"value": value, "rationale": "r"})
     subject = Subject.of(outcome, prior)
     assert subject.row(powered(subject, 1.0, 1.0)) == pytest.approx(subject.judge(), abs=1e-10)
-    answer = exact.integrate(subject.curve, subject.prior)
+    answer = quadrature.integrate(subject.curve, subject.prior)
     below = answer.p_below_null if subject.sign < 0 else answer.p_above_null
     assert subject.judge()["p_benefit"] == pytest.approx(below, abs=1e-6)
     (row,) = power_scaling.rows(subject)
@@ -225,7 +225,7 @@ def test_overlap_of_a_prior_with_its_own_likelihood_is_one():
     y, s = subject.curve.normal
     row = next(r for r in conflict.rows(Subject.of(subject.target, f"normal({y}, {s})")) if r["prior"] == "neutral")
     assert 0 < row["overlap"] < 1 and row["conflict"] is False
-    from bayes.sensitivity.conflict import _overlap
+    from bayes.sensitivity.prior_data_conflict import _overlap
 
     assert _overlap(subject, parse(f"normal({y!r}, {s!r})")) == pytest.approx(1, abs=1e-9)
     far = parse(f"normal({y + 2 * s!r}, {s!r})")  # two equal normals two sds apart: 2 Phi(-1)

@@ -5,8 +5,8 @@ from conftest import endpoint, make_outcome
 
 from bayes import NotFormable, load_priors
 from bayes.errors import InvalidInput
-from bayes.priors import find_prior, resolve
-from bayes.rules import Arguments, form
+from bayes.priors.effect_rules import Arguments, form
+from bayes.priors.sets import find_prior, resolve
 
 ESTIMATE = {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}
 

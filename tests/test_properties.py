@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import KINDS, mirrored
 
-from bayes import exact
-from bayes.distributions import parse
+from bayes import quadrature
+from bayes.base.distributions import parse
 from bayes.errors import InvalidInput
-from bayes.priors import load_priors
+from bayes.priors.sets import load_priors
 
 NUISANCE = load_priors().nuisance
 
@@ -154,10 +154,10 @@ def parts(outcome):
 
 
 def sound(outcome):
-    curve = exact.curve(outcome, NUISANCE)
+    curve = quadrature.curve(outcome, NUISANCE)
     for prior in priors(outcome):
         parsed = parse(prior)
-        found = exact.integrate(curve, parsed, outcome.null)
+        found = quadrature.integrate(curve, parsed, outcome.null)
         assert np.isfinite([found.mean, found.sd, found.log_evidence]).all(), found
         for p in (found.p_above_null, found.p_below_null):
             assert -ROUNDING <= p <= 1 + ROUNDING, found
@@ -207,7 +207,7 @@ def test_swapping_the_arms_inverts_the_answer(kind):
         other = make_outcome(*mirrored(report))
         for one, two in zip(parts(outcome), parts(other), strict=True):
             prior = parse(priors(one)[0 if wide else 1])
-            a, b = (exact.integrate(exact.curve(o, NUISANCE), prior) for o in (one, two))
+            a, b = (quadrature.integrate(quadrature.curve(o, NUISANCE), prior) for o in (one, two))
             error = 1e-6 if one.evidence.kind in SPLINED else 1e-7
             assert b.mean == pytest.approx(-a.mean, abs=error * a.sd)
             assert b.sd == pytest.approx(a.sd, rel=error)
@@ -224,6 +224,6 @@ def test_turning_a_report_round_inverts_the_answer(report):
     ways = [evidence | {"compares": way} for way in ("treatment_vs_control", "control_vs_treatment")]
     outcomes = [accepted((measure, good, way)) for way in ways]
     assume(outcomes[0] is not None)
-    a, b = (exact.integrate(exact.curve(o, NUISANCE), parse(priors(o)[0])) for o in outcomes)
+    a, b = (quadrature.integrate(quadrature.curve(o, NUISANCE), parse(priors(o)[0])) for o in outcomes)
     assert b.mean == pytest.approx(-a.mean, abs=1e-9 * a.sd)
     assert b.p_below_null == pytest.approx(a.p_above_null, abs=1e-9)

@@ -5,10 +5,10 @@ import pytest
 from conftest import make_analysis, make_outcome
 from scipy import optimize, special, stats
 
-from bayes.consistency import check_outcome
-from bayes.consistency.proportionality import GROSS, proportionality
-from bayes.notes import notes
-from bayes.targets import find_targets
+from bayes.analysis.targets import find_targets
+from bayes.checks import check_outcome
+from bayes.checks.proportionality import GROSS, proportionality
+from bayes.posterior.remarks import notes
 
 # RESCUEicp, GOS-E at 6 months (Hutchinson et al. 2016, NEJM 375:1119-30, abstract): proportional odds were rejected
 RESCUEICP = {

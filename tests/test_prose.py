@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bayes import effects, readable
+from bayes.base import measures
+from bayes.base.numbers import alike, article, significant
 from bayes.cli import table
 from bayes.plots import axes
 from bayes.pooling import layout
 from bayes.pooling import words as pooling_words
-from bayes.prose import alike, article, significant
-from bayes.report import wording
+from bayes.text import rows, wording
 
 HOUSE = Path(__file__).parent.parent
 WRITERS = [significant, layout.number, wording.number, axes.number, table._number, pooling_words._n]
@@ -36,8 +36,8 @@ def test_significant_digits_never_shorten_what_stands_before_the_point(value, di
 
 
 def test_a_distribution_is_written_without_commas():
-    assert readable.rounded("normal(0, 12345.678)") == "normal(0, 12346)"
-    assert readable.rounded("mixture(0.5*normal(0, 0.35500001), 0.5*normal(1500.25, 2))").endswith(
+    assert rows.rounded("normal(0, 12345.678)") == "normal(0, 12346)"
+    assert rows.rounded("mixture(0.5*normal(0, 0.35500001), 0.5*normal(1500.25, 2))").endswith(
         "normal(1500.25, 2))"
     )
 
@@ -83,7 +83,7 @@ def test_texts_leave_significant_digits_to_one_place():
     assert not [(path, line) for path, line in found if 'float(f"' not in line and "float(f'" not in line]
 
 
-@pytest.mark.parametrize("measure", effects.MEASURES)
+@pytest.mark.parametrize("measure", measures.MEASURES)
 def test_every_measure_takes_its_article(measure):
     first = article(measure).split(" ")[0]
     assert first == ("an" if measure == "odds_ratio" else "a")

@@ -13,7 +13,7 @@ from scipy import stats
 import bayes
 from bayes.errors import InvalidInput, NotFormable
 from bayes.sensitivity import examine, prior_grid
-from bayes.synthesis import synthesis_of
+from bayes.synthesis.file import synthesis_of
 
 CASES = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]
 PLAIN = {"distribution": "half_normal(0.5)", "rationale": "as the reference"}
@@ -197,7 +197,7 @@ def test_regenerate_writes_what_a_synthesis_rests_on(crins, tmp_path):
     from click.testing import CliRunner
 
     from bayes.cli.regenerate_ import command
-    from bayes.regenerate import main_key
+    from bayes.results.regeneration import main_key
 
     arguments = [str(crins / "pooled.toml"), "--priors", str(crins / "set.toml"), "--out", str(tmp_path), "--jobs", "1"]
     done = CliRunner().invoke(command, arguments)

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from conftest import FOLDED, REPORTS, make_outcome, trial_of
 
-from bayes.consistency import examine
-from bayes.distributions import parse
+from bayes.analysis.plan import make_plan
+from bayes.base.distributions import parse
+from bayes.base.toml import validate
+from bayes.checks import examine
 from bayes.errors import BayesError, InvalidInput
-from bayes.exact import curve, integrate
-from bayes.plan import make_plan
-from bayes.priors import PriorSet, load_priors
-from bayes.reading import validate
-from bayes.synthesis import Synthesis
-from bayes.trial import Trial
+from bayes.paper.trial import Trial
+from bayes.priors.sets import PriorSet, load_priors
+from bayes.quadrature import curve, integrate
+from bayes.synthesis.file import Synthesis
 
 REPORTED = {name: trial_of(*report, printed=[{"p": 0.2}]) for name, report in (REPORTS | FOLDED).items()}
 SET = {

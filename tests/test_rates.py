@@ -8,17 +8,18 @@ import pytest
 from conftest import make_analysis, make_outcome
 from scipy import stats
 
-from bayes import engine, exact, sensitivity
-from bayes.consistency import check_outcome
-from bayes.distributions import parse
+from bayes import quadrature, sensitivity
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.base.distributions import parse
+from bayes.base.toml import validate
+from bayes.checks import check_outcome
 from bayes.errors import InvalidInput
-from bayes.model import alternatives
-from bayes.notes import WITHOUT_PERSONS, notes
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.reading import validate
-from bayes.synthesis import synthesis_of
-from bayes.trial import Trial
+from bayes.likelihoods.contract import alternatives
+from bayes.paper.trial import Trial
+from bayes.posterior.remarks import WITHOUT_PERSONS, notes
+from bayes.priors.sets import load_priors
+from bayes.synthesis.file import synthesis_of
 
 # Niel-Weise et al. 2008 (metadat, dat.nielweise2008): infections and catheter-days, anti-infective v standard catheter
 NIELWEISE = (
@@ -44,7 +45,7 @@ def test_poisson_is_the_default_and_the_only_family(nuisance):
     """A negative binomial is of persons: without them it cannot be asked for, nor compared with."""
     outcome = rates(*NIELWEISE[0])
     assert outcome.evidence.dispersion == "poisson" and alternatives(outcome) == ("events_poisson",)
-    assert exact.curve(outcome, nuisance).method == "quadrature over the baseline"
+    assert quadrature.curve(outcome, nuisance).method == "quadrature over the baseline"
     assert rates(*NIELWEISE[0], n=100).evidence.dispersion == "negative_binomial", "with persons they may differ"
     with pytest.raises(InvalidInput, match="needs n per arm; without n only \"poisson\" is accepted"):
         rates(*NIELWEISE[0], dispersion="negative_binomial")
@@ -66,7 +67,7 @@ def test_what_is_missing_is_named(change, said):
 def test_one_trial_against_a_grid(nuisance):
     """Two Poisson counts, the baseline centred on the pooled rate, written apart from the package."""
     x1, t1, x0, t0 = NIELWEISE[0]
-    answer = exact.integrate(exact.curve(rates(x1, t1, x0, t0), nuisance), parse("normal(0, 0.355)"))
+    answer = quadrature.integrate(quadrature.curve(rates(x1, t1, x0, t0), nuisance), parse("normal(0, 0.355)"))
     theta, a = np.linspace(-2, 2, 801)[:, None], np.linspace(-5, 5, 1001)[None, :]
     unit = (t1 + t0) / (x1 + x0)
     log_p = stats.poisson.logpmf(x1, t1 / unit * np.exp(a + theta / 2))
@@ -86,7 +87,7 @@ def test_one_trial_against_a_grid(nuisance):
 def test_the_unit_of_exposure_cannot_matter(nuisance):
     days, years = (rates(x1, t1 / f, x0, t0 / f) for f in (1, 365.25) for x1, t1, x0, t0 in NIELWEISE[:1])
     prior = parse("normal(0, 0.355)")
-    one, other = (exact.integrate(exact.curve(o, nuisance), prior) for o in (days, years))
+    one, other = (quadrature.integrate(quadrature.curve(o, nuisance), prior) for o in (days, years))
     assert one.mean == pytest.approx(other.mean, abs=1e-9)
 
 
@@ -103,7 +104,7 @@ def test_nine_trials():
     heterogeneity = {"distribution": "half_normal(0.5)", "rationale": "as in the source"}
     analysis = make_plan([synthesis_of(outcomes, heterogeneity=heterogeneity)], load_priors(), ["vague"]).analyses[0]
     tau = analysis.heterogeneity.distribution
-    answer = exact.integrate_synthesis(engine.plane(analysis), analysis.formed.distribution, tau)
+    answer = quadrature.integrate_synthesis(plane_of_synthesis(analysis), analysis.formed.distribution, tau)
     mean, sd, above, tau_mean = _given_their_totals()
     assert answer.mu_mean == pytest.approx(mean, abs=0.005) and answer.mu_sd == pytest.approx(sd, abs=0.005)
     assert answer.p_mu_above_null == pytest.approx(above, abs=0.003)
@@ -135,7 +136,7 @@ def test_nine_trials_of_an_invented_size():
     heterogeneity = {"distribution": "half_normal(0.5)", "rationale": "as in the source"}
     analysis = make_plan([synthesis_of(outcomes, heterogeneity=heterogeneity)], load_priors(), ["vague"]).analyses[0]
     tau = analysis.heterogeneity.distribution
-    answer = exact.integrate_synthesis(engine.plane(analysis), analysis.formed.distribution, tau)
+    answer = quadrature.integrate_synthesis(plane_of_synthesis(analysis), analysis.formed.distribution, tau)
     assert answer.mu_mean == pytest.approx(-0.4514, abs=0.005) and answer.mu_sd == pytest.approx(0.2425, abs=0.005)
     assert answer.mu_quantiles([0.025, 0.975]) == pytest.approx([-0.9537, 0.0085], abs=0.005)
     assert 1 - answer.p_mu_above_null == pytest.approx(0.9730, abs=0.003)

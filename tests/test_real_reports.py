@@ -8,9 +8,9 @@ from conftest import make_outcome
 from reports import binary, check_outcome, found, outcome, printed
 from scipy import stats
 
-from bayes.consistency import INCONSISTENT, grim
-from bayes.consistency.two_by_two import intervals
-from bayes.effects import to_analysis
+from bayes.base.measures import to_analysis
+from bayes.checks import INCONSISTENT, grim
+from bayes.checks.two_by_two import intervals
 from bayes.sensitivity.subject import Subject
 
 

@@ -7,11 +7,12 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 import bayes
-from bayes import inputs, plots, sensitivity, store
+from bayes import plots, sensitivity
 from bayes.errors import InvalidInput
-from bayes.priors import load_priors
-from bayes.recall import recall
-from bayes.trial import load_trial
+from bayes.paper.trial import load_trial
+from bayes.priors.sets import load_priors
+from bayes.results import inputs, store
+from bayes.results.recall import recall
 
 OWN = """
 id = "mine"
@@ -84,9 +85,9 @@ def test_the_tree_of_a_shipped_target_needs_no_folder():
 
 
 def test_the_forest_of_a_synthesis_and_the_dots_of_a_table_take_a_stored_tree():
-    from bayes.plan import make_plan
-    from bayes.synthesis import load_synthesis
-    from bayes.targets import find_targets
+    from bayes.analysis.plan import make_plan
+    from bayes.analysis.targets import find_targets
+    from bayes.synthesis.file import load_synthesis
 
     random, three = np.random.default_rng(6), load_synthesis("thrombectomy_mrs")
     trials = len(make_plan([three], load_priors(), ["neutral"]).analyses[0].members)
@@ -100,8 +101,8 @@ def test_the_forest_of_a_synthesis_and_the_dots_of_a_table_take_a_stored_tree():
 
 def recall_of_table(table):
     """The analysis of a table is found by its key; its dots are drawn from the summary as from a fit's."""
-    from bayes.plan import make_plan
-    from bayes.recall import _candidates, _of_key
+    from bayes.analysis.plan import make_plan
+    from bayes.results.recall import _candidates, _of_key
 
     wanted = make_plan([table], load_priors(), ["neutral"]).analyses[0].key
     trial, _, outcome = table.name.partition(":")

@@ -15,13 +15,13 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 
 import bayes
-from bayes import exact
-from bayes.arm_priors import ArmPair
-from bayes.distributions import parse
-from bayes.effects import se_from_ci
-from bayes.exact import ordinal
-from bayes.exact.arms import posterior
-from bayes.priors import PriorSet
+from bayes import quadrature
+from bayes.base.distributions import parse
+from bayes.base.measures import se_from_ci
+from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.sets import PriorSet
+from bayes.quadrature import ordinal
+from bayes.quadrature.arms import posterior
 
 CASES = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]
 TABLES = [k for k, c in CASES.items() if c["family"] == "b-ordinal"]
@@ -104,7 +104,7 @@ def test_rates(case):
         }
     else:
         stated["baseline"] = {"events": {"distribution": "normal(0, 3000)"}}
-    curve = exact.curve(outcome, nuisance(**stated))
+    curve = quadrature.curve(outcome, nuisance(**stated))
     check(case, curve, prior["b"])
 
 
@@ -116,7 +116,7 @@ def test_risks(case):
         for a, b in (("treatment", "treated"), ("control", "control"))
     }
     outcome = make_outcome("odds_ratio", "lower", {"kind": "binary"} | arms)
-    check(case, exact.curve(outcome, nuisance()), CASES[case]["prior"]["b"])
+    check(case, quadrature.curve(outcome, nuisance()), CASES[case]["prior"]["b"])
 
 
 def test_absolute_risks_and_their_difference_from_draws(tmp_path):
@@ -159,10 +159,10 @@ def test_a_negative_binomial_size_with_an_exponential_prior():
     mass = np.concatenate([5 * weight, 2.25 * weight]) * phi * np.exp(-phi)
     theta = np.linspace(-5, 5, 201)
     arms = [
-        exact.events._Arm(arm, n) for arm, n in ((outcome.evidence.treatment, 16.0), (outcome.evidence.control, 15.0))
+        quadrature.events._Arm(arm, n) for arm, n in ((outcome.evidence.treatment, 16.0), (outcome.evidence.control, 15.0))
     ]
-    both = exact.events._of_both(exact.events._negative_binomial, arms)
-    of_size = exact.events._over_baseline(both, nuisance())
+    both = quadrature.events._of_both(quadrature.events._negative_binomial, arms)
+    of_size = quadrature.events._over_baseline(both, nuisance())
     values = [of_size(theta, np.full(len(theta), -np.log(p))) for p in phi]
     peak = np.max(values)
     total = np.log((np.exp(np.array(values) - peak) * mass[:, None]).sum(axis=0))
@@ -175,7 +175,7 @@ def test_gamma_priors_of_poisson_rates():
     arms = {"treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}}
     outcome = make_outcome("rate_ratio", "lower", {"kind": "events", "dispersion": "poisson"} | arms)
     gamma = parse("gamma(0.5, 1e-9)")
-    found = exact.integrate_arms(ArmPair(gamma, gamma), outcome)
+    found = quadrature.integrate_arms(ArmPair(gamma, gamma), outcome)
     assert found.mean == pytest.approx(expect["mean"], abs=1e-6)
     assert found.sd == pytest.approx(expect["sd"], abs=1e-6)
     assert found.p_below_null == pytest.approx(expect["p_benefit"], abs=1e-6)
@@ -207,7 +207,7 @@ def test_a_robust_mixture_of_betas_in_one_arm():
     mixture = parse(f"mixture({', '.join(f'{w}*beta({a}, {b})' for w, a, b in parts)})")
     counts = {"kind": "binary", "treatment": {"events": 11, "n": 25}, "control": {"events": 3, "n": 24}}
     outcome = make_outcome("risk_difference", "higher", counts)
-    found = exact.integrate_arms(ArmPair(parse("beta(1, 1)"), mixture), outcome)
+    found = quadrature.integrate_arms(ArmPair(parse("beta(1, 1)"), mixture), outcome)
     weights, first, second = zip(*posterior(mixture, outcome.evidence.control, "beta")[0], strict=True)
     assert weights == pytest.approx(case["expect"]["post_w"], abs=1e-6)
     assert first == pytest.approx(case["expect"]["post_a"], abs=1e-9)
@@ -235,7 +235,7 @@ def test_a_ratio_of_means_by_the_delta_method():
     cv = {arm: (i[f"sd_{arm}"] / i[f"mean_{arm}"]) ** 2 / i[f"n_{arm}"] for arm in ("treated", "control")}
     y, s = log(i["mean_treated"] / i["mean_control"]), sum(cv.values()) ** 0.5
     outcome = make_outcome("mean_ratio", "lower", {"kind": "estimate", "estimate": float(np.exp(y)), "se": s})
-    found = exact.integrate(exact.curve(outcome, nuisance()), parse("normal(0, 0.5)"))
+    found = quadrature.integrate(quadrature.curve(outcome, nuisance()), parse("normal(0, 0.5)"))
     assert found.mean == pytest.approx(expect["approx_mean"], abs=1e-6)
     assert found.sd == pytest.approx(expect["approx_sd"], abs=1e-6)
     assert found.p_below_null == pytest.approx(expect["approx_p_benefit"], abs=1e-6)

@@ -9,15 +9,15 @@ import pytest
 from click.testing import CliRunner
 from pages import problems
 
-from bayes import inputs, store
+from bayes.analysis.plan import make_plan
+from bayes.analysis.targets import find_targets
 from bayes.cli import bayes
 from bayes.errors import InvalidInput
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.regenerate import fit_and_save, write_summary
+from bayes.priors.sets import load_priors
 from bayes.report import write
-from bayes.report.own_prior import script
-from bayes.targets import find_targets
+from bayes.report.own_prior.section import script
+from bayes.results import inputs, store
+from bayes.results.regeneration import fit_and_save, write_summary
 
 NASTY = """<script>alert('x')</script> "double" 'single' ../../etc/passwd </title></style> {{ 7*7 }} & \U0001f9e0 <img src=x onerror=alert(1)>"""
 TRIAL = f"""
@@ -177,7 +177,7 @@ def test_the_command_says_what_is_missing(tmp_path):
 
 
 def test_a_stale_posterior_is_not_shown_under_the_name_of_another(results, tmp_path):
-    from bayes.report.stored import collect
+    from bayes.report.dossier.stored import collect
 
     copy = results / "inputs/trials/hostile.toml"
     original = copy.read_text("utf-8")

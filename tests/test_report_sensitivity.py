@@ -9,16 +9,17 @@ import pytest
 from conftest import FOLDED, REPORTS, SHARES, make_outcome
 from scipy import stats
 
-from bayes import exact, load_trial
-from bayes.distributions import parse
-from bayes.reading import validate
+from bayes import load_trial, quadrature
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.base.distributions import parse
+from bayes.base.toml import validate
+from bayes.paper.trial import Trial
 from bayes.sensitivity import baseline_risk, extraction, influence, likelihood
-from bayes.sensitivity.extraction import digits_of
-from bayes.sensitivity.likelihood import biased, variations_of_outcome
+from bayes.sensitivity.alternative_likelihoods import biased, variations_of_outcome
+from bayes.sensitivity.printed_digits import digits_of
+from bayes.sensitivity.replaced_report import weighted
 from bayes.sensitivity.subject import Subject
-from bayes.sensitivity.swapped import weighted
-from bayes.synthesis import synthesis_of
-from bayes.trial import Trial
+from bayes.synthesis.file import synthesis_of
 
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
 
@@ -97,7 +98,7 @@ def test_imputed_patients_are_taken_back():
     subject = Subject.of(outcome)
     (row,) = varied(outcome, "imputation").values()
     power = weighted(subject.curve, 192 / 206)
-    answer = exact.integrate(power, subject.prior)
+    answer = quadrature.integrate(power, subject.prior)
     assert (row["mean"], row["p_benefit"]) == pytest.approx((answer.mean, answer.p_above_null), abs=1e-7)
     normal = weighted(Subject.of(estimate()).curve, 0.5)
     y, s = Subject.of(estimate()).curve.normal
@@ -289,14 +290,13 @@ def test_a_power_of_any_likelihood():
 
 def test_the_curve_of_a_mean_is_that_of_the_joint_answer():
     subject = Subject.of(little_synthesis(model="random_effects"))
-    from bayes import engine
-
-    answer = exact.integrate_synthesis(engine.plane(subject.analysis), subject.prior, subject.heterogeneity)
+    
+    answer = quadrature.integrate_synthesis(plane_of_synthesis(subject.analysis), subject.prior, subject.heterogeneity)
     row = subject.judge()
     assert (row["mean"], row["sd"]) == pytest.approx((answer.mu_mean, answer.mu_sd), abs=1e-6)
     assert row["p_benefit"] == pytest.approx(1 - answer.p_mu_above_null, abs=1e-6)
     narrow = parse("normal(-0.3, 0.05)")
-    again = exact.integrate_synthesis(engine.plane(subject.analysis), narrow, subject.heterogeneity)
+    again = quadrature.integrate_synthesis(plane_of_synthesis(subject.analysis), narrow, subject.heterogeneity)
     assert subject.judge(narrow)["mean"] == pytest.approx(again.mu_mean, abs=1e-6)
 
 

@@ -13,16 +13,18 @@ import xarray as xr
 from click.testing import CliRunner
 from planted import fitted, row, skipped
 
-from bayes import agreement, inputs, monte_carlo, parcel, store
-from bayes.agreement import Agreement, Compared, compare_csv, compare_stated
-from bayes.bundle import bundle
+from bayes.analysis.plan import make_plan
+from bayes.analysis.targets import find_targets
+from bayes.base import archive
 from bayes.cli import reproduce_
 from bayes.errors import InvalidInput
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.reproduce import compare, reproduce
-from bayes.results import as_csv, read_rows
-from bayes.targets import find_targets
+from bayes.posterior import monte_carlo
+from bayes.priors.sets import load_priors
+from bayes.results import agreement, inputs, store
+from bayes.results.agreement import Agreement, Compared, compare_csv, compare_stated
+from bayes.results.bundles import bundle
+from bayes.results.reproduction import compare, reproduce
+from bayes.results.summary_file import as_csv, read_rows
 
 NAMES = ["mesems:gel_24w"]
 NEUTRAL = "mesems.gel_24w--single_trial--neutral"
@@ -61,7 +63,7 @@ def falsify(folder, change, parameter="effect", key=NEUTRAL):
 def resum(folder):
     lines = (folder / "SHA256SUMS").read_text().splitlines()
     names = [line.partition("  ")[2] for line in lines]
-    (folder / "SHA256SUMS").write_text("".join(f"{parcel._sum(folder / name)}  {name}\n" for name in names))
+    (folder / "SHA256SUMS").write_text("".join(f"{archive._sum(folder / name)}  {name}\n" for name in names))
 
 
 def against(folder, second) -> Agreement:
@@ -241,8 +243,8 @@ def test_tied_draws_at_a_quantile_agree():
 
 
 def test_of_a_synthesis_every_number_is_found_and_follows_from_the_draws():
-    from bayes import description, summary
-    from bayes.draws import Sample
+    from bayes.posterior import record, summarise
+    from bayes.sampler.draws import Sample
 
     (analysis, *_) = make_plan(find_targets(["msc_stroke_mrs"]), load_priors(), ["neutral"]).analyses
     random, members = np.random.default_rng(2), [m.name for m in analysis.members]
@@ -250,8 +252,8 @@ def test_of_a_synthesis_every_number_is_found_and_follows_from_the_draws():
     plain = {name: (dims, abs(random.normal(0.2, 0.1, shape))) for name in ("mu", "tau", "new_trial")}
     each = {n: ((*dims, "trial"), random.random((*shape, len(members)))) for n in ("effect", "shrinkage")}
     posterior = xr.Dataset(plain | each, {"trial": members})
-    about = description.describe(analysis, {}) | {"status": "ok"}
-    rows = summary.rows(description.to_tree(Sample(posterior, xr.Dataset(), 1.0), about))
+    about = record.describe(analysis, {}) | {"status": "ok"}
+    rows = summarise.rows(record.to_tree(Sample(posterior, xr.Dataset(), 1.0), about))
     found = monte_carlo.numbers(about, posterior, rows)
     assert list(found) == ["mu", "tau", "new_trial", *(f"effect[{name}]" for name in members)]
     for one in rows:
@@ -267,7 +269,7 @@ def test_what_follows_from_the_effect_is_found_too_and_a_number_needed_by_its_in
     posterior = xr.Dataset({"risk_difference": (dims, difference), "nnt": (dims, -1 / difference)})
     tree = xr.DataTree.from_dict({"posterior": posterior}, name=None)
     tree.attrs[store.ATTRIBUTE] = json.dumps({"measure": "odds_ratio"})
-    from bayes.summary import derived
+    from bayes.posterior.summarise import derived
 
     planted = row(derived=json.dumps(derived(tree)), parameter="effect")
     found = monte_carlo._derived(planted, posterior)

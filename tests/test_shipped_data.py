@@ -4,14 +4,14 @@ from math import log
 
 import pytest
 
-from bayes import exact, load_priors, load_synthesis, load_trial
-from bayes.consistency import INCONSISTENT, check_outcome
-from bayes.distributions import parse
+from bayes import load_priors, load_synthesis, load_trial, quadrature
+from bayes.analysis.plan import make_plan
+from bayes.base.distributions import parse
+from bayes.base.toml import shipped
+from bayes.checks import INCONSISTENT, check_outcome
 from bayes.errors import InvalidInput
-from bayes.plan import make_plan
 from bayes.pooling.explained import explain
-from bayes.reading import shipped
-from bayes.synthesis import synthesis_of
+from bayes.synthesis.file import synthesis_of
 
 OUTCOMES = {
     "mesems": ["gel_24w", "ae_events_24w", "ae_persons_24w", "infections_24w", "sae_24w", "sae_persons_24w", "deaths_24w"],
@@ -118,7 +118,7 @@ def test_the_refitted_common_odds_ratio_is_the_printed_one(name):
     outcome = load_trial(name).outcomes["mrs_90d"]
     printed = COMMON_ODDS_RATIOS[name]
     assert printed in [float(p.estimate) for p in outcome.printed if p.estimate is not None]
-    found = exact.integrate(exact.curve(outcome, load_priors().nuisance), parse("normal(0, 5)"))
+    found = quadrature.integrate(quadrature.curve(outcome, load_priors().nuisance), parse("normal(0, 5)"))
     assert found.mean == pytest.approx(log(printed), abs=log(1.04))
 
 
@@ -130,7 +130,7 @@ def test_treasure_at_three_depths():
     trial, nuisance, prior = load_trial("treasure"), load_priors().nuisance, parse("normal(0, 0.355)")
     found = {}
     for name in ("mrs_90d", "mrs_90d_cuts", "mrs_90d_p"):
-        answer = exact.integrate(exact.curve(trial.outcomes[name], nuisance), prior)
+        answer = quadrature.integrate(quadrature.curve(trial.outcomes[name], nuisance), prior)
         found[name] = (answer.mean, answer.sd)
     assert found["mrs_90d"] == pytest.approx((0.1495, 0.2039), abs=1e-4)
     assert found["mrs_90d_cuts"] == pytest.approx((0.271, 0.235), abs=1e-3)

@@ -9,12 +9,12 @@ from conftest import FOLDED, REPORTS, make_outcome
 from test_trial import GOOD
 
 from bayes import load_synthesis, load_trial
-from bayes.as_printed import KINDS, OF_KIND, evidence, printed_result
+from bayes.base.toml import shipped
 from bayes.cli import show_
 from bayes.errors import InvalidInput
-from bayes.portrait import NOT_STATED, Portrait, direction, portrait
-from bayes.reading import shipped
-from bayes.trial import Trial
+from bayes.paper.trial import Trial
+from bayes.text.evidence import KINDS, OF_KIND, evidence, printed_result
+from bayes.text.files import NOT_STATED, Portrait, direction, portrait
 
 
 def facts(page: Portrait) -> dict[str, str]:

@@ -13,21 +13,22 @@ import pytest
 from conftest import REPORTS, make_analysis, make_outcome
 from scipy import stats
 
-from bayes import effects, exact
-from bayes.distributions import parse
-from bayes.model import likelihood_of
-from bayes.selection import log_significant
-from bayes.stated import Selection
+from bayes import quadrature
+from bayes.base import measures
+from bayes.base.distributions import parse
+from bayes.likelihoods.contract import likelihood_of
+from bayes.paper.annotations import Selection
+from bayes.paper.selective_reporting import log_significant
 
 
 def curve_of(outcome):
-    return exact.curve(outcome, make_analysis(outcome, "normal(0, 1)").nuisance)
+    return quadrature.curve(outcome, make_analysis(outcome, "normal(0, 1)").nuisance)
 
 
 def posterior(report: dict, prior: str, edges=(0.0,), measure: str = "mean_difference"):
     outcome = make_outcome(measure, "higher", report)
     distribution = parse(prior)
-    return exact.table(curve_of(outcome), edges, exact.spots_of(distribution)).under(distribution)
+    return quadrature.table(curve_of(outcome), edges, quadrature.spots_of(distribution)).under(distribution)
 
 
 def on_a_grid(y: float, s: float, df: float, prior_sd: float, threshold: float = 0.0):
@@ -133,4 +134,4 @@ def test_which_likelihood_reads_it():
 
 def test_a_chi_square_has_degrees_of_freedom_of_another_kind():
     report = {"kind": "p_value", "p": 0.04, "favours": "treatment", "se": 0.4, "df": 1, "test": "chi2"}
-    assert make_outcome("odds_ratio", "higher", report).evidence.statistic("odds_ratio") == effects.TestStatistic()
+    assert make_outcome("odds_ratio", "higher", report).evidence.statistic("odds_ratio") == measures.TestStatistic()

@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 
 import bayes
-from bayes import exact
-from bayes.distributions import parse
+from bayes import quadrature
+from bayes.base.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
-from bayes.statements import together
+from bayes.fitting.joint_statements import together
 
 MESEMS = bayes.load_trial("mesems").outcomes
 
@@ -34,8 +34,8 @@ def test_benefit_without_an_excess_of_serious_events(nuisance):
     """Marginals are those of the fits; every r lies between the bounds; independence is the product."""
     found = bayes.joint([(MESEMS["gel_24w"], "benefit"), (MESEMS["sae_24w"], "no excess")], prior="neutral")
     frame = found.summary()
-    curve = exact.curve(MESEMS["gel_24w"], nuisance)
-    alone = exact.integrate(curve, parse("normal(0, 0.355)")).p_below_null
+    curve = quadrature.curve(MESEMS["gel_24w"], nuisance)
+    alone = quadrature.integrate(curve, parse("normal(0, 0.355)")).p_below_null
     assert found.statements[0].probability == pytest.approx(alone, abs=1e-9)
     p = [s.probability for s in found.statements]
     by_r = frame.dropna().set_index("r")["p_all"]

@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 from conftest import REPORTS, make_analysis, make_outcome
 
-from bayes import load_posterior, store
+from bayes import load_posterior
 from bayes.cli.regenerate_ import command
-from bayes.sampling import sample_posterior
+from bayes.fitting.until_sound import sample_posterior
+from bayes.results import store
 
 TRIAL = """
 id = "demo"
@@ -107,10 +108,11 @@ def test_only_what_changed_is_stale_and_the_reason_is_said(results):
 
 
 def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
-    from bayes import load_priors, sampling
-    from bayes.plan import make_plan
-    from bayes.regenerate import regenerate
-    from bayes.targets import find_targets
+    from bayes import load_priors
+    from bayes.analysis.plan import make_plan
+    from bayes.analysis.targets import find_targets
+    from bayes.fitting import until_sound
+    from bayes.results.regeneration import regenerate
 
     class Silent:
         def begin(self, due):
@@ -123,7 +125,7 @@ def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
         raise RuntimeError("no memory")
 
     store.path_of(results / "results", "demo.gel--single_trial--vague").unlink()
-    monkeypatch.setattr(sampling, "sample_posterior", broken)
+    monkeypatch.setattr(until_sound, "sample_posterior", broken)
     plan = make_plan(find_targets([str(results / "demo.toml")]), load_priors())
     done = regenerate(plan, results / "results", 1, False, listener := Silent())
     assert listener.due == {"demo.gel--single_trial--vague": "missing"}

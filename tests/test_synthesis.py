@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import bayes
-from bayes import engine
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.targets import find_targets
 from bayes.errors import InvalidInput
-from bayes.exact import integrate_synthesis
-from bayes.targets import find_targets
+from bayes.quadrature import integrate_synthesis
 
 THREE = Path(__file__).parent / "files" / "three_trials.toml"
 
@@ -63,7 +63,7 @@ def test_arviz_leaves_out_a_trial(fit):
     with warnings.catch_warnings():  # so much rests on TREASURE that k is near 0.7, where ArviZ may warn
         warnings.simplefilter("ignore")
         found = az.loo(fit.tree, pointwise=True)
-    plane, whole = engine.plane(fit.analysis), range(3)
+    plane, whole = plane_of_synthesis(fit.analysis), range(3)
     prior, tau = fit.analysis.formed.distribution, fit.analysis.heterogeneity.distribution
     exactly = {
         name: integrate_synthesis(plane, prior, tau).log_evidence

@@ -11,9 +11,9 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
-from bayes.distributions import parse
-from bayes.exact import Curve, directions, integrate_synthesis, make_plane
-from bayes.exact.densities import log_density
+from bayes.base.distributions import parse
+from bayes.quadrature import Curve, directions, integrate_synthesis, make_plane
+from bayes.quadrature.densities import log_density
 
 CASES = {
     name: case

@@ -5,8 +5,8 @@ import pytest
 from conftest import FOLDED, PRIOR_OF, REPORTS, make_outcome
 from scipy import stats
 
-from bayes import exact
-from bayes.distributions import parse
+from bayes import quadrature
+from bayes.base.distributions import parse
 
 CHEAP = {
     name: r for name, r in {**REPORTS, **FOLDED}.items() if r[2]["kind"] not in ("ordinal", "ordinal_cut", "events")
@@ -21,8 +21,8 @@ WIDER = (
 
 def tabled(report, nuisance, *priors, edges=()):
     outcome = make_outcome(*report)
-    curve = exact.curve(outcome, nuisance)
-    return outcome, exact.table(curve, [outcome.null, *edges], exact.spots_of(*priors))
+    curve = quadrature.curve(outcome, nuisance)
+    return outcome, quadrature.table(curve, [outcome.null, *edges], quadrature.spots_of(*priors))
 
 
 @pytest.mark.parametrize("name", CHEAP)
@@ -31,7 +31,7 @@ def test_a_sum_is_the_integral_of_one_prior(name, nuisance):
     for text in (PRIOR_OF.get(name, "normal(0, 0.355)"), *(() if bounded else WIDER)):
         prior = parse(text)
         outcome, on = tabled(CHEAP[name], nuisance, prior)
-        answer, posterior = exact.integrate(on.curve, prior, outcome.null), on.under(prior)
+        answer, posterior = quadrature.integrate(on.curve, prior, outcome.null), on.under(prior)
         assert posterior.mean == pytest.approx(answer.mean, abs=1e-7 * outcome.unit)
         # nodes end a million widths out: a millionth of the variance of t with 3 df lies beyond, if L never falls
         assert posterior.sd == pytest.approx(answer.sd, abs=(5e-6 if "student_t" in text else 1e-7) * outcome.unit)
@@ -42,7 +42,7 @@ def test_a_sum_is_the_integral_of_one_prior(name, nuisance):
 def test_many_priors_at_once_are_each_prior_alone(nuisance):
     priors = [parse(f"normal({m}, {s})") for m in (-0.4, 0, 0.7) for s in (0.1, 0.5, 2)]
     outcome, on = tabled(REPORTS["p small sample"], nuisance, *priors, edges=(0.3,))
-    many = on.many(lambda theta: np.array([exact.log_density(p, theta) for p in priors]))
+    many = on.many(lambda theta: np.array([quadrature.log_density(p, theta) for p in priors]))
     for i, prior in enumerate(priors):
         alone = on.under(prior)
         assert many.mean[i] == pytest.approx(alone.mean, abs=1e-10)
@@ -54,9 +54,9 @@ def test_many_priors_at_once_are_each_prior_alone(nuisance):
 def test_priors_cut_off_by_bounds_are_renormalised(nuisance):
     priors = [parse("normal(0, 0.5)"), parse("normal(0.9, 0.4)")]
     outcome, on = tabled(REPORTS["binary RD"], nuisance, *priors)
-    many = on.many(lambda theta: np.array([exact.log_density(p, theta) for p in priors]))
+    many = on.many(lambda theta: np.array([quadrature.log_density(p, theta) for p in priors]))
     for i, prior in enumerate(priors):
-        answer = exact.integrate(on.curve, prior, 0.0)
+        answer = quadrature.integrate(on.curve, prior, 0.0)
         assert many.log_evidence[i] == pytest.approx(answer.log_evidence, abs=1e-6)
         assert on.under(prior).log_evidence == pytest.approx(answer.log_evidence, abs=1e-6)
 
@@ -75,7 +75,7 @@ def test_quantiles_of_a_normal_posterior(nuisance):
 def test_a_spike_is_counted_once_and_on_neither_side(nuisance):
     prior = parse("spike_slab(0.5, normal(0, 0.35))")
     outcome, on = tabled(REPORTS["estimate"], nuisance, prior)
-    posterior, answer = on.under(prior), exact.integrate(on.curve, prior, 0.0)
+    posterior, answer = on.under(prior), quadrature.integrate(on.curve, prior, 0.0)
     assert posterior.p_null == pytest.approx(answer.p_null, abs=1e-9)
     assert posterior.above(0.0) == pytest.approx(answer.p_above_null, abs=1e-9)
     assert posterior.at_least(0.0) - posterior.above(0.0) == pytest.approx(answer.p_null, abs=1e-9)
@@ -87,8 +87,8 @@ def test_a_spike_is_counted_once_and_on_neither_side(nuisance):
 
 def test_smoothed_curves_keep_every_direction(nuisance):
     for name in ("p small sample", "p unknown far", "binary OR"):
-        curve = exact.curve(make_outcome(*CHEAP[name]), nuisance)
-        smooth = exact.smoothed(curve)
+        curve = quadrature.curve(make_outcome(*CHEAP[name]), nuisance)
+        smooth = quadrature.smoothed(curve)
         theta = curve.centre + curve.width * np.linspace(-8, 8, 301)
         for part in curve.parts:
             assert smooth.parts[part](theta) == pytest.approx(curve.parts[part](theta), abs=2e-6)
@@ -113,7 +113,7 @@ def test_a_beta_that_is_singular_at_none_or_at_all_is_still_conjugate(events, n,
     report = ("proportion", "higher", {"kind": "proportion", "n": n, "events": events, "goal": 0.3})
     prior, truth = parse(f"beta({a}, {b})"), stats.beta(a + events, b + n - events)
     outcome, on = tabled(report, nuisance, prior)
-    answer, posterior = exact.integrate(on.curve, prior, outcome.null), on.under(prior)
+    answer, posterior = quadrature.integrate(on.curve, prior, outcome.null), on.under(prior)
     evidence = stats.betabinom(n, a, b).logpmf(events)
     for found in (answer.p_above_null, posterior.above(0.3)):
         assert found == pytest.approx(truth.sf(0.3), rel=1e-3, abs=1e-9)

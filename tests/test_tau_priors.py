@@ -10,13 +10,14 @@ import pytest
 from conftest import formed, make_outcome
 from scipy import stats
 
-from bayes import engine, exact
-from bayes.distributions import Distribution, parse
+from bayes import quadrature
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.base.distributions import Distribution, parse
 from bayes.errors import InvalidInput, NotFormable
-from bayes.exact.densities import quantiles
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.synthesis import synthesis_of
+from bayes.priors.sets import load_priors
+from bayes.quadrature.densities import quantiles
+from bayes.synthesis.file import synthesis_of
 
 NO2 = (
     (1.28, 1.14, 1.43), (1.22, 1.08, 1.37), (1.49, 1.04, 2.14), (1.11, 0.84, 1.46), (1.07, 0.98, 1.17),
@@ -39,7 +40,7 @@ def no2():
 def answer(synthesis, heterogeneity, prior="normal(0, 5)"):
     analysis = make_plan([synthesis], load_priors(), [prior], heterogeneity=heterogeneity).analyses[0]
     tau = analysis.heterogeneity.distribution
-    return exact.integrate_synthesis(engine.plane(analysis), analysis.formed.distribution, tau), analysis
+    return quadrature.integrate_synthesis(plane_of_synthesis(analysis), analysis.formed.distribution, tau), analysis
 
 
 def test_dumouchel_as_bayesmeta_prints_it(no2):
@@ -90,18 +91,18 @@ def test_densities_and_quantiles(text):
     of = cdf[prior.name]
     tau = np.geomspace(1e-3, 30, 25)
     slope = (of(tau * 1.00001, *prior.args) - of(tau * 0.99999, *prior.args)) / (2e-5 * tau)
-    assert np.exp(exact.log_density(prior, tau)) == pytest.approx(slope, rel=1e-5)
+    assert np.exp(quadrature.log_density(prior, tau)) == pytest.approx(slope, rel=1e-5)
     p = np.array([0.01, 0.5, 0.99])
     assert of(quantiles(prior, p), *prior.args) == pytest.approx(p)
 
 
 @pytest.mark.parametrize("text", ["lomax(1, 0.08)", "lomax(3.5, 0.4)", "uniform_shrinkage(0.08)"])
 def test_the_graph_has_the_same_density(text):
-    from bayes.models import priors
+    from bayes.models.shared import priors
 
     prior, tau = parse(text), np.geomspace(1e-3, 30, 9)
     assert priors.log_density(tau, priors.table(prior, "positive"), "positive").eval() == pytest.approx(
-        exact.log_density(prior, tau)
+        quadrature.log_density(prior, tau)
     )
 
 
@@ -149,11 +150,11 @@ def test_the_sampler_agrees(no2):
 @pytest.mark.parametrize("text", ["lomax(3, 0.1)", "uniform_shrinkage(0.1)", "gamma(2, 10)", "lognormal(-2, 0.7)"])
 def test_an_effect_within_bounds_takes_them_too(text, nuisance):
     """On an interval that reaches below zero there is no mass there; a family beside it, such as a normal, is as before."""
-    from bayes.models import priors
+    from bayes.models.shared import priors
 
     numbers = priors.table(parse(text), "interval")
     x = np.array([-0.5, 0.01, 0.2, 0.9])
     found = priors.log_density(x, numbers, "interval").eval()
-    assert found[0] == -np.inf and found[1:] == pytest.approx(exact.log_density(parse(text), x[1:]))
+    assert found[0] == -np.inf and found[1:] == pytest.approx(quadrature.log_density(parse(text), x[1:]))
     normal = priors.table(parse("normal(-0.1, 0.3)"), "interval")
     assert priors.log_density(x, normal, "interval").eval() == pytest.approx(stats.norm(-0.1, 0.3).logpdf(x))

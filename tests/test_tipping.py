@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import FOLDED, REPORTS, make_outcome
 
-from bayes import exact
+from bayes import quadrature
 from bayes.sensitivity import fragility, reverse_bayes, tipping
 from bayes.sensitivity.shrinkage import shrinkage
 from bayes.sensitivity.subject import Subject
@@ -116,7 +116,7 @@ def test_a_tipping_point_put_back_gives_its_target(name):
 
 
 def test_a_mixture_weight_put_back_gives_its_target():
-    from bayes.sensitivity.named_priors import camps, mixture
+    from bayes.sensitivity.priors_side_by_side import camps, mixture
 
     outcome = ratio(0.75, 0.55, 1.02, mcid={"value": 0.9, "rationale": "r"})
     subject, row = Subject.of(outcome), points(outcome)["mixture_weight", 0.95]
@@ -194,7 +194,7 @@ def test_reverse_bayes_is_not_defined_without_a_direction_or_an_effect():
 )
 def test_shrinkage_of_the_cochrane_database(p, sign, shrunk):
     """METHODS 7, van Zwet 2021."""
-    from bayes.effects import normal_quantile
+    from bayes.base.measures import normal_quantile
 
     found = shrinkage(normal_quantile(1 - p / 2))
     assert found["p_sign_correct"] == pytest.approx(sign, abs=5e-4)
@@ -221,7 +221,7 @@ def test_fragility_is_the_smallest_move_of_all(benefit, cells):
     subject = Subject.of(outcome(0))
 
     def p_benefit(moved):
-        answer = exact.integrate(exact.curve(outcome(moved), subject.analysis.nuisance), subject.prior)
+        answer = quadrature.integrate(quadrature.curve(outcome(moved), subject.analysis.nuisance), subject.prior)
         return answer.p_above_null if subject.sign > 0 else answer.p_below_null
 
     for row in fragility.rows(subject):

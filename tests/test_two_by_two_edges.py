@@ -8,8 +8,8 @@ from reports import binary, found, printed
 from scipy.special import xlogy
 from scipy.stats import norm
 
-from bayes.consistency import INCONSISTENT
-from bayes.consistency.two_by_two import effect, intervals
+from bayes.checks import INCONSISTENT
+from bayes.checks.two_by_two import effect, intervals
 
 Q = norm.ppf(0.975)
 EDGES = [

@@ -15,16 +15,16 @@ from math import isnan
 import pytest
 
 from bayes import sensitivity
-from bayes.analysis import Settings
-from bayes.consistency import check_outcome
-from bayes.plan import joined
+from bayes.analysis.analysis import Settings
+from bayes.analysis.plan import joined
+from bayes.base.toml import validate
+from bayes.checks import check_outcome
+from bayes.paper.trial import Outcome, Trial
 from bayes.pooling.explained import explain
-from bayes.priors import find_prior, load_priors
-from bayes.reading import validate
+from bayes.priors.sets import find_prior, load_priors
 from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
-from bayes.synthesis import Synthesis
-from bayes.trial import Outcome, Trial
+from bayes.synthesis.file import Synthesis
 
 UNITLESS = {"n", "level", "p", "df", "alpha"}
 PER_UNIT = {"log_evidence"}  # densities: they change by the logarithm of the factor

@@ -35,8 +35,8 @@ def test_nothing_but_bayes_at_the_top(installed):
     assert {p.name.partition("-")[0] for p in installed.iterdir()} == {"bayes", "bayes_reanalysis"}
     assert (installed / "bayes" / "models" / "likelihoods" / "binomial.py").is_file()
     assert (installed / "bayes" / "data" / "trials" / "mesems.toml").is_file()
-    assert (installed / "bayes" / "report" / "own_prior.js").is_file()
-    assert (installed / "bayes" / "report" / "templates" / "own_prior.html").is_file()
+    assert (installed / "bayes" / "report" / "own_prior" / "own_prior.js").is_file()
+    assert (installed / "bayes" / "report" / "pages" / "templates" / "own_prior.html").is_file()
 
 
 def test_it_does_the_main_job_there(installed, tmp_path):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bayes.consistency import Finding
+    from bayes.checks import Finding
     from bayes.errors import Mistake
-    from bayes.trial import Outcome
+    from bayes.paper.trial import Outcome
 
 
 @click.command(name="check")
@@ -27,8 +27,8 @@ def command(names, as_json) -> None:
     Exit code 2 where a file is not valid, 1 where a report contradicts itself and nobody has acknowledged it, or where
     a prior set does not say why a prior is believed and where it comes from.
     """
-    from bayes.consistency import ERRORS, examine
-    from bayes.reading import shipped
+    from bayes.base.toml import shipped
+    from bayes.checks import ERRORS, examine
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
     files = [file for name in wanted for file in _files(name)]
@@ -63,12 +63,12 @@ def _files(name: str) -> list[str]:
 
 
 def _read(names: Sequence[str]) -> Read:
-    from bayes.consistency import check_reasons
+    from bayes.analysis.targets import find_targets
+    from bayes.base.toml import read_toml
+    from bayes.checks import check_reasons
     from bayes.errors import InvalidInput, Mistake
-    from bayes.priors import is_prior_set, load_priors
-    from bayes.reading import read_toml
-    from bayes.targets import find_targets
-    from bayes.trial import Outcome
+    from bayes.paper.trial import Outcome
+    from bayes.priors.sets import is_prior_set, load_priors
 
     outcomes: dict[tuple[str, str], Outcome] = {}
     findings: list[Finding] = []
@@ -92,7 +92,7 @@ def _read(names: Sequence[str]) -> Read:
 def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
     """Outcomes that ask for a likelihood which cannot read them."""
     from bayes.errors import InvalidInput, Mistake
-    from bayes.model import likelihood_of
+    from bayes.likelihoods.contract import likelihood_of
 
     mistakes = []
     for outcome in outcomes:
@@ -117,7 +117,7 @@ def _show(findings: Sequence[Finding]) -> None:
 
 def _totals(files: int, mistakes: int, checks: int, findings: Sequence[Finding]) -> str:
     """The last line: files, checks made, findings by verdict."""
-    from bayes.consistency import UNDOCUMENTED, VERDICTS
+    from bayes.checks import UNDOCUMENTED, VERDICTS
 
     state = "all valid" if not mistakes else f"{mistakes} mistake{'s' * (mistakes > 1)}"
     parts = []

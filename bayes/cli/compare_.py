@@ -6,8 +6,8 @@ from functools import partial
 
 import click
 
+from bayes.base.numbers import significant
 from bayes.cli.options import prior_set, user_seed
-from bayes.prose import significant
 
 
 @click.command(name="compare")
@@ -19,15 +19,15 @@ from bayes.prose import significant
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of rows.")
 def command(name, prior, likelihoods, priors, seed, as_json) -> None:
     """Fit an outcome under every likelihood that can read it: exact evidence, DIC and LOO where they mean something."""
-    from bayes.targets import find_targets
-    from bayes.trial import Outcome
+    from bayes.analysis.targets import find_targets
+    from bayes.paper.trial import Outcome
 
     outcomes = [target for target in find_targets([name]) if isinstance(target, Outcome) and not target.rows]
     if not outcomes:
         raise click.UsageError(f"{name} has no single reported outcome to compare likelihoods on")
     import pandas as pd
 
-    from bayes.compare import compare
+    from bayes.fitting.comparison import compare
 
     frames = [
         compare(o, prior, likelihoods=likelihoods or None, priors=priors, seed=seed)

@@ -20,8 +20,8 @@ def command(old, new, as_json) -> None:
 
     Exit code 0: nothing beyond Monte Carlo error. 1: something moved. 2: not results folders.
     """
-    from bayes.difference import differences
-    from bayes.results import read_rows
+    from bayes.results.differences import differences
+    from bayes.results.summary_file import read_rows
 
     before, after = read_rows(old), read_rows(new)
     changes = list(differences(before, after))
@@ -42,7 +42,7 @@ def _several(count: int) -> str:
 
 def _laid_out(changes: list[dict[str, Any]]):
     """(title, headings, cells) of what moved, of what stands on one side only, and of the rest."""
-    from bayes.readable import prior
+    from bayes.text.rows import prior
 
     def row(change: dict[str, Any]) -> list[str]:
         name = ":".join(filter(None, (change["trial"], change["outcome"])))
@@ -70,6 +70,6 @@ def _values(change: dict[str, Any]) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    from bayes.pooling.layout import number
+    from bayes.base.numbers import number
 
     return value if isinstance(value, str) else number(value)

@@ -32,12 +32,12 @@ from bayes.cli.options import prior_set, user_seed
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, model, seed, form) -> None:
     """Fit and print; all priors of the set unless some are named. Several names share one table."""
-    from bayes.analysis import Settings
-    from bayes.columns import COLUMNS
-    from bayes.plan import make_plan
-    from bayes.priors import load_priors
-    from bayes.rows import skipped_row
-    from bayes.targets import find_targets
+    from bayes.analysis.analysis import Settings
+    from bayes.analysis.plan import make_plan
+    from bayes.analysis.targets import find_targets
+    from bayes.posterior.not_sampled import skipped_row
+    from bayes.posterior.row import COLUMNS
+    from bayes.priors.sets import load_priors
 
     settings = Settings() if seed is None else Settings(seed=seed)
     targets = find_targets(names)
@@ -52,11 +52,11 @@ def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, 
         omega,
         model,
     )
-    from bayes import description
-    from bayes.sampling import sample_posterior
+    from bayes.fitting.until_sound import sample_posterior
+    from bayes.posterior import record
 
     trees = [sample_posterior(analysis) for analysis in plan.analyses]
-    rows = [row for tree in trees for row in description.read(tree)["rows"]] + [skipped_row(s) for s in plan.skipped]
+    rows = [row for tree in trees for row in record.read(tree)["rows"]] + [skipped_row(s) for s in plan.skipped]
     if form == "json":
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False))
     elif form == "csv":
@@ -68,7 +68,7 @@ def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, 
 
         show(rows, together=len(names) > 1)
         if len(names) == 1:
-            show_syntheses(description.read(tree) for tree in trees)
+            show_syntheses(record.read(tree) for tree in trees)
         for line in oddities(targets) if len(names) > 1 else ():
             click.echo(line)
     sys.exit(1 if any(row["status"] == "failed" for row in rows) else 0)

@@ -18,8 +18,8 @@ def command(statements, prior, correlations, priors, as_json) -> None:
 
     bayes joint mesems:gel_24w=benefit mesems:sae_24w="no excess"
     """
-    from bayes.statements import SHOWN, joint
-    from bayes.targets import find_targets
+    from bayes.analysis.targets import find_targets
+    from bayes.fitting.joint_statements import SHOWN, joint
 
     pairs = []
     for statement in statements:

@@ -20,15 +20,15 @@ def command(what) -> None:
 
 def schema() -> dict:
     """JSON Schema of a trial file, from the classes that read it, for editors that complete and check TOML."""
-    from bayes.trial import Trial
+    from bayes.paper.trial import Trial
 
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Trial.model_json_schema()
 
 
 def _trials():
-    from bayes.reading import shipped
-    from bayes.synthesis import load_synthesis
-    from bayes.trial import load_trial
+    from bayes.base.toml import shipped
+    from bayes.paper.trial import load_trial
+    from bayes.synthesis.file import load_synthesis
 
     for name in shipped("trials"):
         trial = load_trial(name)
@@ -39,8 +39,8 @@ def _trials():
 
 
 def _outcomes():
-    from bayes.reading import shipped
-    from bayes.trial import load_trial
+    from bayes.base.toml import shipped
+    from bayes.paper.trial import load_trial
 
     for name in shipped("trials"):
         for outcome in load_trial(name).outcomes.values():
@@ -51,9 +51,9 @@ def _outcomes():
 
 
 def _priors():
-    from bayes.priors import load_priors
-    from bayes.reading import shipped
-    from bayes.rules import RULES
+    from bayes.base.toml import shipped
+    from bayes.priors.effect_rules import RULES
+    from bayes.priors.sets import load_priors
 
     for set_id in shipped("priors"):
         loaded = load_priors(set_id)
@@ -66,8 +66,8 @@ def _priors():
 
 
 def _models():
-    from bayes.model import catalogue
-    from bayes.synthesis import MODELS
+    from bayes.likelihoods.contract import catalogue
+    from bayes.synthesis.file import MODELS
 
     yield "single_trial", "effect structure: one trial"
     for name, words in MODELS.items():
@@ -79,7 +79,7 @@ def _models():
 
 
 def _measures():
-    from bayes.effects import MEASURES, is_log
+    from bayes.base.measures import MEASURES, is_log
 
     for name in MEASURES:
         yield (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bayes.skeleton import KINDS
+from bayes.paper.templates import KINDS
 
 
 @click.command(name="new")
@@ -24,7 +24,7 @@ from bayes.skeleton import KINDS
 )
 def command(what, name, kinds, out) -> None:
     """Write ID.toml, a commented skeleton; it passes `bayes check` as it stands."""
-    from bayes.skeleton import synthesis_skeleton, trial_skeleton
+    from bayes.paper.templates import synthesis_skeleton, trial_skeleton
 
     path = out / f"{name}.toml"
     text = trial_skeleton(name, kinds or KINDS) if what == "trial" else synthesis_skeleton(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bayes.regenerate import Done
+    from bayes.results.regeneration import Done
 
 
 class Progress:

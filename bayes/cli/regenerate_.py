@@ -28,14 +28,14 @@ def command(names, out, priors, jobs, force, seed, quiet) -> None:
 
     Exit code 0: all done and sound. 1: a posterior failed its gate or is missing. 2: invalid input, nothing written.
     """
-    from bayes import inputs, store
-    from bayes.analysis import Settings
+    from bayes.analysis.analysis import Settings
+    from bayes.analysis.plan import make_plan
+    from bayes.analysis.targets import find_targets
     from bayes.cli.progress import Progress
     from bayes.cli.table import show_syntheses
-    from bayes.plan import make_plan
-    from bayes.priors import load_priors
-    from bayes.regenerate import regenerate
-    from bayes.targets import find_targets
+    from bayes.priors.sets import load_priors
+    from bayes.results import inputs, store
+    from bayes.results.regeneration import regenerate
 
     settings = Settings() if seed is None else Settings(seed=seed)
     targets, chosen = find_targets(names), load_priors(priors)

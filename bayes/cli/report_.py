@@ -28,7 +28,7 @@ def command(out, priors, jobs, force, bundle, with_posteriors, quiet) -> None:
     if with_posteriors and not bundle:
         raise click.UsageError("--with-posteriors is about a bundle: add --bundle")
     from bayes.cli.progress import Progress
-    from bayes.priors import load_priors
+    from bayes.priors.sets import load_priors
     from bayes.report import write
 
     with Progress(quiet) as progress:
@@ -42,7 +42,7 @@ def command(out, priors, jobs, force, bundle, with_posteriors, quiet) -> None:
         for item in report.unmet:
             click.echo(f"checklist: {item['id']} fails: {item['text']}", err=True)
     if bundle:
-        from bayes.bundle import bundle as pack
+        from bayes.results.bundles import bundle as pack
 
         click.echo(f"{pack(out, posteriors=with_posteriors)} written", err=True)
     for name, reason in report.lost.items():

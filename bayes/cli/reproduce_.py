@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bayes.base.numbers import significant
 from bayes.cli.options import FOLDER, user_seed
-from bayes.prose import significant
 
 if TYPE_CHECKING:
-    from bayes.agreement import Compared
-    from bayes.reproduce import Reproduction
+    from bayes.results.agreement import Compared
+    from bayes.results.reproduction import Reproduction
 
 SHOWN = 50  # disagreements printed; --json has them all
 
@@ -39,7 +39,7 @@ def command(source, out, jobs, seed, quiet, as_json) -> None:
     Exit code 0: all agree within Monte Carlo error. 1: something does not. 2: no bundle, or a file in it was changed.
     """
     from bayes.cli.progress import Progress
-    from bayes.reproduce import reproduce
+    from bayes.results.reproduction import reproduce
 
     with Progress(quiet) as progress:
         try:
@@ -55,8 +55,8 @@ def command(source, out, jobs, seed, quiet, as_json) -> None:
 
 
 def _show(done: Reproduction) -> None:
-    from bayes.agreement import FALSE_ALARM
-    from bayes.parcel import SUMS
+    from bayes.base.archive import SUMS
+    from bayes.results.agreement import FALSE_ALARM
 
     found, run = done.agreement, done.run
     sums = f"{done.verified} files agree with {SUMS}" if done.verified else f"no {SUMS}: a results folder, no bundle"

@@ -24,8 +24,8 @@ from bayes.cli.options import prior_set
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object of tables.")
 def command(name, ask, prior, priors, cutoffs, as_json) -> None:
     """Ask how far the conclusion about one outcome, or one synthesis, leans on every choice made."""
+    from bayes.posterior.verdict import CUTOFFS
     from bayes.sensitivity import examine
-    from bayes.sensitivity.verdicts import CUTOFFS
 
     wanted = None if ask is None else [part.strip() for part in ask.split(",") if part.strip()]
     found = examine(name, wanted, prior=prior, priors=priors, cutoffs=cutoffs or CUTOFFS)

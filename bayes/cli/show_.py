@@ -11,9 +11,9 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bayes.portrait import Portrait
-    from bayes.synthesis import Synthesis
-    from bayes.trial import Outcome, Trial
+    from bayes.paper.trial import Outcome, Trial
+    from bayes.synthesis.file import Synthesis
+    from bayes.text.files import Portrait
 
 WIDTH = 120  # where the output is no terminal
 
@@ -24,7 +24,7 @@ def command(name) -> None:
     """Show a trial with its outcomes, one outcome, or a synthesis; what is not disclosed is shown as not stated."""
     from rich.console import Console
 
-    from bayes.portrait import portrait
+    from bayes.text.files import portrait
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     for target in _meant(name):
@@ -33,11 +33,11 @@ def command(name) -> None:
 
 def _meant(name: str) -> list[Trial | Outcome | Synthesis]:
     """Whole trials, unless one outcome was named."""
+    from bayes.analysis.targets import find_targets
+    from bayes.base.toml import read_toml
     from bayes.errors import InvalidInput
-    from bayes.priors import is_prior_set
-    from bayes.reading import read_toml
-    from bayes.synthesis import Synthesis
-    from bayes.targets import find_targets
+    from bayes.priors.sets import is_prior_set
+    from bayes.synthesis.file import Synthesis
 
     if Path(name).is_file() and is_prior_set(read_toml(name)):
         raise InvalidInput(name, ["a prior set; accepted: a trial, trial:outcome, a synthesis, or a file of these"])

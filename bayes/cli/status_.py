@@ -12,7 +12,7 @@ from bayes.cli.options import results_folder, user_seed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bayes.plan import Plan
+    from bayes.analysis.plan import Plan
 
 
 @click.command(name="status")
@@ -24,8 +24,8 @@ def command(out, priors, seed) -> None:
 
     A folder that was made from nothing yet is compared with everything shipped.
     """
-    from bayes import store
-    from bayes.regenerate import stale
+    from bayes.results import store
+    from bayes.results.regeneration import stale
 
     plan = _plan(out, priors, seed)
     reasons = stale(plan, out)
@@ -44,11 +44,11 @@ def command(out, priors, seed) -> None:
 
 
 def _plan(out: Path, priors: str | None, seed: int | None) -> Plan:
-    from bayes import inputs
-    from bayes.analysis import Settings
-    from bayes.plan import make_plan
-    from bayes.priors import load_priors
-    from bayes.targets import find_targets
+    from bayes.analysis.analysis import Settings
+    from bayes.analysis.plan import make_plan
+    from bayes.analysis.targets import find_targets
+    from bayes.priors.sets import load_priors
+    from bayes.results import inputs
 
     chosen = None if priors is None else load_priors(priors)
     if (out / inputs.FOLDER / inputs.ASKED).is_file():

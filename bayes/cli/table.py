@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bayes.prose import alike, significant
-from bayes.readable import headlined
+from bayes.base.numbers import alike, significant
+from bayes.text.rows import headlined
 
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
@@ -33,7 +33,7 @@ def show(rows: list[dict[str, Any]], together: bool = False) -> None:
 def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
     """Print what each synthesis rests on, in words and tables: of several priors the main one."""
     from bayes.pooling.layout import lay_out
-    from bayes.regenerate import main_key
+    from bayes.results.regeneration import main_key
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     posteriors: dict[str, dict[str, dict[str, Any]]] = {}
@@ -64,8 +64,8 @@ def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> N
 
 def oddities(targets: Iterable[Any]) -> Iterator[str]:
     """What `bayes check` finds inconsistent in the outcomes shown, one line each."""
-    from bayes.consistency import INCONSISTENT, check_outcome
-    from bayes.trial import Outcome
+    from bayes.checks import INCONSISTENT, check_outcome
+    from bayes.paper.trial import Outcome
 
     for target in targets:
         for finding in check_outcome(target) if isinstance(target, Outcome) else ():

@@ -10,16 +10,16 @@ They show what the tables say and compute nothing of their own. None uses pyplot
 it stands last in a cell. `width` is in inches: 7 is a page, 3.6 a telephone.
 """
 
-from bayes.plots.adverse_event_dots import adverse_event_dots
-from bayes.plots.forest import forest
-from bayes.plots.predictive_bars import predictive_bars
-from bayes.plots.prior_heatmap import prior_heatmap
-from bayes.plots.stacked_bars import stacked_bars
+from bayes.plots.adverse_event_rows import adverse_event_dots
+from bayes.plots.forest_of_priors import forest
+from bayes.plots.forest_of_trials import synthesis_forest
+from bayes.plots.grotta_bars import stacked_bars
+from bayes.plots.heatmap import prior_heatmap
+from bayes.plots.predictive_counts import predictive_bars
 from bayes.plots.svg import to_svg
-from bayes.plots.synthesis_forest import synthesis_forest
-from bayes.plots.threshold_curve import threshold_curve
-from bayes.plots.tipping_plot import tipping_plot
-from bayes.plots.triplot import triplot
+from bayes.plots.three_densities import triplot
+from bayes.plots.threshold_probabilities import threshold_curve
+from bayes.plots.tipping_lines import tipping_plot
 
 __all__ = [
     "adverse_event_dots",

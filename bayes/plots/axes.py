@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
-from bayes import effects
+from bayes.base import measures
+from bayes.base.numbers import significant
+from bayes.paper.trial import Outcome
 from bayes.plots.style import BASE, GREY, INK, RED, SMALL, lines_of, wrapped
-from bayes.prose import significant
-from bayes.synthesis import Synthesis
-from bayes.trial import Outcome
+from bayes.synthesis.file import Synthesis
 
 # from coarse to fine: ticks of a ratio above 1; those below are their reciprocals
 RATIO_TICKS = (
@@ -66,7 +66,7 @@ class EffectScale:
         better, worse = _favours(target)
         mcid = None if target.mcid is None else float(target.mcid.value)
         margin = None if target.margin is None else float(target.margin.value)
-        null = float(effects.to_natural(target.null, target.measure))
+        null = float(measures.to_natural(target.null, target.measure))
         return cls(target.measure, target.benefit, null, mcid, better, worse, margin)
 
     @classmethod
@@ -79,7 +79,7 @@ class EffectScale:
 
     @property
     def is_log(self) -> bool:
-        return effects.is_log(self.measure)
+        return measures.is_log(self.measure)
 
     @property
     def marks(self) -> list[float]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes import exact
-from bayes.exact import SynthesisAnswer
+from bayes import quadrature
 from bayes.pooling.view import View
+from bayes.quadrature import SynthesisAnswer
 
 
 def folded_trials(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """One row per folded report: the probability that it favours treatment, and mu with either direction forced."""
     sign = view.analysis.target.sign
     towards = {"treatment": "up" if sign > 0 else "down", "control": "down" if sign > 0 else "up"}
-    upwards = exact.directions(view.plane, view.analysis.formed.distribution, view.heterogeneity)
+    upwards = quadrature.directions(view.plane, view.analysis.formed.distribution, view.heterogeneity)
     rows = []
     for i, p_up in upwards.items():
         row = {"trial": view.names[i], "p_favours_treatment": p_up if sign > 0 else 1 - p_up}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes.analysis import Analysis
-from bayes.pooling import directions, leave_out, same_patients, spread, weights
-from bayes.pooling.stated import under_each_correlation, under_each_rho
+from bayes.analysis.analysis import Analysis
+from bayes.pooling import directions, heterogeneity, leave_out, same_patients, weights
+from bayes.pooling.assumptions import under_each_correlation, under_each_rho
 from bayes.pooling.view import View
 from bayes.pooling.words import sentences
 
@@ -28,7 +28,7 @@ def explain(analysis: Analysis) -> dict[str, Any] | None:
         "main": view.row(whole),
         "all_folded": directions.all_folded(view),
         "trials": weights.of_each_trial(view, whole),
-        "heterogeneity": spread.under_each_prior(view),
+        "heterogeneity": heterogeneity.under_each_prior(view),
         "leave_one_out": leave_out.without_each_trial(view, whole),
         "leave_kind_out": leave_out.without_each_kind(view, whole),
         "adjustment": leave_out.without_each_adjustment(view, whole),
@@ -36,6 +36,6 @@ def explain(analysis: Analysis) -> dict[str, Any] | None:
         "same_patients": same_patients.read_otherwise(view, whole),
         "correlations": under_each_correlation(view, whole),
         "rho": under_each_rho(view, whole),
-        "descriptives": spread.descriptives(view),
+        "descriptives": heterogeneity.descriptives(view),
     }
     return tables | {"text": sentences(analysis, tables)}

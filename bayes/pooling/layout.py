@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bayes.prose import alike, significant
+from bayes.base.numbers import alike, number
 
 TITLES = {
     "trials": "Each trial: its weight in the mean and its shrinkage",
@@ -19,13 +19,6 @@ TITLES = {
     "rho": "Other correlations with the baseline, by which residual standard deviations become raw ones",
 }
 Row = dict[str, Any]
-
-
-def number(value: float | None) -> str:
-    """Two or three digits, as a reader wants them; empty for nothing."""
-    if value is None:
-        return ""
-    return f"{value:.3f}" if abs(value) < 10 else significant(value, 4)
 
 
 def _signed(name: str) -> Callable[[Row], str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bayes.adjustment import Adjustment
-from bayes.exact import SynthesisAnswer
 from bayes.pooling.view import View
+from bayes.quadrature import SynthesisAnswer
+from bayes.synthesis.adjustment import Adjustment
 
 BARE = ("p_value", "significance")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from bayes.exact import SynthesisAnswer
-from bayes.joined import Together
-from bayes.model import likelihood_of
+from bayes.likelihoods.contract import likelihood_of
 from bayes.pooling.view import View
-from bayes.synthesis import Synthesis
+from bayes.quadrature import SynthesisAnswer
+from bayes.synthesis.file import Synthesis
+from bayes.synthesis.same_patients import Together
 
 OWN, ALONE, ONE = "an effect of its own each", "alone", "one effect for all"
 

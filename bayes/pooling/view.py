@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bayes import effects, engine, exact
-from bayes.analysis import Analysis
-from bayes.columns import CI_PROB
-from bayes.distributions import Distribution
+from bayes import quadrature
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.base import measures
+from bayes.base.distributions import Distribution
+from bayes.posterior.row import CI_PROB
 
 TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
 
@@ -19,12 +21,12 @@ class View:
     """A synthesis, its plane and its priors; every answer is by quadrature, none by sampling."""
 
     analysis: Analysis
-    plane: exact.Plane
+    plane: quadrature.Plane
 
     @classmethod
     def of(cls, analysis: Analysis) -> View:
         """The view of a synthesis whose trials are exchangeable or share one effect."""
-        return cls(analysis, engine.plane(analysis))
+        return cls(analysis, plane_of_synthesis(analysis))
 
     @property
     def heterogeneity(self) -> Distribution | None:
@@ -38,17 +40,17 @@ class View:
 
     def answer(
         self, include: Iterable[int] | None = None, directions: Mapping[int, str] | None = None
-    ) -> exact.SynthesisAnswer:
+    ) -> quadrature.SynthesisAnswer:
         """The joint posterior of mu and tau, from all reports or some, with directions of folded ones forced or not."""
         used = None if include is None else tuple(include)
         prior = self.analysis.formed.distribution
-        return exact.integrate_synthesis(self.plane, prior, self.heterogeneity, used, directions)
+        return quadrature.integrate_synthesis(self.plane, prior, self.heterogeneity, used, directions)
 
-    def under(self, heterogeneity: Distribution | None) -> exact.SynthesisAnswer:
+    def under(self, heterogeneity: Distribution | None) -> quadrature.SynthesisAnswer:
         """The joint posterior under another prior of tau; None: tau is zero."""
-        return exact.integrate_synthesis(self.plane, self.analysis.formed.distribution, heterogeneity)
+        return quadrature.integrate_synthesis(self.plane, self.analysis.formed.distribution, heterogeneity)
 
-    def row(self, answer: exact.SynthesisAnswer) -> dict[str, Any]:
+    def row(self, answer: quadrature.SynthesisAnswer) -> dict[str, Any]:
         """What a table says of one answer.
 
         `mu_mean`, `mu_sd` and tau on the analysis scale; `estimate` (median of mu), its interval and the prediction
@@ -73,13 +75,13 @@ class View:
         row["p_benefit_new"] = self._benefit(answer.p_new_above(0.0))
         return row
 
-    def moved(self, answer: exact.SynthesisAnswer, whole: exact.SynthesisAnswer) -> dict[str, float]:
+    def moved(self, answer: quadrature.SynthesisAnswer, whole: quadrature.SynthesisAnswer) -> dict[str, float]:
         """How far mu's mean and sd lie from those of the whole synthesis."""
         return {"mean_moves": answer.mu_mean - whole.mu_mean, "sd_moves": answer.mu_sd - whole.mu_sd}
 
     def natural(self, value: float) -> float:
         """A value on the measure's own scale."""
-        return float(effects.to_natural(value, self.analysis.target.measure))
+        return float(measures.to_natural(value, self.analysis.target.measure))
 
     def _benefit(self, above: float) -> float:
         return above if self.analysis.target.sign > 0 else 1 - above

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes.exact import SynthesisAnswer
 from bayes.pooling.view import View
+from bayes.quadrature import SynthesisAnswer
 
 
 def of_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes.adjustment import Adjustment
-from bayes.analysis import Analysis
-from bayes.prose import alike, article, significant
+from bayes.analysis.analysis import Analysis
+from bayes.base.numbers import alike, article, significant
+from bayes.synthesis.adjustment import Adjustment
 
 WORDS = {
     "p_value": ("bare p-value", "bare p-values"),

@@ -1,4 +1,4 @@
-"""The report: a folder of pages that open from disk, made of a results folder. One module a part of what is said.
+"""The report: a folder of pages that open from disk, made of a results folder.
 
 from bayes import report
 report.write(Path("results"))      # results/report/index.html

@@ -21,19 +21,20 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from bayes import inputs
 from bayes.errors import InvalidInput, NotFormable
-from bayes.priors import PriorSet
-from bayes.regenerate import Done, Listener
-from bayes.report import checklist, manuscript
-from bayes.report.disclosures import Counted
-from bayes.report.dossier import dossier
-from bayes.report.figures import pictures
-from bayes.report.own_prior import embedded
-from bayes.report.pages import CHECKLIST, INDEX, index_page, target_page, trial_page
-from bayes.report.stored import Stored, collect
-from bayes.store import write_text
-from bayes.trial import Outcome, Trial
+from bayes.paper.trial import Outcome, Trial
+from bayes.priors.sets import PriorSet
+from bayes.report.checklist import checklist
+from bayes.report.dossier.build import dossier
+from bayes.report.dossier.disclosures import Counted
+from bayes.report.dossier.stored import Stored, collect
+from bayes.report.manuscript import manuscript
+from bayes.report.own_prior.section import embedded
+from bayes.report.pages.figures import pictures
+from bayes.report.pages.render import CHECKLIST, INDEX, index_page, target_page, trial_page
+from bayes.results import inputs
+from bayes.results.regeneration import Done, Listener
+from bayes.results.store import write_text
 
 FOLDER, DATA, TEXT, TRIALS = "report", "data", "text", "trials"
 STAMP = "made_of"

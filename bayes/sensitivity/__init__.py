@@ -9,20 +9,20 @@ Every verb takes an outcome, a synthesis or a name of one (`trial:outcome`), and
 answers by quadrature of the likelihood curve, not by sampling: a prior costs a sum, not a fit.
 """
 
-from bayes.sensitivity.baseline_risk import baseline_risk
-from bayes.sensitivity.conflict import conflict
+from bayes.sensitivity.absolute_effects import baseline_risk
+from bayes.sensitivity.alternative_likelihoods import likelihood
+from bayes.sensitivity.analysis_of_credibility import reverse_bayes
+from bayes.sensitivity.bayesian_fragility import fragility
+from bayes.sensitivity.conclusions import verdicts
 from bayes.sensitivity.examination import NAMES, Examination, examine
-from bayes.sensitivity.extraction import extraction
-from bayes.sensitivity.fragility import fragility
-from bayes.sensitivity.influence import influence
-from bayes.sensitivity.likelihood import likelihood
-from bayes.sensitivity.named_priors import named_priors
-from bayes.sensitivity.power_scaling import power_scaling
-from bayes.sensitivity.prior_grid import prior_grid
-from bayes.sensitivity.prior_weight import prior_weight
-from bayes.sensitivity.reverse_bayes import reverse_bayes
-from bayes.sensitivity.tipping import tipping
-from bayes.sensitivity.verdicts import verdicts
+from bayes.sensitivity.grid_of_priors import prior_grid
+from bayes.sensitivity.powerscale import power_scaling
+from bayes.sensitivity.printed_digits import extraction
+from bayes.sensitivity.prior_data_conflict import conflict
+from bayes.sensitivity.prior_effective_size import prior_weight
+from bayes.sensitivity.priors_side_by_side import named_priors
+from bayes.sensitivity.tipping_points import tipping
+from bayes.sensitivity.trial_influence import influence
 
 __all__ = [
     "Examination",

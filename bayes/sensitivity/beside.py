@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from bayes import exact
-from bayes.consistency.sparse import counts_beside
-from bayes.counts import Binary
-from bayes.mismatches import mismatches
-from bayes.nuisance import Nuisance
-from bayes.trial import Outcome
+from bayes import quadrature
+from bayes.checks.sparse import counts_beside
+from bayes.paper.evidence.counts import Binary
+from bayes.paper.mismatches import mismatches
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 ADJUSTED = {True: "adjusted", False: "unadjusted", None: "adjustment not stated"}
-Reading = tuple[str, str, Callable[[], exact.Curve]]
+Reading = tuple[str, str, Callable[[], quadrature.Curve]]
 
 
-def beside(outcome: Outcome, nuisance: Nuisance, main: exact.Curve) -> Iterator[Reading]:
+def beside(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iterator[Reading]:
     """(question, words, curve) of every other report of the same result that speaks of the same effect.
 
     A report of another measure, or one whose good direction is the other, has another effect, on which the prior of
@@ -37,7 +37,7 @@ def beside(outcome: Outcome, nuisance: Nuisance, main: exact.Curve) -> Iterator[
     for name in outcome.other_reports:
         other = outcome.trial.outcomes[name]
         if (other.measure, other.benefit) == (outcome.measure, outcome.benefit):
-            yield "other report", name, partial(exact.curve, other, nuisance)
+            yield "other report", name, partial(quadrature.curve, other, nuisance)
 
 
 def _with(outcome: Outcome, evidence) -> Outcome:
@@ -46,7 +46,7 @@ def _with(outcome: Outcome, evidence) -> Outcome:
     return outcome.model_copy(update={"evidence": evidence, **said_of_the_other})
 
 
-def _read(question: str, words: str, changed: Outcome, nuisance: Nuisance, main: exact.Curve) -> Iterator[Reading]:
+def _read(question: str, words: str, changed: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iterator[Reading]:
     """The reading, unless its numbers are none that the measure can have (`bayes check` says so)."""
     if not any(True for _ in mismatches(changed)):
-        yield question, words, lambda: replace(exact.curve(changed, nuisance), bounds=main.bounds, unit=main.unit)
+        yield question, words, lambda: replace(quadrature.curve(changed, nuisance), bounds=main.bounds, unit=main.unit)

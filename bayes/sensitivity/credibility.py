@@ -6,7 +6,7 @@ from math import sqrt
 
 from scipy.special import ndtr
 
-from bayes.effects import normal_quantile
+from bayes.base.measures import normal_quantile
 from bayes.sensitivity.shrinkage import shrinkage
 from bayes.sensitivity.subject import Row, Subject
 

@@ -16,11 +16,11 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, logsumexp
 
-from bayes import exact
-from bayes.counts import Events
+from bayes import quadrature
 from bayes.errors import NotFormable
-from bayes.exact.densities import log_choose
-from bayes.nuisance import Nuisance
+from bayes.paper.evidence.counts import Events
+from bayes.priors.nuisance import Nuisance
+from bayes.quadrature.densities import log_choose
 
 SIZES = 25  # nodes of log k
 EFFECTS = 121  # nodes of theta between which log p is a spline
@@ -78,9 +78,9 @@ def log_probabilities(
 
 def _sizes(nuisance: Nuisance) -> tuple[np.ndarray, np.ndarray]:
     """Nodes of log k and their log prior mass."""
-    centre, width = exact.landmarks(nuisance.dispersion)
+    centre, width = quadrature.landmarks(nuisance.dispersion)
     log_k = centre + width * np.linspace(-4.5, 4.5, SIZES)
-    log_mass = exact.log_density(nuisance.dispersion, log_k)
+    log_mass = quadrature.log_density(nuisance.dispersion, log_k)
     return log_k, log_mass - logsumexp(log_mass)
 
 
@@ -91,7 +91,7 @@ def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: 
     half, exposure = theta[:, None, None] / 2, evidence.relative_exposure
     expected = exposure[0] * np.exp(half) + exposure[1] * np.exp(-half)
     a = np.log(total / expected) + np.sinh(v) * (total + 1) ** -0.5  # about the rate at which the total is expected
-    log_f = exact.log_density(nuisance.events, a - 2 * nuisance.lean * half) + np.log(np.cosh(v))
+    log_f = quadrature.log_density(nuisance.events, a - 2 * nuisance.lean * half) + np.log(np.cosh(v))
     per_event = []
     for arm, exposed, side in ((evidence.treatment, exposure[0], 1), (evidence.control, exposure[1], -1)):
         log_mean = a + side * half + np.log(exposed)

@@ -7,24 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bayes import display
+from bayes.base import html
 from bayes.errors import InvalidInput, NotFormable, UnknownName
-from bayes.priors import PriorSet
-from bayes.sensitivity.baseline_risk import baseline_risk
-from bayes.sensitivity.conflict import conflict
-from bayes.sensitivity.extraction import extraction
-from bayes.sensitivity.fragility import fragility
-from bayes.sensitivity.influence import influence
+from bayes.posterior.verdict import CUTOFFS
+from bayes.priors.sets import PriorSet
+from bayes.sensitivity.absolute_effects import baseline_risk
+from bayes.sensitivity.alternative_likelihoods import likelihood
+from bayes.sensitivity.analysis_of_credibility import reverse_bayes
+from bayes.sensitivity.bayesian_fragility import fragility
+from bayes.sensitivity.conclusions import verdicts
+from bayes.sensitivity.grid_of_priors import prior_grid
 from bayes.sensitivity.layout import lay_out
-from bayes.sensitivity.likelihood import likelihood
-from bayes.sensitivity.named_priors import named_priors
-from bayes.sensitivity.power_scaling import power_scaling
-from bayes.sensitivity.prior_grid import prior_grid
-from bayes.sensitivity.prior_weight import prior_weight
-from bayes.sensitivity.reverse_bayes import reverse_bayes
+from bayes.sensitivity.powerscale import power_scaling
+from bayes.sensitivity.printed_digits import extraction
+from bayes.sensitivity.prior_data_conflict import conflict
+from bayes.sensitivity.prior_effective_size import prior_weight
+from bayes.sensitivity.priors_side_by_side import named_priors
 from bayes.sensitivity.subject import Row, Subject, Target
-from bayes.sensitivity.tipping import tipping
-from bayes.sensitivity.verdicts import CUTOFFS, verdicts
+from bayes.sensitivity.tipping_points import tipping
+from bayes.sensitivity.trial_influence import influence
 from bayes.sensitivity.words import sentences
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ class Examination:
     def _repr_html_(self) -> str:
         """The words, the verdicts where they were asked for, and which tables there are, for a notebook."""
         shown = lay_out({"verdicts": self.rows.get("verdicts", [])})
-        verdicts = "".join(display.table(headings, cells, title) for title, headings, cells in shown)
-        return display.paragraphs(f"{self.text}\n\nTables: {', '.join(self.rows)}") + verdicts
+        verdicts = "".join(html.table(headings, cells, title) for title, headings, cells in shown)
+        return html.paragraphs(f"{self.text}\n\nTables: {', '.join(self.rows)}") + verdicts
 
 
 def examine(

@@ -28,16 +28,16 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr
 
-from bayes import exact
-from bayes.counts import Binary, Events
-from bayes.distributions import Distribution
+from bayes import quadrature
+from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.exact.densities import quantiles
-from bayes.exact.quadrature import panels
+from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.trial import Outcome
+from bayes.quadrature.densities import quantiles
+from bayes.quadrature.integrals import panels
 from bayes.sensitivity.divided_events import SUMMED
 from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Subject
-from bayes.trial import Outcome
 
 EVENT_SD = 2.0  # of one event's information on a log hazard ratio: 4/d (Spiegelhalter, Freedman and Parmar 1994)
 PER_EVENT = "events"
@@ -210,7 +210,7 @@ def _events(subject: Subject) -> Unit:
         return Unit(total, PER_EVENT, lambda theta: np.full_like(theta, 1 / (variance * total)))
     spread = 0.0
     if likelihood != "events_poisson":
-        size = _size(evidence, float(np.exp(exact.landmarks(subject.analysis.nuisance.dispersion)[0])))
+        size = _size(evidence, float(np.exp(quadrature.landmarks(subject.analysis.nuisance.dispersion)[0])))
         spread = total * (1 / evidence.treatment.n + 1 / evidence.control.n) / size
 
     def information(theta: np.ndarray) -> np.ndarray:

@@ -14,10 +14,10 @@ from math import exp
 
 import numpy as np
 
-from bayes.distributions import Distribution
-from bayes.exact.densities import landmarks
-from bayes.rules import Formed
-from bayes.sensitivity.named_priors import form
+from bayes.base.distributions import Distribution
+from bayes.priors.effect_rules import Formed
+from bayes.quadrature.densities import landmarks
+from bayes.sensitivity.priors_side_by_side import form
 from bayes.sensitivity.subject import Row, Subject
 
 VARY = "informative_weight"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bayes.pooling.layout import number
-from bayes.prose import significant
+from bayes.base.numbers import number, significant
 from bayes.sensitivity.subject import Row
 
 SHOWN = 7  # means and sds of the grid that a terminal has room for

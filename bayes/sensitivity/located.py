@@ -13,16 +13,16 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp, ndtr
 
-from bayes import exact
-from bayes.distributions import Distribution
-from bayes.exact.quadrature import panels
+from bayes import quadrature
+from bayes.base.distributions import Distribution
+from bayes.quadrature.integrals import panels
 
 FAR = 1e4  # widths to which an error, or a component of a prior, is followed
 UNBOUNDED = (-inf, inf)
 LINE = 401  # estimates at which the predictive density is computed, the printed one in the middle
 
 
-def box_p(curve: exact.Curve, prior: Distribution, null: float) -> float:
+def box_p(curve: quadrature.Curve, prior: Distribution, null: float) -> float:
     """Prior predictive probability of an estimate no more probable than the peak of the curve."""
     if curve.normal is not None and curve.bounds == UNBOUNDED and prior.name == "normal":
         (y, s), (mean, sd) = curve.normal, prior.args
@@ -35,7 +35,7 @@ def box_p(curve: exact.Curve, prior: Distribution, null: float) -> float:
 def spread_out(y: float, s: float, prior: Distribution, count: int) -> np.ndarray:
     """A uniform grid of u whose y + s sinh(u) reaches wherever a prior expects an estimate; zero in its middle."""
     widths = 1000 if prior.heaviest_df < inf else 40  # an error may have tails, too
-    reach = max(abs(centre - y) + widths * np.hypot(width, s) for centre, width in exact.spots_of(prior))
+    reach = max(abs(centre - y) + widths * np.hypot(width, s) for centre, width in quadrature.spots_of(prior))
     return np.linspace(-1, 1, count) * np.arcsinh(reach / s)
 
 
@@ -49,7 +49,7 @@ def no_more_probable(u: np.ndarray, log_f: np.ndarray, step: np.ndarray) -> floa
     return float(np.clip(share[below].sum() / share.sum(), 0.0, 1.0))
 
 
-def log_predictive(curve: exact.Curve, at: np.ndarray, prior: Distribution, null: float) -> np.ndarray:
+def log_predictive(curve: quadrature.Curve, at: np.ndarray, prior: Distribution, null: float) -> np.ndarray:
     """log of the prior predictive density of estimates, up to a constant; shape of `at`."""
     error, weight = _around(0.0, curve.width)
     log_total = logsumexp(curve(curve.centre - error) + np.log(weight))
@@ -69,22 +69,26 @@ def log_predictive(curve: exact.Curve, at: np.ndarray, prior: Distribution, null
 
 def _component(kernel, width: float, at: np.ndarray, part: Distribution) -> np.ndarray:
     """One component of the prior, summed over the narrower of it and the error."""
-    centre, sd = exact.landmarks(part)
+    centre, sd = quadrature.landmarks(part)
     x, weight = _around(centre, sd) if sd < width else _around(0.0, width)
     other = at[:, None] - x
-    log_p = exact.log_density(part, x) + kernel(other) if sd < width else kernel(x) + exact.log_density(part, other)
+    log_p = (
+        quadrature.log_density(part, x) + kernel(other)
+        if sd < width
+        else kernel(x) + quadrature.log_density(part, other)
+    )
     return logsumexp(log_p + np.log(weight), axis=1)
 
 
-def _bounded(kernel, curve: exact.Curve, at: np.ndarray, prior: Distribution) -> np.ndarray:
+def _bounded(kernel, curve: quadrature.Curve, at: np.ndarray, prior: Distribution) -> np.ndarray:
     """A prior cut off at the bounds of the effect and renormalised."""
     low, high = curve.bounds
-    spots = [(curve.centre, curve.width), *exact.spots_of(prior)]
+    spots = [(curve.centre, curve.width), *quadrature.spots_of(prior)]
     edges = [np.clip(c + 12 * w * np.linspace(-1, 1, 49), low, high) for c, w in spots]
     step = min(w for _, w in spots)
     count = int(min(np.ceil((high - low) / step), 1000))
     theta, weight = panels(np.concatenate([*edges, np.linspace(low, high, count + 1)]), order=6)
-    log_mass = exact.log_prior_density(prior, theta) + np.log(weight)
+    log_mass = quadrature.log_prior_density(prior, theta) + np.log(weight)
     return logsumexp(kernel(at[:, None] - theta) + log_mass - logsumexp(log_mass), axis=1)
 
 

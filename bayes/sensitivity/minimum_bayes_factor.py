@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from math import e, erfc, exp, log, sqrt
 
-from bayes.effects import normal_quantile
-from bayes.prose import significant
+from bayes.base.measures import normal_quantile
+from bayes.base.numbers import significant
 from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Row, Subject
 

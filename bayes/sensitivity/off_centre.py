@@ -15,28 +15,29 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from bayes import effects, exact
-from bayes.consistency.rounding import analysis_box
-from bayes.evidence import Estimate
-from bayes.nuisance import Nuisance
-from bayes.prose import significant
-from bayes.trial import Outcome
+from bayes import quadrature
+from bayes.base import measures
+from bayes.base.numbers import significant
+from bayes.checks.rounding import analysis_box
+from bayes.paper.evidence import Estimate
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 FAR = 0.1  # standard errors between estimate and centre that move a probability
 
 
 def off_centre(
-    outcome: Outcome, nuisance: Nuisance, omega: float, main: exact.Curve
-) -> Iterator[tuple[str, Callable[[], exact.Curve]]]:
+    outcome: Outcome, nuisance: Nuisance, omega: float, main: quadrature.Curve
+) -> Iterator[tuple[str, Callable[[], quadrature.Curve]]]:
     """(words, curve) of either other reading, where rounding does not explain the distance; `main` is the main one."""
     evidence = outcome.evidence
     if evidence.kind != "estimate" or evidence.numbers is None or not _is_off(evidence, outcome.measure):
         return
-    low, high = (effects.to_analysis(float(limit), outcome.measure) for limit in evidence.numbers)
-    centre = float(effects.to_natural((low + high) / 2, outcome.measure))
+    low, high = (measures.to_analysis(float(limit), outcome.measure) for limit in evidence.numbers)
+    centre = float(measures.to_natural((low + high) / 2, outcome.measure))
     moved = evidence.model_copy(update={"estimate": Decimal(repr(centre))})
     around = outcome.model_copy(update={"evidence": moved})
-    yield f"centre of the interval, {significant(centre)}", partial(exact.curve, around, nuisance, None, omega)
+    yield f"centre of the interval, {significant(centre)}", partial(quadrature.curve, around, nuisance, None, omega)
     yield "two-piece, through both limits", partial(two_piece, outcome, main)
 
 
@@ -48,7 +49,7 @@ def _is_off(evidence: Estimate, measure: str) -> bool:
     return gap > max(FAR * s, reach)
 
 
-def two_piece(outcome: Outcome, main: exact.Curve) -> exact.Curve:
+def two_piece(outcome: Outcome, main: quadrature.Curve) -> quadrature.Curve:
     """The likelihood that falls from the estimate to either printed limit as the interval's level says.
 
     log L(theta) = log f((theta - y) / s) with s = (y - low) / q below y and (high - y) / q above it, f the standard
@@ -56,8 +57,8 @@ def two_piece(outcome: Outcome, main: exact.Curve) -> exact.Curve:
     """
     evidence, measure = outcome.evidence, outcome.measure
     df = None if evidence.df is None else float(evidence.df)
-    q = effects.ci_quantile(evidence.coverage, df)
-    y, low, high = (effects.to_analysis(float(v), measure) for v in (evidence.estimate, *evidence.numbers))
+    q = measures.ci_quantile(evidence.coverage, df)
+    y, low, high = (measures.to_analysis(float(v), measure) for v in (evidence.estimate, *evidence.numbers))
     if evidence.compares == "control_vs_treatment":
         y, low, high = -y, -high, -low
     least = 1e-9 * (high - low)  # an estimate may lie on its own limit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bayes.bare import NO_DIRECTION
-from bayes.exact import Curve
-from bayes.trial import Outcome
+from bayes.paper.evidence.bare_tests import NO_DIRECTION
+from bayes.paper.trial import Outcome
+from bayes.quadrature import Curve
 
 NO_MAXIMUM = "the data determine no maximum of the likelihood: there is a bound, not an estimate"
 NEVER_FALLS = "the likelihood never falls: it has a bound, not an estimate"

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes import engine, exact
-from bayes.analysis import Analysis
-from bayes.draws import combine
-from bayes.rules import Formed
+from bayes import quadrature
+from bayes.analysis.analysis import Analysis
+from bayes.priors.effect_rules import Formed
+from bayes.sampler import engine
+from bayes.sampler.draws import combine
 from bayes.sensitivity.subject import Row, Subject
 
 K_HAT = 0.7
@@ -87,7 +88,7 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
     """Draws under a cell's prior by NUTS, from the graph that is compiled already."""
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
     prior = analysis.formed.distribution
-    pieces = engine.split(analysis) if not subject.is_synthesis else [exact.Piece(prior, "all", 1.0)]
+    pieces = engine.split(analysis) if not subject.is_synthesis else [quadrature.Piece(prior, "all", 1.0)]
     samples = [engine.sample(analysis, p, i, 1, analysis.settings.target_accept, cores=2) for i, p in enumerate(pieces)]
     posterior = combine(samples).posterior
     return _Reference(cell, np.asarray(posterior["mu" if subject.is_synthesis else "effect"]).ravel())

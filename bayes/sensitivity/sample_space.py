@@ -23,12 +23,12 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
-from bayes import exact
-from bayes.distributions import Distribution
+from bayes import quadrature
+from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.exact.densities import log_choose, log_normal_between
-from bayes.exact.means import log_sigmas
-from bayes.exact.quadrature import DROP, singular_ends
+from bayes.quadrature.densities import log_choose, log_normal_between
+from bayes.quadrature.integrals import DROP, singular_ends
+from bayes.quadrature.means import log_sigmas
 from bayes.sensitivity import located
 from bayes.sensitivity.divided_events import divisions, log_probabilities
 from bayes.sensitivity.peak import uninformed
@@ -58,7 +58,7 @@ class Nodes:
 
     def log_mass(self, prior: Distribution) -> np.ndarray:
         """Log prior mass of every node and of the null, cut off at the bounds and renormalised."""
-        log_prior = exact.log_prior_density(prior, self.theta)
+        log_prior = quadrature.log_prior_density(prior, self.theta)
         found = log_prior + singular_ends(self.theta, self.weight, log_prior, self.bounds) + np.log(self.weight)
         found = found - logsumexp(found)
         with np.errstate(divide="ignore"):
@@ -147,8 +147,8 @@ def _what(subject: Subject) -> str:
 
 def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]]) -> Nodes:
     """Nodes for every prior and every likelihood of the line, where some prior has mass."""
-    on = exact.table(subject.curve, [subject.null], [*spots, *exact.spots_of(*priors)])
-    log_mass = np.array([exact.log_prior_density(prior, on.theta) for prior in priors]) + np.log(on.weight)
+    on = quadrature.table(subject.curve, [subject.null], [*spots, *quadrature.spots_of(*priors)])
+    log_mass = np.array([quadrature.log_prior_density(prior, on.theta) for prior in priors]) + np.log(on.weight)
     kept = (log_mass > np.log(NEGLIGIBLE)).any(axis=0)
     return Nodes(on.theta[kept], on.weight[kept], subject.null, subject.curve.bounds)
 
@@ -169,12 +169,12 @@ def _tables(subject: Subject, priors: Priors) -> Counts:
     every = np.arange(max(0, total - c.n), min(total, t.n) + 1)
     at = _thinned(every, t.events)
 
-    def moved(x: int) -> exact.Curve:
+    def moved(x: int) -> quadrature.Curve:
         arms = {
             "treatment": t.model_copy(update={"events": x, "percent": None}),
             "control": c.model_copy(update={"events": total - x, "percent": None}),
         }
-        return exact.curve(_with(outcome, arms), analysis.nuisance, analysis.likelihoods[0])
+        return quadrature.curve(_with(outcome, arms), analysis.nuisance, analysis.likelihoods[0])
 
     curves = [moved(int(x)) for x in at]
     inner = [curve for x, curve in zip(at, curves, strict=True) if 0 < x < t.n and 0 < total - x < c.n]
@@ -201,7 +201,7 @@ def _one_arm(subject: Subject, priors: Priors) -> Counts:
     outcome, n = subject.target, subject.target.evidence.n
     every = np.arange(n + 1)
     at = _thinned(every, outcome.evidence.events)
-    curves = [exact.curve(_with(outcome, {"events": int(x)}), subject.analysis.nuisance) for x in at]
+    curves = [quadrature.curve(_with(outcome, {"events": int(x)}), subject.analysis.nuisance) for x in at]
     nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in curves[:: max(1, len(at) // 8)]])
     log_p = np.array([curve(nodes.both) for curve in curves])
     return Counts(nodes, at, log_p, every, outcome.evidence.events, lambda x: log_choose(n, x))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from bayes.rules import COCHRANE
+from bayes.priors.effect_rules import COCHRANE
 
 
 def shrinkage(z: float) -> dict[str, float]:

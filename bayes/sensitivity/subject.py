@@ -15,20 +15,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from bayes import effects, engine, exact
-from bayes.analysis import Analysis, Settings
-from bayes.columns import CI_PROB
-from bayes.distributions import Distribution
+from bayes import quadrature
+from bayes.analysis.analysis import Analysis, Settings
+from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.analysis.plan import MAIN_PRIOR, alone, joined
+from bayes.analysis.targets import find_targets
+from bayes.base import measures
+from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting import Fit
-from bayes.plan import MAIN_PRIOR, alone, joined
-from bayes.priors import PriorSet, as_set, find_prior
-from bayes.recall import recall
-from bayes.sensitivity.family import Family, family_of
+from bayes.fitting.fits import Fit
+from bayes.paper.trial import Outcome
+from bayes.posterior.row import CI_PROB
+from bayes.priors.sets import PriorSet, as_set, find_prior
+from bayes.results.recall import recall
 from bayes.sensitivity.peak import why_no_peak
-from bayes.synthesis import Synthesis
-from bayes.targets import find_targets
-from bayes.trial import Outcome
+from bayes.sensitivity.prior_family import Family, family_of
+from bayes.synthesis.file import Synthesis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +142,7 @@ class Subject:
         return self.analysis.heterogeneity and self.analysis.heterogeneity.distribution
 
     @cached_property
-    def curve(self) -> exact.Curve:
+    def curve(self) -> quadrature.Curve:
         """L(theta), or L(mu).
 
         Raises
@@ -149,10 +151,10 @@ class Subject:
             For a meta-regression.
         """
         if not self.is_synthesis:
-            return engine.likelihood_curves(self.analysis)[0]
+            return likelihood_curves(self.analysis)[0]
         if self.has_no_curve:
             raise NotFormable(NO_CURVE)
-        return exact.curve_of_mean(engine.plane(self.analysis), self.heterogeneity)
+        return quadrature.curve_of_mean(plane_of_synthesis(self.analysis), self.heterogeneity)
 
     @property
     def has_no_curve(self) -> bool:
@@ -185,28 +187,28 @@ class Subject:
         return family_of(self.target, lambda: self.curve.width)
 
     @cached_property
-    def tabled(self) -> exact.Tabled:
+    def tabled(self) -> quadrature.Tabled:
         """The curve on nodes that suit the main prior, every grid and every search for a tipping point."""
         family, null = self.family, self.null
         means, sds = family.axes(41)
         fine = min(float(sds[0]), self.curve.width)
         wide = np.linspace(*family.mean_range(null), 41)
         spots = [(m, fine) for m in means] + [(m, min(family.sd, self.curve.width)) for m in wide]
-        spots += [(null, family.sd_range(null)[0]), *exact.spots_of(self.prior)]
+        spots += [(null, family.sd_range(null)[0]), *quadrature.spots_of(self.prior)]
         rope = self.target.rope_natural or ()
         edges = [null, *(t for t in (self.mcid, self.margin) if t is not None)]
-        edges += [effects.to_analysis(limit, self.target.measure) for limit in rope]
-        return exact.table(self.curve, [*edges, *_steps(self.prior)], spots)
+        edges += [measures.to_analysis(limit, self.target.measure) for limit in rope]
+        return quadrature.table(self.curve, [*edges, *_steps(self.prior)], spots)
 
     def log_prior(self, theta: np.ndarray, prior: Distribution | None = None) -> np.ndarray:
         """Log density of a prior (the main one by default); of its slab, where it has a spike."""
         components = (prior or self.prior).components
-        return np.logaddexp.reduce([np.log(w) + exact.log_density(d, theta) for w, d in components], axis=0)
+        return np.logaddexp.reduce([np.log(w) + quadrature.log_density(d, theta) for w, d in components], axis=0)
 
-    def under(self, prior: Distribution) -> exact.Posterior:
+    def under(self, prior: Distribution) -> quadrature.Posterior:
         """The posterior under a prior; a prior narrower than any foreseen gets nodes of its own."""
         foreseen = min(self.family.sd_range(self.null)[0], self.curve.width / 4)
-        if all(width >= foreseen for _, width in exact.spots_of(prior)) and _steps(prior) <= {*self.tabled.edges}:
+        if all(width >= foreseen for _, width in quadrature.spots_of(prior)) and _steps(prior) <= {*self.tabled.edges}:
             return self.tabled.under(prior)
         return self.posterior_of(self.curve, prior)
 
@@ -214,16 +216,16 @@ class Subject:
         """Mean, sd, and the probabilities of benefit, of one beyond the MCID and of harm; None where undefined."""
         return self.row(self.under(prior or self.prior))
 
-    def judge_curve(self, curve: exact.Curve, prior: Distribution | None = None) -> Row:
+    def judge_curve(self, curve: quadrature.Curve, prior: Distribution | None = None) -> Row:
         """The same under another likelihood."""
         return self.row(self.posterior_of(curve, prior))
 
-    def posterior_of(self, curve: exact.Curve, prior: Distribution | None = None) -> exact.Posterior:
+    def posterior_of(self, curve: quadrature.Curve, prior: Distribution | None = None) -> quadrature.Posterior:
         """The posterior under another likelihood."""
         prior = prior or self.prior
-        return exact.table(curve, [*self.tabled.edges, *_steps(prior)], exact.spots_of(prior)).under(prior)
+        return quadrature.table(curve, [*self.tabled.edges, *_steps(prior)], quadrature.spots_of(prior)).under(prior)
 
-    def row(self, posterior: exact.Posterior) -> Row:
+    def row(self, posterior: quadrature.Posterior) -> Row:
         """What every table says of a posterior."""
         at_or_above, null = posterior.at_least, self.null
         above = posterior.above(null)
@@ -235,18 +237,18 @@ class Subject:
             row["p_margin"] = self.beyond(posterior, self.margin)
         return row
 
-    def beyond(self, posterior: exact.Posterior, threshold: float) -> float:
+    def beyond(self, posterior: quadrature.Posterior, threshold: float) -> float:
         """P(the effect is at least as good as a threshold on the analysis scale)."""
         return posterior.at_least(threshold) if self.sign > 0 else 1 - posterior.above(threshold)
 
-    def interval(self, posterior: exact.Posterior) -> Row:
+    def interval(self, posterior: quadrature.Posterior) -> Row:
         """Median and equal-tailed interval on the measure's own scale."""
         names = ("estimate_low", "estimate", "estimate_high")
         return dict(zip(names, map(self.natural, posterior.quantiles(TAILS)), strict=True))
 
     def natural(self, value: float) -> float:
         """A value of the analysis scale on the measure's own."""
-        return float(effects.to_natural(value, self.target.measure))
+        return float(measures.to_natural(value, self.target.measure))
 
 
 Target = Subject | Outcome | Synthesis | Fit | xr.DataTree | str | os.PathLike

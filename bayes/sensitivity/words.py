@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bayes.counts import ARMS_ALIKE
+from bayes.base.numbers import alike, significant
+from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.pooling.words import in_words
-from bayes.prose import alike, significant
+from bayes.posterior.verdict import CUTOFFS, class_of
+from bayes.sensitivity.conclusions import range_of
 from bayes.sensitivity.subject import Row, Subject
-from bayes.sensitivity.tipping import prior_mean_at, prior_sd_at
-from bayes.sensitivity.verdicts import CUTOFFS, class_of, range_of
+from bayes.sensitivity.tipping_points import prior_mean_at, prior_sd_at
 
 CONVINCED = 0.95
 ASKED = {

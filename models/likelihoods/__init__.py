@@ -1,1 +1,1 @@
-"""One likelihood per file; `bayes.model.Likelihood` says what each file holds."""
+"""One likelihood per file; `bayes.likelihoods.contract.Likelihood` says what each file holds."""

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import pytensor.tensor as pt
 
-from bayes.models.priors import nuisance, nuisance_row
-from bayes.models.two_risks import counts, describe, expit, log_coefficients
+from bayes.models.shared.priors import nuisance, nuisance_row
+from bayes.models.shared.two_risks import counts, describe, expit, log_coefficients
 
 KINDS = ("binary",)
 

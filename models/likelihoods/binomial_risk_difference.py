@@ -17,8 +17,8 @@ from __future__ import annotations
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models.priors import shape_of
-from bayes.models.two_risks import counts, describe, log_coefficients
+from bayes.models.shared.priors import shape_of
+from bayes.models.shared.two_risks import counts, describe, log_coefficients
 
 KINDS = ("binary",)
 

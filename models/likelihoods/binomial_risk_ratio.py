@@ -15,9 +15,9 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models.normal import log_ndtr
-from bayes.models.priors import shape_of
-from bayes.models.two_risks import counts, describe, log_coefficients
+from bayes.models.shared.normal import log_ndtr
+from bayes.models.shared.priors import shape_of
+from bayes.models.shared.two_risks import counts, describe, log_coefficients
 
 KINDS = ("binary",)
 

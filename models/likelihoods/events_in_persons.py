@@ -16,9 +16,9 @@ from __future__ import annotations
 import numpy as np
 import pytensor.tensor as pt
 
-from bayes.models import spline
-from bayes.models.event_rates import ARMS, counts, describe, rates
-from bayes.models.priors import nuisance, nuisance_row
+from bayes.models.shared import spline
+from bayes.models.shared.event_rates import ARMS, counts, describe, rates
+from bayes.models.shared.priors import nuisance, nuisance_row
 
 KINDS = ("events",)
 GRID = np.linspace(-9.0, 13.0, 265)  # of log k; beyond it log f is continued linearly

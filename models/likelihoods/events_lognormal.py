@@ -20,9 +20,9 @@ import numpy as np
 import pytensor.tensor as pt
 from scipy.special import gammaln, logsumexp
 
-from bayes.models import surface
-from bayes.models.event_rates import ARMS, counts, describe, rates
-from bayes.models.priors import nuisance, nuisance_row
+from bayes.models.shared import surface
+from bayes.models.shared.event_rates import ARMS, counts, describe, rates
+from bayes.models.shared.priors import nuisance, nuisance_row
 
 KINDS = ("events",)
 LOG_MEDIAN = np.linspace(-13.0, 7.0, 81)

@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 import pytensor.tensor as pt
 
-from bayes.models.event_rates import counts, describe, rates
-from bayes.models.priors import nuisance, nuisance_row
+from bayes.models.shared.event_rates import counts, describe, rates
+from bayes.models.shared.priors import nuisance, nuisance_row
 
 KINDS = ("events",)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaln
 
-from bayes.models.event_rates import ARMS, counts, describe, log_surjections, poisson_log_p, rates
+from bayes.models.shared.event_rates import ARMS, counts, describe, log_surjections, poisson_log_p, rates
 
 KINDS = ("events",)
 

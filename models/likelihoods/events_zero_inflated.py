@@ -18,8 +18,8 @@ import pymc as pm
 import pytensor.tensor as pt
 from scipy.special import gammaln
 
-from bayes.models.event_rates import ARMS, counts, describe, log_surjections, rates
-from bayes.models.priors import shape_of
+from bayes.models.shared.event_rates import ARMS, counts, describe, log_surjections, rates
+from bayes.models.shared.priors import shape_of
 
 KINDS = ("events",)
 

@@ -17,7 +17,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models.priors import shape_of
+from bayes.models.shared.priors import shape_of
 
 KINDS = ("means",)
 ARMS = ("treatment", "control")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayes.models import cutpoints, departure
+from bayes.models.shared import cutpoints, departure
 
 KINDS = ("ordinal", "ordinal_cut")
 FILL = cutpoints.FILL

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import pytensor.tensor as pt
 
-from bayes.models import cutpoints
+from bayes.models.shared import cutpoints
 
 KINDS = ("ordinal", "ordinal_cut")
 FILL = cutpoints.FILL

@@ -12,20 +12,20 @@ A folded likelihood is even in theta: alone it informs the size of the effect, n
 
 from __future__ import annotations
 
-from bayes.effects import TestStatistic
-from bayes.models import test_report
+from bayes.base.measures import TestStatistic
+from bayes.models.shared import bare_test
 
 KINDS = ("p_value", "significance")
 
 
 def prepare(outcome, priors) -> dict[str, float]:
     """One trial's data: the reported region of z, the standard error and the weights of both directions."""
-    return test_report.region(outcome, TestStatistic())
+    return bare_test.region(outcome, TestStatistic())
 
 
 def log_likelihood(theta, data):
     """Log likelihood per trial; theta has shape (trial,)."""
-    return test_report.folded(theta / data["s"], data)
+    return bare_test.folded(theta / data["s"], data)
 
 
 def readable(effect, draws, outcome):

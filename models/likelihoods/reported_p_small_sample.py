@@ -16,8 +16,8 @@ from __future__ import annotations
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models import test_report
-from bayes.models.priors import shape_of
+from bayes.models.shared import bare_test
+from bayes.models.shared.priors import shape_of
 
 KINDS = ("p_value", "significance")
 
@@ -25,7 +25,7 @@ KINDS = ("p_value", "significance")
 def prepare(outcome, priors) -> dict[str, float]:
     """One trial's data: the reported region of t, the standard error, nu and the weights of both directions."""
     statistic = outcome.evidence.statistic(outcome.measure)
-    return test_report.region(outcome, statistic) | {"nu": statistic.df, "central": float(statistic.central)}
+    return bare_test.region(outcome, statistic) | {"nu": statistic.df, "central": float(statistic.central)}
 
 
 def log_likelihood(theta, data):
@@ -35,7 +35,7 @@ def log_likelihood(theta, data):
     log_u = raw / pt.sqrt(2 * nu)
     u = pm.Deterministic("sd_ratio", pt.exp(log_u))
     pm.Potential("sd_ratio_prior", (nu * log_u - nu * u**2 / 2).sum())
-    return test_report.folded(theta / data["s"], data, u, data["central"])
+    return bare_test.folded(theta / data["s"], data, u, data["central"])
 
 
 def readable(effect, draws, outcome):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 
-from bayes import engine, exact, load_trial
-from bayes.plan import make_plan
-from bayes.priors import load_priors
+from bayes import load_trial, quadrature
+from bayes.analysis.curves import likelihood_curves
+from bayes.analysis.plan import make_plan
+from bayes.priors.sets import load_priors
+from bayes.sampler import engine
 
 OUTCOMES = (
     "mesems:gel_24w",
@@ -35,16 +37,16 @@ def main() -> None:
         trial, _, outcome = name.partition(":")
         outcome = load_trial(trial).outcomes[outcome]
         analyses = make_plan([outcome], priors, ["vague", "neutral", "sceptical"]).analyses
-        piece = exact.Piece(analyses[0].formed.distribution, "all", 1.0)
+        piece = quadrature.Piece(analyses[0].formed.distribution, "all", 1.0)
         first = clock(lambda a=analyses[0], p=piece: engine.sample(a, p, 0, 1, 0.8, 2))
         refits = [
-            clock(lambda a=a: engine.sample(a, exact.Piece(a.formed.distribution, "all", 1.0), 0, 1, 0.8, 2))
+            clock(lambda a=a: engine.sample(a, quadrature.Piece(a.formed.distribution, "all", 1.0), 0, 1, 0.8, 2))
             for a in analyses
         ]
         refit = min(refits)
-        build = clock(lambda o=outcome: exact.curve(o, priors.nuisance))
-        (curve,) = engine.likelihood_curves(analyses[0])
-        integral = clock(lambda a=analyses[1], c=curve: exact.integrate(c, a.formed.distribution, a.target.null))
+        build = clock(lambda o=outcome: quadrature.curve(o, priors.nuisance))
+        (curve,) = likelihood_curves(analyses[0])
+        integral = clock(lambda a=analyses[1], c=curve: quadrature.integrate(c, a.formed.distribution, a.target.null))
         print(
             f"{name:<28} {first:>10.1f} {refit:>8.2f} {first / refit:>7.0f} {build:>8.2f} {integral:>10.4f} {refit / integral:>12.0f}"
         )

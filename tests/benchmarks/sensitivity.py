@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 import time
 
-from bayes import engine, exact
+from bayes import quadrature
+from bayes.sampler import engine
 from bayes.sensitivity import examine, prior_grid
 from bayes.sensitivity.subject import Subject
 
@@ -36,7 +37,7 @@ def clock(action) -> float:
 def refit(subject: Subject) -> float:
     """Seconds of one refit, the graph compiled before."""
     analysis = subject.analysis
-    piece = exact.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
     accept = analysis.settings.target_accept
     return min(clock(lambda: engine.sample(analysis, piece, 0, 1, accept, 2)) for _ in range(3))
 

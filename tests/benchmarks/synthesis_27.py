@@ -11,12 +11,14 @@ import time
 import numpy as np
 from scipy.special import expit, logit
 
-from bayes import engine, exact, synthesise
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.reading import validate
-from bayes.synthesis import synthesis_of
-from bayes.trial import Trial
+from bayes import quadrature, synthesise
+from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
+from bayes.paper.trial import Trial
+from bayes.priors.sets import load_priors
+from bayes.sampler import engine
+from bayes.synthesis.file import synthesis_of
 
 TRIALS, PER_ARM, MU, TAU = 27, 100, 0.2, 0.25
 SHARES = np.array([0.08, 0.14, 0.16, 0.17, 0.22, 0.12, 0.11])
@@ -50,9 +52,9 @@ def clock(what: str, action):
 def main() -> None:
     synthesis = simulate()
     (analysis,) = make_plan([synthesis], load_priors(), ["neutral"]).analyses
-    clock("likelihood curves of 27 tables", lambda: engine.likelihood_curves(analysis))
-    clock("plane of mu and tau", lambda: engine.plane(analysis).surfaces)
-    piece = exact.Piece(analysis.formed.distribution, "all", 1.0)
+    clock("likelihood curves of 27 tables", lambda: likelihood_curves(analysis))
+    clock("plane of mu and tau", lambda: plane_of_synthesis(analysis).surfaces)
+    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
     clock("compile and sample 4 x 3,000", lambda: engine.sample(analysis, piece, 0, 1, 0.95, 2))
     started = time.perf_counter()
     sample = engine.sample(analysis, piece, 1, 1, 0.95, 2)

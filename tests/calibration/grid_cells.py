@@ -22,9 +22,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import FOLDED, REPORTS, make_outcome
 
-from bayes import draws, engine
-from bayes.model import source_hash
-from bayes.sensitivity.prior_grid import prior_grid
+from bayes.likelihoods.fingerprint import source_hash
+from bayes.sampler import draws, engine
+from bayes.sensitivity.grid_of_priors import prior_grid
 from bayes.sensitivity.reweight import under
 from bayes.sensitivity.subject import Subject
 

@@ -18,14 +18,16 @@ import arviz as az
 import numpy as np
 from scipy.stats import norm
 
-from bayes import engine, exact
-from bayes.analysis import Settings
-from bayes.model import source_hash
-from bayes.plan import make_plan
-from bayes.priors import load_priors
-from bayes.reading import validate
-from bayes.synthesis import synthesis_of
-from bayes.trial import Trial
+from bayes import quadrature
+from bayes.analysis.analysis import Settings
+from bayes.analysis.curves import plane_of_synthesis
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
+from bayes.likelihoods.fingerprint import source_hash
+from bayes.paper.trial import Trial
+from bayes.priors.sets import load_priors
+from bayes.sampler import engine
+from bayes.synthesis.file import synthesis_of
 
 HERE = Path(__file__).parents[1] / "reference"
 CASES = ("e-crins-OR-TurnerLN", "e-rubin8schools-HC25", "e-homogeneous-HN0.1", "e-nielweise-OR-HN0.5", "e-bcg-RR-HN0.5")
@@ -62,11 +64,11 @@ def run(name: str, tau: str) -> dict:
     settings = Settings(draws=DRAWS, seed=SEED)
     plan = make_plan([synthesis(y, s)], load_priors(), [f"normal(0, {MU_SD})"], settings, tau)
     (analysis,) = plan.analyses
-    piece = exact.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
     sample = engine.sample(analysis, piece, 0, 1, analysis.settings.target_accept, 2)
     mu, spread = (np.asarray(sample.posterior[n]) for n in ("mu", "tau"))
-    answer = exact.integrate_synthesis(
-        engine.plane(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
+    answer = quadrature.integrate_synthesis(
+        plane_of_synthesis(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
     )
     below = (mu < 0).astype(float)
     return {

@@ -20,15 +20,16 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from bayes import engine, exact
-from bayes.analysis import Settings
-from bayes.effects import whitehead_information
-from bayes.model import source_hash
-from bayes.plan import make_plan
-from bayes.priors import PriorSet
-from bayes.reading import validate
-from bayes.synthesis import synthesis_of
-from bayes.trial import Trial
+from bayes import quadrature
+from bayes.analysis.analysis import Settings
+from bayes.analysis.plan import make_plan
+from bayes.base.measures import whitehead_information
+from bayes.base.toml import validate
+from bayes.likelihoods.fingerprint import source_hash
+from bayes.paper.trial import Trial
+from bayes.priors.sets import PriorSet
+from bayes.sampler import engine
+from bayes.synthesis.file import synthesis_of
 
 SIMULATIONS, DRAWS, BINS, SEED = 1000, 199, 20, 20261121
 MU, TAU = 0.5, 0.3
@@ -88,7 +89,7 @@ def place(analysis) -> None:
     (key, outcome, _, _), *_ = engine._reports(analysis)
     t, c = (np.array(outcome.evidence.counts(arm)) for arm in ("treatment", "control"))
     width = whitehead_information((t + c) / (t + c).sum(), N, N) ** -0.5
-    engine._curves[key] = exact.Curve({"all": np.zeros_like}, 0.0, width, "for placing the sampler only")
+    engine._curves[key] = quadrature.Curve({"all": np.zeros_like}, 0.0, width, "for placing the sampler only")
 
 
 def ranks(number: int) -> dict[str, int]:
@@ -99,7 +100,7 @@ def ranks(number: int) -> dict[str, int]:
     (analysis,) = make_plan([synthesis], PRIORS, [f"normal(0, {MU})"], settings).analyses
     place(analysis)
     engine.of_reports = lambda *_: None  # the log likelihood of left-out trials costs ten times the draws it is not used in
-    piece = exact.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
     sample = engine.sample(analysis, piece, 0, 1, analysis.settings.target_accept, 1)
     thin = sample.posterior.isel(draw=slice(None, None, 20))
     draws = {"mu": thin["mu"], "tau": thin["tau"]}

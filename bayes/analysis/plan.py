@@ -1,0 +1,204 @@
+"""Plans: outcomes and syntheses crossed with priors, and why some of the pairs cannot be analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from bayes.analysis.analysis import Analysis, Settings, structure_of
+from bayes.base import measures
+from bayes.errors import InvalidInput, NotFormable
+from bayes.likelihoods.compatibility import together
+from bayes.likelihoods.contract import likelihood_of
+from bayes.paper import selective_reporting
+from bayes.paper.trial import Outcome
+from bayes.priors import effect_rules
+from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.sets import BORROWED, EffectPrior, NamedPrior, PriorSet, find_prior, resolve
+from bayes.priors.tau import NamedHeterogeneity, form_offered
+from bayes.synthesis.file import Synthesis, known_model
+from bayes.synthesis.tau_prior import named_heterogeneity
+
+MAIN_PRIOR = "neutral"  # the prior of mu under which a synthesis is shown with every prior of tau
+OWN = ("stated", "default", None)  # names of a synthesis's own heterogeneity: as its file says, by scale, or none
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An outcome x prior that cannot be analysed, and why: a row of its own, never a guess."""
+
+    target: Outcome | Synthesis
+    prior: NamedPrior
+    reason: str
+    heterogeneity: NamedHeterogeneity | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All analyses asked for, in a fixed order, and those that cannot be done."""
+
+    analyses: tuple[Analysis, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def make_plan(
+    targets: Iterable[Outcome | Synthesis],
+    priors: PriorSet,
+    names: Sequence[str] | None = None,
+    settings: Settings | None = None,
+    heterogeneity: str | None = None,
+    thresholds: Sequence[float] = (),
+    likelihood: str | None = None,
+    omega: float | None = None,
+    model: str | None = None,
+) -> Plan:
+    """Cross targets with priors.
+
+    Parameters
+    ----------
+    names : sequence of str, optional
+        Priors by name, rule or expression; all of the set by default (effects, arms, hierarchies).
+    heterogeneity : str, optional
+        For syntheses: a name of the set's heterogeneity priors, or an expression. By default the file's own and, where
+        no prior is named either, all those of the set under one prior of the mean.
+    thresholds : sequence of float
+        Further thresholds for `p_beyond`, on the measure's own scale.
+    likelihood : str, optional
+        For outcomes: another likelihood than the file's or the default one.
+    omega : float, optional
+        For outcomes that state a selection: this omega alone; by default the file's first, then 1, 0.5, 0.1 and 0.
+    model : str, optional
+        For syntheses: another of `synthesis.MODELS` than the file's.
+
+    Raises
+    ------
+    InvalidInput
+        Listing every prior that is unknown, or on the wrong scale for some target, unknown likelihoods, and thresholds
+        that no effect of a target's measure can have.
+    """
+    wanted = [find_prior(name, priors) for name in (list(priors.named) if names is None else names)]
+    shown_with_every_tau = next((prior for prior in wanted if prior.name == MAIN_PRIOR), wanted[0] if wanted else None)
+    analyses: list[Analysis] = []
+    skipped: list[Skipped] = []
+    mistakes: list[str] = []
+    for target in targets:
+        mistakes += _impossible(thresholds, target)
+        for prior in wanted:
+            optional = names is None and prior.prior.when == "formable"
+            try:
+                if isinstance(target, Synthesis):
+                    main = joined(target, prior, priors, settings or Settings(), heterogeneity, model)
+                else:
+                    main = alone(target, prior, priors, settings or Settings(), likelihood)
+                main = replace(main, thresholds=tuple(thresholds))
+                analyses += _selections(main, omega)
+                if names is None and heterogeneity is None and prior is shown_with_every_tau:
+                    analyses += _spreads(main)
+            except NotFormable as reason:
+                skipped += [] if optional else [Skipped(target, prior, str(reason))]
+            except InvalidInput as error:
+                mistakes += str(error).splitlines()
+    if mistakes:
+        raise InvalidInput("priors", list(dict.fromkeys(mistakes)))
+    return Plan(tuple(analyses), tuple(skipped))
+
+
+def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> list[str]:
+    """Thresholds where the measure of a target cannot lie; no infinity and no NaN is a threshold of anything."""
+    low, high = measures.natural_range(target.measure)
+    accepted = f"accepted: between {low:g} and {high:g}"
+    return [
+        f"threshold {x:g} is impossible for the {target.measure} of {target.name}; {accepted}"
+        for x in thresholds
+        if not (isfinite(x) and low < x < high)
+    ]
+
+
+def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
+    """The analysis under each omega to be shown, the file's own first; itself alone without a stated selection."""
+    stated = None if isinstance(main.target, Synthesis) else main.target.selection
+    if stated is None or main.model == "independent_arms":
+        return [main]
+    shown = [omega] if omega is not None else [*main.omegas, *selective_reporting.OMEGAS]
+    possible = [o for o in dict.fromkeys(shown) if o > 0 or selective_reporting.is_significant(main.target)]
+    if not possible:
+        raise NotFormable("omega = 0 says that only significant results are printed, and this one is not significant")
+    return [replace(main, omegas=(o,)) for o in possible]
+
+
+def _spreads(main: Analysis) -> list[Analysis]:
+    """A synthesis under each other prior of tau that the set offers; equal distributions count once."""
+    if main.heterogeneity is None:
+        return []
+    seen = {str(main.heterogeneity.distribution): main.heterogeneity}
+    others = [h for h in main.other_heterogeneity if seen.setdefault(str(h.distribution), h) is h]
+    return [replace(main, heterogeneity=h) for h in others]
+
+
+def alone(
+    target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood: str | None = None
+) -> Analysis:
+    """The main analysis of one outcome."""
+    formed = formed_prior(prior, target, priors)
+    arms = isinstance(formed.distribution, ArmPair)
+    jointly = structure_of(formed) == "adverse_event_hierarchy"
+    return _formable(
+        Analysis(
+            target=target,
+            prior=prior,
+            formed=formed,
+            nuisance=priors.nuisance,
+            likelihoods=() if arms else (likelihood_of(target, likelihood),),
+            omegas=(target.omega,),
+            settings=settings.for_hierarchy() if jointly else settings,
+        )
+    )
+
+
+def joined(
+    target: Synthesis,
+    prior: NamedPrior,
+    priors: PriorSet,
+    settings: Settings,
+    heterogeneity: str | None = None,
+    model: str | None = None,
+) -> Analysis:
+    """The analysis of a synthesis under one prior of its mean and one of its heterogeneity."""
+    name = known_model(target, model)
+    others, not_formed = form_offered(priors.heterogeneity, target, target.setting)
+    return _formable(
+        Analysis(
+            target=target,
+            prior=prior,
+            formed=formed_prior(prior, target, priors),
+            nuisance=priors.nuisance,
+            likelihoods=tuple(likelihood_of(m) for m in target.members),
+            omegas=tuple(m.omega for m in target.members),
+            settings=settings.for_hierarchy(),
+            heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
+            joined_by=name,
+            other_heterogeneity=others,
+            not_formed=not_formed,
+        )
+    )
+
+
+def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.Formed:
+    """A prior for this target; what rests on evidence is computed by modules that need SciPy, loaded only then."""
+    if isinstance(prior.prior, EffectPrior) and prior.prior.rule in BORROWED:
+        from bayes.borrowing.power_prior import form
+
+        return form(prior.prior, target, priors)
+    formed = resolve(prior, target)
+    if isinstance(formed.distribution, ArmPair) and formed.distribution.waiting:
+        from bayes.borrowing.map_prior import form_arms
+
+        return form_arms(formed)
+    return formed
+
+
+def _formable(analysis: Analysis) -> Analysis:
+    joined = analysis.joined_by is not None
+    together(analysis.likelihoods, analysis.nuisance, joined, spike=joined and analysis.formed.distribution.spike)
+    return analysis

@@ -1,0 +1,86 @@
+"""What a user names on the command line or in a notebook -> outcomes and syntheses, every mistake found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bayes.base.toml import read_toml, shipped
+from bayes.errors import InvalidInput, Mistake, UnknownName
+from bayes.paper.trial import Outcome, load_trial
+from bayes.priors.sets import is_prior_set
+from bayes.synthesis.file import Synthesis, is_synthesis, load_synthesis
+
+Target = Outcome | Synthesis
+
+
+def find_targets(names: Sequence[str]) -> list[Target]:
+    """Outcomes and syntheses meant by names; with none, everything shipped.
+
+    A name is a trial or synthesis id, `trial:outcome`, a TOML file, or a folder of TOML files.
+
+    Raises
+    ------
+    InvalidInput
+        Listing every mistake of every file named.
+    """
+    found: list[Target] = []
+    mistakes: list[Mistake] = []
+    for name in names or [*shipped("trials"), *shipped("syntheses")]:
+        for one in _files(name):
+            try:
+                found += _load(one)
+            except InvalidInput as error:
+                mistakes += [Mistake(error.source, str(m)) for m in error.mistakes]
+    mistakes += _twice(found)
+    if mistakes:
+        raise Invalid(mistakes)
+    return found
+
+
+class Invalid(InvalidInput):
+    """Mistakes of several files, each line naming its own."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        super().__init__("", mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
+
+
+def _files(name: str) -> list[str]:
+    folder = Path(name)
+    if not folder.is_dir():
+        return [name]
+    found = [str(path) for path in sorted(folder.glob("*.toml")) if not _is_prior_set(path)]
+    return found or [str(folder / "*.toml")]
+
+
+def _is_prior_set(path: Path) -> bool:
+    """Prior sets may lie in the same folder; a file that cannot be read is left to be complained about."""
+    try:
+        return is_prior_set(read_toml(path))
+    except InvalidInput:
+        return False
+
+
+def _load(name: str) -> list[Target]:
+    if is_synthesis(name):
+        return [load_synthesis(name)]
+    trial, colon, outcome = name.rpartition(":")
+    if colon and not Path(name).is_file():
+        return [load_trial(trial).outcomes[outcome]]
+    if not name.endswith(".toml") and not Path(name).is_file() and name not in shipped("trials"):
+        raise UnknownName("trial or synthesis", name, [*shipped("trials"), *shipped("syntheses")])
+    return list(load_trial(name).outcomes.values())
+
+
+def _twice(targets: Iterable[Target]) -> list[Mistake]:
+    """Two different files that claim one id would write one posterior: refused. The same outcome twice is one."""
+    seen: dict[str, Target] = {}
+    mistakes = []
+    for target in targets:
+        other = seen.setdefault(target.name, target)
+        if other is not target:
+            mistakes.append(Mistake(target.name, "named more than once"))
+    return mistakes

@@ -1,0 +1,149 @@
+"""From the bytes of a file to what it says as TOML; a file that is something else is told what it is.
+
+A byte order mark and any line ends are read over. The parser's own words come last: they name a symptom.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bayes.base.slips import slips
+from bayes.errors import InvalidInput, Mistake
+
+DEEPEST = 12  # levels of tables and arrays; the fields of a file stand on six
+_MAGIC = {
+    b"PK\x03\x04": "a spreadsheet or another zip archive (.xlsx, .ods, .docx)",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet or another Office document (.xls, .doc)",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a compressed file (.gz)",
+    b"\x89HDF": "a binary file (HDF5, netCDF)",
+    b"PAR1": "a binary file (Parquet)",
+    b"\x89PNG": "a picture",
+}
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TYPED = "type its numbers into a trial file (`bayes new trial ID` writes a skeleton)"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a TOML file says, with written digits kept as `Decimal`.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is missing, is no UTF-8 text, is something other than TOML, or has slips: each with its line.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InvalidInput(str(path), ["no such file"]) from None
+    except OSError as error:
+        raise InvalidInput(str(path), [f"cannot be read: {error.strerror}"]) from None
+    try:
+        return _parsed(_decoded(raw))
+    except _Foreign as found:
+        raise InvalidInput(str(path), found.mistakes) from None
+
+
+class _Foreign(Exception):
+    """What a file is in place of a sound TOML file."""
+
+    def __init__(self, *mistakes: Mistake | str) -> None:
+        self.mistakes = mistakes
+        super().__init__(*mistakes)
+
+
+def _decoded(raw: bytes) -> str:
+    """The text of a file, its line ends as TOML wants them."""
+    for magic, what in _MAGIC.items():
+        if raw.startswith(magic):
+            raise _Foreign(f"this is {what}, not TOML: {_TYPED}")
+    if raw.startswith(_UTF_32):
+        raise _Foreign("the file is UTF-32: save it as UTF-8")
+    if raw.startswith(_UTF_16) or any(2 * half.count(0) > len(half) > 0 for half in (raw[::2], raw[1::2])):
+        raise _Foreign("the file is UTF-16: save it as UTF-8")
+    if b"\0" in raw:
+        raise _Foreign(f"this is a binary file, not TOML: {_TYPED}")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        said = raw.splitlines()[line - 1].decode("cp1252", "replace").strip()[:60]
+        raise _Foreign(
+            Mistake(f"line {line}", f"not UTF-8 but Latin-1 or Windows-1252, it seems ({said!r}): save it as UTF-8")
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if other := _other_format(text):
+        raise _Foreign(f"this is {other}, not TOML: {_TYPED}")
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise _Foreign(_TOO_DEEP) from None
+    except ValueError as error:  # TOMLDecodeError, dates that are none, whole numbers of thousands of digits
+        if _is_table(text):
+            raise _Foreign(f"this is a table (CSV), not TOML: {_TYPED}") from None
+        raise _Foreign(*_explained(text, error)) from None
+    if _depth(data) > DEEPEST:
+        raise _Foreign(_TOO_DEEP)
+    if not data:
+        raise _Foreign("the file states nothing: it is empty, or holds only comments")
+    return data
+
+
+_TOO_DEEP = f"tables or arrays within one another more than {DEEPEST} levels deep: no field lies as deep"
+
+
+def _other_format(text: str) -> str | None:
+    """The format of a text that is not TOML by its first characters."""
+    start = text.lstrip()[:2000]
+    if start.startswith("<"):
+        if "COCHRANE_REVIEW" in start:
+            return "a RevMan file"
+        return "a web page (HTML)" if re.match(r"(?i)<!doctype html|<html", start) else "XML"
+    if start.startswith("{"):
+        return "JSON"
+    if start.startswith("["):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        return "JSON"
+    return None
+
+
+def _is_table(text: str) -> bool:
+    """Whether every line has the same number of columns, more than one, and none assigns a value."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or any("=" in line or line.lstrip().startswith("[") for line in lines):
+        return False
+    return any(lines[0].count(mark) and len({line.count(mark) for line in lines}) == 1 for mark in ";\t,")
+
+
+def _explained(text: str, error: ValueError) -> list[Mistake | str]:
+    """Every slip by its line; the parser's words where the line at which it stopped has none."""
+    found = [Mistake(f"line {line}", said) for line, said in slips(text)]
+    stopped = re.search(r"\(at line (\d+), column \d+\)", str(error))
+    if stopped and not any(mistake.path == f"line {stopped[1]}" for mistake in found):
+        words = str(error).replace(stopped[0], "").strip()
+        words = {"Cannot overwrite a value": "a field or a table stands there twice"}.get(words, words)
+        found.append(Mistake(f"line {stopped[1]}", f"not valid TOML: {words}"))
+    return found or [f"not valid TOML: {str(error)[:200]}"]
+
+
+def _depth(data: Any) -> int:
+    """Levels of tables and arrays, counted without recursion, and no further than is allowed."""
+    level, deep = [data], 0
+    while level and deep <= DEEPEST:
+        values = (value.values() if isinstance(value, dict) else value for value in level)
+        level = [inner for inside in values for inner in inside if isinstance(inner, dict | list)]
+        deep += 1
+    return deep

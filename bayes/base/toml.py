@@ -1,0 +1,159 @@
+"""TOML at the door: written digits kept, every mistake of a file found at once, each with its field path."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, StringConstraints, ValidationError
+
+from bayes.base import documents
+from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
+
+ID_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9_])*-?$"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATE = re.compile(rf"(?i)\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-. ]?{_MONTH}\w*(?:[-. ]?\d+)?|{_MONTH}\w*[-. ]?\d+")
+Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=100)]
+
+
+def read_toml(path: str | os.PathLike) -> dict[str, Any]:
+    """Read a TOML file, keeping written digits.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is missing, unreadable or not TOML; with every slip of typing by its line.
+    """
+    return documents.read(Path(path))
+
+
+def validate[T: BaseModel](model: type[T], data: dict[str, Any], source: str, extra: Iterable[Mistake] = ()) -> T:
+    """Build `model` from data, turning pydantic's findings into one error that lists all mistakes.
+
+    Parameters
+    ----------
+    extra : iterable of Mistake
+        Mistakes the caller has found itself; they are reported together with the rest.
+    """
+    mistakes = list(extra)
+    try:
+        built = model.model_validate(data)
+    except ValidationError as error:
+        mistakes += [_mistake(model, e) for e in error.errors()]
+    if mistakes:
+        raise InvalidInput(source, mistakes)
+    return built
+
+
+def shipped(folder: str) -> dict[str, Path]:
+    """Shipped files of a data folder, `{id: path}`, sorted by id."""
+    root = Path(str(files("bayes.data"))) / folder
+    return {p.stem: p for p in sorted(root.glob("*.toml"))}
+
+
+def locate(name: str | os.PathLike, folder: str, what: str) -> Path:
+    """The file a user means: a path to a file, or the id of a shipped one."""
+    text = os.fspath(name)
+    if text.endswith(".toml") or os.sep in text or Path(text).is_file():
+        return Path(text)
+    known = shipped(folder)
+    if text not in known:
+        raise UnknownName(what, text, known)
+    return known[text]
+
+
+def id_mistakes(data: dict[str, Any], path: Path) -> list[Mistake]:
+    """The mistake of an id that differs from its file's name, if it is made."""
+    found = data.get("id", path.stem)
+    if found == path.stem:
+        return []
+    said = f"{_shortly(str(found))} must equal the file name {path.stem!r}"
+    if any(_DATE.fullmatch(name) for name in (str(found), path.stem)):
+        said += "; one of them looks like a date: a spreadsheet turns ids such as 2-Mar into dates"
+    return [Mistake("id", said)]
+
+
+_RANGE = {
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be {le} or less",
+    "int_type": "expected a whole number",
+    "string_type": "expected text in quotes",
+    "bool_type": "expected true or false",
+    "too_short": "at least {min_length} needed, {actual_length} given",
+    "too_long": "at most {max_length} accepted, {actual_length} given",
+}
+
+
+def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
+    steps = [str(step) for step in error["loc"]]
+    path, owner = _walk(model, steps)
+    kind, message = error["type"], error["msg"]
+    if kind == "extra_forbidden":
+        known = sorted(owner.model_fields) if owner else []
+        message = f"unknown field{did_you_mean(steps[-1], known)}; accepted: {', '.join(known)}"
+    elif kind == "missing":
+        message = "required, but missing"
+    elif kind == "union_tag_invalid":
+        ctx = error["ctx"]
+        known = re.findall(r"'([^']+)'", ctx["expected_tags"])
+        path = f"{path}.kind"
+        message = (
+            f"{ctx['tag']!r} is not a kind of evidence{did_you_mean(ctx['tag'], known)}; accepted: {', '.join(known)}"
+        )
+    elif kind == "literal_error":
+        known = re.findall(r"'([^']+)'", error["ctx"]["expected"]) or [error["ctx"]["expected"]]
+        message = (
+            f"{error['input']!r} is not accepted{did_you_mean(error['input'], known)}; accepted: {', '.join(known)}"
+        )
+    elif kind == "union_tag_not_found":
+        message = "`kind` is required"
+    elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:
+        message = f"{error['input']!r} is not an id: letters, digits, _ and single -, beginning with a letter or digit"
+    else:
+        message = _RANGE[kind].format(**error["ctx"]) if kind in _RANGE else message.removeprefix("Value error, ")
+        if isinstance(error["input"], str | int | float | Decimal):
+            message += f", found {_shortly(error['input'])}"
+    # a text without end, or a number of thousands of digits, is shown by its beginning
+    return Mistake(path, re.sub(r"(\S{40})\S{60,}", r"\1...", message))
+
+
+def _shortly(found: str | int | float | Decimal) -> str:
+    """What was found, in quotes where it is text."""
+    if isinstance(found, int) and abs(found) >= 10**60:  # Python writes out no number of more than 4300 digits
+        return f"a number of about {int(found.bit_length() * 0.30103) + 1} digits"
+    return repr(found) if isinstance(found, str) else str(found)
+
+
+def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel] | None]:
+    """Follow an error's location: a path without union tags, and the model that holds the last step."""
+    owners: list[type[BaseModel]] = [model]
+    path: list[str] = []
+    for step in steps:
+        tagged = [o for o in owners if _tag(o) == step] if len(owners) > 1 else []
+        record = next((o for o in owners if step in o.model_fields), None)
+        if tagged:
+            owners = tagged
+        elif step not in ("[key]", "decimal", "str", "table") and "function-" not in step:
+            owners = list(_models(record.model_fields[step].annotation)) if record else owners
+            path.append(step)
+    # an unknown field stands in no model: its owner is the model reached so far
+    return ".".join(path), owners[0] if len(owners) == 1 else None
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    kind = model.model_fields.get("kind")
+    return get_args(kind.annotation)[0] if kind else None
+
+
+def _models(annotation: Any) -> Iterable[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)

@@ -1,0 +1,208 @@
+"""Evidence taken as belief: power priors from earlier trials, and the predictive distribution of a synthesis.
+
+    evidence    p(theta) prop. to p_0(theta) prod_j L_j(theta)^a_j         a_j in [0, 1], fixed (Ibrahim and Chen 2000)
+    map         p(theta) = integral of Normal(theta; mu, tau) p(mu, tau | synthesis)     (Neuenschwander et al. 2010)
+
+Both are computed by quadrature and written down as a mixture of normals, with its Kullback-Leibler divergence from what
+was computed; `robust = w` adds a component of weight w that knows nothing of it (Schmidli et al. 2014). Patients that a
+prior rests on are never those of the outcome it is a prior for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+from scipy.stats import norm, t
+
+from bayes import quadrature
+from bayes.base.distributions import Distribution, number, parse
+from bayes.base.numbers import article, significant
+from bayes.borrowing.effective_sample_size import effective_sample_size, unit_information_sd
+from bayes.borrowing.mixtures import approximate, robustify
+from bayes.errors import NotFormable
+from bayes.likelihoods.compatibility import together
+from bayes.likelihoods.contract import likelihood_of
+from bayes.paper.endpoint import Endpoint
+from bayes.paper.trial import Outcome, load_trial
+from bayes.priors import effect_rules
+from bayes.priors.sets import EffectPrior, PriorSet
+from bayes.quadrature.integrals import crowded, panels
+from bayes.quadrature.reports import Reading, curves_of, plane_of
+from bayes.synthesis.file import Synthesis, load_synthesis
+from bayes.synthesis.tau_prior import named_heterogeneity
+
+SIZES = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A density on nodes, how it came about, and the trials behind it as (patients, standard error)."""
+
+    theta: np.ndarray
+    weight: np.ndarray
+    log_density: np.ndarray
+    words: str
+    trials: tuple[tuple[int, float], ...]
+
+
+def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.Formed:
+    """Form an `evidence` or `map` prior for an outcome or a synthesis, on the analysis scale.
+
+    Raises
+    ------
+    NotFormable
+        If a source is of the target's own patients, of another measure or direction, or has no predictive distribution.
+    InvalidInput
+        If a source does not exist.
+    """
+    source = {"evidence": _power, "map": _predictive}[prior.rule](prior, target, priors)
+    close = approximate(source.theta, source.weight, source.log_density, "normal")
+    count = len(close.distribution.components)
+    mixture = f"{count} normal{'s' if count > 1 else ''}, KL {significant(max(close.divergence, 0), 1)}"
+    basis = f"{source.words}; {mixture}; {_worth(close.distribution, source.trials)}"
+    if prior.robust is None:
+        return effect_rules.Formed(close.distribution, basis)
+    vague = _vague(prior, target)
+    robust = robustify(close.distribution, float(prior.robust), vague)
+    basis += f"; made robust by weight {number(float(prior.robust))} on {vague}"
+    return effect_rules.Formed(robust, basis, vague)
+
+
+def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
+    """The initial prior times earlier likelihoods to their powers."""
+    initial = _initial(prior, target)
+    earlier = []
+    for stated in prior.outcomes:
+        trial, _, name = stated.outcome.rpartition(":")
+        outcome = load_trial(trial).outcomes[name]
+        _refuse([outcome], target)
+        (curve,) = curves_of(_readings([outcome], priors))
+        earlier.append((outcome, float(stated.weight), curve))
+
+    def log_l(theta: np.ndarray) -> np.ndarray:
+        return sum(power * curve(theta) for _, power, curve in earlier)
+
+    bounds = earlier[0][2].bounds
+    start = min(((curve.centre, curve.width) for _, _, curve in earlier), key=lambda place: place[1])
+    landmarks = quadrature.landmarks_of(log_l, bounds, start, any(curve.determined for _, _, curve in earlier))
+    together = quadrature.Curve({"all": log_l}, *landmarks, "powers of earlier likelihoods", bounds)
+    theta, weight = quadrature.nodes(together, initial, target.null)
+    words = ", ".join(f"{outcome.name} to the power {number(power)}" for outcome, power, _ in earlier)
+    return Source(
+        theta,
+        weight,
+        _log_prior(initial, theta) + log_l(theta),
+        f"{initial} times {words}",
+        tuple(_informed(outcome, curve) for outcome, power, curve in earlier if power > 0),
+    )
+
+
+def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
+    """The effect to expect in a new trial of the kind that a synthesis joins."""
+    synthesis = load_synthesis(prior.synthesis)
+    if synthesis.model == "meta_regression":
+        raise NotFormable(f"{synthesis.id} is a meta-regression: its prediction depends on the new trial's covariate")
+    own = _patients_of(target)
+    used = [i for i, m in enumerate(synthesis.members) if not (prior.without_own and m.whose & own)]
+    members = [synthesis.members[i] for i in used]
+    if not members:
+        raise NotFormable(f"{synthesis.id} has no trial but the one it would be a prior for")
+    _refuse(members, target)
+    initial, tau = _initial(prior, target), None
+    readings = _readings(synthesis.members, priors, joined=True, spike=initial.spike)
+    if synthesis.model != "common_effect":
+        tau = named_heterogeneity(synthesis, priors, prior.heterogeneity).distribution
+    nu = float(synthesis.nu) if synthesis.model == "robust_random_effects" else None
+    answer = quadrature.integrate_synthesis(plane_of(readings, nu), initial, tau, used)
+    theta, weight, log_density = _density_of_new(answer)
+    curves = curves_of(readings)
+    left_out = len(synthesis.members) - len(members)
+    words = f"predictive distribution of {synthesis.id}, {len(members)} trial{'s' if len(members) > 1 else ''}"
+    words += f" ({left_out} of the same patients left out)" if left_out else ""
+    words += f", mu {initial}, tau {tau}"
+    trials = tuple(_informed(m, curves[i]) for i, m in zip(used, members, strict=True))
+    return Source(theta, weight, log_density, words, trials)
+
+
+def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nodes, weights and log density of the effect in a new trial: a normal (or Student-t) around every node of mu."""
+    low, middle, high = answer.new_quantiles((1e-5, 0.5, 1 - 1e-5))
+    inner = answer.new_quantiles((0.25, 0.75))
+    width = (inner[1] - inner[0]) / 1.349
+    reach = 3 * max(high - middle, middle - low)
+    theta, weight = panels(
+        crowded([(middle, width), (answer.mu_mean, answer.mu_sd)], middle - reach, middle + reach), 8
+    )
+    if len(answer.tau) == 1:
+        x, cdf = answer.mu_cdf
+        return theta, weight, np.log(np.maximum(np.interp(theta, x, np.gradient(cdf, x), 0, 0), 1e-300))
+    mass, spread = answer.mass.ravel(), np.broadcast_to(answer.spread, answer.mass.shape).ravel()
+    centre = np.broadcast_to(answer.mu[:, None], answer.mass.shape).ravel()
+    heavy = mass > mass.max() * 1e-10
+    e = (theta[:, None] - centre[heavy]) / spread[heavy]
+    log_p = norm.logpdf(e) if answer.nu is None else t(answer.nu).logpdf(e)
+    return theta, weight, logsumexp(log_p + np.log(mass[heavy] / spread[heavy]), axis=1)
+
+
+def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> str:
+    """Effective sample size in patients, by three methods; one patient informs as in the trials behind the prior."""
+    if any(n is None for n, _ in trials):
+        return "worth in patients: not known, as a trial behind it does not say how many it had"
+    sigma = unit_information_sd(*zip(*trials, strict=True))
+    sizes = ", ".join(f"{effective_sample_size(prior, m, sigma):.0f} ({w})" for m, w in SIZES.items())
+    return f"worth {sizes} patients; {sum(n for n, _ in trials)} were in the trials"
+
+
+def _log_prior(prior: Distribution, theta: np.ndarray) -> np.ndarray:
+    return logsumexp([np.log(w) + quadrature.log_density(d, theta) for w, d in prior.components], axis=0)
+
+
+def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:
+    """The part that applies where the past does not: as written, else the prior before the evidence."""
+    return parse(prior.robust_component) if prior.robust_component else _initial(prior, target)
+
+
+def _initial(prior: EffectPrior, target: Endpoint) -> Distribution:
+    """The prior of the effect, or of mu, before the evidence: as written, else the vague one of the scale."""
+    return parse(prior.initial) if prior.initial else effect_rules.form("vague", target).distribution
+
+
+def _readings(
+    outcomes: Sequence[Outcome], priors: PriorSet, joined: bool = False, spike: bool = False
+) -> list[Reading]:
+    """The reports as each is read by default."""
+    names = [likelihood_of(outcome) for outcome in outcomes]
+    together(names, priors.nuisance, joined, spike)
+    return [Reading(o, priors.nuisance, name, o.omega) for o, name in zip(outcomes, names, strict=True)]
+
+
+def _refuse(sources: Sequence[Outcome], target: Outcome | Synthesis) -> None:
+    """Sources on another scale, or of the target's own patients."""
+    own = _patients_of(target)
+    for source in sources:
+        if (source.measure, source.benefit) != (target.measure, target.benefit):
+            found = f"{source.measure}, {source.benefit} is better"
+            raise NotFormable(
+                f"{source.name} is {article(found)}; this is {article(target.measure)}, {target.benefit} is better"
+            )
+        if source.whose & own:
+            whose = ", ".join(sorted(source.whose & own))
+            raise NotFormable(f"{source.name} is of the same patients ({whose}): they would count twice")
+
+
+def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
+    members = target.members if isinstance(target, Synthesis) else (target,)
+    return frozenset().union(*(m.whose for m in members))
+
+
+def _informed(outcome: Outcome, curve: quadrature.Curve) -> tuple[int | None, float]:
+    """Patients compared (those of the outcome's contrast where the trial has several) and the standard error.
+
+    None where nobody says how many: rates over exposure alone.
+    """
+    contrast = outcome.trial.contrasts.get(outcome.contrast or "")
+    sizes = contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n
+    return sizes and sizes.total, outcome.standard_error or curve.width

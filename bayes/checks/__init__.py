@@ -1,0 +1,89 @@
+"""The arithmetic of a report: does what is printed follow from the rest of what is printed?
+
+`check_outcome` compares every printed number of an outcome with what the others imply. A number that agrees outright
+is counted and not mentioned; of any other there is a finding, with one of the verdicts in `finding`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
+from bayes.checks.estimate import check_entry
+from bayes.checks.events import check_events
+from bayes.checks.finding import ERRORS, INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, UNDOCUMENTED, VERDICTS, Finding
+from bayes.checks.ledger import Ledger
+from bayes.checks.margins import check_margin
+from bayes.checks.means import check_means
+from bayes.checks.ordinal import check_cuts, check_ordinal
+from bayes.checks.printed_effects import Entry, entries
+from bayes.checks.reasons import check_reasons
+from bayes.checks.sides import check_sides
+from bayes.checks.sparse import check_sparse
+from bayes.paper.trial import Outcome, Trial
+
+__all__ = [
+    "ERRORS",
+    "INCONSISTENT",
+    "NOT_CHECKABLE",
+    "ONLY_ROUNDING",
+    "UNDOCUMENTED",
+    "VERDICTS",
+    "Examined",
+    "Finding",
+    "check_outcome",
+    "check_reasons",
+    "check_trial",
+    "examine",
+]
+
+BY_KIND = {
+    "binary": check_binary,
+    "events": check_events,
+    "means": check_means,
+    "ordinal": check_ordinal,
+    "ordinal_cut": check_cuts,
+    "proportion": check_proportion,
+}
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What was found in an outcome, and how many comparisons were made to find it."""
+
+    findings: tuple[Finding, ...]
+    checks: int
+
+
+def examine(outcome: Outcome) -> Examined:
+    """Check one outcome and keep count.
+
+    The data of the report come first: a number they reproduce needs no second opinion from an interval.
+    """
+    ledger, printed = Ledger(outcome), tuple(entries(outcome))
+    check_sizes(ledger, outcome)
+    check_data = BY_KIND.get(outcome.evidence.kind, _no_data)
+    check_data(ledger, outcome, printed)
+    for entry in printed:
+        check_entry(ledger, entry, outcome.null)
+    check_sides(ledger, outcome)
+    check_margin(ledger, outcome, printed)
+    check_sparse(ledger, outcome)
+    ledger.acknowledge(outcome.acknowledged)
+    return Examined(tuple(ledger.findings), ledger.checks)
+
+
+def check_outcome(outcome: Outcome) -> tuple[Finding, ...]:
+    """Findings of one outcome, in the order of its fields' checks."""
+    return examine(outcome).findings
+
+
+def check_trial(trial: Trial) -> tuple[Finding, ...]:
+    """Findings of all outcomes of a trial."""
+    return tuple(finding for outcome in trial.outcomes.values() for finding in check_outcome(outcome))
+
+
+def _no_data(ledger: Ledger, outcome: Outcome, printed: tuple[Entry, ...]) -> None:
+    """Evidence without counts or means: only a percentage would ask for them."""
+    for entry in printed:
+        other_percent(ledger, entry, f"evidence of kind {outcome.evidence.kind}")

@@ -1,0 +1,197 @@
+"""Counts of persons against what is printed of them: percentages, effects, intervals, p-values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import product
+
+from bayes.base import measures
+from bayes.base.numbers import article
+from bayes.checks import two_by_two
+from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
+from bayes.checks.interval_methods import choose_intervals
+from bayes.checks.ledger import Ledger
+from bayes.checks.p_values import choose
+from bayes.checks.p_values import two_by_two as tests_of_two
+from bayes.checks.printed_effects import Entry
+from bayes.checks.rounding import Implied, exactly, over
+from bayes.paper.evidence.arms import ARMS, PersonsInArm
+from bayes.paper.trial import Outcome
+
+TRIED = 6  # counts per arm, where a percentage of a large arm allows many
+
+
+def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+    """Persons with the event per arm: own percentages, and every printed result of them."""
+    evidence = outcome.evidence
+    for arm in ARMS:
+        check_percent(ledger, f"evidence.{arm}", getattr(evidence, arm))
+    tables = possible_tables(evidence.treatment, evidence.control)
+    for entry in entries:
+        if entry.measure not in two_by_two.SE:
+            other_measure(ledger, entry, "persons with an event")
+            continue
+        turned = [(c, n0, a, n1) for a, n1, c, n0 in tables] if entry.turned else tables
+        compare_two(ledger, entry, turned, basis_of(turned[0]))
+        for arm, percent in (entry.result.percent or {}).items():
+            others = getattr(entry.result, "n", None)
+            if others is not None:  # the percentages are of other patients than the counts
+                own = PersonsInArm.model_validate({"percent": percent, "n": getattr(others, arm)})
+                check_percent(ledger, f"{entry.path}.percent.{arm}", own, where="")
+            else:
+                compare_percent(ledger, f"{entry.path}.percent.{arm}", percent, getattr(evidence, arm))
+
+
+def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+    """One arm against a goal: percentage, proportion and its interval (Wilson, exact, Wald)."""
+    events, n = outcome.evidence.events, outcome.evidence.n
+    basis = f"{events} of {n} give"
+    for entry in entries:
+        result = entry.result
+        for arm, percent in (result.percent or {}).items():
+            ledger.compare(f"{entry.path}.percent.{arm}", percent, [exactly("", 100 * events / n)], basis)
+        if entry.measure != "proportion":
+            other_measure(ledger, entry, "one arm")
+            continue
+        if result.estimate is not None:
+            ledger.compare(f"{entry.path}.estimate", result.estimate, [exactly("", events / n)], basis, entry.doubt)
+        if result.ci is not None:
+            candidates = {c.name: c for c in _proportion_intervals(events, n, result.coverage)}
+            names, doubt = choose_intervals(entry, candidates)
+            found = [candidates[name] for name in names]
+            ledger.compare(f"{entry.path}.ci", result.ci, found, basis, entry.doubt or doubt)
+
+
+def check_percent(ledger: Ledger, path: str, arm: PersonsInArm, where: str = ".percent") -> None:
+    """A percentage beside its count (or instead of it): some count among n must round to it."""
+    if arm.percent is not None:
+        found = exactly("", 100 * arm.events / arm.n)
+        ledger.compare(f"{path}{where}", arm.percent, [found], f"the nearest count, {arm.events} of {arm.n}, gives")
+
+
+def compare_percent(ledger: Ledger, path: str, percent: Decimal, arm: PersonsInArm) -> None:
+    """A percentage printed elsewhere, against the counts."""
+    found = over("", lambda events: 100 * events / arm.n, [(arm.events,), *((e,) for e in arm.possible)])
+    ledger.compare(path, percent, [found], f"{arm.events} of {arm.n} give")
+
+
+def possible_tables(treatment: PersonsInArm, control: PersonsInArm) -> list[two_by_two.Table]:
+    """Pairs of counts the report allows: the likeliest, then the others, thinned out but with those of equal risk."""
+    few = _thinned(treatment.possible)
+    equal = ((a, round(a * control.n / treatment.n)) for a in few)  # where p-values turn
+    pairs = [*product(few, _thinned(control.possible)), *((a, c) for a, c in equal if c in control.possible)]
+    likeliest = (treatment.events, treatment.n, control.events, control.n)
+    return list(dict.fromkeys([likeliest, *((a, treatment.n, c, control.n) for a, c in pairs)]))
+
+
+def _thinned(counts: tuple[int, ...]) -> tuple[int, ...]:
+    step = max(1, -(-len(counts) // TRIED))
+    return (*counts[:-1:step], counts[-1])
+
+
+def basis_of(table: two_by_two.Table) -> str:
+    """`26/39 v 11/15 give`, the start of a sentence."""
+    return f"{table[0]}/{table[1]} v {table[2]}/{table[3]} give"
+
+
+def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], basis: str) -> None:
+    """Effect, standard error, interval and p-value of two proportions from their counts."""
+    result, measure, path = entry.result, entry.measure, entry.path
+    told = {"doubt": entry.doubt, "remark": entry.remark}
+    if result.estimate is not None:
+        ledger.compare(f"{path}.estimate", result.estimate, _over(two_by_two.estimates(measure), tables), basis, **told)
+    if result.se is not None:
+        ledger.compare(f"{path}.se", result.se, _over(two_by_two.standard_errors(measure), tables), basis, **told)
+    if result.ci is not None:
+        methods = two_by_two.intervals(measure, result.coverage)
+        names, doubt = choose_intervals(entry, methods)
+        found = _over({name: methods[name] for name in names}, tables)
+        ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
+    if result.p is not None:
+        compare_p(ledger, entry, tests_of_two(measure), tables, basis)
+
+
+def compare_p(ledger: Ledger, entry: Entry, tests: dict, tables: list[tuple], basis: str) -> None:
+    """A printed p-value against every test it can come from."""
+    names, doubt = choose(entry.test, tests)
+    doubt = entry.doubt or doubt
+    remark = "" if entry.test else "the test is not named"
+    ledger.compare(f"{entry.path}.p", entry.result.p, _over({n: tests[n] for n in names}, tables), basis, doubt, remark)
+
+
+def _over(functions: dict, tables: list[tuple]) -> Iterator[Implied | None]:
+    """Each method over all tables, one at a time: the slow ones are only reached where the quick ones fail."""
+    return (over(name, function, tables) for name, function in functions.items())
+
+
+def other_measure(ledger: Ledger, entry: Entry, what: str) -> None:
+    """A printed effect that these data cannot speak of."""
+    _not_recomputed(ledger, entry, ("estimate", "ci", "p"), article(entry.measure), what)
+    other_percent(ledger, entry, what)
+
+
+def other_percent(ledger: Ledger, entry: Entry, what: str) -> None:
+    """A printed percentage that these data cannot speak of."""
+    _not_recomputed(ledger, entry, ("percent",), "a percentage of patients", what)
+
+
+def _not_recomputed(ledger: Ledger, entry: Entry, names: tuple[str, ...], kind: str, what: str) -> None:
+    for name in names:
+        printed = getattr(entry.result, name, None)
+        if printed is not None:
+            said = " to ".join(str(x) for x in printed) if isinstance(printed, tuple) else printed
+            said = ", ".join(f"{a} {x}" for a, x in printed.items()) if isinstance(printed, dict) else said
+            text = f"printed {said}: {kind} is not recomputed from {what}"
+            ledger.note(f"{entry.path}.{name}", NOT_CHECKABLE, said, "", None, text)
+
+
+def _proportion_intervals(events: int, n: int, level: float) -> Iterator[Implied]:
+    q, p = measures.ci_quantile(level), events / n
+    half = q * (p * (1 - p) / n) ** 0.5
+    yield exactly("Wald", p - half, p + half)
+    yield exactly("Wilson", *two_by_two.wilson(q, events, n))
+    from scipy.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = float(betaincinv(events, n - events + 1, tail)) if events else 0.0
+    high = float(betaincinv(events + 1, n - events, 1 - tail)) if events < n else 1.0
+    yield exactly("exact", low, high)
+
+
+def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
+    """Nobody is analysed who was not in the arm: every n of the evidence against the trial's, or the contrast's.
+
+    The patients of several trials together are more than those of this one.
+    """
+    sizes = arm_sizes(outcome)
+    if sizes is None or len(outcome.whose) > 1:
+        return
+    for path, arm, n in _sizes(outcome):
+        most = sizes[arm]
+        ledger.checks += 1
+        if n > most:
+            text = f"printed n = {n}, but {most} patients are in {'the trial' if arm == 'total' else 'that arm'}"
+            ledger.note(path, INCONSISTENT, n, f"at most {most}", float(n - most), text)
+
+
+def arm_sizes(outcome: Outcome) -> dict[str, int] | None:
+    """Patients per arm and in total: of the contrast where one is named, else of the trial; None where not stated."""
+    trial = outcome.trial
+    if trial is None:
+        return None
+    n = trial.contrasts[outcome.contrast].n if outcome.contrast is not None else trial.n
+    return None if n is None else {"treatment": n.treatment, "control": n.control, "total": n.total}
+
+
+def _sizes(outcome: Outcome) -> Iterator[tuple[str, str, int]]:
+    """(path, arm, n) of every n the evidence states."""
+    evidence = outcome.evidence
+    if evidence.kind == "proportion":
+        yield "evidence.n", "total", evidence.n
+    elif evidence.kind == "ordinal_cut":  # all cuts share their n
+        yield from ((f"evidence.cuts.0.{arm}.n", arm, getattr(evidence.cuts[0], arm).n) for arm in ARMS)
+    elif getattr(evidence, "n", None) is not None:
+        yield from ((f"evidence.n.{arm}", arm, getattr(evidence.n, arm)) for arm in ARMS)
+    elif evidence.kind in ("binary", "means") or (evidence.kind == "events" and evidence.treatment.n is not None):
+        yield from ((f"evidence.{arm}.n", arm, getattr(evidence, arm).n) for arm in ARMS)

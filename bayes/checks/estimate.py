@@ -1,0 +1,191 @@
+"""One printed effect against itself: estimate, interval, standard error and p-value must tell the same story."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bayes.base import measures
+from bayes.base.numbers import article
+from bayes.checks.finding import INCONSISTENT, ONLY_ROUNDING
+from bayes.checks.interval_methods import apart_from_p, need_not_be_centred
+from bayes.checks.ledger import Ledger
+from bayes.checks.p_values import follows_estimate, t_p
+from bayes.checks.printed_effects import Entry
+from bayes.checks.rounding import Implied, Range, analysis_box, box, extent, unit
+from bayes.paper.evidence.limits import value_of
+
+PLACES = 1e-12
+
+
+def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
+    """Check one printed effect against itself.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Numbers that the data of the report reproduce (`ledger.explained`) are not judged a second time: an exact
+        interval need not be centred, nor a Fisher p-value agree with a Wald interval.
+    null : float
+        No effect on the analysis scale (the goal, for a proportion).
+
+    Notes
+    -----
+    METHODS 1: limits and estimate on the analysis scale, normal quantiles or Student-t where `df` is stated.
+    """
+    result = entry.result
+    scaled = {}
+    for name, printed in (("estimate", result.estimate), *zip(("low", "high"), result.ci or (), strict=False)):
+        if printed is not None:
+            scaled[name] = analysis_box(value_of(printed), entry.measure)
+            if scaled[name] is None:
+                path = f"{entry.path}.{'estimate' if name == 'estimate' else 'ci'}"
+                text = f"printed {printed}, but {article(entry.measure)} lies above 0"
+                return ledger.note(path, INCONSISTENT, printed, "above 0", None, text)
+    if result.numbers is not None and not _ordered(ledger, entry):
+        return None
+    if result.ci is not None and result.estimate is not None and _inside(ledger, entry):
+        _centre(ledger, entry, scaled)
+    _standard_error(ledger, entry, scaled)
+    _p_value(ledger, entry, scaled, null)
+    return None
+
+
+def _ordered(ledger: Ledger, entry: Entry) -> bool:
+    low, high = entry.result.ci
+    ledger.checks += 1
+    if low <= high:
+        return True
+    text = f"printed {low} to {high}: the lower limit lies above the upper one"
+    ledger.note(f"{entry.path}.ci", INCONSISTENT, f"{low} to {high}", f"{high} to {low}", None, text)
+    return False
+
+
+def _inside(ledger: Ledger, entry: Entry) -> bool:
+    """Whether the estimate lies in its interval; said where it does not."""
+    (low, high), estimate = map(value_of, entry.result.ci), entry.result.estimate
+    ledger.checks += 1
+    if not entry.result.excludes(estimate):
+        return True
+    low, high = (estimate if limit is None else limit for limit in (low, high))
+    limit = low if estimate < low else high
+    gap = abs(float(estimate - limit))
+    reach = (unit(estimate) + unit(limit)) / 2
+    verdict = ONLY_ROUNDING if gap <= reach + PLACES else INCONSISTENT
+    text = f"printed {estimate}, outside its own interval {entry.result.said}"
+    path = f"{entry.path}.estimate"
+    ledger.note(path, verdict, estimate, entry.result.said, gap / unit(estimate), text)
+    return False
+
+
+def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+    """The estimate is the centre of its interval on the analysis scale."""
+    paths = {f"{entry.path}.estimate", f"{entry.path}.ci"}
+    if entry.measure == "proportion" or paths & ledger.explained:
+        return
+    if entry.result.numbers is None:
+        return _mirrored(ledger, entry, scaled)
+
+    def centre(low: float, high: float) -> float:
+        return float(measures.to_natural((low + high) / 2, entry.measure))
+
+    implied = Implied("", (extent(centre, scaled["low"], scaled["high"]),))
+    low, high = entry.result.ci
+    scale = "the log scale" if measures.is_log(entry.measure) else "its own scale"
+    basis = f"the centre of its interval {low} to {high} on {scale}"
+    doubt = need_not_be_centred(entry)
+    remark = "" if doubt or entry.interval else "unless it is an exact or profile interval: `interval` says so"
+    ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis, doubt, remark)
+
+
+def _mirrored(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+    """A bound beside one limit in numbers: the limit's mirror image must lie on the right side of the bound."""
+    known = _known_limit(entry)
+    if known is None or entry.result.one_sided:
+        return
+
+    def mirror(y: float, limit: float) -> float:
+        return float(measures.to_natural(2 * y - limit, entry.measure))
+
+    image = Implied("", (extent(mirror, scaled["estimate"], scaled[known]),))
+    bound = entry.result.ci[1 if known == "low" else 0]
+    basis = f"the estimate {entry.result.estimate} and the other limit, as far from it on the other side, give"
+    ledger.compare(f"{entry.path}.ci", bound, [image], basis, need_not_be_centred(entry))
+
+
+def _known_limit(entry: Entry) -> str | None:
+    """Which limit of an interval stands alone in numbers."""
+    found = [name for name, limit in zip(("low", "high"), entry.result.ci, strict=True) if isinstance(limit, Decimal)]
+    return found[0] if len(found) == 1 else None
+
+
+def _width(entry: Entry) -> float:
+    """Standard errors between an estimate and a limit of its interval."""
+    return measures.ci_quantile(entry.result.coverage, _df(entry))
+
+
+def _df(entry: Entry) -> float | None:
+    return None if entry.result.df is None else float(entry.result.df)
+
+
+def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+    path, q, result = f"{entry.path}.se", _width(entry), entry.result
+    if result.se is None or not result.gives_width or path in ledger.explained:
+        return
+    if result.numbers is not None:
+        found = extent(lambda low, high: (high - low) / (2 * q), scaled["low"], scaled["high"])
+    elif "estimate" in scaled:
+        found = extent(lambda y, limit: abs(limit - y) / q, scaled["estimate"], scaled[_known_limit(entry)])
+    else:
+        return
+    ledger.compare(
+        path, result.se, [Implied("", (found,))], "the interval gives a standard error of", apart_from_p(entry)
+    )
+
+
+def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float) -> None:
+    """The p-value that estimate and interval, or estimate and standard error, imply."""
+    result, path, df = entry.result, f"{entry.path}.p", _df(entry)
+    if result.p is None or path in ledger.explained:
+        return
+    doubt, remark = _doubt(entry)
+    tail = f"Student-t with {result.df} degrees of freedom" if df else ""
+    if result.numbers is not None or (result.gives_width and "estimate" in scaled):
+        implied = Implied(tail, (_p_of_interval(entry, scaled, df, null),))
+        basis = ("the estimate and its interval" if "estimate" in scaled else "the interval") + " imply p"
+        ledger.compare(path, result.p, [implied], basis, doubt, remark)
+    if result.se is not None and "estimate" in scaled:
+        found = extent(
+            lambda y, s: t_p((y - null) / s, df) if s > 0 else 0.0, scaled["estimate"], box(result.se), through=[[null]]
+        )
+        basis = "the estimate and its standard error imply p"
+        ledger.compare(path, result.p, [Implied(tail, (found,))], basis, doubt, remark)
+
+
+def _doubt(entry: Entry) -> tuple[str, str]:
+    """Why the p-value need not be the one that the interval implies, and what to say where no test is named."""
+    if not follows_estimate(entry.test):
+        return f"the test named, {entry.test}, is another than the one behind the interval", ""
+    unnamed = entry.test is None and entry.measure == "hazard_ratio"
+    return apart_from_p(entry), "unless it is a log-rank p-value: `test` says so" if unnamed else ""
+
+
+def _p_of_interval(entry: Entry, scaled: dict[str, Range], df: float | None, null: float) -> Range:
+    """p-value and its range over rounding, the standard error taken from the interval or from either half of it."""
+    q, turn = _width(entry), [[null]]
+
+    def p(effect: float, width: float) -> float:
+        return t_p((effect - null) * q / width, df) if width > 0 else float("nan")
+
+    if entry.result.numbers is None:
+        limit = scaled[_known_limit(entry)]
+        return extent(lambda e, x: p(e, abs(x - e)), scaled["estimate"], limit, through=turn)
+    low, high = scaled["low"], scaled["high"]
+    if "estimate" not in scaled:
+        return extent(lambda lo, hi: p((lo + hi) / 2, (hi - lo) / 2), low, high)
+    y = scaled["estimate"]
+    whole = extent(lambda e, lo, hi: p(e, (hi - lo) / 2), y, low, high, through=turn)
+    halves = (
+        extent(lambda e, lo: p(e, e - lo), y, low, through=turn),
+        extent(lambda e, hi: p(e, hi - e), y, high, through=turn),
+    )
+    return Range(whole.value, min(whole.low, *(h.low for h in halves)), max(whole.high, *(h.high for h in halves)))

@@ -1,0 +1,94 @@
+"""Event totals against a printed rate ratio: its estimate, and whether its interval is narrower than Poisson allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from math import inf, nan
+
+from bayes.base.measures import ci_quantile
+from bayes.checks.counts import other_measure, other_percent
+from bayes.checks.finding import NOT_CHECKABLE
+from bayes.checks.ledger import Ledger
+from bayes.checks.p_values import choose, two_rates
+from bayes.checks.printed_effects import Entry
+from bayes.checks.rounding import Implied, Range, analysis_box, box, exactly, extent, rounds_to
+from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence.counts import Events
+from bayes.paper.trial import Outcome
+
+OVERDISPERSED = "events of one person need not be independent, and no Poisson test gives it"
+
+
+def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+    """Events per arm against printed rate ratios.
+
+    An interval wider than Poisson is expected (over-dispersion) and no finding; a narrower one is flagged with the
+    phi it would need (METHODS 3): adjusted, robust or bounded counts can do it, so that it is no error.
+    """
+    evidence = outcome.evidence
+    for entry in entries:
+        if entry.measure != "rate_ratio":
+            other_measure(ledger, entry, "event totals")
+            continue
+        other_percent(ledger, entry, "event totals")
+        result, arms = entry.result, ARMS[::-1] if entry.turned else ARMS
+        times = [_time(evidence, arm) for arm in arms]
+        counts = tuple(getattr(evidence, arm).events for arm in arms)
+        basis = " v ".join(f"{x} per {t.value:g}" for x, t in zip(counts, times, strict=True)) + " give"
+        if result.estimate is not None:
+            ratio = Implied("", (extent(partial(_ratio, *counts), *times),))
+            known = [] if ratio.parts[0].value != ratio.parts[0].value else [ratio]
+            ledger.compare(f"{entry.path}.estimate", result.estimate, known, basis, entry.doubt, entry.remark)
+        if result.numbers is not None and min(counts) > 0:
+            _not_narrower(ledger, entry, counts, (evidence.treatment.n, evidence.control.n))
+        if result.p is not None:
+            _p_value(ledger, entry, counts, times, basis)
+
+
+def _time(evidence: Events, arm: str) -> Range:
+    """Exposure of an arm as printed; where none is, every person counts alike."""
+    report = getattr(evidence, arm)
+    return Range(*(float(report.n),) * 3) if report.exposure is None else box(report.exposure)
+
+
+def _ratio(x1: int, x0: int, t1: float, t0: float) -> float:
+    if not x0:
+        return inf if x1 else nan
+    return x1 * t0 / (x0 * t1)
+
+
+def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tuple[int | None, int | None]) -> None:
+    """Flag an interval narrower than Poisson, with the phi it implies where n is known: (s^2 - sum 1/x) / (sum 1/n)."""
+    ledger.checks += 1
+    low, high = (analysis_box(limit, entry.measure) for limit in entry.result.ci)
+    if low is None or high is None:
+        return
+    df = entry.result.df
+    q = ci_quantile(float(entry.result.level), None if df is None else float(df))
+    s = extent(lambda a, b: (b - a) / (2 * q), low, high)
+    poisson = sum(1 / x for x in counts)
+    if s.high**2 >= poisson:
+        return
+    phi = None if None in n else f"phi {(s.value**2 - poisson) / sum(1 / m for m in n):.2f}"
+    said = " to ".join(str(limit) for limit in entry.result.ci)
+    beside = f" ({phi})" if phi else ""
+    text = (
+        f"printed {said}, a standard error of {s.value:.3f} on the log scale; {counts[0]} v {counts[1]} events as "
+        f"Poisson counts have {poisson**0.5:.3f}: narrower than Poisson{beside}, as adjusted, robust or "
+        "bounded counts can be"
+    )
+    ledger.note(f"{entry.path}.ci", NOT_CHECKABLE, said, phi or f"s {poisson**0.5:.3f}", None, text)
+
+
+def _p_value(ledger: Ledger, entry: Entry, counts: tuple[int, int], times: list[Range], basis: str) -> None:
+    """A p-value of event totals: only agreement with a Poisson test, or with the printed interval, can be seen."""
+    tests = two_rates(counts[0], times[0].value, counts[1], times[1].value)
+    names, doubt = choose(entry.test, tests)
+    candidates = [exactly(name, tests[name]) for name in names]
+    implied_elsewhere = entry.result.ci is not None or (
+        entry.result.se is not None and entry.result.estimate is not None
+    )
+    if implied_elsewhere and not any(rounds_to(entry.result.p, c.parts[0].value) for c in candidates):
+        return  # what the interval implies, with whatever dispersion it allows for, is checked with the entry itself
+    ledger.compare(f"{entry.path}.p", entry.result.p, candidates, basis, entry.doubt or doubt or OVERDISPERSED)

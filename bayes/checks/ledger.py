@@ -1,0 +1,140 @@
+"""The ledger of one outcome: it compares what is printed with what is implied, counts checks and keeps findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
+
+from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, Finding
+from bayes.checks.rounding import Implied, distance, meets, rounds_to, shown
+from bayes.paper.trial import Acknowledged, Outcome
+
+PrintedNumber = Decimal | str
+NOTHING_FOUND = "acknowledged, but nothing was found here"
+
+
+class Ledger:
+    """Checks made on one outcome.
+
+    Attributes
+    ----------
+    findings : list of Finding
+    checks : int
+        Comparisons made, agreeing ones included.
+    explained : set of str
+        Paths of printed numbers that the data of the report reproduce: no second opinion on them is needed.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.trial = outcome.trial.id if outcome.trial else ""
+        self.outcome = outcome.id
+        self.findings: list[Finding] = []
+        self.checks = 0
+        self.explained: set[str] = set()
+
+    def compare(
+        self,
+        path: str,
+        printed: PrintedNumber | tuple[PrintedNumber, ...],
+        candidates: Iterable[Implied | None],
+        basis: str,
+        doubt: str = "",
+        remark: str = "",
+    ) -> bool:
+        """Compare a printed number, or the limits of an interval, with what named calculations give.
+
+        Parameters
+        ----------
+        printed : number, bound such as "<0.001", or a tuple of limits
+            A limit that is None is not printed, and not compared.
+        candidates : iterable of Implied or None
+            Tried in turn until one agrees outright; None is a calculation without an answer.
+        basis : str
+            What the calculations start from: the subject of the sentence.
+        doubt : str
+            Why disagreement would not be an error (adjusted against unadjusted, a test that cannot be recomputed).
+        remark : str
+            Added to the sentence.
+
+        Returns
+        -------
+        bool
+            Whether a calculation agrees, if only within rounding.
+        """
+        several = printed if isinstance(printed, tuple) else (printed,)
+        kept = [i for i, number in enumerate(several) if number is not None]
+        numbers = tuple(several[i] for i in kept)
+        self.checks += 1
+        tried: list[Implied] = []
+        for implied in candidates:
+            if implied is None:
+                continue
+            implied = Implied(implied.name, tuple(implied.parts[i] for i in kept))
+            if all(rounds_to(n, part.value) for n, part in zip(numbers, implied.parts, strict=True)):
+                self._explain(path, doubt)
+                return True
+            tried.append(implied)
+        within = [i for i in tried if all(meets(n, part) for n, part in zip(numbers, i.parts, strict=True))]
+        if within and doubt:
+            return True
+        self._write(path, numbers, within, tried, basis, doubt, remark)
+        if within:
+            self._explain(path, doubt)
+        return bool(within)
+
+    def note(self, path: str, verdict: str, printed: object, implied: str, units: float | None, text: str) -> None:
+        """Keep a finding that is no comparison of a number with calculations."""
+        if units is not None:
+            units = round(units, 2) if isfinite(units) else None
+        self.findings.append(Finding(self.trial, self.outcome, path, verdict, str(printed), implied, units, text))
+
+    def acknowledge(self, known: Iterable[Acknowledged]) -> None:
+        """Attach the reasons of the trial file; an acknowledgement that matches nothing becomes a finding itself."""
+        for entry in known:
+            hits = [f.path == entry.finding or f.path.startswith(f"{entry.finding}.") for f in self.findings]
+            self.findings = [
+                replace(f, acknowledged=f.acknowledged or entry.reason) if hit else f
+                for f, hit in zip(self.findings, hits, strict=True)
+            ]
+            if not any(hits):
+                self.note(entry.finding, NOT_CHECKABLE, "", "", None, NOTHING_FOUND)
+
+    def _explain(self, path: str, doubt: str) -> None:
+        if not doubt:
+            self.explained.add(path)
+
+    def _write(self, path, numbers, within, tried, basis, doubt, remark) -> None:
+        said = " to ".join(str(n) for n in numbers)
+        if not tried:
+            reason = doubt or f"{basis}: nothing can be calculated from it"
+            return self.note(path, NOT_CHECKABLE, said, "", None, f"printed {said}; {reason}")
+        apart, nearest = min(
+            ((max(distance(n, p.value) for n, p in zip(numbers, i.parts, strict=True)), i) for i in within or tried),
+            key=lambda pair: pair[0],
+        )
+        implied = "; ".join(_said(i, numbers) for i in dict.fromkeys([nearest, *tried]))
+        verdict = ONLY_ROUNDING if within else NOT_CHECKABLE if doubt else INCONSISTENT
+        gap = f"{apart:.1f} units of the last digit apart" if isfinite(apart) else "no finite distance apart"
+        end = doubt or ("equal only within their rounding" if within else gap)
+        text = f"printed {said}; {basis}: {implied}; {end}" + (f" ({remark})" if remark else "")
+        return self.note(path, verdict, said, implied, apart, text)
+
+
+def _said(implied: Implied, numbers: tuple[PrintedNumber, ...]) -> str:
+    """`Welch 0.020 (0.019 to 0.022)`; the two limits of an interval without their ranges."""
+    pairs = list(zip(implied.parts, numbers, strict=True))
+    values = " to ".join(_told(part.value, n) for part, n in pairs)
+    part, number = pairs[0]
+    low, high = shown(part.low, number), shown(part.high, number)
+    spread = f" ({low} to {high})" if len(pairs) == 1 and low != high else ""
+    return f"{implied.name} {values}{spread}".strip()
+
+
+def _told(value: float, printed: PrintedNumber) -> str:
+    """The value with the printed digits, or one more where the same digits would look equal to the printed number."""
+    text = shown(value, printed)
+    if isfinite(value) and text == str(printed) and not rounds_to(printed, value):
+        return f"{value:.{len(text.partition('.')[2]) + 1}f}"
+    return text

@@ -1,0 +1,259 @@
+"""Ordinal tables and their cuts: do they add up to the arm, and do they give the printed common odds ratio?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import partial
+from itertools import pairwise
+from math import exp, nan
+
+from bayes.base.written_numbers import half_unit
+from bayes.checks import common_odds
+from bayes.checks.counts import arm_sizes, check_percent, compare_p, other_measure, other_percent, possible_tables
+from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
+from bayes.checks.interval_methods import choose_intervals
+from bayes.checks.ledger import Ledger
+from bayes.checks.p_values import choose, two_by_two
+from bayes.checks.printed_effects import Entry
+from bayes.checks.proportionality import proportionality
+from bayes.checks.rounding import Implied, Range, exactly, over
+from bayes.paper.evidence.arms import ARMS, PersonsInArm, counts_of_percent
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.trial import Outcome
+
+Table = tuple[int, ...]
+
+
+def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+    """A full table: its patients, its percentages, and every printed result of it."""
+    evidence = outcome.evidence
+    sizes = arm_sizes(outcome)
+    for arm in ARMS:
+        if evidence.unit == "percent":
+            _percentages(ledger, f"evidence.{arm}", getattr(evidence, arm), getattr(evidence.n, arm))
+        if sizes is not None and len(outcome.whose) == 1:
+            _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
+    _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
+    _proportional(ledger, evidence)
+
+
+def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+    """Dichotomies of an ordinal scale: their percentages, their patients, and every printed result of them."""
+    cuts, sizes = outcome.evidence.cuts, arm_sizes(outcome)
+    for arm in ARMS:
+        for i, cut in enumerate(cuts):
+            check_percent(ledger, f"evidence.cuts.{i}.{arm}", getattr(cut, arm))
+        if sizes is not None and getattr(cuts[0], arm).n <= sizes[arm]:  # more patients than that: `check_sizes`
+            part = outcome.patients is not None
+            _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm], part)
+    _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence), _widths_of_cuts(outcome.evidence))
+    _proportional(ledger, outcome.evidence)
+
+
+def _proportional(ledger: Ledger, evidence: Ordinal | OrdinalCut) -> None:
+    """A table that no common odds ratio describes: nothing in it is wrong, but every common odds ratio of it is."""
+    test = proportionality(evidence)
+    if test is None:
+        return
+    ledger.checks += 1
+    if test.gross:
+        ledger.note("evidence", NOT_CHECKABLE, "one common odds ratio", "cut odds ratios", None, test.text)
+
+
+def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None:
+    """All patients of the arm, no more; fewer where the outcome says that its patients are a part of them."""
+    ledger.checks += 1
+    if found == n or (part and found < n):
+        return
+    verdict = INCONSISTENT if found > n else NOT_CHECKABLE
+    gap = f"{found - n} too many" if found > n else f"{n - found} missing"
+    text = f"printed {found} patients in all categories; the arm has {n}: {gap}"
+    ledger.note(path, verdict, found, str(n), abs(found - n), text)
+
+
+def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -> None:
+    """Percentages sum to 100 within rounding, and whole counts of n that sum to n give each of them."""
+    ledger.checks += 1
+    total, allowed = sum(shares), sum(half_unit(share) for share in shares)
+    if abs(total - 100) > allowed:
+        text = f"printed percentages sum to {total}, further from 100 than their rounding allows ({allowed})"
+        unit = 2 * max(half_unit(share) for share in shares)
+        ledger.note(path, INCONSISTENT, total, "100", float(abs(total - 100) / unit), text)
+    found = [counts_of_percent(share, n) for share in shares]
+    for i, (share, counts) in enumerate(zip(shares, found, strict=True)):
+        near = round(float(share) * n / 100)
+        ledger.compare(
+            f"{path}.{i}", share, [exactly("", 100 * (c / n)) for c in counts or (near,)], f"{near} of {n} give"
+        )
+    if all(found):
+        ledger.checks += 1
+        least, most = sum(c[0] for c in found), sum(c[-1] for c in found)
+        if not least <= n <= most:
+            text = f"no whole counts with these percentages sum to n = {n}: they sum to {least} to {most}"
+            ledger.note(path, INCONSISTENT, n, f"{least} to {most}", None, text)
+
+
+def tables_of_shares(evidence: Ordinal) -> list[tuple[Table, Table]]:
+    """Tables the report allows: the likeliest, then the extremes (best treatment v worst control, and the reverse)."""
+    tables = [(evidence.counts("treatment"), evidence.counts("control"))]
+    if evidence.unit == "percent":
+        ends = {arm: _extremes(getattr(evidence, arm), getattr(evidence.n, arm)) for arm in ARMS}
+        if all(ends.values()):
+            (best_t, worst_t), (best_c, worst_c) = ends["treatment"], ends["control"]
+            tables += [(best_t, worst_c), (worst_t, best_c)]
+    return tables
+
+
+def _extremes(shares: Sequence[Decimal], n: int) -> tuple[Table, Table] | None:
+    """The best and the worst whole counts of n with these percentages; None where there are none."""
+    found = [counts_of_percent(share, n) for share in shares]
+    if not all(found) or not sum(c[0] for c in found) <= n <= sum(c[-1] for c in found):
+        return None
+    filled = []
+    for order in (range(len(found)), reversed(range(len(found)))):
+        counts = [c[0] for c in found]
+        for i in order:
+            counts[i] += min(found[i][-1] - counts[i], n - sum(counts))
+        filled.append(tuple(counts))
+    return filled[0], filled[1]
+
+
+def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
+    """As for a full table: the likeliest bands, then the extremes that rounded percentages allow."""
+
+    def bands(arm: str, pick) -> Table:
+        reports: list[PersonsInArm] = [getattr(cut, arm) for cut in evidence.cuts]
+        upto = [0]
+        for report in reports:
+            upto.append(max(upto[-1], pick(report)))
+        return tuple(b - a for a, b in pairwise([*upto, reports[0].n]))
+
+    picks = [(lambda r: r.events,) * 2]
+    if any(getattr(cut, arm).percent is not None for cut in evidence.cuts for arm in ARMS):
+        picks += [
+            (lambda r: r.possible[-1], lambda r: r.possible[0]),
+            (lambda r: r.possible[0], lambda r: r.possible[-1]),
+        ]
+    return [(bands("treatment", t), bands("control", c)) for t, c in picks]
+
+
+def widths(category: str) -> int:
+    """How many categories of the scale stand in one of the table: two in "5-6", one in "5" or in "5 or worse"."""
+    ends = re.fullmatch(r"\s*(\d+)\s*[-\u2013]\s*(\d+)\s*", category)
+    return max(1, int(ends[2]) - int(ends[1]) + 1) if ends else 1
+
+
+def _widths_of_cuts(evidence: OrdinalCut) -> list[int]:
+    """Categories in each band between the cuts; one cut alone is a dichotomy, and is compared as it stands."""
+    if len(evidence.cuts) == 1:
+        return [1, 1]
+    place = {name: i for i, name in enumerate(evidence.categories)}
+    ends = [-1, *(place[cut.at_most] for cut in evidence.cuts), len(place) - 1]
+    return [sum(widths(c) for c in evidence.categories[low + 1 : high + 1]) for low, high in pairwise(ends)]
+
+
+def split(tables: list[tuple[Table, Table]], wide: Sequence[int]) -> list[tuple[Table, Table]]:
+    """The tables, and what they may be where merged categories are split in favour of either arm.
+
+    The paper's own result may be of the categories that it prints as one: those in them at their best in one arm and
+    at their worst in the other, and the reverse, are as far as it can go.
+    """
+    if max(wide) == 1:
+        return tables
+
+    def laid(arm: Table, best: bool) -> Table:
+        cells = (
+            (x,) if w == 1 else (x, *[0] * (w - 1)) if best else (*[0] * (w - 1), x)
+            for x, w in zip(arm, wide, strict=True)
+        )
+        return tuple(x for cell in cells for x in cell)
+
+    return [*tables, *((laid(t, best), laid(c, not best)) for t, c in tables for best in (True, False))]
+
+
+def _compare(
+    ledger: Ledger,
+    outcome: Outcome,
+    entries: Iterable[Entry],
+    tables: list[tuple[Table, Table]],
+    wide: Sequence[int],
+) -> None:
+    """Printed common odds ratio, standard error, interval and p-value against the tables."""
+    tables = split(tables, wide)
+    basis = "the counts give under proportional odds"
+    if max(wide) > 1:
+        basis = "the counts give under proportional odds, merged categories split either way in the range"
+    for entry in entries:
+        result, path = entry.result, entry.path
+        better = (1 if entry.benefit == "higher" else -1) * (-1 if entry.turned else 1)  # else odds of a worse category
+        if entry.measure != "common_odds_ratio":
+            other_measure(ledger, entry, "an ordinal table")
+            continue
+        other_percent(ledger, entry, "an ordinal table")
+        told = {"doubt": entry.doubt, "remark": entry.remark}
+        if result.estimate is not None:
+            found = over("", partial(_odds_ratio, better), tables)
+            ledger.compare(f"{path}.estimate", result.estimate, [found], basis, **told)
+        if result.se is not None:
+            errors = (over(name, _error(name), tables) for name in ("se", "se_expected"))
+            ledger.compare(f"{path}.se", result.se, (_renamed(e) for e in errors), basis, **told)
+        if result.ci is not None:
+            methods = common_odds.intervals(result.coverage)
+            names, doubt = choose_intervals(entry, methods)
+            found = (over(name, _limits(better, methods[name]), tables) for name in names)
+            ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
+        if result.p is not None:
+            _p_value(ledger, outcome, entry, tables)
+
+
+def _odds_ratio(better: int, treatment: Table, control: Table) -> float:
+    found = common_odds.fit(treatment, control)
+    return exp(better * found.theta) if found else nan
+
+
+def _error(name: str):
+    return lambda t, c: getattr(common_odds.fit(t, c), name, nan)
+
+
+def _renamed(found: Implied | None) -> Implied | None:
+    return found and Implied(
+        {"se": "observed information", "se_expected": "expected information"}[found.name], found.parts
+    )
+
+
+def _limits(better: int, method):
+    def limits(treatment: Table, control: Table) -> tuple[float, float]:
+        low, high = sorted(better * x for x in method(treatment, control))
+        return exp(low), exp(high)
+
+    return limits
+
+
+def _p_value(ledger: Ledger, outcome: Outcome, entry: Entry, tables: list[tuple[Table, Table]]) -> None:
+    """A printed p-value against every test of a shift; one cut is a 2x2 table, with the tests of that."""
+    evidence = outcome.evidence
+    if evidence.kind == "ordinal_cut" and len(evidence.cuts) == 1:
+        cut = evidence.cuts[0]
+        pairs = possible_tables(cut.treatment, cut.control)
+        return compare_p(ledger, entry, two_by_two("odds_ratio"), pairs, "the one cut gives")
+    found = [common_odds.tests(*table) for table in tables]
+    turns = len({_side(table) for table in tables}) > 1
+    ranges = {name: _range([f[name] for f in found if name in f], turns) for name in found[0]}
+    names, doubt = choose(entry.test, ranges)
+    remark = "" if entry.test else "the test is not named"
+    candidates = [Implied(name, (ranges[name],)) for name in names]
+    return ledger.compare(
+        f"{entry.path}.p", entry.result.p, candidates, "the counts give", entry.doubt or doubt, remark
+    )
+
+
+def _side(table: tuple[Table, Table]) -> bool:
+    found = common_odds.fit(*table)
+    return found is None or found.theta > 0
+
+
+def _range(values: list[float], turns: bool) -> Range:
+    """The range over tables; where they lie on both sides of no effect, 1 is among the p-values."""
+    return Range(values[0], min(values), 1.0 if turns else max(values))

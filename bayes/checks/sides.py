@@ -1,0 +1,223 @@
+"""Every report of one result must lie on one side of no effect, whatever it measures (METHODS 12).
+
+A hazard ratio of 0.70 beside 28.9% v 21.3% with the event, or an estimate whose `compares` was forgotten, is a
+contradiction that no arithmetic of one number can show. Each report is reduced to the side it favours and to how many
+standard errors it lies there; two reports of the same patients agree in that within about one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from math import inf, sqrt
+
+from bayes.base import measures
+from bayes.checks import common_odds
+from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
+from bayes.checks.ledger import Ledger
+from bayes.checks.printed_effects import Entry, entries
+from bayes.checks.rounding import analysis_box, box
+from bayes.paper.evidence import PrintedResult
+from bayes.paper.evidence.arms import ARMS, ArmSizes
+from bayes.paper.evidence.limits import value_of
+from bayes.paper.trial import Outcome
+
+APART = 1.0  # standard errors between two analyses of the same data
+APART_ADJUSTED = 2.0  # where one of them allows for what the other does not
+OF_PERSONS = ("odds_ratio", "common_odds_ratio", "risk_ratio", "risk_difference", "hazard_ratio", "rate_ratio")
+
+
+@dataclass(frozen=True)
+class Side:
+    """Where one report lies.
+
+    Attributes
+    ----------
+    path : str
+        Field within the outcome.
+    words : str
+        The report as printed.
+    z : float
+        Standard errors from no effect, above 0 on the side of benefit; infinite where the report gives none.
+    allowed : bool
+        Whether its analysis allowed for covariates or strata.
+    """
+
+    path: str
+    words: str
+    z: float
+    allowed: bool = False
+
+
+def check_sides(ledger: Ledger, outcome: Outcome) -> None:
+    """Compare every report of an outcome with the first that lies on a side."""
+    found = sides(outcome)
+    known = {f.path for f in ledger.findings}
+    for first, other in ((found[0], other) for other in found[1:]):
+        ledger.checks += 1
+        if first.z * other.z > 0:
+            continue
+        far = _far(first, other)
+        if not far and other.path in known:
+            continue
+        why = (
+            "is `compares` missing, or the wrong arm named first?"
+            if far
+            else "so near to no effect that two analyses of the same patients may disagree"
+        )
+        text = (
+            f"printed {other.words}, which favours {_favoured(other)}; {first.words} ({first.path}) favours "
+            f"{_favoured(first)}: {why}"
+        )
+        ledger.note(other.path, INCONSISTENT if far else NOT_CHECKABLE, other.words, first.words, None, text)
+
+
+def _far(a: Side, b: Side) -> bool:
+    """Whether two reports on either side of no effect are further apart than two analyses of the same data can be."""
+    most = APART_ADJUSTED if a.allowed != b.allowed else APART
+    measured = [z for z in (a.z, b.z) if abs(z) < inf]
+    return abs(measured[0] - measured[1]) > most if len(measured) == 2 else all(abs(z) > most for z in measured)
+
+
+def _favoured(side: Side) -> str:
+    return "the treatment" if side.z > 0 else "the control"
+
+
+def sides(outcome: Outcome) -> list[Side]:
+    """The side of the evidence, of every printed result, of printed percentages and of other reports of the result.
+
+    A report that rounds to no effect, or does not say which arm it favours, lies on no side and is left out.
+    """
+    found = [*_of_data(outcome, "evidence"), *_of_entries(outcome)]
+    for i, name in enumerate(outcome.other_reports):
+        other = outcome.trial.outcomes[name]
+        found += [*_of_data(other, f"other_reports.{i}"), *_of_entries(other, f"other_reports.{i}")]
+    return [side for side in found if side.z]
+
+
+def _of_entries(outcome: Outcome, elsewhere: str = "") -> Iterator[Side]:
+    """Printed effects, and arm percentages beside them; of another outcome only its evidence counts."""
+    for entry in entries(outcome):
+        if elsewhere and entry.path != "evidence":
+            continue
+        path = elsewhere or f"{entry.path}.estimate"
+        z = _of_effect(entry, outcome.null)
+        allowed = entry.adjusted or entry.stratified
+        if z:
+            yield Side(path, f"{entry.measure.replace('_', ' ')} {_number(entry)}", z, allowed)
+        percent = getattr(entry.result, "percent", None) or {}
+        if len(percent) == 2 and entry.measure in OF_PERSONS:
+            words = " v ".join(f"{percent[arm]}%" for arm in ARMS)
+            sizes = entry.result.n or (outcome.trial.n if outcome.trial else None)
+            yield Side(f"{entry.path}.percent", words, _good(entry) * _of_percent(percent, sizes))
+
+
+def _good(entry: Entry) -> int:
+    return 1 if entry.benefit == "higher" else -1
+
+
+def _number(entry: Entry) -> str:
+    result = entry.result
+    limits = result.said if result.ci is not None else ""
+    way = " (control v treatment)" if entry.turned else ""
+    return f"{result.estimate}" + (f" ({limits})" if limits else "") + way
+
+
+def _of_effect(entry: Entry, null: float) -> float:
+    """Standard errors of a printed effect towards benefit; 0 where it may be no effect, or none is printed."""
+    result = entry.result
+    if result.estimate is None or entry.measure == "proportion":
+        return 0.0
+    found = analysis_box(result.estimate, entry.measure)
+    if found is None or found.low <= null <= found.high:
+        return 0.0
+    y = (found.value - null) * _good(entry) * (-1 if entry.turned else 1)
+    s = _standard_error(entry, found.value - null)
+    return y / s if s else inf * y
+
+
+def _standard_error(entry: Entry, effect: float) -> float | None:
+    result = entry.result
+    df = None if result.df is None else float(result.df)
+    evidence = result.as_estimate() if isinstance(result, PrintedResult) else result
+    if evidence is not None and evidence.gives_width and all(_possible(x, entry.measure) for x in result.ci):
+        return evidence.width(evidence.estimate, entry.measure, df)
+    if result.se is not None:
+        return float(result.se)
+    p = result.p
+    return None if p is None or isinstance(p, str) or not 0 < p < 1 else measures.se_from_p(effect, float(p), df)
+
+
+def _possible(limit: Decimal | str | None, measure: str) -> bool:
+    """Whether a limit can be one of this measure: a ratio lies above 0."""
+    value = value_of(limit)
+    return value is None or not measures.is_log(measure) or value > 0
+
+
+def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:
+    """Standard errors between two percentages; 0 where they round to the same."""
+    t, c = (box(percent[arm]) for arm in ARMS)
+    if t.low <= c.high and c.low <= t.high:
+        return 0.0
+    gap, mean = (t.value - c.value) / 100, (t.value + c.value) / 200
+    if sizes is None or not 0 < mean < 1:
+        return inf * gap
+    return gap / sqrt(mean * (1 - mean) * (1 / sizes.treatment + 1 / sizes.control))
+
+
+def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
+    """Counts, means and bare p-values: the direction of the data themselves."""
+    direction = OF_KIND.get(outcome.evidence.kind)
+    if direction is not None:
+        words, z = direction(outcome)
+        yield Side(path, words, z)
+
+
+def _persons(outcome: Outcome) -> tuple[str, float]:
+    t, c = outcome.evidence.treatment, outcome.evidence.control
+    mean = (t.events + c.events) / (t.n + c.n)
+    gap = t.events / t.n - c.events / c.n
+    z = gap / sqrt(mean * (1 - mean) * (1 / t.n + 1 / c.n)) if 0 < mean < 1 else 0.0
+    return f"{t.events}/{t.n} v {c.events}/{c.n}", outcome.sign * z
+
+
+def _events(outcome: Outcome) -> tuple[str, float]:
+    evidence = outcome.evidence
+    (x1, x0), (t1, t0) = (evidence.treatment.events, evidence.control.events), evidence.relative_exposure
+    n, share = x1 + x0, t1 / (t1 + t0)
+    z = (x1 - n * share) / sqrt(n * share * (1 - share)) if n else 0.0
+    return f"{x1} v {x0} events", outcome.sign * z
+
+
+def _means(outcome: Outcome) -> tuple[str, float]:
+    difference, s = outcome.evidence.own_estimate("mean_difference")
+    t, c = outcome.evidence.treatment, outcome.evidence.control
+    return f"means {t.mean} v {c.mean}", outcome.sign * difference / s
+
+
+def _ordinal(outcome: Outcome) -> tuple[str, float]:
+    """The best category stands first: more of the good ones is benefit, whichever way the odds ratio is told."""
+    _, treatment, control = zip(*outcome.evidence.observed, strict=True)
+    found = common_odds.fit(treatment, control)
+    return "the distribution over categories", found.theta / found.se if found and found.se else 0.0
+
+
+def _bare(outcome: Outcome) -> tuple[str, float]:
+    """Where a p-value puts it; "not significant" lies anywhere between no effect and the critical value."""
+    evidence = outcome.evidence
+    z = evidence.statistic(outcome.measure).quantile(evidence.upper_tail)
+    direction = {"treatment": 1, "control": -1, "unknown": 0}[evidence.favours]
+    known = not evidence.falls_short
+    return f"a result that favours the {evidence.favours}", direction * (z if known else z / 2)
+
+
+OF_KIND = {
+    "binary": _persons,
+    "events": _events,
+    "means": _means,
+    "ordinal": _ordinal,
+    "ordinal_cut": _ordinal,
+    "p_value": _bare,
+    "significance": _bare,
+}

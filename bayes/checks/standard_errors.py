@@ -1,0 +1,56 @@
+"""Standard deviations that look like standard errors of the mean: the commonest slip of a table of means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import log, sqrt
+
+from bayes.base import measures
+from bayes.base.numbers import significant
+from bayes.checks.finding import NOT_CHECKABLE
+from bayes.checks.ledger import Ledger
+from bayes.checks.printed_effects import Entry
+from bayes.paper.trial import Outcome
+
+NEAR = 0.3  # of a natural log: a printed error this near to that of the slip speaks for it
+FAR = log(2)  # and one this far from that of the table as it stands
+
+
+def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+    """Say so where the error of the difference that is printed is that of the printed SDs taken for standard errors.
+
+    The error comes from an interval, a standard error or a p-value; without them `sd_ref`, the SD that the scale is
+    known for, speaks.
+    """
+    t, c = outcome.evidence.treatment, outcome.evidence.control
+    as_sd = outcome.evidence.standard_error("mean_difference")
+    as_error = sqrt(float(t.sd) ** 2 + float(c.sd) ** 2)
+    ledger.checks += 1
+    for what, error in _printed_errors(outcome, entries, float(t.mean - c.mean), as_sd):
+        if abs(log(error / as_error)) < NEAR and log(error / as_sd) > FAR:
+            sds = " and ".join(significant(float(arm.sd) * sqrt(arm.n), 4) for arm in (t, c))
+            text = (
+                f"printed SDs {t.sd} and {c.sd}: these SDs look like standard errors of the means, for which {what} "
+                f"speaks; the SDs would then be {sds}"
+            )
+            ledger.note("evidence.treatment.sd", NOT_CHECKABLE, t.sd, sds, None, text)
+            return
+
+
+def _printed_errors(
+    outcome: Outcome, entries: Iterable[Entry], gap: float, as_sd: float
+) -> Iterator[tuple[str, float]]:
+    """Standard errors of the difference, in units of the means, that other printed numbers imply."""
+    for entry in entries:
+        result = entry.result
+        df = None if result.df is None else float(result.df)
+        plain = entry.measure == "mean_difference"
+        if plain and result.numbers is not None and result.ci[0] < result.ci[1]:
+            low, high = map(float, result.ci)
+            yield f"the printed interval {low:g} to {high:g}", measures.se_from_ci(low, high, float(result.level), df)
+        if plain and result.se is not None:
+            yield f"the printed standard error {result.se}", float(result.se)
+        if gap and result.p is not None and not isinstance(result.p, str) and result.p < 1:
+            yield f"the printed p = {result.p}", measures.se_from_p(gap, float(result.p), df)
+    if outcome.sd_ref is not None:
+        yield f"sd_ref = {outcome.sd_ref}", as_sd * float(outcome.sd_ref) / outcome.evidence.pooled_sd

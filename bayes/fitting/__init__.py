@@ -1,0 +1,1 @@
+"""The verbs of a notebook: fit, compare likelihoods, joint statements."""

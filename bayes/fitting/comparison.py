@@ -1,0 +1,130 @@
+"""The same report under every likelihood that can read it: what each concludes, and which the report itself prefers.
+
+Three yardsticks, each where it means something: the exact marginal likelihood under the stated priors; DIC, for
+counts; leave-one-patient-out cross-validation (PSIS-LOO), for ordinal tables, where patients are exchangeable in cells.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from bayes import quadrature
+from bayes.analysis.analysis import Analysis, Settings
+from bayes.analysis.curves import likelihood_curves
+from bayes.analysis.plan import make_plan
+from bayes.errors import NotFormable
+from bayes.fitting.until_sound import sample_posterior
+from bayes.likelihoods.contract import alternatives
+from bayes.paper.evidence.arms import ARMS
+from bayes.paper.trial import Outcome
+from bayes.posterior import record
+from bayes.priors.sets import PriorSet, as_set
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELLS = 4_000_000  # patients x draws that LOO may hold at once; longer runs are thinned
+COUNTS = ("ordinal", "ordinal_cut", "events", "binary")
+
+
+def compare(
+    outcome: Outcome,
+    prior: str = "neutral",
+    *,
+    likelihoods: Sequence[str] | None = None,
+    priors: str | os.PathLike | PriorSet = "default",
+    seed: int | None = None,
+) -> pd.DataFrame:
+    """Fit an outcome under every likelihood that can read it.
+
+    Parameters
+    ----------
+    prior : str
+        One prior of the effect: a name, a rule or an expression.
+    likelihoods : sequence of str, optional
+        Some of them; all by default, the outcome's own first.
+
+    Returns
+    -------
+    DataFrame
+        A row per likelihood: `mean`, `sd`, `estimate`, `estimate_low`, `estimate_high`, `p_benefit`, `status`;
+        `log_evidence` (exact; its differences are log Bayes factors, under these priors); `dic` and `p_dic` (Gelman's
+        variance form, smaller is better); `elpd_loo`, `p_loo`, and `elpd_diff` with its standard error `se_diff` from
+        the best (larger is better). Empty where a yardstick means nothing: a single reported number has no LOO.
+
+    Raises
+    ------
+    InvalidInput, NotFormable
+        As `fit`.
+    """
+    import pandas as pd
+
+    settings = Settings() if seed is None else Settings(seed=seed)
+    rows, pointwise = [], {}
+    for name in likelihoods or alternatives(outcome):
+        plan = make_plan([outcome], as_set(priors), [prior], settings, likelihood=name)
+        if plan.skipped:
+            raise NotFormable(f"prior {prior!r} for {outcome.name}: {plan.skipped[0].reason}")
+        analysis = plan.analyses[0]
+        tree = sample_posterior(analysis)
+        rows.append(_row(name, analysis, tree))
+        if outcome.evidence.kind in ("ordinal", "ordinal_cut"):
+            pointwise[name] = loo_of_patients(tree, outcome)
+    frame = pd.DataFrame(rows).set_index("likelihood")
+    return frame.join(_differences(pointwise)) if pointwise else frame
+
+
+def _row(name: str, analysis: Analysis, tree: xr.DataTree) -> dict:
+    stored = record.read(tree)["rows"][0]
+    kept = ("mean", "sd", "estimate", "estimate_low", "estimate_high", "p_benefit", "status")
+    row = {"likelihood": name} | {column: stored[column] for column in kept}
+    (curve,) = likelihood_curves(analysis)
+    row["log_evidence"] = quadrature.integrate(curve, analysis.formed.distribution, analysis.target.null).log_evidence
+    if analysis.target.evidence.kind in COUNTS:
+        row |= _dic(tree)
+    return row
+
+
+def _dic(tree: xr.DataTree) -> dict[str, float]:
+    """Deviance information criterion, effective parameters as half the variance of the deviance."""
+    deviance = -2 * np.asarray(tree["log_likelihood"]["report"])
+    p = float(deviance.var() / 2)
+    return {"dic": float(deviance.mean()) + p, "p_dic": p}
+
+
+def loo_of_patients(tree: xr.DataTree, outcome: Outcome) -> tuple[float, float, np.ndarray]:
+    """PSIS-LOO over patients of an ordinal table: (elpd, effective parameters, contribution of every patient)."""
+    import arviz as az
+
+    posterior = tree["posterior"]
+    counts = dict(zip(ARMS, np.array([(t, c) for _, t, c in outcome.evidence.observed]).T, strict=True))
+    total = sum(int(n.sum()) for n in counts.values())
+    size = posterior.sizes["chain"] * posterior.sizes["draw"]
+    every = slice(None, None, max(1, int(np.ceil(total * size / CELLS))))
+    cells = [np.log(np.asarray(posterior[f"p_category_{arm}"]))[:, every] for arm in ARMS]
+    of_patients = np.concatenate(
+        [np.repeat(p, counts[arm], axis=-1) for arm, p in zip(ARMS, cells, strict=True)], axis=-1
+    )
+    data = {"patient": (("chain", "draw", "it"), of_patients)}
+    effect = {"effect": (("chain", "draw"), np.asarray(posterior["effect"])[:, every])}
+    found = az.loo(
+        xr.DataTree.from_dict({"/posterior": xr.Dataset(effect), "/log_likelihood": xr.Dataset(data)}), pointwise=True
+    )
+    return float(found.elpd), float(found.p), np.asarray(found.elpd_i)
+
+
+def _differences(pointwise: dict[str, tuple[float, float, np.ndarray]]) -> pd.DataFrame:
+    import pandas as pd
+
+    best = max(pointwise.values(), key=lambda found: found[0])[2]
+    rows = {}
+    for name, (elpd, p, each) in pointwise.items():
+        difference = each - best
+        se = float(np.sqrt(len(each) * difference.var()))
+        rows[name] = {"elpd_loo": elpd, "p_loo": p, "elpd_diff": float(difference.sum()), "se_diff": se}
+    return pd.DataFrame.from_dict(rows, orient="index")

@@ -1,0 +1,158 @@
+"""Joint statements about several outcomes of one trial: P(benefit on the mRS and no excess of serious adverse events).
+
+Each outcome is analysed alone, so what is known of their dependence is nothing but an assumption. It is stated as the
+correlation r of the effects in the posterior, both turned towards benefit, under a Gaussian copula:
+
+    P(all) = P(Z_1 < q(p_1), ..., Z_k < q(p_k)),   Z standard normal, every pair correlated by r
+
+with p_j the posterior probability of statement j. The bounds of Frechet, max(0, sum p - k + 1) and min p, hold
+whatever the dependence (Nelsen 2006, An Introduction to Copulas, 2.5).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from bayes import quadrature
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.curves import likelihood_curves
+from bayes.analysis.plan import make_plan
+from bayes.base import measures
+from bayes.base.numbers import significant
+from bayes.errors import InvalidInput, NotFormable
+from bayes.paper.trial import Outcome
+from bayes.priors.sets import PriorSet, as_set
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
+NODES = np.polynomial.hermite_e.hermegauss(201)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One outcome, what is stated of it, and the posterior probability of that."""
+
+    outcome: Outcome
+    words: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Several statements together."""
+
+    statements: tuple[Statement, ...]
+    correlations: tuple[float, ...]
+
+    def summary(self) -> pd.DataFrame:
+        """One row per correlation and one per bound: `assumed`, `r`, `p_all` (every statement true), `p_none`."""
+        import pandas as pd
+
+        p = np.array([s.probability for s in self.statements])
+        rows = []
+        for r in self.correlations:
+            assumed = "independent" if r == 0 else "correlated"
+            rows.append({"assumed": assumed, "r": r, "p_all": together(p, r), "p_none": together(1 - p, r)})
+        for name, bound in (("least possible", _least), ("most possible", np.min)):
+            rows.append({"assumed": name, "r": np.nan, "p_all": float(bound(p)), "p_none": float(bound(1 - p))})
+        return pd.DataFrame(rows)
+
+
+def joint(
+    statements: Mapping[Outcome, str | float] | Sequence[tuple[Outcome, str | float]],
+    prior: str = "neutral",
+    *,
+    correlations: Sequence[float] = SHOWN,
+    priors: str | os.PathLike | PriorSet = "default",
+) -> Joint:
+    """Probabilities of several statements about one trial together.
+
+    Parameters
+    ----------
+    statements : sequence of (Outcome, statement)
+        "benefit": the effect is on the side of benefit; "no excess": it is not on the side of harm (the same, but for
+        a spike at no effect, which counts here); "mcid": it is at least the MCID; a number: it is at least that good,
+        on the measure's own scale (a number on the harm side is a margin of non-inferiority).
+    prior : str
+        Prior of every effect: a name of the set, a rule or an expression.
+    correlations : sequence of float
+        Of the effects in the posterior, turned towards benefit, all pairs alike; negative ones for two outcomes only.
+
+    Raises
+    ------
+    InvalidInput
+        If fewer than two outcomes are named, they are of different patients, or a correlation is out of range.
+    NotFormable
+        If the prior lacks what it needs, or an MCID is asked for where none is stated.
+    """
+    pairs = list(statements.items() if isinstance(statements, Mapping) else statements)
+    _refuse(pairs, correlations)
+    plan = make_plan([outcome for outcome, _ in pairs], as_set(priors), [prior])
+    if plan.skipped:
+        raise NotFormable(f"prior {prior!r} for {plan.skipped[0].target.name}: {plan.skipped[0].reason}")
+    main = {a.target.name: a for a in reversed(plan.analyses)}
+    found = [_stated(main[outcome.name], what) for outcome, what in pairs]
+    return Joint(tuple(found), tuple(float(r) for r in correlations))
+
+
+def together(probabilities: np.ndarray, r: float) -> float:
+    """P(every statement) under a Gaussian copula with all pairs correlated by r.
+
+    One shared factor for r >= 0, Z_j = sqrt(r) F + sqrt(1 - r) E_j; for two statements and r < 0 P(A and not B) gives
+    P(A and B) = P(A) - P(A and not B).
+    """
+    p = np.clip(np.asarray(probabilities, float), 0.0, 1.0)
+    if r < 0:
+        return float(p[0] - together(np.array([p[0], 1 - p[1]]), -r))
+    if r > 0.999:
+        return float(p.min())
+    node, weight = NODES
+    limits = (ndtri(p)[:, None] - np.sqrt(r) * node) / np.sqrt(1 - r)
+    return float(np.prod(ndtr(limits), axis=0) @ weight / weight.sum())
+
+
+def _least(p: np.ndarray) -> float:
+    return max(0.0, float(p.sum()) - len(p) + 1)
+
+
+def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float]) -> None:
+    mistakes = []
+    names = [outcome.name for outcome, _ in pairs]
+    if len(set(names)) < 2 or len(set(names)) < len(names):
+        mistakes.append(f"a joint statement needs two or more different outcomes, found {', '.join(names) or 'none'}")
+    elif not frozenset.intersection(*(outcome.whose for outcome, _ in pairs)):
+        mistakes.append("the outcomes are of different patients: their posteriors are independent, multiply them")
+    mistakes += [f"{o.name} is a table, not one effect" for o, _ in pairs if o.rows]
+    low = -1 if len(pairs) == 2 else 0
+    mistakes += [f"correlation {r:g} is not between {low} and 1" for r in correlations if not low <= r <= 1]
+    if mistakes:
+        raise InvalidInput("joint statement", mistakes)
+
+
+def _stated(analysis: Analysis, what: str | float) -> Statement:
+    outcome, prior = analysis.target, analysis.formed.distribution
+    (curve,) = likelihood_curves(analysis)
+    sign = outcome.sign
+    if what in ("benefit", "no excess"):
+        answer = quadrature.integrate(curve, prior, outcome.null)
+        p = answer.p_above_null if sign > 0 else answer.p_below_null
+        return Statement(outcome, what, p + answer.p_null * (what == "no excess"))
+    if what == "mcid" and outcome.threshold("mcid") is None:
+        raise NotFormable(f"{outcome.name} states no MCID")
+    try:
+        natural = float(outcome.mcid.value if what == "mcid" else what)
+        threshold = measures.to_analysis(natural, outcome.measure)
+    except ValueError:
+        accepted = 'accepted: "benefit", "no excess", "mcid", or a number on the measure\'s own scale'
+        raise InvalidInput("joint statement", [f"{outcome.name}: found {what!r}; {accepted}"]) from None
+    p = quadrature.p_at_least(curve, prior, outcome.null, threshold)
+    words = f"at least as good as {significant(natural, 12)}" + (" (MCID)" if what == "mcid" else "")
+    return Statement(outcome, words, p if sign > 0 else 1 - p)

@@ -1,0 +1,144 @@
+"""The contract a file in `models/likelihoods` meets, and its loader.
+
+A likelihood is a module with `KINDS` and three functions (see `Likelihood`). Names and sources are read by path, so
+that listing models or asking what is stale never imports PyMC.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bayes.errors import UnknownName
+from bayes.paper.trial import Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PACKAGE = "bayes.models"
+
+
+class Likelihood(Protocol):
+    """What every file in `models/likelihoods` holds.
+
+    The file opens with its mathematics: what is known, what is estimated, what it assumes.
+    """
+
+    KINDS: tuple[str, ...]
+    """Evidence kinds it can read, as a literal tuple."""
+
+    FILL: dict[str, float]
+    """What stands beyond the end of a shorter trial's arrays, zero where not named; needed only where lengths vary."""
+
+    def prepare(self, outcome: Outcome, nuisance: Any) -> dict[str, np.ndarray]:
+        """Numbers of one trial, without the trial axis; the same names for every outcome it serves."""
+
+    def log_likelihood(self, theta: Any, data: dict[str, Any]) -> Any:
+        """Declare nuisance parameters and return the log likelihood per trial, shape (trial,)."""
+
+    def readable(self, effect: np.ndarray, draws: dict[str, np.ndarray], outcome: Outcome) -> dict[str, tuple]:
+        """Named quantities for the reader: `{name: (dims, values[, coords])}`, dims beyond (chain, draw)."""
+
+
+def default_likelihood(outcome: Outcome) -> str:
+    """The likelihood of a reported outcome unless another is asked for."""
+    evidence, measure = outcome.evidence, outcome.measure
+    match evidence.kind:
+        case "adverse_events":
+            return default_likelihood(outcome.rows[0][1])
+        case "ordinal" | "ordinal_cut":
+            return "proportional_odds"
+        case "binary":
+            return {"odds_ratio": "binomial", "risk_ratio": "binomial_risk_ratio"}.get(
+                measure, "binomial_risk_difference"
+            )
+        case "events" if evidence.dispersion == "poisson":
+            return "events_poisson"
+        case "events":
+            return "events_negative_binomial" if evidence.treatment.persons is None else "events_in_persons"
+        case "means":
+            return "means"
+        case "estimate":
+            return "reported_estimate" if evidence.df is None else "reported_estimate_t"
+        case "proportion":
+            return "single_proportion"
+    return "reported_p" if evidence.statistic(measure).df is None else "reported_p_small_sample"
+
+
+def alternatives(outcome: Outcome) -> tuple[str, ...]:
+    """Every likelihood that can read a reported outcome, the default first."""
+    if outcome.rows:
+        return alternatives(outcome.rows[0][1])
+    evidence, default = outcome.evidence, default_likelihood(outcome)
+    found = (default,)
+    if evidence.kind in ("ordinal", "ordinal_cut") and len(evidence.observed) > 2:
+        found += ("partial_odds_worst", "partial_odds_linear")
+    elif evidence.kind == "events" and evidence.treatment.persons is not None:
+        found += ("events_in_persons", "events_lognormal", "events_zero_inflated", "events_poisson")
+    elif evidence.kind == "events" and evidence.treatment.n is not None:
+        found += ("events_negative_binomial", "events_poisson")
+    elif default == "reported_p_small_sample":
+        found += ("reported_p",)
+    return tuple(dict.fromkeys(found))
+
+
+def likelihood_of(outcome: Outcome, wanted: str | None = None) -> str:
+    """The likelihood to use: the one asked for, else the file's own, else the default of the evidence.
+
+    Raises
+    ------
+    UnknownName
+        If the one asked for cannot read this outcome.
+    """
+    name = wanted or outcome.likelihood or default_likelihood(outcome)
+    if name not in (known := alternatives(outcome)):
+        raise UnknownName(f"likelihood of {outcome.name}", name, known)
+    return name
+
+
+def effect_support(outcome_measure: str) -> str:
+    """Where the effect of a measure lives: the real line, or an interval."""
+    return "interval" if outcome_measure in ("risk_difference", "proportion") else "real"
+
+
+def load(name: str) -> Any:
+    """Import a likelihood (and with it PyMC)."""
+    known = catalogue()
+    if name not in known:
+        raise UnknownName("model", name, known)
+    return importlib.import_module(f"{PACKAGE}.likelihoods.{name}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A likelihood as listed: its kinds and the first line of its file."""
+
+    kinds: tuple[str, ...]
+    title: str
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Every likelihood by name, read from the sources without importing them."""
+    entries = {}
+    for path in sorted((models_folder() / "likelihoods").glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        kinds = next(
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "KINDS"
+        )
+        entries[path.stem] = Entry(kinds, (ast.get_docstring(tree) or "").splitlines()[0])
+    return entries
+
+
+def models_folder() -> Path:
+    """Where the model files lie; found without importing them."""
+    return Path(find_spec(PACKAGE).origin).parent

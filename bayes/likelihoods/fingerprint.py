@@ -1,0 +1,58 @@
+"""The fingerprint of the model files that a posterior depends on, read by path and without importing them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from bayes.likelihoods.contract import PACKAGE, models_folder
+
+
+@cache
+def source_hash(structure: str, likelihoods: tuple[str, ...]) -> str:
+    """SHA-256 of the model files a posterior depends on; comments, layout and where files lie do not change it."""
+    trees = _trees(structure, likelihoods)
+    sources = {name.rpartition(".")[2]: ast.unparse(_what_is_computed(tree)) for name, tree in trees.items()}
+    text = "\n".join(f"# {name}\n{source}" for name, source in sorted(sources.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def model_files(structure: str, likelihoods: tuple[str, ...]) -> list[Path]:
+    """The model files a posterior depends on: its structure, its likelihoods, and what they import from each other."""
+    return [_path(name) for name in _trees(structure, likelihoods)]
+
+
+def _trees(structure: str, likelihoods: tuple[str, ...]) -> dict[str, ast.Module]:
+    waiting = [f"structures.{structure}", *(f"likelihoods.{name}" for name in likelihoods)]
+    seen: dict[str, ast.Module] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name not in seen:
+            seen[name] = ast.parse(_path(name).read_text(encoding="utf-8"))
+            waiting += [n for n in _imported(seen[name]) if _path(n).is_file()]
+    return seen
+
+
+def _path(name: str) -> Path:
+    return models_folder() / f"{name.replace('.', '/')}.py"
+
+
+def _imported(tree: ast.Module) -> list[str]:
+    """Files of the package that a file imports from, as names relative to it."""
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
+            place = node.module.removeprefix(f"{PACKAGE}.")
+            names += [place, *(f"{place}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def _what_is_computed(tree: ast.Module) -> ast.Module:
+    """A file without its docstrings and imports: names are found elsewhere, and those files are hashed themselves."""
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree

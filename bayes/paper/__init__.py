@@ -1,0 +1,1 @@
+"""What a paper printed: trials and outcomes as TOML files."""

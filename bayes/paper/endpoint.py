@@ -1,0 +1,90 @@
+"""Endpoint: what an outcome and a synthesis share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from bayes.base import measures
+from bayes.base.closed import Closed, check
+from bayes.base.written_numbers import Positive, Printed
+from bayes.errors import Mistake
+from bayes.paper.annotations import Judged, Margin, Planned
+from bayes.paper.mismatches import misplaced
+
+Measure = Literal[measures.MEASURES]
+Benefit = Literal["higher", "lower"]
+
+DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference": (-0.01, 0.01)} | {
+    m: (1 / 1.1, 1.1) for m in measures.LOG_MEASURES
+}
+
+
+class Endpoint(Closed):
+    """What an outcome and a synthesis share: a measure, its good direction and the thresholds that matter.
+
+    All thresholds are kept on the measure's own scale; the methods answer on the analysis scale
+    (log for ratios), oriented as the effect itself (treatment against control).
+    """
+
+    label: str
+    measure: Measure
+    benefit: Benefit
+    mcid: Judged | None = None
+    planned: Planned | None = None
+    margin: Margin | None = None
+    rope: tuple[Printed, Printed] | None = None
+    sd_ref: Positive | None = None
+
+    @property
+    def sign(self) -> int:
+        """+1 where a higher effect is good for the patient, -1 where a lower one is."""
+        return 1 if self.benefit == "higher" else -1
+
+    @property
+    def null(self) -> float:
+        """No effect, on the analysis scale."""
+        return 0.0
+
+    @property
+    def reference_sd(self) -> tuple[float | None, str]:
+        """The standard deviation that scales priors on mean differences, and where it comes from."""
+        return (float(self.sd_ref), "sd_ref") if self.sd_ref is not None else (None, "")
+
+    @property
+    def rope_natural(self) -> tuple[float, float] | None:
+        """Limits of the region of practical equivalence on the measure's own scale (METHODS 2)."""
+        if self.rope is not None:
+            return float(self.rope[0]), float(self.rope[1])
+        sd, _ = self.reference_sd
+        if self.measure == "mean_difference" and sd is not None:
+            return -0.05 * sd, 0.05 * sd
+        return DEFAULT_ROPE.get(self.measure)
+
+    @property
+    def errors_of_reports(self) -> dict[str, float | None]:
+        """Standard error of every report behind it, by name, on the analysis scale; None where a report implies none.
+
+        Empty of what is not a synthesis.
+        """
+        return {}
+
+    def threshold(self, name: Literal["mcid", "planned", "margin"]) -> float | None:
+        """The MCID, the planned effect or the margin on the analysis scale, or None."""
+        stated = getattr(self, name)
+        return None if stated is None else measures.to_analysis(float(stated.value), self.measure)
+
+    @property
+    def _in_short(self) -> list[tuple[str, str | None]]:
+        """Measure, good direction and thresholds, for a notebook."""
+        mcid, planned, margin = self.mcid, self.planned, self.margin
+        return [
+            ("measure", f"{self.measure.replace('_', ' ')}, {self.benefit} is better"),
+            ("MCID", f"{mcid.value} ({mcid.rationale})" if mcid else "not stated"),
+            ("planned effect", f"{planned.value} ({planned.source})" if planned else "not stated"),
+            *((("margin", f"{margin.value} ({margin.source})"),) if margin else ()),
+        ]
+
+    @check
+    def _thresholds_make_sense(self) -> Iterator[Mistake]:
+        yield from misplaced(self)

@@ -1,0 +1,176 @@
+"""Reports of an ordinal scale: the full table, and one or several dichotomies of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from math import floor
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bayes.base import measures
+from bayes.base.closed import Closed, check
+from bayes.base.written_numbers import MOST_PERSONS, Printed, half_unit
+from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
+
+SEPARATED = "all of one arm did at least as well as anybody of the other: there is a bound, not an estimate"
+Share = Annotated[Printed, Field(ge=0, le=MOST_PERSONS)]
+
+
+class Ordinal(Closed):
+    """The full distribution over ordered categories (best first): counts per arm, or percentages of n.
+
+    Percentages become the counts that fit them best and sum to n; the printed digits stay beside them.
+    """
+
+    measures: ClassVar = ("common_odds_ratio",)
+    kind: Literal["ordinal"]
+    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
+    treatment: tuple[Share, ...]
+    control: tuple[Share, ...]
+    unit: Literal["count", "percent"] = "count"
+    n: ArmSizes | None = None
+
+    @check
+    def _named_apart(self) -> Iterator[str]:
+        if len(set(self.categories)) < len(self.categories):
+            yield "categories must differ from one another"
+        if self.unit == "percent" and self.n is None:
+            yield 'unit = "percent" needs n = { treatment, control }'
+
+    @check
+    def _aligned(self) -> Iterator[str]:
+        problems = [problem for arm in ARMS for problem in self._wrong_in(arm)]
+        yield from problems
+        if not problems and (self.unit == "count" or self.n) and len(self.observed) < 2:
+            yield "all patients are in one category: nothing can be compared"
+
+    def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
+        """What is wrong with the numbers of one arm, beside the other numbers of the table."""
+        printed, k = getattr(self, arm), len(self.categories)
+        if len(printed) != k:
+            yield f"{arm} has {len(printed)} {self.unit}s for {k} categories"
+        elif not sum(printed):
+            yield f"{arm} has no patient"
+        elif self.unit == "count" and any(v.as_tuple().exponent < 0 for v in printed):
+            yield f'{arm}: counts are whole numbers; for percentages say unit = "percent"'
+        elif self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
+            yield f"{arm}: percentages of all categories must sum to about 100, found {sum(printed)}"
+
+    def counts(self, arm: Literal["treatment", "control"]) -> tuple[int, ...]:
+        """Patients per category of one arm."""
+        printed = getattr(self, arm)
+        if self.unit == "count":
+            return tuple(int(v) for v in printed)
+        return whole_shares(printed, getattr(self.n, arm))
+
+    @property
+    def observed(self) -> tuple[tuple[str, int, int], ...]:
+        """(category, treatment count, control count), levels empty in both arms merged into a neighbour."""
+        rows = zip(self.categories, self.counts("treatment"), self.counts("control"), strict=True)
+        return tuple((name, t, c) for name, t, c in rows if t + c)
+
+    def standard_error(self, measure: str) -> float:
+        return _whitehead(self.observed)
+
+    def why_no_estimate(self, measure: str) -> str | None:
+        return None if _overlap(self.observed) else SEPARATED
+
+    def own_estimate(self, measure: str) -> None:
+        """None: a common odds ratio is estimated by iteration."""
+        return None
+
+
+def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tuple[int, ...]:
+    """Whole numbers in proportion to shares that add up to `total` (largest remainders)."""
+    exact = [share * total / sum(shares) for share in shares]
+    counts = [floor(e) for e in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
+    for i in by_remainder[: total - sum(counts)]:
+        counts[i] += 1
+    return tuple(counts)
+
+
+def _whitehead(observed: Sequence[tuple[str, int, int]]) -> float:
+    """Whitehead's standard error of a common log odds ratio near zero, from observed counts."""
+    _, treatment, control = zip(*observed, strict=True)
+    pooled = [t + c for t, c in zip(treatment, control, strict=True)]
+    return measures.whitehead_information(pooled, sum(treatment), sum(control)) ** -0.5
+
+
+def _overlap(observed: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether a common odds ratio has a finite maximum: neither arm lies at or above the other in every patient."""
+    arms = [[k for k, row in enumerate(observed) if row[column]] for column in (1, 2)]
+    (best_t, *_, worst_t), (best_c, *_, worst_c) = (2 * places for places in arms)
+    return worst_t > best_c and worst_c > best_t
+
+
+class Cut(Closed):
+    """Persons at or below a category, the better side of one dichotomy."""
+
+    at_most: str
+    treatment: PersonsInArm
+    control: PersonsInArm
+
+
+class OrdinalCut(Closed):
+    """One or several dichotomies of an ordinal scale (best category first); the cutpoints not printed drop out.
+
+    Several cuts are nested counts of the same patients, so that together they are a table with merged categories.
+    """
+
+    measures: ClassVar = ("common_odds_ratio",)
+    kind: Literal["ordinal_cut"]
+    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
+    cuts: Annotated[tuple[Cut, ...], Field(min_length=1)]
+
+    @check
+    def _nested(self) -> Iterator[str]:
+        accepted = self.categories[:-1]
+        places = [accepted.index(cut.at_most) if cut.at_most in accepted else None for cut in self.cuts]
+        for cut, place in zip(self.cuts, places, strict=True):
+            if place is None:
+                yield f"at_most {cut.at_most!r} is no cut of this scale; accepted: {', '.join(accepted)}"
+        wrong = None in places
+        if not wrong and any(b <= a for a, b in pairwise(places)):
+            wrong = True
+            yield "cuts must be different and run from better to worse"
+        for problem in (problem for arm in ARMS for problem in self._wrong_in(arm)):
+            wrong = True
+            yield problem
+        if not wrong and len(self.observed) < 2:
+            yield "all patients are on one side: nothing can be compared"
+
+    def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
+        """What is wrong with the counts of one arm."""
+        reports = [getattr(cut, arm) for cut in self.cuts]
+        if len({r.n for r in reports}) > 1:
+            yield f"{arm}: cuts of the same patients share their n; found {[r.n for r in reports]}"
+        if any(b.events < a.events for a, b in pairwise(reports)):
+            yield f"{arm}: counts at or below a cut cannot fall; found {[r.events for r in reports]}"
+
+    @property
+    def observed(self) -> tuple[tuple[str, int, int], ...]:
+        """(merged category, treatment count, control count), bands empty in both arms merged into a neighbour."""
+        ends = [*(self.categories.index(cut.at_most) for cut in self.cuts), len(self.categories) - 1]
+        starts = [0, *(end + 1 for end in ends[:-1])]
+        first, last = ([self.categories[i] for i in places] for places in (starts, ends))
+        bands = [a if a == b else f"{a}-{b}" for a, b in zip(first, last, strict=True)]
+        counts = {}
+        for arm in ARMS:
+            upto = [getattr(cut, arm).events for cut in self.cuts] + [getattr(self.cuts[0], arm).n]
+            counts[arm] = [b - a for a, b in pairwise([0, *upto])]
+        rows = zip(bands, counts["treatment"], counts["control"], strict=True)
+        return tuple((name, t, c) for name, t, c in rows if t + c)
+
+    def standard_error(self, measure: str) -> float:
+        return _whitehead(self.observed)
+
+    def why_no_estimate(self, measure: str) -> str | None:
+        return None if _overlap(self.observed) else SEPARATED
+
+    def own_estimate(self, measure: str) -> None:
+        """None: a common odds ratio is estimated by iteration."""
+        return None

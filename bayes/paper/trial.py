@@ -1,0 +1,305 @@
+"""Trial and Outcome: one published trial as one TOML file, and `load_trial`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+
+from bayes.base import html, measures, published_tables
+from bayes.base.closed import Closed, check
+from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
+from bayes.errors import Mistake, UnknownName, did_you_mean
+from bayes.paper.annotations import Acknowledged, ArmNames, Contrast, NotAnalysed, Selection
+from bayes.paper.endpoint import Endpoint
+from bayes.paper.evidence import Evidence, PrintedResult
+from bayes.paper.evidence.arms import ArmSizes
+from bayes.paper.evidence.design import ClusterSize, Correlation, DesignEffect, IntervalMethod, variance_factor
+from bayes.paper.mismatches import mismatches, stray_fields
+from bayes.paper.places import Place, misplaced_numbers
+
+
+class Outcome(Endpoint):
+    """One reported comparison. It knows its trial and can be fitted alone."""
+
+    source: str
+    evidence: Evidence
+    role: Literal["primary", "secondary", "safety", "part"] | None = None
+    patients: str | tuple[str, ...] | None = None
+    sources: Mapping[str, Place] = {}
+    timepoint: str | None = None
+    adjusted: bool | None = None
+    stratified: bool | None = None
+    interval: IntervalMethod | None = None
+    design_effect: DesignEffect | None = None
+    icc: Correlation | None = None
+    cluster_size: ClusterSize | None = None
+    analysis_set: Literal["itt", "as_treated", "per_protocol"] | None = None
+    source_level: Literal["paper", "registry", "secondary", "derived"] | None = None
+    informative: bool = True
+    contrast: str | None = None
+    reported: bool = True
+    selection: Selection | None = None
+    likelihood: str | None = None
+    observed: ArmSizes | None = None
+    other_reports: tuple[Identifier, ...] = ()
+    printed: Annotated[tuple[PrintedResult, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = ()
+    acknowledged: tuple[Acknowledged, ...] = ()
+    notes: str | None = None
+
+    _id: str = PrivateAttr(default="outcome")
+    _trial: Trial | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """By its name and what the file says of it; its trial knows its outcomes, and would be asked without end."""
+        return type(self) is type(other) and (self.name, self.__dict__) == (other.name, other.__dict__)
+
+    __hash__ = Endpoint.__hash__
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def omega(self) -> float:
+        """How likely a result that is not significant was to be printed, as the file states; 1 without a selection."""
+        return 1.0 if self.selection is None else float(self.selection.omega)
+
+    @property
+    def trial(self) -> Trial | None:
+        return self._trial
+
+    @property
+    def name(self) -> str:
+        """`trial:outcome`, as the command takes it."""
+        return f"{self._trial.id}:{self._id}" if self._trial else self._id
+
+    @property
+    def whose(self) -> frozenset[str]:
+        """Whose patients these are: trials by id, several for a pooled analysis."""
+        stated = self.patients or self._trial.id
+        return frozenset([stated] if isinstance(stated, str) else stated)
+
+    @property
+    def field(self) -> str | None:
+        """Cochrane field of the trial, for priors from field tables."""
+        return self._trial.field if self._trial else None
+
+    @property
+    def null(self) -> float:
+        return float(self.evidence.goal) if self.measure == "proportion" else 0.0
+
+    @property
+    def reference_sd(self) -> tuple[float | None, str]:
+        if self.sd_ref is None and self.evidence.kind == "means":
+            return self.evidence.pooled_sd, "scaled by the data"
+        return super().reference_sd
+
+    @property
+    def no_event(self) -> bool:
+        """Whether no event happened in either arm."""
+        return self.evidence.kind in ("binary", "events") and self.evidence.no_event
+
+    @property
+    def everybody(self) -> bool:
+        """Whether everybody in both arms had the event."""
+        return self.evidence.kind == "binary" and self.evidence.everybody
+
+    @property
+    def is_informative(self) -> bool:
+        """Whether the data inform the effect.
+
+        Without an event no ratio is informed, where everybody had it no odds ratio; risks and their difference are
+        bounded even then.
+        """
+        silent = {"risk_difference": False, "risk_ratio": self.no_event}
+        return self.informative and not silent.get(self.measure, self.no_event or self.everybody)
+
+    @property
+    def has_headline(self) -> bool:
+        """Whether P(benefit) may be headlined: not where nobody or everybody had the event, whatever the measure.
+
+        The one place that decides it; rows carry it as `headline`.
+        """
+        return self.informative and not (self.no_event or self.everybody)
+
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the effect on the analysis scale where the report implies one."""
+        return self.evidence.standard_error(self.measure)
+
+    @property
+    def variance_factor(self) -> float | None:
+        """How many times clusters multiply the variance of independent patients; None where the file states none."""
+        return variance_factor(self.design_effect, self.icc, self.cluster_size)
+
+    @property
+    def why_no_estimate(self) -> str | None:
+        """Why the report determines no estimate (an empty arm, a bound, a bare significance); None where it does."""
+        return self.evidence.why_no_estimate(self.measure)
+
+    @property
+    def has_estimate(self) -> bool:
+        """Whether the report determines an estimate."""
+        return self.why_no_estimate is None
+
+    @property
+    def unit(self) -> float:
+        """The size of a large effect on the analysis scale: 1, or one SD for differences in the paper's own units."""
+        if self.measure != "mean_difference":
+            return 1.0
+        sd, _ = self.reference_sd
+        if sd is not None:
+            return sd
+        return self.standard_error / measures.se_standardised_mean_difference(
+            self._trial.n.treatment, self._trial.n.control
+        )
+
+    @property
+    def counted_as_independent(self) -> bool:
+        """Whether the likelihood takes for independent what the file says is clustered: counts and means."""
+        return (self.variance_factor or 1) > 1 and self.evidence.kind not in ("estimate", "p_value", "significance")
+
+    @property
+    def rows(self) -> tuple[tuple[str, Outcome], ...]:
+        """(name, outcome of its own) of every row of an adverse-event table; () for any other report."""
+        if self.evidence.kind != "adverse_events":
+            return ()
+        return tuple((name, self.model_copy(update={"evidence": alone})) for name, alone in self.evidence.each())
+
+    def __repr__(self) -> str:
+        """Its name, what it measures and how it was reported, on one line; `bayes show` says the rest."""
+        return f"Outcome({self.name}: {self.label}; {self.measure}, {self.benefit} is better; {self.evidence.kind})"
+
+    def _repr_html_(self) -> str:
+        """What it measures and how it was reported, for a notebook."""
+        report = [("evidence", self.evidence.kind), ("printed in", self.source), ("role", self.role)]
+        return html.facts(f"{self.name}: {self.label}", [*self._in_short, *report, ("notes", self.notes)])
+
+    @model_validator(mode="after")
+    def _printed_compares_as_the_evidence(self) -> Outcome:
+        """What stands beside a reversed estimate is reversed like it, unless it says otherwise."""
+        way = getattr(self.evidence, "compares", "treatment_vs_control")
+        self.__dict__["printed"] = tuple(
+            result.model_copy(update={"compares": result.compares or way}) for result in self.printed
+        )
+        return self
+
+    @check
+    def _evidence_fits_measure(self) -> Iterator[Mistake]:
+        yield from mismatches(self)
+
+    @check
+    def _places_are_of_its_numbers(self) -> Iterator[Mistake]:
+        yield from misplaced_numbers(self)
+
+    @check
+    def _fields_fit_evidence(self) -> Iterator[Mistake]:
+        yield from stray_fields(self)
+
+
+class Outcomes(dict[str, Outcome]):
+    """Outcomes by their ids; one that does not exist is answered with the nearest one that does."""
+
+    def __missing__(self, name: str) -> Outcome:
+        trial = next(iter(self.values())).trial
+        raise UnknownName(f"outcome of {trial.id}", name, self)
+
+
+class Trial(Closed):
+    """A published trial: who was compared with whom, and every outcome that was reported."""
+
+    id: Identifier
+    title: str
+    year: Annotated[int, Field(strict=True, ge=1900, le=2200)]
+    condition: str
+    design: str
+    arms: ArmNames
+    n: ArmSizes | None = None
+    outcomes: Annotated[Mapping[Identifier, Outcome], Field(min_length=1), AfterValidator(Outcomes)]
+    contrasts: Mapping[Identifier, Contrast] = {}
+    registration: str | None = None
+    doi: str | None = None
+    field: str | None = None
+    blinding: str | None = None
+    risk_of_bias: str | None = None
+    sources: tuple[str, ...] = ()
+    notes: str | None = None
+    not_analysed: Mapping[Identifier, NotAnalysed] = {}
+
+    _path: Path | None = PrivateAttr(default=None)
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was read from."""
+        return self._path
+
+    @property
+    def sizes(self) -> str:
+        """Patients per arm in words."""
+        return f"{self.n.treatment} v {self.n.control}" if self.n else "patients not printed"
+
+    @check
+    def _says_how_many(self) -> Iterator[Mistake]:
+        """Rates over exposure are all that needs no number of patients."""
+        rates = all(o.evidence.kind == "events" and o.evidence.treatment.n is None for o in self.outcomes.values())
+        if self.n is None and not rates:
+            yield Mistake("n", "is required: patients per arm (only rates over exposure alone can do without)")
+
+    @check
+    def _field_is_in_the_tables(self) -> Iterator[Mistake]:
+        yield from published_tables.unknown_key("field", self.field, published_tables.fields())
+
+    @model_validator(mode="after")
+    def _outcomes_know_their_trial(self) -> Trial:
+        for name, outcome in self.outcomes.items():
+            outcome._id, outcome._trial = name, self
+        return self
+
+    def __repr__(self) -> str:
+        """Its id, its arms and the ids of its outcomes; `bayes show` says the rest."""
+        return f"Trial({self.id}, {self.year}, {self.sizes}; outcomes: {', '.join(self.outcomes)})"
+
+    def _repr_html_(self) -> str:
+        """Who was compared with whom, and the outcomes by their ids, for a notebook."""
+        arms = f"{self.arms.treatment} v {self.arms.control} ({self.sizes})"
+        about = [("condition", self.condition), ("design", self.design), ("arms", arms), ("doi", self.doi)]
+        rows = [(i, o.label, o.measure.replace("_", " "), o.benefit, o.evidence.kind) for i, o in self.outcomes.items()]
+        headings = ("outcome", "label", "measure", "better", "evidence")
+        return html.facts(f"{self.id}: {self.title} ({self.year})", about) + html.table(headings, rows)
+
+
+def load_trial(trial: str | os.PathLike) -> Trial:
+    """Load a trial by the id of a shipped one or by the path of a TOML file.
+
+    Raises
+    ------
+    InvalidInput
+        Listing every mistake of the file with its field path.
+    """
+    path = locate(trial, "trials", "trial")
+    data = read_toml(path)
+    trial = validate(Trial, data, str(path), [*id_mistakes(data, path), *_dangling(data)])
+    trial._path = path
+    return trial
+
+
+def _dangling(data: dict[str, Any]) -> list[Mistake]:
+    """Outcomes that name a contrast, or another report of the same result, which the trial does not have."""
+    stated = (data.get(key) for key in ("contrasts", "outcomes"))
+    contrasts, outcomes = (table if isinstance(table, dict) else {} for table in stated)
+    named = []
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, dict):
+            named.append((f"outcomes.{name}.contrast", "contrast", outcome.get("contrast"), contrasts))
+            others = outcome.get("other_reports", ())
+            for i, other in enumerate(others if isinstance(others, list) else ()):
+                named.append((f"outcomes.{name}.other_reports.{i}", "other outcome", other, outcomes.keys() - {name}))
+    return [
+        Mistake(path, f"{wrong!r} is no {what}{did_you_mean(wrong, known)}; accepted: {', '.join(known) or 'none'}")
+        for path, what, wrong, known in named
+        if isinstance(wrong, str) and wrong not in known
+    ]

@@ -1,0 +1,129 @@
+"""Adverse events: the probability that each is more frequent under treatment, by body system."""
+
+from __future__ import annotations
+
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bayes.errors import InvalidInput
+from bayes.fitting.fits import Fit
+from bayes.paper.trial import Outcome
+from bayes.plots.axes import arm_names, interval
+from bayes.plots.style import (
+    BASE,
+    BLUE,
+    GREY,
+    INK,
+    NARROW,
+    PALE,
+    RED,
+    SMALL,
+    WIDTH,
+    house_style,
+    length,
+    lines_of,
+    new_figure,
+    wrapped,
+)
+from bayes.plots.subject import as_fit, name_of
+
+NEEDED = ("parameter", "measure", "benefit", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm")
+FLAG = 0.9
+
+
+@house_style
+def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float = FLAG, width: float = WIDTH) -> Figure:
+    """P(increase) of every row of a table of adverse events, rows of a body system together.
+
+    An increase is an effect above no effect, whatever `benefit` says. Rows at or above `flag` are filled red; an exact
+    zero counts as no increase.
+
+    Parameters
+    ----------
+    target : Fit, DataTree or DataFrame
+        A fitted table, or its summary: one row per term, `parameter` as effect[system/term].
+    flag : float
+        Probability from which a row stands out.
+    width : float
+        Inches; below 5 without estimates.
+
+    Raises
+    ------
+    InvalidInput
+        For rows that are not those of a table of adverse events, or a flag outside 0 to 1.
+    """
+    if not 0 < flag < 1:
+        raise InvalidInput("flag", [f"0 < flag < 1 is needed; found {flag:g}"])
+    target = as_fit(target)
+    table = target.summary() if isinstance(target, Fit) else target
+    rows = increases(table)
+    systems = list(dict.fromkeys(row["system"] for row in rows))
+    lines = [line for system in systems for line in (system, *(r for r in rows if r["system"] == system))]
+    measure = table["measure"].iloc[0].replace("_", " ")
+    title, arms = _named(target, table)
+    note = f"Right: {measure}, median and 95% credible interval. " if width >= NARROW else ""
+    note += f"Red squares: at least {flag:g}."
+    labels = [wrapped(x if isinstance(x, str) else f"\u00a0\u00a0{x['term']}", 0.36 * width, SMALL) for x in lines]
+    labels = [label.replace("\n", "\n\u00a0\u00a0") if label.startswith("\u00a0") else label for label in labels]
+    pitch = max(0.26, 0.06 + 0.16 * max(map(lines_of, labels)))
+    figure = new_figure(width, 0.8 + pitch * len(lines), title, note)
+    ax = figure.add_subplot()
+    _draw(ax, lines, flag, width)
+    _name(ax, lines, labels)
+    words = f"P(more frequent with {arms['treatment']} than with {arms['control']})"
+    ax.set_xlabel(wrapped(words, 0.55 * width, BASE))
+    return figure
+
+
+def increases(table: pd.DataFrame) -> list[dict]:
+    """(system, term, P(increase), numbers) of each row, in the order of the table."""
+    if not isinstance(table, pd.DataFrame) or any(name not in table for name in NEEDED):
+        raise InvalidInput("table", ["the summary of a fitted table of adverse events is needed"])
+    rows = []
+    for row in table.to_dict("records"):
+        system, slash, term = str(row["parameter"]).removeprefix("effect[").removesuffix("]").partition("/")
+        if not slash:
+            raise InvalidInput("table", [f"parameter {row['parameter']!r} is no row of a table: effect[system/term]"])
+        p = row["p_harm"] if row["benefit"] == "lower" else row["p_benefit"]
+        said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
+        rows.append({"system": system, "term": term, "p": float(p), "said": said})
+    return rows
+
+
+def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
+    """Headings and dots from top to bottom."""
+    for place, line in enumerate(lines):
+        if isinstance(line, str):
+            continue
+        flagged = line["p"] >= flag
+        ax.plot([0, 1], [place, place], color=PALE, linewidth=0.6, zorder=0)
+        ax.plot([line["p"]], [place], "s" if flagged else "o", color=RED if flagged else BLUE, markersize=6.5)
+        if width >= NARROW:
+            where = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "annotation_clip": False}
+            ax.annotate(line["said"], (1, place), (10, 0), va="center", fontsize=SMALL, **where)
+    ax.axvline(0.5, color=GREY, linewidth=0.8)
+    ax.axvline(flag, color=RED, linewidth=0.8, linestyle="--")
+    ax.set_xlim(-0.02, 1.02)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    ax.set_ylim(len(lines) - 0.4, -0.6)
+    ax.spines["left"].set_visible(False)
+
+
+def _name(ax: Axes, lines: list, labels: list[str]) -> None:
+    """Body systems in bold and their terms below, all flush left."""
+    ax.set_yticks(range(len(lines)), labels)
+    for label, line in zip(ax.get_yticklabels(), lines, strict=True):
+        label.set(weight="bold" if isinstance(line, str) else "normal", color=INK, ha="left")
+    longest = max(length(line, SMALL, "bold") for label in labels for line in label.split("\n"))
+    ax.tick_params(axis="y", length=0, pad=72 * longest + 4)
+
+
+def _named(target: Fit | pd.DataFrame, table: pd.DataFrame) -> tuple[str, dict[str, str]]:
+    if isinstance(target, Fit) and isinstance(target.analysis.target, Outcome):
+        return name_of(target.analysis.target), arm_names(target.analysis.target)
+    label = (
+        f"{table['trial'].iloc[0]}: {table['label'].iloc[0]}" if {"trial", "label"} <= {*table} else "Adverse events"
+    )
+    return label, {"treatment": "treatment", "control": "control"}

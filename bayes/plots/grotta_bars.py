@@ -1,0 +1,125 @@
+"""Stacked bars of an ordinal scale (Grotta bars): each arm as it was observed, and as the model fits it."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from bayes.errors import InvalidInput, NotFormable
+from bayes.fitting.fits import Fit
+from bayes.paper.evidence.arms import ARMS
+from bayes.paper.trial import Outcome
+from bayes.plots.axes import arm_names
+from bayes.plots.style import GREY, INK, NARROW, SMALL, WIDTH, house_style, length, new_figure, wrapped
+from bayes.plots.subject import as_fit, name_of
+
+KINDS = ("ordinal", "ordinal_cut")
+WORTH_A_NUMBER = 0.045  # of a bar; thinner parts stay without
+
+
+@house_style
+def stacked_bars(target: Fit | Outcome | xr.DataTree, *, width: float = WIDTH) -> Figure:
+    """Shares of patients per category, best on the left, one bar per arm; lines join equal cuts of the arms.
+
+    Parameters
+    ----------
+    target : Fit, Outcome or DataTree
+        With a fit, the posterior means of the category probabilities stand below what was observed.
+    width : float
+        Inches.
+
+    Raises
+    ------
+    InvalidInput
+        For another report than an ordinal table or dichotomies of one.
+    NotFormable
+        For a fit without category probabilities, such as a synthesis.
+    """
+    target = as_fit(target)
+    outcome = target.analysis.target if isinstance(target, Fit) else target
+    if not isinstance(outcome, Outcome) or outcome.evidence.kind not in KINDS:
+        kind = outcome.evidence.kind if isinstance(outcome, Outcome) else "synthesis"
+        raise InvalidInput(name_of(outcome), [f"evidence of kind {kind}; accepted: {', '.join(KINDS)}"])
+    categories = [name for name, _, _ in outcome.evidence.observed]
+    blocks = {"observed": observed_shares(outcome)}
+    if isinstance(target, Fit):
+        blocks["fitted"] = fitted_shares(target)
+    note = "Fitted: posterior means of the category probabilities." if "fitted" in blocks else ""
+    figure = new_figure(width, 0.75 + 1.3 * len(blocks), name_of(outcome), note)
+    axes = figure.subplots(len(blocks), 1, squeeze=False)[:, 0]
+    colours = colormaps["cividis_r"](np.linspace(0.06, 1, len(categories)))
+    names = arm_names(outcome)
+    n = dict(zip(ARMS, np.sum([(t, c) for _, t, c in outcome.evidence.observed], axis=0), strict=True))
+    for ax, (block, shares) in zip(axes, blocks.items(), strict=True):
+        labels = [f"{names[arm]}\nn = {n[arm]}" if block == "observed" else names[arm] for arm in ARMS]
+        _bars(ax, shares, colours, [wrapped(label, 0.28 * width, SMALL) for label in labels], block, width)
+    _legend(axes[0], categories, 0.68 * width)
+    axes[-1].set_xlabel(wrapped("share of patients (%), best category on the left", 0.6 * width, SMALL), fontsize=SMALL)
+    return figure
+
+
+def observed_shares(outcome: Outcome) -> dict[str, np.ndarray]:
+    """Shares of each arm's patients per category, best first."""
+    _, treatment, control = zip(*outcome.evidence.observed, strict=True)
+    return {arm: np.array(x) / sum(x) for arm, x in zip(ARMS, (treatment, control), strict=True)}
+
+
+def fitted_shares(fit: Fit) -> dict[str, np.ndarray]:
+    """Posterior means of the category probabilities of each arm."""
+    posterior = fit.tree["posterior"]
+    missing = [f"p_category_{arm}" for arm in ARMS if f"p_category_{arm}" not in posterior]
+    if missing:
+        raise NotFormable(f"this posterior has no {', '.join(missing)}: fit the ordinal report alone")
+    return {arm: np.asarray(posterior[f"p_category_{arm}"].mean(("chain", "draw"))) for arm in ARMS}
+
+
+def _bars(ax: Axes, shares: dict[str, np.ndarray], colours, labels: list[str], block: str, width: float) -> None:
+    """Two bars, a number in each part that has room, and lines between the cuts."""
+    rights = {arm: 100 * np.cumsum(shares[arm]) for arm in ARMS}
+    room = WORTH_A_NUMBER * (1 if width >= NARROW else 1.8)
+    for i, colour in enumerate(colours):
+        for place, arm in enumerate(ARMS):
+            share = 100 * shares[arm][i]
+            left = rights[arm][i] - share
+            ax.barh(place, share, left=left, height=0.62, color=colour, edgecolor="white", linewidth=0.8)
+            if share >= 100 * room:
+                tone = "white" if _dark(colour) else INK
+                ax.text(left + share / 2, place, f"{share:.0f}", ha="center", va="center", fontsize=SMALL, color=tone)
+    for i in range(len(colours) - 1):
+        ax.plot([rights[arm][i] for arm in ARMS], [0.31, 0.69], color=GREY, linewidth=0.8)
+    ax.set_yticks([0, 1], labels)
+    ax.set_ylim(1.42, -0.42)
+    ax.set_xlim(0, 100)
+    ax.set_xticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.tick_params(length=0)
+    ax.set_title(block, loc="left", fontsize=SMALL, color=GREY, pad=3)
+
+
+def _legend(ax: Axes, categories: list[str], room: float) -> None:
+    """A square per category, best first, in as many rows as they need; matplotlib fills columns first."""
+    each = max(length(name, SMALL) for name in categories) + 2.0 * SMALL / 72
+    columns = max(1, min(len(categories), int(room / each)))
+    order = [i for column in range(columns) for i in range(column, len(categories), columns)]
+    ax.legend(
+        [ax.patches[2 * i] for i in order],
+        [categories[i] for i in order],
+        loc="lower left",
+        bbox_to_anchor=(0, 1.16),
+        ncols=columns,
+        handlelength=0.9,
+        handletextpad=0.4,
+        columnspacing=0.9,
+        borderpad=0.1,
+        borderaxespad=0,
+    )
+
+
+def _dark(colour) -> bool:
+    red, green, blue = to_rgb(colour)
+    return 0.3 * red + 0.59 * green + 0.11 * blue < 0.5

@@ -1,0 +1,149 @@
+"""Tipping plot: how far a prior may go before the conclusion tips, in its certainty and in where it stands."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bayes.base.numbers import significant
+from bayes.errors import InvalidInput
+from bayes.plots.axes import EffectScale, directions, number, positive_axis, set_scale
+from bayes.plots.style import (
+    BASE,
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    NARROW,
+    PURPLE,
+    RED,
+    WIDTH,
+    house_style,
+    legend_above,
+    new_figure,
+    wrapped,
+)
+from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
+from bayes.priors.sets import PriorSet
+from bayes.sensitivity.subject import Subject, Target
+from bayes.sensitivity.tipping_points import tipping
+
+POINTS = 161
+MARKS = (("o", GREEN), ("s", RED), ("^", PURPLE), ("D", INK))
+WORDS = {"p_benefit": "P(benefit)", "p_mcid": "P(≥ MCID)"}
+
+
+@house_style
+def tipping_plot(
+    target: Target,
+    table: pd.DataFrame | None = None,
+    *,
+    probability: str = "p_benefit",
+    prior: str | None = None,
+    priors: str | os.PathLike | PriorSet = "default",
+    width: float = WIDTH,
+) -> Figure:
+    """A posterior probability against the sd of a prior around no effect, and against the mean of a neutral one.
+
+    Parameters
+    ----------
+    target : Fit, Outcome, Synthesis, Subject, DataTree, str or path
+    table : DataFrame, optional
+        As `sensitivity.tipping` gives it: the marked points. Asked for where it is not at hand.
+    probability : {"p_benefit", "p_mcid"}
+    width : float
+        Inches; below 5 one panel below the other.
+
+    Raises
+    ------
+    InvalidInput
+        For another probability, or `p_mcid` without an MCID.
+    """
+    if probability not in WORDS:
+        raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
+    subject = asked_for_a_probability(subject_of(target, prior, priors))
+    if probability == "p_mcid" and subject.mcid is None:
+        raise InvalidInput("probability", [f"p_mcid: {name_of(subject.target)} states no MCID"])
+    table = tipping(subject) if table is None else table
+    table = table[table["probability"] == probability]
+    wide = width >= NARROW
+    figure = new_figure(
+        width,
+        3.4 if wide else 6.0,
+        f"{name_of(subject.target)}: priors at which {WORDS[probability]} tips",
+        "Marked: where the probability reaches a target, with the prior's central 95% in brackets.",
+    )
+    axes = figure.subplots(*((1, 2) if wide else (2, 1)), sharey=True)
+    room = width / 2 - 0.8 if wide else width - 0.9
+    for ax, vary in zip(axes, ("prior_sd", "prior_mean"), strict=True):
+        points = table[table["vary"] == vary]
+        _panel(ax, subject, vary, probability, points, room)
+    for ax in axes if not wide else axes[:1]:
+        ax.set_ylabel(WORDS[probability])
+    return figure
+
+
+def curve(subject: Subject, vary: str, probability: str, values: np.ndarray) -> np.ndarray:
+    """The probability under priors of the family: their sds (around no effect) or means (at the neutral sd) vary."""
+    values = np.asarray(values, dtype=float)
+    fixed = np.full_like(values, subject.null if vary == "prior_sd" else subject.family.sd)
+    means, sds = (fixed, values) if vary == "prior_sd" else (values, fixed)
+    threshold = subject.null if probability == "p_benefit" else subject.mcid
+    above = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta)).above[threshold]
+    return above if subject.sign > 0 else 1 - above
+
+
+def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.DataFrame, room: float) -> None:
+    found, scale = points.dropna(subset="value"), EffectScale.of(subject.target)
+    low, high = _range(subject, vary, found["value"].to_numpy(float))
+    values = np.geomspace(low, high, POINTS) if vary == "prior_sd" else np.linspace(low, high, POINTS)
+    natural = (lambda v: v) if vary == "prior_sd" else subject.natural
+    ax.plot([natural(v) for v in values], curve(subject, vary, probability, values), color=BLUE, linewidth=2)
+    for (marker, colour), row in zip(MARKS * 3, points.to_dict("records"), strict=False):
+        ax.axhline(row["target"], color=GREY, linewidth=0.7, linestyle=":", zorder=0)
+        there = not pd.isna(row["value"]) and low <= row["value"] <= high
+        x, y = ([natural(row["value"])], [row["target"]]) if there else ([], [])
+        ax.plot(x, y, marker, color=colour, markersize=7, linestyle="none", label=_says(row, vary, subject), zorder=4)
+    ax.set_ylim(0, 1.02)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    if vary == "prior_sd":
+        positive_axis(ax.xaxis, low, high, room)
+        words = f"sd of a prior around {_null(subject)}\n({'log ' if scale.is_log else ''}{scale.words})"
+        ax.set_xlabel(wrapped(words, room, BASE))
+    else:
+        set_scale(ax.xaxis, scale, *(subject.natural(v) for v in (low, high)), room)
+        ax.axvline(scale.null, color=INK, linewidth=0.8, zorder=0)
+        words = f"mean of a prior of sd {significant(subject.family.sd)}\n({scale.words})"
+        ax.set_xlabel(wrapped(words, room, BASE), labelpad=directions(ax, scale, room))
+    legend_above(ax, room, 1.0)
+
+
+def _range(subject: Subject, vary: str, found: np.ndarray) -> tuple[float, float]:
+    """The range of the prior grid, widened to hold the points that lie beyond it."""
+    means, sds = subject.family.axes(3)
+    if vary == "prior_sd":
+        ends, widest = (sds[0], sds[-1]), subject.family.sd_range(subject.null)
+    else:
+        centred = means if subject.family.shape == "beta" else means + subject.null
+        ends, widest = (centred[0], centred[-1]), subject.family.mean_range(subject.null)
+        ends = max(ends[0], widest[0]), min(ends[1], widest[1])
+    near = found[(found >= widest[0]) & (found <= widest[1])]
+    low, high = min([ends[0], *near]), max([ends[1], *near])
+    air = 0.03 * (high - low) if vary == "prior_mean" and len(near) else 0.0
+    return max(low - air, widest[0]), min(high + air, widest[1])
+
+
+def _says(row: dict, vary: str, subject: Subject) -> str:
+    if pd.isna(row["value"]):
+        return f"{row['target']:g}: never"
+    limits = f" [{number(row['prior_low'])}, {number(row['prior_high'])}]"
+    at = f"sd {significant(row['value'])}" if vary == "prior_sd" else f"mean {number(subject.natural(row['value']))}"
+    return f"{row['target']:g}: {at}{limits}"
+
+
+def _null(subject: Subject) -> str:
+    return f"the goal {subject.null:g}" if subject.target.measure == "proportion" else "no effect"

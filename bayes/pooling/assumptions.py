@@ -1,0 +1,41 @@
+"""What a synthesis states about its reports and could be otherwise: correlations of results, residual units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from bayes.pooling.view import View
+from bayes.quadrature import SynthesisAnswer
+from bayes.synthesis.file import Synthesis
+
+CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
+RHO = (0.0, 0.5, 0.7)
+
+
+def under_each_correlation(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+    """One row per correlation of the errors of results of the same patients; none where none is stated."""
+    target = view.analysis.target
+    stated = {float(c.r) for c in target.correlations}
+    asked = sorted({*CORRELATIONS, *stated}) if stated else ()
+    return _rows(view, whole, "r", stated, ((r, target.with_correlation(r)) for r in asked))
+
+
+def under_each_rho(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+    """One row per rho that turns residual into raw standard deviations (METHODS 5); none where none is stated."""
+    target = view.analysis.target
+    stated = {float(target.rho.value)} if target.rho else set()
+    asked = sorted({*RHO, *stated}) if stated else ()
+    return _rows(view, whole, "rho", stated, ((rho, target.with_rho(rho)) for rho in asked))
+
+
+def _rows(
+    view: View, whole: SynthesisAnswer, name: str, stated: set[float], others: Iterable[tuple[float, Synthesis]]
+) -> list[dict[str, Any]]:
+    rows = []
+    for value, target in others:
+        other = View.of(replace(view.analysis, target=target))
+        answer = other.answer()
+        rows.append({name: value, "stated": value in stated} | other.row(answer) | other.moved(answer, whole))
+    return rows

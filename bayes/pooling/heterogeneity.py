@@ -1,0 +1,52 @@
+"""Heterogeneity: tau under several priors, and how the usual descriptives would put it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from bayes.pooling.view import View
+from bayes.priors.tau import NamedHeterogeneity
+from bayes.quadrature.densities import quantiles
+
+
+def under_each_prior(view: View) -> list[dict[str, Any]]:
+    """One row per prior of tau (the stated one first, then those of the set, last none at all: one shared effect)."""
+    stated = view.analysis.heterogeneity
+    seen: dict[str, NamedHeterogeneity] = {}
+    for named in (*([stated] if stated else []), *view.analysis.other_heterogeneity):
+        seen.setdefault(str(named.distribution), named)
+    rows = []
+    for named in seen.values():
+        row = {"heterogeneity": named.name, "distribution": str(named.distribution)}
+        row["prior_median"] = float(quantiles(named.distribution, [0.5])[0])
+        rows.append(row | view.row(view.under(named.distribution)))
+    none = {"heterogeneity": "none", "distribution": "tau = 0", "prior_median": 0.0}
+    return [*rows, none | view.row(view.under(None))]
+
+
+def descriptives(view: View) -> dict[str, Any]:
+    """Cochran's Q, I-squared and the DerSimonian-Laird tau of the reports with an estimate; no inference uses them.
+
+    Each report enters with its own estimate and standard error (`Curve.estimate`; Higgins and Thompson 2002, Stat Med
+    21:1539-58). A report without a direction, of a bound alone, or with an arm where nothing or everything happened
+    determines neither, and does not enter.
+    """
+    used = [curve.estimate for curve in view.plane.curves if curve.estimate is not None]
+    if len(used) < 2:
+        return {"trials": len(used), "q": None, "df": None, "p": None, "i_squared": None, "tau_dersimonian_laird": None}
+    y, s = np.array([own.value for own in used]), np.array([own.standard_error for own in used])
+    w = s**-2
+    q = float(w @ (y - w @ y / w.sum()) ** 2)
+    df = len(used) - 1
+    tau_squared = max(0.0, (q - df) / float(w.sum() - w @ w / w.sum()))
+    return {
+        "trials": len(used),
+        "q": q,
+        "df": df,
+        "p": float(stats.chi2(df).sf(q)),
+        "i_squared": max(0.0, (q - df) / q) if q > 0 else 0.0,
+        "tau_dersimonian_laird": tau_squared**0.5,
+    }

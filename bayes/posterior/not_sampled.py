@@ -1,0 +1,50 @@
+"""Rows that exist without a posterior: priors that cannot be formed, and fits that ended in an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.plan import Skipped
+from bayes.base import measures
+from bayes.paper.trial import Outcome
+from bayes.posterior.row import empty_row
+from bayes.priors.arm_pairs import ArmPrior
+from bayes.priors.hierarchy import HierarchyPrior
+
+
+def skipped_row(skipped: Skipped) -> dict[str, Any]:
+    """The row of an outcome x prior that cannot be analysed."""
+    return _row(skipped) | {"status": "skipped", "reason": skipped.reason}
+
+
+def failed_row(analysis: Analysis, reason: str) -> dict[str, Any]:
+    """The row of an analysis whose fit ended in an error, so that nothing sound is stored of it."""
+    return _row(analysis) | {"key": analysis.key, "status": "failed", "reason": reason}
+
+
+def _model(asked: Analysis | Skipped) -> str:
+    if isinstance(asked, Analysis):
+        return asked.model
+    if isinstance(asked.prior.prior, ArmPrior):
+        return "independent_arms"
+    if isinstance(asked.prior.prior, HierarchyPrior):
+        return "adverse_event_hierarchy"
+    return "single_trial" if isinstance(asked.target, Outcome) else asked.target.model
+
+
+def _row(asked: Analysis | Skipped) -> dict[str, Any]:
+    target = asked.target
+    single = isinstance(target, Outcome)
+    return empty_row() | {
+        "trial": target.trial.id if single else target.id,
+        "outcome": target.id if single else "",
+        "parameter": "effect" if single else "mu",
+        "label": target.label,
+        "model": _model(asked),
+        "evidence": target.evidence.kind if single else None,
+        "prior": asked.prior.name,
+        "measure": target.measure,
+        "benefit": target.benefit,
+        "null": float(measures.to_natural(target.null, target.measure)),
+    }

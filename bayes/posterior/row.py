@@ -1,0 +1,43 @@
+"""The columns of the summary, in order, and how rows are written. No heavy imports: `status` reads rows too.
+
+Beyond the contract:
+
+    headline           false where nobody, or everybody, had the event: no text, table or figure gives P(benefit) there
+    null               no effect on the measure's own scale; of a proportion its goal
+    p_severe_harm      P(the effect is at least as bad as the MCID is good): on the side of harm, as far from the null
+                       on the analysis scale as the MCID is on the side of benefit (an MCID of 0.8 has 1.25, one of -2
+                       days +2 days); empty without an MCID
+    mcse_*             Monte Carlo standard error of the column of that name
+    exact_*            the same number by quadrature, where it has an answer that does not use draws; `exact_ci_low` and
+                       `exact_ci_high` are the ends of the equal-tailed interval, on the analysis scale
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ATTRIBUTE = "bayes"  # of a stored tree: its record, as JSON
+CI_PROB = 0.95
+
+COLUMNS = (
+    "trial", "outcome", "parameter",
+    "model", "evidence", "prior", "prior_distribution", "heterogeneity", "heterogeneity_distribution",
+    "measure", "scale", "benefit",
+    "mean", "sd", "median", "ci_low", "ci_high", "ci_prob",
+    "estimate", "estimate_low", "estimate_high",
+    "p_benefit", "p_harm", "mcid", "p_mcid", "rope_low", "rope_high", "p_rope", "p_beyond",
+    "mcse_p_benefit", "r_hat", "ess_bulk", "ess_tail", "divergences",
+    "exact_p_benefit", "exact_mean", "exact_method",
+    "status", "reason", "note",
+    # beyond the contract
+    "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "planned",
+    "margin", "p_margin", "selection_omega", "shrinkage", "p_favours_treatment",
+    "null", "p_severe_harm", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",
+    "exact_p_harm", "exact_p_mcid", "exact_p_severe_harm", "exact_p_margin", "exact_ci_low", "exact_ci_high",
+    "mcse_mean", "exact_sd", "p_null", "bf_01", "derived", "informative", "headline",
+)  # fmt: skip
+
+
+def empty_row() -> dict[str, Any]:
+    """A row with every column, all missing."""
+    return dict.fromkeys(COLUMNS)

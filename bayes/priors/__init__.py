@@ -1,0 +1,1 @@
+"""What is believed beforehand: prior sets, the named rules for effects and heterogeneity, priors of arms."""

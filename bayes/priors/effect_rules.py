@@ -1,0 +1,240 @@
+"""Named prior rules: what a sceptic, an enthusiast, ... believes about *this* outcome (METHODS 2).
+
+A rule is turned towards `benefit`; an expression never is. Every rule answers with a distribution on the analysis
+scale and a sentence that says how it was formed, or refuses with the reason (`NotFormable`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bayes.base import measures
+from bayes.base.distributions import Distribution
+from bayes.base.measures import normal_quantile
+from bayes.base.numbers import significant
+from bayes.base.published_tables import field_row
+from bayes.errors import NotFormable
+from bayes.paper.endpoint import Endpoint
+from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.hierarchy import Hierarchy
+from bayes.priors.proportion_rules import proportion_prior
+
+Strength = Literal["weak", "moderate", "strong"]
+
+# Zampieri et al. 2021 (AJRCCM 203:543-52) on log ratios; Chinn (2000) turns them into standardised mean differences.
+WIDTH = {
+    "log": {"weak": 5.0, "moderate": 0.355, "strong": 0.205},
+    "standardised_mean_difference": {"weak": 2.75, "moderate": 0.195, "strong": 0.115},
+}
+# Mass on the side of harm that an optimist of this strength still allows (same source).
+HARM = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}
+# van Zwet, Schwab and Senn 2021 (Stat Med 40:6107-17): weights and sds of the signal-to-noise ratio theta / s.
+COCHRANE = ((0.32, 0.61), (0.31, 1.42), (0.30, 2.16), (0.07, 5.64))
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a rule may be told; each default is printed with the prior it forms."""
+
+    tail: float = 0.05
+    threshold: Literal["planned", "mcid"] | None = None
+    centre: Literal["planned", "mcid"] = "mcid"
+    strength: Strength | None = None
+    field: str | None = None
+    reference_risk: float | None = None
+
+
+@dataclass(frozen=True)
+class Formed:
+    """A distribution on the analysis scale (one per arm, or a hierarchy of them) and how it was formed, a sentence.
+
+    `robust` is the vague part of one made robust: the last components of the distribution.
+    """
+
+    distribution: Distribution | ArmPair | Hierarchy
+    basis: str
+    robust: Distribution | None = None
+
+
+def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> Formed:  # noqa: B008 (frozen)
+    """Form a named rule for an outcome or a synthesis.
+
+    Raises
+    ------
+    NotFormable
+        With the reason: no MCID, no planned effect, no standard error, no SD, no table for this scale.
+    """
+    if endpoint.measure == "proportion":
+        strength = arguments.strength or "moderate"
+        distribution, basis = proportion_prior(rule, endpoint, strength, arguments.tail)
+        return sound(Formed(distribution, basis))
+    return sound(RULES[rule](endpoint, arguments))
+
+
+def sound(formed: Formed) -> Formed:
+    """What a rule has formed, if its numbers can be computed with.
+
+    Raises
+    ------
+    NotFormable
+        If a scale is zero, not finite or out of range, as where a threshold lies next to no effect.
+    """
+    if problem := formed.distribution.problem:
+        raise NotFormable(f"{formed.basis}: {problem}")
+    return formed
+
+
+def _normal(mean: float, sd: float) -> Distribution:
+    return Distribution("normal", (mean + 0.0, sd))
+
+
+def _threshold(endpoint: Endpoint, which: Literal["planned", "mcid"]) -> tuple[float, str]:
+    value = endpoint.threshold(which)
+    if value is None:
+        raise NotFormable(f"no {'planned effect' if which == 'planned' else 'MCID'} is stated for this outcome")
+    words = "planned effect" if which == "planned" else "MCID"
+    return value, f"{words} {getattr(endpoint, which).value}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g}%"
+
+
+def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tuple[float, str]:
+    """A fixed width moved to the scale of the measure, and the words for it."""
+    if measures.is_log(endpoint.measure):
+        return WIDTH["log"][strength], "fixed width on log ratios (Zampieri 2021)"
+    smd = WIDTH["standardised_mean_difference"][strength]
+    if endpoint.measure == "standardised_mean_difference":
+        return smd, "fixed width on log ratios turned into standard deviations (Chinn 2000)"
+    if endpoint.measure == "mean_difference":
+        sd, origin = endpoint.reference_sd
+        if sd is None:
+            raise NotFormable("a prior on a mean difference needs `sd_ref`, and the evidence has no standard deviation")
+        return smd * sd, f"{smd:g} standard deviations of {significant(sd, 4)} ({origin})"
+    if strength == "weak":
+        return 0.5, "fixed width on risk differences, truncated to -1 to 1"
+    risk, origin = _reference_risk(endpoint, arguments)
+    width = WIDTH["log"][strength] * risk * (1 - risk)
+    return width, f"{WIDTH['log'][strength]:g} on the log odds at a reference risk of {significant(risk)} ({origin})"
+
+
+def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, str]:
+    if arguments.reference_risk is not None:
+        return arguments.reference_risk, "stated in the prior set"
+    evidence = getattr(endpoint, "evidence", None)
+    if evidence is not None and evidence.kind == "binary":
+        t, c = evidence.treatment, evidence.control
+        risk = (t.events + c.events) / (t.n + c.n)
+        if 0 < risk < 1:
+            return risk, "scaled by the data: both arms together"
+    raise NotFormable("a prior on a risk difference needs a `reference_risk`")
+
+
+def vague(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """A normal centred on no effect, so wide that the data alone decide (Zampieri et al. 2021, weak)."""
+    sd, words = _width(endpoint, "weak", arguments)
+    return Formed(_normal(0, sd), f"centred on no effect; {words}")
+
+
+def neutral(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """A normal centred on no effect, of the width of the stated strength (Zampieri et al. 2021)."""
+    strength = arguments.strength or "moderate"
+    sd, words = _width(endpoint, strength, arguments)
+    return Formed(_normal(0, sd), f"{strength}, centred on no effect; {words}")
+
+
+def sceptical(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """A normal centred on no effect, with the tail probability beyond the planned effect, else beyond the MCID
+    (Spiegelhalter et al. 1994).
+    """
+    which = arguments.threshold or ("planned" if endpoint.planned is not None else "mcid")
+    value, words = _threshold(endpoint, which)
+    sd = abs(value) / normal_quantile(1 - arguments.tail)
+    apart = _apart(endpoint, which, arguments.centre, "the enthusiast is centred on")
+    return Formed(_normal(0, sd), f"centred on no effect, {_percent(arguments.tail)} beyond the {words}{apart}")
+
+
+def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """A normal centred on the planned effect or the MCID, with the tail probability on the side of harm
+    (Spiegelhalter et al. 1994).
+    """
+    centre, words = _threshold(endpoint, arguments.centre)
+    sd = abs(centre) / normal_quantile(1 - arguments.tail)
+    sceptics = arguments.threshold or ("planned" if endpoint.planned is not None else "mcid")
+    apart = _apart(endpoint, arguments.centre, sceptics, "the sceptic looks at")
+    return Formed(_normal(centre, sd), f"centred on the {words}{apart}, {_percent(arguments.tail)} on the side of harm")
+
+
+def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
+    """That the sceptic and the enthusiast are not made from one effect, as in Spiegelhalter's paper, and why."""
+    values = endpoint.threshold(mine), endpoint.threshold(other)
+    if None in values or values[0] == values[1]:
+        return ""
+    why = {"planned": "the trial was sized for it", "mcid": "it is what would matter"}
+    return f" ({why[mine]}; {words} the {_threshold(endpoint, other)[1]} and so no mirror of this prior)"
+
+
+def pessimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """The mirror image of the enthusiastic prior, or of the optimistic one where a strength is stated."""
+    if arguments.strength is not None:
+        return _mirror(optimistic(endpoint, arguments), "harm as large as the planned effect")
+    return _mirror(
+        enthusiastic(endpoint, arguments), f"harm as large as the {_threshold(endpoint, arguments.centre)[1]}"
+    )
+
+
+def _mirror(formed: Formed, words: str) -> Formed:
+    mean, sd = formed.distribution.args
+    benefit = formed.basis.rsplit(", ", 1)[1].replace("harm", "benefit")
+    return Formed(_normal(-mean, sd), f"centred on {words}, {benefit}")
+
+
+def optimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """A normal centred on the planned effect, with the probability of harm of the stated strength (Zampieri et
+    al. 2021).
+    """
+    strength = arguments.strength or "moderate"
+    centre, words = _threshold(endpoint, "planned")
+    sd = abs(centre) / normal_quantile(1 - HARM[strength])
+    return Formed(
+        _normal(centre, sd), f"{strength}, centred on the {words}, {_percent(HARM[strength])} on the side of harm"
+    )
+
+
+def cochrane(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """The mixture of four normals of effects in the Cochrane database, in units of the standard error (van
+    Zwet et al. 2021).
+    """
+    s = endpoint.standard_error
+    if s is None:
+        raise NotFormable("the Cochrane prior scales with the standard error of one trial, and there is none here")
+    parts = tuple((w, _normal(0, t * s)) for w, t in COCHRANE)
+    basis = f"van Zwet 2021, scaled by the standard error {significant(s, 4)}"
+    return Formed(Distribution("mixture", (), parts), basis)
+
+
+def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
+    """The Student-t distribution of effects in a Cochrane field (Bartos et al. 2021, 2023)."""
+    name = arguments.field or endpoint.field
+    scale, df, words = field_row(name, endpoint.measure)
+    if endpoint.measure == "mean_difference":
+        sd, origin = endpoint.reference_sd
+        if sd is None:
+            raise NotFormable("a field prior on a mean difference needs `sd_ref`")
+        scale, words = scale * sd, f"{words}, times the standard deviation {significant(sd, 4)} ({origin})"
+    return Formed(Distribution("student_t", (df, 0.0, scale)), words)
+
+
+RULES: dict[str, Callable[[Endpoint, Arguments], Formed]] = {
+    "vague": vague,
+    "neutral": neutral,
+    "sceptical": sceptical,
+    "enthusiastic": enthusiastic,
+    "pessimistic": pessimistic,
+    "optimistic": optimistic,
+    "cochrane": cochrane,
+    "field": field,
+}

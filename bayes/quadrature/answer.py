@@ -1,0 +1,143 @@
+"""Posterior numbers from a likelihood curve and a prior, by one-dimensional integration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log
+
+import numpy as np
+from scipy.special import logsumexp
+
+from bayes.base.distributions import Distribution
+from bayes.quadrature.densities import landmarks, log_density
+from bayes.quadrature.integrals import panels, singular_ends, towards
+from bayes.quadrature.likelihood_curve import Curve
+
+STEPS = (0.0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 13, 17, 25, 40)
+FAR = tuple(40 * 2.0**i for i in range(1, 40))  # for tails that end nowhere near
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Posterior numbers on the analysis scale; mean and sd are None where the moment does not exist."""
+
+    mean: float | None
+    sd: float | None
+    p_above_null: float
+    p_below_null: float
+    p_null: float
+    log_evidence: float
+    log_likelihood_at_null: float
+
+    @property
+    def bf_01(self) -> float | None:
+        """Bayes factor of exactly no effect against the slab; None without a spike."""
+        if not self.p_null:
+            return None
+        return float(np.exp(self.log_likelihood_at_null - self.log_evidence))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A unimodal component of a posterior: one prior component met by one direction of the evidence.
+
+    `prior` is None for the spike. `weight` is the piece's exact posterior probability.
+    """
+
+    prior: Distribution | None
+    direction: str
+    weight: float
+
+
+def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
+    """Posterior moments and probabilities of theta under a prior (a spike sits on the null).
+
+    `log_evidence` is that of the slab. A prior that reaches beyond the bounds of theta is truncated and renormalised.
+    """
+    theta, weight = nodes(curve, prior, null)
+    log_prior = logsumexp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
+    log_mass = _log_mass(curve, prior, theta, weight, log_prior)
+    log_post = log_prior + curve(theta) - log_mass
+    log_post = log_post + singular_ends(theta, weight, log_post, curve.bounds)
+    peak = log_post.max()
+    density = np.exp(log_post - peak) * weight
+    log_evidence = float(np.log(density.sum()) + peak)
+    density /= density.sum()
+    at_null = float(curve(np.array([null]))[0])
+    p_null = 0.0
+    if prior.spike:
+        odds = log(prior.spike) + at_null - log1m(prior.spike) - log_evidence
+        p_null = float(1 / (1 + np.exp(-odds)))
+    mean, sd = _moments(theta, density, null, p_null, curve, prior)
+    above, below = (min(float(density[side].sum()), 1.0) * (1 - p_null) for side in (theta > null, theta < null))
+    return Answer(mean, sd, above, below, p_null, log_evidence, at_null)
+
+
+def p_at_least(curve: Curve, prior: Distribution, null: float, threshold: float) -> float:
+    """P(theta >= threshold), the spike of a spike-and-slab prior included."""
+    slab = prior.parts[0][1] if prior.spike else prior
+    p_null = integrate(curve, prior, null).p_null if prior.spike else 0.0
+    return (1 - p_null) * integrate(curve, slab, threshold).p_above_null + p_null * (null >= threshold)
+
+
+def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: float = 1e-5) -> list[Piece]:
+    """The unimodal components of a posterior and their exact weights, heaviest first; negligible ones are left out."""
+    found: list[tuple[float, Distribution | None, str]] = []
+    theta, weight = nodes(curve, prior, null)
+    with np.errstate(divide="ignore"):
+        log_weight = np.log(weight)
+    for share, part in prior.components:
+        log_prior = log(share) + log_density(part, theta) + log1m(prior.spike)
+        for direction, log_l in curve.parts.items():
+            found.append((float(logsumexp(log_prior + log_l(theta) + log_weight)), part, direction))
+    if prior.spike:
+        for direction, log_l in curve.parts.items():
+            found.append((log(prior.spike) + float(log_l(np.array([null]))[0]), None, direction))
+    total = logsumexp([w for w, _, _ in found])
+    kept = [Piece(part, direction, float(np.exp(w - total))) for w, part, direction in found]
+    kept = sorted((p for p in kept if p.weight > negligible), key=lambda p: -p.weight)
+    scale = sum(p.weight for p in kept)
+    return [Piece(p.prior, p.direction, p.weight / scale) for p in kept]
+
+
+def log1m(x: float) -> float:
+    """log(1 - x)."""
+    return float(np.log1p(-x))
+
+
+def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss-Legendre nodes crowded where the likelihood or any prior component is, split at the null."""
+    low, high = max(curve.bounds[0], prior.support[0]), min(curve.bounds[1], prior.support[1])
+    breaks = {null}
+    spots = [(curve.centre, curve.width), *(landmarks(d) for _, d in prior.components)]
+    heavy = prior.heaviest_df < inf
+    for centre, width in spots:
+        for step in (*STEPS, *(FAR if heavy else ())):
+            breaks |= {centre - step * width, centre + step * width}
+    for _, d in prior.components:
+        breaks |= {edge for edge in d.support if abs(edge) < inf}
+    for edge in (low, high):
+        if abs(edge) < inf:
+            reach = (high - low) if high - low < inf else min(width for _, width in spots)
+            breaks |= set(towards(edge, reach if edge == low else -reach))
+    return panels(b for b in breaks if low <= b <= high)
+
+
+def _log_mass(curve: Curve, prior: Distribution, theta, weight, log_prior) -> float:
+    """log of the prior mass inside the bounds of theta (zero where nothing is cut off)."""
+    low, high = prior.support
+    if curve.bounds[0] <= low and high <= curve.bounds[1]:
+        return 0.0
+    return float(np.log((np.exp(log_prior) * weight).sum()))
+
+
+def _moments(theta, density, null, p_null, curve: Curve, prior: Distribution):
+    order = prior.heaviest_df if curve.level_tails else inf
+    mean = sd = None
+    if order > 1:
+        slab = float((density * theta).sum())
+        mean = p_null * null + (1 - p_null) * slab
+    if order > 2:
+        second = p_null * (null - mean) ** 2 + (1 - p_null) * float((density * (theta - mean) ** 2).sum())
+        sd = float(np.sqrt(second))
+    return mean, sd

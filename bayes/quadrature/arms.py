@@ -1,0 +1,158 @@
+"""The closed-form answer for two arms with conjugate priors of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import inf
+
+import numpy as np
+from scipy import stats
+from scipy.optimize import brentq
+from scipy.special import betaln, gammaln, logsumexp, polygamma, psi
+
+from bayes.base.distributions import Distribution
+from bayes.paper.trial import Outcome
+from bayes.priors.arm_pairs import ArmPair
+from bayes.quadrature.answer import Answer
+from bayes.quadrature.integrals import panels
+
+CONJUGATE = "conjugate posterior of each arm"
+MOVED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {  # a control parameter and the effect of treatment
+    "odds_ratio": lambda p, t: p * np.exp(t) / (1 - p + p * np.exp(t)),
+    "risk_ratio": lambda p, t: p * np.exp(t),
+    "risk_difference": lambda p, t: p + t,
+    "rate_ratio": lambda rate, t: rate * np.exp(t),
+}
+KINKS: dict[str, Callable[[float], tuple[float, ...]]] = {  # control parameters that are moved to 0 or 1
+    "risk_ratio": lambda t: (float(np.exp(-t)),),
+    "risk_difference": lambda t: (-t, 1 - t),
+}
+FURTHEST = 36.0  # log odds of a share that no sum here can feel
+Components = list[tuple[float, float, float]]  # weight, first and second parameter of a beta or a gamma
+
+
+def integrate_arms(pair: ArmPair, outcome: Outcome) -> Answer:
+    """Posterior mean, sd and P(effect above no effect) of the measure that two independent arms imply.
+
+    Betas of risks (binary evidence) or gammas of rates (Poisson events), or mixtures; the effect is on the analysis
+    scale. P is one integral over the control arm's quantiles.
+    """
+    evidence = outcome.evidence
+    arms = [
+        posterior(prior, arm, pair.family)
+        for prior, arm in zip(pair.arms, (evidence.treatment, evidence.control), strict=True)
+    ]
+    moments = [_moments(components, pair.family, outcome.measure) for components, _ in arms]
+    mean = moments[0][0] - moments[1][0]
+    sd = float(np.sqrt(moments[0][1] + moments[1][1]))
+    above = _p_above(arms[0][0], arms[1][0], pair.family)
+    return Answer(mean, sd, above, 1 - above, 0.0, arms[0][1] + arms[1][1], float("nan"))
+
+
+def effect_of_arms(
+    pair: ArmPair, outcome: Outcome
+) -> tuple[Callable[[float], float], Callable[[Iterable[float]], list[float]]]:
+    """P(effect > t) and quantiles of the effect that two independent arms imply, on the analysis scale.
+
+    The treated arm's parameter exceeds t where it exceeds the control's, moved by t on the scale of the effect; one
+    integral over the control arm's quantiles. Quantiles are roots of it.
+    """
+    evidence = outcome.evidence
+    treatment, control = (
+        posterior(prior, arm, pair.family)[0]
+        for prior, arm in zip(pair.arms, (evidence.treatment, evidence.control), strict=True)
+    )
+    moments = [_moments(components, pair.family, outcome.measure) for components in (treatment, control)]
+    centre, sd = moments[0][0] - moments[1][0], float(np.sqrt(moments[0][1] + moments[1][1]))
+    measure = "rate_ratio" if pair.family == "gamma" else outcome.measure
+    moved, kinks = MOVED[measure], KINKS.get(measure, lambda t: ())
+
+    def above(t: float) -> float:
+        return _p_above(treatment, control, pair.family, lambda p: moved(p, t), kinks(t))
+
+    def quantiles(probabilities: Iterable[float]) -> list[float]:
+        bounds = (-1.0, 1.0) if outcome.measure == "risk_difference" else (-inf, inf)
+        low, high = max(centre - 60 * sd, bounds[0]), min(centre + 60 * sd, bounds[1])
+        return [float(brentq(lambda x, p=p: 1 - above(x) - p, low, high)) for p in probabilities]
+
+    return above, quantiles
+
+
+def prior_sd_of_arms(pair: ArmPair, measure: str) -> float:
+    """Standard deviation of the effect that two arms imply before any data."""
+    parts = [[(w, *d.args) for w, d in arm.components] for arm in pair.arms]
+    return float(np.sqrt(sum(_moments(components, pair.family, measure)[1] for components in parts)))
+
+
+def posterior(prior: Distribution, arm, family: str) -> tuple[Components, float]:
+    """Conjugate components of one arm and the log marginal likelihood of its report."""
+    x, size = arm.events, float(getattr(arm, "exposure", None) or arm.n)
+    found, log_weights = [], []
+    for weight, part in prior.components:
+        a, b = part.args
+        if family == "beta":
+            new = (a + x, b + size - x)
+            log_m = betaln(*new) - betaln(a, b)
+        else:
+            new = (a + x, b + size)
+            log_m = gammaln(new[0]) - gammaln(a) + a * np.log(b) - new[0] * np.log(new[1])
+        found.append(new)
+        log_weights.append(np.log(weight) + log_m)
+    total = float(logsumexp(log_weights))
+    return [(float(np.exp(w - total)), *new) for w, new in zip(log_weights, found, strict=True)], total
+
+
+def _moments(components: Components, family: str, measure: str) -> tuple[float, float]:
+    """Mean and variance of what the arm adds to the effect: its risk, log risk, log odds or log rate."""
+    weight = np.array([w for w, _, _ in components])
+    parts = np.array([_of_one(a, b, family, measure) for _, a, b in components])
+    mean = float(weight @ parts[:, 0])
+    return mean, float(weight @ (parts[:, 1] + (parts[:, 0] - mean) ** 2))
+
+
+def _of_one(a: float, b: float, family: str, measure: str) -> tuple[float, float]:
+    if family == "gamma":
+        return psi(a) - np.log(b), polygamma(1, a)
+    if measure == "risk_difference":
+        return a / (a + b), a * b / (a + b) ** 2 / (a + b + 1)
+    if measure == "risk_ratio":
+        return psi(a) - psi(a + b), polygamma(1, a) - polygamma(1, a + b)
+    return psi(a) - psi(b), polygamma(1, a) + polygamma(1, b)
+
+
+def _p_above(
+    treatment: Components,
+    control: Components,
+    family: str,
+    moved: Callable[[np.ndarray], np.ndarray] = np.asarray,
+    kinks: Iterable[float] = (),
+) -> float:
+    """P(treatment parameter > control parameter), the latter moved first where that is asked for.
+
+    Parameters
+    ----------
+    kinks : iterable of float
+        Control parameters that are moved onto a bound of the treated one, where a density may be infinite.
+    """
+    make: Callable = stats.beta if family == "beta" else lambda a, b: stats.gamma(a, scale=1 / b)
+    return float(
+        sum(
+            w1 * w0 * (make(a1, b1).sf(moved(make(a0, b0).ppf(q))) * dq).sum()
+            for w0, a0, b0 in control
+            for q, dq in (_shares(make(a0, b0).cdf(np.array([*kinks]))),)
+            for w1, a1, b1 in treatment
+        )
+    )
+
+
+def _shares(kinks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights on (0, 1), crowded towards kinks.
+
+    The logistic change of variable turns both singular ends of the quantiles into smooth tails.
+    """
+    breaks = {*np.linspace(-FURTHEST, FURTHEST, 145)}
+    for at in kinks[(kinks > 0) & (kinks < 1)]:
+        u = float(np.log(at / (1 - at)))
+        breaks |= {u, *(u + side * 2.0**-i for i in range(1, 30) for side in (-1, 1))}
+    u, weight = panels(b for b in breaks if abs(b) <= FURTHEST)
+    return 1 / (1 + np.exp(-u)), weight / (2 + np.exp(u) + np.exp(-u))

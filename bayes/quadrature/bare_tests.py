@@ -1,0 +1,50 @@
+"""L(theta) of a bare p-value or a bare statement of significance."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from scipy import stats
+from scipy.special import log_ndtr, logsumexp
+
+from bayes.base.measures import TestStatistic
+from bayes.paper.trial import Outcome
+from bayes.quadrature.densities import log_normal_between
+from bayes.quadrature.likelihood_curve import Curve, bounds_of
+
+
+def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
+    """Density or tail of a normal test statistic, or of a Student-t, central or noncentral.
+
+    Given u, the ratio of the sample SD to the true one, either t is a normal; u is integrated out.
+    """
+    evidence, s = outcome.evidence, outcome.standard_error
+    p = getattr(evidence, "p", None)
+    exactly = p is not None and not isinstance(p, str)
+    at = statistic.quantile(evidence.upper_tail)
+    significant = not evidence.falls_short
+    ratio, log_weight = statistic.ratios()
+
+    def direction(sign: int, theta: np.ndarray) -> np.ndarray:
+        d = sign * np.asarray(theta, float)[..., None] / s
+        above = statistic.distance(at, d, ratio)
+        if exactly:
+            given_ratio = stats.norm.logpdf(above) + np.log(ratio)
+        else:
+            from_none = statistic.distance(0.0, d, ratio)
+            given_ratio = log_ndtr(-above) if significant else log_normal_between(from_none, above)
+        return logsumexp(given_ratio + log_weight, axis=-1)
+
+    up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
+    parts = {"up": partial(direction, 1), "down": partial(direction, -1)}
+    if evidence.favours != "unknown":
+        parts = {"all": partial(direction, up)}
+    centre = 0.0 if evidence.favours == "unknown" else up * at * s
+    kind = "Student-t" if statistic.central else "noncentral t"
+    method = "quadrature" if statistic.df is None else f"quadrature of the {kind} likelihood"
+    level_tails = significant and not exactly
+    width = s if exactly and len(parts) == 1 else s * max(1.0, abs(at))
+    is_normal = exactly and len(parts) == 1 and statistic.df is None
+    normal = (centre, s) if is_normal else None
+    return Curve(parts, centre, width, method, bounds_of(outcome), level_tails, normal)

@@ -1,0 +1,74 @@
+"""Log densities of prior distributions by SciPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+from scipy import stats
+from scipy.special import gammaln, log_ndtr, logsumexp
+
+from bayes.base.distributions import Distribution
+
+FROZEN = {
+    "normal": lambda m, s: stats.norm(m, s),
+    "student_t": lambda df, m, s: stats.t(df, m, s),
+    "half_normal": lambda s: stats.halfnorm(0, s),
+    "half_cauchy": lambda s: stats.halfcauchy(0, s),
+    "lognormal": lambda m, s: stats.lognorm(s, 0, np.exp(m)),
+    "inverse_gamma": lambda a, b: stats.invgamma(a, 0, b),
+    "gamma": lambda a, b: stats.gamma(a, 0, 1 / b),
+    "lomax": lambda a, b: stats.lomax(a, 0, b),
+    "uniform_shrinkage": lambda s: stats.fisk(2, 0, s),  # x^2 / (s^2 + x^2) is uniform
+    "beta": lambda a, b: stats.beta(a, b),
+    "uniform": lambda a, b: stats.uniform(a, b - a),
+}
+
+
+def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
+    """Log density of a simple distribution at x (elementwise)."""
+    x = np.asarray(x, dtype=float)
+    if distribution.name == "half_student_t":
+        df, scale = distribution.args
+        return np.where(x >= 0, np.log(2) + stats.t(df, 0, scale).logpdf(x), -np.inf)
+    if distribution.name == "log_student_t":
+        log_x = np.log(np.where(x > 0, x, 1.0))
+        return np.where(x > 0, stats.t(*distribution.args).logpdf(log_x) - log_x, -np.inf)
+    return FROZEN[distribution.name](*distribution.args).logpdf(x)
+
+
+def log_prior_density(prior: Distribution, x: np.ndarray) -> np.ndarray:
+    """Log density of a prior at x: of a mixture's components together, of a spike-and-slab's slab alone."""
+    return logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
+
+
+def landmarks(distribution: Distribution) -> tuple[float, float]:
+    """(centre, width) of a simple distribution, for placing integration nodes."""
+    if distribution.name == "half_student_t":
+        return 0.0, distribution.args[1]
+    low, centre, high = quantiles(distribution, [0.25, 0.5, 0.75])
+    return float(centre), float(max(high - low, 1e-12) / 1.349)
+
+
+def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.ndarray:
+    """Quantiles of a simple distribution."""
+    if distribution.name == "half_student_t":
+        df, scale = distribution.args
+        return scale * stats.t(df).ppf((1 + np.asarray(probabilities)) / 2)
+    if distribution.name == "log_student_t":
+        return np.exp(stats.t(*distribution.args).ppf(probabilities))
+    return FROZEN[distribution.name](*distribution.args).ppf(probabilities)
+
+
+def log_normal_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """log(Phi(high) - Phi(low)), from the side where both are small."""
+    swap = low > 0
+    a, b = np.where(swap, -high, low), np.where(swap, -low, high)
+    return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
+
+
+def log_choose(n: int, m: np.ndarray) -> np.ndarray:
+    """log of n over m (elementwise); minus infinity where m is no number of n."""
+    found = gammaln(n + 1) - gammaln(np.maximum(m, 0) + 1) - gammaln(np.maximum(n - m, 0) + 1)
+    return np.where((m >= 0) & (m <= n), found, -np.inf)

@@ -1,0 +1,243 @@
+"""L(theta) of event counts under every family, over the baseline and the shape parameter of the family."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from scipy.interpolate import RectBivariateSpline, make_interp_spline
+from scipy.special import gammaln, logsumexp, roots_jacobi
+
+from bayes.base.distributions import Distribution
+from bayes.paper.evidence.arms import EventsInArm
+from bayes.paper.evidence.counts import Events
+from bayes.priors.nuisance import Nuisance
+from bayes.quadrature.densities import log_choose, log_density
+from bayes.quadrature.integrals import log_integral
+
+LOG_K = np.linspace(-12.0, 16.0, 561)  # log size at which the persons' generating function is tabulated
+LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # of the Poisson-lognormal table
+LOG_SIGMA = np.linspace(-4.5, 2.0, 33)
+BLOCK = 32  # powers of a rate between two returns to the log scale: nothing that counts underflows in so few
+
+
+def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
+    """log L(theta) and the words for how it was integrated."""
+    arms = tuple(
+        _Arm(a, e) for a, e in zip((evidence.treatment, evidence.control), evidence.relative_exposure, strict=True)
+    )
+    match likelihood:
+        case "events_poisson":
+            return _over_baseline(_of_both(_poisson, arms), nuisance), "quadrature over the baseline"
+        case "events_negative_binomial":
+            curve = _over_shape(_of_both(_negative_binomial, arms), nuisance.dispersion, LOG_K, nuisance)
+            return curve, "quadrature over baseline and dispersion"
+        case "events_in_persons":
+            log_p = _in_persons({arm: _log_f(arm.printed) for arm in arms})
+            curve = _over_shape(_of_both(log_p, arms), nuisance.dispersion, LOG_K, nuisance)
+            return curve, "quadrature over baseline and dispersion"
+        case "events_zero_inflated":
+            curve = _over_baseline(_of_both(_zero_inflated(nuisance.never), arms), nuisance)
+            return curve, "quadrature over baseline and never-shares"
+        case "events_lognormal":
+            log_p = _lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms})
+            curve = _over_shape(_of_both(log_p, arms), nuisance.spread, LOG_SIGMA, nuisance)
+            return curve, "quadrature over baseline and spread between persons"
+    raise ValueError(f"no curve for {likelihood}")
+
+
+@dataclass(frozen=True)
+class _Arm:
+    """One arm's report and its exposure, in units of the report's `follow_up`."""
+
+    printed: EventsInArm
+    exposure: float
+
+
+def _of_both(log_p, arms):
+    """log P of both arms' reports as a function of both rates and, where the family has one, of its shape."""
+
+    def total(rates, shape):
+        more = () if shape is None else (shape,)
+        return sum(log_p(arm, arm.exposure * rate, *more) for arm, rate in zip(arms, rates, strict=True))
+
+    return total
+
+
+def _over_baseline(log_p, nuisance: Nuisance):
+    """Integrate over the midpoint of the log rates; its prior sits there or in the control arm."""
+
+    def log_l(theta: np.ndarray, shape=None) -> np.ndarray:
+        half = theta[..., None] / 2
+
+        def log_f(a: np.ndarray) -> np.ndarray:
+            known = None if shape is None else shape[..., None]
+            log_prior = log_density(nuisance.events, a - 2 * nuisance.lean * half)
+            return log_p((np.exp(a + half), np.exp(a - half)), known) + log_prior
+
+        reach = 40.0 + np.abs(theta)
+        return log_integral(log_f, -reach, reach, points=57, zooms=3)
+
+    return log_l
+
+
+def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance):
+    """Integrate over one shape parameter with its prior, too, on the range of `grid` that the prior reaches."""
+    inner = _over_baseline(log_p, nuisance)
+    low, high = _reach(prior, grid)
+
+    def log_l(theta: np.ndarray) -> np.ndarray:
+        def log_f(shape: np.ndarray) -> np.ndarray:
+            return inner(np.broadcast_to(theta[:, None], shape.shape), shape) + log_density(prior, shape)
+
+        return log_integral(log_f, np.full_like(theta, low), np.full_like(theta, high), points=41, zooms=2)
+
+    return log_l
+
+
+def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
+    """Where a normal prior has its mass, inside the tabulated range; that range for heavier tails."""
+    if prior.name != "normal":
+        return grid[0], grid[-1]
+    mean, sd = prior.args
+    return max(grid[0], mean - 12 * sd), min(grid[-1], mean + 12 * sd)
+
+
+def _poisson(arm: _Arm, mean):
+    t, m, n = arm.printed.events, arm.printed.persons, arm.printed.n
+    total = t * np.log(mean) - mean - gammaln(t + 1)
+    # given the total, every way to share it out is as likely: which persons is a constant of this model
+    return total if m is None else total + log_choose(n, m) + gammaln(t + 1) + _log_onto(t, m) - t * np.log(n)
+
+
+def _negative_binomial(arm: _Arm, mean, log_k):
+    t, size = arm.printed.events, arm.printed.n * np.exp(log_k)
+    coefficient = gammaln(t + size) - gammaln(size) - gammaln(t + 1)
+    return coefficient + t * np.log(mean / (size + mean)) - size * np.log1p(mean / size)
+
+
+def _in_persons(tables):
+    def log_p(arm: _Arm, mean, log_k):
+        k, n, t, m = np.exp(log_k), arm.printed.n, arm.printed.events, arm.printed.persons
+        mu = mean / n
+        return log_choose(n, m) - n * k * np.log1p(mu / k) + t * np.log(mu / (k + mu)) + tables[arm](log_k)
+
+    return log_p
+
+
+def _zero_inflated(prior: Distribution):
+    """log P(T, m) of one arm, its share of persons who never have an event integrated out (Gauss-Jacobi)."""
+    alpha, beta = prior.args
+    node, weight = roots_jacobi(300, beta - 1, alpha - 1)
+    never, log_weight = (1 + node) / 2, np.log(weight / weight.sum())
+
+    def log_p(arm: _Arm, mean):
+        n, t, m = arm.printed.n, arm.printed.events, arm.printed.persons
+        rate = (mean / n)[..., None] / (1 - never)
+        log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
+        if n > m:
+            log_l = log_l + (n - m) * np.log(never + (1 - never) * np.exp(-rate))
+        return logsumexp(log_l + log_weight, axis=-1) + log_choose(n, m) + _log_onto(t, m)
+
+    return log_p
+
+
+def _lognormal(tables):
+    def log_p(arm: _Arm, mean, log_sigma):
+        x, y = np.broadcast_arrays(np.log(mean / arm.printed.n) - np.exp(2 * log_sigma) / 2, log_sigma)
+        inside = np.clip(x, LOG_MEDIAN[0], LOG_MEDIAN[-1])
+        value = tables[arm].ev(inside, y)
+        beyond = x != inside
+        if beyond.any():
+            value[beyond] += tables[arm].ev(inside[beyond], y[beyond], dx=1) * (x - inside)[beyond]
+        return value
+
+    return log_p
+
+
+def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
+    """log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
+    t, m, n = arm.events, arm.persons, arm.n
+    node, weight = np.polynomial.legendre.leggauss(280)
+    deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
+
+    def column(sigma: float) -> np.ndarray:
+        log_rate = LOG_MEDIAN[:, None] + sigma * deviate
+        rate = np.exp(log_rate)
+        upto = np.empty((len(LOG_MEDIAN), t + 1))  # log of the mean of exp(-rate) rate^j
+        for start in range(0, t + 1, BLOCK):
+            log_f = log_weight - rate + start * log_rate
+            f = np.exp(log_f - (top := log_f.max(axis=1, keepdims=True)))
+            for j in range(start, min(start + BLOCK, t + 1)):
+                upto[:, j] = np.log(f.sum(axis=1)) + top[:, 0]
+                f = f * rate
+        return upto
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        upto = np.concatenate(list(pool.map(column, np.exp(LOG_SIGMA))))
+    log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
+    values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + log_choose(n, m)
+    return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values.reshape(len(LOG_SIGMA), -1).T)
+
+
+def _log_onto(t: int, m: int) -> float:
+    """log [x^T] (e^x - 1)^m, by raising the series."""
+    if t == 0:
+        return 0.0
+    return float(_log_power(-gammaln(np.arange(1, t + 1) + 1)[None], m)[0])
+
+
+def _log_f(arm: EventsInArm):
+    """log [x^T] ((1 - x)^-k - 1)^m as a function of log k; its coefficients are Gamma(k + j) / (Gamma(k) j!)."""
+    if arm.events == 0:
+        return np.zeros_like
+    k = np.exp(LOG_K)[:, None]
+    j = np.arange(1, arm.events + 1)
+    return make_interp_spline(LOG_K, _log_power(gammaln(k + j) - gammaln(k) - gammaln(j + 1), arm.persons))
+
+
+def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
+    """log [x^T] (c_1 x + ... + c_T x^T)^m for rows of log coefficients, shape (rows, T).
+
+    Tilted so that its mean is T / m a row is a distribution whose m-fold convolution peaks at T: nothing underflows.
+    """
+    rows, t = log_c.shape
+    j = np.arange(1, t + 1)
+    low, high = np.full((rows, 1), -150.0), np.full((rows, 1), 150.0)
+    for _ in range(30):  # the mean falls as the tilt rises; any tilt is right, this one keeps its digits
+        tilt = (low + high) / 2
+        weight = np.exp((tilted := log_c - tilt * j) - tilted.max(axis=1, keepdims=True))
+        above = weight @ j > weight.sum(axis=1) * t / m
+        low, high = np.where(above[:, None], tilt, low), np.where(above[:, None], high, tilt)
+    weight /= weight.sum(axis=1, keepdims=True)
+    log_total = logsumexp(log_c - tilt * j, axis=1)
+    base = np.zeros((rows, t + 1))
+    base[:, 1:] = weight
+    power, log_scale = _power(base, m)
+    with np.errstate(divide="ignore"):
+        return np.log(power[:, t]) + log_scale + m * log_total + tilt[:, 0] * t
+
+
+def _power(base: np.ndarray, exponent: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of power series raised to an exponent and cut at their length; (scaled series, log scale)."""
+    length = base.shape[1]
+    result, log_r = np.zeros_like(base), np.zeros(len(base))
+    result[:, 0] = 1.0
+    log_b = np.zeros(len(base))
+    while exponent:
+        if exponent % 2:
+            result, log_r = _multiply(result, base, length, log_r + log_b)
+        exponent //= 2
+        if exponent:
+            base, log_b = _multiply(base, base, length, 2 * log_b)
+    return result, log_r
+
+
+def _multiply(p: np.ndarray, q: np.ndarray, length: int, log_scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    product = np.array([np.convolve(a, b)[:length] for a, b in zip(p, q, strict=True)])
+    largest = product.max(axis=1, keepdims=True)
+    return product / largest, log_scale + np.log(largest[:, 0])

@@ -1,0 +1,220 @@
+"""Exact answers of a meta-analysis of single arms: the predictive distribution of a further arm's risk.
+
+    r_j ~ Binomial(n_j, expit(theta_j)),   theta_j ~ Normal(beta, tau),   theta_new ~ Normal(beta, tau)
+
+Known: events r_j and persons n_j of every earlier arm, the priors of beta and tau. Estimated: beta, tau, theta_new.
+Assumes that the arms, and the new one with them, are exchangeable. The posterior of beta and tau is a two-dimensional
+integral; inside it each theta_j is integrated out on its own (the integrand is log-concave).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log, pi, sqrt
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.special import expit, logsumexp
+
+from bayes.base.distributions import Distribution
+from bayes.base.numbers import significant
+from bayes.errors import NotFormable
+from bayes.quadrature.densities import FROZEN, landmarks, log_density
+from bayes.quadrature.integrals import log_integral, panels
+
+LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
+QUANTILES = (0.025, 0.5, 0.975)
+EDGE = 30.0  # log odds beyond which a risk is zero or one for every purpose here
+LOST = 1e-4  # predictive mass that may lie beyond
+HERMITE = np.polynomial.hermite_e.hermegauss(31)
+Scan = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Described:
+    """Mean, sd and the quantiles at 2.5, 50 and 97.5% of one quantity."""
+
+    mean: float
+    sd: float
+    quantiles: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """What earlier arms say of a new one.
+
+    Attributes
+    ----------
+    risk, beta, tau : Described
+        The new arm's risk; mean and between-arm SD of the log odds.
+    nodes, weights, log_density : ndarray, shape (n,)
+        Density of the new risk on integration nodes inside (0, 1).
+    """
+
+    risk: Described
+    beta: Described
+    tau: Described
+    nodes: np.ndarray
+    weights: np.ndarray
+    log_density: np.ndarray
+
+
+def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogeneity: Distribution) -> Predictive:
+    """Posterior of beta and tau, and the predictive distribution of a new arm's risk, by quadrature.
+
+    Parameters
+    ----------
+    arms : sequence of (events, persons)
+    location : Distribution
+        Prior of beta, the mean log odds.
+    heterogeneity : Distribution
+        Prior of tau, the SD of the log odds between arms; on the positive line.
+
+    Raises
+    ------
+    ValueError
+        If there is no arm, or one with more events than persons.
+    NotFormable
+        If so much predictive mass lies on risks of zero and one that no density describes it.
+    """
+    if not arms or any(not 0 <= events <= persons or persons < 1 for events, persons in arms):
+        raise ValueError(f"every arm is (events, persons), with 0 <= events <= persons; found {list(arms)}")
+    tau, tau_weight = panels([heterogeneity.support[0], *_quantiles(heterogeneity, LEVELS)], order=8)
+
+    def log_post(beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
+        total = logsumexp([log(w) + log_density(d, beta) for w, d in location.components], axis=0)[:, None]
+        total = total + logsumexp([log(w) + log_density(d, tau) for w, d in heterogeneity.components], axis=0)
+        for arm, count in zip(*np.unique(np.array(arms), axis=0, return_counts=True), strict=True):
+            total = total + count * _averaged(*arm, beta[:, None], tau)
+        return total
+
+    spots = [landmarks(d) for _, d in location.components] + [_log_odds(*arm) for arm in arms]
+    few = tau[::8]
+    beta, beta_weight = _crowded(spots, lambda x: log_post(x, few).max(axis=1))
+    values = log_post(beta, tau)
+    values -= logsumexp(values, b=beta_weight[:, None] * tau_weight)
+    density = np.exp(values)
+    risk, *on_nodes = _risk(_of_new_arm(beta, beta_weight, tau, tau_weight, values), spots)
+    return Predictive(
+        risk,
+        _described(beta, beta_weight, density @ tau_weight, beta[0]),
+        _described(tau, tau_weight, beta_weight @ density, heterogeneity.support[0]),
+        *on_nodes,
+    )
+
+
+def _averaged(events: int, persons: int, beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """log of the average of one arm's likelihood over Normal(beta, tau), for every beta and tau."""
+    centre, _ = _log_odds(events, persons)
+
+    def log_f(theta: np.ndarray) -> np.ndarray:
+        z = (theta - beta[..., None]) / tau[..., None]
+        return events * theta - persons * np.logaddexp(0, theta) - 0.5 * z**2
+
+    # the likelihood pulls theta away from beta by persons * tau^2 at most, and not far beyond its own centre
+    pull = persons * tau**2
+    low = np.maximum(np.minimum(beta, centre - 12), beta - pull) - 10 * tau
+    high = np.minimum(np.maximum(beta, centre + 12), beta + pull) + 10 * tau
+    return log_integral(log_f, low, high, points=49, zooms=4) - np.log(tau) - 0.5 * log(2 * pi)
+
+
+def _log_odds(events: int, persons: int) -> tuple[float, float]:
+    """Log odds of an arm and their standard error, half a person added to either side: for placing nodes only."""
+    a, b = events + 0.5, persons - events + 0.5
+    return log(a / b), sqrt(1 / a + 1 / b)
+
+
+def _crowded(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights where a function of one variable has mass, closest around its peak."""
+    centre, width, edges = _extent(spots, log_f)
+    reach = np.arcsinh((np.array(edges) - centre) / width)
+    return panels(centre + width * np.sinh(np.linspace(*reach, 33)), order=5)
+
+
+def _extent(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[float, float, tuple[float, float]]:
+    """Peak, width of the peak and the edges of the mass, by looking closer and closer."""
+    low, high = min(c - 9 * w for c, w in spots), max(c + 9 * w for c, w in spots)
+    found: dict[float, tuple[float, float]] = {}
+    for drop in (40.0, 40.0, 2.0, 2.0, 2.0):
+        x = np.linspace(low, high, 81)
+        values = log_f(x)
+        near = np.flatnonzero(values > values.max() - drop)
+        low, high = x[max(near[0] - 1, 0)], x[min(near[-1] + 1, len(x) - 1)]
+        found[drop] = (float(low), float(high))
+    return float(x[values.argmax()]), (high - low) / 4, found[40.0]
+
+
+def _of_new_arm(
+    beta: np.ndarray, beta_weight: np.ndarray, tau: np.ndarray, tau_weight: np.ndarray, log_post: np.ndarray
+) -> Scan:
+    """log density of theta_new: Normal(beta, tau) averaged over the posterior, of shape (beta, tau)."""
+    node, weight = HERMITE
+
+    def log_f(theta: np.ndarray) -> np.ndarray:
+        total = np.zeros(theta.shape)
+        for t, w, column in zip(tau, tau_weight, log_post.T, strict=True):
+            core = column[1:] > column.max() - 20
+            if t > np.diff(beta)[core].max():
+                kernel = np.exp(-0.5 * ((theta[:, None] - beta) / t) ** 2) / (t * sqrt(2 * pi))
+                total += w * (kernel @ (beta_weight * np.exp(column)))
+            else:  # narrower than the nodes of beta lie apart: the posterior of beta is the smoother factor
+                between = CubicSpline(beta, column, extrapolate=False)(theta[:, None] + t * node)
+                total += w * (np.exp(np.nan_to_num(between, nan=-np.inf)) @ weight) / sqrt(2 * pi)
+        with np.errstate(divide="ignore"):
+            return np.log(total)
+
+    return log_f
+
+
+def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described, np.ndarray, np.ndarray, np.ndarray]:
+    """The new arm's risk described, and nodes, weights and log density of the risk."""
+    centre, width, edges = _extent([*spots, (-EDGE / 2, EDGE / 18), (EDGE / 2, EDGE / 18)], log_f)
+    bounds = np.clip(edges, -EDGE, EDGE)
+    u = np.linspace(*np.arcsinh((bounds - centre) / width), 601)
+    theta, step = centre + width * np.sinh(u), width * np.cosh(u) * (u[1] - u[0])
+    values = log_f(theta)
+    mass = step * np.exp(values)
+    if (lost := 1 - mass.sum()) > LOST:
+        raise NotFormable(
+            f"{significant(100 * lost, 2)}% of the predictive mass lies on risks of zero or one: "
+            "the prior of tau is too wide for these arms"
+        )
+    risk, slope = expit(theta), expit(theta) * expit(-theta)
+    return _of_mass(risk, u, mass / mass.sum()), risk, step * slope, values - np.log(slope)
+
+
+def _of_mass(x: np.ndarray, u: np.ndarray, mass: np.ndarray) -> Described:
+    """A quantity on equally spaced nodes u of a smooth change of variable."""
+    mean = float(mass @ x)
+    cdf = CubicSpline(u, mass / (u[1] - u[0])).antiderivative()(u)
+    rising = np.concatenate([[True], np.diff(np.maximum.accumulate(cdf)) > 1e-15])
+    found = CubicSpline(cdf[rising], x[rising])(QUANTILES)
+    return Described(mean, sqrt(mass @ (x - mean) ** 2), tuple(float(q) for q in found))
+
+
+def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: float) -> Described:
+    """A quantity on the nodes of panels that begin at `low`."""
+    mass = weight * density
+    mean = float(mass @ x)
+    ends = np.concatenate([[low], x])
+    fine = np.unique(np.concatenate([np.linspace(a, b, 9) for a, b in pairwise(ends)]))
+    cdf = CubicSpline(x, density).antiderivative()(fine)
+    cdf = np.maximum.accumulate((cdf - cdf[0]) / (cdf[-1] - cdf[0]))
+    found = np.interp(QUANTILES, cdf, fine)
+    return Described(mean, sqrt(mass @ (x - mean) ** 2), tuple(float(q) for q in found))
+
+
+def _quantiles(distribution: Distribution, levels: Sequence[float]) -> np.ndarray:
+    """Quantiles of a distribution on the positive line; of a mixture, those of every component."""
+    found = []
+    for _, part in distribution.components:
+        if part.name == "half_student_t":
+            from scipy import stats
+
+            df, scale = part.args
+            found.append(scale * stats.t(df).ppf((1 + np.array(levels)) / 2))
+        else:
+            found.append(FROZEN[part.name](*part.args).ppf(levels))
+    return np.concatenate(found)

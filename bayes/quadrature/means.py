@@ -1,0 +1,101 @@
+"""L(theta) of two arms' means, over both standard deviations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log, pi
+
+import numpy as np
+
+from bayes.paper.evidence import Means
+from bayes.paper.evidence.arms import MeanInArm
+from bayes.quadrature.integrals import log_integral
+
+CONFLICT = 300.0  # log units by which a prior may outvote the printed SDs: 24 of its standard deviations away
+
+
+def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarray]:
+    """log L(theta), theta the treatment's mean less the control's.
+
+    In the paper's units; of a standardised difference, in units of the root mean square of both sigmas. Assumes normal
+    observations, a sigma of its own per arm with the prior of `log_weight`, and for the middle of both means
+    Normal(the patients' mean, 10 S): the model of `models/likelihoods/means.py`, given theta.
+
+    The standard deviations are r exp(q/2) and r exp(-q/2). Given q, the log of the integrand is concave in 1/r but for
+    slowly varying priors, so r is integrated where its peak is, however far theta lies from the means; then q.
+    """
+    t, c, pooled = evidence.treatment, evidence.control, evidence.pooled_sd
+    standardised = measure == "standardised_mean_difference"
+    means, sds = (float(t.mean), float(c.mean)), (float(t.sd), float(c.sd))
+    n1, n0, a = t.n, c.n, t.n + c.n - 2
+    prior_mean, prior_variance = (n1 * means[0] + n0 * means[1]) / (n1 + n0), (10 * pooled) ** 2
+    (low1, high1), (low0, high0) = (reach(arm, CONFLICT) for arm in (t, c))
+    middle = log(sds[0] / sds[1])
+    below, above = 10, 10 + 32 / a**0.5  # widths of its peak: the integrand over log r falls off as r^-a
+    points = int((below + above) / 0.7)
+
+    def unit(s1: np.ndarray, s0: np.ndarray) -> np.ndarray | float:
+        return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else 1.0
+
+    def given_sigma(theta: np.ndarray, s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
+        """Both means given the sigmas, with the common mean integrated out: a bivariate normal."""
+        v1, v0, half = s1 * s1 / n1, s0 * s0 / n0, unit(s1, s0) * theta / 2
+        r1, r0 = means[0] - prior_mean - half, means[1] - prior_mean + half
+        determinant = v1 * v0 + prior_variance * (v1 + v0)
+        spread = r1 * r1 * v0 + r0 * r0 * v1 + prior_variance * (r1 - r0) ** 2
+        return -0.5 * (spread / determinant + np.log(determinant)) - log(2 * pi)
+
+    def peak(theta: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where log r peaks, priors apart, and how wide that peak is: a log x - b x^2 + slope x at x = 1/r."""
+        variance, difference = up**2 / n1 + down**2 / n0, means[0] - means[1]
+        fixed, moving = (difference, theta * unit(up, down)) if standardised else (difference - theta, 0.0)
+        squares = (n1 - 1) * (sds[0] / up) ** 2 + (n0 - 1) * (sds[1] / down) ** 2
+        b, slope = (squares + fixed**2 / variance) / 2, fixed * moving / variance
+        x = (slope + np.sqrt(slope**2 + 8 * a * b)) / (4 * b)
+        return -np.log(x), (4 * b * x**2 - slope * x) ** -0.5
+
+    def log_l(theta: np.ndarray) -> np.ndarray:
+        theta = theta[:, None]
+
+        def over_r(q: np.ndarray) -> np.ndarray:
+            up, down = np.exp(q / 2), np.exp(-q / 2)
+
+            def log_f(log_r: np.ndarray) -> np.ndarray:
+                log_s1, log_s0 = log_r + q[..., None] / 2, log_r - q[..., None] / 2
+                given = given_sigma(theta[..., None], np.exp(log_s1), np.exp(log_s0))
+                return given + log_weight(t, pooled, log_s1) + log_weight(c, pooled, log_s0)
+
+            centre, width = peak(theta, up, down)
+            return log_integral(log_f, centre - below * width, centre + above * width, points=points, zooms=0)
+
+        low, high = np.full(len(theta), middle + low1 - high0), np.full(len(theta), middle + high1 - low0)
+        return log_integral(over_r, low, high, points=49, zooms=1)
+
+    return log_l
+
+
+def log_weight(arm: MeanInArm, pooled: float, log_sigma: np.ndarray) -> np.ndarray:
+    """Log density of an arm's printed SD under a true one, times the prior of the log of the true one.
+
+    (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), and sigma ~ half-t(3, 2.5 S), S the pooled SD.
+    """
+    scale, variance = 2.5 * pooled, np.exp(2 * log_sigma)
+    log_prior = log(2 / pi / 3**0.5 / scale) - 2 * np.log1p(variance / (3 * scale**2)) + log_sigma
+    return log_prior - (arm.n - 1) * (log_sigma + 0.5 * float(arm.sd) ** 2 / variance)
+
+
+def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[np.ndarray, np.ndarray]:
+    """Values of an arm's true standard deviation, half the width of its peak apart, and the log weight of each."""
+    low, high = reach(arm, drop)
+    log_ratio = np.linspace(low, high, int(np.ceil((high - low) * (8 * arm.n - 8) ** 0.5)) + 1)
+    log_sigma = log(float(arm.sd)) + log_ratio
+    return np.exp(log_sigma), log_weight(arm, pooled, log_sigma) + log(log_ratio[1] - log_ratio[0])
+
+
+def reach(arm: MeanInArm, drop: float) -> tuple[float, float]:
+    """How far the log of sigma over its printed value reaches down and up.
+
+    Beyond it the printed SD is `drop` log units less likely than at its best, or 3,000 times too small.
+    """
+    room = drop / (arm.n - 1)
+    return -0.5 * np.log1p(2 * room**0.5 + 2 * room), min(room**0.5 + room, 8.0)

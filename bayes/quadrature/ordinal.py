@@ -1,0 +1,204 @@
+"""L(theta) of an ordinal table, by integrating out the cutpoints one after another.
+
+With cutpoints a_1 < ... < a_{K-1} at the arm average, the likelihood and the Dirichlet prior of the mid-distribution
+factor over neighbouring cutpoints, so the (K-1)-fold integral is a chain:
+
+    G_{K-1}(a) = last cell(a),     G_k(a) = integral over a' > a of  cell_{k+1}(a, a') f(a') G_{k+1}(a')
+    L(theta)   = integral of  first cell(a) f(a) G_1(a),       f = derivative of the inverse logit
+
+Each step substitutes a' = a + exp(w), which turns the power law of a narrow cell into an exponential tail, and uses
+the trapezoidal rule; log G is carried from step to step by a cubic spline. Errors are about 1e-6 of a posterior sd.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.special import expit, gammaln, logsumexp, polygamma
+
+from bayes.base.distributions import Distribution
+from bayes.quadrature.densities import log_density
+
+NODES = 65  # per cutpoint
+REACH = 10.0  # half-width of a cutpoint's window, in standard deviations
+
+
+@dataclass(frozen=True)
+class Table:
+    """Counts of two arms, best category first, and the prior of the cutpoints.
+
+    Attributes
+    ----------
+    treatment, control : ndarray of K counts
+    concentration : ndarray of K
+        Dirichlet concentrations of the category shares where theta leaves them alone; ones where `threshold` is set.
+    threshold : Distribution or None
+        Instead: the prior of every cutpoint, independent but for their order (as in R's brms).
+    """
+
+    treatment: np.ndarray
+    control: np.ndarray
+    concentration: np.ndarray
+    threshold: Distribution | None = None
+
+    @property
+    def log_constant(self) -> float:
+        c = self.concentration
+        return 0.0 if self.threshold is not None else float(gammaln(c.sum()) - gammaln(c).sum())
+
+    def log_prior(self, a: np.ndarray) -> np.ndarray:
+        """What a cutpoint's prior adds beside the shares of the cells: the logistic slope, or its own density."""
+        return _log_slope(a) if self.threshold is None else log_density(self.threshold, a)
+
+
+def concentration(levels: int, stated: Distribution | None) -> float:
+    """Dirichlet concentration of every category's share; 1 under a density of the cutpoints, which then replaces it."""
+    if stated is None:
+        return 1 / (0.8 + 0.35 * max(levels, 3))
+    return stated.args[0] if stated.name == "dirichlet" else 1.0
+
+
+def log_curve(table: Table, up: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Log likelihood for every row of moves, up to the multinomial constants.
+
+    Parameters
+    ----------
+    table : Table
+    up, down : ndarray, shape (rows, 1) or (rows, K - 1)
+        What is added to the cutpoints in the treatment and in the control arm: one move for all cuts under
+        proportional odds, one per cut otherwise.
+    """
+    cuts = len(table.treatment) - 1
+    up, down = (np.broadcast_to(np.asarray(move, float), (len(move), cuts)) for move in (up, down))
+    low, high = _windows(table, up, down)
+    chunks = np.array_split(np.arange(len(up)), max(1, len(up) // 12))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        parts = list(pool.map(lambda i: _chain(table, up[i], down[i], low[i], high[i]), chunks))
+    return np.concatenate(parts) + table.log_constant
+
+
+def _windows(table: Table, up, down):
+    """Interval of every cutpoint, per row, that holds its conditional mass."""
+    x, y, c = table.treatment, table.control, table.concentration
+    below = np.cumsum(x + y + c)[:-1]
+    total = (x + y + c).sum()
+    sd = np.sqrt(polygamma(1, below) + polygamma(1, total - below))
+    share_t = (x.sum() + c.sum() / 2) / total
+    centre = np.tile(np.log(below / (total - below)), (len(up), 1)) - (up + down) / 2
+    for _ in range(60):  # damped Newton for: both arms together have `below` patients at or under the cut
+        p, q = expit(centre + up), expit(centre + down)
+        gap = below / total - share_t * p - (1 - share_t) * q
+        slope = share_t * p * (1 - p) + (1 - share_t) * q * (1 - q)
+        centre = centre + np.clip(gap / np.maximum(slope, 1e-12), -1.0, 1.0)
+    # far from zero, a cutpoint between the arms is hardly informed: its window widens with the distance of the arms
+    width = np.maximum(sd, np.minimum(1 / np.sqrt(total * np.maximum(slope, 1e-12)), sd + np.abs(up - down) / 8))
+    return centre - REACH * width, centre + REACH * width
+
+
+def _chain(table: Table, up, down, low, high):
+    x, y, c = table.treatment, table.control, table.concentration
+    unit = np.linspace(0.0, 1.0, NODES)
+    last = len(x) - 1
+    grid = low[:, -1:] + (high - low)[:, -1:] * unit
+    arms = _Arms(up, down)
+    log_g = _open_cell(grid, 1, (x[last], y[last], c[last]), arms.at(last - 1))
+    for k in range(last - 1, 0, -1):
+        following = _Spline(low[:, k], high[:, k], log_g)
+        grid = low[:, k - 1 : k] + (high - low)[:, k - 1 : k] * unit
+        log_g = _step(table, grid, following, k, arms, low[:, k], high[:, k])
+    log_f = log_g + _open_cell(grid, -1, (x[0], y[0], c[0]), arms.at(0)) + table.log_prior(grid)
+    return logsumexp(log_f, axis=1) + np.log((high - low)[:, 0] / (NODES - 1))
+
+
+@dataclass(frozen=True)
+class _Arms:
+    """Moves of the cutpoints in both arms; the prior's own cutpoints do not move."""
+
+    up: np.ndarray
+    down: np.ndarray
+
+    def at(self, cut: int) -> tuple[np.ndarray, np.ndarray, float]:
+        return self.up[:, cut : cut + 1], self.down[:, cut : cut + 1], 0.0
+
+
+def _step(table: Table, a, following, k, arms: _Arms, low, high):
+    """log of the integral over the next cutpoint a' = a + room + exp(w), for every row and every node a.
+
+    `room` is what keeps the cell positive in both arms where their cuts move apart; zero under proportional odds.
+    """
+    counts = table.treatment[k], table.control[k], table.concentration[k]
+    lower, upper = arms.at(k - 1), arms.at(k)
+    room = np.maximum(np.maximum(lower[0] - upper[0], lower[1] - upper[1]), 0.0)
+    power = sum(counts)
+    middle, sd = (low + high) / 2, (high - low) / (2 * REACH)
+    # beyond the next window, too, the step must see its mass: a cliff in log G would make its spline swing
+    top = np.log(np.maximum(high[:, None] - a - room, 4 * (1 + np.sqrt(power)) * sd[:, None]))
+    typical = np.log(np.maximum(middle[:, None] - a - room, sd[:, None]))
+    bottom = np.minimum(typical, top) - 3.0 / np.sqrt(power) - 42.0 / power
+    step = 0.45 * min(1 / np.sqrt(power), float((sd / np.exp(typical).max(axis=1)).min()))
+    count = int(np.clip(np.ceil((top - bottom).max() / step), 40, 600))
+    w = bottom[..., None] + (top - bottom)[..., None] * np.linspace(0.0, 1.0, count)
+    gap = room[..., None] + np.exp(w)
+    b = a[..., None] + gap
+    log_f = table.log_prior(b) + w + following(b) + _inner_cell((a[..., None], b, gap), counts, lower, upper)
+    return logsumexp(log_f, axis=-1) + np.log((top - bottom) / (count - 1))
+
+
+def _inner_cell(edges, counts, lower, upper):
+    """Log of the cell between two cutpoints a and b in both arms and in the prior; gap is b - a."""
+    a, b, gap = edges
+    x, y, c = counts
+    above, below = np.exp(np.minimum(a, 350.0)), np.exp(np.minimum(-b, 350.0))
+    together = (
+        np.log(-np.expm1(-gap)) if all(np.array_equal(*pair) for pair in zip(lower, upper, strict=True)) else None
+    )
+    total = 0.0
+    for n, one, next_ in zip((x, y, c - 1.0), lower, upper, strict=True):
+        one, next_ = (np.asarray(move)[..., None] if np.ndim(move) else move for move in (one, next_))
+        if together is None:
+            total = total + n * np.log(-np.expm1(-np.maximum(gap + (next_ - one), 1e-300)))
+        total = total - n * np.log1p(below * np.exp(np.minimum(-next_, 350.0)))
+        total = total - n * np.log1p(above * np.exp(np.minimum(one, 350.0)))
+    return total if together is None else total + (x + y + c - 1.0) * together
+
+
+def _open_cell(edge, sign, counts, moves):
+    """Log of the first (sign -1) or the last (sign +1) cell in both arms and in the prior."""
+    x, y, c = counts
+    e = np.exp(np.minimum(sign * edge, 350.0))
+    return -sum(
+        n * np.log1p(e * np.exp(np.minimum(sign * move, 350.0))) for n, move in zip((x, y, c - 1.0), moves, strict=True)
+    )
+
+
+def _log_slope(a):
+    size = np.abs(a)
+    return -size - 2 * np.log1p(np.exp(-size))
+
+
+class _Spline:
+    """One cubic spline per theta on its own uniform grid; linear beyond the ends."""
+
+    def __init__(self, low: np.ndarray, high: np.ndarray, values: np.ndarray) -> None:
+        self.low, self.step = low, (high - low) / (values.shape[1] - 1)
+        self.c = CubicSpline(np.arange(values.shape[1]), values.T).c  # (4, interval, theta)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        n = self.c.shape[1]
+        position = (x - self.low[:, None, None]) / self.step[:, None, None]
+        inside = np.clip(position, 0.0, n)
+        i = np.minimum(inside.astype(np.intp), n - 1)
+        row = np.arange(len(x))[:, None, None]
+        t = inside - i
+        place = i * len(x) + row
+        c = self.c.reshape(4, -1)
+        value = c[0].take(place)
+        for k in (1, 2, 3):
+            value *= t
+            value += c[k].take(place)
+        slope = np.where(position < 0, self.c[2, 0][row], (3 * self.c[0, -1] + 2 * self.c[1, -1] + self.c[2, -1])[row])
+        return value + slope * (position - inside)

@@ -1,0 +1,243 @@
+"""The plane of mu and tau: every report's likelihood averaged over Normal(mu, tau), tabulated once.
+
+    A_i(mu, tau) = log  integral of L_i(theta) Normal(theta; mu, tau) d theta
+
+and, beside it, mean and variance of theta_i there. A synthesis of any of these reports, under any priors of mu and tau,
+is a sum of such surfaces: leaving a trial out, forcing a direction or changing a prior costs no new integral.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from math import log, pi
+
+import numpy as np
+from scipy.interpolate import CubicSpline, RectBivariateSpline
+from scipy.special import logsumexp
+
+from bayes.base.measures import sd_ratio
+from bayes.quadrature.likelihood_curve import FAR, Curve, LogCurve
+
+STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
+FINE_STEPS = np.array([-9, -6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6, 9])
+LEGENDRE = np.polynomial.legendre.leggauss(6)
+FINE = 0.15  # spacing in log tau
+REACH = 1000.0  # widths of a report to which its curve is followed
+
+
+@dataclass(frozen=True)
+class Surface:
+    """One report (or one direction of a folded one) averaged over Normal(mu, tau).
+
+    All of shape (mu, tau): log of the average, and the mean and second moment of theta given mu, tau and the report.
+    """
+
+    log_average: np.ndarray
+    mean: np.ndarray
+    second: np.ndarray
+
+    def __add__(self, other: Surface) -> Surface:
+        """Both directions of a folded report together."""
+        total = np.logaddexp(self.log_average, other.log_average)
+        mine, theirs = np.exp(self.log_average - total), np.exp(other.log_average - total)
+        return Surface(total, mine * self.mean + theirs * other.mean, mine * self.second + theirs * other.second)
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Surfaces of every report and direction on common nodes of mu and of log tau."""
+
+    curves: tuple[Curve, ...]
+    mu: np.ndarray
+    log_tau: np.ndarray
+    nu: float | None = None
+
+    @cached_property
+    def parts(self) -> tuple[dict[str, Surface], ...]:
+        """Per report, the surface of each of its directions."""
+        return tuple(
+            {name: self._surface(curve, log_l) for name, log_l in curve.parts.items()} for curve in self.curves
+        )
+
+    @cached_property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """Per report, all directions together."""
+        return tuple(sum(rest, first) for first, *rest in (list(found.values()) for found in self.parts))
+
+    def at(self, values: np.ndarray, mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
+        """Interpolate an array (mu, tau) of this plane; linear in log tau above it, level below, level beyond mu."""
+        found = self._along_tau(values, np.log(np.maximum(tau, 1e-300)))
+        return CubicSpline(self.mu, found, axis=0)(np.clip(mu, self.mu[0], self.mu[-1]))
+
+    def log_likelihoods(self, mu: np.ndarray, tau: np.ndarray | float) -> np.ndarray:
+        """Log likelihood of every report at pairs of mu and tau, its own effect integrated out.
+
+        Parameters
+        ----------
+        mu : ndarray, shape (..., report) or (..., 1)
+            Mean of each report's effect.
+        tau : float or ndarray, shape (..., 1)
+
+        Returns
+        -------
+        ndarray, shape (..., report)
+            Level beyond the plane, where no posterior reaches.
+        """
+        mu, tau, _ = np.broadcast_arrays(mu, tau, np.empty(len(self.curves)))
+        log_tau = np.log(np.clip(tau, *np.exp(self.log_tau[[0, -1]])))
+        mu = np.clip(mu, self.mu[0], self.mu[-1])
+        splines = (RectBivariateSpline(self.mu, self.log_tau, surface.log_average) for surface in self.surfaces)
+        return np.stack([spline(mu[..., i], log_tau[..., i], grid=False) for i, spline in enumerate(splines)], axis=-1)
+
+    def _along_tau(self, values: np.ndarray, log_tau: np.ndarray) -> np.ndarray:
+        inside = np.clip(log_tau, self.log_tau[0], self.log_tau[-1])
+        spline = CubicSpline(self.log_tau, values, axis=1)
+        beyond = log_tau - np.minimum(log_tau, self.log_tau[-1])
+        return spline(inside) + (spline(self.log_tau[-1], 1)[:, None] * beyond if beyond.any() else 0.0)
+
+    def _surface(self, curve: Curve, log_l: LogCurve) -> Surface:
+        if curve.normal is not None:
+            normal = _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
+        else:
+            quick = _Quick.of(curve, log_l)
+            with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+                columns = list(pool.map(lambda tau: _averaged(quick, self.mu, tau), np.exp(self.log_tau)))
+            normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
+        return normal if self.nu is None else self._student(normal)
+
+    def _student(self, normal: Surface) -> Surface:
+        """Student-t effects: a normal whose standard deviation is tau / u, u^2 ~ chi-square(nu) / nu."""
+        u, log_weight = (values[::8] for values in sd_ratio(self.nu))
+        log_weight = log_weight - logsumexp(log_weight)
+        total = np.full_like(normal.log_average, -np.inf)
+        mean, second = np.zeros_like(total), np.zeros_like(total)
+        for ratio, weight in zip(u, log_weight, strict=True):
+            here = [self._along_tau(v, self.log_tau - log(ratio)) for v in vars(normal).values()]
+            total, old = np.logaddexp(total, here[0] + weight), total
+            share = np.exp(here[0] + weight - total)
+            mean, second = (
+                np.exp(old - total) * kept + share * new for kept, new in ((mean, here[1]), (second, here[2]))
+            )
+        return Surface(total, mean, second)
+
+
+def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
+    """A plane wide and fine enough for these reports, whatever the priors; `nu` makes effects Student-t.
+
+    Nodes of mu crowd where the reports are, at a spacing of a fifth of the narrowest one's width; log tau runs from a
+    thousandth of that width, below which tau might be zero, to ten thousand times the widest's.
+    """
+    centres = np.array([c.centre for c in curves])
+    widths = np.array([c.width for c in curves])
+    weight = widths**-2
+    middle = float(centres @ weight / weight.sum())
+    reach = max(60 * widths.max(), 12 * float(np.abs(centres - middle).max()), FAR * max(c.unit for c in curves))
+    scale = max(4 * widths.min(), float(np.abs(centres - middle) @ weight / weight.sum()))
+    steps = int(np.ceil(np.arcsinh(reach / scale) * scale / widths.min() * 5))
+    mu = middle + scale * np.sinh(np.linspace(-1, 1, 2 * steps + 1) * np.arcsinh(reach / scale))
+    mu = np.unique(np.clip(mu, max(c.bounds[0] for c in curves), min(c.bounds[1] for c in curves)))
+    low, high = log(widths.min() * 1e-3), log(widths.max() * 1e4)
+    return Plane(tuple(curves), mu, np.linspace(low, high, int((high - low) / FINE) + 2), nu)
+
+
+def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
+    """The same plane with some reports' curves replaced, by position; the surfaces of the others are kept."""
+    every = tuple(curves.get(i, curve) for i, curve in enumerate(plane.curves))
+    changed = Plane(every, plane.mu, plane.log_tau, plane.nu)
+    changed.__dict__["parts"] = tuple(
+        {name: changed._surface(every[i], part) for name, part in every[i].parts.items()} if i in curves else kept
+        for i, kept in enumerate(plane.parts)
+    )
+    return changed
+
+
+@dataclass(frozen=True)
+class _Quick:
+    """A curve as a spline over nodes that crowd around its peak, since it is asked for a million times.
+
+    In u = arcsinh((theta - centre) / width), on a uniform grid of u, whose intervals need no search; linear beyond it.
+    """
+
+    centre: float
+    width: float
+    low: float
+    step: float
+    coefficients: np.ndarray
+
+    @classmethod
+    def of(cls, curve: Curve, log_l: LogCurve) -> _Quick:
+        node = np.linspace(-1, 1, 1201) * np.arcsinh(REACH)
+        spline = CubicSpline(node, log_l(curve.centre + curve.width * np.sinh(node)))
+        return cls(curve.centre, curve.width, node[0], node[1] - node[0], spline.c)
+
+    def _place(self, theta: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Distance into the interval (beyond the grid: out of it) and the interval's four coefficients."""
+        position = (np.arcsinh((theta - self.centre) / self.width) - self.low) / self.step
+        last = self.coefficients.shape[1] - 1
+        i = np.clip(position, 0, last).astype(np.intp)
+        return (position - i) * self.step, [c.take(i) for c in self.coefficients]
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        t, (a, b, c, d) = self._place(theta)
+        inside = np.clip(t, 0.0, self.step)
+        value = ((a * inside + b) * inside + c) * inside + d
+        return value + ((3 * a * inside + 2 * b) * inside + c) * (t - inside)
+
+    def bend(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First and second derivative with respect to theta."""
+        t, (a, b, c, _) = self._place(theta)
+        inside = np.clip(t, 0.0, self.step)
+        first, second = (3 * a * inside + 2 * b) * inside + c, 6 * a * inside + 2 * b
+        away = theta - self.centre
+        slope = 1 / np.hypot(self.width, away)
+        return first * slope, second * slope**2 - first * away * slope**3
+
+
+def _averaged(quick: _Quick, mu: np.ndarray, tau: float):
+    """log average, mean and second moment of theta for every mu.
+
+    Gauss-Legendre panels at three scales: around the peak of the product (found by bisection of its slope), around
+    Normal(mu, tau) and around the likelihood, so that none of them is missed wherever they lie.
+    """
+    low, high = np.minimum(quick.centre, mu), np.maximum(quick.centre, mu)
+    for _ in range(40):
+        middle = (low + high) / 2
+        rising = quick.bend(middle)[0] - (middle - mu) / tau**2 > 0
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    peak = (low + high) / 2
+    curvature = tau**-2 - quick.bend(peak)[1]
+    narrow = min(quick.width, tau) / 4
+    sd = np.clip(np.maximum(curvature, tau**-2) ** -0.5, min(narrow, tau), tau)
+    edges = np.concatenate(
+        [
+            peak[:, None] + sd[:, None] * FINE_STEPS,
+            mu[:, None] + tau * STEPS,
+            np.tile(quick.centre + quick.width * STEPS, (len(mu), 1)),
+        ],
+        axis=1,
+    )
+    low = np.minimum(peak - 9 * sd, mu - 9 * tau)[:, None]
+    high = np.maximum(peak + 9 * sd, mu + 9 * tau)[:, None]
+    edges = np.sort(np.clip(edges, low, high), axis=1)
+    half, middle = np.diff(edges, axis=1) / 2, (edges[:, 1:] + edges[:, :-1]) / 2
+    node, weight = LEGENDRE
+    theta = (middle[..., None] + half[..., None] * node).reshape(len(mu), -1)
+    with np.errstate(divide="ignore"):
+        log_weight = np.log((half[..., None] * weight).reshape(len(mu), -1))
+    log_mass = quick(theta) - 0.5 * ((theta - mu[:, None]) / tau) ** 2 + log_weight - log(tau) - 0.5 * log(2 * pi)
+    total = logsumexp(log_mass, axis=1)
+    share = np.exp(log_mass - total[:, None])
+    return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)
+
+
+def _conjugate(y: float, s: float, mu: np.ndarray, tau: np.ndarray) -> Surface:
+    """The surface of a normal likelihood, in closed form."""
+    mu, tau = mu[:, None], tau[None, :]
+    variance = s**2 + tau**2
+    log_average = -0.5 * (y - mu) ** 2 / variance - 0.5 * np.log(variance) - 0.5 * log(2 * pi)
+    mean = (tau**2 * y + s**2 * mu) / variance
+    return Surface(log_average, mean, mean**2 + s**2 * tau**2 / variance)

@@ -1,0 +1,286 @@
+"""Exact answers of a synthesis: two-dimensional integration over mu and tau.
+
+    p(mu, tau | all) prop. to p(mu) p(tau) prod_i exp A_i(mu, tau)
+
+with the surfaces A_i of `plane`. Any subset of the reports, either direction of a folded one, and any priors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf, log, sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import logsumexp, ndtr, stdtr
+
+from bayes.base.distributions import Distribution
+from bayes.quadrature.densities import landmarks, log_density, quantiles
+from bayes.quadrature.integrals import crowded, cumulative, panels
+from bayes.quadrature.likelihood_curve import Curve, curve_through, landmarks_of
+from bayes.quadrature.plane import Plane, Surface
+
+TAU_QUANTILES = (
+    1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
+    1 - 1e-7,
+)  # fmt: skip
+REACH = 10.0  # widths of a normal prior beyond which nothing is left
+FAR = 1e6  # the same for a prior with heavy tails
+
+
+@dataclass(frozen=True)
+class SynthesisAnswer:
+    """The joint posterior of mu and tau on nodes, and what follows from it, on the analysis scale.
+
+    Attributes
+    ----------
+    mu, tau : ndarray
+        Nodes; without heterogeneity `tau` is the single node zero.
+    mass : ndarray, shape (mu, tau)
+        Posterior probability at each pair of nodes (integration weights included).
+    mu_weight, tau_weight : ndarray
+        Integration weights of the nodes, for densities.
+    log_evidence : float
+    plane, surfaces
+        Where the reports' own effects are tabulated, and those of the reports that were used.
+    bounds, tau_bounds : (float, float)
+        Where mu and tau may lie.
+    """
+
+    mu: np.ndarray
+    tau: np.ndarray
+    mass: np.ndarray
+    mu_weight: np.ndarray
+    tau_weight: np.ndarray
+    log_evidence: float
+    plane: Plane
+    surfaces: Sequence[Surface]
+    bounds: tuple[float, float]
+    tau_bounds: tuple[float, float]
+
+    @property
+    def nu(self) -> float | None:
+        """Degrees of freedom of Student-t effects; None of normal ones."""
+        return self.plane.nu
+
+    @cached_property
+    def effects(self) -> tuple[tuple[float, float], ...]:
+        """Mean and sd of each used report's own effect, shrunken: averaged over mu and tau."""
+        return tuple(self._shrunken(surface) for surface in self.surfaces)
+
+    @property
+    def mu_mean(self) -> float:
+        return float(self.mass.sum(axis=1) @ self.mu)
+
+    @property
+    def mu_sd(self) -> float:
+        return sqrt(self.mass.sum(axis=1) @ (self.mu - self.mu_mean) ** 2)
+
+    @property
+    def p_mu_above_null(self) -> float:
+        return float(self.mass[self.mu > 0].sum())
+
+    def p_mu_above(self, threshold: float) -> float:
+        """P(mu > threshold), by the smooth distribution function."""
+        x, cdf = self.mu_cdf
+        return float(1 - np.interp(threshold, x, cdf))
+
+    def mu_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        x, cdf = self.mu_cdf
+        return [float(np.interp(p, cdf, x)) for p in probabilities]
+
+    @property
+    def tau_mean(self) -> float:
+        return float(self.mass.sum(axis=0) @ self.tau)
+
+    @property
+    def tau_sd(self) -> float:
+        return sqrt(self.mass.sum(axis=0) @ (self.tau - self.tau_mean) ** 2)
+
+    def tau_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        density = self.mass.sum(axis=0) / self.tau_weight
+        low, high = (log(bound) if bound > 0 else -inf for bound in self.tau_bounds)
+        x, cdf = cumulative(np.log(self.tau), density * self.tau, (low, high))
+        return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
+
+    @property
+    def spread(self) -> np.ndarray:
+        """tau, shape (mu, tau); where it is narrower than the spacing of mu's nodes, that of a node's own share."""
+        tau, width = self.tau[None, :], self.mu_weight[:, None]
+        return np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
+
+    @property
+    def new_sd(self) -> float | None:
+        """Standard deviation of the effect in a new trial; None where a Student-t of this nu has none."""
+        if self.nu is not None and self.nu <= 2:
+            return None
+        inflation = 1.0 if self.nu is None else self.nu / (self.nu - 2)
+        within = float(self.mass.sum(axis=0) @ self.tau**2) * inflation
+        return sqrt(self.mu_sd**2 + within)
+
+    def p_new_above(self, threshold: float) -> float:
+        """P(effect of a new trial > threshold)."""
+        if len(self.tau) == 1:
+            return self.p_mu_above(threshold)
+        e = (self.mu[:, None] - threshold) / self.spread
+        return float((self.mass * (ndtr(e) if self.nu is None else stdtr(self.nu, e))).sum())
+
+    def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        """Prediction interval: quantiles of the effect in a new trial."""
+        reach = 60 * max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
+        low, high = self.mu_mean - reach, self.mu_mean + reach
+        return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
+
+    def _shrunken(self, surface: Surface) -> tuple[float, float]:
+        at = self.plane.at
+        mean = float((self.mass * at(surface.mean, self.mu, self.tau)).sum())
+        second = float((self.mass * at(surface.second - mean**2, self.mu, self.tau)).sum())
+        first = float((self.mass * at(surface.mean - mean, self.mu, self.tau)).sum())
+        return mean, sqrt(max(second - 2 * mean * first, 0.0))
+
+    @cached_property
+    def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values of mu on a fine grid, and its distribution function there."""
+        return cumulative(self.mu, self.mass.sum(axis=1) / self.mu_weight, self.bounds)
+
+
+def integrate_synthesis(
+    plane: Plane,
+    prior: Distribution,
+    heterogeneity: Distribution | None,
+    include: Sequence[int] | None = None,
+    directions: Mapping[int, str] | None = None,
+) -> SynthesisAnswer:
+    """Posterior of mu, tau and a new trial.
+
+    Parameters
+    ----------
+    plane : Plane
+        Of all reports.
+    prior, heterogeneity : Distribution
+        Of mu and of tau; without heterogeneity all trials share one effect.
+    include : sequence of int, optional
+        Positions of the reports to use; all of them by default. None at all gives back the priors.
+    directions : mapping of int to {"up", "down"}, optional
+        Directions forced upon folded reports.
+    """
+    used, surfaces = _used(plane, include, directions)
+    tau, tau_weight = _tau_nodes(heterogeneity)
+    log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
+    total = np.zeros_like(plane.surfaces[0].log_average)
+    for surface in surfaces:
+        total = total + surface.log_average
+    spots, middle = _spots(plane, used, prior), None
+    for _ in range(2):  # a first look finds where the posterior is; the second crowds its nodes there
+        mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
+        log_post = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
+        log_post = log_post + log_tau_prior + plane.at(total, mu, tau)
+        peak = log_post.max()
+        mass = np.exp(log_post - peak) * mu_weight[:, None] * tau_weight[None, :]
+        over_mu = mass.sum(axis=1) / mass.sum()
+        centre = float(over_mu @ mu)
+        middle = centre, sqrt(over_mu @ (mu - centre) ** 2)
+    whole = mass.sum()
+    mass = mass / whole
+    tau_bounds = (0.0, 0.0) if heterogeneity is None else heterogeneity.support
+    evidence = float(log(whole) + peak)
+    bounds = _bounds(prior, plane)
+    return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, evidence, plane, surfaces, bounds, tau_bounds)
+
+
+def curve_of_mean(
+    plane: Plane,
+    heterogeneity: Distribution | None,
+    include: Sequence[int] | None = None,
+    directions: Mapping[int, str] | None = None,
+) -> Curve:
+    """L(mu): the likelihood of a synthesis's mean with tau and every trial's own effect integrated out.
+
+    Parameters
+    ----------
+    plane, heterogeneity, include, directions
+        As `integrate_synthesis`.
+    """
+    used, surfaces = _used(plane, include, directions)
+    tau, tau_weight = _tau_nodes(heterogeneity)
+    log_weight = np.log(tau_weight) if heterogeneity is None else log_density(heterogeneity, tau) + np.log(tau_weight)
+    total = sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
+    log_l = logsumexp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
+    low, high = max(c.bounds[0] for c in plane.curves), min(c.bounds[1] for c in plane.curves)
+    reached = plane.mu if (low, high) == (-inf, inf) else np.clip(plane.mu, low + 1e-9, high - 1e-9)
+    unit = max(c.unit for c in plane.curves)
+    determined = any(plane.curves[i].determined for i in used)
+    shape = curve_through(
+        np.unique(reached),
+        log_l,
+        centre=0.0,
+        width=unit,
+        method="",
+        bounds=(low, high),
+        unit=unit,
+        determined=determined,
+    )
+    start = _together(plane, used) if used else (0.0, unit)
+    centre, width = landmarks_of(shape, (low, high), start, determined)
+    return replace(shape, centre=centre, width=width, method="two-dimensional quadrature over mu and tau")
+
+
+def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | None) -> dict[int, float]:
+    """P(the reported effect was above the null | everything) of each folded report, by position."""
+    found = {}
+    for i, parts in enumerate(plane.parts):
+        if len(parts) > 1:
+            up, down = (
+                integrate_synthesis(plane, prior, heterogeneity, directions={i: way}).log_evidence
+                for way in ("up", "down")
+            )
+            found[i] = float(1 / (1 + np.exp(down - up)))
+    return found
+
+
+def _used(plane: Plane, include: Sequence[int] | None, directions: Mapping[int, str] | None):
+    """Positions of the reports that are used, and their surfaces."""
+    used = tuple(range(len(plane.curves))) if include is None else tuple(include)
+    forced = directions or {}
+    return used, [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
+
+
+def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes between quantiles of the prior, in log tau but for the lowest panel; the node zero without a prior."""
+    if heterogeneity is None:
+        return np.zeros(1), np.ones(1)
+    edges = np.unique(quantiles(heterogeneity, TAU_QUANTILES))
+    below, below_weight = panels([heterogeneity.support[0], edges[0]], order=8)
+    if np.isfinite(heterogeneity.support[1]):
+        edges = np.append(edges, heterogeneity.support[1])
+    log_tau, weight = panels(np.log(edges), order=8)
+    return np.concatenate([below, np.exp(log_tau)]), np.concatenate([below_weight, np.exp(log_tau) * weight])
+
+
+def _spots(plane: Plane, used: Sequence[int], prior: Distribution) -> list[tuple[float, float]]:
+    """Where the posterior of mu may have features, and how narrow: the reports together, and each prior component."""
+    found = [landmarks(d) for _, d in prior.components]
+    return [*found, _together(plane, used)] if used else found
+
+
+def _together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
+    """Where these reports are, and how narrow, if they share one effect."""
+    centres = np.array([plane.curves[i].centre for i in used])
+    weight = np.array([plane.curves[i].width for i in used]) ** -2.0
+    return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
+
+
+def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
+    """Where mu may lie: within the support of its prior, and where every report's effect may."""
+    every = [prior.support, *(c.bounds for c in plane.curves)]
+    return max(low for low, _ in every), min(high for _, high in every)
+
+
+def _mu_nodes(spots, prior: Distribution, plane: Plane) -> tuple[np.ndarray, np.ndarray]:
+    far = FAR if prior.heaviest_df < inf else REACH
+    priors = [landmarks(d) for _, d in prior.components]
+    low, high = _bounds(prior, plane)
+    low, high = max(low, min(c - far * w for c, w in priors)), min(high, max(c + far * w for c, w in priors))
+    return panels({*crowded(spots, low, high), *([0.0] if low < 0 < high else [])}, order=8)

@@ -1,0 +1,192 @@
+"""One likelihood curve, many priors: L(theta) evaluated once on nodes that suit all of them.
+
+A posterior under any prior is then a weighted sum over these nodes, so that a grid of 1,681 priors is one matrix
+product and the root of a probability in a prior's parameter costs no new likelihood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf, log
+
+import numpy as np
+from scipy.special import logsumexp
+
+from bayes.base.distributions import Distribution
+from bayes.quadrature.answer import log1m
+from bayes.quadrature.densities import landmarks, log_prior_density
+from bayes.quadrature.integrals import crowded, cumulative, panels, singular_ends, towards
+from bayes.quadrature.likelihood_curve import Curve
+
+REACH = 1e6  # widths to which nodes extend, for priors with heavy tails
+
+
+@dataclass(frozen=True)
+class Many:
+    """Posterior numbers of several priors, arrays of one length, on the analysis scale.
+
+    `above` maps each edge to P(theta > edge); moments are those of proper posteriors (see `Curve.level_tails`).
+    """
+
+    mean: np.ndarray
+    sd: np.ndarray
+    above: dict[float, np.ndarray]
+    log_evidence: np.ndarray
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """log L(theta) on nodes and their integration weights.
+
+    Attributes
+    ----------
+    theta, weight, log_l : ndarray, shape (nodes,)
+    edges : tuple of float
+        Thresholds that no panel straddles, the null first: probabilities beyond them are exact sums.
+    """
+
+    curve: Curve
+    theta: np.ndarray
+    weight: np.ndarray
+    log_l: np.ndarray
+    edges: tuple[float, ...]
+
+    @property
+    def null(self) -> float:
+        return self.edges[0]
+
+    def many(self, log_densities: Callable[[np.ndarray], np.ndarray]) -> Many:
+        """Posterior numbers of many priors at once.
+
+        Parameters
+        ----------
+        log_densities : callable
+            Takes nodes, returns log densities of shape (priors, nodes).
+        """
+        log_prior = log_densities(self.theta)
+        log_joint = self.to_the_ends(log_prior + self.log_l)
+        top = log_joint.max(axis=1, keepdims=True)
+        weighted = np.exp(log_joint - top) * self.weight
+        total = weighted.sum(axis=1)
+        mean = weighted @ self.theta / total
+        second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
+        above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
+        cut_off = logsumexp(log_prior, b=self.weight, axis=1) if self.curve.bounds != (-inf, inf) else 0.0
+        return Many(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
+
+    def under(self, prior: Distribution) -> Posterior:
+        """The posterior under one prior; a spike sits on the null."""
+        log_prior = log_prior_density(prior, self.theta)
+        low, high = prior.support
+        cut = self.curve.bounds[0] > low or high > self.curve.bounds[1]
+        log_mass = float(logsumexp(log_prior, b=self.weight)) if cut else 0.0
+        log_joint = self.to_the_ends(log_prior + self.log_l - log_mass)
+        log_evidence = float(logsumexp(log_joint, b=self.weight))
+        p_null = 0.0
+        if prior.spike:
+            at_null = float(self.curve(np.array([self.null]))[0])
+            p_null = float(1 / (1 + np.exp(log1m(prior.spike) + log_evidence - log(prior.spike) - at_null)))
+        return Posterior(self, prior, np.exp(log_joint - log_evidence), p_null, log_evidence)
+
+    def to_the_ends(self, log_f: np.ndarray) -> np.ndarray:
+        """A log density on the nodes, its sums right where it is singular at a bound."""
+        return log_f + singular_ends(self.theta, self.weight, log_f, self.curve.bounds)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A posterior density on the nodes of a `Tabled` curve (of the slab), and the mass exactly on the null."""
+
+    on: Tabled
+    prior: Distribution
+    density: np.ndarray
+    p_null: float
+    log_evidence: float
+
+    @property
+    def _order(self) -> float:
+        return self.prior.heaviest_df if self.on.curve.level_tails else inf
+
+    @property
+    def mean(self) -> float | None:
+        """None where the moment does not exist."""
+        if self._order <= 1:
+            return None
+        return self.p_null * self.on.null + (1 - self.p_null) * float(self._mass @ self.on.theta)
+
+    @property
+    def sd(self) -> float | None:
+        if self._order <= 2:
+            return None
+        centre = self.mean
+        within = float(self._mass @ (self.on.theta - centre) ** 2)
+        return float(np.sqrt(self.p_null * (self.on.null - centre) ** 2 + (1 - self.p_null) * within))
+
+    def above(self, threshold: float) -> float:
+        """P(theta > threshold): a sum where the threshold is an edge, else by the distribution function."""
+        spike = self.p_null * (self.on.null > threshold)
+        if threshold in self.on.edges:
+            slab = float(self._mass @ (self.on.theta > threshold))
+        else:
+            x, cdf = self._cdf
+            slab = float(1 - np.interp(threshold, x, cdf))
+        return min(max(spike + (1 - self.p_null) * slab, 0.0), 1.0)
+
+    def at_least(self, threshold: float) -> float:
+        """P(theta >= threshold), which differs from `above` by a spike."""
+        return min(self.above(threshold) + self.p_null * (self.on.null == threshold), 1.0)
+
+    def at_most(self, thresholds: np.ndarray) -> np.ndarray:
+        """P(theta <= threshold) of many thresholds, the spike included."""
+        slab = np.interp(thresholds, *self._cdf, left=0.0, right=1.0)
+        return (1 - self.p_null) * slab + self.p_null * (np.asarray(thresholds) >= self.on.null)
+
+    def quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        """Quantiles, the spike included."""
+        x, cdf = self._cdf
+        if self.p_null:
+            below = float(np.interp(self.on.null, x, cdf))
+            at = int(np.searchsorted(x, self.on.null))
+            cdf = np.concatenate([cdf[:at], [below], [below], cdf[at:]]) * (1 - self.p_null)
+            x = np.concatenate([x[:at], [self.on.null] * 2, x[at:]])
+            cdf[at + 1 :] += self.p_null
+        return [float(np.interp(p, cdf, x)) for p in probabilities]
+
+    @cached_property
+    def _mass(self) -> np.ndarray:
+        return self.density * self.on.weight
+
+    @cached_property
+    def _cdf(self) -> tuple[np.ndarray, np.ndarray]:
+        (low, high), bounds = self.prior.support, self.on.curve.bounds
+        return cumulative(self.on.theta, self.density, (max(low, bounds[0]), min(high, bounds[1])))
+
+
+def table(curve: Curve, edges: Iterable[float], spots: Iterable[tuple[float, float]]) -> Tabled:
+    """Evaluate a curve once, on nodes as fine as every spot asks for.
+
+    Parameters
+    ----------
+    edges : iterable of float
+        The null, then other thresholds.
+    spots : iterable of (centre, width)
+        Where posteriors may lie and how narrow they may be there, besides the curve itself.
+    """
+    edges = tuple(dict.fromkeys(float(edge) for edge in edges))
+    spots = [(curve.centre, curve.width), *spots]
+    centres, widths = np.array(spots).T
+    low = max(curve.bounds[0], float((centres - REACH * widths).min()))
+    high = min(curve.bounds[1], float((centres + REACH * widths).max()))
+    breaks = {*crowded(spots, low, high), *(edge for edge in edges if low < edge < high)}
+    for bound, inward in zip(curve.bounds, (1, -1), strict=True):
+        if abs(bound) < inf:
+            breaks |= set(towards(bound, inward * (high - low)))
+    theta, weight = panels(breaks, order=8)
+    return Tabled(curve, theta, weight, curve(theta), edges)
+
+
+def spots_of(*priors: Distribution) -> list[tuple[float, float]]:
+    """Where these priors' components are and how wide."""
+    return [landmarks(d) for prior in priors for _, d in prior.components]

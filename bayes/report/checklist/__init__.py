@@ -1,0 +1,1 @@
+"""What reporting standards ask for, and the values that answer it."""

@@ -1,0 +1,322 @@
+"""BARG: Bayesian analysis reporting guidelines (Kruschke 2021, Nat Hum Behav 5:1282-1291)."""
+
+from __future__ import annotations
+
+import json
+
+from bayes.report.checklist.demands import (
+    digest_of,
+    each,
+    holds,
+    is_main,
+    is_sound,
+    keys,
+    number,
+    one_of,
+    sha256,
+    stated,
+    there,
+    there_unless_proportion,
+)
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.standards.common import (
+    CONVERGED,
+    METHODS,
+    PRIOR_JUSTIFIED,
+    PRIOR_SPECIFIED,
+    REPRODUCIBLE,
+    RESOLVED,
+    SINGLE,
+    SOFTWARE,
+    TEXT,
+)
+
+STANDARD = "BARG"
+MCSES, SLACK = 4, 0.002  # as the gate of every posterior has it
+
+
+def _of_evidence(*kinds):
+    """Priors with an effect, of one outcome with such a report."""
+    return lambda entry, target: (
+        target.dossier["kind"] == "outcome"
+        and target.dossier["evidence_kind"] in kinds
+        and entry["estimate"] is not None
+    )
+
+
+def _has_primary(value, target):
+    roles = [parameter["role"] for parameter in value]
+    strange = [role for role in roles if role not in ("primary", "nuisance")]
+    return f"role {strange[0]!r}" if strange else None if "primary" in roles else "no parameter is primary"
+
+
+def _implied(value, target):
+    """Every sound prior of the effect has its row of what it implies."""
+    sound = [p["name"] for p in target.dossier["priors"] if p["status"] == "ok" and p["kind"] in ("effect", "arms")]
+    implied = {row["prior"] for row in value or [] if row["estimate"] is not None}
+    missing = [name for name in sound if name not in implied]
+    return f"nothing is shown of {', '.join(missing)}" if missing else None if implied else "nothing is shown"
+
+
+def _agrees(entry, target):
+    """Probabilities by sampling against the same by quadrature."""
+    for name, words in (("p_benefit", "P(benefit)"), ("p_harm", "P(harm)"), ("p_mcid", "P(at least the MCID)")):
+        if entry[f"exact_{name}"] is None:
+            continue
+        apart, allowed = abs(entry[name] - entry[f"exact_{name}"]), MCSES * entry[f"mcse_{name}"] + SLACK
+        if not apart <= allowed:
+            return f"{words}: {apart:.4f} apart, {allowed:.4f} is allowed"
+    return None
+
+
+def _has_exact(entry, target):
+    return is_sound(entry, target) and entry["exact_p_benefit"] is not None
+
+
+def _none_exact(value, target):
+    return "some are" if any(entry["exact_p_benefit"] is not None for entry in value) else None
+
+
+def _no_check(value, target):
+    """Nothing is checked where the model fits whatever was printed; a number outside its band counts all the same."""
+    if value["cannot_fail"] is None:
+        return "the check could fail"
+    outside = [row["quantity"] for row in value["rows"] if not row["inside"]]
+    return f"outside: {', '.join(outside)}" if outside else None
+
+
+def _thresholds_met(row, target):
+    """A probability at every threshold that is stated."""
+    beyond = json.loads(row["p_beyond"]) if isinstance(row["p_beyond"], str) else row["p_beyond"] or {}
+    limits = target.dossier["thresholds"]
+    if limits["mcid"] is not None and row["p_mcid"] is None:
+        return "no probability of at least the MCID"
+    if limits["planned"] is not None and not any(abs(float(t) - limits["planned"]["value"]) < 1e-9 for t in beyond):
+        return "no probability of at least the planned effect"
+    return None
+
+
+def _ranges(value, target):
+    """For every conclusion the range over the named priors, and whether the verdict changes where there is one."""
+    over = [row for row in value or [] if row["question"] == "named_priors"]
+    if not over:
+        return "no range over the named priors"
+    verdicts = target.dossier["thresholds"]["mcid"] is not None
+    lacking = [row["conclusion"] for row in over if row["low"] is None or (verdicts and row["changes"] is None)]
+    return f"nothing is said of {', '.join(lacking)}" if lacking else None
+
+
+ITEMS = (
+    Item(
+        "BARG-0A",
+        STANDARD,
+        SHOULD,
+        "Why the analysis is Bayesian",
+        "a sentence in the methods text, and a human's word that it is a reason here",
+        (Look(METHODS, holds("because"), file=TEXT),),
+        human="the sentence is the same for every trial: judge whether it is a reason for this one",
+    ),
+    Item(
+        "BARG-0B",
+        STANDARD,
+        SHOULD,
+        "The goals of the analysis",
+        "a sentence in the methods text, and a human's word that they are the goals here",
+        (Look(METHODS, holds("aim"), file=TEXT),),
+        human="the sentence is the same for every trial: judge whether it states the goals of this one",
+    ),
+    Item(
+        "BARG-1A",
+        STANDARD,
+        MUST,
+        "The data: outcome, arms, time point, population and where they are printed",
+        "each is stated; of a synthesis, every member with its kind of evidence and source; the place of every number "
+        "that the file gives one for",
+        (
+            Look("/label", stated),
+            Look("/trial/arms", keys("treatment", "control"), only=SINGLE),
+            Look("/trial/condition", stated, only=SINGLE),
+            Look("/timepoint", stated, only=SINGLE),
+            Look("/trial/sources/*", stated, only=SINGLE),
+            Look("/printed/facts", there),
+            Look("/places/*/place", stated, optional=True, only=SINGLE),
+            Look("/members/*/source", stated, only=("synthesis",)),
+            Look("/members/*/kind", stated, only=("synthesis",)),
+        ),
+    ),
+    Item(
+        "BARG-1B",
+        STANDARD,
+        MUST,
+        "Likelihood, parameters and hierarchy",
+        "formulas, and every parameter marked as primary or nuisance",
+        (Look("/model/formulas/*", stated), Look("/model/parameters", _has_primary)),
+    ),
+    Item(
+        "BARG-1C",
+        STANDARD,
+        MUST,
+        "The prior and its justification",
+        "as ROB-1 and ROB-2",
+        (*PRIOR_SPECIFIED, *PRIOR_JUSTIFIED),
+    ),
+    Item(
+        "BARG-1D",
+        STANDARD,
+        MUST,
+        "A formal specification",
+        "every model file with its SHA-256, and the fingerprint of every posterior",
+        (Look("/model/files/*", sha256), Look("/fingerprint/*", sha256)),
+    ),
+    Item(
+        "BARG-1E",
+        STANDARD,
+        MUST,
+        "A prior predictive check",
+        "what every prior implies: the effect; of an outcome that counts persons the control risk and risk difference, "
+        "of an ordinal one the distribution over categories",
+        (
+            Look("/prior_predictive", _implied),
+            Look("/prior_predictive/*/control_risk_low", number, where=_of_evidence("binary"), optional=True),
+            Look("/prior_predictive/*/difference_low", number, where=_of_evidence("binary"), optional=True),
+            Look("/prior_predictive/*/categories", there, where=_of_evidence("ordinal", "ordinal_cut"), optional=True),
+        ),
+    ),
+    Item(
+        "BARG-2A",
+        STANDARD,
+        MUST,
+        "Software and versions",
+        "versions of this package, PyMC, nutpie and ArviZ, in the dossier and with every posterior in the manifest",
+        (*SOFTWARE, Look("/posteriors/{main[key]}/versions", keys("pymc", "nutpie"), file="manifest.json")),
+    ),
+    Item(
+        "BARG-2B",
+        STANDARD,
+        MUST,
+        "Convergence of every parameter",
+        "the worst R-hat of each posterior at most 1.01, no divergences, and the gate passed",
+        CONVERGED,
+    ),
+    Item(
+        "BARG-2B-energy",
+        STANDARD,
+        SHOULD,
+        "Energy of the sampler (our own addition)",
+        "E-BFMI at least 0.3 for every posterior",
+        (Look("/diagnostics/*/e_bfmi", lambda value, target: None if value >= 0.3 else f"{value:.2f} is below 0.3"),),
+    ),
+    Item(
+        "BARG-2C",
+        STANDARD,
+        MUST,
+        "Resolution of every reported quantity",
+        "bulk and tail ESS of every row at least 400 as a floor, and the Monte Carlo standard error of P(benefit)",
+        RESOLVED,
+    ),
+    Item(
+        "BARG-2C-mcse",
+        STANDARD,
+        SHOULD,
+        "Monte Carlo error of every probability",
+        "a Monte Carlo standard error of P(at least the MCID) and P(equivalence), too",
+        (Look("/rows/*/mcse_p_mcid", number, where=is_main), Look("/rows/*/mcse_p_rope", number, where=is_main)),
+    ),
+    Item(
+        "BARG-2D",
+        STANDARD,
+        MUST,
+        "Approximation error",
+        "P(benefit), P(harm) and P(at least the MCID) by sampling within 4 Monte Carlo standard errors + 0.002 of the "
+        "quadrature",
+        (Look("/diagnostics/*", _agrees, where=_has_exact),),
+        exempt=(
+            Exempt(
+                Look("/diagnostics", _none_exact),
+                "sampled by MCMC, whose error BARG-2B and 2C bound; no independent quadrature exists for this model",
+            ),
+        ),
+    ),
+    Item(
+        "BARG-3A",
+        STANDARD,
+        MUST,
+        "A posterior predictive check",
+        "every observed number inside its 95% predictive band, of a model that could miss it",
+        (Look("/predictive/rows/*/inside", one_of(True)),),
+        exempt=(
+            Exempt(Look("/predictive/reason", stated), "no number of the report can be predicted: see the reason"),
+            Exempt(
+                Look("/predictive", _no_check),
+                "the model has as many free parameters as the report has numbers, so that the check cannot fail",
+            ),
+        ),
+    ),
+    Item(
+        "BARG-3B",
+        STANDARD,
+        MUST,
+        "The posterior summarised: centre, interval, shape",
+        "median and interval in every sound row, and at least one figure",
+        (
+            Look("/rows/*/median", number, where=is_main),
+            Look("/rows/*/ci_low", number, where=is_main),
+            Look("/figures/*/title", stated),
+        ),
+    ),
+    Item(
+        "BARG-3C",
+        STANDARD,
+        SHOULD,
+        "Bayes factors with the prior probability that would decide",
+        "where a model with exactly no effect is fitted: its Bayes factor, and the least prior probability of the "
+        "effect that would decide",
+        (
+            Look("/rows/*/bf_01", number, where=lambda row, target: is_main(row, target) and row["p_null"] is not None),
+            Look("/rows/*/prior_p_that_decides", number, where=is_main),
+        ),
+        exempt=(
+            Exempt(
+                Look("/rows", each(lambda row, target: None if row["p_null"] is None else "a point mass")),
+                "no prior puts mass on exactly no effect, so there is no Bayes factor to report",
+            ),
+        ),
+    ),
+    Item(
+        "BARG-4",
+        STANDARD,
+        MUST,
+        "Decisions: thresholds declared in the file, and the probability at each",
+        "MCID, limits of equivalence (of a proportion its goal) and cut-offs stated; the digest of the file; a "
+        "probability at each threshold",
+        (
+            Look("/thresholds/cutoffs", there),
+            Look("/thresholds/rope", there_unless_proportion),
+            Look("/sha256", digest_of("file")),
+            Look("/rows", each(_thresholds_met)),
+        ),
+        exempt=(
+            Exempt(
+                Look("/thresholds/mcid", one_of(None)),
+                "no MCID is stated: the result is a description and no decision is drawn from it",
+            ),
+        ),
+    ),
+    Item(
+        "BARG-5",
+        STANDARD,
+        MUST,
+        "Sensitivity of every decision",
+        "for every conclusion the range of its probability over the named priors, and whether the verdict changes",
+        (Look("/sensitivity/tables/verdicts", _ranges),),
+    ),
+    Item(
+        "BARG-6",
+        STANDARD,
+        MUST,
+        "Reproducible: software, script, data",
+        "the command, the digest of the copied file, the prior set, fingerprints; and a rerun with the same answer",
+        REPRODUCIBLE,
+        human="run the command in an empty folder and compare with `bayes diff`: no rerun is recorded in the results",
+    ),
+)

@@ -1,0 +1,74 @@
+"""Looks that several standards share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes.report.checklist.demands import (
+    at_least,
+    at_most,
+    digest_of,
+    distribution,
+    is_main,
+    is_sound,
+    keys,
+    one_of,
+    sha256,
+    stated,
+    there,
+)
+from bayes.report.checklist.judgement import Look, Target
+
+TEXT = "report/text/{slug}.md"
+METHODS, RESULTS = "/Statistical methods", "/Results"
+R_HAT, ESS_FLOOR = 1.01, 400
+SINGLE = ("outcome", "adverse_events")
+KINDS_IN_A_SET = ("effect", "arms", "hierarchy", "heterogeneity")
+
+PRIOR_SPECIFIED = (
+    Look("/priors/*/distribution", distribution, where=is_sound),
+    Look("/model/parameters/*/prior", stated),
+    Look("/scale", one_of("log", "identity")),
+)
+
+
+def _nuisance(entry: Any, target: Target) -> bool:
+    """A table of a prior set that is itself a prior, or one of its baselines."""
+    return isinstance(entry, dict) and "distribution" in entry
+
+
+SET_RATIONALES = (
+    *(
+        Look(f"/{kind}/*/{name}", stated, file="{priors_file}", optional=True)
+        for kind in KINDS_IN_A_SET
+        for name in ("rationale", "source")
+    ),
+    *(
+        Look(pointer, stated, file="{priors_file}", where=_nuisance, optional=True)
+        for pointer in ("/*/rationale", "/baseline/*/rationale")
+    ),
+)
+PRIOR_JUSTIFIED = (
+    Look("/priors/*/rationale", stated),
+    Look("/priors/*/source", stated, where=lambda prior, target: prior["kind"] != "nuisance"),
+    *SET_RATIONALES,
+)
+SOFTWARE = (Look("/software", keys("bayes-reanalysis", "pymc", "nutpie", "arviz")),)
+SETTINGS = (Look("/settings", keys("chains", "draws", "seed")),)
+CONVERGED = (
+    Look("/rows/*/r_hat", at_most(R_HAT), where=is_sound),
+    Look("/rows/*/divergences", one_of(0), where=is_sound),
+    Look("/rows/*/status", one_of("ok", "skipped")),
+)
+RESOLVED = (
+    Look("/rows/*/ess_bulk", at_least(ESS_FLOOR), where=is_sound),
+    Look("/rows/*/ess_tail", at_least(ESS_FLOOR), where=is_sound),
+    Look("/rows/*/mcse_p_benefit", at_least(0), where=is_main),
+)
+REPRODUCIBLE = (
+    Look("/command", stated),
+    Look("/sha256", digest_of("file")),
+    Look("/fingerprint/*", sha256),
+    Look("/model/files/*", sha256),
+    Look("", there, file="{priors_file}"),
+)

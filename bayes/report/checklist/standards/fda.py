@@ -1,0 +1,212 @@
+"""Themes of the FDA's draft guidance on Bayesian methodology in trials of drugs and biologics (January 2026).
+
+From published summaries of the draft, not from its text: no section is cited, and none of this is the FDA's wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bayes.report.checklist.demands import (
+    begins,
+    disclosed,
+    holds,
+    is_sound,
+    number,
+    one_of,
+    stated,
+    there,
+    wholly_stated,
+)
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.standards.common import (
+    CONVERGED,
+    METHODS,
+    PRIOR_JUSTIFIED,
+    REPRODUCIBLE,
+    SETTINGS,
+    SOFTWARE,
+    TEXT,
+)
+
+STANDARD = "FDA 2026 draft: themes"
+EXTERNAL = {"cochrane", "field", "evidence", "map", "turner", "rhodes"}
+BORROWING = {"evidence", "map"}
+PRIORS = "{priors_file}"
+
+
+def _rules(value, accepted: set[str]) -> list[str]:
+    """Names of priors of a set that are built by one of these rules."""
+    tables = [value.get(kind, {}) for kind in ("effect", "heterogeneity")]
+    return [name for table in tables for name, stated in table.items() if stated.get("rule") in accepted]
+
+
+def _builds_on_external(value, target):
+    return None if _rules(value, EXTERNAL) else "no prior is built from external data"
+
+
+def _has_no_external(value, target):
+    found = _rules(value, EXTERNAL)
+    return f"built from external data: {', '.join(found)}" if found else None
+
+
+def _has_no_borrowing(value, target):
+    found = _rules(value, BORROWING)
+    return f"borrowing priors: {', '.join(found)}" if found else None
+
+
+def _has_design_prior(value, target):
+    return None if any(prior["role"] == "design" for prior in value) else "no prior is a design prior"
+
+
+def _of_a_reanalysis(value, target):
+    """Every prior is an analysis prior, and nothing is designed: the trial is over."""
+    wrong = disclosed("prespecified", holds("reanalysis"))(target.dossier["disclosures"], target)
+    return wrong or next((f"the role of {p['name']} is {p['role']}" for p in value if p["role"] != "analysis"), None)
+
+
+def _of_main(entry, target):
+    return bool(target.dossier["main"]) and entry["prior"] == target.dossier["main"]["prior"]
+
+
+def _conflict(entry, target):
+    if entry["box_p"] is not None:
+        return None
+    return None if entry["overlap"] is not None and entry["reason"] else "neither a Box p nor an overlap"
+
+
+def _weights_vary(value, target):
+    found = [row for row in value or [] if "weight" in str(row.get("question", ""))]
+    return None if found else "no row varies the weight of what is borrowed"
+
+
+def _has_table(name: str):
+    def needs(value, target):
+        return None if isinstance(value, Mapping) and value.get(name) else f"no table of {name.replace('_', ' ')}"
+
+    return needs
+
+
+ITEMS = (
+    Item(
+        "FDA-1",
+        STANDARD,
+        MUST,
+        "Success criterion, and how it is calibrated",
+        "prespecified or said not to be; cut-offs stated; said whether they are calibrated or read directly",
+        (
+            Look("/disclosures", disclosed("prespecified", begins("no"))),
+            Look("/thresholds/cutoffs", there),
+            Look(METHODS, holds("not calibrated"), file=TEXT),
+        ),
+        human="cut-offs of the posterior are read directly and there is no success criterion that was agreed "
+        "beforehand: judge whether the priors deserve to be read so",
+    ),
+    Item(
+        "FDA-2",
+        STANDARD,
+        MUST,
+        "The prior: source, rationale, construction",
+        "rationale and source of every prior, and the construction of every prior that was formed",
+        (
+            *PRIOR_JUSTIFIED,
+            Look("/priors/*/basis", stated, where=lambda p, target: p["kind"] != "nuisance" and is_sound(p, target)),
+        ),
+    ),
+    Item(
+        "FDA-2-external",
+        STANDARD,
+        MUST,
+        "The prior: where external data come from",
+        "each prior built from external data: whether those patients, their care and their time compare with the trial",
+        (Look("", _builds_on_external, file=PRIORS),),
+        exempt=(Exempt(Look("", _has_no_external, file=PRIORS), "no prior of the set is built from external data"),),
+        human="judge whether the external data compare in patients, time and covariates: the sources are named, their "
+        "comparability is not assessed",
+    ),
+    Item(
+        "FDA-3",
+        STANDARD,
+        MUST,
+        "Design prior and analysis prior apart",
+        "a role for every prior, and a design prior where a trial is designed",
+        (Look("/priors/*/role", one_of("analysis", "design")), Look("/priors", _has_design_prior)),
+        exempt=(
+            Exempt(
+                Look("/priors", _of_a_reanalysis),
+                "a reanalysis designs no trial, so it has no design prior; every prior here is an analysis prior",
+            ),
+        ),
+    ),
+    Item(
+        "FDA-4",
+        STANDARD,
+        MUST,
+        "How much the prior weighs",
+        "effective sample size (ELIR) in patients or events, and the share of posterior precision, of the main prior",
+        (
+            Look("/sensitivity/tables/prior_weight/*/elir", number, where=_of_main),
+            Look("/sensitivity/tables/prior_weight/*/share_of_precision", number, where=_of_main),
+        ),
+    ),
+    Item(
+        "FDA-5",
+        STANDARD,
+        MUST,
+        "Conflict between prior and data",
+        "Box p of the main prior (or, where the direction is not printed, the reason and the overlap), and a figure",
+        (
+            Look("/sensitivity/tables/conflict/*", _conflict, where=_of_main),
+            Look("/figures/*/title", stated),
+        ),
+    ),
+    Item(
+        "FDA-6",
+        STANDARD,
+        MUST,
+        "Robustness to the prior: tipping points",
+        "a table of tipping points: value, or the reason why there is none",
+        (
+            Look(
+                "/sensitivity/tables/tipping/*",
+                lambda row, target: None if row["value"] is not None or row["reason"] else "neither value nor reason",
+            ),
+        ),
+    ),
+    Item(
+        "FDA-6-borrowing",
+        STANDARD,
+        MUST,
+        "Robustness to the weight of what is borrowed",
+        "where a prior borrows from earlier trials: posteriors over several weights",
+        (Look("/sensitivity/tables/influence", _weights_vary),),
+        exempt=(Exempt(Look("", _has_no_borrowing, file=PRIORS), "no prior of the set borrows from earlier trials"),),
+    ),
+    Item(
+        "FDA-7",
+        STANDARD,
+        MUST,
+        "Operating characteristics",
+        "type I error, power, bias and coverage by simulation, with their Monte Carlo error",
+        (Look("/sensitivity/tables", _has_table("operating_characteristics")),),
+    ),
+    Item(
+        "FDA-8",
+        STANDARD,
+        MUST,
+        "Computation: software, code, convergence",
+        "as BARG-2A, BARG-2B and BARG-6, but for the rerun",
+        (*SOFTWARE, *SETTINGS, *CONVERGED, *REPRODUCIBLE),
+    ),
+    Item(
+        "FDA-9",
+        STANDARD,
+        SHOULD,
+        "Estimand, missing data, multiplicity",
+        "each is stated",
+        tuple(
+            Look("/disclosures", disclosed(name, wholly_stated))
+            for name in ("estimand", "missing data", "multiplicity")
+        ),
+    ),
+)

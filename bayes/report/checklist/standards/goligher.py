@@ -1,0 +1,90 @@
+"""Reporting in critical care after Goligher and colleagues (Yarnell et al. 2021, Lancet Respir Med)."""
+
+from __future__ import annotations
+
+import json
+from math import isclose
+
+from bayes.report.checklist.demands import main_rows, number, stated
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.standards.fda import BORROWING
+
+STANDARD = "Goligher"
+ABSOLUTE = ("risk_difference", "mean_difference", "proportion")
+SHOWN_UNDER = {
+    "sceptical": {"sceptical"},
+    "uninformative": {"vague", "neutral"},
+    "enthusiastic": {"enthusiastic", "optimistic"},
+}
+CLASSES = (0.5, 0.75, 0.9)
+
+
+def _three_by_three(rows, target):
+    """P(benefit), P(at least the MCID) and P(at least the planned effect) under three attitudes."""
+    planned = target.dossier["thresholds"]["planned"]
+    if planned is None:
+        return "the planned effect is not stated, so its probability is missing under every prior"
+    found = {target.rules.get(row["prior"], row["prior"]): row for row in main_rows(rows, target)}
+    for attitude, rules in SHOWN_UNDER.items():
+        row = next((found[rule] for rule in rules if rule in found), None)
+        if row is None:
+            return f"no sound posterior under a prior that is {attitude}"
+        beyond = json.loads(row["p_beyond"]) if isinstance(row["p_beyond"], str) else row["p_beyond"] or {}
+        at_planned = any(isclose(float(t), planned["value"], rel_tol=1e-6) for t in beyond)
+        if row["p_benefit"] is None or row["p_mcid"] is None or not at_planned:
+            return f"a probability is missing under {row['prior']}"
+    return None
+
+
+def _borrows(value, target):
+    found = [name for name, prior in value.items() if prior.get("rule") in BORROWING]
+    return None if found else "no prior is made from earlier trials, and no search for such trials is recorded"
+
+
+def _classes(value, target):
+    lacking = [f"{cut:.0%}" for cut in CLASSES if not any(isclose(cut, given) for given in value)]
+    return f"no cut-off at {', '.join(lacking)}" if lacking else None
+
+
+ITEMS = (
+    Item(
+        "GOL-1",
+        STANDARD,
+        MUST,
+        "The posterior on an absolute and on a relative scale",
+        "risk differences or numbers needed to treat beside the ratio, from the same posterior",
+        (Look("/absolute/rows/*/risk_difference", number),),
+        exempt=(
+            Exempt(
+                Look("/measure", lambda value, target: None if value in ABSOLUTE else "a relative measure"),
+                "the measure is an absolute one",
+            ),
+        ),
+    ),
+    Item(
+        "GOL-2",
+        STANDARD,
+        MUST,
+        "Any benefit, a relevant benefit, the planned benefit, each under three attitudes",
+        "P(benefit), P(at least the MCID) and P(at least the planned effect) under a sceptical, an uninformative and "
+        "an enthusiastic prior",
+        (Look("/rows", _three_by_three),),
+    ),
+    Item(
+        "GOL-3",
+        STANDARD,
+        MUST,
+        "A prior made from earlier trials, where there are any",
+        "a prior by rule `evidence` or `map`, or the statement that none were found, with the date of the search",
+        (Look("/effect", _borrows, file="{priors_file}"),),
+        exempt=(Exempt(Look("/members/*/name", stated), "a synthesis pools the trials there are"),),
+    ),
+    Item(
+        "GOL-4",
+        STANDARD,
+        SHOULD,
+        "Verdict classes at 50, 75 and 90%",
+        "cut-offs at 0.50, 0.75 and 0.90, and the class under each prior",
+        (Look("/thresholds/cutoffs", _classes),),
+    ),
+)

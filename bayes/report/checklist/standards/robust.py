@@ -1,0 +1,90 @@
+"""ROBUST: seven things a report of a Bayesian analysis must say (Sung et al. 2005, J Clin Epidemiol 58:261-268)."""
+
+from __future__ import annotations
+
+from bayes.report.checklist.demands import each, holds, is_main, main_rows, number, stated
+from bayes.report.checklist.judgement import MUST, Item, Look
+from bayes.report.checklist.standards.common import METHODS, PRIOR_JUSTIFIED, PRIOR_SPECIFIED, SETTINGS, SOFTWARE, TEXT
+
+STANDARD = "ROBUST"
+ALTERNATIVES = 2
+
+
+def _refitted(rows, target):
+    sound = {row["prior"] for row in main_rows(rows, target) if row["p_benefit"] is not None}
+    others = sorted(sound - {target.dossier["main"]["prior"]}) if target.dossier["main"] else []
+    found = f"{len(others)} alternative priors were fitted ({', '.join(others) or 'none'})"
+    return None if len(others) >= ALTERNATIVES else f"{found}, {ALTERNATIVES} are needed"
+
+
+ITEMS = (
+    Item(
+        "ROB-1",
+        STANDARD,
+        MUST,
+        "The prior is specified",
+        "every prior has a family with all its parameters, every parameter a prior, and the analysis scale is named",
+        PRIOR_SPECIFIED,
+    ),
+    Item(
+        "ROB-2",
+        STANDARD,
+        MUST,
+        "The prior is justified",
+        "a rationale for every prior, and a source for every prior that is not one of a nuisance parameter, "
+        "in the dossier and in the copy of the prior set",
+        PRIOR_JUSTIFIED,
+    ),
+    Item(
+        "ROB-3",
+        STANDARD,
+        MUST,
+        "Sensitivity to the prior is shown",
+        f"posteriors under at least {ALTERNATIVES} priors beside the main one, each with its estimate and P(benefit)",
+        (
+            Look("/rows", _refitted),
+            Look("/rows", each(lambda row, target: number(row["estimate"], target))),
+        ),
+    ),
+    Item(
+        "ROB-4",
+        STANDARD,
+        MUST,
+        "The statistical model is given",
+        "likelihood and hierarchy as formulas, and the likelihoods by name",
+        (Look("/model/formulas/*", stated), Look("/model/likelihoods/*", stated)),
+    ),
+    Item(
+        "ROB-5",
+        STANDARD,
+        MUST,
+        "The analytic technique is given",
+        "chains, draws and seed; versions of the sampler and of what summarises it",
+        (*SETTINGS, *SOFTWARE),
+    ),
+    Item(
+        "ROB-6",
+        STANDARD,
+        MUST,
+        "A measure of central tendency is given and named",
+        "a median in every sound row, and the words 'posterior median' in the methods text",
+        (
+            Look("/rows/*/median", number, where=is_main),
+            Look("/rows/*/estimate", number, where=is_main),
+            Look(METHODS, holds("posterior median"), file=TEXT),
+        ),
+    ),
+    Item(
+        "ROB-7",
+        STANDARD,
+        MUST,
+        "A measure of variance is given and named",
+        "an interval with its coverage in every sound row, and its type ('equal-tailed') in the methods text",
+        (
+            Look("/rows/*/ci_low", number, where=is_main),
+            Look("/rows/*/ci_high", number, where=is_main),
+            Look("/rows/*/ci_prob", number, where=is_main),
+            Look(METHODS, holds("equal-tailed"), file=TEXT),
+        ),
+    ),
+)

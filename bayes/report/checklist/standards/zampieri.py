@@ -1,0 +1,173 @@
+"""Reanalysis of critical-care trials (Zampieri et al. 2021, Am J Respir Crit Care Med 203:543-552)."""
+
+from __future__ import annotations
+
+import re
+from math import isclose, log
+from statistics import NormalDist
+
+from bayes.base.numbers import significant
+from bayes.report.checklist.demands import disclosed, each, is_sound, main_rows, number, sha256, stated, there
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+
+STANDARD = "Zampieri 2021"
+CAMPS = {
+    "sceptical": {"sceptical"},
+    "optimistic or enthusiastic": {"optimistic", "enthusiastic"},
+    "pessimistic": {"pessimistic"},
+    "flat reference": {"vague"},
+}
+OPTIMISTS = {"optimistic", "enthusiastic"}
+MASSES = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}  # beyond no effect, on the other side
+TOLERANCE = 0.005
+CUTS = (1 / 1.25, 1 / 1.05, 1.25)  # towards benefit, where a lower ratio is better; 1 stands in every row
+NOT_A_TABLE = Exempt(
+    Look("/kind", lambda value, target: None if value == "adverse_events" else "one effect"),
+    "priors of a whole table of adverse events are hierarchical; these are priors of one effect",
+)
+NOT_A_RATIO = Exempt(
+    Look("/scale", lambda value, target: None if value == "identity" else "a ratio"),
+    "the cut-offs are those of a ratio, and this measure is none",
+)
+NORMAL = re.compile(r"normal\((-?[0-9.e-]+), ([0-9.e-]+)\)")
+
+
+def _complete(rows, target):
+    have = {target.rules.get(row["prior"], row["prior"]) for row in main_rows(rows, target)}
+    missing = [camp for camp, rules in CAMPS.items() if not rules & have]
+    return f"no sound posterior under a prior that is {', '.join(missing)}" if missing else None
+
+
+def _rule(prior, target) -> str:
+    return target.rules.get(prior["name"], prior["name"])
+
+
+def _is_camp(prior, target):
+    return is_sound(prior, target) and prior["kind"] == "effect" and _rule(prior, target) in OPTIMISTS | {"pessimistic"}
+
+
+def _is_optimist(prior, target):
+    return is_sound(prior, target) and prior["kind"] == "effect" and _rule(prior, target) in OPTIMISTS
+
+
+def _mass(prior, target):
+    """The sd recomputed from the centre and the mass on the other side of no effect."""
+    found = NORMAL.fullmatch(prior["distribution"])
+    if not found:
+        return f"{prior['distribution']} is no normal prior"
+    centre, sd = map(float, found.groups())
+    wanted = {name: abs(centre) / NormalDist().inv_cdf(1 - mass) for name, mass in MASSES.items()}
+    if any(abs(sd - value) <= TOLERANCE * max(1.0, value) for value in wanted.values()):
+        return None
+    return f"sd {sd:g}, where a strength would give {', '.join(f'{v:.3f} ({n})' for n, v in wanted.items())}"
+
+
+def _at_planned(prior, target):
+    """Centred on the planned effect of the dossier, on the analysis scale."""
+    planned = target.dossier["thresholds"]["planned"]
+    found = NORMAL.fullmatch(prior["distribution"])
+    if planned is None or not found:
+        return "the planned effect is not stated" if planned is None else f"{prior['distribution']} is no normal prior"
+    centre = log(planned["value"]) if target.dossier["scale"] == "log" else planned["value"]
+    on = isclose(float(found[1]), centre, abs_tol=TOLERANCE)
+    where = f"{prior['name']} is centred at {float(found[1]):g}, the planned effect lies at {significant(centre)}"
+    return None if on else where
+
+
+def _probabilities(row, target):
+    needed = ["p_benefit", "p_harm", "p_mcid"] + ([] if target.dossier["measure"] == "proportion" else ["p_rope"])
+    lacking = [name for name in needed if row[name] is None]
+    return f"no {', '.join(lacking)}" if lacking else None
+
+
+def _cuts(row, target):
+    wanted = CUTS if target.dossier["benefit"] == "lower" else tuple(1 / cut for cut in CUTS)
+    lacking = [
+        cut for cut in wanted if not any(isclose(t, cut, rel_tol=0.002) and p is not None for t, p in row["beyond"])
+    ]
+    return f"no probability at {', '.join(significant(cut) for cut in lacking)}" if lacking else None
+
+
+def _spread(rows, target):
+    over = [row for row in rows or [] if row["question"] == "named_priors" and row["low"] is not None]
+    return None if over else "no range of a conclusion over the named priors"
+
+
+ITEMS = (
+    Item(
+        "ZAM-1",
+        STANDARD,
+        MUST,
+        "A sceptical, an optimistic and a pessimistic prior, and a flat one as a reference",
+        "a sound posterior under each",
+        (Look("/rows", _complete),),
+        exempt=(NOT_A_TABLE,),
+    ),
+    Item(
+        "ZAM-2",
+        STANDARD,
+        MUST,
+        "The strength of a prior is chosen by what it says, not by the result",
+        "30%, 15% or 5% of its mass on the other side of no effect; its sd recomputed to within 0.005",
+        (Look("/priors/*", _mass, where=_is_camp),),
+        exempt=(
+            NOT_A_TABLE,
+            Exempt(
+                Look("/measure", lambda value, target: None if value == "proportion" else "another measure"),
+                "priors of a proportion are beta, set by medians and tails about the goal",
+            ),
+        ),
+    ),
+    Item(
+        "ZAM-3",
+        STANDARD,
+        MUST,
+        "The optimistic prior is centred on the effect the trial was planned for",
+        "the planned effect with its source, and an optimistic or enthusiastic prior centred on it",
+        (
+            Look("/thresholds/planned/value", number),
+            Look("/thresholds/planned/source", stated),
+            Look("/priors/*", _at_planned, where=_is_optimist),
+        ),
+        exempt=(NOT_A_TABLE,),
+    ),
+    Item(
+        "ZAM-4",
+        STANDARD,
+        MUST,
+        "Probabilities of benefit, harm, relevant benefit and equivalence under every prior",
+        "P(benefit), P(harm), P(at least the MCID) and (but for a proportion) P(equivalence) in every sound row",
+        (Look("/rows", each(_probabilities)),),
+    ),
+    Item(
+        "ZAM-4-cuts",
+        STANDARD,
+        MUST,
+        "The same cut-offs as elsewhere, severe harm among them",
+        "under every prior the probability at ratios of 1/1.05, 0.80 and 1.25 (inverted where higher is better)",
+        (Look("/cutoffs/*", _cuts),),
+        exempt=(NOT_A_RATIO,),
+    ),
+    Item(
+        "ZAM-5",
+        STANDARD,
+        SHOULD,
+        "How far conclusions differ between priors",
+        "the range of each conclusion over the named priors, as a description",
+        (Look("/sensitivity/tables/verdicts", _spread),),
+    ),
+    Item(
+        "ZAM-6",
+        STANDARD,
+        MUST,
+        "Priors declared before looking",
+        "the priors in a file that is kept, the fingerprint of every posterior, and said whether prespecified",
+        (
+            Look("/disclosures", disclosed("prespecified", stated)),
+            Look("", there, file="{priors_file}"),
+            Look("/fingerprint/*", sha256),
+        ),
+        human="digests bind posteriors to the priors, but no time stamp shows that the priors are older than the look "
+        "at the results: judge by the history of the prior file",
+    ),
+)

@@ -1,0 +1,1 @@
+"""All that is said of one outcome or synthesis, as plain JSON."""

@@ -1,0 +1,127 @@
+"""What belongs beside every posterior (METHODS 10), from the files' fields; a missing one is "not stated"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bayes.base.numbers import significant
+from bayes.paper.trial import Outcome
+from bayes.synthesis.adjustment import Adjustment, adjusted
+from bayes.synthesis.file import Synthesis
+from bayes.text.evidence import Fact
+from bayes.text.files import LEVELS, NOT_STATED, SETS
+
+RELATIVE = {
+    "common_odds_ratio": "the odds of a {better} category",
+    "odds_ratio": "the odds of the event",
+    "risk_ratio": "the risk of the event",
+    "rate_ratio": "the rate of events",
+    "hazard_ratio": "the hazard of the event",
+    "mean_ratio": "the mean",
+}
+ABSOLUTE = {
+    "risk_difference": "the risk of the event",
+    "mean_difference": "the mean, in its own units",
+    "standardised_mean_difference": "the mean, in standard deviations",
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How much was computed at once, without adjustment for it."""
+
+    outcomes: int
+    syntheses: int
+    posteriors: int
+
+    def __str__(self) -> str:
+        outcomes = f"{self.outcomes} outcome{'' if self.outcomes == 1 else 's'}"
+        syntheses = f"{self.syntheses} synthes{'is' if self.syntheses == 1 else 'es'}"
+        return (
+            f"{outcomes} and {syntheses} under several priors, {self.posteriors} posteriors in all, without adjustment "
+            "for their number"
+        )
+
+
+def disclosures(target: Outcome | Synthesis, counted: Counted) -> list[Fact]:
+    """Names and what is said of them, in the order of a page."""
+    head = [
+        ("prespecified", "no: a reanalysis after the fact, under priors declared in a file"),
+        ("multiplicity", str(counted)),
+        ("estimand", estimand(target)),
+    ]
+    return head + (_of_synthesis(target) if isinstance(target, Synthesis) else _of_outcome(target))
+
+
+def estimand(target: Outcome | Synthesis) -> str:
+    """What the effect compares, in words; which patients and which handling of events stands beside it."""
+    if target.measure == "proportion":
+        return "the proportion of patients, against its goal"
+    better = "better" if target.benefit == "higher" else "worse"
+    what = RELATIVE.get(target.measure) or ABSOLUTE[target.measure]
+    how = "times" if target.measure in RELATIVE else "minus"
+    words = what.format(better=better)
+    said = f"{words} under treatment, as a ratio to control" if how == "times" else f"{words}: treatment minus control"
+    if isinstance(target, Outcome):
+        return f"{said}; {target.label}" + (f", at {target.timepoint}" if target.timepoint else "")
+    return f"{said}; the mean over exchangeable trials (mu)"
+
+
+def _of_outcome(outcome: Outcome) -> list[Fact]:
+    trial = outcome.trial
+    role = outcome.role
+    return [
+        ("primary outcome", NOT_STATED if role is None else "yes" if role == "primary" else f"no: {role}"),
+        ("analysis set", SETS.get(outcome.analysis_set, NOT_STATED)),
+        ("missing data", _missing(outcome)),
+        ("adjusted", {True: "yes", False: "no", None: NOT_STATED}[outcome.adjusted]),
+        *((("clusters", _clusters(outcome)),) if outcome.variance_factor is not None else ()),
+        ("blinding", trial.blinding or NOT_STATED),
+        ("risk of bias", trial.risk_of_bias or NOT_STATED),
+        ("source level", LEVELS.get(outcome.source_level, NOT_STATED)),
+        ("registration", trial.registration or NOT_STATED),
+    ]
+
+
+def _clusters(outcome: Outcome) -> str:
+    said = f"a design effect of {significant(outcome.variance_factor)}"
+    if outcome.counted_as_independent:
+        return f"{said}, which the main reading does not apply: patients are counted as independent"
+    return f"{said}, which the printed result is taken to allow for"
+
+
+def _missing(outcome: Outcome) -> str:
+    if outcome.observed is None:
+        return NOT_STATED
+    seen, all_of = outcome.observed, outcome.trial.n
+    return (
+        f"imputed: {seen.treatment} of {all_of.treatment} and {seen.control} of {all_of.control} patients were observed"
+    )
+
+
+def _adjusted(synthesis: Synthesis) -> str:
+    """Report by report, and whether different quantities so stand together."""
+    told = "; ".join(f"{m.name}: {adjusted(m)}" for m in synthesis.named)
+    text = Adjustment.of(synthesis.measure, synthesis.members).text
+    return f"{told}; {text.partition(' (')[0]}" if text else told
+
+
+def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
+    members, named = synthesis.members, synthesis.named
+    few = "so few trials cannot show publication bias" if len(members) < 10 else "not examined"
+    trials = {m.trial.id: m.trial for m in named if m.trial is not None}.values()
+    products = "; ".join(dict.fromkeys(f"{t.id}: {t.arms.treatment} v {t.arms.control}, {t.condition}" for t in trials))
+    levels = sorted({LEVELS.get(m.source_level, NOT_STATED) for m in named})
+    blinding = "; ".join(f"{t.id}: {t.blinding or NOT_STATED}" for t in trials)
+    bias = "; ".join(f"{t.id}: {t.risk_of_bias or NOT_STATED}" for t in trials)
+    return [
+        ("search", synthesis.search or NOT_STATED),
+        ("publication bias", f"{len(members)} trials: {few}"),
+        ("clinical heterogeneity", products or NOT_STATED),
+        ("analysis set", "; ".join(f"{m.name}: {SETS.get(m.analysis_set, NOT_STATED)}" for m in named)),
+        ("adjusted", _adjusted(synthesis)),
+        ("missing data", "; ".join(f"{m.name}: {_missing(m)}" for m in named)),
+        ("blinding", blinding or NOT_STATED),
+        ("risk of bias", bias or NOT_STATED),
+        ("source level", ", ".join(levels)),
+    ]

@@ -1,0 +1,132 @@
+"""What was found, in plain language: every number from the tables, every direction from `benefit`.
+
+A sentence names the side of no effect that is good before it says how likely that side is, and both come from the same
+field; so a paragraph cannot praise the wrong arm.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bayes.base.numbers import article, significant
+from bayes.posterior.verdict import class_of
+from bayes.text.rows import by_construction, headlined, rounded
+from bayes.text.wording import NO_HEADLINE, listed, main_row, number, one_a_prior, sentence
+
+Row = dict[str, Any]
+OTHERS = {
+    "sceptical": "for a sceptic",
+    "enthusiastic": "for an enthusiast",
+    "vague": "under the vague prior, which nobody believes and which leaves the answer to the data alone",
+}
+SURE = 0.995  # beyond it a percentage would round to 100
+
+
+def plain(dossier: dict[str, Any]) -> str:
+    """A paragraph for a reader who knows no statistics, from the numbers of a dossier."""
+    if dossier["main"] is None:
+        reasons = "; ".join(dict.fromkeys(f"{p['name']}: {p['reason']}" for p in dossier["priors"] if p["reason"]))
+        return f"No posterior of {dossier['label']} is stored here. {reasons}".strip()
+    if dossier["kind"] == "adverse_events":
+        return " ".join([*_compared(dossier), *_table(dossier)])
+    return " ".join([*_compared(dossier), *_effect(dossier), *_probabilities(dossier), *_other_priors(dossier)])
+
+
+def percent(p: float) -> str:
+    """A probability as a percentage that never says 0 or 100."""
+    if p > SURE:
+        return "more than 99%"
+    return "less than 1%" if p < 1 - SURE else f"{100 * p:.0f}%"
+
+
+def _compared(dossier: dict[str, Any]) -> list[str]:
+    trial = dossier["trial"]
+    if trial is None:
+        count = len(dossier["members"])
+        return [f"{count} {'trial is' if count == 1 else 'trials are'} joined here: {dossier['label']}."]
+    arms, n = trial["arms"], trial["n"]
+    treatment, control = (f" ({n['treatment']} patients)", f" ({n['control']})") if n else ("", "")
+    return [
+        f"This trial ({trial['year']}) compared {arms['treatment']}{treatment} with {arms['control']}{control}. "
+        f"The question here: {dossier['label']}."
+    ]
+
+
+def _effect(dossier: dict[str, Any]) -> list[str]:
+    row, measure = main_row(dossier), dossier["measure"].replace("_", " ")
+    said = f"Starting from the {row['prior']} prior ({rounded(row['prior_distribution'])} on the {row['scale']} scale),"
+    if row["scale"] == "identity":
+        said = f"Starting from the {row['prior']} prior ({rounded(row['prior_distribution'])}),"
+    average = "average " if dossier["kind"] == "synthesis" else ""
+    found = (
+        f"the {average}{measure} is as likely above as below {number(row['estimate'])}, and with a probability of 95% "
+        f"between {number(row['estimate_low'])} and {number(row['estimate_high'])}."
+    )
+    return [said, found, _direction(dossier)]
+
+
+def _direction(dossier: dict[str, Any]) -> str:
+    side = "above" if dossier["benefit"] == "higher" else "below"
+    null, measure = f"{dossier['null']:g}", article(dossier["measure"])
+    if dossier["measure"] == "proportion":
+        return sentence(f"{measure} {side} the goal of {null} is good")
+    return sentence(f"{measure} {side} {null} means that the treatment did better on this outcome")
+
+
+def _probabilities(dossier: dict[str, Any]) -> list[str]:
+    row, mcid = main_row(dossier), dossier["thresholds"]["mcid"]
+    if not headlined(row):
+        return [f"{NO_HEADLINE}. So no probability that the treatment helps is given here."]
+    if (settled := by_construction(row)) == "0.50":
+        return ["The report does not say which arm did better, so neither benefit nor harm is favoured: 50% each."]
+    if settled:
+        lacking = "does harm" if settled == "1" else "does any good"
+        return [f"This prior rules out from the start that the treatment {lacking}, so no data can say so."]
+    margin = _not_worse(dossier, row)
+    better = "the treatment is better on this outcome, by however little,"
+    what = "the goal is met" if dossier["measure"] == "proportion" else better
+    harm = "it is missed" if dossier["measure"] == "proportion" else "it is worse"
+    said = f"The probability that {what} is {percent(row['p_benefit'])}, that {harm} {percent(row['p_harm'])}"
+    if mcid is None or row["p_mcid"] is None:
+        no_verdict = "What would matter to a patient is not stated, so this is a description, not a verdict."
+        return [f"{said}. {no_verdict}", *margin]
+    enough = f"the benefit is large enough to matter ({significant(mcid['value'], 12)} or better)"
+    verdict = f"In a word, any benefit is {class_of(row['p_benefit'])}, one that matters {class_of(row['p_mcid'])}."
+    new = next((r for r in dossier["rows"] if r["key"] == row["key"] and r["parameter"] == "new_trial"), None)
+    next_one = "" if new is None else f" That it helps in a new trial: {percent(new['p_benefit'])}."
+    return [f"{said}, and that {enough} {percent(row['p_mcid'])}.", verdict + next_one, *margin]
+
+
+def _not_worse(dossier: dict[str, Any], row: Row) -> list[str]:
+    """How likely the treatment is no worse than the margin that the trial allowed, where it states one."""
+    stated = dossier["thresholds"].get("margin")
+    if stated is None or row.get("p_margin") is None:
+        return []
+    control = "the goal" if dossier["measure"] == "proportion" else "the control"
+    return [
+        f"That the treatment is no worse than {control} by more than the trial allowed (a margin of "
+        f"{significant(stated['value'], 12)}) has a probability of {percent(row['p_margin'])}."
+    ]
+
+
+def _other_priors(dossier: dict[str, Any]) -> list[str]:
+    main = main_row(dossier)
+    if not headlined(main) or by_construction(main) == "0.50":
+        return []
+    by_prior = {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if not by_construction(row)}
+    found = [f"{percent(by_prior[name])} {who}" for name, who in OTHERS.items() if name in by_prior]
+    return [f"After the same data the probability of any benefit is {listed(found)}."] if found else []
+
+
+def _table(dossier: dict[str, Any]) -> list[str]:
+    """Which rows of a table of adverse events are likely to be more frequent under treatment."""
+    rows = [r for r in dossier["rows"] if r["key"] == dossier["main"]["key"] and r["p_harm"] is not None]
+    worse = "p_harm" if dossier["benefit"] == "lower" else "p_benefit"
+    raised = sorted((r for r in rows if r[worse] >= 0.9), key=lambda r: -r[worse])
+    fewer = sum(r[worse] <= 0.1 for r in rows)
+    said = (
+        f"Under the {dossier['main']['prior']} prior {len(raised)} of {len(rows)} rows are probably (90% or more) more "
+        f"frequent under treatment, {fewer} probably less frequent."
+    )
+    named = [f"{r['parameter'].removeprefix('effect[').removesuffix(']')} ({percent(r[worse])})" for r in raised[:5]]
+    return [said, *([f"Most likely raised: {', '.join(named)}."] if named else [])]

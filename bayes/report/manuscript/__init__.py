@@ -1,0 +1,1 @@
+"""Methods, results and references of one dossier as Markdown and BibTeX."""

@@ -1,0 +1,344 @@
+"""The results section of a manuscript: every number as the dossier has it, every direction from `benefit`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bayes.base.numbers import article
+from bayes.posterior.verdict import class_of
+from bayes.text.rows import by_construction, headlined
+from bayes.text.wording import (
+    ANALYSIS,
+    NO_HEADLINE,
+    Dossier,
+    Row,
+    cite,
+    favours,
+    has_headline,
+    interval,
+    listed,
+    main_row,
+    main_rows,
+    measure,
+    number,
+    probability,
+    quoted,
+    same_question,
+    sentence,
+)
+
+CONVINCED = 0.95
+LIKELY = 0.9
+QUESTIONS = {
+    "named_priors": "the named priors",
+    "likelihood": "other readings of the report",
+    "extraction": "the digits that were not printed",
+    "influence": "trials, kinds of evidence, heterogeneity and weights",
+}
+
+
+def results(dossier: Dossier) -> str:
+    """Paragraphs: the main posterior, other priors, sensitivity, checks.
+
+    Parameters
+    ----------
+    dossier : dict
+        As `bayes.report.dossier.build` makes it.
+    """
+    if not main_rows(dossier):
+        return f"There is no posterior to report. {' '.join(_not_formed(dossier))}".strip()
+    if dossier["kind"] == "adverse_events":
+        parts = [_table(dossier), _joint_table(dossier), _checks(dossier)]
+    else:
+        main = main_row(dossier)
+        parts = [
+            _found(dossier, main),
+            _joined(dossier),
+            _others(dossier, main),
+            _leaning(dossier, main),
+            _checks(dossier),
+        ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _found(dossier: Dossier, row: Row) -> str:
+    """The effect with its interval and direction, and the probabilities."""
+    what = "mean " if dossier["kind"] == "synthesis" else ""
+    under = f"Under the {quoted(row['prior'])} prior"
+    note = [sentence(f"note: {quoted(row['note'])}")] if row["note"] else []
+    if not headlined(row):
+        return " ".join([f"{NO_HEADLINE}, so no probability of benefit is given.", *note])
+    said = [
+        f"{under} the posterior median of the {what}{measure(dossier)} was {interval(row)}; {favours(dossier)}.",
+        _probabilities(dossier, row),
+        *_verdict(dossier, row),
+        *note,
+    ]
+    return " ".join(said)
+
+
+def _probabilities(dossier: Dossier, row: Row) -> str:
+    if _undirected(row):
+        return (
+            "The report does not say which arm it favours: the probability of benefit is 0.50 by construction and "
+            "speaks for neither arm; only the size of the effect is informed."
+        )
+    said = [f"of any benefit was {_benefit(row)}", f"of harm {probability(row['p_harm'])}"]
+    if dossier["measure"] == "proportion":
+        said = [
+            f"that the goal is met was {probability(row['p_benefit'])}",
+            f"that it is missed {probability(row['p_harm'])}",
+        ]
+    if row["p_mcid"] is not None:
+        said.append(f"of at least the MCID ({number(row['mcid'])}) {probability(row['p_mcid'])}")
+    if row.get("p_margin") is not None:
+        said.append(f"of being no worse than the margin ({number(row['margin'])}) {probability(row['p_margin'])}")
+    if row["p_rope"] is not None:
+        said.append(f"of practical equivalence {probability(row['p_rope'])}")
+    if row["p_null"] is not None:
+        said.append(f"of exactly no effect {probability(row['p_null'])}")
+    return f"The posterior probability {listed(said)}."
+
+
+def _helping(dossier: Dossier) -> str:
+    return "that the goal is met" if dossier["measure"] == "proportion" else "of any benefit"
+
+
+def _benefit(row: Row) -> str:
+    """P(benefit), and where it says nothing of the data."""
+    settled = by_construction(row)
+    return f"{settled} by construction" if settled else probability(row["p_benefit"])
+
+
+def _undirected(row: Row) -> bool:
+    return by_construction(row) == "0.50"
+
+
+def _verdict(dossier: Dossier, row: Row) -> Iterator[str]:
+    """Classes, only where an MCID is stated."""
+    if row["p_mcid"] is None or by_construction(row):
+        return
+    cutoffs = tuple(dossier["thresholds"]["cutoffs"])
+    benefit, relevant, harm = (class_of(row[name], cutoffs) for name in ("p_benefit", "p_mcid", "p_harm"))
+    any_, none = ("meeting the goal", "missing it") if dossier["measure"] == "proportion" else ("any benefit", "harm")
+    yield f"In words: {any_} {benefit}, reaching the MCID {relevant}, {none} {harm}."
+
+
+def _joined(dossier: Dossier) -> str:
+    """Of a synthesis: tau, the slope, a new trial, and every trial left out."""
+    said = []
+    for row in main_rows(dossier):
+        if row["parameter"] in ("tau", "beta"):
+            what = "Between trials tau" if row["parameter"] == "tau" else "Per unit of the covariate beta"
+            said.append(f"{what} was {interval(row, ANALYSIS)} on the analysis scale.")
+        elif row["parameter"] == "new_trial":
+            settled = _undirected(row) or not headlined(row)
+            helps = "" if settled else f", with a probability of benefit of {probability(row['p_benefit'])}"
+            found = interval(row, kind="prediction interval")
+            said.append(f"In a new trial the true {measure(dossier)} would be {found}{helps}.")
+    pooling = dossier["pooling"] or {}
+    left = (pooling.get("leave_one_out") or []) if has_headline(dossier) else []
+    if len(left) > 1 and not pooling.get("all_folded"):
+        low, high = (pick(left, key=lambda row: row["p_benefit"]) for pick in (min, max))
+        said.append(
+            f"Leaving out one trial at a time, the probability of benefit ran from {_without(low)} to {_without(high)}."
+        )
+    return " ".join(said)
+
+
+def _without(row: Row) -> str:
+    return f"{probability(row['p_benefit'])} (without {quoted(row['left_out'])})"
+
+
+def _others(dossier: Dossier, main: Row) -> str:
+    """Every other prior, then those that could not be formed or whose posterior failed."""
+    if not headlined(main):
+        return " ".join(_not_formed(dossier))
+    others = [row for row in dossier["rows"] if row["key"] != main["key"] and same_question(row, main)]
+    shown = "; ".join(f"{quoted(row['prior'])} {_in_short(row)}" for row in others)
+    said = (
+        [f"Under the other priors the median, its interval and the probability {_helping(dossier)} were: {shown}."]
+        if others
+        else []
+    )
+    taus = [r for r in dossier["rows"] if r["status"] == "ok" and _other_tau(r, main)]
+    if taus:
+        found = "; ".join(f"{quoted(row['heterogeneity'])} {_in_short(row)}" for row in taus)
+        said.append(f"Under other priors of tau: {found}.")
+    omegas = [r for r in dossier["rows"] if r["status"] == "ok" and _other_omega(r, main)]
+    if omegas:
+        found = "; ".join(f"{row['selection_omega']:g}: {_in_short(row)}" for row in omegas)
+        said.append(
+            f"If a result that was not significant had been less likely to be printed, by the factor shown: {found}."
+        )
+    return " ".join([*said, *_not_formed(dossier)])
+
+
+def _in_short(row: Row) -> str:
+    low, high = number(row["estimate_low"]), number(row["estimate_high"])
+    helps = _benefit(row)
+    return f"{number(row['estimate'])} ({low} to {high}), P {helps}"
+
+
+def _other_tau(row: Row, main: Row) -> bool:
+    same = all(row[name] == main[name] for name in ("parameter", "prior", "model"))
+    return same and row["heterogeneity"] != main["heterogeneity"]
+
+
+def _other_omega(row: Row, main: Row) -> bool:
+    same = all(row[name] == main[name] for name in ("parameter", "prior", "model", "heterogeneity"))
+    return same and row["selection_omega"] is not None and row["selection_omega"] != main["selection_omega"]
+
+
+def _not_formed(dossier: Dossier) -> Iterator[str]:
+    """Priors without a sound posterior, with the reason."""
+    for prior in dossier["priors"]:
+        if prior["status"] == "skipped":
+            yield f"The {quoted(prior['name'])} prior could not be formed: {quoted(prior['reason'])}."
+        elif prior["status"] == "failed":
+            yield f"The posterior under the {quoted(prior['name'])} prior failed its checks: {quoted(prior['reason'])}."
+
+
+def _leaning(dossier: Dossier, main: Row) -> str:
+    """What the conclusion leans on: ranges, changing verdicts, the tipping prior, weight and conflict of the prior."""
+    tables = dossier["sensitivity"]["tables"]
+    if dossier["sensitivity"]["reason"] is not None or not headlined(main):
+        return ""
+    tipping, weight = _tipping(dossier, tables), _weight(dossier, tables)
+    return " ".join([*_ranges(dossier, tables), *_changes(tables), *tipping, *weight])
+
+
+def _ranges(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
+    over = [
+        f"{words} {_span(row)}"
+        for question, words in QUESTIONS.items()
+        for row in tables.get("verdicts") or []
+        if (row["conclusion"], row["question"]) == ("any benefit", question) and row["low"] is not None
+    ]
+    if over:
+        yield f"The probability {_helping(dossier)} ran over {'; over '.join(over)}."
+
+
+def _span(row: Row) -> str:
+    low, high = probability(row["low"]), probability(row["high"])
+    return f"at {low}" if low == high else f"from {low} to {high}"
+
+
+def _changes(tables: dict[str, list[Row]]) -> Iterator[str]:
+    rows = [row for row in tables.get("verdicts") or [] if row["changes"] is not None]
+    changed: dict[str, list[str]] = {}
+    for row in rows:
+        if row["changes"]:
+            changed.setdefault(row["conclusion"], []).append(row["question"].replace("_", " "))
+    if changed:
+        by = "; ".join(f"{conclusion}, by {listed(questions)}" for conclusion, questions in changed.items())
+        yield f"Verdicts that changed within the range of a question: {by}."
+    elif rows:
+        yield "No verdict changed within the range of any question asked."
+
+
+def _tipping(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
+    for row in tables.get("tipping") or []:
+        if (row["vary"], row["probability"], row["target"]) != ("prior_mean", "p_benefit", CONVINCED):
+            continue
+        if row["value"] is None:
+            why = quoted(row["reason"].removeprefix("never: "))
+            yield f"No prior mean gives a probability {_helping(dossier)} of {CONVINCED}: {why}."
+        else:
+            around = f"{article(measure(dossier))} of {number(row['natural'])}"
+            width = f"95% from {number(row['prior_low'])} to {number(row['prior_high'])}"
+            found = f"The probability {_helping(dossier)} is {CONVINCED}"
+            yield f"{found} under a normal prior centred at {around} ({width})."
+
+
+def _weight(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
+    """Of the main prior: how many patients it is worth, and whether the data conflict with it."""
+    prior = dossier["main"]["prior"]
+    for row in tables.get("prior_weight") or []:
+        if row["prior"] == prior and row["words"]:
+            yield f"The {quoted(prior)} prior is {quoted(row['words'])}{cite(['Neuenschwander2020'])}."
+    for row in tables.get("conflict") or []:
+        if row["prior"] == prior and row["box_p"] is not None:
+            verb = "conflict" if row["conflict"] else "do not conflict"
+            yield f"The data {verb} with it (Box p {probability(row['box_p'])})."
+
+
+def _checks(dossier: Dossier) -> str:
+    return " ".join([*_predictive(dossier["predictive"]), *_convergence(dossier)])
+
+
+def _predictive(found: dict[str, Any]) -> Iterator[str]:
+    rows = found["rows"]
+    if not rows:
+        yield f"No posterior predictive check: {quoted(found['reason'])}."
+        return
+    if found["cannot_fail"] and all(row["inside"] for row in rows):
+        yield f"A posterior predictive check could not have failed: {quoted(found['cannot_fail'])}."
+        return
+    outside = [
+        f"{quoted(row['quantity'])}{f' ({row["arm"]})' if row['arm'] else ''}" for row in rows if not row["inside"]
+    ]
+    inside = len(rows) - len(outside)
+    more = f"; outside: {listed(outside)}" if outside else ""
+    yield f"{inside} of {len(rows)} printed quantities lay inside their 95% posterior predictive intervals{more}."
+
+
+def _convergence(dossier: Dossier) -> Iterator[str]:
+    """The worst of each criterion over all sound rows."""
+    rows = [row for row in dossier["rows"] if row["status"] == "ok" and row["r_hat"] is not None]
+    if not rows:
+        return
+    least = min(min(row[name] for name in ("ess_bulk", "ess_tail") if row[name] is not None) for row in rows)
+    said = (
+        f"Over all posteriors the largest R-hat was {max(row['r_hat'] for row in rows):.3f} and the smallest effective "
+    )
+    said += f"sample size {least:,.0f}, with {sum(_divergences(rows))} divergent transitions"
+    apart = [abs(row["p_benefit"] - row["exact_p_benefit"]) for row in rows if _has_both(row)]
+    yield said + (
+        f"; P(benefit) differed from the independent calculation by at most {max(apart):.3f}." if apart else "."
+    )
+
+
+def _divergences(rows: Iterable[Row]) -> Iterator[int]:
+    """One count for each posterior, whose rows repeat it."""
+    yield from {row["key"]: row["divergences"] or 0 for row in rows}.values()
+
+
+def _has_both(row: Row) -> bool:
+    return row["p_benefit"] is not None and row["exact_p_benefit"] is not None
+
+
+def _table(dossier: Dossier) -> str:
+    """Rows of a table of adverse events under the main prior, those most likely to be raised first."""
+    rows = [row for row in main_rows(dossier) if row["p_harm"] is not None]
+    return f"{_rows_in_words(dossier, rows)} {sentence(favours(dossier))} {' '.join(_not_formed(dossier))}".strip()
+
+
+def _joint_table(dossier: Dossier) -> str:
+    """The same under priors of the whole table, whose terms borrow from each other."""
+    said = []
+    for prior in dossier["priors"]:
+        rows = [r for r in dossier["rows"] if r["prior"] == prior["name"] and r["status"] == "ok"]
+        if prior["kind"] == "hierarchy" and rows and rows[0]["key"] != dossier["main"]["key"]:
+            said.append(f"{_rows_in_words(dossier, rows).removesuffix('.')}{cite(['Berry2004'])}.")
+    return " ".join(said)
+
+
+def _rows_in_words(dossier: Dossier, rows: list[Row]) -> str:
+    """How many rows are probably raised or lowered under the treatment, and the most raised ones."""
+    raised = "p_harm" if dossier["benefit"] == "lower" else "p_benefit"
+    lowered = "p_benefit" if raised == "p_harm" else "p_harm"
+    up, down = (sum(row[name] >= LIKELY for row in rows) for name in (raised, lowered))
+    first = sorted(rows, key=lambda row: -row[raised])[:5]
+    shown = "; ".join(
+        f"{_term(row)} {interval(row)}, raised with probability {probability(row[raised])}" for row in first
+    )
+    return (
+        f"Under the {quoted(rows[0]['prior'])} prior {up} of {len(rows)} rows were raised under the treatment with a "
+        f"probability of {LIKELY} or more and {down} lowered. Most likely to be raised ({measure(dossier)}): {shown}."
+    )
+
+
+def _term(row: Row) -> str:
+    return quoted(row["parameter"].removeprefix("effect[").removesuffix("]"))

@@ -1,0 +1,1 @@
+"""Bring your own prior: a posterior that the reader moves, in the browser."""

@@ -1,0 +1,147 @@
+"""Bring your own prior: what a page must carry so that a reader's own prior is answered in the browser.
+
+The page gets the likelihood curve as numbers and a script, `own_prior.js`, that integrates prior times likelihood as
+`exact.tabled` does. Nothing is asked of a server.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from bayes.base.distributions import Distribution, number
+from bayes.likelihoods.contract import likelihood_of
+from bayes.plots.axes import RATIO_TICKS, EffectScale
+from bayes.report.own_prior.embedded_curve import embedded_curve
+from bayes.sensitivity.prior_family import BETA_MEANS, BETA_SDS, MEANS, SDS
+from bayes.sensitivity.priors_side_by_side import every_prior
+from bayes.sensitivity.subject import Subject
+
+TEMPLATE = "own_prior.html"  # in bayes/report/templates; takes `own_prior`
+
+
+def script() -> str:
+    """The JavaScript that makes every section of `TEMPLATE` on a page live; a page carries it once, as it is."""
+    return (files("bayes.report.own_prior") / "own_prior.js").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """The style sheet of these sections; a page carries it once."""
+    return (files("bayes.report.own_prior") / "own_prior.css").read_text(encoding="utf-8")
+
+
+def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()) -> dict[str, Any]:
+    """What `TEMPLATE` needs to know of an outcome or a synthesis: plain values, ready for JSON.
+
+    Parameters
+    ----------
+    subject : Subject
+        Brings the main prior, which the reader starts from.
+    name : str, optional
+        How `bayes fit` is told of the target; by default the name of a shipped one. For a file of one's own its path.
+    more : sequence of str
+        Further arguments of that command, such as `("--priors", "my_set.toml")`.
+
+    Returns
+    -------
+    dict
+        `curve` (see `embedded_curve`); `null` on the analysis scale; `mcid` and `rope` on the measure's own scale (None
+        where none is stated); `sign` (+1 where higher is better); `shape` of the priors (`normal`, or `beta` for a
+        proportion); `priors` to start from, the main one (`main`) first where a reader can move it; `command`, which
+        reproduces an answer once `--prior` is appended; and what axes and labels need.
+
+    Raises
+    ------
+    NotFormable
+        For a meta-regression, whose mean has no likelihood curve of its own.
+    """
+    target, scale = subject.target, EffectScale.of(subject.target)
+    curve = embedded_curve(subject.curve)
+    offered = _offered(subject)
+    return {
+        "target": target.name,
+        "label": target.label,
+        "measure": scale.words,
+        "log": scale.is_log,
+        "proportion": target.measure == "proportion",
+        "sign": subject.sign,
+        "null": float(subject.null),
+        "mcid": scale.mcid,
+        "rope": None if target.rope_natural is None else [float(limit) for limit in target.rope_natural],
+        "sides": list(scale.sides),
+        "ticks": [list(tier) for tier in RATIO_TICKS],
+        "curve": curve,
+        "shape": subject.family.shape,
+        "ranges": _ranges(subject),
+        "main": str(subject.prior),
+        "priors": offered,
+        "heterogeneity": str(subject.heterogeneity) if subject.heterogeneity else None,
+        "synthesis": subject.is_synthesis,
+        "command": " ".join(map(_quoted, ["bayes", "fit", name or target.name, *_as_here(subject), *more])),
+    }
+
+
+def movable(prior: Distribution) -> dict[str, Any] | None:
+    """A prior in the numbers that a reader moves, on the analysis scale; None for a shape that is not offered."""
+    parts = prior.components
+    if prior.spike:
+        return None
+    if len(parts) == 2 and all(d.name == "normal" for _, d in parts):
+        (weight, first), (_, second) = parts
+        return {"family": "mixture", "values": [weight, *first.args, *second.args]}
+    if len(parts) == 1 and parts[0][1].name in ("normal", "student_t", "beta"):
+        return {"family": parts[0][1].name, "values": list(parts[0][1].args)}
+    return None
+
+
+def _offered(subject: Subject) -> list[dict[str, Any]]:
+    """Named priors of shapes that a reader can move, the main one first."""
+    named = [(subject.analysis.prior.name, subject.prior)]
+    for name, formed in every_prior(subject):
+        if not isinstance(formed, str) and isinstance(formed.distribution, Distribution):
+            named.append((name, formed.distribution))
+    found: dict[str, dict[str, Any]] = {}
+    for name, prior in named:
+        if movable(prior) is not None:
+            found.setdefault(str(prior), _start(name, prior))
+    middle = 0.5 if subject.family.shape == "beta" else subject.null
+    return list(found.values()) or [_start("neutral width", subject.family.prior(middle, subject.family.sd))]
+
+
+def _start(name: str, prior: Distribution) -> dict[str, Any]:
+    return {"name": name, "expression": str(prior), **movable(prior)}
+
+
+def _ranges(subject: Subject) -> dict[str, list[float]]:
+    """Where sliders run, on the analysis scale; numbers may be typed beyond them."""
+    if subject.family.shape == "beta":
+        return {"mean": list(BETA_MEANS), "sd": list(BETA_SDS), "mcid": [0.0, 1.0]}
+    unit, null = subject.family.unit, subject.null
+    far = [null - MEANS * unit, null + MEANS * unit]
+    if subject.mcid is not None:
+        far = [min(far[0], 2 * subject.mcid), max(far[1], 2 * subject.mcid)]
+    if subject.target.measure == "risk_difference":
+        far = [max(far[0], -0.99), min(far[1], 0.99)]
+    return {"mean": far, "sd": [s * unit for s in SDS], "mcid": far}
+
+
+def _as_here(subject: Subject) -> list[str]:
+    """Arguments without which `bayes fit` would take another likelihood than the curve's."""
+    analysis, target = subject.analysis, subject.target
+    if subject.is_synthesis:
+        model = [] if analysis.joined_by == target.model else ["--model", analysis.joined_by]
+        return model + ([] if subject.heterogeneity is None else ["--heterogeneity", str(subject.heterogeneity)])
+    arguments = []
+    if analysis.likelihoods[0] != likelihood_of(target):
+        arguments += ["--likelihood", analysis.likelihoods[0]]
+    if target.selection is not None:
+        arguments += ["--omega", number(analysis.omegas[0])]
+    return arguments
+
+
+def _quoted(argument: str) -> str:
+    """An argument for a shell: an expression in double quotes, which every shell takes."""
+    return f'"{argument}"' if re.fullmatch(r"[\w(),.*+ -]*[( ][\w(),.*+ -]*", argument) else shlex.quote(argument)

@@ -1,0 +1,1 @@
+"""Dossiers and figures as HTML pages."""

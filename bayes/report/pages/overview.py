@@ -1,0 +1,126 @@
+"""Outcomes at a glance: a row each, with P(benefit) under every prior as a small picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from bayes.base.numbers import number
+from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
+from bayes.text.files import NOT_STATED
+from bayes.text.rows import by_construction, effect, headlined
+from bayes.text.wording import main_row, one_a_prior
+
+Dossier = dict[str, Any]
+HEADINGS = (
+    "outcome",
+    "better",
+    "median (95% CrI)",
+    "P(benefit)",
+    "P(≥ MCID)",
+    "P(benefit) by prior",
+    "evidence, source",
+)
+MARKS = {
+    "vague": (PALE, "square"),
+    "neutral": (INK, "disc"),
+    "sceptical": (RED, "down"),
+    "enthusiastic": (GREEN, "up"),
+    "pessimistic": (PURPLE, "diamond"),
+    "cochrane": (BLUE, "bar"),
+    "field": (ORANGE, "bar"),
+}
+WIDE, HIGH, ROOM, SIZE = 150, 24, 8, 4.2
+LEGEND = (
+    "Pictures: P(benefit) from 0 (left) to 1 (right) under each prior: neutral a disc, vague a square, sceptical a "
+    "triangle pointing down, enthusiastic one pointing up, pessimistic a diamond, Cochrane and field bars."
+)
+
+
+def outcome_rows(dossiers: Sequence[Dossier], root: str) -> tuple[Sequence[str], list[list[str]], list[str]]:
+    """(headings, rows, groups): a row per outcome under its main prior, grouped by trial.
+
+    Parameters
+    ----------
+    root : str
+        From the page to the root of the site.
+    """
+    rows, groups = [], []
+    for dossier in dossiers:
+        trial = dossier["trial"]
+        link = Markup('<a href="{}{}">{}</a>').format(root, dossier["page"], dossier["label"])
+        rows.append([link, _better(dossier), *_numbers(dossier), strip(dossier), _evidence(dossier)])
+        groups.append("" if trial is None else f"{trial['id']}: {trial['title']} ({trial['year']})")
+    return HEADINGS, rows, groups
+
+
+def strip(dossier: Dossier) -> Markup:
+    """P(benefit) under each prior on a line from 0 to 1, as a picture with its numbers as alternative text."""
+    found = _by_prior(dossier)
+    if not found:
+        return Markup("")
+    said = "P(benefit): " + ", ".join(f"{name} {number(p)}" for name, p in found.items())
+    marks = Markup("").join(_mark(name, p) for name, p in found.items())
+    ends = Markup("").join(
+        Markup('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="{3}"/>').format(
+            _x(p), HIGH / 2 - 4, HIGH / 2 + 4, PALE
+        )
+        for p in (0, 0.5, 1)
+    )
+    line = Markup('<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}"/>').format(_x(0), _x(1), HIGH / 2, HIGH / 2, PALE)
+    frame = Markup('<svg class="strip" role="img" aria-label="{}" viewBox="0 0 {} {}">{}{}{}</svg>')
+    return frame.format(said, WIDE, HIGH, line, ends, marks)
+
+
+def _by_prior(dossier: Dossier) -> dict[str, float]:
+    """P(benefit) per prior, of posteriors like the main one; none of a table, whose rows have each their own."""
+    if dossier["main"] is None or dossier["kind"] == "adverse_events":
+        return {}
+    return {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if headlined(row)}
+
+
+def _numbers(dossier: Dossier) -> tuple[str, str, str]:
+    if dossier["main"] is None or dossier["kind"] == "adverse_events":
+        return "", "", ""
+    row = main_row(dossier)
+    if not headlined(row):
+        return effect(row), "arms alike", ""
+    said = by_construction(row)
+    return effect(row), f"{said} by construction" if said else number(row["p_benefit"]), number(row["p_mcid"])
+
+
+def _better(dossier: Dossier) -> str:
+    side = "above" if dossier["benefit"] == "higher" else "below"
+    return f"{dossier['measure'].replace('_', ' ')} {side} {number(dossier['null']).rstrip('0').rstrip('.')}"
+
+
+def _evidence(dossier: Dossier) -> Markup:
+    """The kind of report and, as a badge, where it was found; a synthesis has reports of several kinds and sources."""
+    kind = dossier["evidence_kind"].replace("_", " ")
+    if dossier["trial"] is None:
+        return escape(kind)
+    level = dossier["source_level"] or NOT_STATED
+    badge = Markup('<span class="badge{}">{}</span>').format(" missing" if level == NOT_STATED else "", level)
+    return Markup("{} {}").format(kind, badge)
+
+
+def _x(p: float) -> float:
+    return round(ROOM + p * (WIDE - 2 * ROOM), 1)
+
+
+def _mark(name: str, p: float) -> Markup:
+    colour, shape = MARKS.get(name, (INK, "bar"))
+    x, y, s = _x(p), HIGH / 2, SIZE
+    if shape == "disc":
+        return Markup('<circle cx="{}" cy="{}" r="{}" fill="{}"/>').format(x, y, s, colour)
+    corners = {
+        "square": [(-s, -s), (s, -s), (s, s), (-s, s)],
+        "down": [(-s, -s), (s, -s), (0, s)],
+        "up": [(-s, s), (s, s), (0, -s)],
+        "diamond": [(0, -s), (s, 0), (0, s), (-s, 0)],
+        "bar": [(-1.2, -2 * s), (1.2, -2 * s), (1.2, 2 * s), (-1.2, 2 * s)],
+    }[shape]
+    points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in corners)
+    return Markup('<polygon points="{}" fill="{}" stroke="#555" stroke-width="0.6"/>').format(points, colour)

@@ -1,0 +1,178 @@
+"""Whether two summaries of the same posteriors, sampled twice, agree in every number.
+
+    from the draws      within Monte Carlo error: |z| at most `bound`, z the difference in combined standard errors
+    by quadrature       within 1e-6, relative: the exact_* columns, p_favours_treatment, a spike's p_null and bf_01
+    texts, what is stated   equal; numbers within a text may differ by one unit of their last digit
+    diagnostics         not compared: the gate has been passed anew where `status` is ok again
+
+The bound is such that the chance of any false alarm, over all m comparisons with Monte Carlo error, is 0.1% (normal
+tails, Bonferroni): 4.4 for a hundred, 5.5 for ten thousand. Chains take another course wherever a processor or a
+library rounds differently, so two correct runs differ by no less.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import hypot
+from statistics import NormalDist
+from typing import Any
+
+from bayes.base import measures
+from bayes.posterior.row import COLUMNS
+from bayes.posterior.monte_carlo import Number
+from bayes.results.summary_file import as_csv
+
+Row = dict[str, Any]
+FALSE_ALARM = 0.001  # the chance of one or more over all comparisons
+RELATIVE, ABSOLUTE = 1e-6, 1e-9
+BY_QUADRATURE = (
+    "exact_p_benefit", "exact_p_harm", "exact_p_mcid", "exact_p_severe_harm", "exact_p_margin",
+    "exact_ci_low", "exact_ci_high", "exact_mean", "exact_sd", "p_favours_treatment", "bf_01",
+)  # fmt: skip
+SAMPLED = (
+    "mean", "sd", "median", "ci_low", "ci_high", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm",
+    "p_mcid", "p_margin", "p_severe_harm", "p_rope", "p_beyond", "shrinkage", "derived",
+)  # fmt: skip
+FOLLOWS = {"estimate": "median", "estimate_low": "ci_low", "estimate_high": "ci_high"}  # on the measure's own scale
+DIAGNOSTICS = (
+    "mcse_p_benefit", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",
+    "mcse_mean", "r_hat", "ess_bulk", "ess_tail", "divergences",
+)  # fmt: skip
+# a share of the draws, compared as p_harm
+FLAG = re.compile(r"flagged: P\(increase\) [\d.]+(?: \(Monte Carlo error [\d.]+\))? >= [\d.e-]+(; )?")
+NUMERAL = re.compile(r"\d+(?:\.(\d+))?(?:e([+-]?\d+))?")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number in both summaries. `z` is None where no Monte Carlo error is allowed for."""
+
+    key: str
+    parameter: str
+    quantity: str
+    old: Any
+    new: Any
+    z: float | None = None
+    agrees: bool = True
+
+
+@dataclass
+class Agreement:
+    """All comparisons, and which rows had no number to compare: failed in both, or without a posterior."""
+
+    sampled: list[Compared] = field(default_factory=list)
+    stated: list[Compared] = field(default_factory=list)
+    rows: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @property
+    def bound(self) -> float:
+        """Largest |z| that counts as agreement."""
+        return NormalDist().inv_cdf(1 - FALSE_ALARM / 2 / max(1, len(self.sampled)))
+
+    @property
+    def identical(self) -> int:
+        """How many numbers from draws are the same to the last digit."""
+        return sum(one.old == one.new for one in self.sampled)
+
+    @property
+    def largest(self) -> Compared | None:
+        """The comparison with the largest |z|."""
+        return max(self.sampled, key=lambda one: abs(one.z), default=None)
+
+    @property
+    def disagreements(self) -> list[Compared]:
+        """What does not agree, the largest differences first."""
+        beyond = sorted((one for one in self.sampled if abs(one.z) > self.bound), key=lambda one: -abs(one.z))
+        return [one for one in self.stated if not one.agrees] + beyond
+
+
+def compare_stated(old: Row, new: Row) -> Iterable[Compared]:
+    """Texts, stated numbers and quadrature of one row, and whether its estimates are its median and interval."""
+    for name in dict.fromkeys((*COLUMNS, *old)):
+        if name in SAMPLED or name in DIAGNOSTICS or (name == "p_null" and old["bf_01"] is None):
+            continue
+        a, b = old[name], new.get(name)
+        yield Compared(str(old["key"]), old["parameter"], name, a, b, agrees=_same(a, b))
+    for name, of in FOLLOWS.items():
+        if old[name] is not None:
+            a, b = old[name], float(measures.to_natural(old[of], old["measure"]))
+            yield Compared(str(old["key"]), old["parameter"], f"{name} of {of}", a, b, agrees=_same(a, b))
+
+
+def compare_csv(rows: Sequence[Row], text: str) -> Iterable[Compared]:
+    """Cells of a summary as CSV that are not what its rows say; nothing where all are."""
+    found, expected = (list(csv.DictReader(io.StringIO(one))) for one in (text, as_csv(rows)))
+    if len(found) != len(expected):
+        yield Compared("summary.csv", "effect", "rows", len(found), len(expected), agrees=False)
+    for row, old, new in zip(rows, found, expected, strict=False):
+        for name in dict.fromkeys((*new, *old)):
+            if old.get(name) != new.get(name):
+                said = f"{name} in summary.csv"
+                yield Compared(str(row["key"]), row["parameter"], said, old.get(name), new.get(name), agrees=False)
+
+
+def compare_sampled(
+    key: str,
+    parameter: str,
+    old: Mapping[str, Number],
+    new: Mapping[str, Number],
+    errors: Sequence[Mapping[str, float]],
+) -> Iterable[Compared]:
+    """Numbers of one row that depend on draws.
+
+    Parameters
+    ----------
+    old : mapping of str to Number
+        The old values over the new draws: what a quantile is compared by.
+    new : mapping of str to Number
+        The new values over the new draws.
+    errors : sequence of mapping
+        Monte Carlo standard errors in the old and in the new sample; of a quantile, of the share below it.
+    """
+    for name in dict.fromkeys((*old, *new)):
+        if name not in old or name not in new or any(name not in one for one in errors):
+            a, b = (side[name].value if name in side else None for side in (old, new))
+            yield Compared(key, parameter, name, a, b, float("inf"))
+            continue
+        z = _distance(old[name], new[name]) / hypot(*(one[name] for one in errors))
+        yield Compared(key, parameter, name, old[name].value, new[name].value, z)
+
+
+def _distance(old: Number, new: Number) -> float:
+    """New less old; of quantiles, as the share of the new draws between them: 0 where they are tied at the old one."""
+    if old.kind != "quantile":
+        return new.value - old.value
+    below, up_to = (old.draws < old.value).mean(), (old.draws <= old.value).mean()
+    return float(max(0.0, old.probability - up_to) - max(0.0, below - old.probability))
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, bool) or isinstance(b, bool) or a is None or b is None:
+        return a is b
+    if isinstance(a, str) or isinstance(b, str):
+        return isinstance(a, str) and isinstance(b, str) and _same_text(FLAG.sub("", a), FLAG.sub("", b))
+    return abs(a - b) <= RELATIVE * max(abs(a), abs(b)) + ABSOLUTE
+
+
+def _same_text(a: str, b: str) -> bool:
+    """Equal but for the last digit of the numbers in them, which a computed prior may round either way."""
+    if a == b:
+        return True
+    if NUMERAL.split(a)[::3] != NUMERAL.split(b)[::3]:
+        return False
+    return all(
+        abs(float(x[0]) - float(y[0])) <= 1.001 * max(_unit(x), _unit(y))
+        for x, y in zip(NUMERAL.finditer(a), NUMERAL.finditer(b), strict=True)
+    )
+
+
+def _unit(numeral: re.Match[str]) -> float:
+    """One unit of the last digit of a numeral that has decimals; 0 of a whole number, which is counted or stated."""
+    decimals, exponent = numeral.groups()
+    return 0.0 if decimals is None else 10.0 ** (int(exponent or 0) - len(decimals))

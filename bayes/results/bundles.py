@@ -1,0 +1,139 @@
+"""`bayes report --bundle`: a results folder, what it was computed from and the software that did it, in one zip.
+
+Unzipped anywhere it is a results folder again, and its `make` (`bayes reproduce`) computes every number anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+from importlib.metadata import version
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from bayes.results import inputs, software, store
+from bayes.posterior import monte_carlo
+from bayes.base import archive
+from bayes.posterior.row import empty_row
+from bayes.errors import InvalidInput
+from bayes.analysis.plan import Plan
+from bayes.results.summary_file import read_rows
+
+BUNDLE = "bundle.zip"
+ERRORS = "monte_carlo.json"
+WHOLE = ("inputs", "syntheses", "report")
+SINGLE = ("summary.csv", "summary.json", "manifest.json", "checklist.json")
+ALWAYS = ("summary.csv", "summary.json", "manifest.json")
+WITH_TREES = "`posteriors/` holds the draws themselves, a netCDF file each, for `bayes.load_posterior` or ArviZ."
+WITHOUT_TREES = (
+    "The draws themselves are left out for their size: the command above writes them to `reproduced/posteriors/`, a "
+    "netCDF file each, for `bayes.load_posterior` or ArviZ."
+)
+
+
+def bundle(results_folder: str | os.PathLike, path: str | os.PathLike | None = None, posteriors: bool = False) -> Path:
+    """Write a results folder as a bundle.
+
+    Parameters
+    ----------
+    results_folder : str or path
+        As `bayes regenerate --out` names it, with its `inputs/` and `posteriors/`, all of them current.
+    path : str or path, optional
+        Of the zip; by default `bundle.zip` in the results folder. It is replaced in one step.
+    posteriors : bool
+        Put the draws in, too: about 0.6 MB a posterior.
+
+    Returns
+    -------
+    Path
+        The zip. The same folder gives the same bytes.
+
+    Raises
+    ------
+    InvalidInput
+        If the folder is no results folder, has no inputs, or is not what the running software makes of them: a bundle
+        that could not regenerate its own numbers is not written.
+    """
+    folder = Path(results_folder)
+    rows = read_rows(folder)
+    plan = inputs.plan_of(folder)
+    _check_current(folder, rows, plan)
+    return archive.pack(_files(folder, rows, plan, posteriors), folder / BUNDLE if path is None else Path(path))
+
+
+def _check_current(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan) -> None:
+    """Refuse what a reproduction would not give: stale, missing or unasked-for posteriors, rows of no posterior."""
+    if missing := [name for name in ALWAYS if not (folder / name).is_file()]:
+        raise InvalidInput(str(folder), [f"{name} is missing; `bayes regenerate` writes it" for name in missing])
+    planned = {analysis.key for analysis in plan.analyses}
+    of_key: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        of_key.setdefault(row["key"], []).append(row)
+    mistakes = []
+    for analysis in plan.analyses:
+        exists = (path := store.path_of(folder, analysis.key)).is_file()
+        about = store.record(path) if exists else None
+        if reason := store.why_stale(analysis, about, exists):
+            mistakes.append(f"{analysis.key}: {reason}")
+        elif of_key.get(analysis.key) != [empty_row() | row for row in about["rows"]]:
+            mistakes.append(f"{analysis.key}: its rows in the summary are not those of its posterior")
+    for key in sorted(of_key.keys() - planned - {None}):
+        mistakes.append(f"{key}: not among what {inputs.ASKED} asks for: ask for it again, or delete its posterior")
+    if mistakes:
+        mistakes.append(f"`bayes regenerate --out {folder}`, with its names and priors, brings it up to date")
+        raise InvalidInput(str(folder), mistakes)
+
+
+def _files(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan, posteriors: bool) -> dict[str, archive.Content]:
+    """Name in the bundle -> content."""
+    wheel, content = software.wheel()
+    files: dict[str, archive.Content] = {f"software/{wheel}": content}
+    files["constraints.txt"] = software.constraints().encode()
+    files |= {name: folder / name for name in SINGLE if (folder / name).is_file()}
+    files |= {name: path for name in ("LICENSE", "CITATION.cff") if (path := software.beside(name)) is not None}
+    for name in (*WHOLE, *([store.POSTERIORS] if posteriors else [])):
+        files |= {path.relative_to(folder).as_posix(): path for path in _visible(folder / name)}
+    errors = errors_of(folder, [analysis.key for analysis in plan.analyses])
+    files[ERRORS] = (json.dumps(errors, indent=1, ensure_ascii=False) + "\n").encode()
+    files["README.md"] = _readme(folder, rows, plan, wheel, posteriors).encode()
+    files["Makefile"] = (_templates() / "Makefile").read_bytes()
+    return files
+
+
+def errors_of(folder: Path, keys: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
+    """Key -> parameter -> name -> Monte Carlo standard error, to four digits, of these stored posteriors."""
+    found = {}
+    for key in keys:
+        path = store.path_of(folder, key)
+        about = store.record(path)
+        found[key] = {
+            parameter: {name: float(f"{error:.4g}") for name, error in monte_carlo.standard_errors(numbers).items()}
+            for parameter, numbers in monte_carlo.numbers(about, store.load_draws(path), about["rows"]).items()
+        }
+    return found
+
+
+def _readme(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan, wheel: str, posteriors: bool) -> str:
+    seconds = sum(store.record(store.path_of(folder, analysis.key))["seconds"] for analysis in plan.analyses)
+    return Template((_templates() / "README.md").read_text("utf-8")).substitute(
+        rows=f"{len(rows):,}",
+        posteriors=f"{len(plan.analyses):,}",
+        version=version(software.NAME),
+        system=f"Python {platform.python_version()} on {platform.system()} {platform.machine()}",
+        minutes=f"{seconds / 60:.0f} minutes" if seconds > 90 else f"{seconds:.0f} seconds",
+        wheel=wheel,
+        trees=WITH_TREES if posteriors else WITHOUT_TREES,
+    )
+
+
+def _templates() -> Path:
+    return Path(str(files("bayes.data"))) / "bundle"
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    """Files of a folder and its folders, but none that an interrupted run left behind."""
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))

@@ -1,0 +1,71 @@
+"""A stored posterior -> the fit it was: its target, prior and model, found from what the tree says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xarray as xr
+
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.plan import make_plan
+from bayes.analysis.targets import find_targets
+from bayes.base.toml import shipped
+from bayes.errors import InvalidInput
+from bayes.fitting.fits import Fit, SynthesisFit
+from bayes.paper.trial import Outcome
+from bayes.posterior.record import read
+from bayes.priors.sets import PriorSet, load_priors
+from bayes.results import inputs
+from bayes.synthesis.file import Synthesis
+
+
+def recall(tree: xr.DataTree) -> Fit:
+    """The fit that a tree came from, as `bayes.fit` or `bayes.synthesise` gave it.
+
+    Parameters
+    ----------
+    tree : DataTree
+        Of `bayes.load_posterior`, or of a fit. A tree from a results folder finds its target in the copies that the
+        folder keeps, and so also one of a file of one's own; any other is taken for a shipped target under a shipped
+        prior set, or under the expression that it names.
+
+    Raises
+    ------
+    InvalidInput
+        If the tree does not say whence it is, or nothing there has its key.
+    """
+    about = read(tree)
+    for target, priors in _candidates(tree, about):
+        for wanted in (None, [about["prior_distribution"]]):
+            found = _of_key(target, priors, wanted, about["key"])
+            if found is not None:
+                return (SynthesisFit if found.joined_by else Fit)(tree, found)
+    problem = "neither its results folder nor the shipped files hold what it was computed from; give the fit instead"
+    raise InvalidInput(about["key"], [problem])
+
+
+def _candidates(tree: xr.DataTree, about: dict) -> list[tuple[Outcome | Synthesis, PriorSet]]:
+    """Targets of the tree's name, with the prior sets they were fitted under: those of its folder first."""
+    name = f"{about['trial']}:{about['outcome']}" if about["outcome"] else about["trial"]
+    source = tree.encoding.get("source")
+    folder = None if source is None else Path(source).parent.parent
+    if folder is not None and (folder / inputs.FOLDER / inputs.ASKED).is_file():
+        asked = [one for one in reversed(inputs.asked(folder)) if name in one.names]
+        return [
+            (target, inputs.priors_of(folder, one))
+            for one in asked
+            for target in inputs.targets_of(folder, one)
+            if target.name == name
+        ]
+    if about["trial"] not in {**shipped("trials"), **shipped("syntheses")}:
+        return []
+    sets = [load_priors(priors) for priors in dict.fromkeys(("default", *shipped("priors")))]
+    return [(target, priors) for target in find_targets([name]) for priors in sets]
+
+
+def _of_key(target: Outcome | Synthesis, priors: PriorSet, wanted: list[str] | None, key: str) -> Analysis | None:
+    try:
+        plan = make_plan([target], priors, wanted)
+    except InvalidInput:  # an expression of another scale, say
+        return None
+    return next((analysis for analysis in plan.analyses if analysis.key == key), None)

@@ -1,0 +1,232 @@
+"""`bayes regenerate`: fit what is missing or stale, in parallel by structure, and write the summaries.
+
+Finished posteriors are on disk at once and stay there, whatever happens next. The summary is collected from the files.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from bayes.results import store
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan
+from bayes.results.summary_file import as_csv
+from bayes.posterior.not_sampled import failed_row, skipped_row
+
+SYNTHESES = "syntheses"
+
+
+@dataclass(frozen=True)
+class Done:
+    """One posterior that has just been written, or could not be."""
+
+    key: str
+    status: str
+    seconds: float
+    reason: str = ""
+
+
+@dataclass
+class Run:
+    """What a run did: keys that were current, why the others were refitted, and how they ended."""
+
+    current: list[str]
+    stale: dict[str, str]
+    done: list[Done] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> dict[str, str]:
+        """Keys that were due and have no new posterior, and why: their fit raised an error, or its worker died."""
+        ended = {d.key: d for d in self.done}
+        unseen = Done("", "error", 0.0, "its worker died; run the command again")
+        due = {key: ended.get(key, unseen) for key in self.stale}
+        return {key: done.reason for key, done in due.items() if done.status == "error"}
+
+
+class Listener(Protocol):
+    """Somebody who watches a run."""
+
+    def begin(self, due: dict[str, str]) -> None:
+        """These posteriors are due, and why."""
+
+    def report(self, done: Done) -> None:
+        """One has just been written, or could not be."""
+
+
+def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener) -> Run:
+    """Fit every analysis of the plan that is not current, then write summary and manifest.
+
+    Parameters
+    ----------
+    folder : Path
+        The results folder.
+    jobs : int
+        Worker processes; the numbers do not depend on it.
+    force : bool
+        Refit what is current, too.
+    listener : Listener
+        Told which posteriors are due and why, and of each as it is written.
+    """
+    store.sweep(folder)
+    reasons = stale(plan, folder)
+    if force:
+        reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
+    run = Run([a.key for a in plan.analyses if a.key not in reasons], reasons)
+    waiting = [a for a in plan.analyses if a.key in reasons]
+    listener.begin(reasons)
+    try:
+        for done in _fit_all(waiting, folder, jobs):
+            run.done.append(done)
+            listener.report(done)
+    finally:
+        rows = write_summary(plan, folder, run.lost)
+    planned = {a.key for a in plan.analyses}
+    run.failed = sorted({row["key"] for row in rows if row["status"] == "failed" and row["key"] in planned})
+    return run
+
+
+def stale(plan: Plan, folder: Path) -> dict[str, str]:
+    """Key -> why it must be fitted, for every analysis of the plan that is not current."""
+    reasons = {}
+    for analysis in plan.analyses:
+        path = store.path_of(folder, analysis.key)
+        exists = path.is_file()
+        reason = store.why_stale(analysis, store.record(path) if exists else None, exists)
+        if reason is not None:
+            reasons[analysis.key] = reason
+    return reasons
+
+
+def write_summary(plan: Plan, folder: Path, lost: dict[str, str]) -> list[dict[str, Any]]:
+    """Collect the rows of every stored posterior, lost fit and skipped prior; returns the rows.
+
+    The posterior of an earlier run that could not be refitted stays on disk, but lends no row to the summary.
+    """
+    stored = {key: about for key, about in store.records(folder).items() if key not in lost}
+    order = {a.key: i for i, a in enumerate(plan.analyses)}
+    keys = sorted(stored, key=lambda key: (order.get(key, len(order)), key))
+    rows = [row for key in keys for row in stored[key]["rows"]]
+    rows += [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
+    rows += [skipped_row(s) for s in plan.skipped]
+    store.write_text(folder / "summary.csv", as_csv(rows))
+    store.write_text(folder / "summary.json", json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    _write_syntheses(stored, keys, folder)
+    store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
+    return rows
+
+
+def _write_syntheses(stored: dict[str, dict[str, Any]], keys: Sequence[str], folder: Path) -> None:
+    """`syntheses/ID.json`: what every posterior of a synthesis rests on; `syntheses/ID.md`: the main one, in words."""
+    from bayes.pooling.layout import markdown
+
+    explained: dict[str, dict[str, Any]] = {}
+    for key in keys:
+        if stored[key].get("pooling"):
+            explained.setdefault(stored[key]["trial"], {})[key] = stored[key]
+    for name, posteriors in explained.items():
+        path = folder / SYNTHESES / name
+        content = {key: about["pooling"] for key, about in posteriors.items()}
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        store.write_text(path.with_suffix(".json"), text)
+        store.write_text(path.with_suffix(".md"), markdown(posteriors[main_key(posteriors)]))
+
+
+def main_key(posteriors: dict[str, dict[str, Any]]) -> str:
+    """The posterior of a synthesis to be read first: under the neutral prior and the file's own heterogeneity."""
+
+    def rank(key: str) -> tuple[bool, bool]:
+        about = posteriors[key]
+        return about["prior"] != MAIN_PRIOR, about["heterogeneity"] not in OWN
+
+    return min(posteriors, key=rank)  # the first of equals
+
+
+def _manifest(stored: dict[str, dict[str, Any]], keys: Sequence[str]) -> dict[str, Any]:
+    wanted = ("fingerprint", "parts", "settings", "versions", "draws", "pieces", "target_accept", "seconds", "status")
+    return {
+        "bayes_reanalysis": version("bayes-reanalysis"),
+        "posteriors": {key: {name: stored[key].get(name) for name in wanted} for key in keys},
+    }
+
+
+def _fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[Done]:
+    groups: dict[tuple, list[Analysis]] = {}
+    for analysis in analyses:
+        groups.setdefault(analysis.structure, []).append(analysis)
+    # long ones first, so that no worker is left alone with a syntheses' compilation at the end
+    ordered = sorted(groups.values(), key=lambda g: (g[0].joined_by is None, -len(g)))
+    if jobs == 1 or len(ordered) < 2:
+        for group in ordered:
+            for analysis in group:
+                yield fit_and_save(analysis, folder, None)
+        return
+    yield from _in_workers(ordered, folder, min(jobs, len(ordered)))
+
+
+def _in_workers(groups: Sequence[list[Analysis]], folder: Path, jobs: int) -> Iterator[Done]:
+    context = multiprocessing.get_context("spawn")
+    news = context.SimpleQueue()
+    cores = max(1, (os.cpu_count() or 1) // jobs)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(), news))
+    try:
+        running: set[Future] = {pool.submit(_fit_group, group, folder, cores) for group in groups}
+        while running:
+            finished, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+            while not news.empty():
+                yield news.get()
+            for future in finished:
+                try:
+                    future.result()
+                except BrokenProcessPool:
+                    return  # a worker died: what it had finished is stored, the rest is reported as lost
+        while not news.empty():
+            yield news.get()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_news: Any = None
+
+
+def _start_worker(parent: int, news: Any) -> None:
+    """Remember where to send news, and end with the parent: a killed run leaves no worker behind."""
+    global _news
+    _news = news
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+
+
+def _die_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _fit_group(group: Sequence[Analysis], folder: Path, cores: int) -> None:
+    for analysis in group:
+        _news.put(fit_and_save(analysis, folder, cores))
+
+
+def fit_and_save(analysis: Analysis, folder: Path, cores: int | None) -> Done:
+    """Fit one analysis and store its posterior; an unforeseen error costs this posterior only."""
+    from bayes.posterior import record
+    from bayes.fitting.until_sound import sample_posterior
+
+    try:
+        tree = sample_posterior(analysis, cores)
+        store.save(tree, folder, analysis.key)
+    except Exception as error:  # one broken posterior must not take the others with it; it is reported and exits 1
+        return Done(analysis.key, "error", 0.0, f"{type(error).__name__}: {error}".splitlines()[0])
+    about = record.read(tree)
+    return Done(analysis.key, about["status"], about["seconds"], about["reason"])

@@ -1,0 +1,145 @@
+"""`bayes reproduce`: sample everything in a bundle (or results folder) again, and compare every number of its summary.
+
+    verify the sums -> plan from inputs/ -> regenerate into a folder of its own -> compare row by row
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bayes.results import inputs, store
+from bayes.posterior import monte_carlo
+from bayes.base import archive
+from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
+from bayes.results.bundles import ERRORS, errors_of
+from bayes.errors import InvalidInput
+from bayes.results.regeneration import Listener, Run, regenerate
+from bayes.results.summary_file import SUMMARY, by_identity, read_rows
+
+Row = dict[str, Any]
+Errors = dict[str, dict[str, dict[str, float]]]
+TABLE = "summary.csv"
+READ = (inputs.FOLDER, SUMMARY, TABLE, ERRORS)
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What a reproduction did: files verified (None: a folder without sums), posteriors sampled, numbers compared."""
+
+    verified: int | None
+    out: Path
+    run: Run
+    agreement: Agreement
+
+
+def reproduce(
+    source: str | os.PathLike,
+    out: str | os.PathLike | None,
+    jobs: int,
+    listener: Listener,
+    seed: int | None = None,
+) -> Reproduction:
+    """Sample every posterior of a bundle again and compare.
+
+    Parameters
+    ----------
+    source : str or path
+        A bundle, zipped or unzipped, or a results folder.
+    out : str or path or None
+        Where the new results go and stay; by default `NAME-reproduced` beside the source. What is current there, from
+        an interrupted run for instance, is not sampled again.
+    jobs : int
+        Worker processes.
+    listener : Listener
+        Told of every posterior as it is written.
+    seed : int, optional
+        Another user's seed for all of them; by default the seeds they were sampled with.
+
+    Raises
+    ------
+    InvalidInput
+        If the source cannot be read, a file is not the one its sum was taken of, or `out` is the source itself.
+    """
+    source = Path(source).absolute()
+    name = source.name if source.is_dir() else source.stem
+    out = source.with_name(f"{name}-reproduced") if out is None else Path(out)
+    if out.resolve() == source.resolve():
+        raise InvalidInput(str(out), ["is the bundle itself; the new results need a folder of their own (--out)"])
+    with archive.opened(source) as folder:
+        verified = archive.verify(folder, READ) if (folder / archive.SUMS).is_file() else None
+        rows, plan = read_rows(folder), inputs.plan_of(folder, seed)
+        errors, table = _errors_in(folder, rows), folder / TABLE
+        in_table = list(compare_csv(rows, table.read_text("utf-8"))) if table.is_file() else []
+        for one in inputs.asked(folder):
+            kept = one.seed if seed is None else seed
+            inputs.keep(inputs.targets_of(folder, one), inputs.priors_of(folder, one), kept, out)
+        run = regenerate(plan, out, jobs, False, listener)
+    found = compare(rows, errors, out)
+    found.stated += in_table
+    return Reproduction(verified, out, run, found)
+
+
+def compare(rows: list[Row], errors: Errors, out: Path) -> Agreement:
+    """Compare every number of these rows with the results in a folder, over the draws that lie there.
+
+    Parameters
+    ----------
+    errors : dict
+        Monte Carlo standard errors of the rows' numbers by key, parameter and name.
+    """
+    found, before = Agreement(rows=len(rows)), by_identity(rows)
+    after = by_identity(read_rows(out))
+    to_sample: dict[str, list[tuple[Row, Row]]] = {}
+    for identity, old in before.items():
+        new = after.get(identity)
+        if new is None or (old["status"], new["status"]) != ("ok", "ok"):
+            _count_without_numbers(found, old, new)
+        else:
+            found.stated += compare_stated(old, new)
+            to_sample.setdefault(old["key"], []).append((old, new))
+    for identity in after.keys() - before.keys():
+        if after[identity]["status"] != "skipped":  # a summary lists what the latest run skipped, not earlier ones
+            row = after[identity]
+            found.stated.append(Compared(str(row["key"]), row["parameter"], "row", None, "new", agrees=False))
+    for key, pairs in to_sample.items():
+        found.sampled += _of_posterior(key, pairs, errors, out)
+    return found
+
+
+def _count_without_numbers(found: Agreement, old: Row, new: Row | None) -> None:
+    """A row that has gone, changed its status, failed again or was skipped again."""
+    status = None if new is None else new["status"]
+    same = old["status"] == status
+    found.stated.append(Compared(str(old["key"]), old["parameter"], "status", old["status"], status, agrees=same))
+    if same:
+        found.failed += status == "failed"
+        found.skipped += status == "skipped"
+    if same and status == "skipped":
+        found.stated += compare_stated(old, new)
+
+
+def _of_posterior(key: str, pairs: list[tuple[Row, Row]], errors: Errors, out: Path) -> list[Compared]:
+    path = store.path_of(out, key)
+    about, posterior = store.record(path), store.load_draws(path)
+    before, after = (monte_carlo.numbers(about, posterior, list(side)) for side in zip(*pairs, strict=True))
+    found = []
+    for parameter, numbers in before.items():
+        own = monte_carlo.standard_errors(numbers)
+        stored = errors.get(key, {}).get(parameter, {})
+        found += compare_sampled(key, parameter, numbers, after[parameter], (stored, own))
+    return found
+
+
+def _errors_in(folder: Path, rows: list[Row]) -> Errors:
+    """Of a bundle as it states them, of a results folder from its draws."""
+    if (folder / ERRORS).is_file():
+        return json.loads((folder / ERRORS).read_text("utf-8"))
+    keys = dict.fromkeys(row["key"] for row in rows if row["status"] == "ok")
+    if missing := [key for key in keys if not store.path_of(folder, key).is_file()]:
+        said = [f"neither {ERRORS} nor posteriors/{key}.nc says how exact {key} is" for key in missing]
+        raise InvalidInput(str(folder), said)
+    return errors_of(folder, keys)

@@ -1,0 +1,111 @@
+"""The running software itself: as an installable wheel, and the exact versions of everything it needs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import io
+import platform
+import zipfile
+from collections.abc import Iterable, Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bayes.base import archive
+from bayes.errors import InvalidInput
+
+NAME = "bayes-reanalysis"
+LEFT_OUT = ("__pycache__", ".pyc", ".pyo")
+
+
+def wheel() -> tuple[str, bytes]:
+    """File name and content of a wheel of the running package.
+
+    It is the package as it runs, data included, whether it was installed from a wheel or in place.
+    """
+    about = distribution(NAME)
+    stem = f"{NAME.replace('-', '_')}-{about.version}"
+    info = f"{stem}.dist-info"
+    files = {name: path.read_bytes() for name, path in sources().items()}
+    files[f"{info}/METADATA"] = _text(about, "METADATA", "PKG-INFO").encode()
+    files[f"{info}/entry_points.txt"] = _text(about, "entry_points.txt").encode()
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: bayes bundle\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    if (terms := beside("LICENSE")) is not None:
+        files[f"{info}/licenses/LICENSE"] = terms.read_bytes()
+    files = dict(sorted(files.items()))
+    lines = [f"{name},sha256={_digest(content)},{len(content)}" for name, content in files.items()]
+    record = f"{info}/RECORD"
+    files[record] = "\n".join([*lines, f"{record},,", ""]).encode()
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as packed:
+        for name, content in files.items():
+            archive.add(packed, name, content)
+    return f"{stem}-py3-none-any.whl", written.getvalue()
+
+
+def sources() -> dict[str, Path]:
+    """Every file of the running package by its place in a wheel; the models may lie in a folder of their own."""
+    found = {}
+    for package in ("bayes", "bayes.models"):
+        (root,) = importlib.util.find_spec(package).submodule_search_locations
+        for path in sorted(Path(root).rglob("*")):
+            inner = path.relative_to(root)
+            hidden = any(part.startswith(".") or part.endswith(LEFT_OUT) for part in inner.parts)
+            if path.is_file() and not hidden:
+                found[f"{package.replace('.', '/')}/{inner.as_posix()}"] = path
+    return found
+
+
+def beside(name: str) -> Path | None:
+    """A file from the metadata of the installed package, or beside it in a checkout; None where neither has it."""
+    installed = [Path(file.locate()) for file in distribution(NAME).files or () if file.name == name]
+    root = Path(importlib.util.find_spec("bayes").origin).parents[1]
+    in_checkout = [root / name] if (root / "pyproject.toml").is_file() else []
+    return next((path for path in (*installed, *in_checkout) if path.is_file()), None)
+
+
+def constraints() -> str:
+    """`name==version` of every installed distribution that this package needs, directly or not, a line each."""
+    found = {name: version for name, version in needed([Requirement(NAME)]) if name != NAME}
+    head = f"# Python {platform.python_version()}, {platform.system()} {platform.machine()}\n"
+    return head + "".join(f"{name}=={found[name]}\n" for name in sorted(found))
+
+
+def needed(requirements: Iterable[Requirement]) -> Iterator[tuple[str, str]]:
+    """(name, installed version) of what these requirements need, with their extras, on this machine.
+
+    Raises
+    ------
+    InvalidInput
+        If something that is needed is not installed.
+    """
+    waiting, seen = list(requirements), set()
+    while waiting:
+        wanted = waiting.pop()
+        name, extras = canonicalize_name(wanted.name), frozenset(wanted.extras)
+        if (name, extras) in seen:
+            continue
+        seen.add((name, extras))
+        try:
+            about = distribution(wanted.name)
+        except PackageNotFoundError:
+            raise InvalidInput("environment", [f"{wanted} is needed, but not installed"]) from None
+        yield name, about.version
+        for text in about.requires or ():
+            more = Requirement(text)
+            if more.marker is None or any(more.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+                waiting.append(more)
+
+
+def _text(about: Distribution, *names: str) -> str:
+    """The first of these metadata files that there is: a wheel's and an older install's have other names."""
+    return next(filter(None, map(about.read_text, names)))
+
+
+def _digest(content: bytes) -> str:
+    """SHA-256 as RECORD writes it: URL-safe base64 without padding."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""NUTS: graphs compiled once per structure and refitted for every report and prior."""

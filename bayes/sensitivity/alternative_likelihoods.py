@@ -1,0 +1,259 @@
+"""Likelihood: the same report read another way, under the same prior.
+
+Other likelihoods of the catalogue; the normal approximation that a meta-analysis would use; the paper's own other
+numbers; selective reporting; bias of an as-treated comparison; imputed and clustered patients; and the priors of what
+is estimated beside the effect. Each row is one change from the main reading.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+
+import numpy as np
+from scipy.special import logsumexp
+
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves
+from bayes.base import measures
+from bayes.base.distributions import parse
+from bayes.base.numbers import significant
+from bayes.checks import common_odds
+from bayes.likelihoods.contract import alternatives
+from bayes.paper.annotations import Selection
+from bayes.paper.evidence.arms import ARMS
+from bayes.paper.selective_reporting import OMEGAS, is_significant
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
+from bayes.sensitivity.beside import beside
+from bayes.sensitivity.off_centre import off_centre
+from bayes.sensitivity.replaced_report import weighted, with_curves
+from bayes.sensitivity.subject import Row, Subject, question
+
+SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
+BASELINE_SDS = (1.5, 5.0)
+DEPARTURE = "normal(0, 0.5)"  # 95% of departures within a factor of 2.7
+DISPERSION = "normal(-0.7, 0.7)"  # as over-dispersed as adverse events usually are
+HERMITE = np.polynomial.hermite_e.hermegauss(41)
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One other way of reading a report."""
+
+    question: str
+    name: str
+    curve: Callable[[], quadrature.Curve]
+
+
+@question
+def likelihood(subject: Subject) -> list[Row]:
+    """Posterior probabilities under other readings of the same report.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Fit, DataTree, str or path
+        In a synthesis the changes that each report allows are made to all reports at once; other likelihoods of the
+        catalogue are compared outcome by outcome only.
+
+    Returns
+    -------
+    DataFrame
+        `question` (what is varied), `variation`, posterior `mean`, `sd` (analysis scale), `estimate` with its interval,
+        `p_benefit`, `p_mcid`, `p_harm`. The first row is the main reading.
+    """
+    main = Variation("main", _main_name(subject), lambda: subject.curve)
+    varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else variations_of_outcome(subject))]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        curves = list(pool.map(lambda variation: variation.curve(), varied))
+    return [
+        {"question": variation.question, "variation": variation.name} | _judged(subject, curve)
+        for variation, curve in zip(varied, curves, strict=True)
+    ]
+
+
+def _main_name(subject: Subject) -> str:
+    return "as printed" if subject.is_synthesis else subject.analysis.likelihoods[0]
+
+
+def _judged(subject: Subject, curve: quadrature.Curve) -> Row:
+    posterior = subject.posterior_of(curve)
+    return subject.row(posterior) | subject.interval(posterior)
+
+
+def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
+    """Every other way of reading the report, none of it computed yet."""
+    outcome, nuisance = subject.target, subject.analysis.nuisance
+    name, omega, like = subject.analysis.likelihoods[0], subject.analysis.omegas[0], subject.curve
+    for other in alternatives(outcome):
+        if other != name:
+            yield Variation("likelihood", other, partial(quadrature.curve, outcome, nuisance, other, omega, like))
+    yield from _departing(outcome, nuisance, omega, like)
+    if outcome.evidence.kind == "events" and outcome.evidence.treatment.persons is not None:
+        totals = _without_persons(outcome)
+        read = partial(quadrature.curve, totals, nuisance, "events_negative_binomial", omega, like)
+        yield Variation("likelihood", "events_negative_binomial, persons not used", read)
+    for words, y, s in normal_approximations(outcome):
+        yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
+    for words, curve in off_centre(outcome, nuisance, omega, subject.curve):
+        yield Variation("interval off centre", words, curve)
+    for question_, words, curve in beside(outcome, nuisance, subject.curve):
+        yield Variation(question_, words, curve)
+    yield from _selected(outcome, nuisance, name, omega)
+    if outcome.analysis_set == "as_treated":
+        for sigma in SIGMA_B:
+            size = sigma * subject.family.unit
+            yield Variation("as-treated bias", f"sigma_b {significant(size)}", partial(biased, subject.curve, size))
+    yield from _fewer_patients(outcome, subject.curve)
+    for question_, words, changed in other_nuisances(outcome, nuisance, name):
+        yield Variation(question_, words, partial(quadrature.curve, outcome, changed, name, omega, like))
+
+
+def _departing(outcome: Outcome, nuisance: Nuisance, omega: float, like: quadrature.Curve) -> Iterator[Variation]:
+    """Partial proportional odds under a wider prior of the departure, as far as the data pull the cuts apart.
+
+    The default, normal(0, 0.25) on the log scale, lets 95% of departures change a cut's odds ratio by less than a
+    factor of 1.6, so that its rows say as much of that prior as of the data.
+    """
+    wide = replace(nuisance, departure=parse(DEPARTURE))
+    for other in alternatives(outcome):
+        if other.startswith("partial_odds"):
+            words = f"{other}, departure {DEPARTURE}"
+            yield Variation("departure prior", words, partial(quadrature.curve, outcome, wide, other, omega, like))
+
+
+def _without_persons(outcome: Outcome) -> Outcome:
+    """The report of event totals alone: the dispersion is then its prior's."""
+    evidence = outcome.evidence
+    arms = {arm: getattr(evidence, arm).model_copy(update={"persons": None}) for arm in ARMS}
+    return outcome.model_copy(update={"evidence": evidence.model_copy(update=arms)})
+
+
+def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
+    """(words, y, s) of the effect and standard error that a meta-analysis would take from these counts or means."""
+    evidence, measure = outcome.evidence, outcome.measure
+    if evidence.kind == "binary" and outcome.has_estimate:
+        yield "normal, from the 2 x 2 table", *evidence.own_estimate(measure)
+    elif evidence.kind in ("ordinal", "ordinal_cut"):
+        _, treatment, control = zip(*evidence.observed, strict=True)
+        if (found := common_odds.fit(treatment, control)) is not None:
+            yield "normal, maximum likelihood", outcome.sign * found.theta, found.se
+    elif evidence.kind == "estimate" and evidence.ci is not None and isinstance(evidence.p, Decimal) and evidence.p < 1:
+        y, _ = evidence.on_analysis_scale(measure)
+        df = None if evidence.df is None else float(evidence.df)
+        if y:
+            yield "standard error from the printed p, not the interval", y, measures.se_from_p(y, float(evidence.p), df)
+    elif evidence.kind == "means":
+        words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
+        yield f"normal, {words}", *evidence.own_estimate(measure)
+    elif evidence.kind == "events" and min(evidence.treatment.events, evidence.control.events) > 0:
+        (x1, x0), (t1, t0) = (tuple(getattr(evidence, a).events for a in ARMS), evidence.relative_exposure)
+        y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5
+        yield "normal, log rate ratio without over-dispersion", y, s
+
+
+def _normal(y: float, s: float, bounds: tuple[float, float]) -> quadrature.Curve:
+    constant = -np.log(s) - 0.5 * np.log(2 * np.pi)
+    parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
+    return quadrature.Curve(parts, y, s, "normal approximation", bounds, normal=(y, s))
+
+
+def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) -> Iterator[Variation]:
+    """Omegas of a stated selection, and of a significant result that nobody says was singled out."""
+    if outcome.evidence.kind not in ("estimate", "p_value", "significance"):
+        return
+    hypothetical = outcome.selection is None
+    changed = outcome.model_copy(update={"selection": Selection()}) if hypothetical else outcome
+    significant = is_significant(changed)
+    if hypothetical and not significant:
+        return
+    for omega in OMEGAS:
+        if omega != stated and (omega > 0 or significant):
+            words = f"omega {omega:g}" + (" (no selection is stated)" if hypothetical else "")
+            yield Variation("selective reporting", words, partial(quadrature.curve, changed, nuisance, name, omega))
+
+
+def biased(curve: quadrature.Curve, sigma: float) -> quadrature.Curve:
+    """The curve of theta where the report is of theta + b, b ~ Normal(0, sigma): averaged over b."""
+    if curve.normal is not None:
+        y, s = curve.normal
+        return _normal(y, (s**2 + sigma**2) ** 0.5, curve.bounds)
+    curve = quadrature.smoothed(curve)
+    node, weight = HERMITE
+    log_weight = np.log(weight / weight.sum())
+
+    def average(part: Callable, theta: np.ndarray) -> np.ndarray:
+        shifted = np.asarray(theta)[:, None] + sigma * node
+        return logsumexp(part(shifted.ravel()).reshape(shifted.shape) + log_weight, axis=1)
+
+    parts = {name: partial(average, part) for name, part in curve.parts.items()}
+    return replace(curve, parts=parts, width=(curve.width**2 + sigma**2) ** 0.5)
+
+
+def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Variation]:
+    """Neither imputed patients nor those of one cluster are as much information as independent ones that were seen.
+
+    The likelihood to the power observed / counted; and to one over the design effect, which multiplies the variance
+    (METHODS 12). A printed effect is taken to allow for its clusters already.
+    """
+    if outcome.observed is not None:
+        counted = sum(t + c for _, t, c in outcome.evidence.observed) if outcome.evidence.kind == "ordinal" else (
+            outcome.evidence.treatment.n + outcome.evidence.control.n)  # fmt: skip
+        words = f"likelihood to the power {outcome.observed.total}/{counted}"
+        yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
+    if outcome.counted_as_independent:
+        factor = outcome.variance_factor
+        words = f"likelihood to the power 1/{significant(factor, 4)}"
+        yield Variation("clusters", words, partial(weighted, curve, 1 / factor))
+
+
+def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
+    """(question, words, priors) with another baseline or dispersion than the set's."""
+    kind, measure = outcome.evidence.kind, outcome.measure
+    if kind == "binary" and measure != "risk_difference":
+        for sd in BASELINE_SDS:
+            yield "baseline prior", f"logit risk normal(0, {sd:g})", replace(nuisance, binary=parse(f"normal(0, {sd})"))
+    elif kind == "events":
+        for sd in BASELINE_SDS:
+            yield "baseline prior", f"log rate normal(0, {sd:g})", replace(nuisance, events=parse(f"normal(0, {sd})"))
+        if name in ("events_negative_binomial", "events_in_persons"):
+            yield "dispersion prior", f"log size {DISPERSION}", replace(nuisance, dispersion=parse(DISPERSION))
+    elif kind in ("ordinal", "ordinal_cut"):
+        yield "baseline prior", "category shares dirichlet(1)", replace(nuisance, ordinal=parse("dirichlet(1)"))
+
+
+def _of_synthesis(subject: Subject) -> Iterator[Variation]:
+    """Every report in its normal approximation; as-treated bias; stated selection; patients who count for less."""
+    analysis = subject.analysis
+    members, curves = analysis.members, likelihood_curves(analysis)
+    approximated = {
+        i: _normal(y, s, curves[i].bounds)
+        for i, member in enumerate(members)
+        for _, y, s in list(normal_approximations(member))[:1]
+    }
+    if approximated:
+        words = f"normal, {len(approximated)} of {len(members)} reports"
+        yield Variation("approximation", words, partial(with_curves, subject, approximated))
+    treated = [i for i, member in enumerate(members) if member.analysis_set == "as_treated"]
+    for sigma in SIGMA_B if treated else ():
+        size = sigma * subject.family.unit
+        changed = {i: biased(curves[i], size) for i in treated}
+        yield Variation("as-treated bias", f"sigma_b {significant(size)}", partial(with_curves, subject, changed))
+    stated = [i for i, member in enumerate(members) if member.selection is not None]
+    for omega in OMEGAS if stated else ():
+        able = [i for i in stated if omega > 0 or is_significant(members[i])]
+        if able and any(omega != analysis.omegas[i] for i in able):
+            changed = {i: quadrature.curve(members[i], analysis.nuisance, analysis.likelihoods[i], omega) for i in able}
+            yield Variation("selective reporting", f"omega {omega:g}", partial(with_curves, subject, changed))
+    for i, member in enumerate(members):
+        for variation in _fewer_patients(member, curves[i]):
+            name = f"{member.name}: {variation.name}"
+            yield replace(variation, name=name, curve=partial(_swap, subject, i, variation.curve))
+
+
+def _swap(subject: Subject, i: int, curve: Callable[[], quadrature.Curve]) -> quadrature.Curve:
+    return with_curves(subject, {i: curve()})

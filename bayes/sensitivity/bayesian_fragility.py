@@ -1,0 +1,119 @@
+"""The Bayesian fragility: how many events would have to move between the arms for a verdict to flip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from math import ceil
+from typing import Any
+
+from bayes import quadrature
+from bayes.base.measures import normal_quantile
+from bayes.paper.evidence.arms import PersonsInArm
+from bayes.sensitivity.subject import TARGETS, Row, Subject, question
+
+NOT_COUNTS = "no events to move: the report is not a count of events per arm"
+
+
+@question
+def fragility(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+    """The fewest events to move from one arm to the other until P(benefit) crosses a target.
+
+    Moved events leave the arms' sizes and the total as they are; with `persons` printed, each event takes a person
+    along. Under the main prior.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Fit, DataTree, str or path
+    targets : sequence of float
+
+    Returns
+    -------
+    DataFrame
+        `target`, `events` (empty for never), `towards` (the arm that events move to), `p_benefit` before and
+        `p_after`, `reason`.
+    """
+    if subject.is_synthesis or subject.target.evidence.kind not in ("binary", "events"):
+        return [_row(c, None, None, None, None, NOT_COUNTS) for c in targets]
+
+    @cache
+    def p(moved: int) -> float:
+        return _p_benefit(subject, moved)
+
+    p(0)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+        return list(pool.map(lambda target: _one(subject, target, p), targets))
+
+
+def _one(subject: Subject, target: float, p: Callable[[int], float]) -> Row:
+    before = p(0)
+    # more events in the treatment arm are good where a higher effect is
+    step = subject.sign if before < target else -subject.sign
+    evidence = subject.target.evidence
+    giver, taker = (evidence.control, evidence.treatment) if step > 0 else (evidence.treatment, evidence.control)
+    most = _movable(giver, taker)
+    if not most:
+        return _row(target, None, None, before, None, "never: no event is left to move that way")
+    if (p(step * most) >= target) == (before >= target):
+        way = "above" if before >= target else "below"
+        return _row(target, None, None, before, None, f"never: {way} the target however many of {most} events move")
+    moved = _fewest(lambda k: p(step * k), target, most)
+    arm, said = "treatment" if step > 0 else "control", "lose" if before >= target else "reach"
+    events = "event" if moved == 1 else "events"
+    reason = f"moving {moved} {events} to {arm} would {said} {target:g}"
+    return _row(target, moved, arm, before, p(step * moved), reason)
+
+
+def _fewest(p: Callable[[int], float], target: float, most: int) -> int:
+    """The smallest move that crosses the target, which `most` does: probits are nearly straight, so few are tried."""
+    crossed = p(0) < target
+
+    def probit(k: int) -> float:
+        return normal_quantile(min(max(p(k), 1e-12), 1 - 1e-12)) - normal_quantile(target)
+
+    low, high, guess = 0, most, max(1, most // 8)
+    while high - low > 1:
+        guess = min(max(guess, low + 1), high - 1)
+        slope = (probit(guess) - probit(0)) / guess
+        low, high = (low, guess) if (p(guess) >= target) == crossed else (guess, high)
+        root = ceil(guess - probit(guess) / slope) if slope else (low + high) // 2
+        guess = root if low < root < high else root - 1 if root == high else low + 1
+    return high
+
+
+def _movable(giver: Any, taker: Any) -> int:
+    """Events that one arm has and the other has room for."""
+    persons = getattr(giver, "persons", None)
+    if persons is not None:
+        left = 1 if giver.events > persons else 0  # events that stay need somebody who has them
+        return max(0, min(persons - left, taker.n - taker.persons))
+    return min(giver.events, taker.n - taker.events) if isinstance(giver, PersonsInArm) else giver.events
+
+
+def _p_benefit(subject: Subject, moved: int) -> float:
+    """P(benefit) after `moved` events went from control to treatment."""
+    outcome = subject.target
+    arms = {
+        "treatment": _arm(outcome.evidence.treatment, moved),
+        "control": _arm(outcome.evidence.control, -moved),
+    }
+    evidence = outcome.evidence.model_copy(update=arms)
+    changed = outcome.model_copy(update={"evidence": evidence})
+    analysis = subject.analysis
+    curve = quadrature.curve(changed, analysis.nuisance, analysis.likelihoods[0], like=subject.curve)
+    return subject.judge_curve(curve)["p_benefit"]
+
+
+def _arm(arm: Any, by: int) -> Any:
+    """The arm with so many more events, in as many more persons where persons were printed."""
+    persons = getattr(arm, "persons", None)
+    more = {} if persons is None else {"persons": persons + by}
+    return arm.model_copy(update={"events": arm.events + by, **more})
+
+
+def _row(target, events, towards, before, after, reason) -> Row:
+    return {
+        "target": target, "events": events, "towards": towards, "p_benefit": before, "p_after": after, "reason": reason
+    }  # fmt: skip

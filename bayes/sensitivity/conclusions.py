@@ -1,0 +1,185 @@
+"""Verdicts: for each conclusion and each question, the range of its probability and whether its class changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayes.base.numbers import significant
+from bayes.posterior.verdict import CUTOFFS, class_of
+from bayes.sensitivity.extremes import Found, extremes
+from bayes.sensitivity.powers import powered
+from bayes.sensitivity.subject import Row, Subject
+from bayes.sensitivity.tipping_points import p_better
+
+CONCLUSIONS = {"p_benefit": "any benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
+DESCRIPTION_ONLY = "no MCID is stated: description only, no verdict"
+POWERS = ((0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))  # of prior and likelihood
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as the verdicts see it: its name, what it ranges over, and its probabilities of one conclusion."""
+
+    name: str
+    over: str
+    found: Callable[[Subject, Sequence[Row], str], Found]
+
+
+def verdicts(subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS) -> list[Row]:
+    """One row per conclusion and question.
+
+    Parameters
+    ----------
+    tables : mapping of str to list of rows
+        Those that were asked for, by name; questions without a table are left out.
+    cutoffs : (float, float)
+        A probability at or below the first is improbable, at or above the second probable, between them uncertain.
+
+    Returns
+    -------
+    list of rows
+        `conclusion`, `question`, what it ranges `over`, the main `value`, `low`, `high`, `at_low`, `at_high`; its
+        `verdict` at the main value, `verdicts` over the range, and whether the class `changes`. Without an MCID there
+        is no verdict, only the ranges, and `note` says so.
+    """
+    main = subject.judge()
+    rows = []
+    for name, conclusion in CONCLUSIONS.items():
+        if main[name] is None:
+            continue
+        for asked in QUESTIONS:
+            if asked.name in tables and (found := asked.found(subject, tables[asked.name], name)):
+                rows.append(_row(subject, conclusion, asked, main[name], found, cutoffs))
+        for question, note in WITHOUT_A_RANGE.items():
+            if question in tables and (said := note(subject, tables[question])):
+                rows.append(_words_only(conclusion, question, main[name], said))
+    return rows
+
+
+def _row(subject: Subject, conclusion: str, asked: Asked, value: float, found: Found, cutoffs) -> Row:
+    # the main prior need not be one of those that the question ranges over
+    (low, at_low), (high, at_high) = extremes((*found, (value, "the main prior")))
+    row: Row = {"conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value}
+    row |= {"low": low, "high": high, "at_low": at_low, "at_high": at_high}
+    if subject.mcid is None:
+        return row | {"verdict": None, "verdicts": None, "changes": None, "note": DESCRIPTION_ONLY}
+    classes = [class_of(p, cutoffs) for p in (low, value, high)]
+    spanned = " to ".join(dict.fromkeys(classes))
+    return row | {"verdict": classes[1], "verdicts": spanned, "changes": len(set(classes)) > 1, "note": None}
+
+
+def _named(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    return [(row[name], row["prior"]) for row in rows if row["status"] == "ok"]
+
+
+def _grid(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    null = subject.null
+    return [
+        (row[name], "prior mean {}, 95% {} to {}".format(*map(significant, _prior_in(row))))
+        for row in rows
+        if abs(row["prior_mean"] - null) <= row["prior_sd"]
+    ]
+
+
+def _prior_in(row: Row) -> tuple[float, float, float]:
+    return row["prior_natural"], row["prior_low"], row["prior_high"]
+
+
+def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    """Every prior centred on no effect, from nearly certain to nearly flat."""
+    sds = np.geomspace(*subject.family.sd_range(subject.null), 81)
+    means = np.full_like(sds, subject.null)
+    better = p_better(subject, means, sds, subject.mcid if name == "p_mcid" else subject.null)
+    return [
+        (1 - p if name == "p_harm" else p, f"prior sd {significant(sd)}")
+        for p, sd in zip(better.tolist(), sds, strict=True)
+    ]
+
+
+def _powers(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    """The prior, and then the likelihood, counted half and twice."""
+    return [
+        (
+            subject.row(powered(subject, a, b))[name],
+            f"prior to the power {a:g}" if b == 1 else f"likelihood to the power {b:g}",
+        )
+        for a, b in POWERS
+    ]
+
+
+def _varied(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    return [(row[name], f"{row['question']}: {row['variation']}") for row in rows if row[name] is not None]
+
+
+def _weights_apart(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    def said(row: Row) -> str:
+        weight = row["weight"]
+        power = "" if weight is None or np.isnan(weight) else f", weight {weight:g}"
+        return f"{row['question']}: {row['variation']}{power}"
+
+    return [(row[name], said(row)) for row in rows if row[name] is not None]
+
+
+def _rounded(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    found = []
+    for row in rows:
+        if row["probability"] == name:
+            found += [
+                (row["low"], f"{row['over']}: {row['at_low']}"),
+                (row["high"], f"{row['over']}: {row['at_high']}"),
+            ]
+    return found
+
+
+def _risks(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+    """The sign of an absolute effect is that of the relative one, whatever the control risk."""
+    if not any(row["control_risk"] is not None for row in rows) or name == "p_mcid":
+        return []
+    return [(subject.judge()[name], "any control risk")]
+
+
+QUESTIONS: tuple[Asked, ...] = (
+    Asked("prior_grid", "priors within one sd of no effect", _grid),
+    Asked("named_priors", "every named prior", _named),
+    Asked("tipping", "priors centred on no effect, of any width", _centred),
+    Asked("power_scaling", "prior or likelihood counted half or twice", _powers),
+    Asked("likelihood", "other readings of the report", _varied),
+    Asked("extraction", "digits and directions not printed", _rounded),
+    Asked("influence", "trials, kinds, heterogeneity and weights", _weights_apart),
+    Asked("baseline_risk", "control risks", _risks),
+)
+
+
+WITHOUT_A_RANGE: dict[str, Callable[[Subject, Sequence[Row]], str | None]] = {
+    "reverse_bayes": lambda subject, rows: next((r["reason"] for r in rows if r["quantity"] == "fail_safe"), None),
+    "conflict": lambda subject, rows: _of_main(subject, rows, _conflict),
+    "prior_weight": lambda subject, rows: _of_main(subject, rows, lambda row: row["words"]),
+}
+
+
+def _of_main(subject: Subject, rows: Sequence[Row], said: Callable[[Row], str | None]) -> str | None:
+    """What is said of the main prior."""
+    main = str(subject.prior)
+    return next((said(row) for row in rows if row["distribution"] == main), None)
+
+
+def _conflict(row: Row) -> str:
+    if row["box_p"] is None:
+        return row["reason"]
+    verb = "conflict" if row["conflict"] else "do not conflict"
+    return f"Box p {significant(row['box_p'], 2)}: the data {verb} with the prior"
+
+
+def _words_only(conclusion: str, question: str, value: float, said: str) -> Row:
+    """The row of a question whose answer is not a probability."""
+    empty = dict.fromkeys(("over", "low", "high", "at_low", "at_high", "verdict", "verdicts", "changes"))
+    return {"conclusion": conclusion, "question": question, "value": value} | empty | {"note": said}
+
+
+def range_of(rows: Sequence[Row], question: str, conclusion: str = CONCLUSIONS["p_benefit"]) -> Row | None:
+    """The verdict row of one question, if it was asked and has a range."""
+    of_question = (r for r in rows if r["question"] == question and r["conclusion"] == conclusion)
+    return next((r for r in of_question if r["low"] is not None), None)

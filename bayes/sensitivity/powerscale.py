@@ -1,0 +1,154 @@
+"""Power scaling: how far the posterior moves when the prior, or the likelihood, counts a little more or less.
+
+The prior (or the likelihood) is raised to 0.99 and 1.01; the cumulative Jensen-Shannon distance that the posterior
+moves, per doubling, is its sensitivity (Kallioinen et al. 2024, Stat Comput 34:57): of one outcome by quadrature, over
+the range that 8,000 draws would span; of a synthesis by ArviZ, which reweights draws. There only the top-level priors,
+those of mu and tau, are scaled: Normal(mu, tau) of the trials' effects is a part of the model.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.quadrature.densities import log_density
+from bayes.sensitivity.powers import powered
+from bayes.sensitivity.subject import Row, Subject, question
+
+CHAINS, DRAWS = 4, 2000
+ALPHAS = (0.99, 1.01)
+GRID = 4001
+THRESHOLD = 0.05
+DIMS = ("chain", "draw")
+
+
+@question
+def power_scaling(subject: Subject, seed: int = 20260101) -> list[Row]:
+    """Sensitivity of the posterior to power-scaling its prior and its likelihood.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Fit, DataTree, str or path
+    seed : int
+        Of the draws of a synthesis.
+
+    Returns
+    -------
+    DataFrame
+        A row per parameter: `prior` and `likelihood` sensitivity (0.05 and more is flagged) and `diagnosis`.
+    """
+    return sensitivities(_of_synthesis(subject, seed)) if subject.is_synthesis else [_of_outcome(subject)]
+
+
+def sensitivities(tree: xr.DataTree) -> list[Row]:
+    """Rows for every variable of a tree that has the groups posterior, log_prior and log_likelihood."""
+    import arviz as az
+
+    found = {group: az.psense(tree, group=group) for group in ("prior", "likelihood")}
+    rows = []
+    for name in tree["posterior"].data_vars:
+        prior, likelihood = (float(found[group][name]) for group in ("prior", "likelihood"))
+        rows.append(_row(str(name), prior, likelihood))
+    return rows
+
+
+def _row(parameter: str, prior: float, likelihood: float) -> Row:
+    found = {"parameter": parameter, "prior": prior, "likelihood": likelihood, "threshold": THRESHOLD}
+    return found | {"diagnosis": diagnosis(prior, likelihood)}
+
+
+def diagnosis(prior: float, likelihood: float) -> str:
+    """What a pair of sensitivities means."""
+    if prior < THRESHOLD:
+        return "the prior hardly matters" if likelihood >= THRESHOLD else "neither matters much: a wide likelihood"
+    if likelihood >= THRESHOLD:
+        return "both matter: the posterior lies between them; whether they disagree is for Box p"
+    return "the prior matters more than the data: a strong prior or weak data"
+
+
+def _of_outcome(subject: Subject) -> Row:
+    """By quadrature: every power-scaled posterior is another posterior on the same nodes."""
+    plain = subject.under(subject.prior)
+    count = CHAINS * DRAWS
+    grid = np.linspace(*plain.quantiles([0.5 / count, 1 - 0.5 / count]), GRID)
+    found = {"prior": [], "likelihood": []}
+    for alpha in ALPHAS:
+        for name, powers in (("prior", (alpha, 1.0)), ("likelihood", (1.0, alpha))):
+            moved = distance(plain.at_most(grid), powered(subject, *powers).at_most(grid), grid)
+            found[name].append(moved / abs(np.log2(alpha)))
+    return _row("effect", *(float(np.mean(values)) for values in found.values()))
+
+
+def distance(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
+    """Cumulative Jensen-Shannon distance of two distribution functions on a grid, the larger of both directions."""
+    return max(_one_way(p, q, x), _one_way(1 - p, 1 - q, x))
+
+
+def _one_way(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
+    if x[-1] <= x[0]:  # all of a posterior exactly on no effect
+        return 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = sum(np.where(f > 0, f * np.log2(2 * f / (f + g)), 0.0) for f, g in ((p, q), (q, p)))
+    return float(np.sqrt(max(np.trapezoid(terms, x), 0.0) / np.trapezoid(p + q, x)))
+
+
+def _of_synthesis(subject: Subject, seed: int) -> xr.DataTree:
+    """Draws of mu, tau and every trial's effect from the plane; log likelihoods of the reports at those effects."""
+    rng = np.random.default_rng(seed)
+    analysis, prior, tau_prior = subject.analysis, subject.prior, subject.heterogeneity
+    answer = quadrature.integrate_synthesis(plane_of_synthesis(analysis), prior, tau_prior)
+    mu, tau = _jittered(answer, rng, CHAINS * DRAWS)
+    log_prior = subject.log_prior(mu)
+    if tau_prior is not None:
+        log_prior = log_prior + log_density(tau_prior, tau)
+    log_likelihood = np.zeros_like(mu)
+    for curve in likelihood_curves(analysis):
+        effect = mu if tau_prior is None else _effects(curve, mu, tau, rng)
+        log_likelihood += curve(effect)
+    draws = {"mu": mu} if tau_prior is None else {"mu": mu, "tau": tau}
+    return _tree(draws, log_prior, log_likelihood)
+
+
+def _jittered(
+    answer: quadrature.SynthesisAnswer, rng: np.random.Generator, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws of (mu, tau): a node by its mass, then anywhere in the node's own share of either axis."""
+    mass = answer.mass.ravel()
+    node = rng.choice(len(mass), count, p=mass / mass.sum())
+    i, j = np.unravel_index(node, answer.mass.shape)
+    mu = answer.mu[i] + answer.mu_weight[i] * (rng.random(count) - 0.5)
+    tau = answer.tau[j]
+    if len(answer.tau) > 1:
+        tau = np.abs(tau + answer.tau_weight[j] * (rng.random(count) - 0.5))
+    return mu, tau
+
+
+def _effects(curve: quadrature.Curve, mu: np.ndarray, tau: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One draw of a trial's effect given each (mu, tau) and its report, by inversion on a grid around both."""
+    low = np.minimum(mu - 6 * tau, curve.centre - 6 * np.minimum(curve.width, tau))
+    high = np.maximum(mu + 6 * tau, curve.centre + 6 * np.minimum(curve.width, tau))
+    smooth = quadrature.smoothed(curve)
+    found = np.empty_like(mu)
+    for part in np.array_split(np.arange(len(mu)), 20):  # a grid for some draws at a time
+        grid = low[part, None] + (high - low)[part, None] * np.linspace(0, 1, 601)
+        log_p = smooth(grid.ravel()).reshape(grid.shape) - 0.5 * ((grid - mu[part, None]) / tau[part, None]) ** 2
+        cdf = np.cumsum(np.exp(log_p - log_p.max(axis=1, keepdims=True)), axis=1)
+        at = (cdf < rng.random(len(part))[:, None] * cdf[:, -1:]).sum(axis=1)
+        step = (high - low)[part] / 600
+        found[part] = grid[np.arange(len(part)), np.minimum(at, 600)] + step * (rng.random(len(part)) - 0.5)
+    return found
+
+
+def _tree(draws: dict[str, np.ndarray], log_prior: np.ndarray, log_likelihood: np.ndarray) -> xr.DataTree:
+    def grouped(values: dict[str, np.ndarray]) -> xr.Dataset:
+        return xr.Dataset({name: (DIMS, x.reshape(CHAINS, DRAWS)) for name, x in values.items()})
+
+    return xr.DataTree.from_dict(
+        {
+            "/posterior": grouped(draws),
+            "/log_prior": grouped({"top": log_prior}),
+            "/log_likelihood": grouped({"report": log_likelihood}),
+        }
+    )

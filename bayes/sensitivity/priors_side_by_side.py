@@ -1,0 +1,139 @@
+"""Named priors side by side: the whole set, Zampieri's nine, the Cochrane and field priors, and sceptic-enthusiasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bayes.analysis.plan import formed_prior
+from bayes.base import measures
+from bayes.base.distributions import Distribution
+from bayes.errors import InvalidInput, NotFormable
+from bayes.priors import effect_rules
+from bayes.priors.effect_rules import Formed
+from bayes.priors.sets import EffectPrior, NamedPrior
+from bayes.sensitivity.subject import Row, Subject, question
+
+WEIGHTS = (0.25, 0.5, 0.75)
+CAMPS = ("sceptical", "enthusiastic")
+
+
+@question
+def named_priors(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+    """The posterior under every prior that has a name.
+
+    The set's own priors first; then Zampieri's grid (optimistic, neutral, pessimistic, each weak, moderate and strong;
+    Zampieri et al. 2021, AJRCCM 203:543-52), the Cochrane prior (van Zwet et al. 2021) and the field's, where the set
+    has not got them; then mixtures of the sceptic and the enthusiast.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Fit, DataTree, str or path
+    weights : sequence of float
+        Weights of the sceptic in the mixtures.
+
+    Returns
+    -------
+    DataFrame
+        `prior`, `distribution`, `basis`; posterior `mean`, `sd` (analysis scale), `estimate` with its interval (natural
+        scale), `p_benefit`, `p_mcid`, `p_harm`, `p_rope`, `log_evidence`; `status` and `reason` of those that cannot be
+        formed.
+    """
+    rows = []
+    for name, formed in every_prior(subject, weights):
+        if isinstance(formed, str):
+            rows.append({"prior": name, "status": "skipped", "reason": formed})
+        elif not isinstance(formed.distribution, Distribution):
+            rows.append({"prior": name, "status": "skipped", "reason": "not a prior of the effect alone: fit it"})
+        else:
+            rows.append({"prior": name, **row(subject, formed), "status": "ok", "reason": None})
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return [{name: row.get(name) for name in columns} for row in rows]
+
+
+def row(subject: Subject, formed: Formed) -> Row:
+    """What the table says of one prior."""
+    posterior = subject.under(formed.distribution)
+    p_rope = None
+    if subject.target.rope_natural is not None:
+        low, high = (measures.to_analysis(x, subject.target.measure) for x in subject.target.rope_natural)
+        p_rope = posterior.at_least(low) - posterior.above(high)
+    return {
+        "distribution": str(formed.distribution),
+        "basis": formed.basis,
+        **subject.judge(formed.distribution),
+        **subject.interval(posterior),
+        "p_rope": p_rope,
+        "log_evidence": posterior.log_evidence,
+    }
+
+
+def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterator[tuple[str, Formed | str]]:
+    """(name, the prior, or why it cannot be formed here), each distribution under its first name only."""
+    seen = set()
+    for named in _named(subject):
+        formed = form(subject, named)
+        text = formed if isinstance(formed, str) else str(formed.distribution)
+        if isinstance(formed, str) or text not in seen:
+            yield named.name, formed
+        seen.add(text)
+    camps = [form(subject, _of_the_set_or_rule(subject, name)) for name in CAMPS]
+    for weight in weights:
+        name = f"{100 * weight:.0f}% sceptical, {100 * (1 - weight):.0f}% enthusiastic"
+        missing = [formed for formed in camps if isinstance(formed, str)]
+        yield name, missing[0] if missing else Formed(mixture(weight, *camps), "sceptic and enthusiast together")
+
+
+def effect_priors(subject: Subject) -> dict[str, Distribution]:
+    """Every prior of the effect that can be formed, by name; the main one first where it has no name of its own."""
+    found = {
+        name: formed.distribution
+        for name, formed in every_prior(subject)
+        if not isinstance(formed, str) and isinstance(formed.distribution, Distribution)
+    }
+    main = {} if subject.prior in found.values() else {subject.analysis.prior.name: subject.prior}
+    return main | found
+
+
+def mixture(weight: float, first: Formed, second: Formed) -> Distribution:
+    """`weight` times the first prior and the rest the second."""
+    return Distribution("mixture", (), ((weight, first.distribution), (1 - weight, second.distribution)))
+
+
+def camps(subject: Subject) -> tuple[Formed, Formed]:
+    """The sceptic and the enthusiast of the set, else by rule.
+
+    Raises
+    ------
+    NotFormable
+        If one of them cannot be formed for this target.
+    """
+    found = [form(subject, _of_the_set_or_rule(subject, name)) for name in CAMPS]
+    if missing := [formed for formed in found if isinstance(formed, str)]:
+        raise NotFormable(missing[0])
+    return found[0], found[1]
+
+
+def form(subject: Subject, named: NamedPrior) -> Formed | str:
+    """A prior for this target, or why there is none."""
+    try:
+        return formed_prior(named, subject.target, subject.priors)
+    except NotFormable as reason:
+        return str(reason)
+    except InvalidInput as error:  # on another scale than this target's
+        return "; ".join(str(mistake) for mistake in error.mistakes)
+
+
+def _of_the_set_or_rule(subject: Subject, name: str) -> NamedPrior:
+    return NamedPrior(name, subject.priors.effect.get(name) or EffectPrior(rule=name))
+
+
+def _named(subject: Subject) -> Iterator[NamedPrior]:
+    for name, prior in {**subject.priors.effect, **subject.priors.arms}.items():
+        yield NamedPrior(name, prior)
+    if subject.target.measure != "proportion":  # there strength means something else
+        for strength in effect_rules.HARM:
+            for rule in ("optimistic", "neutral", "pessimistic"):
+                yield NamedPrior(f"{rule}, {strength}", EffectPrior(rule=rule, strength=strength))
+    for rule in ("cochrane", "field"):
+        if rule not in subject.priors.named:
+            yield NamedPrior(rule, EffectPrior(rule=rule))

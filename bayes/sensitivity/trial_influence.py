@@ -1,0 +1,75 @@
+"""Influence in a synthesis: what each trial, each kind of evidence and the prior of tau contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.pooling.heterogeneity import under_each_prior
+from bayes.pooling.layout import Row as TableRow
+from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, without_each_trial
+from bayes.pooling.view import View
+from bayes.sensitivity.replaced_report import weighted, with_curve
+from bayes.sensitivity.subject import Row, Subject, question
+
+WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0)
+KEPT = ("p_benefit", "p_mcid", "estimate", "estimate_low", "estimate_high", "p_benefit_new")
+
+
+@question
+def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+    """The mean under every trial left out, every kind of evidence left out, other priors of tau, other weights.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Fit, DataTree, str or path
+        Of a single outcome there is nothing to leave out: no rows.
+    weights : sequence of float
+        Powers that each trial's likelihood is raised to in turn: 0 leaves it out, 2 counts it twice.
+
+    Returns
+    -------
+    DataFrame
+        `question` ("trial left out", "evidence left out", "adjustment left out", "heterogeneity", "weight"),
+        `variation`, `weight`; `estimate` with its interval (median of mu, natural scale), posterior `mean` and `sd` of
+        mu (analysis scale), `p_benefit`, `p_mcid`, `p_harm`, and `p_benefit_new` of a new trial where it was computed.
+    """
+    if not subject.is_synthesis:
+        return []
+    view = View.of(subject.analysis)
+    whole = view.answer()
+    rows = [
+        *_rows("trial left out", "left_out", without_each_trial(view, whole)),
+        *_rows("evidence left out", "left_out", without_each_kind(view, whole)),
+        *_rows("adjustment left out", "left_out", without_each_adjustment(view, whole)),
+        *_rows("heterogeneity", "heterogeneity", under_each_prior(view)),
+    ]
+    return rows + [
+        {"question": "weight", "variation": name, "weight": weight} | _weighed(subject, i, weight)
+        for i, name in enumerate(view.names)
+        for weight in weights
+    ]
+
+
+def _rows(question_: str, label: str, table: Iterable[TableRow]) -> list[Row]:
+    return [
+        {"question": question_, "variation": row[label], "weight": None, "mean": row["mu_mean"], "sd": row["mu_sd"]}
+        | {name: row[name] for name in KEPT}
+        | {"p_harm": 1 - row["p_benefit"]}
+        for row in table
+    ]
+
+
+def _weighed(subject: Subject, i: int, weight: float) -> Row:
+    """The mean with one trial's likelihood to a power."""
+    count = len(subject.analysis.members)
+    if weight == 1:
+        curve = subject.curve
+    elif weight == 0:
+        others = tuple(j for j in range(count) if j != i)
+        curve = quadrature.curve_of_mean(plane_of_synthesis(subject.analysis), subject.heterogeneity, others)
+    else:
+        curve = with_curve(subject, i, weighted(likelihood_curves(subject.analysis)[i], weight))
+    posterior = subject.posterior_of(curve)
+    return subject.row(posterior) | subject.interval(posterior) | {"p_benefit_new": None}

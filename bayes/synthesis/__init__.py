@@ -1,0 +1,1 @@
+"""Several trials as one file, and what may stand together in it."""

@@ -1,0 +1,1 @@
+"""How evidence, files and rows read, in words and tables."""

@@ -1,0 +1,233 @@
+"""Evidence as a reader sees it: the numbers of a report with the digits the paper printed, in words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bayes.paper.evidence import Estimate, Evidence, Means, PrintedResult
+from bayes.paper.evidence.adverse_events import AdverseEvents
+from bayes.paper.evidence.arms import ARMS, ArmSizes
+from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence.counts import Binary, Events, SingleProportion
+from bayes.paper.evidence.limits import WithInterval
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+
+Fact = tuple[str, str]  # what, and what is said of it
+KINDS = {
+    "ordinal": "patients per category of an ordinal scale, best category first",
+    "ordinal_cut": "dichotomies of an ordinal scale",
+    "binary": "persons with the event",
+    "events": "event totals",
+    "means": "mean and standard deviation of each arm",
+    "estimate": "the paper's own effect",
+    "p_value": "nothing but a p-value",
+    "significance": "nothing but a statement about significance",
+    "proportion": "one arm against a goal",
+    "adverse_events": "a table of adverse events",
+}
+FAVOURS = {
+    "treatment": "the treatment arm",
+    "control": "the control arm",
+    "unknown": "not printed: both directions are possible",
+}
+NAMES = {
+    "wald": "Wald",
+    "robust": "Wald, with a robust standard error",
+    "wilson": "Wilson",
+    "newcombe": "Newcombe",
+    "miettinen_nurminen": "Miettinen-Nurminen",
+    "hodges_lehmann": "Hodges-Lehmann",
+    "profile": "profile likelihood",
+    "group_sequential": "adjusted for interim analyses",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, headings and cells of text."""
+
+    title: str
+    headings: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a report prints: statements and, where it counts or measures, a table."""
+
+    facts: tuple[Fact, ...] = ()
+    table: Table | None = None
+
+
+def evidence(report: Evidence) -> Shown:
+    """The numbers of a report as they were printed.
+
+    Parameters
+    ----------
+    report : evidence of any kind
+
+    Returns
+    -------
+    Shown
+        Its first fact says what kind of evidence it is; effects stand on the measure's own scale, standard errors on
+        the analysis scale.
+    """
+    kind = (("evidence", f"{report.kind}: {KINDS[report.kind]}"),)
+    shown = OF_KIND[type(report)](report)
+    return Shown(kind + shown.facts, shown.table)
+
+
+def printed_result(result: PrintedResult) -> str:
+    """A further report of the same comparison, in one line."""
+    parts = [result.measure.replace("_", " ")] if result.measure else []
+    parts += [digits(result.estimate)] if result.estimate is not None else []
+    parts += [interval(result)] if result.ci is not None else []
+    parts += [f"se {digits(result.se)}"] if result.se is not None else []
+    parts += [p_value(result.p)] if result.p is not None else []
+    parts += [f"{digits(result.df)} degrees of freedom"] if result.df is not None else []
+    parts += [f"{arm} {digits(value)}%" for arm, value in (result.percent or {}).items()]
+    parts += [f"of {sizes(result.n)}"] if result.n is not None else []
+    parts += [] if result.adjusted is None else ["adjusted" if result.adjusted else "not adjusted"]
+    parts += [] if result.stratified is None else ["stratified" if result.stratified else "not stratified"]
+    parts += [f"test: {result.test}"] if result.test else []
+    parts += [f"interval: {words(result.interval)}"] if result.interval else []
+    parts += ["control with treatment"] if result.compares == "control_vs_treatment" else []
+    parts += [f"{result.benefit} is better"] if result.benefit else []
+    where = f" ({result.source})" if result.source else ""
+    return ", ".join(parts) + where + (f". {result.notes}" if result.notes else "")
+
+
+def digits(value: Decimal | int | str) -> str:
+    """A number with its written digits, never with an exponent; a bound as it stands."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def interval(printed: WithInterval) -> str:
+    """A printed interval and its level; of a one-sided one its limit alone."""
+    level = f"{100 * float(printed.level):g}%"
+    low, high = printed.ci
+    if printed.one_sided:
+        limit = f"at most {digits(high)}" if low is None else f"at least {digits(low)}"
+        return f"one-sided {level} interval, {limit}"
+    return f"{level} interval {digits(low)} to {digits(high)}"
+
+
+def words(name: str) -> str:
+    """A name of a field as a reader writes it: names of people with their capitals and hyphens."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
+def p_value(p: Decimal | str) -> str:
+    """A printed p-value, or the bound that is printed of it."""
+    return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"
+
+
+def sizes(n: ArmSizes) -> str:
+    """Patients per arm and together."""
+    return f"{n.treatment} treatment, {n.control} control ({n.total} together)"
+
+
+def _ordinal(report: Ordinal) -> Shown:
+    rows = tuple((arm, *map(digits, getattr(report, arm))) for arm in ARMS)
+    facts = (("unit", "percent, of " + sizes(report.n)),) if report.unit == "percent" else ()
+    return Shown(facts, Table("As printed", ("arm", *report.categories), rows))
+
+
+def _ordinal_cut(report: OrdinalCut) -> Shown:
+    rows = tuple((f"at most {c.at_most}", *(_of(getattr(c, arm)) for arm in ARMS)) for c in report.cuts)
+    return Shown((("scale", ", ".join(report.categories)),), Table("As printed", ("category", *ARMS), rows))
+
+
+def _binary(report: Binary) -> Shown:
+    rows = tuple((arm, _of(getattr(report, arm))) for arm in ARMS)
+    return Shown((), Table("As printed", ("arm", "with the event"), rows))
+
+
+def _of(arm: Any) -> str:
+    """Persons with the event among n; a percentage that was printed beside or in place of the count."""
+    return f"{arm.events} of {arm.n}" + (f" (printed: {digits(arm.percent)}%)" if arm.percent is not None else "")
+
+
+def _events(report: Events) -> Shown:
+    columns = ["events"] + [c for c in ("n", "persons", "exposure") if getattr(report.treatment, c) is not None]
+    rows = tuple((arm, *(digits(getattr(getattr(report, arm), c)) for c in columns)) for arm in ARMS)
+    facts = [("dispersion", report.dispersion.replace("_", " "))]
+    facts += [("exposure in", report.per)] if report.per else []
+    return Shown(tuple(facts), Table("As printed", ("arm", *columns), rows))
+
+
+def _means(report: Means) -> Shown:
+    columns = ("mean", "sd", "n")
+    rows = tuple((arm, *(digits(getattr(getattr(report, arm), c)) for c in columns)) for arm in ARMS)
+    facts = (("smallest step", digits(report.step)),) if report.step is not None else ()
+    return Shown(facts, Table("As printed", ("arm", *columns), rows))
+
+
+def _estimate(report: Estimate) -> Shown:
+    facts = [("estimate", digits(report.estimate))]
+    facts += [("interval", interval(report))] if report.ci is not None else []
+    facts += [("p-value", p_value(report.p))] if report.p is not None else []
+    facts += [("test", report.test)] if report.test else []
+    facts += [("interval made", words(report.interval))] if report.interval else []
+    turned = report.compares == "control_vs_treatment"
+    facts += [("compares", "control with treatment, as printed; turned round for the analysis")] if turned else []
+    return Shown((*facts, *_known(report, se=_ERROR, df=_DEGREES)))
+
+
+def _bare(report: BareP | Significance) -> Shown:
+    if isinstance(report, BareP):
+        facts = [("p-value", p_value(report.p))]
+    else:
+        words = "significant" if report.significant else "not significant"
+        facts = [("printed", f"{words} at {digits(report.alpha)}")]
+    facts += [("favours", FAVOURS[report.favours])]
+    facts += [("patients", sizes(report.n))] if report.n is not None else []
+    facts += [("sides", "one-sided")] if report.sides == 1 else []
+    facts += [("test", report.test.replace("_", " ") if report.test != "unknown" else "not stated")]
+    if report.reference is not None:
+        facts += [("reference", f"{', '.join(map(digits, report.reference.shares))} ({report.reference.source})")]
+    units = {"raw": "raw standard deviations", "residual": "residual standard deviations of a model"}
+    facts += [("units", units[report.scale_sd])] if report.scale_sd else []
+    return Shown((*facts, *_known(report, se=_ERROR, df=_DEGREES, rho="correlation with the baseline")))
+
+
+_ERROR, _DEGREES = "standard error (analysis scale)", "degrees of freedom"
+
+
+def _known(report: Any, **names: str) -> tuple[Fact, ...]:
+    """Numbers that are there, under the names a reader knows them by."""
+    return tuple(
+        (words, digits(value)) for name, words in names.items() if (value := getattr(report, name)) is not None
+    )
+
+
+def _proportion(report: SingleProportion) -> Shown:
+    return Shown((("printed", f"{report.events} of {report.n}"), ("goal", digits(report.goal))))
+
+
+def _adverse_events(report: AdverseEvents) -> Shown:
+    counted = "persons" if report.counts_persons else "events"
+    rows = tuple((r.soc, r.term, *(str(getattr(getattr(r, arm), counted)) for arm in ARMS)) for r in report.rows)
+    facts = [("patients", sizes(report.n)), ("counted", counted)]
+    facts += [] if report.counts_persons else [("dispersion", report.dispersion.replace("_", " "))]
+    if report.exposure is not None:
+        unit = f" {report.per}" if report.per else ""
+        facts += [("exposure", ", ".join(f"{arm} {digits(getattr(report.exposure, arm))}{unit}" for arm in ARMS))]
+    return Shown(tuple(facts), Table("As printed", ("body system", "term", *ARMS), rows))
+
+
+OF_KIND: dict[type, Callable[[Any], Shown]] = {
+    Ordinal: _ordinal,
+    OrdinalCut: _ordinal_cut,
+    Binary: _binary,
+    Events: _events,
+    Means: _means,
+    Estimate: _estimate,
+    BareP: _bare,
+    Significance: _bare,
+    SingleProportion: _proportion,
+    AdverseEvents: _adverse_events,
+}

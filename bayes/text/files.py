@@ -1,0 +1,224 @@
+"""What a file says, as a page: a trial, an outcome or a synthesis, with what it does not disclose said to be missing.
+
+The page is plain values, for a terminal (`bayes show`) or a report. Nothing is computed from the evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bayes.base import measures
+from bayes.base.numbers import significant
+from bayes.paper.endpoint import Endpoint
+from bayes.paper.evidence.counts import ARMS_ALIKE
+from bayes.paper.places import located
+from bayes.paper.trial import Outcome, Trial
+from bayes.synthesis.file import MODELS, Heterogeneity, Synthesis
+from bayes.text.evidence import Fact, Table, digits, evidence, printed_result, sizes, words
+
+NOT_STATED = "not stated"
+LEVELS = {
+    "paper": "the paper itself",
+    "registry": "a registry entry",
+    "secondary": "secondary: another publication reports it",
+    "derived": "derived from other printed numbers",
+}
+SETS = {"itt": "intention to treat", "as_treated": "as treated", "per_protocol": "per protocol"}
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A page: its name as the command takes it, a title, facts in order, tables, and pages within it.
+
+    Attributes
+    ----------
+    facts : tuple of (str, str)
+        What, and what is said of it; "not stated" where the file does not disclose it.
+    """
+
+    name: str
+    title: str
+    facts: tuple[Fact, ...]
+    tables: tuple[Table, ...] = ()
+    parts: tuple[Portrait, ...] = ()
+
+
+def portrait(target: Trial | Outcome | Synthesis) -> Portrait:
+    """The page of a trial with all its outcomes, of one outcome, or of a synthesis.
+
+    Parameters
+    ----------
+    target : Trial, Outcome or Synthesis
+        As loaded; values keep their printed digits and stay on the measure's own scale.
+    """
+    if isinstance(target, Trial):
+        return _trial(target)
+    return _outcome(target) if isinstance(target, Outcome) else _synthesis(target)
+
+
+def direction(endpoint: Endpoint) -> str:
+    """The measure, and which direction of the effect is good, in words; the null stands on the measure's own scale."""
+    words = endpoint.measure.replace("_", " ")
+    side = "above" if endpoint.sign > 0 else "below"
+    null = f"{measures.to_natural(endpoint.null, endpoint.measure):g}"
+    if endpoint.measure == "proportion":
+        return f"{words}, {endpoint.benefit} is better: {side} {null}, the goal, is good"
+    of = ""
+    if endpoint.measure == "common_odds_ratio":
+        of = " of a better category" if endpoint.sign > 0 else " of a worse category"
+    return f"{words}{of}, {endpoint.benefit} is better: {side} {null} favours the treatment"
+
+
+def _trial(trial: Trial) -> Portrait:
+    facts = [
+        ("year", str(trial.year)),
+        ("condition", trial.condition),
+        ("design", trial.design),
+        ("treatment", trial.arms.treatment),
+        ("control", trial.arms.control),
+        ("patients", sizes(trial.n) if trial.n else NOT_STATED),
+        *((f"contrast {name}", _contrast(trial, name)) for name in trial.contrasts),
+        ("registration", trial.registration or NOT_STATED),
+        ("doi", trial.doi or NOT_STATED),
+        ("Cochrane field", trial.field or NOT_STATED),
+        ("blinding", trial.blinding or NOT_STATED),
+        ("risk of bias", trial.risk_of_bias or NOT_STATED),
+        *(("source", source) for source in trial.sources or (NOT_STATED,)),
+        *((("notes", trial.notes),) if trial.notes else ()),
+    ]
+    parts = [_outcome(outcome) for outcome in trial.outcomes.values()]
+    if trial.not_analysed:
+        left_out = tuple(
+            (name, f"{item.label}: {item.reason} (source: {item.source or NOT_STATED})")
+            for name, item in trial.not_analysed.items()
+        )
+        parts.append(Portrait(trial.id, "Reported, but not analysed", left_out))
+    return Portrait(trial.id, trial.title, tuple(facts), (), tuple(parts))
+
+
+def _contrast(trial: Trial, name: str) -> str:
+    contrast = trial.contrasts[name]
+    return f"{contrast.treatment} v {contrast.control}" + (f"; {sizes(contrast.n)}" if contrast.n else "")
+
+
+def _outcome(outcome: Outcome) -> Portrait:
+    report = evidence(outcome.evidence)
+    facts = [
+        ("measure", direction(outcome)),
+        ("role", outcome.role or NOT_STATED),
+        ("time", outcome.timepoint or NOT_STATED),
+        ("printed in", outcome.source),
+        ("source level", LEVELS.get(outcome.source_level, NOT_STATED)),
+        ("analysis set", SETS.get(outcome.analysis_set, NOT_STATED)),
+        ("adjusted", {True: "yes", False: "no", None: NOT_STATED}[outcome.adjusted]),
+        *report.facts,
+        *(("also printed", printed_result(result)) for result in outcome.printed),
+        *_thresholds(outcome),
+        *_particulars(outcome),
+        *(("acknowledged", f"{known.finding}: {known.reason}") for known in outcome.acknowledged),
+        *((("notes", outcome.notes),) if outcome.notes else ()),
+    ]
+    tables = [table for table in (report.table, _places(outcome)) if table]
+    return Portrait(outcome.name, outcome.label, tuple(facts), tuple(tables))
+
+
+def _places(outcome: Outcome) -> Table | None:
+    """Where each number stands for which the file says so."""
+    if not outcome.sources:
+        return None
+    numbers = located(outcome)
+    cells = tuple((path, numbers[path], str(place)) for path, place in outcome.sources.items())
+    return Table("Where the numbers stand", ("number", "printed", "place"), cells)
+
+
+def _thresholds(endpoint: Endpoint) -> list[Fact]:
+    """The MCID and the planned effect with their reasons, and the region of practical equivalence."""
+    mcid, planned, rope = endpoint.mcid, endpoint.planned, endpoint.rope_natural
+    said = NOT_STATED if rope is None else f"{significant(rope[0])} to {significant(rope[1])}"
+    return [
+        ("MCID", f"{digits(mcid.value)} ({mcid.rationale})" if mcid else NOT_STATED),
+        ("planned effect", f"{digits(planned.value)} ({planned.source})" if planned else NOT_STATED),
+        *((("margin", stated_margin(endpoint)),) if endpoint.margin else ()),
+        ("equivalence", said + (" (default)" if endpoint.rope is None and rope is not None else "")),
+    ]
+
+
+CONCLUDED = {
+    "non_inferior": "non-inferiority was concluded",
+    "equivalent": "equivalence was concluded",
+    "not_shown": "it was not shown to be held",
+}
+
+
+def stated_margin(endpoint: Endpoint) -> str:
+    """The margin, where it is printed, and what the paper concluded from it."""
+    margin = endpoint.margin
+    said = f"; {CONCLUDED[margin.concluded]}" if margin.concluded else ""
+    return f"{digits(margin.value)} ({margin.source}){said}"
+
+
+def _particulars(outcome: Outcome) -> list[Fact]:
+    """What only some outcomes state."""
+    facts = [("patients of", ", ".join(sorted(outcome.whose)))] if outcome.patients else []
+    facts += [("contrast", _contrast(outcome.trial, outcome.contrast))] if outcome.contrast else []
+    facts += [("not imputed", sizes(outcome.observed))] if outcome.observed else []
+    facts += [("stratified", "yes" if outcome.stratified else "no")] if outcome.stratified is not None else []
+    facts += [("interval made", words(outcome.interval))] if outcome.interval else []
+    if (factor := outcome.variance_factor) is not None:
+        how = "stated"
+        if outcome.icc is not None:
+            how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients a cluster"
+        facts.append(("design effect", f"{significant(factor)} ({how})"))
+    facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []
+    facts += [("other reports", ", ".join(outcome.other_reports))] if outcome.other_reports else []
+    facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]
+    if not outcome.has_headline:
+        said = "of the size of the difference, not of its direction" if outcome.is_informative else "no"
+        facts.append(("informative", f"{said}: {ARMS_ALIKE}"))
+    facts += [("sd for scaling", digits(outcome.sd_ref))] if outcome.sd_ref is not None else []
+    if chosen := outcome.selection:
+        how = f"omega {digits(chosen.omega)} at alpha {digits(chosen.alpha)}, {'one' if chosen.sides == 1 else 'two'}"
+        facts.append(("selection", f"{how}-sided" + (f" ({chosen.rationale})" if chosen.rationale else "")))
+    return facts
+
+
+def _synthesis(synthesis: Synthesis) -> Portrait:
+    facts = [
+        ("measure", direction(synthesis)),
+        ("trials", str(len(synthesis.members))),
+        ("search", synthesis.search or NOT_STATED),
+        ("model", f"{synthesis.model}: {MODELS[synthesis.model]}"),
+        ("heterogeneity", _heterogeneity(synthesis.heterogeneity)),
+        ("outcome class", synthesis.outcome_class or NOT_STATED),
+        ("comparison", synthesis.comparison or NOT_STATED),
+        ("Cochrane field", synthesis.field or NOT_STATED),
+        *_thresholds(synthesis),
+        *_relations(synthesis),
+        *((("notes", synthesis.notes),) if synthesis.notes else ()),
+    ]
+    cells = tuple((m.name, m.evidence.kind, m.source, m.label) for m in synthesis.members)
+    members = Table("Trials", ("outcome", "evidence", "printed in", "what it is"), cells)
+    return Portrait(synthesis.id, synthesis.label, tuple(facts), (members,))
+
+
+def _heterogeneity(stated: Heterogeneity | None) -> str:
+    if stated is None:
+        return f"{NOT_STATED}: the prior set gives it"
+    given = stated.model_dump(exclude_none=True, exclude={"rule", "distribution", "rationale", "source"})
+    more = "".join(f", {name} {value}" for name, value in given.items())
+    source = f"; {stated.source}" if stated.source else ""
+    return f"tau ~ {stated.distribution or f'rule {stated.rule}'}{more} ({stated.rationale}{source})"
+
+
+def _relations(synthesis: Synthesis) -> list[Fact]:
+    """Correlations of results of the same patients, rho, and the covariate."""
+    facts = [
+        ("same patients", f"{' and '.join(c.outcomes)} joined by r = {digits(c.r)} ({c.rationale})")
+        for c in synthesis.correlations
+    ]
+    if synthesis.rho is not None:
+        facts.append(("rho", f"{digits(synthesis.rho.value)} ({synthesis.rho.rationale})"))
+    if (line := synthesis.covariate) is not None:
+        values = ", ".join(map(digits, line.values))
+        facts.append(("covariate", f"{line.label}: {values}; slope ~ {line.distribution} ({line.rationale})"))
+    return facts

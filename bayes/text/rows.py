@@ -1,0 +1,100 @@
+"""A row of the summary as the few cells a reader wants: in a notebook, on a page, in a manuscript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from bayes.base import html
+from bayes.base.numbers import alike, number, significant
+
+CONSTRUCTED = re.compile(r"P\(benefit\)(?: of the mean)? is ([\d.]+) by construction")
+HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
+
+
+def as_html(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows of one outcome or synthesis as a table for a notebook; missing values None."""
+    if not rows:
+        return html.table(HEADINGS, ())
+    first = rows[0]
+    measure = str(first["measure"]).replace("_", " ")
+    return html.table(HEADINGS, map(cells, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
+
+
+def as_text(name: str, rows: Sequence[dict[str, Any]]) -> str:
+    """Rows of one outcome or synthesis under the name of what they belong to, a line each, for a terminal."""
+    lines = []
+    for row in rows:
+        outcome, prior, effect, benefit, mcid, _, status = cells(row)
+        said = [effect, benefit and f"P(benefit) {benefit}", mcid and f"P(>= MCID) {mcid}", status]
+        lines.append(f"{outcome}, {prior}: {'; '.join(filter(None, said))}")
+    return "\n    ".join([f"{name}:", *lines] if len(lines) != 1 else [f"{name}: {lines[0]}"])
+
+
+def cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """The cells under `HEADINGS`, as plain text.
+
+    Parameters
+    ----------
+    row : dict
+        A row of the summary, missing values None.
+
+    Returns
+    -------
+    tuple of str
+        The median and its interval stand on the measure's own scale (tau on the analysis scale); behind the status is
+        why a row is not sound, or what a reader must know of a sound one.
+    """
+    probabilities = (p_text(row, name) for name in ("p_benefit", "p_mcid", "p_harm"))
+    return what(row), prior(row), effect(row), *probabilities, ": ".join(filter(None, (row["status"], _remark(row))))
+
+
+def headlined(row: dict[str, Any]) -> bool:
+    """Whether a probability of this row may be given in a text, a table or a figure (`Outcome.has_headline`)."""
+    return row.get("headline") is not False
+
+
+def by_construction(row: dict[str, Any]) -> str | None:
+    """P(benefit) where the prior and the report's silence settle it: "0.50", "1" or "0"; None where the data do."""
+    found = CONSTRUCTED.search(row["note"] or "")
+    return found and found[1]
+
+
+def p_text(row: dict[str, Any], name: str) -> str:
+    """A probability as the cell of a table; empty where none may be headlined or there is none."""
+    return number(row.get(name)) if headlined(row) else ""
+
+
+def rounded(distribution: str | None) -> str:
+    """A distribution as text, its numbers to three digits."""
+    return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
+
+
+def what(row: dict[str, Any]) -> str:
+    """`trial:outcome` and its measure; of a synthesis or a table also which parameter."""
+    name = ":".join(filter(None, (row["trial"], row["outcome"])))
+    if row["parameter"] == "tau":
+        return f"{name} tau"
+    part = "" if row["parameter"] == "effect" else f" {row['parameter'].removeprefix('effect[').removesuffix(']')}"
+    return f"{name}{part}, {str(row['measure']).replace('_', ' ')}"
+
+
+def prior(row: dict[str, Any]) -> str:
+    """The prior's name; with it that of the heterogeneity and the omega of a selection, where there are such."""
+    tau = None if row["heterogeneity"] is None else f"tau {row['heterogeneity']}"
+    omega = None if row["selection_omega"] is None else f"omega {row['selection_omega']:g}"
+    return ", ".join(filter(None, (str(row["prior"]), tau, omega)))
+
+
+def effect(row: dict[str, Any]) -> str:
+    """Median and credible interval; empty where there is none."""
+    natural = ("estimate", "estimate_low", "estimate_high")
+    middle, low, high = (
+        row[name] for name in (("median", "ci_low", "ci_high") if row["parameter"] == "tau" else natural)
+    )
+    return "" if middle is None else "{} ({} to {})".format(*alike(middle, low, high, number))
+
+
+def _remark(row: dict[str, Any]) -> str | None:
+    return row["reason"] or row["note"]

@@ -1,0 +1,74 @@
+"""What the likelihoods of event counts share: exposure, the two rates, and how they are shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytensor.tensor as pt
+
+from bayes.models.shared.priors import nuisance, nuisance_row
+
+ARMS = ("treatment", "control")
+
+
+def counts(outcome, priors) -> dict[str, float]:
+    """Events, persons (where known) and exposure (in units of `follow_up`) per arm, and the prior of the baseline."""
+    evidence = outcome.evidence
+    exposure = dict(zip(ARMS, evidence.relative_exposure, strict=True))
+    row = {"lean": priors.lean} | nuisance_row("mid_log_rate", priors.events)
+    for arm in ARMS:
+        a = getattr(evidence, arm)
+        row |= {f"events_{arm}": a.events, f"exposure_{arm}": exposure[arm]}
+        row |= {} if a.n is None else {f"n_{arm}": a.n}
+    return row
+
+
+def rates(theta, data):
+    """Expected events per arm, ((arm, mean), ...), symmetric about the midpoint."""
+    mid = nuisance("mid_log_rate", data, prior_at=-data["lean"] * theta)
+    return (
+        ("treatment", data["exposure_treatment"] * pt.exp(mid + theta / 2)),
+        ("control", data["exposure_control"] * pt.exp(mid - theta / 2)),
+    )
+
+
+def log_surjections(events: int, persons: int) -> float:
+    """log [x^T] (e^x - 1)^m: the ways T events can fall on exactly m persons, over T! (Stirling numbers, scaled).
+
+    By the all-positive recursion h(t+1, m) = m (h(t, m) + h(t, m-1)) / (t+1), h(0, 0) = 1.
+    """
+    log_h = np.full(persons + 1, -np.inf)
+    log_h[0] = 0.0
+    with np.errstate(divide="ignore"):
+        log_m = np.log(np.arange(persons + 1))
+    for t in range(events):
+        fewer = np.concatenate([[-np.inf], log_h[:-1]])
+        log_h = log_m + np.logaddexp(log_h, fewer) - np.log(t + 1)
+    return float(log_h[persons])
+
+
+def poisson_log_p(events, mean):
+    """Poisson log probability."""
+    return events * pt.log(mean) - mean - pt.gammaln(events + 1)
+
+
+def describe(effect, draws, outcome):
+    """Rates per arm and their difference: per average follow-up, or per unit of the printed exposure.
+
+    `nnt` is the number treated over that follow-up (or unit) for one event fewer where fewer are better; negative
+    values count to one more bad one.
+    """
+    mid, unit = draws["mid_log_rate"], outcome.evidence.follow_up
+    treatment, control = np.exp(mid + effect / 2) / unit, np.exp(mid - effect / 2) / unit
+    return compared(treatment, control, outcome)
+
+
+def compared(treatment: np.ndarray, control: np.ndarray, outcome) -> dict[str, tuple]:
+    """Two rates, their difference and the number needed to treat."""
+    with np.errstate(divide="ignore"):
+        shown = {
+            "rate_treatment": treatment,
+            "rate_control": control,
+            "rate_difference": treatment - control,
+            "nnt": 1 / (outcome.sign * (treatment - control)),
+        }
+    return {name: ((), values) for name, values in shown.items()}
