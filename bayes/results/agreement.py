@@ -22,8 +22,8 @@ from statistics import NormalDist
 from typing import Any
 
 from bayes.base import measures
-from bayes.posterior.row import COLUMNS
 from bayes.posterior.monte_carlo import Number
+from bayes.posterior.row import COLUMNS
 from bayes.results.summary_file import as_csv
 
 Row = dict[str, Any]

@@ -9,18 +9,18 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from bayes.results import inputs, software, store
-from bayes.posterior import monte_carlo
-from bayes.base import archive
-from bayes.posterior.row import empty_row
-from bayes.errors import InvalidInput
 from bayes.analysis.plan import Plan
+from bayes.base import archive
+from bayes.errors import InvalidInput
+from bayes.posterior import monte_carlo
+from bayes.posterior.row import empty_row
+from bayes.results import inputs, software, store
 from bayes.results.summary_file import read_rows
 
 BUNDLE = "bundle.zip"

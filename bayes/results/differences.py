@@ -19,8 +19,8 @@ from math import hypot
 from typing import TYPE_CHECKING, Any
 
 from bayes.posterior.monte_carlo import standard_error
-from bayes.results.summary_file import by_identity, read_rows
 from bayes.posterior.verdict import class_of
+from bayes.results.summary_file import by_identity, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd

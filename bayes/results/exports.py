@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bayes.base import html
-from bayes.posterior.row import COLUMNS
 from bayes.errors import InvalidInput
-from bayes.text.rows import HEADINGS, cells
-from bayes.results.summary_file import as_csv, columns_of, read_rows
+from bayes.posterior.row import COLUMNS
 from bayes.results.store import write_text
+from bayes.results.summary_file import as_csv, columns_of, read_rows
+from bayes.text.rows import HEADINGS, cells
 
 Rows = Sequence[dict[str, Any]]
 TEXT = (

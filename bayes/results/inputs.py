@@ -14,13 +14,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bayes.analysis.analysis import Settings
-from bayes.errors import InvalidInput
 from bayes.analysis.plan import Plan, make_plan
-from bayes.priors.sets import PriorSet, load_priors
 from bayes.base.toml import shipped
+from bayes.errors import InvalidInput
+from bayes.paper.trial import Outcome, Trial, load_trial
+from bayes.priors.sets import PriorSet, load_priors
 from bayes.results.store import write_text
 from bayes.synthesis.file import Synthesis, load_synthesis
-from bayes.paper.trial import Outcome, Trial, load_trial
 
 FOLDER = "inputs"
 ASKED = "asked.json"

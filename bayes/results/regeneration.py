@@ -18,11 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from bayes.results import store
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan
-from bayes.results.summary_file import as_csv
 from bayes.posterior.not_sampled import failed_row, skipped_row
+from bayes.results import store
+from bayes.results.summary_file import as_csv
 
 SYNTHESES = "syntheses"
 
@@ -220,8 +220,8 @@ def _fit_group(group: Sequence[Analysis], folder: Path, cores: int) -> None:
 
 def fit_and_save(analysis: Analysis, folder: Path, cores: int | None) -> Done:
     """Fit one analysis and store its posterior; an unforeseen error costs this posterior only."""
-    from bayes.posterior import record
     from bayes.fitting.until_sound import sample_posterior
+    from bayes.posterior import record
 
     try:
         tree = sample_posterior(analysis, cores)

@@ -1,6 +1,6 @@
 """`bayes reproduce`: sample everything in a bundle (or results folder) again, and compare every number of its summary.
 
-    verify the sums -> plan from inputs/ -> regenerate into a folder of its own -> compare row by row
+verify the sums -> plan from inputs/ -> regenerate into a folder of its own -> compare row by row
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bayes.results import inputs, store
-from bayes.posterior import monte_carlo
 from bayes.base import archive
+from bayes.errors import InvalidInput
+from bayes.posterior import monte_carlo
+from bayes.results import inputs, store
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
 from bayes.results.bundles import ERRORS, errors_of
-from bayes.errors import InvalidInput
 from bayes.results.regeneration import Listener, Run, regenerate
 from bayes.results.summary_file import SUMMARY, by_identity, read_rows
 

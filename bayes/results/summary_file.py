@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bayes.posterior.row import COLUMNS, empty_row
 from bayes.errors import InvalidInput
+from bayes.posterior.row import COLUMNS, empty_row
 
 SUMMARY = "summary.json"
 NEEDED = ("trial", "outcome", "parameter", "prior", "status")
