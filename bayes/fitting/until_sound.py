@@ -59,13 +59,14 @@ def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[dra
         "status": "failed" if problems else "ok",
         "reason": "; ".join(dict.fromkeys(str(problem) for problem in problems)) or None,
     }
-    effort = {"pieces": len(pieces), "target_accept": accept}
+    energies = [found for piece in samples if (found := gate.e_bfmi(piece.stats)) is not None]
+    effort = {"pieces": len(pieces), "target_accept": accept, "e_bfmi": min(energies, default=None)}
     return joined, about | verdict | effort | {"rows": [row | verdict for row in rows]}
 
 
 def _table(analysis: Analysis, cores: int) -> tuple[draws.Sample, dict[str, Any]]:
     """Every row of an adverse-event table fitted alone, joined along the dimension `row`."""
-    samples, rows, failed = [], [], []
+    samples, rows, failed, efforts = [], [], [], []
     for name, alone in analysis.rows:
         # a seed of its own, from the table's key and the row's name
         seeded = replace(alone, settings=replace(alone.settings, seed=engine.seed_of(name, alone.settings.seed)))
@@ -73,11 +74,10 @@ def _table(analysis: Analysis, cores: int) -> tuple[draws.Sample, dict[str, Any]
         samples.append(replace(sample, log_likelihood=None))
         rows += [row | {"parameter": f"effect[{name}]", "evidence": "adverse_events"} for row in about["rows"]]
         failed += [f"{name}: {about['reason']}"] if about["status"] == "failed" else []
-    about |= {
-        "evidence": "adverse_events",
-        "status": "failed" if failed else "ok",
-        "reason": "; ".join(failed) or None,
-        "rows": rows,
-        "exact": {},
-    }
-    return draws.tabulate([name for name, _ in analysis.rows], samples), about
+        efforts.append(about)
+    # notes and exact answers belong to the rows; effort is that of the row that took most
+    table = record.describe(analysis, {}) | {"notes": [], "rows": rows}
+    table |= {"status": "failed" if failed else "ok", "reason": "; ".join(failed) or None}
+    table |= {name: max(effort[name] for effort in efforts) for name in ("pieces", "target_accept")}
+    table["e_bfmi"] = min((e["e_bfmi"] for e in efforts if e["e_bfmi"] is not None), default=None)
+    return draws.tabulate([name for name, _ in analysis.rows], samples), table

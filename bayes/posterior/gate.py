@@ -76,6 +76,20 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
     return problems
 
 
+def e_bfmi(stats: xr.Dataset) -> float | None:
+    """Energy Bayesian fraction of missing information of the worst chain (Betancourt 2016); None without a sampler.
+
+    Parameters
+    ----------
+    stats : Dataset
+        Sampler statistics; `energy` has the shape (chain, draw).
+    """
+    if "energy" not in stats:
+        return None
+    energy = np.asarray(stats["energy"])
+    return float((np.square(np.diff(energy, axis=1)).mean(axis=1) / energy.var(axis=1)).min())
+
+
 def compare(rows: Iterable[dict[str, Any]], draws: Mapping[str, np.ndarray]) -> list[Problem]:
     """Disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002.
 

@@ -24,7 +24,7 @@ from bayes.report.dossier.plain import plain
 from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
 from bayes.report.dossier.stored import Stored
-from bayes.sensitivity.absolute_effects import baseline_risk
+from bayes.sensitivity.absolute_effects import baseline_risk_rows
 from bayes.synthesis.file import Synthesis
 from bayes.text.files import direction, portrait
 
@@ -73,9 +73,9 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "model": _model(stored),
         "priors": _priors(stored),
         "main": _main(stored),
-        "rows": list(stored.rows),
+        "rows": [row | {"prior_p_that_decides": deciding_prior(row["bf_01"])} for row in stored.rows],
         "prior_predictive": _before(stored),
-        "diagnostics": [{name: row[name] for name in GATE} for row in stored.rows if row["parameter"] in ONE_NUMBER],
+        "diagnostics": _diagnostics(stored),
         "pooling": stored.records[stored.main.key]["pooling"] if stored.kind == "synthesis" and stored.main else None,
         **_computed(stored),
     }
@@ -246,6 +246,24 @@ def _main(stored: Stored) -> dict[str, Any] | None:
     return {"prior": main.prior.name, "heterogeneity": tau, "key": main.key}
 
 
+def _diagnostics(stored: Stored) -> list[dict[str, Any]]:
+    """Convergence and agreement of every row that is one number, with the energy of its sampler."""
+    energy = {key: about.get("e_bfmi") for key, about in stored.records.items()}
+    return [
+        {name: row[name] for name in GATE} | {"e_bfmi": energy.get(row["key"])}
+        for row in stored.rows
+        if row["parameter"] in ONE_NUMBER
+    ]
+
+
+def deciding_prior(bf_01: float | None) -> float | None:
+    """The least prior probability of an effect with which its posterior probability reaches 0.95.
+
+    With the Bayes factor for no effect, BF01: odds of 19 need prior odds of 19 BF01.
+    """
+    return None if bf_01 is None else 19 * bf_01 / (1 + 19 * bf_01)
+
+
 def _before(stored: Stored) -> list[dict[str, Any]]:
     formed = {row["prior"] for row in stored.rows if row["status"] == "ok"}
     return [prior_predictive(stored.target, n, stored.priors) for n in stored.priors.named if n in formed]
@@ -285,7 +303,7 @@ def _cutoffs(stored: Stored) -> list[dict[str, Any]]:
 
 def _absolute(stored: Stored) -> dict[str, Any]:
     try:
-        rows = baseline_risk.rows(stored.subject)
+        rows = baseline_risk_rows(stored.subject)
     except NotFormable as reason:
         return {"rows": [], "reason": str(reason)}
     reasons = [row["reason"] for row in rows if row["control_risk"] is None]

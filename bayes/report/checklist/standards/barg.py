@@ -106,6 +106,16 @@ def _ranges(value, target):
     return f"nothing is said of {', '.join(lacking)}" if lacking else None
 
 
+def _enough_energy(value, target) -> str | None:
+    if value is None:
+        return "not stored: the posterior was sampled by an earlier version"
+    return None if value >= 0.3 else f"{value:.2f} is below 0.3"
+
+
+def _has_bayes_factor(row, target) -> bool:
+    return is_main(row, target) and row["p_null"] is not None
+
+
 ITEMS = (
     Item(
         "BARG-0A",
@@ -204,7 +214,7 @@ ITEMS = (
         SHOULD,
         "Energy of the sampler (our own addition)",
         "E-BFMI at least 0.3 for every posterior",
-        (Look("/diagnostics/*/e_bfmi", lambda value, target: None if value >= 0.3 else f"{value:.2f} is below 0.3"),),
+        (Look("/diagnostics/*/e_bfmi", _enough_energy),),
     ),
     Item(
         "BARG-2C",
@@ -272,8 +282,8 @@ ITEMS = (
         "where a model with exactly no effect is fitted: its Bayes factor, and the least prior probability of the "
         "effect that would decide",
         (
-            Look("/rows/*/bf_01", number, where=lambda row, target: is_main(row, target) and row["p_null"] is not None),
-            Look("/rows/*/prior_p_that_decides", number, where=is_main),
+            Look("/rows/*/bf_01", number, where=_has_bayes_factor),
+            Look("/rows/*/prior_p_that_decides", number, where=_has_bayes_factor),
         ),
         exempt=(
             Exempt(
