@@ -2,67 +2,107 @@
 
     import bayes
 
-    trial = bayes.load_trial("mesems")           # a shipped id (`bayes list trials`) or the path of a file
-    outcome = trial.outcomes["gel_24w"]          # what the paper printed of one comparison
-    fit = bayes.fit(outcome, prior="sceptical")  # a prior by name, or prior="normal(0, 0.355)"
-    fit.summary()                                # median, credible interval, P(benefit), P(at least the MCID), P(harm)
-    fit.tree                                     # an xarray DataTree, which every ArviZ function takes
+    fit = bayes.fit("mesems:gel_24w", prior="sceptical")  # a shipped outcome; or the path of a file, or an object
+    fit.summary()                                         # median, credible interval, P(benefit), P(at least the MCID)
+    fit.tree                                              # an xarray DataTree, which every ArviZ function takes
 
-Read        `load_trial`, `load_synthesis`, `load_priors`; `check` recomputes what a report prints from the rest of it
+    mine = bayes.outcome(measure="hazard_ratio", benefit="lower", estimate=0.75, ci=(0.55, 1.02), mcid=0.9)
+    bayes.fit(mine, prior="normal(0, 0.355)").to_frame()  # no file is needed to begin
+
+Read        `load_trial`, `load_synthesis`, `load_priors`; `resolve` finds what a name means; `outcome`, `outcomes` and
+            `synthesis_of` build the same without a file; `check` recomputes what a report prints from the rest of it
 Fit         `fit` under one prior, `fit_priors` under a whole set, `synthesise` several trials together, `compare`
-            likelihoods, `joint` statements about several outcomes; `load_posterior` reads a stored one
-Ask         `sensitivity.examine`: where would the conclusion change, and what would one have to believe for it?
-Show        `plots.triplot` and its neighbours, `report.write` for pages, `export` for tables, `diff` of two results
-            folders
+            likelihoods, `joint` statements about several outcomes; `load_posterior` reads a stored posterior
+Ask         `sensitivity.examine`: where would the conclusion change, and what would a reader have to believe for it?
+Show        `plots.triplot` and its neighbours
+Keep        `results.regenerate`, `status`, `report`, `bundle`, `reproduce`, `diff` and `export` for a results folder
 
-Effects live on the analysis scale (the logarithm, for ratios); `estimate` and thresholds on the measure's own. Which
-direction is good is a field of the file, `benefit`, so a probability of benefit never depends on a convention.
+Effects are on the analysis scale (the logarithm, for ratios); `estimate` and thresholds are on the measure's own scale.
+The good direction is a field of the file, `benefit`, so a probability of benefit never depends on a convention.
 
 Importing this package loads none of PyMC, ArviZ, SciPy or matplotlib; the first fit does.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from bayes.base.lazy import attach
 
 if TYPE_CHECKING:
-    from bayes import plots, report, sensitivity
+    from bayes import plots, report, results, sensitivity
+    from bayes.analysis.analysis import Analysis, Settings
+    from bayes.analysis.targets import Target, resolve
     from bayes.checks import check_trial as check
-    from bayes.errors import BayesError, InvalidInput, NotFormable
+    from bayes.errors import BayesError, InvalidInput, NotFormable, UnknownName
     from bayes.fitting.comparison import compare
-    from bayes.fitting.fits import fit, fit_priors, synthesise
-    from bayes.fitting.joint_statements import joint
-    from bayes.paper.trial import load_trial
-    from bayes.priors.sets import load_priors
+    from bayes.fitting.fitted import Fit, Fits, SynthesisFit
+    from bayes.fitting.joint_statements import Joint, joint
+    from bayes.fitting.verbs import fit, fit_priors, synthesise
+    from bayes.paper.in_memory import outcome, outcomes
+    from bayes.paper.trial import Outcome, Trial, load_trial
+    from bayes.priors.sets import PriorSet, load_priors
     from bayes.results.differences import diff
     from bayes.results.exports import export
     from bayes.results.store import load as load_posterior
-    from bayes.synthesis.file import load_synthesis
+    from bayes.sensitivity.examination import Examination
+    from bayes.synthesis.file import Synthesis, load_synthesis, synthesis_of
 
 _HOME = {
-    "check": "bayes.checks",
-    "compare": "bayes.fitting.comparison",
-    "diff": "bayes.results.differences",
-    "export": "bayes.results.exports",
-    "BayesError": "bayes.errors",
-    "InvalidInput": "bayes.errors",
-    "NotFormable": "bayes.errors",
-    "fit": "bayes.fitting.fits",
-    "fit_priors": "bayes.fitting.fits",
-    "joint": "bayes.fitting.joint_statements",
-    "synthesise": "bayes.fitting.fits",
-    "load_priors": "bayes.priors.sets",
-    "load_posterior": "bayes.results.store",
-    "load_synthesis": "bayes.synthesis.file",
-    "load_trial": "bayes.paper.trial",
+    "Analysis": "bayes.analysis.analysis:Analysis",
+    "BayesError": "bayes.errors:BayesError",
+    "Examination": "bayes.sensitivity.examination:Examination",
+    "Fit": "bayes.fitting.fitted:Fit",
+    "Fits": "bayes.fitting.fitted:Fits",
+    "InvalidInput": "bayes.errors:InvalidInput",
+    "Joint": "bayes.fitting.joint_statements:Joint",
+    "NotFormable": "bayes.errors:NotFormable",
+    "Outcome": "bayes.paper.trial:Outcome",
+    "PriorSet": "bayes.priors.sets:PriorSet",
+    "Settings": "bayes.analysis.analysis:Settings",
+    "Synthesis": "bayes.synthesis.file:Synthesis",
+    "SynthesisFit": "bayes.fitting.fitted:SynthesisFit",
+    "Target": "bayes.analysis.targets:Target",
+    "Trial": "bayes.paper.trial:Trial",
+    "UnknownName": "bayes.errors:UnknownName",
+    "check": "bayes.checks:check_trial",
+    "compare": "bayes.fitting.comparison:compare",
+    "diff": "bayes.results.differences:diff",
+    "export": "bayes.results.exports:export",
+    "fit": "bayes.fitting.verbs:fit",
+    "fit_priors": "bayes.fitting.verbs:fit_priors",
+    "joint": "bayes.fitting.joint_statements:joint",
+    "load_posterior": "bayes.results.store:load",
+    "load_priors": "bayes.priors.sets:load_priors",
+    "load_synthesis": "bayes.synthesis.file:load_synthesis",
+    "load_trial": "bayes.paper.trial:load_trial",
+    "outcome": "bayes.paper.in_memory:outcome",
+    "outcomes": "bayes.paper.in_memory:outcomes",
+    "plots": "bayes.plots",
+    "report": "bayes.report",
+    "resolve": "bayes.analysis.targets:resolve",
+    "results": "bayes.results",
+    "sensitivity": "bayes.sensitivity",
+    "synthesis_of": "bayes.synthesis.file:synthesis_of",
+    "synthesise": "bayes.fitting.verbs:synthesise",
 }
-_RENAMED = {"check": "check_trial", "load_posterior": "load"}
-
 __all__ = [
+    "Analysis",
     "BayesError",
+    "Examination",
+    "Fit",
+    "Fits",
     "InvalidInput",
+    "Joint",
     "NotFormable",
+    "Outcome",
+    "PriorSet",
+    "Settings",
+    "Synthesis",
+    "SynthesisFit",
+    "Target",
+    "Trial",
+    "UnknownName",
     "check",
     "compare",
     "diff",
@@ -74,25 +114,25 @@ __all__ = [
     "load_priors",
     "load_synthesis",
     "load_trial",
+    "outcome",
+    "outcomes",
     "plots",
     "report",
+    "resolve",
+    "results",
     "sensitivity",
+    "synthesis_of",
     "synthesise",
 ]
+_lazy, _ = attach(__name__, _HOME)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
         return version("bayes-reanalysis")
-    if name in ("plots", "report", "sensitivity"):
-        return importlib.import_module(f"bayes.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module 'bayes' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME[name]), _RENAMED.get(name, name))
-    globals()[name] = value
-    return value
+    return _lazy(name)
 
 
 def __dir__() -> list[str]:

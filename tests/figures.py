@@ -10,7 +10,7 @@ from conftest import REPORTS, make_outcome
 from matplotlib.figure import Figure
 
 from bayes.analysis.plan import make_plan
-from bayes.fitting.fits import Fit, SynthesisFit
+from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.pooling.explained import explain
 from bayes.posterior import summarise
 from bayes.posterior.record import describe, to_tree

@@ -179,7 +179,7 @@ def test_names_that_lead_out_of_the_folder_are_refused(tmp_path, name):
         archive.writestr("summary.json", "[]")
         archive.writestr(name, "x")
     with pytest.raises(InvalidInput, match="outside its folder"):
-        reproduce(tmp_path / "bad.zip", tmp_path / "out", 1, None)
+        reproduce(tmp_path / "bad.zip", tmp_path / "out", jobs=1)
     assert [p.name for p in tmp_path.iterdir()] == ["bad.zip"] and not (tmp_path.parent / "evil").exists()
 
 
@@ -195,7 +195,7 @@ def test_every_file_that_was_changed_lost_or_added_is_named(unzipped, tmp_path):
     (copy / "inputs" / "trials" / "more.toml").write_text("")
     (copy / "LICENSE").unlink()
     with pytest.raises(InvalidInput) as found:
-        reproduce(copy, tmp_path / "out", 1, None)
+        reproduce(copy, tmp_path / "out", jobs=1)
     said = str(found.value)
     for words in ("mesems.toml has been changed", "LICENSE is missing", "more.toml is not listed"):
         assert words in said
@@ -206,7 +206,7 @@ def test_what_is_no_zip_is_said(tmp_path):
     (tmp_path / "cut.zip").write_bytes(b"PK\x03\x04")
     for name, said in (("cut.zip", "cannot be read as a zip"), ("absent.zip", "no such file or folder")):
         with pytest.raises(InvalidInput, match=said):
-            reproduce(tmp_path / name, None, 1, None)
+            reproduce(tmp_path / name, jobs=1)
 
 
 def test_the_draws_alone_are_those_of_the_tree(folder):

@@ -20,7 +20,7 @@ from bayes.analysis.plan import make_plan
 from bayes.base import html
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, UnknownName
-from bayes.fitting.fits import Fit, Fits, SynthesisFit
+from bayes.fitting.fitted import Fit, Fits, SynthesisFit
 from bayes.paper.trial import Trial
 from bayes.priors.sets import PriorSet, load_priors
 from bayes.results.store import ATTRIBUTE

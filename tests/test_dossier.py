@@ -11,14 +11,15 @@ from conftest import PRIOR_OF, REPORTS, make_analysis, make_outcome
 from latex2mathml.converter import convert
 from scipy import stats
 
-from bayes.fitting.fits import Fit
+from bayes.base.numbers import percent
+from bayes.fitting.fitted import Fit
 from bayes.paper.trial import load_trial
 from bayes.priors.sets import load_priors
 from bayes.report.dossier import mathematics
 from bayes.report.dossier.build import clean
 from bayes.report.dossier.cutoffs import cutoffs
 from bayes.report.dossier.disclosures import Counted, disclosures, estimand
-from bayes.report.dossier.plain import percent, plain
+from bayes.report.dossier.plain import plain
 from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
 from bayes.report.pages.overview import strip

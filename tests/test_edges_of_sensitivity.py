@@ -10,8 +10,12 @@ from conftest import make_outcome
 from scipy import stats
 from scipy.special import gammaln, logsumexp
 
-from bayes.sensitivity import conflict, examine, prior_weight, reverse_bayes, tipping
+from bayes.sensitivity import examine
+from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows
+from bayes.sensitivity.prior_data_conflict import conflict_rows
+from bayes.sensitivity.prior_effective_size import prior_weight_rows
 from bayes.sensitivity.subject import Subject
+from bayes.sensitivity.tipping_points import tipping_rows
 
 
 def persons(measure, t, n1, c, n0, benefit="lower", **more):
@@ -20,15 +24,15 @@ def persons(measure, t, n1, c, n0, benefit="lower", **more):
 
 
 def reverse(outcome, prior=None):
-    return {row["quantity"]: row for row in reverse_bayes.rows(Subject.of(outcome, prior))}
+    return {row["quantity"]: row for row in reverse_bayes_rows(Subject.of(outcome, prior))}
 
 
 def box(outcome, prior="neutral"):
-    return next(row for row in conflict.rows(Subject.of(outcome)) if row["prior"] == prior)
+    return next(row for row in conflict_rows(Subject.of(outcome)) if row["prior"] == prior)
 
 
 def worth(outcome, prior="neutral"):
-    return next(row for row in prior_weight.rows(Subject.of(outcome)) if row["prior"] == prior)
+    return next(row for row in prior_weight_rows(Subject.of(outcome)) if row["prior"] == prior)
 
 
 def given_total(t, n1, c, n0, sd):
@@ -63,7 +67,7 @@ def test_none_against_seven():
 def test_box_p_of_persons_is_that_of_the_tables_with_their_total(cells, sd):
     """Fisher's noncentral hypergeometric takes the total to say nothing of theta; it says a little, 0.01 at most here."""
     subject = Subject.of(persons("odds_ratio", *cells), f"normal(0, {sd:g})")
-    row = next(row for row in conflict.rows(subject) if row["distribution"] == f"normal(0, {sd:g})")
+    row = next(row for row in conflict_rows(subject) if row["distribution"] == f"normal(0, {sd:g})")
     assert row["box_p"] == pytest.approx(given_total(*cells, sd), abs=0.01)
 
 
@@ -112,7 +116,7 @@ def test_events_of_one_arm_only():
 @pytest.mark.parametrize("cells", [(0, 69, 0, 75), (9, 9, 8, 8)])
 def test_a_comparison_that_is_not_informed_has_no_numbers(cells):
     outcome = persons("odds_ratio", *cells)
-    rows = [*reverse_bayes.rows(Subject.of(outcome))]
+    rows = [*reverse_bayes_rows(Subject.of(outcome))]
     assert all(row["value"] is None and row["reason"] for row in rows)
     bounds_of_p = ("min_bf", "min_bf_local", "min_bf_p")  # there is no p-value, which is reason enough
     assert all("do not inform" in row["reason"] for row in rows if row["quantity"] not in bounds_of_p)
@@ -133,7 +137,7 @@ def test_priors_of_a_risk_difference_stay_within_its_bounds():
         make_outcome("risk_difference", "lower", evidence, mcid=mcid),
         persons("risk_difference", 1, 10, 5, 9),
     ):
-        for row in tipping.rows(Subject.of(outcome)):
+        for row in tipping_rows(Subject.of(outcome)):
             for name in ("natural", "prior_low", "prior_high"):
                 assert row[name] is None or -1 <= row[name] <= 1, row
 

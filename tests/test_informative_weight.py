@@ -15,9 +15,9 @@ from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.analysis.plan import make_plan
 from bayes.priors.sets import load_priors
-from bayes.sensitivity import tipping
 from bayes.sensitivity.informative_weight import tipping_weight
 from bayes.sensitivity.subject import Subject
+from bayes.sensitivity.tipping_points import tipping_rows
 
 ADULTS = {"adult1": (1.16, 0.46), "adult2": (1.43, 0.35), "adult3": (1.59, 0.28)}
 PRINTED = "0.7717324*normal(1.4522222, 0.2508704), 0.2282676*normal(1.3625788, 0.5793548)"
@@ -83,7 +83,7 @@ def priors(tmp_path_factory):
 
 def weights(outcome, prior, priors, probability="p_benefit"):
     """Weights by the name of the prior and the target."""
-    rows = tipping.rows(Subject.of(outcome, prior, priors), TARGETS)
+    rows = tipping_rows(Subject.of(outcome, prior, priors), TARGETS)
     kept = [r for r in rows if r["vary"] == "informative_weight" and r["probability"] == probability]
     return {(r["at"].partition(":")[0], r["target"]): r for r in kept}
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import dossiers
 import pytest
 
+from bayes.base.numbers import number, probability
 from bayes.report.manuscript import manuscript, references
-from bayes.text.wording import favours, number, probability, quoted
+from bayes.text.wording import favours, quoted
 
 ROOT = Path(__file__).parents[1]
 ALL = (dossiers.outcome, dossiers.bare_p, dossiers.adverse_events, dossiers.synthesis)

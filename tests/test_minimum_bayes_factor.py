@@ -5,7 +5,7 @@ import pytest
 from conftest import FOLDED, REPORTS, make_outcome
 from scipy import optimize, stats
 
-from bayes.sensitivity import reverse_bayes
+from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows
 from bayes.sensitivity.minimum_bayes_factor import local, of_p
 from bayes.sensitivity.subject import Subject
 
@@ -13,7 +13,7 @@ BOUNDS = ("min_bf", "min_bf_local", "min_bf_p")
 
 
 def bounds(outcome):
-    found = {row["quantity"]: row for row in reverse_bayes.rows(Subject.of(outcome, "normal(0, 0.5)"))}
+    found = {row["quantity"]: row for row in reverse_bayes_rows(Subject.of(outcome, "normal(0, 0.5)"))}
     return {name: found[name] for name in BOUNDS}
 
 

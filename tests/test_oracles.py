@@ -17,7 +17,7 @@ from scipy import stats
 from strategies import KINDS
 
 from bayes.errors import InvalidInput, NotFormable
-from bayes.sensitivity import reverse_bayes
+from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows
 from bayes.sensitivity.information import unit_of
 from bayes.sensitivity.powers import powered
 from bayes.sensitivity.prior_effective_size import weighed
@@ -89,7 +89,7 @@ def agrees_on_the_posterior(subject: Subject, oracle: Oracle) -> None:
 
 def agrees_on_reverse_bayes(subject: Subject, oracle: Oracle) -> None:
     """Limits on the side of the evidence; the root put back just excludes no effect; without one no width would do."""
-    rows = {row["quantity"]: row for row in reverse_bayes.rows(subject)}
+    rows = {row["quantity"]: row for row in reverse_bayes_rows(subject)}
     assert all(row["reason"] for row in rows.values())
     assert all(rows[name]["value"] is None or 0 <= rows[name]["value"] <= 1 for name in PROBABILITIES if name in rows)
     if rows["fail_safe"]["reason"].startswith("No fail-safe"):

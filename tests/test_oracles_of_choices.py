@@ -16,7 +16,11 @@ from scipy import stats
 from test_oracles import COMPARABLE, P, on_random_reports
 
 from bayes.base.distributions import Distribution, parse
-from bayes.sensitivity import baseline_risk, extraction, fragility, named_priors, prior_grid
+from bayes.sensitivity.absolute_effects import baseline_risk_rows
+from bayes.sensitivity.bayesian_fragility import fragility_rows
+from bayes.sensitivity.grid_of_priors import prior_grid_rows
+from bayes.sensitivity.printed_digits import extraction_rows
+from bayes.sensitivity.priors_side_by_side import named_priors_rows
 from bayes.sensitivity.subject import Subject
 
 EXAMPLES = {"proportion": 6, "estimate": 8, "binary": 5}
@@ -42,7 +46,7 @@ def holds_of_a_row(row, subject: Subject) -> None:
 
 
 def agrees_on_priors(subject: Subject, oracle: Oracle) -> None:
-    for row in named_priors.rows(subject):
+    for row in named_priors_rows(subject):
         if row["status"] != "ok":
             assert row["reason"] and row["p_benefit"] is None
             continue
@@ -50,7 +54,7 @@ def agrees_on_priors(subject: Subject, oracle: Oracle) -> None:
         frozen = law(parse(row["distribution"]))
         assert row["p_benefit"] == pytest.approx(oracle.p_benefit(frozen), abs=P), row
         assert row["p_mcid"] == pytest.approx(oracle.p_benefit(frozen, subject.mcid), abs=P), row
-    for row in prior_grid.rows(subject, size=5):
+    for row in prior_grid_rows(subject, size=5):
         frozen = normal_or_beta(oracle.measure, row["prior_mean"], row["prior_sd"])
         assert row["p_benefit"] == pytest.approx(oracle.p_benefit(frozen), abs=P), row
         assert row["p_mcid"] == pytest.approx(oracle.p_benefit(frozen, subject.mcid), abs=P), row
@@ -79,7 +83,7 @@ def with_moved(oracle: Oracle, k: int) -> Oracle:
 
 def agrees_on_fragility(subject: Subject, oracle: Oracle) -> None:
     frozen = law(subject.prior)
-    for row in fragility.rows(subject):
+    for row in fragility_rows(subject):
         if row["events"] is None:
             assert row["reason"]
             continue
@@ -103,7 +107,7 @@ def printed_numbers(evidence: dict) -> list[tuple[tuple, Decimal]]:
 
 
 def agrees_on_extraction(subject: Subject, oracle: Oracle, random: np.random.Generator) -> None:
-    rows = {(row["over"], row["probability"]): row for row in extraction.rows(subject)}
+    rows = {(row["over"], row["probability"]): row for row in extraction_rows(subject)}
     for row in rows.values():
         assert 0 <= row["low"] <= row["value"] + 1e-9 and row["value"] - 1e-9 <= row["high"] <= 1, row
     numbers = printed_numbers(oracle.evidence)
@@ -138,7 +142,7 @@ def agrees_on_baseline_risk(subject: Subject, oracle: Oracle) -> None:
         "risk_difference": lambda r: r + middle,
     }
     at["common_odds_ratio"] = at["odds_ratio"]
-    for row in baseline_risk.rows(subject):
+    for row in baseline_risk_rows(subject):
         if row["control_risk"] is None:
             assert row["reason"]
             continue

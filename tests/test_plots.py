@@ -15,9 +15,10 @@ import bayes
 from bayes import plots, sensitivity
 from bayes.analysis.plan import make_plan
 from bayes.base import measures
+from bayes.base.numbers import number
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting.fits import Fit
-from bayes.plots.axes import number, ratio_ticks
+from bayes.fitting.fitted import Fit
+from bayes.plots.axes import ratio_ticks
 from bayes.plots.grotta_bars import fitted_shares, observed_shares
 from bayes.plots.predictive_counts import interval_of, predictive
 from bayes.posterior import summarise

@@ -14,7 +14,7 @@ from figures import GOAL, LOWER, lines, outside, overlapping
 from matplotlib.figure import Figure
 
 from bayes import plots
-from bayes.plots.axes import probability
+from bayes.base.numbers import probability
 from bayes.plots.style import length, wrapped
 
 

@@ -12,9 +12,12 @@ from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.borrowing.effective_sample_size import effective_sample_size
 from bayes.errors import NotFormable
-from bayes.sensitivity import conflict, located, named_priors, power_scaling, prior_grid, prior_weight
+from bayes.sensitivity import located, named_priors, prior_grid, prior_weight
+from bayes.sensitivity.grid_of_priors import prior_grid_rows
 from bayes.sensitivity.powers import powered
-from bayes.sensitivity.powerscale import diagnosis, sensitivities
+from bayes.sensitivity.powerscale import diagnosis, power_scaling_rows, sensitivities
+from bayes.sensitivity.prior_data_conflict import conflict_rows
+from bayes.sensitivity.prior_effective_size import prior_weight_rows
 from bayes.sensitivity.subject import Subject
 
 GRIDDED = (
@@ -40,7 +43,7 @@ def subject_of(name, **more):
 @pytest.mark.parametrize("name", GRIDDED)
 def test_cells_are_the_integral_of_their_prior(name):
     subject = subject_of(name)
-    rows = prior_grid.rows(subject)
+    rows = prior_grid_rows(subject)
     assert len(rows) == 1681 and {row["method"] for row in rows} == {"curve"}
     for row in rows[:: 1681 // 12]:
         prior = subject.family.prior(row["prior_mean"], row["prior_sd"])
@@ -138,7 +141,7 @@ def test_power_scaling_of_a_conjugate_posterior(prior, y_s):
     estimate, low, high = y_s
     evidence = {"kind": "estimate", "estimate": estimate, "ci": [low, high]}
     subject = Subject.of(make_outcome("rate_ratio", "lower", evidence), prior)
-    (row,) = power_scaling.rows(subject)
+    (row,) = power_scaling_rows(subject)
     y, s = subject.curve.normal
     draws = subject.under(subject.prior).quantiles([0.5 / 8000, 1 - 0.5 / 8000])
     grid = np.linspace(*draws, 20001)
@@ -181,10 +184,10 @@ def test_any_prior_has_an_answer_to_every_question(name, prior):
     answer = quadrature.integrate(subject.curve, subject.prior)
     below = answer.p_below_null if subject.sign < 0 else answer.p_above_null
     assert subject.judge()["p_benefit"] == pytest.approx(below, abs=1e-6)
-    (row,) = power_scaling.rows(subject)
+    (row,) = power_scaling_rows(subject)
     assert 0 <= row["prior"] < 2 and 0 <= row["likelihood"] < 2
-    assert any(r["distribution"] == str(subject.prior) for r in conflict.rows(subject))
-    assert any(r["distribution"] == str(subject.prior) for r in prior_weight.rows(subject))
+    assert any(r["distribution"] == str(subject.prior) for r in conflict_rows(subject))
+    assert any(r["distribution"] == str(subject.prior) for r in prior_weight_rows(subject))
 
 
 def test_draws_of_nuts_serve_power_scaling_too():
@@ -223,7 +226,7 @@ def test_box_p_by_density_is_the_closed_form():
 def test_overlap_of_a_prior_with_its_own_likelihood_is_one():
     subject = subject_of("estimate")
     y, s = subject.curve.normal
-    row = next(r for r in conflict.rows(Subject.of(subject.target, f"normal({y}, {s})")) if r["prior"] == "neutral")
+    row = next(r for r in conflict_rows(Subject.of(subject.target, f"normal({y}, {s})")) if r["prior"] == "neutral")
     assert 0 < row["overlap"] < 1 and row["conflict"] is False
     from bayes.sensitivity.prior_data_conflict import _overlap
 
@@ -233,7 +236,7 @@ def test_overlap_of_a_prior_with_its_own_likelihood_is_one():
 
 
 def test_a_report_without_a_direction_has_no_box_p():
-    rows = conflict.rows(subject_of("p unknown"))
+    rows = conflict_rows(subject_of("p unknown"))
     assert all(row["box_p"] is None and "favours" in row["reason"] for row in rows)
 
 

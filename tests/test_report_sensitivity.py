@@ -14,11 +14,12 @@ from bayes.analysis.curves import plane_of_synthesis
 from bayes.base.distributions import parse
 from bayes.base.toml import validate
 from bayes.paper.trial import Trial
-from bayes.sensitivity import baseline_risk, extraction, influence, likelihood
-from bayes.sensitivity.alternative_likelihoods import biased, variations_of_outcome
-from bayes.sensitivity.printed_digits import digits_of
+from bayes.sensitivity.absolute_effects import baseline_risk_rows
+from bayes.sensitivity.alternative_likelihoods import biased, likelihood_rows, variations_of_outcome
+from bayes.sensitivity.printed_digits import digits_of, extraction_rows
 from bayes.sensitivity.replaced_report import weighted
 from bayes.sensitivity.subject import Subject
+from bayes.sensitivity.trial_influence import influence_rows
 from bayes.synthesis.file import synthesis_of
 
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
@@ -31,7 +32,7 @@ def estimate(value=0.75, low=0.55, high=1.02, measure="hazard_ratio", **more):
 
 def varied(outcome, question, prior=None):
     """{variation: row} of one question."""
-    return {row["variation"]: row for row in likelihood.rows(Subject.of(outcome, prior)) if row["question"] == question}
+    return {row["variation"]: row for row in likelihood_rows(Subject.of(outcome, prior)) if row["question"] == question}
 
 
 # Likelihood ----------------------------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ def test_baseline_priors_are_varied_and_hardly_matter(name):
 
 
 def ranges(outcome, over="rounding"):
-    return {row["probability"]: row for row in extraction.rows(Subject.of(outcome)) if row["over"] == over}
+    return {row["probability"]: row for row in extraction_rows(Subject.of(outcome)) if row["over"] == over}
 
 
 def test_no_numbers_inside_the_box_go_beyond_the_range():
@@ -260,7 +261,7 @@ def conjugate(weights):
 
 
 def test_weights_of_a_common_effect_are_conjugate():
-    rows = [row for row in influence.rows(Subject.of(little_synthesis())) if row["question"] == "weight"]
+    rows = [row for row in influence_rows(Subject.of(little_synthesis())) if row["question"] == "weight"]
     assert len(rows) == 15
     for row in rows:
         weights = [row["weight"] if row["variation"].endswith(f"t{i}") else 1.0 for i in range(3)]
@@ -268,7 +269,7 @@ def test_weights_of_a_common_effect_are_conjugate():
 
 
 def test_no_weight_is_left_out():
-    rows = influence.rows(Subject.of(little_synthesis(model="random_effects")))
+    rows = influence_rows(Subject.of(little_synthesis(model="random_effects")))
     left_out = {row["variation"]: row for row in rows if row["question"] == "trial left out"}
     for row in rows:
         if row["question"] == "weight" and row["weight"] == 0:
@@ -278,7 +279,7 @@ def test_no_weight_is_left_out():
 
 
 def test_a_single_trial_has_nothing_to_leave_out():
-    assert influence.rows(Subject.of(estimate())) == []
+    assert influence_rows(Subject.of(estimate())) == []
 
 
 def test_a_power_of_any_likelihood():
@@ -306,7 +307,7 @@ def test_the_curve_of_a_mean_is_that_of_the_joint_answer():
 def test_absolute_effects_follow_the_relative_one():
     subject = Subject.of(make_outcome(*REPORTS["binary OR"]))
     low, middle, high = subject.under(subject.prior).quantiles([0.025, 0.5, 0.975])
-    rows = baseline_risk.rows(subject)
+    rows = baseline_risk_rows(subject)
     assert [row["control_risk"] for row in rows if row["observed"]] == [7 / 75]
     for row in rows:
         odds = row["control_risk"] / (1 - row["control_risk"])
@@ -318,22 +319,22 @@ def test_absolute_effects_follow_the_relative_one():
 def test_a_beneficial_rise_is_a_number_needed_to_benefit():
     counts = {"kind": "binary", "treatment": {"events": 60, "n": 100}, "control": {"events": 30, "n": 100}}
     for benefit, word in (("higher", "NNTB"), ("lower", "NNTH")):
-        rows = baseline_risk.rows(Subject.of(make_outcome("odds_ratio", benefit, counts)))
+        rows = baseline_risk_rows(Subject.of(make_outcome("odds_ratio", benefit, counts)))
         assert all(row["nnt"].count(word) == 3 for row in rows)
 
 
 def test_risks_beyond_one_are_not_shown():
     counts = {"kind": "binary", "treatment": {"events": 60, "n": 100}, "control": {"events": 30, "n": 100}}
-    rows = baseline_risk.rows(Subject.of(make_outcome("risk_ratio", "higher", counts)))
+    rows = baseline_risk_rows(Subject.of(make_outcome("risk_ratio", "higher", counts)))
     assert max(row["control_risk"] for row in rows) < 0.6
 
 
 def test_a_hazard_ratio_at_a_control_risk():
-    rows = {row["control_risk"]: row for row in baseline_risk.rows(Subject.of(estimate()))}
+    rows = {row["control_risk"]: row for row in baseline_risk_rows(Subject.of(estimate()))}
     median = exp(Subject.of(estimate()).judge()["mean"])
     assert rows[0.3]["treated_risk"] == pytest.approx(1 - 0.7**median, abs=1e-5)
 
 
 def test_a_mean_says_nothing_of_risks():
-    (row,) = baseline_risk.rows(Subject.of(make_outcome(*REPORTS["means"])))
+    (row,) = baseline_risk_rows(Subject.of(make_outcome(*REPORTS["means"])))
     assert row["control_risk"] is None and "nothing of risks" in row["reason"]

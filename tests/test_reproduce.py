@@ -67,12 +67,12 @@ def resum(folder):
 
 
 def against(folder, second) -> Agreement:
-    return reproduce(folder, second, 1, Silent()).agreement
+    return reproduce(folder, second, jobs=1, listener=Silent()).agreement
 
 
 def test_a_second_sample_agrees_and_nothing_current_is_sampled_again(made):
     root, _, second = made
-    done = reproduce(root / "first.zip", second, 1, Silent())
+    done = reproduce(root / "first.zip", second, jobs=1, listener=Silent())
     assert done.verified > 10 and not done.run.stale and len(done.run.current) == done.agreement.rows == 6
     assert not done.agreement.disagreements and done.agreement.identical < 10
     # by hand: 8 of location and spread, 3 estimates, 5 probabilities and 2 in p_beyond (of the MCID and of no effect)
@@ -309,14 +309,14 @@ def test_a_results_folder_can_be_reproduced_too_and_says_that_it_has_no_sums(mad
 
 def test_what_cannot_be_reproduced(made, unzipped, tmp_path):
     with pytest.raises(InvalidInput, match="a folder of their own"):
-        reproduce(unzipped, unzipped, 1, Silent())
+        reproduce(unzipped, unzipped, jobs=1, listener=Silent())
     (unzipped / "SHA256SUMS").unlink()
     (unzipped / "monte_carlo.json").unlink()
     with pytest.raises(InvalidInput, match="how exact"):
-        reproduce(unzipped, tmp_path / "out", 1, Silent())
+        reproduce(unzipped, tmp_path / "out", jobs=1, listener=Silent())
     shutil.rmtree(unzipped / inputs.FOLDER)
     with pytest.raises(InvalidInput, match="asked.json"):
-        reproduce(unzipped, tmp_path / "out", 1, Silent())
+        reproduce(unzipped, tmp_path / "out", jobs=1, listener=Silent())
     assert not (tmp_path / "out").exists()
 
 

@@ -112,7 +112,7 @@ def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets
     from bayes.fitting import until_sound
-    from bayes.results.regeneration import regenerate
+    from bayes.results.regeneration import fit_plan
 
     class Silent:
         def begin(self, due):
@@ -127,7 +127,7 @@ def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
     store.path_of(results / "results", "demo.gel--single_trial--vague").unlink()
     monkeypatch.setattr(until_sound, "sample_posterior", broken)
     plan = make_plan(find_targets([str(results / "demo.toml")]), load_priors())
-    done = regenerate(plan, results / "results", 1, False, listener := Silent())
+    done = fit_plan(plan, results / "results", 1, False, listener := Silent())
     assert listener.due == {"demo.gel--single_trial--vague": "missing"}
     assert done.failed == ["demo.gel--single_trial--vague"] and len(done.current) == 11
     (bad,) = [r for r in rows(results) if r["status"] == "failed"]

@@ -10,9 +10,11 @@ import pytest
 from conftest import FOLDED, REPORTS, make_outcome
 
 from bayes import quadrature
-from bayes.sensitivity import fragility, reverse_bayes, tipping
+from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows
+from bayes.sensitivity.bayesian_fragility import fragility_rows
 from bayes.sensitivity.shrinkage import shrinkage
 from bayes.sensitivity.subject import Subject
+from bayes.sensitivity.tipping_points import tipping_rows
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "deterministic.json").read_text())["cases"]
 
@@ -27,12 +29,12 @@ ANDROMEDA = ratio(0.75, 0.55, 1.02)
 
 def points(outcome):
     """Rows by what varies and its target, of P(benefit)."""
-    rows = tipping.rows(Subject.of(outcome))
+    rows = tipping_rows(Subject.of(outcome))
     return {(row["vary"], row["target"]): row for row in rows if row["probability"] == "p_benefit"}
 
 
 def reverse(outcome):
-    return {row["quantity"]: row for row in reverse_bayes.rows(Subject.of(outcome))}
+    return {row["quantity"]: row for row in reverse_bayes_rows(Subject.of(outcome))}
 
 
 def test_andromeda_shock():
@@ -82,7 +84,7 @@ class Rooted(Subject):
 def test_root_finding_meets_the_closed_form():
     plain = Subject.of(ANDROMEDA)
     rooted = Rooted(plain.analysis, plain.priors)
-    for a, b in zip(tipping.rows(plain), tipping.rows(rooted), strict=True):
+    for a, b in zip(tipping_rows(plain), tipping_rows(rooted), strict=True):
         assert (a["value"] is None) == (b["value"] is None), a
         assert a["value"] is None or a["value"] == pytest.approx(b["value"], abs=1e-7)
 
@@ -97,7 +99,7 @@ def test_a_tipping_point_put_back_gives_its_target(name):
     value = value or (1.2 if measure == "common_odds_ratio" else 0.3)
     subject = Subject.of(make_outcome(measure, benefit, evidence, mcid={"value": value, "rationale": "r"}))
     met = 0
-    for row in tipping.rows(subject):
+    for row in tipping_rows(subject):
         if row["value"] is None:
             assert row["reason"].startswith("never: ")
             continue
@@ -166,7 +168,7 @@ def test_advocacy_limit_of_mesems():
 
 def test_the_scepticism_root_makes_the_posterior_touch_no_effect():
     subject = Subject.of(ratio(0.70, 0.52, 0.94))
-    sd = next(r["value"] for r in reverse_bayes.rows(subject) if r["quantity"] == "scepticism_sd_root")
+    sd = next(r["value"] for r in reverse_bayes_rows(subject) if r["quantity"] == "scepticism_sd_root")
     assert subject.judge(subject.family.prior(0.0, sd))["p_benefit"] == pytest.approx(0.975, abs=1e-8)
 
 
@@ -184,7 +186,7 @@ def test_intrinsic_credibility():
 
 def test_reverse_bayes_is_not_defined_without_a_direction_or_an_effect():
     for outcome, why in ((make_outcome(*FOLDED["p unknown"]), "favours"), (ratio(1.0, 0.8, 1.25), "no effect")):
-        rows = [r for r in reverse_bayes.rows(Subject.of(outcome)) if not r["quantity"].startswith("min_bf")]
+        rows = [r for r in reverse_bayes_rows(Subject.of(outcome)) if not r["quantity"].startswith("min_bf")]
         assert all(why in r["reason"] and r["value"] is None for r in rows), "a minimum Bayes factor needs no direction"
 
 
@@ -224,7 +226,7 @@ def test_fragility_is_the_smallest_move_of_all(benefit, cells):
         answer = quadrature.integrate(quadrature.curve(outcome(moved), subject.analysis.nuisance), subject.prior)
         return answer.p_above_null if subject.sign > 0 else answer.p_below_null
 
-    for row in fragility.rows(subject):
+    for row in fragility_rows(subject):
         if not row["events"]:
             assert row["reason"].startswith("never")
             continue
@@ -238,9 +240,9 @@ def test_fragility_is_the_smallest_move_of_all(benefit, cells):
 def test_events_do_not_move_without_their_persons():
     arms = {"treatment": {"events": 9, "persons": 3, "n": 12}, "control": {"events": 7, "persons": 2, "n": 11}}
     outcome = make_outcome("rate_ratio", "lower", {"kind": "events", **arms})
-    for row in fragility.rows(Subject.of(outcome)):
+    for row in fragility_rows(Subject.of(outcome)):
         assert row["events"] is None and "never: below the target however many of 2 events move" == row["reason"]
 
 
 def test_fragility_needs_events():
-    assert all("not a count" in row["reason"] for row in fragility.rows(Subject.of(ANDROMEDA)))
+    assert all("not a count" in row["reason"] for row in fragility_rows(Subject.of(ANDROMEDA)))

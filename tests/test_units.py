@@ -23,6 +23,7 @@ from bayes.paper.trial import Outcome, Trial
 from bayes.pooling.explained import explain
 from bayes.priors.sets import find_prior, load_priors
 from bayes.sensitivity.examination import Examination
+from bayes.sensitivity.priors_side_by_side import named_priors_rows
 from bayes.sensitivity.subject import Subject
 from bayes.synthesis.file import Synthesis
 
@@ -119,7 +120,7 @@ def test_every_question_of_sensitivity_is_answered_alike(name, power):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_has_the_same_posteriors(name):
-    first, *others = (sensitivity.named_priors.rows(Subject.of(outcome(name, p))) for p in (0, -3, 4))
+    first, *others = (named_priors_rows(Subject.of(outcome(name, p))) for p in (0, -3, 4))
     for power, rows in zip((-3, 4), others, strict=True):
         assert differences(first, rows, power, size=5.0) == []
 

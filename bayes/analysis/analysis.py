@@ -31,6 +31,12 @@ class Settings:
     target_accept: float = 0.8
     seed: int = 20260101
 
+    @classmethod
+    def seeded(cls, settings: Settings | None = None, seed: int | None = None) -> Settings:
+        """Return the settings, the usual ones by default, with another seed if one is given."""
+        chosen = settings or cls()
+        return chosen if seed is None else replace(chosen, seed=seed)
+
     def for_hierarchy(self) -> Settings:
         """A hierarchy starts at a higher acceptance: a spread may be near zero."""
         return replace(self, target_accept=0.95)

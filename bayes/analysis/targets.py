@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bayes.base.toml import read_toml, shipped
 from bayes.errors import InvalidInput, Mistake, UnknownName
-from bayes.paper.trial import Outcome, load_trial
+from bayes.paper.trial import Outcome, Trial, load_trial
 from bayes.priors.sets import is_prior_set
 from bayes.synthesis.file import Synthesis, is_synthesis, load_synthesis
 
-Target = Outcome | Synthesis
+Endpoint = Outcome | Synthesis
+Target = Endpoint | Trial | str | os.PathLike
+"""What every public verb takes: an object, a name such as "mesems:gel_24w", or a path."""
 
 
-def find_targets(names: Sequence[str]) -> list[Target]:
+def resolve(target: Target) -> Outcome | Synthesis:
+    """Find the outcome or synthesis that is meant.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Trial, str or path
+        An object, which is returned as it is (a trial must have one outcome); `trial:outcome`; the name of a synthesis;
+        or the path of a file that holds one outcome or a synthesis.
+
+    Returns
+    -------
+    Outcome or Synthesis
+
+    Raises
+    ------
+    InvalidInput
+        If nothing has that name, several outcomes have, or the file is not valid.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> bayes.resolve("mesems:gel_24w").measure
+    'rate_ratio'
+    """
+    if isinstance(target, Outcome | Synthesis):
+        return target
+    if isinstance(target, Trial):
+        name, found = target.id, list(target.outcomes.values())
+    elif isinstance(target, str | os.PathLike):
+        name = os.fspath(target)
+        found = find_targets([name])
+    else:
+        accepted = "accepted: an outcome, a synthesis, a name such as 'mesems:gel_24w', or a path"
+        raise InvalidInput("target", [f"{type(target).__name__} is not an outcome; {accepted}"])
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(one.name for one in found)
+    raise InvalidInput(name, [f"one outcome is needed, found {len(found)}: {names}"])
+
+
+def find_targets(names: Sequence[str]) -> list[Endpoint]:
     """Outcomes and syntheses meant by names; with none, everything shipped.
 
     A name is a trial or synthesis id, `trial:outcome`, a TOML file, or a folder of TOML files.
@@ -24,7 +67,7 @@ def find_targets(names: Sequence[str]) -> list[Target]:
     InvalidInput
         Listing every mistake of every file named.
     """
-    found: list[Target] = []
+    found: list[Endpoint] = []
     mistakes: list[Mistake] = []
     for name in names or [*shipped("trials"), *shipped("syntheses")]:
         for one in _files(name):
@@ -64,7 +107,7 @@ def _is_prior_set(path: Path) -> bool:
         return False
 
 
-def _load(name: str) -> list[Target]:
+def _load(name: str) -> list[Endpoint]:
     if is_synthesis(name):
         return [load_synthesis(name)]
     trial, colon, outcome = name.rpartition(":")
@@ -75,9 +118,9 @@ def _load(name: str) -> list[Target]:
     return list(load_trial(name).outcomes.values())
 
 
-def _twice(targets: Iterable[Target]) -> list[Mistake]:
+def _twice(targets: Iterable[Endpoint]) -> list[Mistake]:
     """Two different files that claim one id would write one posterior: refused. The same outcome twice is one."""
-    seen: dict[str, Target] = {}
+    seen: dict[str, Endpoint] = {}
     mistakes = []
     for target in targets:
         other = seen.setdefault(target.name, target)

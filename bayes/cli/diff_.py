@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bayes.cli.options import FOLDER
+from bayes.cli.table import show_tables
 
 
 @click.command(name="diff")
@@ -25,15 +26,13 @@ def command(old, new, as_json) -> None:
 
     before, after = read_rows(old), read_rows(new)
     changes = list(differences(before, after))
+    moved = sum(change["moved"] for change in changes)
     if as_json:
         click.echo(json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        from bayes.cli.table import show_tables
-
         show_tables(_laid_out(changes))
-        moved = sum(change["moved"] for change in changes)
         click.echo(f"{len(before)} rows in {old}, {len(after)} in {new}; {_several(moved)} beyond Monte Carlo error")
-    sys.exit(int(any(change["moved"] for change in changes)))
+    sys.exit(int(moved > 0))
 
 
 def _several(count: int) -> str:

@@ -14,6 +14,6 @@ from bayes.cli.options import results_folder
 @results_folder
 def command(path, out) -> None:
     """Write the summary of a results folder to PATH; its suffix decides: .csv, .json, .parquet, .tex or .html."""
-    from bayes.results.exports import export
+    from bayes.results import export
 
     click.echo(f"{export(out, path)} written", err=True)

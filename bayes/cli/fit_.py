@@ -5,10 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from bayes.cli.options import prior_set, user_seed
+
+if TYPE_CHECKING:
+    from bayes.fitting.fitted import Fits
+    from bayes.paper.trial import Outcome
+    from bayes.synthesis.file import Synthesis
 
 
 @click.command(name="fit")
@@ -35,40 +42,37 @@ def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, 
     from bayes.analysis.analysis import Settings
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets
-    from bayes.posterior.not_sampled import skipped_row
-    from bayes.posterior.row import COLUMNS
+    from bayes.fitting.fitted import Fits
+    from bayes.fitting.verbs import fitted
     from bayes.priors.sets import load_priors
 
-    settings = Settings() if seed is None else Settings(seed=seed)
-    targets = find_targets(names)
-    plan = make_plan(
-        targets,
-        load_priors(priors),
-        list(chosen) or None,
-        settings,
-        heterogeneity,
-        threshold,
-        likelihood,
-        omega,
-        model,
-    )
-    from bayes.fitting.until_sound import sample_posterior
+    targets, settings = find_targets(names), Settings.seeded(seed=seed)
+    asked = list(chosen) or None
+    plan = make_plan(targets, load_priors(priors), asked, settings, heterogeneity, threshold, likelihood, omega, model)
+    fits = Fits(tuple(fitted(analysis) for analysis in plan.analyses), plan.skipped)
+    {"json": _as_json, "csv": _as_csv}.get(form, _as_tables)(fits, targets, len(names))
+    sys.exit(1 if any(row["status"] == "failed" for row in fits.rows) else 0)
+
+
+def _as_json(fits: Fits, *_: object) -> None:
+    click.echo(json.dumps(fits.rows, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _as_csv(fits: Fits, *_: object) -> None:
+    from bayes.posterior.row import COLUMNS
+
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(fits.rows)
+
+
+def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], names: int) -> None:
+    """A table per outcome and what a synthesis rests on; of several names one table, and what their reports lack."""
+    from bayes.cli.table import oddities, show, show_syntheses
     from bayes.posterior import record
 
-    trees = [sample_posterior(analysis) for analysis in plan.analyses]
-    rows = [row for tree in trees for row in record.read(tree)["rows"]] + [skipped_row(s) for s in plan.skipped]
-    if form == "json":
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False))
-    elif form == "csv":
-        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    else:
-        from bayes.cli.table import oddities, show, show_syntheses
-
-        show(rows, together=len(names) > 1)
-        if len(names) == 1:
-            show_syntheses(record.read(tree) for tree in trees)
-        for line in oddities(targets) if len(names) > 1 else ():
-            click.echo(line)
-    sys.exit(1 if any(row["status"] == "failed" for row in rows) else 0)
+    show(fits.rows, together=names > 1)
+    if names == 1:
+        show_syntheses(record.read(fit.tree) for fit in fits.fits)
+    for line in oddities(targets) if names > 1 else ():
+        click.echo(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bayes.cli.options import prior_set
+from bayes.cli.options import json_rows, prior_set
 
 
 @click.command(name="joint")
@@ -12,7 +12,7 @@ from bayes.cli.options import prior_set
 @click.option("--prior", default="neutral", metavar="NAME|EXPR", help="Prior of every effect (default: neutral).")
 @click.option("--correlation", "correlations", multiple=True, type=float, help="Of the effects, in place of the usual.")
 @prior_set
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of rows.")
+@json_rows
 def command(statements, prior, correlations, priors, as_json) -> None:
     """P(all statements) under a stated correlation of the effects (turned towards benefit), and its bounds.
 
@@ -25,11 +25,5 @@ def command(statements, prior, correlations, priors, as_json) -> None:
     for statement in statements:
         name, _, what = statement.partition("=")
         pairs += [(target, what or "benefit") for target in find_targets([name])]
-    answer = joint(pairs, prior, correlations=correlations or SHOWN, priors=priors)
-    frame = answer.summary()
-    if as_json:
-        click.echo(frame.to_json(orient="records", indent=1))
-        return
-    for stated in answer.statements:
-        click.echo(f"P({stated.outcome.name} {stated.words}) = {stated.probability:.3f}")
-    click.echo(frame.to_string(index=False, float_format="{:.3f}".format, na_rep=""))
+    answer = joint(pairs, prior, correlations=correlations or SHOWN, prior_set=priors)
+    click.echo(answer.summary().to_json(orient="records", indent=1) if as_json else str(answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,5 +10,12 @@ import click
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 results_folder = click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Results folder.")
+json_rows = click.option("--json", "as_json", is_flag=True, help="Print one JSON array of rows.")
+worker_processes = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    help="Worker processes.  [default: cores]",
+)
 prior_set = click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
 user_seed = click.option("--seed", type=int, default=None, help="The user's part of every seed.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -50,3 +52,13 @@ class Progress:
         elif not self._quiet:
             reason = f": {done.reason}" if done.reason else ""
             click.echo(f"[{self._count}/{self._total}] {done.key} {done.status} {done.seconds:.1f} s{reason}", err=True)
+
+
+@contextmanager
+def interruptible(kept: str) -> Iterator[None]:
+    """Turn an interruption from the keyboard into a message that says what was kept, and exit code 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"interrupted; {kept}, run the same command to go on", err=True)
+        sys.exit(130)

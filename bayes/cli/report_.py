@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from bayes.cli.options import results_folder
+from bayes.cli.options import results_folder, worker_processes
 
 
 @click.command(name="report")
 @results_folder
-@click.option("--priors", default=None, metavar="NAME|FILE", help="Copy this set anew: its reasons have changed.")
+@click.option("--priors", default=None, metavar="NAME|FILE", help="Update the stored copy of this prior set.")
+@worker_processes
+@click.option("--force", is_flag=True, help="Write every page again, even where nothing has changed.")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Worker processes [default: cores]."
+    "--bundle", is_flag=True, help="Also write bundle.zip, which holds everything needed to reproduce the results."
 )
-@click.option("--force", is_flag=True, help="Write every page anew, also where nothing has changed.")
-@click.option("--bundle", is_flag=True, help="Then pack all that computes the numbers again elsewhere: bundle.zip.")
-@click.option("--with-posteriors", is_flag=True, help="The draws into the bundle, too.")
+@click.option("--with-posteriors", is_flag=True, help="Include posterior draws in the bundle.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def command(out, priors, jobs, force, bundle, with_posteriors, quiet) -> None:
     """Write pages for all that a results folder holds; nothing is sampled. `bayes reproduce` checks a bundle.
@@ -27,24 +26,15 @@ def command(out, priors, jobs, force, bundle, with_posteriors, quiet) -> None:
     """
     if with_posteriors and not bundle:
         raise click.UsageError("--with-posteriors is about a bundle: add --bundle")
-    from bayes.cli.progress import Progress
-    from bayes.priors.sets import load_priors
-    from bayes.report import write
+    from bayes import results
+    from bayes.cli.progress import Progress, interruptible
 
-    with Progress(quiet) as progress:
-        try:
-            report = write(out, None if priors is None else load_priors(priors), jobs, force, progress)
-        except KeyboardInterrupt:
-            click.echo("interrupted; pages that were finished stay, run the same command to go on", err=True)
-            sys.exit(130)
+    with Progress(quiet) as progress, interruptible("pages that were finished stay"):
+        report = results.report(out, prior_set=priors, jobs=jobs, force=force, listener=progress)
     if not quiet:
-        click.echo(f"{report.index}: open it in a browser", err=True)
-        for item in report.unmet:
-            click.echo(f"checklist: {item['id']} fails: {item['text']}", err=True)
+        click.echo(str(report), err=True)
     if bundle:
-        from bayes.results.bundles import bundle as pack
-
-        click.echo(f"{pack(out, posteriors=with_posteriors)} written", err=True)
+        click.echo(f"{results.bundle(out, posteriors=with_posteriors)} written", err=True)
     for name, reason in report.lost.items():
         click.echo(f"no page: {name}: {reason}", err=True)
     sys.exit(1 if report.lost else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bayes.base.numbers import significant
-from bayes.cli.options import FOLDER, user_seed
+from bayes.cli.options import FOLDER, user_seed, worker_processes
 
 if TYPE_CHECKING:
     from bayes.results.agreement import Compared
@@ -24,12 +23,7 @@ SHOWN = 50  # disagreements printed; --json has them all
 @click.command(name="reproduce")
 @click.argument("source", type=click.Path(path_type=Path), metavar="FOLDER|ZIP")
 @click.option("--out", type=FOLDER, help="Folder of the new results.  [default: NAME-reproduced beside it]")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=lambda: os.cpu_count() or 1,
-    help="Worker processes.  [default: cores]",
-)
+@worker_processes
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print the outcome only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -38,15 +32,11 @@ def command(source, out, jobs, seed, quiet, as_json) -> None:
 
     Exit code 0: all agree within Monte Carlo error. 1: something does not. 2: no bundle, or a file in it was changed.
     """
-    from bayes.cli.progress import Progress
-    from bayes.results.reproduction import reproduce
+    from bayes.cli.progress import Progress, interruptible
+    from bayes.results import reproduce
 
-    with Progress(quiet) as progress:
-        try:
-            done = reproduce(source, out, jobs, progress, seed)
-        except KeyboardInterrupt:
-            click.echo("interrupted; what was finished is stored, run the same command to go on", err=True)
-            sys.exit(130)
+    with Progress(quiet) as progress, interruptible("what was finished is stored"):
+        done = reproduce(source, out, jobs=jobs, seed=seed, listener=progress)
     if as_json:
         click.echo(json.dumps(_as_object(done), indent=1, ensure_ascii=False, allow_nan=False))
     else:

@@ -11,7 +11,13 @@ from bayes.cli.options import prior_set
 
 @click.command(name="sensitivity")
 @click.argument("name", metavar="TRIAL:OUTCOME|SYNTHESIS|FILE")
-@click.option("--ask", metavar="NAME[,NAME]", help="Some of the questions only, such as tipping,reverse_bayes.")
+@click.option(
+    "--questions",
+    "--ask",
+    "ask",
+    metavar="NAME[,NAME]",
+    help="Some of the questions only, such as tipping,reverse_bayes.",
+)
 @click.option("--prior", metavar="NAME|EXPR", help="The main prior; neutral by default.")
 @prior_set
 @click.option(
@@ -28,7 +34,7 @@ def command(name, ask, prior, priors, cutoffs, as_json) -> None:
     from bayes.sensitivity import examine
 
     wanted = None if ask is None else [part.strip() for part in ask.split(",") if part.strip()]
-    found = examine(name, wanted, prior=prior, priors=priors, cutoffs=cutoffs or CUTOFFS)
+    found = examine(name, wanted, prior=prior, prior_set=priors, cutoffs=cutoffs or CUTOFFS)
     if as_json:
         click.echo(json.dumps(found.rows, indent=1, ensure_ascii=False, allow_nan=False))
         return

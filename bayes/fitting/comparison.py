@@ -6,48 +6,51 @@ counts; leave-one-patient-out cross-validation (PSIS-LOO), for ordinal tables, w
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.curves import likelihood_curves
 from bayes.analysis.plan import make_plan
-from bayes.errors import NotFormable
+from bayes.analysis.targets import Target, resolve
+from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.until_sound import sample_posterior
 from bayes.likelihoods.contract import alternatives
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
 from bayes.posterior import record
-from bayes.priors.sets import PriorSet, as_set
-
-if TYPE_CHECKING:
-    import pandas as pd
+from bayes.priors.sets import SomePriorSet, as_set
 
 CELLS = 4_000_000  # patients x draws that LOO may hold at once; longer runs are thinned
 COUNTS = ("ordinal", "ordinal_cut", "events", "binary")
 
 
 def compare(
-    outcome: Outcome,
+    target: Target,
     prior: str = "neutral",
     *,
     likelihoods: Sequence[str] | None = None,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
+    settings: Settings | None = None,
     seed: int | None = None,
+    priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
     """Fit an outcome under every likelihood that can read it.
 
     Parameters
     ----------
+    target : Outcome, Trial, str or path
+        One outcome, as `bayes.resolve` finds it.
     prior : str
         One prior of the effect: a name, a rule or an expression.
     likelihoods : sequence of str, optional
         Some of them; all by default, the outcome's own first.
+    prior_set, settings, seed, priors
+        As in `bayes.fit`.
 
     Returns
     -------
@@ -62,12 +65,14 @@ def compare(
     InvalidInput, NotFormable
         As `fit`.
     """
-    import pandas as pd
-
-    settings = Settings() if seed is None else Settings(seed=seed)
+    outcome = resolve(target)
+    if not isinstance(outcome, Outcome) or outcome.rows:
+        what = "a table of adverse events" if isinstance(outcome, Outcome) else "a synthesis"
+        raise InvalidInput(outcome.name, [f"likelihoods are compared on one reported outcome, and this is {what}"])
+    chosen, settings = as_set(prior_set, priors), Settings.seeded(settings, seed)
     rows, pointwise = [], {}
     for name in likelihoods or alternatives(outcome):
-        plan = make_plan([outcome], as_set(priors), [prior], settings, likelihood=name)
+        plan = make_plan([outcome], chosen, [prior], settings, likelihood=name)
         if plan.skipped:
             raise NotFormable(f"prior {prior!r} for {outcome.name}: {plan.skipped[0].reason}")
         analysis = plan.analyses[0]
@@ -119,8 +124,6 @@ def loo_of_patients(tree: xr.DataTree, outcome: Outcome) -> tuple[float, float, 
 
 
 def _differences(pointwise: dict[str, tuple[float, float, np.ndarray]]) -> pd.DataFrame:
-    import pandas as pd
-
     best = max(pointwise.values(), key=lambda found: found[0])[2]
     rows = {}
     for name, (elpd, p, each) in pointwise.items():

@@ -11,26 +11,26 @@ whatever the dependence (Nelsen 2006, An Introduction to Copulas, 2.5).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.curves import likelihood_curves
 from bayes.analysis.plan import make_plan
+from bayes.analysis.targets import Target, resolve
 from bayes.base import measures
 from bayes.base.numbers import significant
+from bayes.base.tables import Tabular
 from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.trial import Outcome
-from bayes.priors.sets import PriorSet, as_set
-
-if TYPE_CHECKING:
-    import pandas as pd
+from bayes.priors.sets import SomePriorSet, as_set
+from bayes.synthesis.file import Synthesis
 
 SHOWN = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 NODES = np.polynomial.hermite_e.hermegauss(201)
@@ -46,38 +46,60 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Joint:
-    """Several statements together."""
+class Joint(Tabular):
+    """Several statements together.
+
+    Attributes
+    ----------
+    statements : tuple of Statement
+        Each statement with its own posterior probability.
+    correlations : tuple of float
+        Correlations of the effects under which they are put together.
+    """
 
     statements: tuple[Statement, ...]
     correlations: tuple[float, ...]
 
     def summary(self) -> pd.DataFrame:
-        """One row per correlation and one per bound: `assumed`, `r`, `p_all` (every statement true), `p_none`."""
-        import pandas as pd
+        """Return the probabilities: a row per correlation and per bound, as `tables()["together"]`."""
+        return self.to_frame()
 
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return `together`, a row per correlation (`r`) and per bound with `p_all` and `p_none`; and `statements`."""
+        alone = [{"outcome": s.outcome.name, "statement": s.words, "p": s.probability} for s in self.statements]
+        return {"together": self._together(), "statements": alone}
+
+    def __str__(self) -> str:
+        """Each statement with its probability, and the probabilities of all together."""
+        lines = [f"P({s.outcome.name} {s.words}) = {s.probability:.3f}" for s in self.statements]
+        table = self.summary().to_string(index=False, float_format="{:.3f}".format, na_rep="")
+        return "\n".join([*lines, table])
+
+    def _together(self) -> list[dict[str, Any]]:
         p = np.array([s.probability for s in self.statements])
         rows = []
         for r in self.correlations:
             assumed = "independent" if r == 0 else "correlated"
             rows.append({"assumed": assumed, "r": r, "p_all": together(p, r), "p_none": together(1 - p, r)})
         for name, bound in (("least possible", _least), ("most possible", np.min)):
-            rows.append({"assumed": name, "r": np.nan, "p_all": float(bound(p)), "p_none": float(bound(1 - p))})
-        return pd.DataFrame(rows)
+            rows.append({"assumed": name, "r": None, "p_all": float(bound(p)), "p_none": float(bound(1 - p))})
+        return rows
 
 
 def joint(
-    statements: Mapping[Outcome, str | float] | Sequence[tuple[Outcome, str | float]],
+    statements: Mapping[Target, str | float] | Sequence[tuple[Target, str | float]],
     prior: str = "neutral",
     *,
     correlations: Sequence[float] = SHOWN,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
 ) -> Joint:
     """Probabilities of several statements about one trial together.
 
     Parameters
     ----------
-    statements : sequence of (Outcome, statement)
+    statements : mapping of target to statement, or sequence of (target, statement)
+        A target is an outcome, as `bayes.resolve` finds it.
         "benefit": the effect is on the side of benefit; "no excess": it is not on the side of harm (the same, but for
         a spike at no effect, which counts here); "mcid": it is at least the MCID; a number: it is at least that good,
         on the measure's own scale (a number on the harm side is a margin of non-inferiority).
@@ -93,9 +115,10 @@ def joint(
     NotFormable
         If the prior lacks what it needs, or an MCID is asked for where none is stated.
     """
-    pairs = list(statements.items() if isinstance(statements, Mapping) else statements)
+    stated = statements.items() if isinstance(statements, Mapping) else statements
+    pairs = [(resolve(target), what) for target, what in stated]
     _refuse(pairs, correlations)
-    plan = make_plan([outcome for outcome, _ in pairs], as_set(priors), [prior])
+    plan = make_plan([outcome for outcome, _ in pairs], as_set(prior_set, priors), [prior])
     if plan.skipped:
         raise NotFormable(f"prior {prior!r} for {plan.skipped[0].target.name}: {plan.skipped[0].reason}")
     main = {a.target.name: a for a in reversed(plan.analyses)}
@@ -124,6 +147,10 @@ def _least(p: np.ndarray) -> float:
 
 
 def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float]) -> None:
+    if whole := [
+        f"{o.name} is a synthesis; outcomes of one trial are accepted" for o, _ in pairs if isinstance(o, Synthesis)
+    ]:
+        raise InvalidInput("joint statement", whole)
     mistakes = []
     names = [outcome.name for outcome, _ in pairs]
     if len(set(names)) < 2 or len(set(names)) < len(names):

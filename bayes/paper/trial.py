@@ -174,6 +174,8 @@ class Outcome(Endpoint):
         """Its name, what it measures and how it was reported, on one line; `bayes show` says the rest."""
         return f"Outcome({self.name}: {self.label}; {self.measure}, {self.benefit} is better; {self.evidence.kind})"
 
+    __str__ = __repr__
+
     def _repr_html_(self) -> str:
         """What it measures and how it was reported, for a notebook."""
         report = [("evidence", self.evidence.kind), ("printed in", self.source), ("role", self.role)]
@@ -262,6 +264,8 @@ class Trial(Closed):
     def __repr__(self) -> str:
         """Its id, its arms and the ids of its outcomes; `bayes show` says the rest."""
         return f"Trial({self.id}, {self.year}, {self.sizes}; outcomes: {', '.join(self.outcomes)})"
+
+    __str__ = __repr__
 
     def _repr_html_(self) -> str:
         """Who was compared with whom, and the outcomes by their ids, for a notebook."""

@@ -33,3 +33,7 @@ __all__ = [
     "to_svg",
     "triplot",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayes.errors import InvalidInput
-from bayes.fitting.fits import Fit
+from bayes.fitting.fitted import Fit
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names, interval
 from bayes.plots.style import (

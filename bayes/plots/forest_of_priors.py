@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from bayes.errors import InvalidInput
-from bayes.fitting.fits import Fits
+from bayes.fitting.fitted import Fits
 from bayes.plots.axes import EffectScale, effect_axis, interval, probability
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
 from bayes.plots.subject import name_of, subject_of
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.priors_side_by_side import named_priors
 from bayes.sensitivity.subject import Target
 
@@ -25,8 +23,9 @@ def forest(
     target: Target | Fits | pd.DataFrame,
     table: pd.DataFrame | None = None,
     *,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
     width: float = WIDTH,
+    priors: SomePriorSet | None = None,
 ) -> Figure:
     """Median and 95% credible interval of the effect under every prior, with P(benefit) and P(at least the MCID).
 
@@ -46,7 +45,7 @@ def forest(
     InvalidInput
         For a table without the columns of a summary, of several outcomes, or without any posterior.
     """
-    scale, title, table, headline = _what(target, table, priors)
+    scale, title, table, headline = _what(target, table, prior_set if priors is None else priors)
     formed = table[table["estimate"].notna()]
     if formed.empty:
         raise InvalidInput("table", ["no row has a posterior"])
@@ -65,7 +64,7 @@ def forest(
     return figure
 
 
-def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame, bool]:
+def _what(target, table, prior_set) -> tuple[EffectScale, str, pd.DataFrame, bool]:
     """The axis, the title, the rows, and whether the target has a headline; rows of a summary say it themselves."""
     if isinstance(target, Fits):
         if not target.fits:
@@ -80,7 +79,7 @@ def _what(target, table, priors) -> tuple[EffectScale, str, pd.DataFrame, bool]:
             raise InvalidInput("table", ["rows of one outcome and parameter are needed; these are of several"])
         first = target[target["estimate"].notna()].iloc[0]
         return EffectScale.of_row(first), f"{first['trial']}: {first['label']}", target, True
-    subject = subject_of(target, priors=priors)
+    subject = subject_of(target, prior_set=prior_set)
     table = named_priors(subject) if table is None else table
     return EffectScale.of(subject.target), name_of(subject.target), table, subject.target.has_headline
 

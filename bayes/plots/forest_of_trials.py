@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from bayes.base import measures
-from bayes.fitting.fits import SynthesisFit
+from bayes.fitting.fitted import SynthesisFit
 from bayes.plots.axes import EffectScale, effect_axis, interval, number, probability
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
@@ -36,8 +36,9 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     fit = as_fit(fit)
     synthesis = fit.analysis.target
     scale, summary = EffectScale.of(synthesis), fit.summary().set_index("parameter")
+    alone = reports_alone(fit)
     rows = [
-        *(_of_trial(name, row, fit, scale) for name, row in summary.iterrows() if name.startswith("effect[")),
+        *(_of_trial(name, row, fit, alone) for name, row in summary.iterrows() if name.startswith("effect[")),
         _of_all("mean effect", summary.loc["mu"], "D"),
         _of_all("a new trial (prediction)", summary.loc["new_trial"], "|"),
     ]
@@ -64,10 +65,10 @@ def reports_alone(fit: SynthesisFit) -> dict[str, tuple[float, float, float]]:
     return found
 
 
-def _of_trial(name: str, row: pd.Series, fit: SynthesisFit, scale: EffectScale) -> ForestRow:
+def _of_trial(name: str, row: pd.Series, fit: SynthesisFit, alone: dict) -> ForestRow:
     trial = name.removeprefix("effect[").removesuffix("]")
     kinds = {member.name: member.evidence.kind for member in fit.analysis.members}
-    own = reports_alone(fit).get(trial)
+    own = alone.get(trial)
     said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
     said += f"\nalone {interval(own[1], own[0], own[2])}" if own else "\nalone: no direction, no estimate"
     if fit.analysis.joined_by == "meta_regression":

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
-import xarray as xr
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from bayes.analysis.targets import resolve
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting.fits import Fit
+from bayes.fitting.fitted import Fit
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names
 from bayes.plots.style import GREY, INK, NARROW, SMALL, WIDTH, house_style, length, new_figure, wrapped
 from bayes.plots.subject import as_fit, name_of
+from bayes.sensitivity.subject import Target
 
 KINDS = ("ordinal", "ordinal_cut")
 WORTH_A_NUMBER = 0.045  # of a bar; thinner parts stay without
 
 
 @house_style
-def stacked_bars(target: Fit | Outcome | xr.DataTree, *, width: float = WIDTH) -> Figure:
+def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     """Shares of patients per category, best on the left, one bar per arm; lines join equal cuts of the arms.
 
     Parameters
     ----------
-    target : Fit, Outcome or DataTree
+    target : Outcome, str, path, Fit or DataTree
         With a fit, the posterior means of the category probabilities stand below what was observed.
     width : float
         Inches.
@@ -40,7 +41,7 @@ def stacked_bars(target: Fit | Outcome | xr.DataTree, *, width: float = WIDTH) -
         For a fit without category probabilities, such as a synthesis.
     """
     target = as_fit(target)
-    outcome = target.analysis.target if isinstance(target, Fit) else target
+    outcome = target.analysis.target if isinstance(target, Fit) else resolve(target)
     if not isinstance(outcome, Outcome) or outcome.evidence.kind not in KINDS:
         kind = outcome.evidence.kind if isinstance(outcome, Outcome) else "synthesis"
         raise InvalidInput(name_of(outcome), [f"evidence of kind {kind}; accepted: {', '.join(KINDS)}"])

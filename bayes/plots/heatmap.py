@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,7 +10,7 @@ from bayes.errors import InvalidInput
 from bayes.plots.axes import EffectScale, effect_axis, positive_axis
 from bayes.plots.style import BASE, INK, NARROW, WIDTH, house_style, legend_above, new_figure, wrapped
 from bayes.plots.subject import asked_for_a_probability, name_of, prior_in_words, subject_of
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.grid_of_priors import prior_grid
 from bayes.sensitivity.subject import Target
 
@@ -27,8 +25,9 @@ def prior_heatmap(
     *,
     probability: str = "p_benefit",
     prior: str | None = None,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
     width: float = WIDTH,
+    priors: SomePriorSet | None = None,
 ) -> Figure:
     """A posterior probability over prior means and prior sds, with lines at 0.1, 0.5 and 0.9.
 
@@ -49,7 +48,7 @@ def prior_heatmap(
     """
     if probability not in WORDS:
         raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
-    subject = asked_for_a_probability(subject_of(target, prior, priors))
+    subject = asked_for_a_probability(subject_of(target, prior, prior_set, priors))
     grid = prior_grid(subject) if grid is None else grid
     cells = grid.pivot(index="prior_sd", columns="prior_natural", values=probability).astype(float)
     if cells.isna().all(axis=None):

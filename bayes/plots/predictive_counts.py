@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting.fits import Fit
+from bayes.fitting.fitted import Fit
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
-
 import xarray as xr
 
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.fitting.fits import Fit
+from bayes.fitting.fitted import Fit
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.trial import Outcome
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet
 from bayes.results.recall import recall
 from bayes.sensitivity.subject import Subject, Target
 from bayes.synthesis.file import Synthesis
 from bayes.text.rows import rounded
 
 
-def subject_of(target: Target, prior: str | None = None, priors: str | os.PathLike | PriorSet = "default") -> Subject:
+def subject_of(
+    target: Target, prior: str | None = None, prior_set: SomePriorSet = "default", priors: SomePriorSet | None = None
+) -> Subject:
     """The subject that a figure shows.
 
     Raises
@@ -34,7 +34,7 @@ def subject_of(target: Target, prior: str | None = None, priors: str | os.PathLi
             f"{target.analysis.prior.name} is not a prior of the effect alone: this figure needs the likelihood curve "
             "of one effect; take the outcome and a prior of the effect"
         )
-    return Subject.of(target, prior, priors)
+    return Subject.of(target, prior, prior_set, priors)
 
 
 def as_fit(target):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -11,7 +9,7 @@ from bayes import quadrature
 from bayes.plots.axes import EffectScale, effect_axis, interval, probability
 from bayes.plots.style import BLUE, GREY, NARROW, ORANGE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.subject import name_of, prior_in_words, subject_of
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import Subject, Target
 
 POINTS = 600
@@ -24,8 +22,9 @@ def triplot(
     target: Target,
     *,
     prior: str | None = None,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
     width: float = WIDTH,
+    priors: SomePriorSet | None = None,
 ) -> Figure:
     """Prior, likelihood and posterior of an effect (of mu, in a synthesis), by quadrature.
 
@@ -47,7 +46,7 @@ def triplot(
     NotFormable
         For a prior of both arms or of a whole table, and for a meta-regression.
     """
-    subject = subject_of(target, prior, priors)
+    subject = subject_of(target, prior, prior_set, priors)
     posterior, scale = subject.under(subject.prior), EffectScale.of(subject.target)
     theta = np.linspace(*window(subject, posterior), POINTS)
     x = np.array([subject.natural(t) for t in theta])

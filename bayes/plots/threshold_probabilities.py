@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from bayes.fitting.fits import Fits
+from bayes.fitting.fitted import Fits
 from bayes.plots.axes import EffectScale, effect_axis, probability
 from bayes.plots.style import LINES, NARROW, PALE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
 from bayes.plots.three_densities import window
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import Subject, Target
 
 POINTS = 301
@@ -24,8 +23,9 @@ def threshold_curve(
     target: Target | Fits,
     prior: str | Iterable[str] | None = None,
     *,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
     width: float = WIDTH,
+    priors: SomePriorSet | None = None,
 ) -> Figure:
     """P(the effect is at least as good as x) over x, by quadrature: what an MCID nobody agrees on would give.
 
@@ -43,7 +43,10 @@ def threshold_curve(
     NotFormable
         As `triplot`.
     """
-    subjects = [asked_for_a_probability(subject) for subject in _subjects(target, prior, priors)]
+    subjects = [
+        asked_for_a_probability(subject)
+        for subject in _subjects(target, prior, prior_set if priors is None else priors)
+    ]
     scale = EffectScale.of(subjects[0].target)
     posteriors = [subject.under(subject.prior) for subject in subjects]
     ends = [window(subject, posterior) for subject, posterior in zip(subjects, posteriors, strict=True)]
@@ -69,13 +72,13 @@ def threshold_curve(
     return figure
 
 
-def _subjects(target, prior, priors) -> list[Subject]:
+def _subjects(target, prior, prior_set) -> list[Subject]:
     if isinstance(target, Fits):
         return [subject_of(fit) for fit in target.fits]
     names = [prior] if prior is None or isinstance(prior, str) else list(prior)
     if isinstance(target, Subject):
         return [target if name is None else target.with_prior(name) for name in names]
-    return [subject_of(target, name, priors) for name in names]
+    return [subject_of(target, name, prior_set) for name in names]
 
 
 def _says(subject: Subject) -> str:

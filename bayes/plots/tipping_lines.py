@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,7 +26,7 @@ from bayes.plots.style import (
     wrapped,
 )
 from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import Subject, Target
 from bayes.sensitivity.tipping_points import tipping
 
@@ -44,8 +42,9 @@ def tipping_plot(
     *,
     probability: str = "p_benefit",
     prior: str | None = None,
-    priors: str | os.PathLike | PriorSet = "default",
+    prior_set: SomePriorSet = "default",
     width: float = WIDTH,
+    priors: SomePriorSet | None = None,
 ) -> Figure:
     """A posterior probability against the sd of a prior around no effect, and against the mean of a neutral one.
 
@@ -65,7 +64,7 @@ def tipping_plot(
     """
     if probability not in WORDS:
         raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
-    subject = asked_for_a_probability(subject_of(target, prior, priors))
+    subject = asked_for_a_probability(subject_of(target, prior, prior_set, priors))
     if probability == "p_mcid" and subject.mcid is None:
         raise InvalidInput("probability", [f"p_mcid: {name_of(subject.target)} states no MCID"])
     table = tipping(subject) if table is None else table

@@ -207,9 +207,13 @@ def _beside(data: dict, folder: Path) -> dict:
     return data
 
 
-def as_set(priors: str | os.PathLike | PriorSet) -> PriorSet:
-    """A prior set, loaded if it is named."""
-    return priors if isinstance(priors, PriorSet) else load_priors(priors)
+def as_set(prior_set: SomePriorSet, priors: SomePriorSet | None = None) -> PriorSet:
+    """Load a prior set if it is named; `priors` is the older spelling of the argument `prior_set` and wins if given."""
+    chosen = prior_set if priors is None else priors
+    return chosen if isinstance(chosen, PriorSet) else load_priors(chosen)
+
+
+SomePriorSet = str | os.PathLike | PriorSet
 
 
 def is_prior_set(data: Mapping[str, object]) -> bool:

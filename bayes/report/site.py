@@ -23,7 +23,7 @@ from joblib import Parallel, delayed
 
 from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.trial import Outcome, Trial
-from bayes.priors.sets import PriorSet
+from bayes.priors.sets import SomePriorSet, as_set
 from bayes.report.checklist import checklist
 from bayes.report.dossier.build import dossier
 from bayes.report.dossier.disclosures import Counted
@@ -49,22 +49,30 @@ class Report:
     lost: dict[str, str]
     unmet: list[dict[str, Any]]
 
+    def __str__(self) -> str:
+        """Where to begin reading, and the items of checklists that fail."""
+        unmet = [f"checklist: {item['id']} fails: {item['text']}" for item in self.unmet]
+        return "\n".join([f"{self.index}: open it in a browser", *unmet])
+
 
 def write(
-    folder: str | os.PathLike,
-    priors: PriorSet | None = None,
+    results_folder: str | os.PathLike = "results",
+    *,
+    prior_set: SomePriorSet | None = None,
     jobs: int = 1,
     force: bool = False,
     listener: Listener | None = None,
+    priors: SomePriorSet | None = None,
 ) -> Report:
     """Write the report of a results folder.
 
     Parameters
     ----------
-    folder : str or path
+    results_folder : str or path
         As `bayes regenerate --out` names it.
-    priors : PriorSet, optional
-        Copy this set anew, whose reasons have changed since the folder was computed under it.
+    prior_set : str, path or PriorSet, optional
+        A set whose reasons have changed since the folder was computed under it: its copy is updated. `priors` is the
+        older spelling.
     jobs : int
         Worker processes.
     force : bool
@@ -83,9 +91,9 @@ def write(
         If the folder is no results folder, or does not hold what it was computed from; or was not computed under this
         prior set.
     """
-    folder = Path(folder)
-    if priors is not None:
-        inputs.renew_priors(priors, folder)
+    folder, renewed = Path(results_folder), prior_set if priors is None else priors
+    if renewed is not None:
+        inputs.renew_priors(as_set(renewed), folder)
     found = collect(folder)
     counted = _counted(found)
     reasons = {s.target.name: "forced" if force else why for s in found if (why := why_due(s, counted)) or force}

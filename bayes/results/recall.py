@@ -11,7 +11,7 @@ from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import find_targets
 from bayes.base.toml import shipped
 from bayes.errors import InvalidInput
-from bayes.fitting.fits import Fit, SynthesisFit
+from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.trial import Outcome
 from bayes.posterior.record import read
 from bayes.priors.sets import PriorSet, load_priors

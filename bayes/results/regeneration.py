@@ -18,10 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from bayes.analysis.analysis import Analysis
-from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan
+from bayes.analysis.analysis import Analysis, Settings
+from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan, make_plan
+from bayes.analysis.targets import find_targets
 from bayes.posterior.not_sampled import failed_row, skipped_row
-from bayes.results import store
+from bayes.priors.sets import SomePriorSet, as_set
+from bayes.results import inputs, store
 from bayes.results.summary_file import as_csv
 
 SYNTHESES = "syntheses"
@@ -39,12 +41,33 @@ class Done:
 
 @dataclass
 class Run:
-    """What a run did: keys that were current, why the others were refitted, and how they ended."""
+    """The outcome of a run.
 
+    Attributes
+    ----------
+    plan : Plan
+        Analyses that were asked for, and those that could not be formed.
+    current : list of str
+        Keys of posteriors that were up to date.
+    stale : dict of str to str
+        Why each of the others was fitted.
+    done : list of Done
+        How each of those ended.
+    failed : list of str
+        Keys of posteriors that did not pass the convergence checks.
+    """
+
+    plan: Plan
     current: list[str]
     stale: dict[str, str]
     done: list[Done] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """How many posteriors were current, fitted, skipped and failed."""
+        skipped = f", {len(self.plan.skipped)} skipped" if self.plan.skipped else ""
+        refitted = len(self.stale) - len(self.lost)
+        return f"{len(self.current)} current, {refitted} fitted{skipped}, {len(self.failed)} failed"
 
     @property
     def lost(self) -> dict[str, str]:
@@ -56,7 +79,7 @@ class Run:
 
 
 class Listener(Protocol):
-    """Somebody who watches a run."""
+    """An object that follows a run."""
 
     def begin(self, due: dict[str, str]) -> None:
         """These posteriors are due, and why."""
@@ -65,8 +88,63 @@ class Listener(Protocol):
         """One has just been written, or could not be."""
 
 
-def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener) -> Run:
-    """Fit every analysis of the plan that is not current, then write summary and manifest.
+class Silent:
+    """A listener that does nothing."""
+
+    def begin(self, due: dict[str, str]) -> None:
+        """Ignore which posteriors are due."""
+
+    def report(self, done: Done) -> None:
+        """Ignore a posterior that was written."""
+
+
+def regenerate(
+    results_folder: str | os.PathLike = "results",
+    targets: Sequence[str | os.PathLike] = (),
+    *,
+    prior_set: SomePriorSet = "default",
+    seed: int | None = None,
+    jobs: int | None = None,
+    force: bool = False,
+    listener: Listener | None = None,
+) -> Run:
+    """Fit whatever is missing or out of date in a results folder, and write its summary and manifest.
+
+    Parameters
+    ----------
+    results_folder : str or path
+        The folder, made if necessary. Files of the targets and priors are copied into its `inputs/`.
+    targets : sequence of str or path
+        Trials, outcomes (`trial:outcome`), syntheses, files or folders; everything shipped by default.
+    prior_set : str, path or PriorSet
+        The set of priors, all of which are fitted.
+    seed : int, optional
+        The user's part of every seed.
+    jobs : int, optional
+        Worker processes, as many as there are cores by default; the numbers do not depend on it.
+    force : bool
+        Refit posteriors that are already up to date.
+    listener : Listener, optional
+        An object whose `begin` is called with the posteriors that are due, and `report` with each as it is written.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InvalidInput
+        Listing every mistake of every file, before anything is written.
+    """
+    folder, chosen = Path(results_folder), as_set(prior_set)
+    found = find_targets([os.fspath(target) for target in targets])
+    plan = make_plan(found, chosen, settings=Settings.seeded(seed=seed))
+    inputs.keep(found, chosen, seed, folder)
+    return fit_plan(plan, folder, jobs or os.cpu_count() or 1, force, listener or Silent())
+
+
+def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener) -> Run:
+    """Fit every analysis of a plan that is not up to date, then write summary and manifest.
 
     Parameters
     ----------
@@ -75,15 +153,14 @@ def regenerate(plan: Plan, folder: Path, jobs: int, force: bool, listener: Liste
     jobs : int
         Worker processes; the numbers do not depend on it.
     force : bool
-        Refit what is current, too.
+        Refit posteriors that are already up to date.
     listener : Listener
-        Told which posteriors are due and why, and of each as it is written.
     """
     store.sweep(folder)
     reasons = stale(plan, folder)
     if force:
         reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
-    run = Run([a.key for a in plan.analyses if a.key not in reasons], reasons)
+    run = Run(plan, [a.key for a in plan.analyses if a.key not in reasons], reasons)
     waiting = [a for a in plan.analyses if a.key in reasons]
     listener.begin(reasons)
     try:

@@ -17,7 +17,7 @@ from bayes.posterior import monte_carlo
 from bayes.results import inputs, store
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
 from bayes.results.bundles import ERRORS, errors_of
-from bayes.results.regeneration import Listener, Run, regenerate
+from bayes.results.regeneration import Listener, Run, Silent, fit_plan
 from bayes.results.summary_file import SUMMARY, by_identity, read_rows
 
 Row = dict[str, Any]
@@ -38,10 +38,11 @@ class Reproduction:
 
 def reproduce(
     source: str | os.PathLike,
-    out: str | os.PathLike | None,
-    jobs: int,
-    listener: Listener,
+    out: str | os.PathLike | None = None,
+    *,
+    jobs: int | None = None,
     seed: int | None = None,
+    listener: Listener | None = None,
 ) -> Reproduction:
     """Sample every posterior of a bundle again and compare.
 
@@ -77,7 +78,7 @@ def reproduce(
         for one in inputs.asked(folder):
             kept = one.seed if seed is None else seed
             inputs.keep(inputs.targets_of(folder, one), inputs.priors_of(folder, one), kept, out)
-        run = regenerate(plan, out, jobs, False, listener)
+        run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent())
     found = compare(rows, errors, out)
     found.stated += in_table
     return Reproduction(verified, out, run, found)

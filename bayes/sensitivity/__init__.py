@@ -5,16 +5,15 @@
     sensitivity.tipping(outcome)            # a DataFrame: what would have to be believed beforehand
     print(sensitivity.examine(outcome).text)
 
-Every verb takes an outcome, a synthesis or a name of one (`trial:outcome`), and `prior` and `priors` as `bayes.fit`. It
-answers by quadrature of the likelihood curve, not by sampling: a prior costs a sum, not a fit.
+Every verb takes what `bayes.resolve` takes (an outcome, a synthesis, a name, a path), or a fit, and `prior` and
+`prior_set` as `bayes.fit` does. It answers by quadrature of the likelihood curve, not by sampling: a prior costs a sum.
 """
 
 from bayes.sensitivity.absolute_effects import baseline_risk
 from bayes.sensitivity.alternative_likelihoods import likelihood
 from bayes.sensitivity.analysis_of_credibility import reverse_bayes
 from bayes.sensitivity.bayesian_fragility import fragility
-from bayes.sensitivity.conclusions import verdicts
-from bayes.sensitivity.examination import NAMES, Examination, examine
+from bayes.sensitivity.examination import NAMES, Examination, examine, verdicts
 from bayes.sensitivity.grid_of_priors import prior_grid
 from bayes.sensitivity.powerscale import power_scaling
 from bayes.sensitivity.printed_digits import extraction
@@ -42,3 +41,7 @@ __all__ = [
     "tipping",
     "verdicts",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

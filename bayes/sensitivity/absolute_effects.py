@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from bayes.base import measures
 from bayes.base.numbers import article
 from bayes.paper.evidence.counts import Binary, Events
-from bayes.sensitivity.subject import TAILS, Row, Subject, question
+from bayes.priors.sets import SomePriorSet
+from bayes.sensitivity.subject import TAILS, Row, Subject, Target
 
 RISKS = (0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90)
 RATES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 OF_RISK = ("odds_ratio", "common_odds_ratio", "risk_ratio", "hazard_ratio", "risk_difference")
 
 
-@question
-def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> list[Row]:
+def baseline_risk(
+    target: Target,
+    control: Sequence[float] | None = None,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """Risk difference and number needed to treat over control risks, under the main prior.
 
     The relative effect is taken to be the same at every control risk. With a common odds ratio the risk is that of
@@ -29,6 +37,10 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
     target : Outcome, Synthesis, Fit, DataTree, str or path
     control : sequence of float, optional
         Control risks (or rates) to show.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -38,6 +50,11 @@ def baseline_risk(subject: Subject, control: Sequence[float] | None = None) -> l
         words: NNTB patients treated for one more to benefit, NNTH for one more to be harmed. `reason` where the measure
         has no absolute effect.
     """
+    return pd.DataFrame(baseline_risk_rows(Subject.of(target, prior, prior_set, priors), control))
+
+
+def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None) -> list[Row]:
+    """List the rows of `baseline_risk` for a subject."""
     measure = subject.target.measure
     if measure not in (*OF_RISK, "rate_ratio"):
         return [{"control_risk": None, "reason": f"{article(measure)} says nothing of risks"}]

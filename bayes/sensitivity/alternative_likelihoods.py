@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from scipy.special import logsumexp
 
 from bayes import quadrature
@@ -29,10 +30,11 @@ from bayes.paper.evidence.arms import ARMS
 from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.beside import beside
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
 BASELINE_SDS = (1.5, 5.0)
@@ -50,8 +52,13 @@ class Variation:
     curve: Callable[[], quadrature.Curve]
 
 
-@question
-def likelihood(subject: Subject) -> list[Row]:
+def likelihood(
+    target: Target,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """Posterior probabilities under other readings of the same report.
 
     Parameters
@@ -59,6 +66,10 @@ def likelihood(subject: Subject) -> list[Row]:
     target : Outcome, Synthesis, Fit, DataTree, str or path
         In a synthesis the changes that each report allows are made to all reports at once; other likelihoods of the
         catalogue are compared outcome by outcome only.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -66,6 +77,11 @@ def likelihood(subject: Subject) -> list[Row]:
         `question` (what is varied), `variation`, posterior `mean`, `sd` (analysis scale), `estimate` with its interval,
         `p_benefit`, `p_mcid`, `p_harm`. The first row is the main reading.
     """
+    return pd.DataFrame(likelihood_rows(Subject.of(target, prior, prior_set, priors)))
+
+
+def likelihood_rows(subject: Subject) -> list[Row]:
+    """List the rows of `likelihood` for a subject."""
     main = Variation("main", _main_name(subject), lambda: subject.curve)
     varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else variations_of_outcome(subject))]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread

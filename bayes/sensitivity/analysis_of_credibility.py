@@ -20,14 +20,16 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
+import pandas as pd
 
 from bayes.base.measures import ci_quantile, is_log
 from bayes.base.numbers import significant
 from bayes.paper.evidence.bare_tests import NO_DIRECTION
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.credibility import z_rows
 from bayes.sensitivity.minimum_bayes_factor import minimum_bayes_factors
 from bayes.sensitivity.peak import uninformed
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 from bayes.sensitivity.tipping_points import crossings, p_better, prior_mean_at
 
 ABSURD = log(10)  # an advocate who must reckon with a tenfold effect is not informed by anything (log ratios; x unit)
@@ -40,13 +42,22 @@ ON_THE_EDGE = 1e-9  # of z^2: the interval ends at no effect
 UNDECIDED = 1e-6  # from one half: neither side
 
 
-@question
-def reverse_bayes(subject: Subject) -> list[Row]:
+def reverse_bayes(
+    target: Target,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """Scepticism and advocacy limits, intrinsic credibility, and what they say in words.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -55,6 +66,11 @@ def reverse_bayes(subject: Subject) -> list[Row]:
         `reason`. A limit so far out that nobody could hold it is capped: empty, with the limit in `reason`. Without a
         normal likelihood there is no z-value and nothing that needs one, with the reason.
     """
+    return pd.DataFrame(reverse_bayes_rows(Subject.of(target, prior, prior_set, priors)))
+
+
+def reverse_bayes_rows(subject: Subject) -> list[Row]:
+    """List the rows of `reverse_bayes` for a subject."""
     if (why := _why_none(subject)) is not None:
         names = ("scepticism_limit", "advocacy_limit", "intrinsic_p", "p_sign_correct", "shrinkage")
         none = [row(name, None, None, f"not defined: {why}") for name in names]

@@ -9,16 +9,25 @@ from functools import cache
 from math import ceil
 from typing import Any
 
+import pandas as pd
+
 from bayes import quadrature
 from bayes.base.measures import normal_quantile
 from bayes.paper.evidence.arms import PersonsInArm
-from bayes.sensitivity.subject import TARGETS, Row, Subject, question
+from bayes.priors.sets import SomePriorSet
+from bayes.sensitivity.subject import TARGETS, Row, Subject, Target
 
 NOT_COUNTS = "no events to move: the report is not a count of events per arm"
 
 
-@question
-def fragility(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+def fragility(
+    target: Target,
+    targets: Sequence[float] = TARGETS,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """The fewest events to move from one arm to the other until P(benefit) crosses a target.
 
     Moved events leave the arms' sizes and the total as they are; with `persons` printed, each event takes a person
@@ -28,6 +37,10 @@ def fragility(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
     targets : sequence of float
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -35,6 +48,11 @@ def fragility(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]
         `target`, `events` (empty for never), `towards` (the arm that events move to), `p_benefit` before and
         `p_after`, `reason`.
     """
+    return pd.DataFrame(fragility_rows(Subject.of(target, prior, prior_set, priors), targets))
+
+
+def fragility_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+    """List the rows of `fragility` for a subject."""
     if subject.is_synthesis or subject.target.evidence.kind not in ("binary", "events"):
         return [_row(c, None, None, None, None, NOT_COUNTS) for c in targets]
 

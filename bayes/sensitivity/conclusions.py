@@ -28,7 +28,9 @@ class Asked:
     found: Callable[[Subject, Sequence[Row], str], Found]
 
 
-def verdicts(subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS) -> list[Row]:
+def verdict_rows(
+    subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS
+) -> list[Row]:
     """One row per conclusion and question.
 
     Parameters

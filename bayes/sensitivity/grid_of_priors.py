@@ -11,16 +11,26 @@ from itertools import batched
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.reweight import by_reweighting
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 SIZE = 41
 TOGETHER = 64  # cells at a time: arrays that fit the processor's cache
 
 
-@question
-def prior_grid(subject: Subject, size: int = SIZE, method: str | None = None, seed: int = 20260101) -> list[Row]:
+def prior_grid(
+    target: Target,
+    size: int = SIZE,
+    method: str | None = None,
+    seed: int = 20260101,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """Posterior probabilities over a grid of prior means and prior sds.
 
     Parameters
@@ -32,6 +42,10 @@ def prior_grid(subject: Subject, size: int = SIZE, method: str | None = None, se
         By default the curve where there is one.
     seed : int
         Of the draws and of the cells refitted at random, where draws are reweighted.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -41,6 +55,11 @@ def prior_grid(subject: Subject, size: int = SIZE, method: str | None = None, se
         posterior `mean` and `sd` (analysis scale); `method` ("curve", "reweighted" or "NUTS"), `k_hat` of reweighted
         cells, and `largest_difference` between methods in any cell that both were tried on.
     """
+    return pd.DataFrame(prior_grid_rows(Subject.of(target, prior, prior_set, priors), size, method, seed))
+
+
+def prior_grid_rows(subject: Subject, size: int = SIZE, method: str | None = None, seed: int = 20260101) -> list[Row]:
+    """List the rows of `prior_grid` for a subject."""
     means, sds = subject_axes(subject, size)
     cells = [(float(m), float(s)) for m in means for s in sds]
     reweighted = method == "reweighting" or (method is None and subject.has_no_curve)

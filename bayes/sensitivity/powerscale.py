@@ -9,13 +9,15 @@ those of mu and tau, are scaled: Normal(mu, tau) of the trials' effects is a par
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.densities import log_density
 from bayes.sensitivity.powers import powered
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 CHAINS, DRAWS = 4, 2000
 ALPHAS = (0.99, 1.01)
@@ -24,8 +26,14 @@ THRESHOLD = 0.05
 DIMS = ("chain", "draw")
 
 
-@question
-def power_scaling(subject: Subject, seed: int = 20260101) -> list[Row]:
+def power_scaling(
+    target: Target,
+    seed: int = 20260101,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """Sensitivity of the posterior to power-scaling its prior and its likelihood.
 
     Parameters
@@ -33,12 +41,21 @@ def power_scaling(subject: Subject, seed: int = 20260101) -> list[Row]:
     target : Outcome, Synthesis, Fit, DataTree, str or path
     seed : int
         Of the draws of a synthesis.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
     DataFrame
         A row per parameter: `prior` and `likelihood` sensitivity (0.05 and more is flagged) and `diagnosis`.
     """
+    return pd.DataFrame(power_scaling_rows(Subject.of(target, prior, prior_set, priors), seed))
+
+
+def power_scaling_rows(subject: Subject, seed: int = 20260101) -> list[Row]:
+    """List the rows of `power_scaling` for a subject."""
     return sensitivities(_of_synthesis(subject, seed)) if subject.is_synthesis else [_of_outcome(subject)]
 
 

@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize
 
 from bayes import quadrature
@@ -25,9 +26,10 @@ from bayes.paper.evidence import Estimate
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.ordinal import Ordinal
 from bayes.paper.trial import Outcome
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.extremes import extremes
 from bayes.sensitivity.replaced_report import with_curve
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
 SEARCHED = 4  # boxes of more dimensions than this are judged by their corners alone
@@ -48,13 +50,22 @@ class Digits:
         return ".".join(map(str, self.path))
 
 
-@question
-def extraction(subject: Subject) -> list[Row]:
+def extraction(
+    target: Target,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """The range of every probability over all numbers that round to the printed ones, under the main prior.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -63,6 +74,11 @@ def extraction(subject: Subject) -> list[Row]:
         per report. `probability`, its `value` as printed, `low` and `high`, and the numbers `at_low` and `at_high`;
         `numbers`: how many printed numbers were moved; `reason` where nothing is rounded.
     """
+    return pd.DataFrame(extraction_rows(Subject.of(target, prior, prior_set, priors)))
+
+
+def extraction_rows(subject: Subject) -> list[Row]:
+    """List the rows of `extraction` for a subject."""
     if subject.is_synthesis:
         return [row for i in range(len(subject.analysis.members)) for row in _of_member(subject, i)]
     printed = subject.judge()

@@ -9,25 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from scipy.special import logsumexp
 
 from bayes import quadrature
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.priors_side_by_side import effect_priors
 from bayes.sensitivity.sample_space import box_p_of
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 SURPRISING = 0.05
 
 
-@question
-def conflict(subject: Subject) -> list[Row]:
+def conflict(
+    target: Target,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """How surprising the data are under each prior, and how far prior and likelihood overlap.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -35,6 +46,11 @@ def conflict(subject: Subject) -> list[Row]:
         `prior`, `distribution`, `box_p` (small: the data lie where the prior hardly expected any), `overlap` (0 to 1),
         `conflict` (whether box_p is below 0.05), `reason` where one of them is not defined.
     """
+    return pd.DataFrame(conflict_rows(Subject.of(target, prior, prior_set, priors)))
+
+
+def conflict_rows(subject: Subject) -> list[Row]:
+    """List the rows of `conflict` for a subject."""
     priors = effect_priors(subject)
     try:
         box_p = box_p_of(subject, priors.values())

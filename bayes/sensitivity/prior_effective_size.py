@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from bayes.base.distributions import Distribution
 from bayes.borrowing.effective_sample_size import effective_sample_size
 from bayes.errors import NotFormable
 from bayes.posterior.record import prior_sd
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.information import Unit, unit_of
 from bayes.sensitivity.priors_side_by_side import effect_priors
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 METHODS = ("elir", "morita", "moments")
 Sizes = dict[str, float | None]
 
 
-@question
-def prior_weight(subject: Subject) -> list[Row]:
+def prior_weight(
+    target: Target,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """How much each prior weighs beside the data.
 
     Sizes are counted by the expected information of one patient or event (`information`), not by the width of this
@@ -24,6 +32,10 @@ def prior_weight(subject: Subject) -> list[Row]:
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -33,6 +45,11 @@ def prior_weight(subject: Subject) -> list[Row]:
         effective sizes `elir`, `morita`, `moments` (`prior_ess`) in the `unit`, patients or events, of which the data
         hold `data`; `outweighs`: whether ELIR exceeds that; `words`; `reason` where a size is not defined.
     """
+    return pd.DataFrame(prior_weight_rows(Subject.of(target, prior, prior_set, priors)))
+
+
+def prior_weight_rows(subject: Subject) -> list[Row]:
+    """List the rows of `prior_weight` for a subject."""
     try:
         unit = unit_of(subject)
     except NotFormable as why:

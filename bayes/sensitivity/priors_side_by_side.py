@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import pandas as pd
+
 from bayes.analysis.plan import formed_prior
 from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.priors import effect_rules
 from bayes.priors.effect_rules import Formed
-from bayes.priors.sets import EffectPrior, NamedPrior
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.priors.sets import EffectPrior, NamedPrior, SomePriorSet
+from bayes.sensitivity.subject import Row, Subject, Target
 
 WEIGHTS = (0.25, 0.5, 0.75)
 CAMPS = ("sceptical", "enthusiastic")
 
 
-@question
-def named_priors(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+def named_priors(
+    target: Target,
+    weights: Sequence[float] = WEIGHTS,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """The posterior under every prior that has a name.
 
     The set's own priors first; then Zampieri's grid (optimistic, neutral, pessimistic, each weak, moderate and strong;
@@ -30,6 +38,10 @@ def named_priors(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[R
     target : Outcome, Synthesis, Fit, DataTree, str or path
     weights : sequence of float
         Weights of the sceptic in the mixtures.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -38,6 +50,11 @@ def named_priors(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[R
         scale), `p_benefit`, `p_mcid`, `p_harm`, `p_rope`, `log_evidence`; `status` and `reason` of those that cannot be
         formed.
     """
+    return pd.DataFrame(named_priors_rows(Subject.of(target, prior, prior_set, priors), weights))
+
+
+def named_priors_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+    """List the rows of `named_priors` for a subject."""
     rows = []
     for name, formed in every_prior(subject, weights):
         if isinstance(formed, str):

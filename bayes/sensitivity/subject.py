@@ -6,34 +6,30 @@ once; every prior is then a sum (`exact.tabled`).
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from bayes import quadrature
+from bayes.analysis import targets
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.analysis.plan import MAIN_PRIOR, alone, joined
-from bayes.analysis.targets import find_targets
+from bayes.analysis.targets import resolve
 from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
-from bayes.fitting.fits import Fit
+from bayes.fitting.fitted import Fit
 from bayes.paper.trial import Outcome
 from bayes.posterior.row import CI_PROB
-from bayes.priors.sets import PriorSet, as_set, find_prior
+from bayes.priors.sets import PriorSet, SomePriorSet, as_set, find_prior
 from bayes.results.recall import recall
 from bayes.sensitivity.peak import why_no_peak
 from bayes.sensitivity.prior_family import Family, family_of
 from bayes.synthesis.file import Synthesis
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Row = dict[str, Any]
 TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
@@ -56,17 +52,19 @@ class Subject:
         cls,
         target: Target,
         prior: str | None = None,
-        priors: str | os.PathLike | PriorSet = "default",
+        prior_set: SomePriorSet = "default",
+        priors: SomePriorSet | None = None,
     ) -> Subject:
-        """The subject that a user means.
+        """Find the subject that a user means.
 
         Parameters
         ----------
-        target : Outcome, Synthesis, Fit, DataTree, str or path
-            At hand, or as the command takes it: `trial:outcome`, a synthesis, a file with one outcome. A fit brings its
-            prior, and so does a stored tree.
+        target : Outcome, Synthesis, Trial, str, path, Fit or DataTree
+            As `bayes.resolve` takes it, or a fit or a stored tree, which brings its prior.
         prior : str, optional
             The main prior; neutral by default, or the first of the set that can be formed.
+        prior_set : str, path or PriorSet
+            The set of priors; `priors` is its older spelling.
 
         Raises
         ------
@@ -77,13 +75,13 @@ class Subject:
         """
         if isinstance(target, Subject):
             return target
-        chosen = as_set(priors)
+        chosen = as_set(prior_set, priors)
         target = recall(target) if isinstance(target, xr.DataTree) else target
         if isinstance(target, Fit) and prior is None:
             return cls(target.analysis, chosen)
         if isinstance(target, Fit):
             target = target.analysis.target
-        found = target if isinstance(target, Outcome | Synthesis) else _only(os.fspath(target))
+        found = resolve(target)
         if isinstance(found, Outcome) and found.evidence.kind == "adverse_events":
             raise InvalidInput(
                 found.name,
@@ -251,42 +249,13 @@ class Subject:
         return float(measures.to_natural(value, self.target.measure))
 
 
-Target = Subject | Outcome | Synthesis | Fit | xr.DataTree | str | os.PathLike
-
-
-def question(rows: Callable[..., list[Row]]) -> Callable[..., pd.DataFrame]:
-    """A function that lists rows about a subject, as a verb that takes what a user has and gives a DataFrame.
-
-    The verb also takes `prior` and `priors`, as `Subject.of`; its `rows` is the function itself.
-    """
-
-    @wraps(rows)
-    def verb(
-        target: Target,
-        *arguments: Any,
-        prior: str | None = None,
-        priors: str | os.PathLike | PriorSet = "default",
-        **more: Any,
-    ) -> pd.DataFrame:
-        import pandas as pd
-
-        return pd.DataFrame(rows(Subject.of(target, prior, priors), *arguments, **more))
-
-    verb.rows = rows
-    return verb
+Target = targets.Target | Fit | xr.DataTree | Subject
+"""What a question is asked about: whatever `bayes.resolve` takes, a fit, or a stored tree."""
 
 
 def _steps(prior: Distribution) -> set[float]:
     """Where a density begins or ends with a step: no panel of a sum may straddle it."""
     return {float(edge) for _, part in prior.components for edge in part.support if abs(edge) < np.inf}
-
-
-def _only(name: str) -> Outcome | Synthesis:
-    found = find_targets([name])
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(target.name for target in found)
-    raise InvalidInput(name, [f"one outcome is needed; these are {len(found)}: {names}"])
 
 
 def _analysis(target: Outcome | Synthesis, prior: str, priors: PriorSet) -> Analysis:

@@ -15,21 +15,29 @@ from collections.abc import Callable, Sequence
 from math import sqrt
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import brentq
 
 from bayes.base.measures import normal_quantile
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
 from bayes.priors.effect_rules import Formed
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.informative_weight import informative_weights, tipping_weight
 from bayes.sensitivity.priors_side_by_side import camps
-from bayes.sensitivity.subject import TARGETS, Row, Subject, question
+from bayes.sensitivity.subject import TARGETS, Row, Subject, Target
 
 STEPS = 161
 
 
-@question
-def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+def tipping(
+    target: Target,
+    targets: Sequence[float] = TARGETS,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """Where each probability crosses each target.
 
     Parameters
@@ -37,6 +45,10 @@ def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
     target : Outcome, Synthesis, Fit, DataTree, str or path
     targets : sequence of float
         Probabilities to be crossed.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -48,6 +60,11 @@ def tipping(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
         `prior_low`, `prior_high`: the prior's mean and 95% limits there, on the measure's own scale. `reason`: what the
         number means, or why there is none.
     """
+    return pd.DataFrame(tipping_rows(Subject.of(target, prior, prior_set, priors), targets))
+
+
+def tipping_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+    """List the rows of `tipping` for a subject."""
     rows = []
     probabilities = ["p_benefit", *(["p_mcid"] if subject.mcid is not None else [])]
     for vary, solve in (("prior_sd", prior_sd_at), ("prior_mean", prior_mean_at), ("mixture_weight", _mixture_weight)):

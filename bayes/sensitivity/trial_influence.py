@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.pooling.heterogeneity import under_each_prior
 from bayes.pooling.layout import Row as TableRow
 from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, without_each_trial
 from bayes.pooling.view import View
+from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.replaced_report import weighted, with_curve
-from bayes.sensitivity.subject import Row, Subject, question
+from bayes.sensitivity.subject import Row, Subject, Target
 
 WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0)
 KEPT = ("p_benefit", "p_mcid", "estimate", "estimate_low", "estimate_high", "p_benefit_new")
 
 
-@question
-def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+def influence(
+    target: Target,
+    weights: Sequence[float] = WEIGHTS,
+    *,
+    prior: str | None = None,
+    prior_set: SomePriorSet = "default",
+    priors: SomePriorSet | None = None,
+) -> pd.DataFrame:
     """The mean under every trial left out, every kind of evidence left out, other priors of tau, other weights.
 
     Parameters
@@ -27,6 +36,10 @@ def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]
         Of a single outcome there is nothing to leave out: no rows.
     weights : sequence of float
         Powers that each trial's likelihood is raised to in turn: 0 leaves it out, 2 counts it twice.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set : str, path or PriorSet
+        The set of priors; `priors` is its older spelling.
 
     Returns
     -------
@@ -35,6 +48,11 @@ def influence(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]
         `variation`, `weight`; `estimate` with its interval (median of mu, natural scale), posterior `mean` and `sd` of
         mu (analysis scale), `p_benefit`, `p_mcid`, `p_harm`, and `p_benefit_new` of a new trial where it was computed.
     """
+    return pd.DataFrame(influence_rows(Subject.of(target, prior, prior_set, priors), weights))
+
+
+def influence_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+    """List the rows of `influence` for a subject."""
     if not subject.is_synthesis:
         return []
     view = View.of(subject.analysis)

@@ -24,18 +24,20 @@ ASKED = {
 }
 
 
-def sentences(subject: Subject, tables: Mapping[str, list[Row]]) -> list[str]:
-    """Paragraphs, most important first.
+def sentences(subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS) -> list[str]:
+    """Write the paragraphs, the most important first.
 
     Parameters
     ----------
     tables : mapping of str to list of rows
         What was asked, by name.
+    cutoffs : (float, float)
+        A probability at or below the first is improbable, at or above the second probable.
     """
     if not subject.target.has_headline:
         return [f"{subject.target.label}: {NO_HEADLINE}."]
     found = [
-        _known(subject),
+        _known(subject, cutoffs),
         *_otherwise(subject),
         *_reverse(tables),
         _weight(subject, tables),
@@ -55,7 +57,7 @@ def _measure(subject: Subject) -> str:
     return subject.target.measure.replace("_", " ")
 
 
-def _known(subject: Subject) -> str:
+def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
     target, row = subject.target, subject.judge()
     posterior = subject.under(subject.prior)
     said = subject.interval(posterior)
@@ -69,9 +71,9 @@ def _known(subject: Subject) -> str:
     if row["p_mcid"] is None:
         return f"{said}. No MCID is stated, so this is a description, not a verdict."
     said += f", of a benefit beyond the MCID ({target.mcid.value}) {in_words(row['p_mcid'])}. "
-    low, high = CUTOFFS
+    low, high = cutoffs
     names = {"p_benefit": "benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
-    verdicts = ", ".join(f"{words} {class_of(row[name])}" for name, words in names.items())
+    verdicts = ", ".join(f"{words} {class_of(row[name], cutoffs)}" for name, words in names.items())
     return said + f"In words: {verdicts} (improbable at {low:g} or less, probable at {high:g} or more)."
 
 

@@ -134,6 +134,8 @@ class Synthesis(Endpoint):
         """Its id, what it is of and the names of its outcomes; `bayes show` says the rest."""
         return f"Synthesis({self.id}: {self.label}; {', '.join(member.name for member in self.members)})"
 
+    __str__ = __repr__
+
     def _repr_html_(self) -> str:
         """What is joined, and how, for a notebook."""
         about = [*self._in_short, ("model", MODELS[self.model]), ("search", self.search or "not stated")]

@@ -11,7 +11,8 @@ import time
 
 from bayes import quadrature
 from bayes.sampler import engine
-from bayes.sensitivity import examine, prior_grid
+from bayes.sensitivity import examine
+from bayes.sensitivity.grid_of_priors import prior_grid_rows
 from bayes.sensitivity.subject import Subject
 
 TARGETS = (
@@ -49,7 +50,7 @@ def main() -> None:
         everything = clock(lambda name=name: examine(name))
         subject = Subject.of(name)
         curve = clock(lambda s=subject: s.tabled)
-        cell = clock(lambda s=subject: prior_grid.rows(s)) / 1681
+        cell = clock(lambda s=subject: prior_grid_rows(s)) / 1681
         again = refit(subject)
         print(
             f"{name:<30} {everything:>11.1f} {curve:>8.2f} {cell:>10.2e} {again:>8.2f} {again / cell:>11.0f}",

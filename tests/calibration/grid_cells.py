@@ -24,7 +24,7 @@ from conftest import FOLDED, REPORTS, make_outcome
 
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.sampler import draws, engine
-from bayes.sensitivity.grid_of_priors import prior_grid
+from bayes.sensitivity.grid_of_priors import prior_grid_rows
 from bayes.sensitivity.reweight import under
 from bayes.sensitivity.subject import Subject
 
@@ -70,7 +70,7 @@ def compare(name: str, report: tuple, share: float) -> dict:
     """Every chosen cell of one report. Among so many comparisons a few exceed 4 by chance: those are sampled anew with
     16 times the draws, where a true difference would stand four times as far out."""
     subject = subject_of(*report)
-    rows = prior_grid.rows(subject)
+    rows = prior_grid_rows(subject)
     chosen = np.random.default_rng(SEED).choice(len(rows), round(share * len(rows)), replace=False)
     found, again = [], []
     for number, i in enumerate(sorted(int(i) for i in chosen)):

@@ -16,7 +16,7 @@ from scipy import stats
 from bayes.base import measures
 from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
-from bayes.fitting.fits import Fit
+from bayes.fitting.fitted import Fit
 from bayes.paper.evidence.arms import ARMS
 from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
 from bayes.posterior.row import CI_PROB

@@ -11,7 +11,7 @@ from typing import Any
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import MAIN_PRIOR, OWN, make_plan
 from bayes.errors import NotFormable
-from bayes.fitting.fits import Fit, SynthesisFit
+from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import PriorSet
 from bayes.results import inputs, store

@@ -1,0 +1,206 @@
+"""The verbs of a notebook: fit an outcome or a synthesis, fit it under every prior, join several trials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bayes.analysis.analysis import Analysis, Settings
+from bayes.analysis.plan import Plan, make_plan
+from bayes.analysis.targets import Target, resolve
+from bayes.errors import InvalidInput, NotFormable
+from bayes.fitting.fitted import Fit, Fits, SynthesisFit
+from bayes.fitting.until_sound import sample_posterior
+from bayes.paper.trial import Outcome
+from bayes.priors.sets import SomePriorSet, as_set
+from bayes.synthesis.file import Synthesis, synthesis_of
+
+OF_OUTCOMES, OF_SYNTHESES = ("likelihood", "omega"), ("heterogeneity", "model")
+
+
+def fit(
+    target: Target,
+    prior: str = "neutral",
+    *,
+    prior_set: SomePriorSet = "default",
+    threshold: float | Sequence[float] = (),
+    likelihood: str | None = None,
+    omega: float | None = None,
+    heterogeneity: str | None = None,
+    model: str | None = None,
+    settings: Settings | None = None,
+    seed: int | None = None,
+    priors: SomePriorSet | None = None,
+) -> Fit:
+    """Fit an outcome, or a synthesis, under one prior.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Trial, str or path
+        What to fit, as `bayes.resolve` finds it.
+    prior : str
+        The prior of the effect (of mu, in a synthesis): a name of the set, a named rule, or an expression on the
+        analysis scale such as "normal(0, 0.355)".
+    prior_set : str, path or PriorSet
+        The set that gives the priors of everything else: baselines, dispersion, heterogeneity.
+    threshold : float or sequence of float
+        Further thresholds for `p_beyond`, on the measure's own scale.
+    likelihood : str, optional
+        For an outcome: another likelihood than the default, such as "events_poisson" or "partial_odds_worst".
+    omega : float, optional
+        For an outcome that states a selection: how likely a non-significant result was to be published, relative to a
+        significant one.
+    heterogeneity : str, optional
+        For a synthesis: the prior of tau, as a name of the set or an expression; the synthesis's own by default.
+    model : {"random_effects", "common_effect", "robust_random_effects", "meta_regression"}, optional
+        For a synthesis: how trials are joined; as the file says by default.
+    settings : Settings, optional
+        Chains, draws, tuning, target acceptance and seed of the sampler.
+    seed : int, optional
+        The user's part of the seed, in place of that of `settings`; the key of the posterior is the other part.
+    priors : str, path or PriorSet, optional
+        The older spelling of `prior_set`.
+
+    Returns
+    -------
+    Fit
+        A `SynthesisFit` for a synthesis.
+
+    Raises
+    ------
+    InvalidInput
+        If the target is not found, the prior or the likelihood is unknown, the prior is on the wrong scale, or an
+        argument does not apply to the target.
+    NotFormable
+        If a named rule lacks what it needs.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> bayes.fit("mesems:gel_24w", prior="sceptical").to_frame()[["prior", "status"]]  # doctest: +SKIP
+           prior status
+    0  sceptical     ok
+    """
+    found = resolve(target)
+    _refuse(found, likelihood=likelihood, omega=omega, heterogeneity=heterogeneity, model=model)
+    plan = make_plan(
+        [found],
+        as_set(prior_set, priors),
+        [prior],
+        Settings.seeded(settings, seed),
+        heterogeneity,
+        _several(threshold),
+        likelihood,
+        omega,
+        model,
+    )
+    return fitted(_first(plan, prior, found.name))
+
+
+def fit_priors(
+    target: Target,
+    prior_set: SomePriorSet = "default",
+    *,
+    threshold: float | Sequence[float] = (),
+    settings: Settings | None = None,
+    seed: int | None = None,
+    priors: SomePriorSet | None = None,
+) -> Fits:
+    """Fit an outcome, or a synthesis, under every prior of a set.
+
+    Parameters
+    ----------
+    target : Outcome, Synthesis, Trial, str or path
+        What to fit, as `bayes.resolve` finds it.
+    prior_set : str, path or PriorSet
+        The set of priors.
+    threshold, settings, seed
+        As in `bayes.fit`.
+    priors : str, path or PriorSet, optional
+        The older spelling of `prior_set`.
+
+    Returns
+    -------
+    Fits
+        Priors that cannot be formed for the target are listed as skipped, with the reason.
+
+    Raises
+    ------
+    InvalidInput
+        If the target or the set is not valid, or a prior of it is on the wrong scale.
+    """
+    chosen, settings = as_set(prior_set, priors), Settings.seeded(settings, seed)
+    plan = make_plan([resolve(target)], chosen, settings=settings, thresholds=_several(threshold))
+    main = {analysis.prior.key: analysis for analysis in reversed(plan.analyses)}  # the file's own omega comes first
+    return Fits(tuple(fitted(a) for a in plan.analyses if main[a.prior.key] is a), plan.skipped)
+
+
+def synthesise(
+    synthesis: Target | Sequence[Outcome],
+    prior: str = "neutral",
+    *,
+    heterogeneity: str | None = None,
+    model: str | None = None,
+    prior_set: SomePriorSet = "default",
+    threshold: float | Sequence[float] = (),
+    settings: Settings | None = None,
+    seed: int | None = None,
+    priors: SomePriorSet | None = None,
+) -> SynthesisFit:
+    """Fit a synthesis under one prior of mu; `bayes.fit` of a synthesis, with outcomes accepted as well.
+
+    Parameters
+    ----------
+    synthesis : Synthesis, str, path, or sequence of Outcome
+        A synthesis as `bayes.resolve` finds it, or the outcomes to be joined.
+    prior, heterogeneity, model, prior_set, threshold, settings, seed, priors
+        As in `bayes.fit`.
+
+    Returns
+    -------
+    SynthesisFit
+
+    Raises
+    ------
+    InvalidInput, NotFormable
+        As `bayes.fit`; also if the target is not a synthesis.
+    """
+    several = isinstance(synthesis, list | tuple)
+    found = synthesis_of(synthesis) if several else resolve(synthesis)
+    if not isinstance(found, Synthesis):
+        raise InvalidInput(found.name, ["one outcome, not a synthesis; `bayes.fit` fits it"])
+    return fit(
+        found,
+        prior,
+        heterogeneity=heterogeneity,
+        model=model,
+        prior_set=prior_set,
+        threshold=threshold,
+        settings=settings,
+        seed=seed,
+        priors=priors,
+    )
+
+
+def fitted(analysis: Analysis) -> Fit:
+    """Sample an analysis."""
+    return (SynthesisFit if analysis.joined_by else Fit)(sample_posterior(analysis), analysis)
+
+
+def _refuse(target: Outcome | Synthesis, **given: object) -> None:
+    """Refuse arguments that apply to the other kind of target."""
+    whole = isinstance(target, Synthesis)
+    stray = [name for name in (OF_OUTCOMES if whole else OF_SYNTHESES) if given[name] is not None]
+    if stray:
+        this, other = ("a synthesis", "outcomes") if whole else ("an outcome", "syntheses")
+        raise InvalidInput(target.name, [f"`{name}` applies to {other}, and this is {this}" for name in stray])
+
+
+def _first(plan: Plan, prior: str, name: str) -> Analysis:
+    """The main analysis of a plan for one target and one prior."""
+    if plan.skipped:
+        raise NotFormable(f"prior {prior!r} for {name}: {plan.skipped[0].reason}")
+    return plan.analyses[0]
+
+
+def _several(threshold: float | Sequence[float]) -> tuple[float, ...]:
+    return (float(threshold),) if isinstance(threshold, int | float) else tuple(float(t) for t in threshold)

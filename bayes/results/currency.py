@@ -1,0 +1,105 @@
+"""Which stored posteriors are up to date with the files that a results folder was made from, and why others are not."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bayes.analysis.analysis import Settings
+from bayes.analysis.plan import Plan, make_plan
+from bayes.analysis.targets import find_targets
+from bayes.base.tables import Tabular
+from bayes.priors.sets import SomePriorSet, as_set
+from bayes.results import inputs, store
+from bayes.results.regeneration import stale
+
+
+@dataclass(frozen=True, repr=False)
+class Status(Tabular):
+    """The state of a results folder.
+
+    Attributes
+    ----------
+    folder : Path
+    planned : tuple of str
+        Keys of the posteriors that the folder should hold.
+    stale : mapping of str to str
+        Why each of those that must be fitted is missing or out of date.
+    unknown : tuple of str
+        Keys of stored posteriors that are not in the plan.
+    stored : mapping of str to dict
+        The record of every stored posterior.
+    """
+
+    folder: Path
+    planned: tuple[str, ...]
+    stale: Mapping[str, str]
+    unknown: tuple[str, ...]
+    stored: Mapping[str, dict[str, Any]]
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return one table, a row per posterior: `key`, `current`, `stored`, `status` and the reason."""
+        rows = []
+        for key in (*self.planned, *self.unknown):
+            about = self.stored.get(key)
+            row = {"key": key, "current": key in self.planned and key not in self.stale, "stored": about is not None}
+            row |= {"status": about and about["status"], "reason": self.stale.get(key) or (about and about["reason"])}
+            rows.append(row)
+        return {"posteriors": rows}
+
+    def __str__(self) -> str:
+        """Why posteriors are not current, what is stored besides, and the versions they were made with."""
+        lines = [f"{key}: {reason}" for key, reason in self.stale.items()]
+        lines += [f"{key}: stored, but not in this plan" for key in self.unknown]
+        for key, about in self.stored.items():
+            if about["status"] != "ok":
+                lines.append(f"{key}: {about['status']}: {about['reason']}")
+        for versions, count in Counter(
+            tuple(about["versions"].items()) for about in self.stored.values()
+        ).most_common():
+            lines.append(f"{count} posteriors made with " + ", ".join(f"{n} {v}" for n, v in versions))
+        current = len(self.planned) - len(self.stale)
+        return "\n".join([*lines, f"{self.folder}: {current} of {len(self.planned)} current"])
+
+    __repr__ = __str__
+
+
+def status(
+    results_folder: str | os.PathLike = "results", *, prior_set: SomePriorSet | None = None, seed: int | None = None
+) -> Status:
+    """Compare stored posteriors with the files that a results folder was made from, as they are now.
+
+    Parameters
+    ----------
+    results_folder : str or path
+        The folder; one that was made from nothing yet is compared with everything shipped.
+    prior_set : str, path or PriorSet, optional
+        Another set of priors than those the folder was made under.
+    seed : int, optional
+        Another seed than that of the folder.
+
+    Returns
+    -------
+    Status
+
+    Raises
+    ------
+    InvalidInput
+        If a file that the folder was made from is not valid any more.
+    """
+    folder = Path(results_folder)
+    plan = _plan(folder, prior_set, seed)
+    stored = store.records(folder)
+    planned = tuple(analysis.key for analysis in plan.analyses)
+    return Status(folder, planned, stale(plan, folder), tuple(store.unknown_keys(stored, planned)), stored)
+
+
+def _plan(folder: Path, prior_set: SomePriorSet | None, seed: int | None) -> Plan:
+    chosen = None if prior_set is None else as_set(prior_set)
+    if (folder / inputs.FOLDER / inputs.ASKED).is_file():
+        return inputs.plan_of(folder, seed, originals=True, priors=chosen)
+    return make_plan(find_targets([]), chosen or as_set("default"), settings=Settings.seeded(seed=seed))
