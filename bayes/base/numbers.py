@@ -1,10 +1,18 @@
-"""How every text writes a number, large ones as readers write them, and which article a word takes."""
+"""The one formatter: how the terminal, pages, figures, texts and tables write numbers, probabilities and intervals.
+
+effects         `number`: two decimals below 10, three significant digits from there, two of them below 0.1;
+                in a column of a table (`in_table`) three decimals below 10 and four significant digits from there
+probabilities   `probability`: two decimals, three below 0.01 and above 0.99 (and always three in a table), and
+                <0.001 or >0.999 beyond: never a certainty; the same as a share of a hundred by `percent`
+intervals       `interval`: the median and its limits, to digits that suit the width of the interval
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import floor, log10
 
+LEAST = 0.001  # the least probability that is written as a number
 POWERS_FROM = 1e9  # from here on digits say less than the power of ten does
 
 
@@ -28,11 +36,46 @@ def significant(value: float, digits: int = 3, group: str = ",") -> str:
     return text
 
 
-def number(value: float | None) -> str:
-    """Two or three digits, as a reader wants them; empty for nothing."""
+def number(value: float) -> str:
+    """Write an effect, or another number of ordinary size, in a sentence or a figure."""
+    if value == 0:
+        return "0"
+    if abs(value) < 0.1:
+        return significant(value, 2)
+    return f"{value:.2f}" if abs(value) < 10 else significant(value)
+
+
+def in_table(value: float | None) -> str:
+    """Write a number in a column of a table; an empty cell for None."""
     if value is None:
         return ""
     return f"{value:.3f}" if abs(value) < 10 else significant(value, 4)
+
+
+def probability(p: float | None, table: bool = False) -> str:
+    """Write a probability; in a column of a table always with three decimals, and an empty cell for None."""
+    if p is None:
+        return ""
+    if not LEAST / 2 <= p < 1 - LEAST / 2:
+        return f"<{LEAST}" if p < 0.5 else f">{1 - LEAST}"
+    return f"{p:.3f}" if table or not 0.01 <= p <= 0.99 else f"{p:.2f}"
+
+
+def in_words(p: float) -> str:
+    """Write a probability in a sentence: "below 0.001" where a table has "<0.001"."""
+    return probability(p).replace("<", "below ").replace(">", "above ")
+
+
+def percent(p: float) -> str:
+    """Write a probability as a percentage, with one decimal below 1% and above 99%."""
+    if not LEAST / 2 <= p < 1 - LEAST / 2:
+        return f"less than {100 * LEAST:g}%" if p < 0.5 else f"more than {100 * (1 - LEAST):g}%"
+    return f"{100 * p:.1f}%" if not 0.01 <= p <= 0.99 else f"{100 * p:.0f}%"
+
+
+def interval(middle: float, low: float, high: float, write: Callable[[float], str] = number) -> str:
+    """Write a median and the limits of its interval: `0.78 (0.55 to 1.10)`."""
+    return "{} ({} to {})".format(*alike(middle, low, high, write))
 
 
 def alike(middle: float, low: float, high: float, number: Callable[[float], str]) -> tuple[str, str, str]:

@@ -69,6 +69,6 @@ def _values(change: dict[str, Any]) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    from bayes.base.numbers import number
+    from bayes.base.numbers import in_table
 
-    return value if isinstance(value, str) else number(value)
+    return value if isinstance(value, str) else in_table(value)

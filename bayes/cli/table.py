@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bayes.base.numbers import alike, significant
-from bayes.text.rows import headlined
+from bayes.base.numbers import in_table, interval
+from bayes.text.rows import p_text
 
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
 
@@ -84,7 +84,7 @@ def _show_together(console: Console, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         name = ":".join(filter(None, (row["trial"], row["outcome"])))
         cells = _cells(row, with_parameter=False)
-        moments = f"{_number(row['mean'])} ({_number(row['sd'])})" if row["mean"] is not None else ""
+        moments = f"{in_table(row['mean'])} ({in_table(row['sd'])})" if row["mean"] is not None else ""
         part = "" if row["parameter"] == "effect" else f" {row['parameter']}"
         shown = (name + part, str(row["evidence"]), cells[0])
         table.add_row(*map(escape, shown), moments, cells[1], cells[2], cells[-1])
@@ -109,7 +109,7 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     table.add_column("status")
     for row in rows:
         *cells, status = _cells(row, several)
-        table.add_row(*cells, *([_number(row.get("p_margin")) if headlined(row) else ""] if margin else []), status)
+        table.add_row(*cells, *([p_text(row, "p_margin")] if margin else []), status)
     console.print(table)
     lines = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
     for line in lines:
@@ -123,16 +123,9 @@ def _cells(row: dict[str, Any], with_parameter: bool) -> list[str]:
         scale = ("estimate", "estimate_low", "estimate_high")
     effect = ""
     if row["status"] != "skipped":
-        middle, low, high = alike(*(row[column] for column in scale), _number)
-        effect = f"{middle} ({low} to {high})"
+        effect = interval(*(row[column] for column in scale), in_table)
     parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if with_parameter else []
-    probabilities = (_number(row[c]) if headlined(row) else "" for c in ("p_benefit", "p_mcid", "p_harm"))
+    probabilities = (p_text(row, name) for name in ("p_benefit", "p_mcid", "p_harm"))
     selected = row["selection_omega"] is not None
     prior = f"{row['prior']}, omega {row['selection_omega']:g}" if selected else str(row["prior"])
     return [escape(prior), *parameter, effect, *probabilities, str(row["status"])]
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:.3f}" if abs(value) < 100 else significant(value, 4)

@@ -7,10 +7,11 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayes.base.numbers import interval
 from bayes.errors import InvalidInput
 from bayes.fitting.fitted import Fit
 from bayes.paper.trial import Outcome
-from bayes.plots.axes import arm_names, interval
+from bayes.plots.axes import arm_names
 from bayes.plots.style import (
     BASE,
     BLUE,

@@ -154,28 +154,6 @@ def ratio_ticks(low: float, high: float, most: int) -> list[float]:
     return _finest(tiers, low, high, most)
 
 
-def number(value: float) -> str:
-    """A tick or an estimate as a reader wants it: two decimals below 10, one below 100, then none."""
-    size = abs(value)
-    if size >= 100:
-        return significant(value)
-    if size >= 10 or size == 0:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if size >= 0.01 else significant(value, 1)
-
-
-def probability(p: float) -> str:
-    """A probability in two digits, in three near 0 and 1: never a certainty that is none."""
-    if 0.005 <= p < 0.995:
-        return f"{p:.2f}"
-    return "<0.001" if p < 0.0005 else ">0.999" if p >= 0.9995 else f"{p:.3f}"
-
-
-def interval(middle: float, low: float, high: float) -> str:
-    """An estimate and its interval."""
-    return f"{number(middle)} ({number(low)} to {number(high)})"
-
-
 def _finest(tiers, low: float, high: float, most: int) -> list[float]:
     """The ticks of the finest tier that does not crowd the axis; of a range between two of them, its ends."""
     inside = [sorted(t for t in tier if low * 0.999 <= t <= high * 1.001) for tier in tiers]

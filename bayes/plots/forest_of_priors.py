@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bayes.base.numbers import interval, probability
 from bayes.errors import InvalidInput
 from bayes.fitting.fitted import Fits
-from bayes.plots.axes import EffectScale, effect_axis, interval, probability
+from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
 from bayes.plots.subject import name_of, subject_of

@@ -10,8 +10,9 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from bayes.base import measures
+from bayes.base.numbers import interval, number, probability
 from bayes.fitting.fitted import SynthesisFit
-from bayes.plots.axes import EffectScale, effect_axis, interval, number, probability
+from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit

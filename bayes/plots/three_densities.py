@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bayes import quadrature
-from bayes.plots.axes import EffectScale, effect_axis, interval, probability
+from bayes.base.numbers import interval, probability
+from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.style import BLUE, GREY, NARROW, ORANGE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.subject import name_of, prior_in_words, subject_of
 from bayes.priors.sets import SomePriorSet

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.figure import Figure
 
+from bayes.base.numbers import probability
 from bayes.fitting.fitted import Fits
-from bayes.plots.axes import EffectScale, effect_axis, probability
+from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.style import LINES, NARROW, PALE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
 from bayes.plots.three_densities import window

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayes.base.numbers import significant
+from bayes.base.numbers import number, significant
 from bayes.errors import InvalidInput
-from bayes.plots.axes import EffectScale, directions, number, positive_axis, set_scale
+from bayes.plots.axes import EffectScale, directions, positive_axis, set_scale
 from bayes.plots.style import (
     BASE,
     BLUE,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from bayes.base.numbers import alike, number
+from bayes.base.numbers import alike, in_table, probability
 
 TITLES = {
     "trials": "Each trial: its weight in the mean and its shrinkage",
@@ -26,7 +27,8 @@ def _signed(name: str) -> Callable[[Row], str]:
 
 
 def _plain(name: str) -> Callable[[Row], str]:
-    return lambda row: number(row[name])
+    write = partial(probability, table=True) if name.startswith("p_") else in_table
+    return lambda row: write(row[name])
 
 
 def _text(name: str) -> Callable[[Row], str]:
@@ -34,17 +36,17 @@ def _text(name: str) -> Callable[[Row], str]:
 
 
 def _mean(row: Row) -> str:
-    return "{} ({} to {})".format(*alike(row["estimate"], row["estimate_low"], row["estimate_high"], number))
+    return "{} ({} to {})".format(*alike(row["estimate"], row["estimate_low"], row["estimate_high"], in_table))
 
 
 def _tau(row: Row) -> str:
     if "tau_low" not in row:
         return "0"
-    return "{} ({} to {})".format(*alike(row["tau_median"], row["tau_low"], row["tau_high"], number))
+    return "{} ({} to {})".format(*alike(row["tau_median"], row["tau_low"], row["tau_high"], in_table))
 
 
 def _predicted(row: Row) -> str:
-    _, low, high = alike(row["estimate"], row["predicted_low"], row["predicted_high"], number)
+    _, low, high = alike(row["estimate"], row["predicted_low"], row["predicted_high"], in_table)
     return f"{low} to {high}"
 
 

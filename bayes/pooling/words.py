@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bayes.analysis.analysis import Analysis
-from bayes.base.numbers import alike, article, significant
+from bayes.base.numbers import alike, article, in_words, number
 from bayes.synthesis.adjustment import Adjustment
 
 WORDS = {
@@ -176,8 +176,8 @@ def _new(analysis: Analysis, tables: dict[str, Any]) -> str:
     main = tables["main"]
     return (
         f"In a new trial of this kind the true {analysis.target.measure.replace('_', ' ')} would be expected between "
-        f"{_n(main['predicted_low'])} and {_n(main['predicted_high'])} (95% prediction interval), on the side of "
-        f"benefit with probability {in_words(main['p_benefit_new'])}."
+        f"{number(main['predicted_low'])} and {number(main['predicted_high'])} (95% prediction interval), on the side "
+        f"of benefit with probability {in_words(main['p_benefit_new'])}."
     )
 
 
@@ -189,22 +189,9 @@ def _found(analysis: Analysis) -> str:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    said = alike(row["estimate"], row["estimate_low"], row["estimate_high"], _n)
+    said = alike(row["estimate"], row["estimate_low"], row["estimate_high"], number)
     return "{} (95% credible interval {} to {})".format(*said)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{NUMBER.get(number, str(number))} {noun if number == 1 else f'{noun}s'}"
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 100 else significant(value)
-
-
-def in_words(probability: float) -> str:
-    """A probability to two decimals, never rounded to certainty."""
-    if probability > 0.995:
-        return "above 0.995" if probability < 0.9995 else "above 0.999"
-    if probability < 0.005:
-        return "below 0.005" if probability > 0.0005 else "below 0.001"
-    return f"{probability:.2f}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from bayes.base.numbers import number, significant
+from bayes.base.numbers import in_table, probability, significant
 from bayes.sensitivity.subject import Row
 
 SHOWN = 7  # means and sds of the grid that a terminal has room for
@@ -13,7 +14,8 @@ Column = tuple[str, Callable[[Row], str]]
 
 
 def _plain(name: str) -> Callable[[Row], str]:
-    return lambda row: number(_known(row.get(name)))
+    write = partial(probability, table=True) if name.startswith("p_") else in_table
+    return lambda row: write(_known(row.get(name)))
 
 
 def _text(name: str) -> Callable[[Row], str]:
@@ -25,7 +27,7 @@ def _known(value: Any) -> Any:
 
 
 def _span(low: str, high: str) -> Callable[[Row], str]:
-    return lambda row: "" if _known(row.get(low)) is None else f"{number(row[low])} to {number(row[high])}"
+    return lambda row: "" if _known(row.get(low)) is None else f"{in_table(row[low])} to {in_table(row[high])}"
 
 
 def _risk(name: str) -> Callable[[Row], str]:
@@ -33,7 +35,7 @@ def _risk(name: str) -> Callable[[Row], str]:
 
     def written(row: Row) -> str:
         value = _known(row.get(name))
-        return significant(value, 2) if value is not None and 0 < abs(value) < 0.01 else number(value)
+        return significant(value, 2) if value is not None and 0 < abs(value) < 0.01 else in_table(value)
 
     return written
 
@@ -46,7 +48,7 @@ def _risks(row: Row) -> str:
 def _effect(row: Row) -> str:
     if _known(row.get("estimate")) is None:
         return ""
-    return f"{number(row['estimate'])} ({number(row['estimate_low'])} to {number(row['estimate_high'])})"
+    return f"{in_table(row['estimate'])} ({in_table(row['estimate_low'])} to {in_table(row['estimate_high'])})"
 
 
 PROBABILITIES: tuple[Column, ...] = (
@@ -144,8 +146,10 @@ def _grid(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     few = [[values[i] for i in _spread(len(values))] for values in (means, sds)]
     found = {(row["prior_mean"], row["prior_sd"]): row for row in rows}
     natural = [found[mean, sds[0]]["prior_natural"] for mean in few[0]]
-    lines = [[number(sd), *(number(found[mean, sd]["p_benefit"]) for mean in few[0])] for sd in few[1]]
-    return ["sd", *map(number, natural)], lines
+    lines = [
+        [in_table(sd), *(probability(found[mean, sd]["p_benefit"], table=True) for mean in few[0])] for sd in few[1]
+    ]
+    return ["sd", *map(in_table, natural)], lines
 
 
 def _spread(count: int) -> list[int]:

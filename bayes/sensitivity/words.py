@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bayes.base.numbers import alike, significant
+from bayes.base.numbers import alike, in_words, number, significant
 from bayes.paper.evidence.counts import ARMS_ALIKE
-from bayes.pooling.words import in_words
 from bayes.posterior.verdict import CUTOFFS, class_of
 from bayes.sensitivity.conclusions import range_of
 from bayes.sensitivity.subject import Row, Subject
@@ -61,7 +60,7 @@ def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
     target, row = subject.target, subject.judge()
     posterior = subject.under(subject.prior)
     said = subject.interval(posterior)
-    middle, low, high = alike(said["estimate"], said["estimate_low"], said["estimate_high"], _n)
+    middle, low, high = alike(said["estimate"], said["estimate_low"], said["estimate_high"], number)
     what = "the mean" if subject.is_synthesis else "the"
     said = (
         f"{target.label}: under the {subject.analysis.prior.name} prior {what} {_measure(subject)} is "
@@ -101,7 +100,8 @@ def _belief(subject: Subject, name: str, target: float, words: str, now: float) 
         than = _beyond(subject, mean["value"], name, target, sure)
         belief = (
             f"one would have had to believe beforehand in {_a(subject)} {_measure(subject)} around "
-            f"{_n(mean['natural'])}{than}, with 95% between {_n(mean['prior_low'])} and {_n(mean['prior_high'])}"
+            f"{number(mean['natural'])}{than}, with 95% between {number(mean['prior_low'])} and "
+            f"{number(mean['prior_high'])}"
         )
     said = f"{verb} {belief}."
     if target < 0.5 or sure:
@@ -112,8 +112,8 @@ def _belief(subject: Subject, name: str, target: float, words: str, now: float) 
             said + f" Starting from no effect, no width of the prior does it: {sd['reason'].removeprefix('never: ')}."
         )
     return (
-        said + f" Starting from no effect, a prior as wide as 95% between {_n(sd['prior_low'])} and "
-        f"{_n(sd['prior_high'])} does it."
+        said + f" Starting from no effect, a prior as wide as 95% between {number(sd['prior_low'])} and "
+        f"{number(sd['prior_high'])} does it."
     )
 
 
@@ -183,7 +183,3 @@ def _changed(rows: Iterable[Row]) -> Iterable[str]:
     for row in rows:
         grouped.setdefault(row["conclusion"], []).append(f"{row['question'].replace('_', ' ')} ({row['verdicts']})")
     return (f"{conclusion}, by {', '.join(questions)}" for conclusion, questions in grouped.items())
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}" if 0.1 <= abs(value) < 100 else significant(value, 2)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bayes.base import html
-from bayes.base.numbers import alike, number, significant
+from bayes.base.numbers import alike, in_table, probability, significant
 
 CONSTRUCTED = re.compile(r"P\(benefit\)(?: of the mean)? is ([\d.]+) by construction")
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
@@ -63,7 +63,7 @@ def by_construction(row: dict[str, Any]) -> str | None:
 
 def p_text(row: dict[str, Any], name: str) -> str:
     """A probability as the cell of a table; empty where none may be headlined or there is none."""
-    return number(row.get(name)) if headlined(row) else ""
+    return probability(row.get(name), table=True) if headlined(row) else ""
 
 
 def rounded(distribution: str | None) -> str:
@@ -93,7 +93,7 @@ def effect(row: dict[str, Any]) -> str:
     middle, low, high = (
         row[name] for name in (("median", "ci_low", "ci_high") if row["parameter"] == "tau" else natural)
     )
-    return "" if middle is None else "{} ({} to {})".format(*alike(middle, low, high, number))
+    return "" if middle is None else "{} ({} to {})".format(*alike(middle, low, high, in_table))
 
 
 def _remark(row: dict[str, Any]) -> str | None:

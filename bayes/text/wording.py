@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bayes.base.numbers import alike, article, significant
+from bayes.base.numbers import alike, article, number
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.text.rows import headlined, rounded
 
@@ -21,20 +21,6 @@ ANALYSIS = ("median", "ci_low", "ci_high")
 def quoted(text: Any) -> str:
     """What a file says, on one line, none of it read as Markdown, HTML, a citation or mathematics."""
     return SIGNS.sub(r"\\\1", " ".join(str(text).split()))
-
-
-def probability(p: float) -> str:
-    """Two decimals, never 0 or 1."""
-    return ">0.99" if p > 0.99 else "<0.01" if p < 0.01 else f"{p:.2f}"
-
-
-def number(value: float) -> str:
-    """An effect with as many digits as a reader wants."""
-    if value == 0:
-        return "0"
-    if abs(value) < 0.1:
-        return significant(value, 2)
-    return f"{value:.2f}" if abs(value) < 10 else significant(value)
 
 
 def distribution(text: str) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayes.base.numbers import article, significant
+from bayes.base.numbers import article, number, percent, significant
 from bayes.posterior.verdict import class_of
 from bayes.text.rows import by_construction, headlined, rounded
-from bayes.text.wording import NO_HEADLINE, listed, main_row, number, one_a_prior, sentence
+from bayes.text.wording import NO_HEADLINE, listed, main_row, one_a_prior, sentence
 
 Row = dict[str, Any]
 OTHERS = {
@@ -19,7 +19,6 @@ OTHERS = {
     "enthusiastic": "for an enthusiast",
     "vague": "under the vague prior, which nobody believes and which leaves the answer to the data alone",
 }
-SURE = 0.995  # beyond it a percentage would round to 100
 
 
 def plain(dossier: dict[str, Any]) -> str:
@@ -30,13 +29,6 @@ def plain(dossier: dict[str, Any]) -> str:
     if dossier["kind"] == "adverse_events":
         return " ".join([*_compared(dossier), *_table(dossier)])
     return " ".join([*_compared(dossier), *_effect(dossier), *_probabilities(dossier), *_other_priors(dossier)])
-
-
-def percent(p: float) -> str:
-    """A probability as a percentage that never says 0 or 100."""
-    if p > SURE:
-        return "more than 99%"
-    return "less than 1%" if p < 1 - SURE else f"{100 * p:.0f}%"
 
 
 def _compared(dossier: dict[str, Any]) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bayes.base.numbers import article
+from bayes.base.numbers import article, number
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
 from bayes.report.manuscript.references import cited_by, trial_key
 from bayes.text.files import NOT_STATED
-from bayes.text.wording import Dossier, Row, cite, distribution, favours, listed, measure, number, quoted, sentence
+from bayes.text.wording import Dossier, Row, cite, distribution, favours, listed, measure, quoted, sentence
 
 REPORTED = {
     "ordinal": "the number of patients in each category of the scale, by arm",

@@ -306,12 +306,13 @@
 
   // ---- words --------------------------------------------------------------------------------------------------------
 
-  // Two decimals below 10, one below 100, then none, as in the tables.
+  // Two decimals below 10, then three significant digits; two of them below 0.1 (as base/numbers.py writes numbers).
   function short(value) {
     const size = Math.abs(value);
-    if (size < 1e-9) return "0.00"; // what quadrature makes of zero
-    if (size >= 10) return value.toFixed(size >= 100 ? 0 : 1);
-    return size >= 0.01 ? value.toFixed(2) : String(Number(value.toPrecision(1)));
+    if (size < 1e-9) return "0"; // what quadrature makes of zero
+    if (size < 0.1) return String(Number(value.toPrecision(2)));
+    if (size < 10) return value.toFixed(2);
+    return size < 1000 ? String(Number(value.toPrecision(3))) : Math.round(value).toLocaleString("en");
   }
 
   const NO_MCID = "no MCID";

@@ -12,10 +12,9 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from bayes import plots
-from bayes.base.numbers import number
+from bayes.base.numbers import in_table, percent
 from bayes.errors import InvalidInput, NotFormable
 from bayes.plots.style import WIDTH
-from bayes.report.dossier.plain import percent
 from bayes.report.dossier.stored import Stored
 from bayes.text.rows import headlined
 from bayes.text.wording import main_row, one_a_prior
@@ -87,12 +86,12 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str
     row = main_row(dossier)
     benefit = f"; P(benefit) {percent(row['p_benefit'])}" if headlined(row) else ""
     said = (
-        f"Under the {row['prior']} prior the median is {number(row['estimate'])}, the 95% credible interval "
-        f"{number(row['estimate_low'])} to {number(row['estimate_high'])}{benefit}."
+        f"Under the {row['prior']} prior the median is {in_table(row['estimate'])}, the 95% credible interval "
+        f"{in_table(row['estimate_low'])} to {in_table(row['estimate_high'])}{benefit}."
     )
     yield "triplot", "Prior, likelihood and posterior", said, lambda w: plots.triplot(subject, width=w)
     rows = one_a_prior(dossier)
-    each = "; ".join(f"{r['prior']} {number(r['estimate'])}" for r in rows)
+    each = "; ".join(f"{r['prior']} {in_table(r['estimate'])}" for r in rows)
     table = pd.DataFrame(rows + [r for r in dossier["rows"] if r["status"] == "skipped"])
     yield "forest", "The effect under every prior", f"Medians: {each}.", lambda w: plots.forest(subject, table, width=w)
     if not headlined(row):

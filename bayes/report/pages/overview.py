@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from bayes.base.numbers import number
+from bayes.base.numbers import in_table, probability
 from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
 from bayes.text.files import NOT_STATED
 from bayes.text.rows import by_construction, effect, headlined
@@ -61,7 +61,7 @@ def strip(dossier: Dossier) -> Markup:
     found = _by_prior(dossier)
     if not found:
         return Markup("")
-    said = "P(benefit): " + ", ".join(f"{name} {number(p)}" for name, p in found.items())
+    said = "P(benefit): " + ", ".join(f"{name} {probability(p, table=True)}" for name, p in found.items())
     marks = Markup("").join(_mark(name, p) for name, p in found.items())
     ends = Markup("").join(
         Markup('<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="{3}"/>').format(
@@ -88,12 +88,16 @@ def _numbers(dossier: Dossier) -> tuple[str, str, str]:
     if not headlined(row):
         return effect(row), "arms alike", ""
     said = by_construction(row)
-    return effect(row), f"{said} by construction" if said else number(row["p_benefit"]), number(row["p_mcid"])
+    return (
+        effect(row),
+        f"{said} by construction" if said else probability(row["p_benefit"], True),
+        probability(row["p_mcid"], True),
+    )
 
 
 def _better(dossier: Dossier) -> str:
     side = "above" if dossier["benefit"] == "higher" else "below"
-    return f"{dossier['measure'].replace('_', ' ')} {side} {number(dossier['null']).rstrip('0').rstrip('.')}"
+    return f"{dossier['measure'].replace('_', ' ')} {side} {in_table(dossier['null']).rstrip('0').rstrip('.')}"
 
 
 def _evidence(dossier: Dossier) -> Markup:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
-from bayes.base.numbers import number, significant
+from bayes.base.numbers import in_table, probability, significant
 from bayes.paper.trial import Trial
 from bayes.pooling import layout as pooling
 from bayes.report.dossier.disclosures import Counted
@@ -199,7 +199,7 @@ def _said(derived: dict[str, Any] | None) -> str:
         return ""
     if "text" in derived:
         return str(derived["text"])
-    return f"{number(derived['median'])} ({number(derived['low'])} to {number(derived['high'])})"
+    return f"{in_table(derived['median'])} ({in_table(derived['low'])} to {in_table(derived['high'])})"
 
 
 def _model(dossier: Dossier) -> dict[str, Any]:
@@ -224,8 +224,8 @@ def _before(dossier: Dossier) -> Markup | str:
     rows = [
         (
             row["prior"],
-            f"{number(row['estimate'])} ({number(row['estimate_low'])} to {number(row['estimate_high'])})",
-            *(number(row[p]) for p in ("p_benefit", "p_mcid")),
+            f"{in_table(row['estimate'])} ({in_table(row['estimate_low'])} to {in_table(row['estimate_high'])})",
+            *(probability(row[p], table=True) for p in ("p_benefit", "p_mcid")),
             _range(row, "control_risk"),
             _range(row, "difference"),
         )
@@ -244,7 +244,7 @@ def _cutoffs(dossier: Dossier) -> Markup | str:
     if not found or not has_headline(dossier):
         return ""
     headings = ("prior", *(f"{significant(cut)} or better" for cut, _ in found[0]["beyond"]))
-    rows = [(row["prior"], *(number(p) for _, p in row["beyond"])) for row in found]
+    rows = [(row["prior"], *(probability(p, table=True) for _, p in row["beyond"])) for row in found]
     return table("Probability of an effect at least this good", headings, rows, note="By quadrature.")
 
 
@@ -260,7 +260,7 @@ def _categories(dossier: Dossier) -> Markup | str:
 
 def _range(row: dict[str, Any], name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return "" if low is None else f"{number(low)} to {number(high)}"
+    return "" if low is None else f"{in_table(low)} to {in_table(high)}"
 
 
 def _predictive(dossier: Dossier) -> Markup | str:
@@ -268,7 +268,7 @@ def _predictive(dossier: Dossier) -> Markup | str:
     for row in dossier["predictive"]["rows"]:
         numbers = [row[name] for name in ("observed", "low", "high")]
         counts = all(value == int(value) for value in numbers)
-        printed, low, high = (f"{value:,.0f}" if counts else number(value) for value in numbers)
+        printed, low, high = (f"{value:,.0f}" if counts else in_table(value) for value in numbers)
         rows.append((row["quantity"], row["arm"] or "", printed, f"{low} to {high}", "yes" if row["inside"] else "no"))
     headings = ("quantity", "arm", "printed", "predicted, 95%", "inside")
     return table("Printed and predicted", headings, rows) if rows else ""
@@ -283,7 +283,7 @@ def _diagnostics(dossier: Dossier) -> Markup:
     rows = [
         (
             ", ".join(filter(None, (row["prior"], row["heterogeneity"] and f"tau {row['heterogeneity']}"))),
-            number(row["r_hat"]),
+            in_table(row["r_hat"]),
             *("" if row[n] is None else f"{row[n]:,.0f}" for n in ("ess_bulk", "ess_tail")),
             "" if row["divergences"] is None else f"{row['divergences']:.0f}",
             *(_fine(row[n]) for n in COMPARED),
