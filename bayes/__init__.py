@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from bayes import plots, report, results, sensitivity
     from bayes.analysis.analysis import Analysis, Settings
     from bayes.analysis.targets import Target, resolve
-    from bayes.checks import check_trial as check
     from bayes.errors import BayesError, InvalidInput, NotFormable, UnknownName
+    from bayes.fitting.checking import check
     from bayes.fitting.comparison import compare
     from bayes.fitting.fitted import Fit, Fits, SynthesisFit
     from bayes.fitting.joint_statements import Joint, joint
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bayes.priors.sets import PriorSet, load_priors
     from bayes.results.differences import diff
     from bayes.results.exports import export
-    from bayes.results.store import load as load_posterior
+    from bayes.results.posteriors import load_posterior
     from bayes.sensitivity.examination import Examination
     from bayes.synthesis.file import Synthesis, load_synthesis, synthesis_of
 
@@ -65,14 +65,14 @@ _HOME = {
     "Target": "bayes.analysis.targets:Target",
     "Trial": "bayes.paper.trial:Trial",
     "UnknownName": "bayes.errors:UnknownName",
-    "check": "bayes.checks:check_trial",
+    "check": "bayes.fitting.checking:check",
     "compare": "bayes.fitting.comparison:compare",
     "diff": "bayes.results.differences:diff",
     "export": "bayes.results.exports:export",
     "fit": "bayes.fitting.verbs:fit",
     "fit_priors": "bayes.fitting.verbs:fit_priors",
     "joint": "bayes.fitting.joint_statements:joint",
-    "load_posterior": "bayes.results.store:load",
+    "load_posterior": "bayes.results.posteriors:load_posterior",
     "load_priors": "bayes.priors.sets:load_priors",
     "load_synthesis": "bayes.synthesis.file:load_synthesis",
     "load_trial": "bayes.paper.trial:load_trial",

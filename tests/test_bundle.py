@@ -22,6 +22,7 @@ from bayes.base import archive
 from bayes.errors import InvalidInput
 from bayes.results import inputs, software, store
 from bayes.results.bundles import bundle
+from bayes.results.posteriors import load_draws, load_posterior
 from bayes.results.reproduction import reproduce
 
 NEUTRAL = "mesems.gel_24w--single_trial--neutral"
@@ -211,4 +212,4 @@ def test_what_is_no_zip_is_said(tmp_path):
 
 def test_the_draws_alone_are_those_of_the_tree(folder):
     path = store.path_of(folder, NEUTRAL)
-    assert store.load_draws(path).equals(store.load(path)["posterior"].to_dataset())
+    assert load_draws(path).equals(load_posterior(path)["posterior"].to_dataset())

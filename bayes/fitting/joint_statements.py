@@ -108,6 +108,13 @@ def joint(
     correlations : sequence of float
         Of the effects in the posterior, turned towards benefit, all pairs alike; negative ones for two outcomes only.
 
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
+
+    Returns
+    -------
+    Joint
+
     Raises
     ------
     InvalidInput

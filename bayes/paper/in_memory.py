@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 from pydantic import Field
 
 from bayes.base.toml import validate
@@ -18,9 +19,6 @@ from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome, Trial
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOT_STATED = "not stated"
 KINDS = {

@@ -50,6 +50,11 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     width : float
         Inches; below 5 without estimates.
 
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+
     Raises
     ------
     InvalidInput

@@ -38,8 +38,15 @@ def forest(
         Fits, or rows of one outcome from a summary, are shown as they are; anything else under its named priors.
     table : DataFrame, optional
         Of `sensitivity.named_priors`, where it is at hand.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
     width : float
         Inches; below 5 numbers stand above the lines.
+
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
 
     Raises
     ------

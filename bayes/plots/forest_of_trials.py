@@ -33,6 +33,11 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     fit : SynthesisFit or DataTree
     width : float
         Inches; below 5 numbers stand above the lines.
+
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
     """
     fit = as_fit(fit)
     synthesis = fit.analysis.target

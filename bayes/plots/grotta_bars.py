@@ -33,6 +33,11 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     width : float
         Inches.
 
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+
     Raises
     ------
     InvalidInput

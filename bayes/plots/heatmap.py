@@ -38,8 +38,17 @@ def prior_heatmap(
     grid : DataFrame, optional
         As `sensitivity.prior_grid` gives it; asked for where it is not at hand.
     probability : {"p_benefit", "p_mcid", "p_harm"}
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
     width : float
         Inches; below 5 laid out for a telephone.
+
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
 
     Raises
     ------

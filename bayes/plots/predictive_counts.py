@@ -43,6 +43,11 @@ def predictive_bars(fit: Fit | xr.DataTree, *, width: float = WIDTH) -> Figure:
     width : float
         Inches; below 5 one arm below the other.
 
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+
     Raises
     ------
     InvalidInput

@@ -21,6 +21,7 @@ def to_svg(figure: Figure, title: str, description: str) -> str:
 
     Parameters
     ----------
+    figure : Figure
     title : str
         What the figure is, in a few words: its name for a screen reader.
     description : str

@@ -37,10 +37,17 @@ def triplot(
     ----------
     target : Fit, Outcome, Synthesis, Subject, DataTree, str or path
         A fit brings its prior.
-    prior, priors
-        As `bayes.fit`.
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
     width : float
         Inches; below 5 laid out for a telephone.
+
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
 
     Raises
     ------

@@ -36,8 +36,15 @@ def threshold_curve(
         Fits give a curve per prior.
     prior : str or iterable of str, optional
         One curve each; the main prior by default.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
     width : float
         Inches; below 5 laid out for a telephone.
+
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
 
     Raises
     ------

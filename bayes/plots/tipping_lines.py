@@ -54,8 +54,17 @@ def tipping_plot(
     table : DataFrame, optional
         As `sensitivity.tipping` gives it: the marked points. Asked for where it is not at hand.
     probability : {"p_benefit", "p_mcid"}
+    prior : str, optional
+        The main prior: a name of the set, a named rule or an expression; neutral by default.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
     width : float
         Inches; below 5 one panel below the other.
+
+    Returns
+    -------
+    Figure
+        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
 
     Raises
     ------

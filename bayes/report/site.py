@@ -70,7 +70,7 @@ def write(
     ----------
     results_folder : str or path
         As `bayes regenerate --out` names it.
-    prior_set : str, path or PriorSet, optional
+    prior_set, priors : str, path or PriorSet, optional
         A set whose reasons have changed since the folder was computed under it: its copy is updated. `priors` is the
         older spelling.
     jobs : int

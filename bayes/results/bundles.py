@@ -21,6 +21,7 @@ from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
 from bayes.posterior.row import empty_row
 from bayes.results import inputs, software, store
+from bayes.results.posteriors import load_draws
 from bayes.results.summary_file import read_rows
 
 BUNDLE = "bundle.zip"
@@ -112,7 +113,7 @@ def errors_of(folder: Path, keys: Iterable[str]) -> dict[str, dict[str, dict[str
         about = store.record(path)
         found[key] = {
             parameter: {name: float(f"{error:.4g}") for name, error in monte_carlo.standard_errors(numbers).items()}
-            for parameter, numbers in monte_carlo.numbers(about, store.load_draws(path), about["rows"]).items()
+            for parameter, numbers in monte_carlo.numbers(about, load_draws(path), about["rows"]).items()
         }
     return found
 

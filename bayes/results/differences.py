@@ -16,14 +16,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from math import hypot
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bayes.posterior.monte_carlo import standard_error
 from bayes.posterior.verdict import class_of
 from bayes.results.summary_file import by_identity, read_rows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Row = dict[str, Any]
 BEYOND = 4  # combined Monte Carlo standard errors
@@ -56,8 +55,6 @@ def diff(old: str | os.PathLike, new: str | os.PathLike) -> pd.DataFrame:
     InvalidInput
         If one of them is no results folder.
     """
-    import pandas as pd
-
     return pd.DataFrame(list(differences(read_rows(old), read_rows(new))), columns=list(COLUMNS))
 
 

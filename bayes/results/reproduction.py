@@ -17,6 +17,7 @@ from bayes.posterior import monte_carlo
 from bayes.results import inputs, store
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
 from bayes.results.bundles import ERRORS, errors_of
+from bayes.results.posteriors import load_draws
 from bayes.results.regeneration import Listener, Run, Silent, fit_plan
 from bayes.results.summary_file import SUMMARY, by_identity, read_rows
 
@@ -59,6 +60,10 @@ def reproduce(
         Told of every posterior as it is written.
     seed : int, optional
         Another user's seed for all of them; by default the seeds they were sampled with.
+
+    Returns
+    -------
+    Reproduction
 
     Raises
     ------
@@ -125,7 +130,7 @@ def _count_without_numbers(found: Agreement, old: Row, new: Row | None) -> None:
 
 def _of_posterior(key: str, pairs: list[tuple[Row, Row]], errors: Errors, out: Path) -> list[Compared]:
     path = store.path_of(out, key)
-    about, posterior = store.record(path), store.load_draws(path)
+    about, posterior = store.record(path), load_draws(path)
     before, after = (monte_carlo.numbers(about, posterior, list(side)) for side in zip(*pairs, strict=True))
     found = []
     for parameter, numbers in before.items():

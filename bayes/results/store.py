@@ -48,22 +48,6 @@ def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
     return path
 
 
-def load(path: str | os.PathLike) -> xr.DataTree:
-    """Read a stored posterior into memory: a DataTree ready for any ArviZ function."""
-    import xarray as xr
-
-    with xr.open_datatree(path, engine="h5netcdf") as tree:
-        return tree.load()
-
-
-def load_draws(path: str | os.PathLike) -> xr.Dataset:
-    """Read the posterior group of a stored posterior alone, which takes a third of the time of its tree."""
-    import xarray as xr
-
-    with xr.open_dataset(path, group="posterior", engine="h5netcdf") as posterior:
-        return posterior.load()
-
-
 def record(path: Path) -> dict[str, Any] | None:
     """The description a stored posterior carries (rows, fingerprint, versions); None if it cannot be read whole."""
     import h5py

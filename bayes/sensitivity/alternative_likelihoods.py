@@ -68,8 +68,8 @@ def likelihood(
         catalogue are compared outcome by outcome only.
     prior : str, optional
         The main prior: a name of the set, a named rule or an expression; neutral by default.
-    prior_set : str, path or PriorSet
-        The set of priors; `priors` is its older spelling.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
 
     Returns
     -------

@@ -104,8 +104,8 @@ def examine(
         Some of `NAMES`; all by default.
     prior : str, optional
         The main prior: a name of the set, a named rule or an expression; neutral by default.
-    prior_set : str, path or PriorSet
-        The set of priors; `priors` is its older spelling.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
     cutoffs : (float, float)
         A probability at or below the first is improbable, at or above the second probable.
 

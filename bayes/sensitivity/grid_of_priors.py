@@ -44,8 +44,8 @@ def prior_grid(
         Of the draws and of the cells refitted at random, where draws are reweighted.
     prior : str, optional
         The main prior: a name of the set, a named rule or an expression; neutral by default.
-    prior_set : str, path or PriorSet
-        The set of priors; `priors` is its older spelling.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
 
     Returns
     -------

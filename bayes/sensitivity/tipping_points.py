@@ -47,8 +47,8 @@ def tipping(
         Probabilities to be crossed.
     prior : str, optional
         The main prior: a name of the set, a named rule or an expression; neutral by default.
-    prior_set : str, path or PriorSet
-        The set of priors; `priors` is its older spelling.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
 
     Returns
     -------

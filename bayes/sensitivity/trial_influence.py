@@ -38,8 +38,8 @@ def influence(
         Powers that each trial's likelihood is raised to in turn: 0 leaves it out, 2 counts it twice.
     prior : str, optional
         The main prior: a name of the set, a named rule or an expression; neutral by default.
-    prior_set : str, path or PriorSet
-        The set of priors; `priors` is its older spelling.
+    prior_set, priors : str, path or PriorSet
+        The set of priors; `priors` is the older spelling.
 
     Returns
     -------

@@ -15,6 +15,7 @@ from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import PriorSet
 from bayes.results import inputs, store
+from bayes.results.posteriors import load_posterior
 from bayes.results.summary_file import read_rows
 from bayes.sensitivity import examine
 from bayes.sensitivity.examination import Examination
@@ -98,7 +99,7 @@ class Stored:
     @cached_property
     def main_fit(self) -> Fit:
         """The main posterior, as `bayes.fit` or `bayes.synthesise` would give it; read from disk once."""
-        tree = store.load(store.path_of(self.folder, self.main.key))
+        tree = load_posterior(store.path_of(self.folder, self.main.key))
         return (SynthesisFit if self.main.joined_by else Fit)(tree, self.main)
 
     @cached_property

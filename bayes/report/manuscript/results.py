@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bayes.base.numbers import article
+from bayes.base.numbers import article, number, probability
 from bayes.posterior.verdict import class_of
 from bayes.text.rows import by_construction, headlined
 from bayes.text.wording import (
@@ -21,8 +21,6 @@ from bayes.text.wording import (
     main_row,
     main_rows,
     measure,
-    number,
-    probability,
     quoted,
     same_question,
     sentence,

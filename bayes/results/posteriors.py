@@ -1,0 +1,35 @@
+"""Stored posteriors, read for a notebook; apart from the store, which answers what is current without xarray."""
+
+from __future__ import annotations
+
+import os
+
+import xarray as xr
+
+
+def load_posterior(path: str | os.PathLike) -> xr.DataTree:
+    """Read a stored posterior into memory.
+
+    Parameters
+    ----------
+    path : str or path
+        A netCDF file that `bayes regenerate` wrote, such as `results/posteriors/KEY.nc`.
+
+    Returns
+    -------
+    DataTree
+        The groups `posterior`, `sample_stats` and, where there is one, `log_likelihood`, for any ArviZ function.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> bayes.load_posterior("results/posteriors/mesems.gel_24w--single_trial--neutral.nc")  # doctest: +SKIP
+    """
+    with xr.open_datatree(path, engine="h5netcdf") as tree:
+        return tree.load()
+
+
+def load_draws(path: str | os.PathLike) -> xr.Dataset:
+    """Read the posterior group of a stored posterior alone, which takes a third of the time of its tree."""
+    with xr.open_dataset(path, group="posterior", engine="h5netcdf") as posterior:
+        return posterior.load()
