@@ -64,6 +64,13 @@ def compare(
     ------
     InvalidInput, NotFormable
         As `fit`.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> found = bayes.compare("mesems:gel_24w")
+    >>> found.index.tolist(), round(found["p_benefit"].iloc[0], 1)
+    (['reported_estimate'], 0.6)
     """
     outcome = resolve(target)
     if not isinstance(outcome, Outcome) or outcome.rows:

@@ -121,6 +121,17 @@ def joint(
         If fewer than two outcomes are named, they are of different patients, or a correlation is out of range.
     NotFormable
         If the prior lacks what it needs, or an MCID is asked for where none is stated.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> print(bayes.joint({"mesems:gel_24w": "benefit", "mesems:sae_24w": "no excess"}, correlations=[0.3]))
+    P(mesems:gel_24w benefit) = 0.583
+    P(mesems:sae_24w no excess) = 0.880
+           assumed     r  p_all  p_none
+        correlated 0.300  0.538   0.074
+    least possible       0.463   0.000
+     most possible       0.583   0.120
     """
     stated = statements.items() if isinstance(statements, Mapping) else statements
     pairs = [(resolve(target), what) for target, what in stated]

@@ -76,9 +76,9 @@ def fit(
     Examples
     --------
     >>> import bayes
-    >>> bayes.fit("mesems:gel_24w", prior="sceptical").to_frame()[["prior", "status"]]  # doctest: +SKIP
-           prior status
-    0  sceptical     ok
+    >>> fit = bayes.fit("mesems:gel_24w", prior="sceptical")
+    >>> fit.to_frame()["status"].tolist(), round(fit.summary()["p_benefit"], 1)
+    (['ok'], 0.6)
     """
     found = resolve(target)
     _refuse(found, likelihood=likelihood, omega=omega, heterogeneity=heterogeneity, model=model)
@@ -127,6 +127,12 @@ def fit_priors(
     ------
     InvalidInput
         If the target or the set is not valid, or a prior of it is on the wrong scale.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> bayes.fit_priors("mesems:gel_24w").to_frame()["prior"].tolist()[:3]
+    ['vague', 'neutral', 'sceptical']
     """
     chosen, settings = as_set(prior_set, priors), Settings.seeded(settings, seed)
     plan = make_plan([resolve(target)], chosen, settings=settings, thresholds=_several(threshold))
@@ -163,6 +169,14 @@ def synthesise(
     ------
     InvalidInput, NotFormable
         As `bayes.fit`; also if the target is not a synthesis.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> measured = {"measure": "odds_ratio", "benefit": "lower", "se": 0.2}
+    >>> two = [bayes.outcome(estimate=0.8, trial="a", **measured), bayes.outcome(estimate=0.9, trial="b", **measured)]
+    >>> bayes.synthesise(two).to_frame()["parameter"].tolist()
+    ['mu', 'tau', 'new_trial', 'effect[a:outcome]', 'effect[b:outcome]']
     """
     several = isinstance(synthesis, list | tuple)
     found = synthesis_of(synthesis) if several else resolve(synthesis)

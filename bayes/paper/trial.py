@@ -283,6 +283,12 @@ def load_trial(trial: str | os.PathLike) -> Trial:
     ------
     InvalidInput
         Listing every mistake of the file with its field path.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> bayes.load_trial("mesems").outcomes["gel_24w"].measure
+    'rate_ratio'
     """
     path = locate(trial, "trials", "trial")
     data = read_toml(path)

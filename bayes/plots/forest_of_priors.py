@@ -52,6 +52,13 @@ def forest(
     ------
     InvalidInput
         For a table without the columns of a summary, of several outcomes, or without any posterior.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> figure = bayes.plots.forest("mesems:gel_24w")
+    >>> len(figure.axes)
+    1
     """
     scale, title, table, headline = _what(target, table, prior_set if priors is None else priors)
     formed = table[table["estimate"].notna()]

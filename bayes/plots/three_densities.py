@@ -53,6 +53,13 @@ def triplot(
     ------
     NotFormable
         For a prior of both arms or of a whole table, and for a meta-regression.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> figure = bayes.plots.triplot("mesems:gel_24w", prior="sceptical")
+    >>> len(figure.axes)
+    1
     """
     subject = subject_of(target, prior, prior_set, priors)
     posterior, scale = subject.under(subject.prior), EffectScale.of(subject.target)

@@ -180,6 +180,12 @@ def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
     ------
     InvalidInput
         Listing every mistake of the file.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> list(bayes.load_priors("default").effect)[:3]
+    ['vague', 'neutral', 'sceptical']
     """
     path = locate(priors, "priors", "prior set")
     data = _beside(read_toml(path), path.parent)

@@ -19,11 +19,6 @@ def load_posterior(path: str | os.PathLike) -> xr.DataTree:
     -------
     DataTree
         The groups `posterior`, `sample_stats` and, where there is one, `log_likelihood`, for any ArviZ function.
-
-    Examples
-    --------
-    >>> import bayes
-    >>> bayes.load_posterior("results/posteriors/mesems.gel_24w--single_trial--neutral.nc")  # doctest: +SKIP
     """
     with xr.open_datatree(path, engine="h5netcdf") as tree:
         return tree.load()

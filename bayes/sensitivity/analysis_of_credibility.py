@@ -65,6 +65,13 @@ def reverse_bayes(
         `quantity`, `value` (analysis scale; p-values and ratios as they are), `natural` (on the measure's own scale),
         `reason`. A limit so far out that nobody could hold it is capped: empty, with the limit in `reason`. Without a
         normal likelihood there is no z-value and nothing that needs one, with the reason.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> found = bayes.sensitivity.reverse_bayes("mesems:gel_24w").set_index("quantity")
+    >>> float(round(found.loc["advocacy_limit", "natural"], 2))
+    0.75
     """
     return pd.DataFrame(reverse_bayes_rows(Subject.of(target, prior, prior_set, priors)))
 

@@ -117,6 +117,13 @@ def examine(
     ------
     InvalidInput, NotFormable
         As `Subject.of`; also for cut-offs that are not 0 < low < high < 1, and for unknown questions.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> found = bayes.sensitivity.examine("mesems:gel_24w", ["tipping", "reverse_bayes"])
+    >>> found.to_frame("tipping").shape
+    (21, 9)
     """
     wanted = list(NAMES if ask is None else ask)
     for name in wanted:
@@ -154,6 +161,13 @@ def verdicts(
     -------
     DataFrame
         A row per conclusion and question, as `conclusions.verdict_rows` describes it.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> found = bayes.sensitivity.verdicts("mesems:gel_24w")
+    >>> found[found["conclusion"] == "any benefit"]["verdict"].dropna().unique().tolist()
+    ['uncertain']
     """
     asked = examine(target, ["verdicts"], prior=prior, prior_set=prior_set, cutoffs=cutoffs, priors=priors)
     return asked.to_frame("verdicts")

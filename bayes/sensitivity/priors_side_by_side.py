@@ -49,6 +49,12 @@ def named_priors(
         `prior`, `distribution`, `basis`; posterior `mean`, `sd` (analysis scale), `estimate` with its interval (natural
         scale), `p_benefit`, `p_mcid`, `p_harm`, `p_rope`, `log_evidence`; `status` and `reason` of those that cannot be
         formed.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> bayes.sensitivity.named_priors("mesems:gel_24w").set_index("prior")["p_benefit"].round(2).head(3).to_dict()
+    {'vague': 0.6, 'neutral': 0.58, 'sceptical': 0.56}
     """
     return pd.DataFrame(named_priors_rows(Subject.of(target, prior, prior_set, priors), weights))
 

@@ -59,6 +59,13 @@ def tipping(
         one; a row for each such prior), and on the measure's own scale for `mcid`; empty for never. `natural` and
         `prior_low`, `prior_high`: the prior's mean and 95% limits there, on the measure's own scale. `reason`: what the
         number means, or why there is none.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> found = bayes.sensitivity.tipping("mesems:gel_24w", [0.95])
+    >>> print(found[found["vary"] == "prior_sd"]["reason"].iloc[0])
+    never: even a flat prior gives 0.601
     """
     return pd.DataFrame(tipping_rows(Subject.of(target, prior, prior_set, priors), targets))
 

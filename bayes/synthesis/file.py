@@ -156,6 +156,12 @@ def load_synthesis(synthesis: str | os.PathLike) -> Synthesis:
     ------
     InvalidInput
         Listing every mistake: unknown outcomes, measures that differ, patients that would be counted twice.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> [outcome.name for outcome in bayes.load_synthesis("msc_stroke_mrs").members][:3]
+    ['treasure:mrs_90d', 'starting2:mrs_90d', 'isis_hermes:mrs_2y']
     """
     path = locate(synthesis, "syntheses", "synthesis")
     data = read_toml(path)
@@ -185,6 +191,14 @@ def synthesis_of(outcomes: Sequence[Outcome], **fields: Any) -> Synthesis:
     ------
     InvalidInput
         As `load_synthesis`.
+
+    Examples
+    --------
+    >>> import bayes
+    >>> measured = {"measure": "odds_ratio", "benefit": "lower", "se": 0.2}
+    >>> two = [bayes.outcome(estimate=0.8, trial="a", **measured), bayes.outcome(estimate=0.9, trial="b", **measured)]
+    >>> bayes.synthesis_of(two, label="Two trials")
+    Synthesis(synthesis: Two trials; a:outcome, b:outcome)
     """
     first = outcomes[0]
     data = {"id": "synthesis", "label": "Synthesis", "measure": first.measure, "benefit": first.benefit} | fields
