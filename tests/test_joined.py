@@ -106,7 +106,7 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     said = "\n".join(explained["text"])
     assert "the weight of example:a would be negative and the answer outside all of them" in said
     (noted,) = [n for n in notes(analysis, 5.0, 0.2) if "same patients" in n]
-    assert noted.endswith("example:a, example:b; as one effect example:a would have a negative weight")
+    assert noted.endswith("example:a, example:b; under one effect example:a would have a negative weight")
     assert "with example:b" in said and "r = 0.9" in said
 
 
