@@ -181,18 +181,18 @@ def test_rows_say_what_a_reader_must_know(large, small):
     assert (flagged == (frame["p_harm"] >= 0.8)).all() and 8 <= flagged.sum() <= 10
     strict = frame["note"].str.contains(">= 0.95", regex=False)
     assert (strict == (frame["p_harm"] >= 0.95)).all()
-    for said in ("terms borrow from their body system", "1 body system of 1 term: ", "in the control arm"):
+    for said in ("terms borrow strength from their body system", "1 body system with 1 term: ", "to the control arm"):
         assert frame["note"].str.contains(said).all()
     shown = json.loads(frame["derived"].iloc[5])  # 64 of 450 against 17
     assert {"risk_treatment", "risk_control", "risk_ratio", "risk_difference_per_100"} <= shown.keys()
     assert shown["risk_ratio"]["low"] > 1 and not {"p_null", "nnt"} & shown.keys()
-    assert small.summary()["note"].str.contains("2 body systems: the prior of what differs between them").all()
+    assert small.summary()["note"].str.contains("2 body systems: the prior of their differences").all()
 
 
 def test_a_row_without_any_event_is_said_to_borrow():
     outcome = table([*SMALL, ("B", "none", 0, 0)])
     (analysis,) = make_plan([outcome], load_priors(), ["berry"]).analyses
-    assert "no event in either arm, so what is said of it is borrowed: B/none" in notes(analysis, None, None)
+    assert "no event in either arm, so the result is borrowed from other rows: B/none" in notes(analysis, None, None)
 
 
 def test_mesems_table_is_sound_and_keeps_its_dispersion():
@@ -200,7 +200,7 @@ def test_mesems_table_is_sound_and_keeps_its_dispersion():
     frame = bayes.fit(outcome, "berry").summary()
     assert (frame["status"] == "ok").all() and (frame["likelihood"] == "events_negative_binomial").all()
     assert frame["key"].iloc[0] == "mesems.ae_table--adverse_event_hierarchy--berry"
-    for said in ("2 body systems of 1 term: the hierarchy's own priors dominate", "dispersion from the prior"):
+    for said in ("2 body systems with 1 term: the hierarchy's own priors dominate", "dispersion from the prior"):
         assert frame["note"].str.contains(said).all()
     assert {"rate_treatment", "size"} <= json.loads(frame["derived"].iloc[0]).keys()
 

@@ -63,7 +63,7 @@ def test_partial_proportional_odds(name, ordinal_table):
     row, posterior = fit.summary(), fit.tree["posterior"]
     assert row["status"] == "ok" and row["key"].startswith(f"example.it--single_trial.{name}--")
     assert row["mean"] == pytest.approx(row["exact_mean"], abs=5 * row["mcse_mean"])
-    assert f"likelihood {name} in place of proportional_odds" in row["note"]
+    assert f"likelihood {name} instead of proportional_odds" in row["note"]
     for arm in ("treatment", "control"):
         cells = np.asarray(posterior[f"p_category_{arm}"])
         assert cells.min() > 0 and cells.sum(axis=-1) == pytest.approx(1)

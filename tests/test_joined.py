@@ -104,9 +104,9 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     assert (a["own"], a["standard_error"]) == (pytest.approx(0.57), pytest.approx(0.237))
     assert all(0.10 < row["mu_mean"] < 0.57 for row in explained["correlations"])
     said = "\n".join(explained["text"])
-    assert "the weight of example:a would be negative and the answer outside all of them" in said
+    assert "the weight of example:a would be negative and the estimate would lie outside all of them" in said
     (noted,) = [n for n in notes(analysis, 5.0, 0.2) if "same patients" in n]
-    assert noted.endswith("example:a, example:b; as one effect example:a would have a negative weight")
+    assert noted.endswith("example:a, example:b; under one effect example:a would have a negative weight")
     assert "with example:b" in said and "r = 0.9" in said
 
 
@@ -199,7 +199,7 @@ def test_other_correlations_are_shown():
     assert rows[0.6]["stated"] and rows[0.6]["mean_moves"] == pytest.approx(0, abs=1e-9)
     assert np.all(np.diff([rows[r]["mu_sd"] for r in rows]) > 0), "the more they err together, the less they say"
     own, six, two, one = explained["same_patients"]
-    assert (own["read"], six["read"], one["read"]) == ("an effect of its own each", "alone", "one effect for all")
+    assert (own["read"], six["read"], one["read"]) == ("one effect each", "alone", "one effect for all")
     assert six["results"] == "example:six_months" and one["note"] is None, "0.6 is below s1 / s2: no weight is negative"
     at_the_ratio = Together((SIX, TWO), 2 / 3)
     assert at_the_ratio.of_one_effect == (pytest.approx(log(0.8)), pytest.approx(0.2)), "only the better one counts"

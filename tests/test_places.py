@@ -33,7 +33,7 @@ def test_it_is_shown_with_the_number_as_printed(tmp_path):
         ("estimate", "0.94", "Results"),
     )
     said = CliRunner().invoke(show, [str(tmp_path / "it.toml")]).output
-    assert "Where the numbers stand" in said and "page 1124" in said
+    assert "Where the numbers are printed" in said and "page 1124" in said
 
 
 @pytest.mark.parametrize(

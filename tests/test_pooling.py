@@ -116,7 +116,7 @@ def test_every_shipped_synthesis_answers_in_words(name):
     assert f"{main['estimate']:.2f} (95% credible interval {main['estimate_low']:.2f}" in known
     assert f"helps on average is {main['p_benefit']:.2f}" in known or "above 0.99" in known
     assert all(row["left_out"].partition(":")[2] for row in explained["leave_one_out"])
-    assert "carries" in rests and "without it the mean would be" in rests
+    assert "carries" in rests and "without it, the mean would be" in rests
     assert f"between {main['predicted_low']:.2f} and {main['predicted_high']:.2f}" in new and "new trial" in new
     assert len([row for row in explained["heterogeneity"] if row["heterogeneity"] != "none"]) >= 3
     assert not re.search(r"nan|None|confidence", text)

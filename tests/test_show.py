@@ -33,7 +33,7 @@ def test_a_trial_is_there_with_everything_it_discloses_and_what_it_does_not(tmp_
     page = portrait(load_trial(path))
     said = facts(page)
     assert (page.name, page.title, said["year"]) == ("demo", "A demonstration", "2020")
-    assert said["patients"] == "69 treatment, 75 control (144 together)"
+    assert said["patients"] == "69 treatment, 75 control (144 in total)"
     for undisclosed in ("registration", "doi", "blinding", "risk of bias", "source"):
         assert said[undisclosed] == NOT_STATED
     (outcome,) = page.parts
@@ -56,7 +56,7 @@ def test_disclosures_are_shown_as_they_are_stated():
     acknowledged = facts(portrait(load_trial("treasure").outcomes["mrs_90d"]))
     assert acknowledged["acknowledged"].startswith("printed.p: printed 0.62")
     assert acknowledged["also printed"].startswith("p = 0.62 (Table 2). shift test")
-    assert acknowledged["not imputed"] == "97 treatment, 95 control (192 together)"
+    assert acknowledged["not imputed"] == "97 treatment, 95 control (192 in total)"
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Outcome x model x prior: what one posterior depends on, and plans of many."""
+"""The analysis (outcome x effect structure x prior): everything that one posterior depends on, and plans of many."""

@@ -1,4 +1,4 @@
-"""Analysis = an outcome (or a synthesis) x a model x a prior: its key and its fingerprint."""
+"""An analysis: an outcome (or a synthesis) x an effect structure x a prior, with its key and its fingerprint."""
 
 from __future__ import annotations
 
@@ -18,12 +18,22 @@ from bayes.priors.sets import NamedPrior
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.synthesis.file import Synthesis
 
-ATTEMPTS = (1, 4, 16)  # multiples of the draws, tried in turn until the gate is passed
+ATTEMPTS = (1, 4, 16)  # multiples of the draws, tried in turn until the convergence checks pass
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How posteriors are sampled. `draws` is per chain, before any resampling."""
+    """The sampler settings.
+
+    Attributes
+    ----------
+    chains : int
+    draws, tune : int
+        Draws and warm-up steps per chain, before any resampling.
+    target_accept : float
+        Acceptance rate that NUTS adapts to.
+    seed : int
+    """
 
     chains: int = 4
     draws: int = 3000
@@ -38,17 +48,38 @@ class Settings:
         return chosen if seed is None else replace(chosen, seed=seed)
 
     def for_hierarchy(self) -> Settings:
-        """A hierarchy starts at a higher acceptance: a spread may be near zero."""
+        """Return the settings of a hierarchy, with a higher acceptance rate because a spread may be near zero."""
         return replace(self, target_accept=0.95)
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Everything one posterior depends on. Immutable; equal analyses have equal fingerprints.
+    """Everything that one posterior depends on; it is immutable, and equal analyses have equal fingerprints.
 
-    `omegas` holds, per report, how likely a result that is not significant was to be printed (1: no selection).
-    `other_heterogeneity` are the set's priors of tau that a synthesis is shown under beside its own; `not_formed` says
-    which of them cannot be formed for it, and why.
+    Attributes
+    ----------
+    target : Outcome or Synthesis
+    prior : NamedPrior
+    formed : Formed
+        The prior formed for the target, on the analysis scale, and the basis of its numbers.
+    nuisance : Nuisance
+        Priors of baselines and shape parameters.
+    likelihoods : tuple of str
+        One per report; empty for independent arms.
+    omegas : tuple of float
+        How likely a non-significant result is to be published, relative to a significant one, per report (1: no
+        selection).
+    settings : Settings
+    heterogeneity : NamedHeterogeneity or None
+        Prior of tau in a synthesis; None if all trials share one effect.
+    joined_by : str or None
+        The effect structure of a synthesis, one of `synthesis.MODELS`; None for a single outcome.
+    other_heterogeneity : tuple of NamedHeterogeneity
+        Further priors of tau in the prior set, under which a synthesis is also shown.
+    not_formed : tuple of str
+        Priors of tau that cannot be formed for the synthesis, with the reasons.
+    thresholds : tuple of float
+        Further thresholds for `p_beyond`, on the measure's own scale; no part of the fingerprint.
     """
 
     target: Outcome | Synthesis
@@ -66,24 +97,24 @@ class Analysis:
 
     @property
     def model(self) -> str:
-        """The effect structure: of a synthesis one of `synthesis.MODELS`, else it follows from the kind of prior."""
+        """The effect structure: for a synthesis one of `synthesis.MODELS`, else determined by the type of the prior."""
         return self.joined_by or structure_of(self.formed)
 
     @property
     def members(self) -> tuple[Outcome, ...]:
-        """The reports it rests on."""
+        """The reports that the analysis rests on."""
         return self.target.members if isinstance(self.target, Synthesis) else (self.target,)
 
     @property
     def rows(self) -> tuple[tuple[str, Analysis], ...]:
-        """(name, analysis of its own) of every row of a table fitted row by row; () for anything else."""
+        """(name, analysis) of each row of a table fitted row by row; empty for any other analysis."""
         if self.joined_by or self.model == "adverse_event_hierarchy":
             return ()
         return tuple((name, replace(self, target=outcome)) for name, outcome in self.target.rows)
 
     @property
     def key(self) -> str:
-        """File name of the posterior: `trial.outcome--model--prior` (CONTRACT 4)."""
+        """The file name of the posterior: `trial.outcome--model--prior` (CONTRACT 4)."""
         if isinstance(self.target, Synthesis):
             joined = [self.model, *([self.heterogeneity.name] if self.heterogeneity else [])]
             return f"{self.target.id}--{'.'.join(joined)}--{self.prior.key}"
@@ -92,7 +123,7 @@ class Analysis:
 
     @property
     def _apart(self) -> tuple[str, ...]:
-        """What sets it apart from the main analysis of its outcome: another likelihood, another omega."""
+        """The parts of the key that differ from the main analysis of the outcome: another likelihood, another omega."""
         stated = self.target.selection
         usual = 1.0 if stated is None else float(stated.omega)
         likelihood = [n for n in self.likelihoods if n != default_likelihood(self.target)]
@@ -100,7 +131,7 @@ class Analysis:
 
     @property
     def structure(self) -> tuple:
-        """What decides which graph must be compiled, as far as it is known without importing the models."""
+        """The properties that decide which graph to compile, as far as they are known without importing the models."""
         prior = self.formed.distribution
         if isinstance(prior, Hierarchy):
             return self.model, self.likelihoods, prior.families, self.target.evidence.systems
@@ -111,7 +142,7 @@ class Analysis:
 
     @property
     def parts(self) -> dict[str, str]:
-        """What a posterior depends on, by name, each as a short hash: shows what changed when one is stale."""
+        """Short hashes, by name, of everything the posterior depends on; they show what changed when it is stale."""
         joined = self.heterogeneity
         content = {
             "evidence": [[m.name, _relevant(m), m.evidence.model_dump(mode="json")] for m in self.members],
@@ -138,30 +169,40 @@ class Analysis:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of evidence, thresholds, priors, settings and the source of the models used."""
+        """The SHA-256 of evidence, thresholds, priors, settings and the source of the models used."""
         return _digest(self.parts)
 
 
 def structure_of(formed: effect_rules.Formed) -> str:
-    """The effect structure of an outcome: it follows from the kind of prior."""
+    """Return the effect structure of an outcome, which follows from the type of its prior."""
     of_kind = {ArmPair: "independent_arms", Hierarchy: "adverse_event_hierarchy"}
     return of_kind.get(type(formed.distribution), "single_trial")
 
 
 def seed_of(key: str, seed: int, *more: object) -> int:
-    """A 63-bit seed that depends on the key of a posterior and the user's seed, and on nothing else."""
+    """Return a 63-bit seed that depends only on the key of a posterior, the user's seed and further parts.
+
+    Parameters
+    ----------
+    key : str
+        As `Analysis.key`.
+    seed : int
+        The user's seed.
+    *more
+        Further parts, for example the position of a piece.
+    """
     text = "/".join(str(part) for part in (seed, key, *more))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
 def _digest(content: Any) -> str:
-    """SHA-256 of canonical JSON."""
+    """Return the SHA-256 of canonical JSON."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _relevant(endpoint: Outcome | Synthesis) -> dict[str, Any]:
-    """What of an endpoint can change a number in its rows; labels and notes cannot."""
+    """Return the fields of an endpoint that can change a number in its rows; labels and notes cannot."""
     dumped = endpoint.model_dump(mode="json", include={"measure", "benefit", "rope", "sd_ref", "informative"})
     thresholds = {
         name: str(stated.value) for name in ("mcid", "planned", "margin") if (stated := getattr(endpoint, name))

@@ -1,4 +1,4 @@
-"""What quadrature makes of an analysis: the likelihood curve of every report, and the plane of a synthesis."""
+"""The quadrature inputs of an analysis: the likelihood curve of every report, and the plane of a synthesis."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from bayes.quadrature.reports import Reading, curves_of, plane_of
 
 
 def likelihood_curves(analysis: Analysis) -> list[Curve]:
-    """The likelihood curve of every report of an analysis."""
+    """Return the likelihood curve of every report of an analysis, on the analysis scale."""
     return curves_of(readings(analysis))
 
 
 def plane_of_synthesis(analysis: Analysis) -> Plane:
-    """The plane of mu and tau of a synthesis."""
+    """Return the plane of mu and tau of a synthesis, on the analysis scale."""
     nu = float(analysis.target.nu) if analysis.model == "robust_random_effects" else None
     return plane_of(readings(analysis), nu)
 
 
 def readings(analysis: Analysis) -> list[Reading]:
-    """Every report of an analysis and how it is read."""
+    """Return every report of an analysis with the likelihood that reads it."""
     return [
         Reading(outcome, analysis.nuisance, likelihood, omega)
         for outcome, likelihood, omega in zip(analysis.members, analysis.likelihoods, analysis.omegas, strict=True)

@@ -1,4 +1,4 @@
-"""Plans: outcomes and syntheses crossed with priors, and why some of the pairs cannot be analysed."""
+"""The plan of a run: outcomes and syntheses crossed with priors, and why some pairs cannot be analysed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from bayes.priors.tau import NamedHeterogeneity, form_offered
 from bayes.synthesis.file import Synthesis, known_model
 from bayes.synthesis.tau_prior import named_heterogeneity
 
-MAIN_PRIOR = "neutral"  # the prior of mu under which a synthesis is shown with every prior of tau
-OWN = ("stated", "default", None)  # names of a synthesis's own heterogeneity: as its file says, by scale, or none
+MAIN_PRIOR = "neutral"  # the prior of mu with which a synthesis is shown under every prior of tau
+OWN = ("stated", "default", None)  # names of a synthesis's own heterogeneity: stated in its file, by scale, or none
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """An outcome x prior that cannot be analysed, and why: a row of its own, never a guess."""
+    """An outcome x prior that cannot be analysed, and the reason; it gets a row of its own in the summary."""
 
     target: Outcome | Synthesis
     prior: NamedPrior
@@ -36,7 +36,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Plan:
-    """All analyses asked for, in a fixed order, and those that cannot be done."""
+    """All requested analyses in a fixed order, and those that cannot be done."""
 
     analyses: tuple[Analysis, ...]
     skipped: tuple[Skipped, ...]
@@ -57,25 +57,32 @@ def make_plan(
 
     Parameters
     ----------
+    targets : iterable of Outcome or Synthesis
+    priors : PriorSet
     names : sequence of str, optional
-        Priors by name, rule or expression; all of the set by default (effects, arms, hierarchies).
+        Priors by name, rule or expression; by default all of the set (effects, arms, hierarchies).
+    settings : Settings, optional
     heterogeneity : str, optional
-        For syntheses: a name of the set's heterogeneity priors, or an expression. By default the file's own and, where
-        no prior is named either, all those of the set under one prior of the mean.
+        For syntheses: a name of the set's heterogeneity priors, or an expression. By default the file's own prior and,
+        if no prior is named either, all those of the set under one prior of the mean.
     thresholds : sequence of float
         Further thresholds for `p_beyond`, on the measure's own scale.
     likelihood : str, optional
-        For outcomes: another likelihood than the file's or the default one.
+        For outcomes: a likelihood to use instead of the file's or the default one.
     omega : float, optional
-        For outcomes that state a selection: this omega alone; by default the file's first, then 1, 0.5, 0.1 and 0.
+        For outcomes that state a selection: only this omega; by default the file's own first, then 1, 0.5, 0.1 and 0.
     model : str, optional
-        For syntheses: another of `synthesis.MODELS` than the file's.
+        For syntheses: an effect structure of `synthesis.MODELS` to use instead of the file's.
+
+    Returns
+    -------
+    Plan
 
     Raises
     ------
     InvalidInput
-        Listing every prior that is unknown, or on the wrong scale for some target, unknown likelihoods, and thresholds
-        that no effect of a target's measure can have.
+        Listing every prior that is unknown or on the wrong scale for a target, unknown likelihoods, and thresholds that
+        no effect of a target's measure can reach.
     """
     wanted = [find_prior(name, priors) for name in (list(priors.named) if names is None else names)]
     shown_with_every_tau = next((prior for prior in wanted if prior.name == MAIN_PRIOR), wanted[0] if wanted else None)
@@ -105,7 +112,7 @@ def make_plan(
 
 
 def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> list[str]:
-    """Thresholds where the measure of a target cannot lie; no infinity and no NaN is a threshold of anything."""
+    """Return an error for each threshold outside the range of the target's measure, infinities and NaN included."""
     low, high = measures.natural_range(target.measure)
     accepted = f"accepted: between {low:g} and {high:g}"
     return [
@@ -116,19 +123,21 @@ def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> lis
 
 
 def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
-    """The analysis under each omega to be shown, the file's own first; itself alone without a stated selection."""
+    """Return the analysis under each omega to be shown, the file's own first; unchanged if no selection is stated."""
     stated = None if isinstance(main.target, Synthesis) else main.target.selection
     if stated is None or main.model == "independent_arms":
         return [main]
     shown = [omega] if omega is not None else [*main.omegas, *selective_reporting.OMEGAS]
     possible = [o for o in dict.fromkeys(shown) if o > 0 or selective_reporting.is_significant(main.target)]
     if not possible:
-        raise NotFormable("omega = 0 says that only significant results are printed, and this one is not significant")
+        raise NotFormable(
+            "omega = 0 is impossible: it means that only significant results are published, and this one is not"
+        )
     return [replace(main, omegas=(o,)) for o in possible]
 
 
 def _spreads(main: Analysis) -> list[Analysis]:
-    """A synthesis under each other prior of tau that the set offers; equal distributions count once."""
+    """Return a synthesis under each further prior of tau in the set; equal distributions count once."""
     if main.heterogeneity is None:
         return []
     seen = {str(main.heterogeneity.distribution): main.heterogeneity}
@@ -139,7 +148,22 @@ def _spreads(main: Analysis) -> list[Analysis]:
 def alone(
     target: Outcome, prior: NamedPrior, priors: PriorSet, settings: Settings, likelihood: str | None = None
 ) -> Analysis:
-    """The main analysis of one outcome."""
+    """Return the main analysis of one outcome.
+
+    Parameters
+    ----------
+    target : Outcome
+    prior : NamedPrior
+    priors : PriorSet
+    settings : Settings
+    likelihood : str, optional
+        A likelihood to use instead of the file's or the default one.
+
+    Raises
+    ------
+    NotFormable
+        If the prior cannot be formed for the outcome, or does not go with its likelihood.
+    """
     formed = formed_prior(prior, target, priors)
     arms = isinstance(formed.distribution, ArmPair)
     jointly = structure_of(formed) == "adverse_event_hierarchy"
@@ -164,7 +188,24 @@ def joined(
     heterogeneity: str | None = None,
     model: str | None = None,
 ) -> Analysis:
-    """The analysis of a synthesis under one prior of its mean and one of its heterogeneity."""
+    """Return the analysis of a synthesis under one prior of its mean and one of its heterogeneity.
+
+    Parameters
+    ----------
+    target : Synthesis
+    prior : NamedPrior
+    priors : PriorSet
+    settings : Settings
+    heterogeneity : str, optional
+        A name of the set's heterogeneity priors, or an expression; by default the file's own.
+    model : str, optional
+        An effect structure of `synthesis.MODELS` to use instead of the file's.
+
+    Raises
+    ------
+    NotFormable
+        If a prior cannot be formed for the synthesis, or its reports cannot be joined.
+    """
     name = known_model(target, model)
     others, not_formed = form_offered(priors.heterogeneity, target, target.setting)
     return _formable(
@@ -185,7 +226,26 @@ def joined(
 
 
 def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.Formed:
-    """A prior for this target; what rests on evidence is computed by modules that need SciPy, loaded only then."""
+    """Form a prior for this target.
+
+    Priors based on evidence are formed by modules that need SciPy, which are imported only then.
+
+    Parameters
+    ----------
+    prior : NamedPrior
+    target : Outcome or Synthesis
+    priors : PriorSet
+
+    Returns
+    -------
+    Formed
+        On the analysis scale, or per arm on the natural scale.
+
+    Raises
+    ------
+    NotFormable
+        If the prior lacks what it needs for this target.
+    """
     if isinstance(prior.prior, EffectPrior) and prior.prior.rule in BORROWED:
         from bayes.borrowing.power_prior import form
 

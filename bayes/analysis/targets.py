@@ -1,4 +1,4 @@
-"""What a user names on the command line or in a notebook -> outcomes and syntheses, every mistake found at once."""
+"""The outcomes and syntheses that a user names on the command line or in a notebook, with all mistakes at once."""
 
 from __future__ import annotations
 
@@ -58,14 +58,17 @@ def resolve(target: Target) -> Outcome | Synthesis:
 
 
 def find_targets(names: Sequence[str]) -> list[Endpoint]:
-    """Outcomes and syntheses meant by names; with none, everything shipped.
+    """Return the outcomes and syntheses that names stand for; with no names, everything shipped.
 
-    A name is a trial or synthesis id, `trial:outcome`, a TOML file, or a folder of TOML files.
+    Parameters
+    ----------
+    names : sequence of str
+        Each a trial or synthesis id, `trial:outcome`, a TOML file, or a folder of TOML files.
 
     Raises
     ------
     InvalidInput
-        Listing every mistake of every file named.
+        Listing every mistake in every named file.
     """
     found: list[Endpoint] = []
     mistakes: list[Mistake] = []
@@ -82,7 +85,7 @@ def find_targets(names: Sequence[str]) -> list[Endpoint]:
 
 
 class Invalid(InvalidInput):
-    """Mistakes of several files, each line naming its own."""
+    """The mistakes of several files; each line names its own file."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         super().__init__("", mistakes)
@@ -100,7 +103,7 @@ def _files(name: str) -> list[str]:
 
 
 def _is_prior_set(path: Path) -> bool:
-    """Prior sets may lie in the same folder; a file that cannot be read is left to be complained about."""
+    """Return whether a file is a prior set, which may share the folder; unreadable files are reported later."""
     try:
         return is_prior_set(read_toml(path))
     except InvalidInput:
@@ -119,7 +122,10 @@ def _load(name: str) -> list[Endpoint]:
 
 
 def _twice(targets: Iterable[Endpoint]) -> list[Mistake]:
-    """Two different files that claim one id would write one posterior: refused. The same outcome twice is one."""
+    """Return a mistake for each id claimed by two different files, as both would write one posterior.
+
+    The same outcome named twice counts as one.
+    """
     seen: dict[str, Endpoint] = {}
     mistakes = []
     for target in targets:

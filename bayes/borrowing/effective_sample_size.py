@@ -1,15 +1,16 @@
-"""How many patients a prior is worth: its effective sample size, by three definitions.
+"""The effective sample size of a prior, by three definitions.
 
     ELIR     E_prior[ i_p(x) / i_F(x) ],                    i_p(x) = -(log p)''(x), i_F = information of one unit
     Morita   (i_p(mode) - i_0(mode)) / E[information of one unit at the mode],   i_0: the same prior flattened
-    moments  the conjugate prior with the same mean and SD, whose size is known
+    moments  size of the conjugate prior with the same mean and SD
 
-ELIR (Neuenschwander, Weber, Schmidli and O'Hagan 2020, Biometrics 76:578-87) is the only one of them that grows by n
-on average when n patients are added. Morita, Thall and Mueller 2008 (Biometrics 64:595-602) looks only at the mode, as
-RBesT does it, and is liberal; moments are conservative. On one mixture they differ by a factor of up to six.
+ELIR (Neuenschwander, Weber, Schmidli and O'Hagan 2020, Biometrics 76:578-87) is the only one of the three that grows by
+n on average when n patients are added. The definition of Morita, Thall and Mueller 2008 (Biometrics 64:595-602),
+computed as in RBesT, considers only the mode and is liberal; moments are conservative. For one mixture they can differ
+by a factor of up to six.
 
 The unit is a person with or without the event for betas of a risk, a unit of exposure for gammas of a rate, and for
-normals either a measurement of known SD or a person with or without the event where x is the log odds.
+normals either a measurement of known SD or, where x is the log odds, a person with or without the event.
 """
 
 from __future__ import annotations
@@ -29,49 +30,50 @@ from bayes.quadrature.densities import FROZEN, log_density
 from bayes.quadrature.integrals import panels
 
 Method = Literal["elir", "morita", "moments"]
-FLAT = 100.0  # how many times flatter Morita's reference prior is (RBesT's default)
-LEVELS = stats.norm.cdf(np.linspace(-9, 9, 73))  # quantiles between which the panels of an integral lie
-REACH = 45.0  # log units that a tail is followed down
+FLAT = 100.0  # flattening factor of Morita's reference prior (RBesT's default)
+LEVELS = stats.norm.cdf(np.linspace(-9, 9, 73))  # levels of the quantiles that bound the panels of an integral
+REACH = 45.0  # log units over which a tail is followed
 
 
 def effective_sample_size(prior: Distribution, method: Method = "elir", sigma: float | None = None) -> float:
-    """Effective sample size of a normal, beta or gamma, or of a mixture of one of these families; or of a Student-t.
+    """Return the effective sample size of a prior.
 
     Parameters
     ----------
     prior : Distribution
-        Of a risk (betas), of a rate (gammas, unit exposure), or of an effect or a log odds (normals).
+        A normal, beta or gamma, a mixture of one of these families, or a Student-t. It is the prior of a risk (beta),
+        of a rate per unit of exposure (gamma), or of an effect or a log odds (normal).
     method : {"elir", "morita", "moments"}
     sigma : float, optional
-        For normals and Student-t: standard deviation of one measurement, on the scale of the prior. Without it x is
+        For a normal or a Student-t: standard deviation of one measurement, on the scale of the prior. Without it, x is
         the log odds of an event and the unit is one person.
 
     Returns
     -------
     float
-        In units of the family. ELIR may be below zero where the density is highest on the very edge of its support.
+        In units of the family. ELIR can be negative where the density is highest at the very edge of its support.
 
     Raises
     ------
     NotFormable
-        For another family, for ELIR where the integral diverges (a beta needs a >= 1 and b >= 1, a gamma a shape >= 1,
-        in every component), for moments that do not exist, and for Morita where the mode lies on the edge.
+        For another family; for ELIR if the integral diverges (every component of a beta needs a >= 1 and b >= 1, of a
+        gamma a shape >= 1); for moments that do not exist; for Morita if the mode lies at the edge of the support.
     """
     families = {d.name for _, d in prior.components}
     if families == {"student_t"} and len(prior.components) == 1 and not prior.spike and sigma is not None:
         return sigma**2 * _precision_of_t(method, *prior.components[0][1].args)
     if prior.spike or families not in ({"normal"}, {"beta"}, {"gamma"}):
         raise NotFormable(
-            f"an effective sample size is for normals, betas or gammas, or mixtures of one of them; found {prior}"
+            f"no effective sample size is defined for {prior}; accepted: normal, beta, gamma or a mixture of one family"
         )
     if sigma is not None and (families != {"normal"} or sigma <= 0):
-        raise NotFormable(f"`sigma` is positive, and for normals only; found {sigma:g} with {prior}")
+        raise NotFormable(f"sigma = {sigma:g} with {prior} is invalid; accepted: a positive sigma, with normals only")
     (family,) = families
     return float({"elir": _elir, "morita": _morita, "moments": _moments}[method](prior, family, sigma))
 
 
 def _precision_of_t(method: Method, df: float, mean: float, scale: float) -> float:
-    """What each definition takes for the precision of a Student-t: all in closed form."""
+    """Return the precision of a Student-t by each definition, in closed form."""
     if method == "elir":
         return (df + 1) / ((df + 3) * scale**2)
     if method == "morita":
@@ -82,25 +84,30 @@ def _precision_of_t(method: Method, df: float, mean: float, scale: float) -> flo
 
 
 def unit_information_sd(n: Sequence[float], se: Sequence[float]) -> float:
-    """SD of one patient's information on an effect, sqrt(sum n_i / sum se_i^-2), from trials of n_i patients.
+    """Return the SD of one patient's information on an effect, sqrt(sum n_i / sum se_i^-2).
 
-    The SD of a unit-information prior (Roever et al. 2021, Res Synth Methods 12:448-74), and a `sigma` for
+    It is the SD of a unit-information prior (Roever et al. 2021, Res Synth Methods 12:448-74) and a `sigma` for
     `effective_sample_size` in patients of both arms together.
 
     Parameters
     ----------
     n : sequence of float
-        Patients of every trial.
+        Patients of each trial.
     se : sequence of float
-        Standard error of every trial's effect, on the analysis scale.
+        Standard error of each trial's effect, on the analysis scale.
+
+    Returns
+    -------
+    float
+        On the analysis scale.
 
     Raises
     ------
     ValueError
-        If the lengths differ, or a number is not positive.
+        If the lengths differ or a number is not positive.
     """
     if len(n) != len(se) or not len(n) or min(*n, *se) <= 0:
-        raise ValueError(f"as many sizes as standard errors, all positive, are needed; found {list(n)} and {list(se)}")
+        raise ValueError(f"invalid sizes {list(n)} and errors {list(se)}; accepted: equally many, all positive")
     return sqrt(sum(n) / sum(s**-2 for s in se))
 
 
@@ -112,7 +119,7 @@ def _elir(prior: Distribution, family: str, sigma: float | None) -> float:
     bounded = [args[:1] if family == "gamma" else args for args in (d.args for _, d in prior.components)]
     if min(min(args) for args in bounded) < 1:
         needed = "shape >= 1" if family == "gamma" else "a >= 1 and b >= 1"
-        raise NotFormable(f"ELIR diverges: every component needs {needed}; found {prior}")
+        raise NotFormable(f"ELIR diverges for {prior}: every component needs {needed}")
     components = [(w, *d.args) for w, d in prior.components]
     if family == "gamma":
         return _near_zero(components, family, np.inf)
@@ -120,9 +127,9 @@ def _elir(prior: Distribution, family: str, sigma: float | None) -> float:
 
 
 def _near_zero(components: list[tuple[float, float, float]], family: str, end: float) -> float:
-    """Integral of p i_p / i_F from zero to `end`, over log x: with a just above 1 the tail is very long.
+    """Return the integral of p i_p / i_F from zero to `end`, over log x: with a just above 1 the tail is very long.
 
-    x i_p / i_F and x^2 i_p stay finite as x falls, so nothing is divided by a small number.
+    x i_p / i_F and x^2 i_p stay finite as x falls, so there is no division by a small number.
     """
     w, a, b = (np.array(column)[:, None] for column in zip(*components, strict=True))
     frozen = [FROZEN[family](*args) for _, *args in components]
@@ -142,7 +149,7 @@ def _near_zero(components: list[tuple[float, float, float]], family: str, end: f
     log_parts = np.log(w) + constant + (a - 1) * v + far
     log_p = logsumexp(log_parts, axis=0)
     share = np.exp(log_parts - log_p)
-    gradient, hessian = (a - 1) + slope, (a - 1) + bend  # x times, and minus x^2 times, those of log f
+    gradient, hessian = (a - 1) + slope, (a - 1) + bend  # x times the gradient of log f, -x^2 times its hessian
     curvature = (share * (hessian - gradient**2)).sum(axis=0) + (share * gradient).sum(axis=0) ** 2
     per_unit = curvature if family == "gamma" else curvature * (1 - x)
     return float((weight * np.exp(log_p) * per_unit).sum())
@@ -156,7 +163,7 @@ def _morita(prior: Distribution, family: str, sigma: float | None) -> float:
         unit = 1 / sigma**2 if sigma is not None else _information_of_log_odds(mode)
         return (curvature - flat) / unit
     mean, _ = _mean_and_variance(prior)
-    low = (mode / FLAT - 1) / mode**2  # a beta or gamma of size 1/FLAT with its mean at the mode
+    low = (mode / FLAT - 1) / mode**2  # a beta or gamma of size 1/FLAT with mean at the mode
     if family == "gamma":
         return (curvature - low) / (mean / mode**2)
     high = ((1 - mode) / FLAT - 1) / (1 - mode) ** 2
@@ -171,7 +178,7 @@ def _moments(prior: Distribution, family: str, sigma: float | None) -> float:
         return mean / variance
     if sigma is not None:
         return sigma**2 / variance
-    # no conjugate on the log odds: one person's information there, on average over the prior (as RBesT)
+    # log odds have no conjugate prior: average one person's information over the prior (as RBesT does)
     x, weight = _panels_of_line(prior, on_log_odds=True)
     return float((weight * np.exp(_log_p(prior, x)) / _information_of_log_odds(x)).sum()) / variance
 
@@ -184,12 +191,12 @@ def _mean_and_variance(prior: Distribution) -> tuple[float, float]:
 
 
 def _mode(prior: Distribution, family: str) -> float:
-    """The highest mode, away from the edges of the support."""
+    """Return the highest mode, away from the edges of the support."""
     levels = np.linspace(0.001, 0.999, 400)
     grid = np.unique(np.concatenate([FROZEN[d.name](*d.args).ppf(levels) for _, d in prior.components]))
     top = int(np.argmax(_log_p(prior, grid)))
     if top in (0, len(grid) - 1):
-        raise NotFormable(f"the size by Morita looks at the mode, which lies on the edge of {prior}")
+        raise NotFormable(f"no effective sample size by Morita: the mode lies at the edge of {prior}")
     bounds = (grid[top - 1], grid[top + 1])
     options = {"xatol": 1e-10 * (bounds[1] - bounds[0])}
     return float(minimize_scalar(lambda x: -_log_p(prior, x), bounds=bounds, method="bounded", options=options).x)
@@ -200,7 +207,7 @@ def _log_p(prior: Distribution, x: np.ndarray) -> np.ndarray:
 
 
 def _curvature(prior: Distribution, x: np.ndarray) -> np.ndarray:
-    """-(log p)'' at x, from the gradients and curvatures of the components weighted by their shares."""
+    """Return -(log p)'' at x, from the components' gradients and curvatures weighted by their shares."""
     shares = np.array([log(w) + log_density(d, x) for w, d in prior.components])
     shares = np.exp(shares - logsumexp(shares, axis=0))
     gradients, curvatures = np.array([_derivatives(d, x) for _, d in prior.components]).transpose(1, 0, 2)
@@ -208,7 +215,7 @@ def _curvature(prior: Distribution, x: np.ndarray) -> np.ndarray:
 
 
 def _derivatives(d: Distribution, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(log f)' and -(log f)'' of one component."""
+    """Return (log f)' and -(log f)'' of one component."""
     a, b = d.args
     if d.name == "normal":
         return (a - x) / b**2, np.full_like(x, b**-2)
@@ -218,12 +225,12 @@ def _derivatives(d: Distribution, x: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _information_of_log_odds(x: np.ndarray) -> np.ndarray:
-    """Fisher information of one person with or without the event about the log odds: p (1 - p)."""
+    """Return the Fisher information of one person, with or without the event, about the log odds: p (1 - p)."""
     return 0.25 / np.cosh(x / 2) ** 2
 
 
 def _panels_of_line(prior: Distribution, on_log_odds: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes over the prior; on log odds far enough for an average of exp|x|, which moves the mass by one variance."""
+    """Return nodes over the prior; on log odds wide enough to average exp|x|, which moves the mass by one variance."""
     steps = np.linspace(-1, 1, 73)
     breaks = [m + steps * (9 * s + (s**2 if on_log_odds else 0.0)) for m, s in (d.args for _, d in prior.components)]
     return panels(np.concatenate(breaks), order=12)

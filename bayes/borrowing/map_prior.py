@@ -3,9 +3,8 @@
     p_new | history   ~   sum_k w_k Beta(a_k, b_k)            (Neuenschwander et al. 2010, Clin Trials 7:5-18)
     robust            ~   (1 - w) MAP + w Beta(1, 1)          (Schmidli et al. 2014, Biometrics 70:1023-32)
 
-The predictive distribution is integrated exactly (`bayes.quadrature.historical`); only its form as a mixture
-is approximate,
-and the divergence says by how much.
+The predictive distribution is integrated exactly (`bayes.quadrature.historical`); only the mixture is approximate, and
+the divergence measures by how much.
 """
 
 from __future__ import annotations
@@ -30,19 +29,20 @@ SIZES = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
 
 @dataclass(frozen=True)
 class MapPrior:
-    """A prior of a risk formed from historical arms.
+    """A prior of a risk, formed from historical arms.
 
     Attributes
     ----------
     distribution : Distribution
-        Beta or mixture of betas, the vague component included where it is robust.
+        A beta or a mixture of betas, on the risk scale; it includes the vague component of a robust prior.
     divergence : float
-        Kullback-Leibler divergence of the mixture, before it is made robust, from the predictive distribution, in nats.
+        Kullback-Leibler divergence of the mixture, before the vague component is added, from the predictive
+        distribution, in nats.
     predictive : Predictive
         The predictive distribution itself, with the posterior of the mean and SD of the log odds.
     sizes : dict
         Effective sample size of `distribution` in persons by "elir", "morita" and "moments"; None where the mode that
-        Morita needs lies on the edge.
+        Morita needs lies at the edge.
     """
 
     distribution: Distribution
@@ -57,7 +57,7 @@ def map_prior(
     heterogeneity: str = "half_normal(1)",
     robust: float | None = None,
 ) -> MapPrior:
-    """The (robust) MAP prior of a risk from historical arms; remembered for the next time.
+    """Form the (robust) MAP prior of a risk from historical arms; results are cached.
 
     Parameters
     ----------
@@ -67,10 +67,14 @@ def map_prior(
     robust : float, optional
         Weight of the vague component beta(1, 1).
 
+    Returns
+    -------
+    MapPrior
+
     Raises
     ------
     NotFormable
-        If the prior of tau is so wide that the new risk has mass on zero and one.
+        If the prior of tau is so wide that the new risk has mass at zero and one.
     """
     return _formed(tuple((int(r), int(n)) for r, n in arms), parse(location), parse(heterogeneity), robust)
 
@@ -86,7 +90,7 @@ def _formed(arms: tuple[tuple[int, int], ...], location: Distribution, heterogen
 def _predicted(
     arms: tuple[tuple[int, int], ...], location: Distribution, heterogeneity: Distribution
 ) -> tuple[Predictive, Approximation]:
-    """The costly part, which does not depend on how robust the prior is made."""
+    """Compute the costly part, which does not depend on the weight of the vague component."""
     predictive = predict(arms, location, heterogeneity)
     return predictive, approximate(predictive.nodes, predictive.weights, predictive.log_density, "beta")
 
@@ -99,12 +103,17 @@ def _size(prior: Distribution, method: str) -> float | None:
 
 
 def form_arms(formed: Formed) -> Formed:
-    """Priors of both arms with every arm that rests on historical ones formed, and the sentence that says how.
+    """Form the priors of both arms from historical arms where they rest on these, and add a sentence on how.
+
+    Parameters
+    ----------
+    formed : Formed
+        With an `ArmPair` as its distribution.
 
     Raises
     ------
     NotFormable
-        See `map_prior`.
+        As `map_prior`.
     """
     pair, said = formed.distribution, [formed.basis]
     for name, prior in zip(ARMS, pair.arms, strict=True):
@@ -116,7 +125,7 @@ def form_arms(formed: Formed) -> Formed:
 
 
 def _basis(prior: HistoricalArms, found: MapPrior) -> str:
-    """How the prior of one arm was formed, in words with numbers."""
+    """Describe with numbers how the prior of one arm was formed."""
     events, persons = (sum(column) for column in zip(*prior.counts, strict=True))
     vague = 0 if prior.weight is None else 1
     betas = len(found.distribution.components) - vague

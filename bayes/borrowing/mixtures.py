@@ -1,10 +1,10 @@
-"""A density approximated by few normals or betas, so that it can serve as a prior that can be written down.
+"""The approximation of a density by few normals or betas, so that it can be written down as a prior.
 
     q(x) = sum_k w_k f(x; a_k, b_k),   chosen to make KL(p, q) = integral of p log(p / q) small
 
 The target p is given on integration nodes, so expectation-maximisation needs no random numbers: every node is a case
 that counts as much as its mass. K grows from one until the divergence is small enough (RBesT, Weber et al. 2021,
-J Stat Softw 100:19, grows K by an information criterion of a sample instead).
+J Stat Softw 100:19, instead grows K by an information criterion of a sample).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from scipy.special import betaln, logsumexp, polygamma, psi
 
 from bayes.base.distributions import Distribution
 
-BOUND = 1e-4  # no probability is then wrong by more than sqrt(BOUND / 2) = 0.007 (Pinsker's inequality)
+BOUND = 1e-4  # bounds the error of any probability by sqrt(BOUND / 2) = 0.007 (Pinsker's inequality)
 MOST = 5
-TRIAL, LAST = 60, 3000  # iterations from every start, and from the best of them
-GAIN = 1e-4 * BOUND  # a smaller gain in one iteration ends them
-FAR = 60.0  # nodes that hold less than exp(-FAR) of the mass are left out
-DIGITS = 5  # of a written parameter: what the last bits of two machines disagree on is not written
+TRIAL, LAST = 60, 3000  # iterations from every start, and from the best one
+GAIN = 1e-4 * BOUND  # a smaller gain in one iteration ends the iterations
+FAR = 60.0  # nodes with less than exp(-FAR) of the mass are left out
+DIGITS = 5  # of a written parameter: few enough to be the same on every machine
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,15 @@ class Approximation:
 
 @dataclass(frozen=True)
 class _Target:
-    """The density on its nodes: mass (sums to one), log density and the two sufficient statistics, shape (2, n)."""
+    """The target density on its nodes.
+
+    Attributes
+    ----------
+    mass, log_p : ndarray, shape (n,)
+        Mass, which sums to one, and log density.
+    statistics : ndarray, shape (2, n)
+        Both sufficient statistics of the family.
+    """
 
     family: str
     mass: np.ndarray
@@ -59,7 +67,7 @@ def approximate(
     bound: float = BOUND,
     most: int = MOST,
 ) -> Approximation:
-    """The mixture of as few components as bring the divergence below `bound`, or of `most` components.
+    """Approximate a density by the smallest mixture with a divergence below `bound`, of at most `most` components.
 
     Parameters
     ----------
@@ -68,16 +76,18 @@ def approximate(
     log_density : ndarray, shape (n,)
         Log density of the target at the nodes, up to a constant.
     family : {"normal", "beta"}
-        a and b of a beta are kept at one or above: the density then stays finite, and its effective sample size by
+        a and b of a beta are kept at one or above, so that the density stays finite and its effective sample size by
         ELIR exists.
     bound : float
-        Divergence KL(target, mixture) in nats that is small enough.
+        Divergence KL(target, mixture) that is small enough, in nats.
+    most : int
+        Largest number of components.
 
     Returns
     -------
     Approximation
-        `normal`, `beta` or a `mixture` of them, heaviest component first, with numbers of a few digits; the
-        divergence is that of the numbers as written. Whether it is below `bound` is for the caller to see.
+        A `normal`, `beta` or `mixture` of them with rounded parameters, heaviest component first. The divergence is
+        that of the rounded mixture; it can exceed `bound`, which the caller must check.
     """
     target = _target(nodes, weights, log_density, family)
     best = _maximised(target, np.ones((1, len(target.mass))))
@@ -90,9 +100,16 @@ def approximate(
 
 
 def robustify(prior: Distribution, weight: float, vague: Distribution) -> Distribution:
-    """The prior with a vague component of the given weight, for the case that the past does not apply.
+    """Add a vague component to a prior, for the case that earlier evidence does not apply.
 
-    (Schmidli et al. 2014, Biometrics 70:1023-32.)
+    The robust prior is (1 - w) prior + w vague (Schmidli et al. 2014, Biometrics 70:1023-32).
+
+    Parameters
+    ----------
+    prior, vague : Distribution
+        On the same scale.
+    weight : float
+        w, between 0 and 1.
 
     Raises
     ------
@@ -100,7 +117,7 @@ def robustify(prior: Distribution, weight: float, vague: Distribution) -> Distri
         If the weight does not lie between 0 and 1.
     """
     if not 0 < weight < 1:
-        raise ValueError(f"the weight of the vague component lies between 0 and 1, found {weight}")
+        raise ValueError(f"weight {weight} of the vague component is invalid; accepted: between 0 and 1")
     kept = tuple(((1 - weight) * w, d) for w, d in prior.components)
     return Distribution("mixture", (), (*kept, *((weight * w, d) for w, d in vague.components)))
 
@@ -117,7 +134,7 @@ def _target(nodes: np.ndarray, weights: np.ndarray, log_density: np.ndarray, fam
 
 
 def _log_parts(target: _Target, mixture: _Mixture) -> np.ndarray:
-    """log of weight times density of every component, shape (K, n)."""
+    """Return log(weight x density) of every component, shape (K, n)."""
     log_w, a, b = (column[:, None] for column in (np.log(mixture.weight), mixture.first, mixture.second))
     one, two = target.statistics
     if target.family == "beta":
@@ -126,12 +143,12 @@ def _log_parts(target: _Target, mixture: _Mixture) -> np.ndarray:
 
 
 def _score(target: _Target, mixture: _Mixture) -> float:
-    """Mean log density of the mixture under the target: what the divergence falls by as it rises."""
+    """Return the mean log density of the mixture under the target; the divergence falls as it rises."""
     return float(target.mass @ logsumexp(_log_parts(target, mixture), axis=0))
 
 
 def _improved(target: _Target, mixture: _Mixture, most: int) -> _Mixture:
-    """Expectation-maximisation until a step gains next to nothing."""
+    """Run expectation-maximisation until an iteration gains next to nothing."""
     before = -np.inf
     for _ in range(most):
         parts = _log_parts(target, mixture)
@@ -145,7 +162,7 @@ def _improved(target: _Target, mixture: _Mixture, most: int) -> _Mixture:
 
 
 def _maximised(target: _Target, share: np.ndarray, now: _Mixture | None = None) -> _Mixture:
-    """The components that fit best when every node belongs to them by these shares, shape (K, n)."""
+    """Return the best-fitting components, given each node's shares in them, shape (K, n)."""
     mass = share * target.mass
     weight = mass.sum(axis=1)
     means = mass @ target.statistics.T / weight[:, None]
@@ -158,7 +175,7 @@ def _maximised(target: _Target, share: np.ndarray, now: _Mixture | None = None) 
 
 
 def _by_moments(target: _Target, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Betas with the mean and variance of each row of masses."""
+    """Return betas with the mean and variance of each row of masses."""
     x = np.exp(target.statistics[0])
     mean = mass @ x
     size = mean * (1 - mean) / (mass @ x**2 - mean**2) - 1
@@ -166,7 +183,7 @@ def _by_moments(target: _Target, mass: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _best_betas(a: np.ndarray, b: np.ndarray, means: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Newton's steps to the betas whose mean log x and log(1 - x) are these: the concave maximum of the score."""
+    """Take Newton steps to the betas with these means of log x and log(1 - x), the concave maximum of the score."""
     for _ in range(steps):
         shared, common = psi(a + b), polygamma(1, a + b)
         gain_a, gain_b = means[:, 0] - psi(a) + shared, means[:, 1] - psi(b) + shared
@@ -180,7 +197,10 @@ def _best_betas(a: np.ndarray, b: np.ndarray, means: np.ndarray, steps: int) -> 
 
 
 def _bounded(a: np.ndarray, b: np.ndarray, means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The best betas with a and b of at least one: on the edge the other one is known, b = -1 / mean log(1 - x)."""
+    """Return the best betas with a and b at or above one.
+
+    At the edge a = 1 the other parameter is known, b = -1 / mean log(1 - x), and likewise for b = 1.
+    """
     other_a, other_b = np.maximum(-1 / means, 1.0).T
     first_only, second_only = (a < 1) & (b >= 1), (b < 1) & (a >= 1)
     low = (a < 1) & (b < 1)
@@ -189,7 +209,7 @@ def _bounded(a: np.ndarray, b: np.ndarray, means: np.ndarray) -> tuple[np.ndarra
 
 
 def _starts(target: _Target, fitted: _Mixture) -> Iterable[_Mixture]:
-    """Mixtures of one component more: equal slices, and the worst component cut in halves or into core and tails."""
+    """Yield mixtures with one more component: equal slices, and the worst component cut in halves or core and tails."""
     k = len(fitted.weight) + 1
     slice_ = np.minimum((np.cumsum(target.mass) - target.mass / 2) * k, k - 1).astype(int)
     yield _maximised(target, np.eye(k)[:, slice_])
@@ -204,7 +224,7 @@ def _starts(target: _Target, fitted: _Mixture) -> Iterable[_Mixture]:
 
 
 def _written(target: _Target, mixture: _Mixture) -> Approximation:
-    """The mixture with its numbers rounded, and the divergence of what is then written."""
+    """Return the mixture with rounded parameters and the divergence of the rounded mixture."""
     order = np.argsort(-mixture.weight)
     weight, first, second = (column[order] for column in (mixture.weight, mixture.first, mixture.second))
     weight = np.round(weight, DIGITS)
@@ -222,6 +242,6 @@ def _written(target: _Target, mixture: _Mixture) -> Approximation:
 
 
 def _rounded(values: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Values to as many decimals as give `DIGITS` digits of the sizes `of` (a mean is as fine as its sd)."""
+    """Round values to `DIGITS` significant digits of the sizes `of` (a mean is as fine as its SD)."""
     decimals = DIGITS - 1 - np.floor(np.log10(of)).astype(int)
     return np.array([round(float(value), int(d)) for value, d in zip(values, decimals, strict=True)])

@@ -1,11 +1,11 @@
-"""Evidence taken as belief: power priors from earlier trials, and the predictive distribution of a synthesis.
+"""Priors from other evidence: power priors from earlier trials, and the predictive distribution of a synthesis.
 
     evidence    p(theta) prop. to p_0(theta) prod_j L_j(theta)^a_j         a_j in [0, 1], fixed (Ibrahim and Chen 2000)
     map         p(theta) = integral of Normal(theta; mu, tau) p(mu, tau | synthesis)     (Neuenschwander et al. 2010)
 
-Both are computed by quadrature and written down as a mixture of normals, with its Kullback-Leibler divergence from what
-was computed; `robust = w` adds a component of weight w that knows nothing of it (Schmidli et al. 2014). Patients that a
-prior rests on are never those of the outcome it is a prior for.
+Both are computed by quadrature and written down as a mixture of normals, with its Kullback-Leibler divergence from the
+computed density; `robust = w` adds a vague component of weight w (Schmidli et al. 2014). The patients behind a prior
+are never those of the outcome it is used for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,17 @@ SIZES = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
 
 @dataclass(frozen=True)
 class Source:
-    """A density on nodes, how it came about, and the trials behind it as (patients, standard error)."""
+    """A density on nodes, with its derivation.
+
+    Attributes
+    ----------
+    theta, weight, log_density : ndarray, shape (n,)
+        Nodes on the analysis scale, integration weights and log density, up to a constant.
+    words : str
+        How the density came about.
+    trials : tuple of (patients, standard error)
+        The trials behind it; standard errors on the analysis scale.
+    """
 
     theta: np.ndarray
     weight: np.ndarray
@@ -51,10 +61,22 @@ class Source:
 def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.Formed:
     """Form an `evidence` or `map` prior for an outcome or a synthesis, on the analysis scale.
 
+    Parameters
+    ----------
+    prior : EffectPrior
+        With the rule "evidence" or "map".
+    target : Outcome or Synthesis
+    priors : PriorSet
+        The prior set, for baselines and heterogeneity.
+
+    Returns
+    -------
+    Formed
+
     Raises
     ------
     NotFormable
-        If a source is of the target's own patients, of another measure or direction, or has no predictive distribution.
+        If a source has the target's own patients or another measure or direction, or has no predictive distribution.
     InvalidInput
         If a source does not exist.
     """
@@ -72,7 +94,7 @@ def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> e
 
 
 def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
-    """The initial prior times earlier likelihoods to their powers."""
+    """Multiply the initial prior by earlier likelihoods raised to their powers."""
     initial = _initial(prior, target)
     earlier = []
     for stated in prior.outcomes:
@@ -101,7 +123,7 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
 
 
 def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
-    """The effect to expect in a new trial of the kind that a synthesis joins."""
+    """Return the predictive distribution of the effect in a new trial of the kind that a synthesis joins."""
     synthesis = load_synthesis(prior.synthesis)
     if synthesis.model == "meta_regression":
         raise NotFormable(f"{synthesis.id} is a meta-regression: its prediction depends on the new trial's covariate")
@@ -109,7 +131,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
     used = [i for i, m in enumerate(synthesis.members) if not (prior.without_own and m.whose & own)]
     members = [synthesis.members[i] for i in used]
     if not members:
-        raise NotFormable(f"{synthesis.id} has no trial but the one it would be a prior for")
+        raise NotFormable(f"{synthesis.id} has no trial other than the one the prior is for")
     _refuse(members, target)
     initial, tau = _initial(prior, target), None
     readings = _readings(synthesis.members, priors, joined=True, spike=initial.spike)
@@ -128,7 +150,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
 
 
 def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Nodes, weights and log density of the effect in a new trial: a normal (or Student-t) around every node of mu."""
+    """Return nodes, weights and log density of a new trial's effect: a normal or Student-t around every node of mu."""
     low, middle, high = answer.new_quantiles((1e-5, 0.5, 1 - 1e-5))
     inner = answer.new_quantiles((0.25, 0.75))
     width = (inner[1] - inner[0]) / 1.349
@@ -148,7 +170,10 @@ def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[np.ndarray, np.
 
 
 def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> str:
-    """Effective sample size in patients, by three methods; one patient informs as in the trials behind the prior."""
+    """Describe the effective sample size in patients, by three methods.
+
+    One patient is taken to inform as much as a patient of the trials behind the prior.
+    """
     if any(n is None for n, _ in trials):
         return "worth in patients: not known, as a trial behind it does not say how many it had"
     sigma = unit_information_sd(*zip(*trials, strict=True))
@@ -161,36 +186,36 @@ def _log_prior(prior: Distribution, theta: np.ndarray) -> np.ndarray:
 
 
 def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:
-    """The part that applies where the past does not: as written, else the prior before the evidence."""
+    """Return the component for the case that earlier evidence does not apply: as written, else the initial prior."""
     return parse(prior.robust_component) if prior.robust_component else _initial(prior, target)
 
 
 def _initial(prior: EffectPrior, target: Endpoint) -> Distribution:
-    """The prior of the effect, or of mu, before the evidence: as written, else the vague one of the scale."""
+    """Return the prior of the effect, or of mu, before the evidence: as written, else the vague prior of the scale."""
     return parse(prior.initial) if prior.initial else effect_rules.form("vague", target).distribution
 
 
 def _readings(
     outcomes: Sequence[Outcome], priors: PriorSet, joined: bool = False, spike: bool = False
 ) -> list[Reading]:
-    """The reports as each is read by default."""
+    """Return the reports, each with its default likelihood."""
     names = [likelihood_of(outcome) for outcome in outcomes]
     together(names, priors.nuisance, joined, spike)
     return [Reading(o, priors.nuisance, name, o.omega) for o, name in zip(outcomes, names, strict=True)]
 
 
 def _refuse(sources: Sequence[Outcome], target: Outcome | Synthesis) -> None:
-    """Sources on another scale, or of the target's own patients."""
+    """Raise NotFormable for sources on another scale or with the target's own patients."""
     own = _patients_of(target)
     for source in sources:
         if (source.measure, source.benefit) != (target.measure, target.benefit):
             found = f"{source.measure}, {source.benefit} is better"
             raise NotFormable(
-                f"{source.name} is {article(found)}; this is {article(target.measure)}, {target.benefit} is better"
+                f"{source.name} is {article(found)}; needed is {article(target.measure)}, {target.benefit} is better"
             )
         if source.whose & own:
             whose = ", ".join(sorted(source.whose & own))
-            raise NotFormable(f"{source.name} is of the same patients ({whose}): they would count twice")
+            raise NotFormable(f"{source.name} has the same patients ({whose}), who would be counted twice")
 
 
 def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
@@ -199,9 +224,10 @@ def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
 
 
 def _informed(outcome: Outcome, curve: quadrature.Curve) -> tuple[int | None, float]:
-    """Patients compared (those of the outcome's contrast where the trial has several) and the standard error.
+    """Return the number of patients compared and the standard error of the effect.
 
-    None where nobody says how many: rates over exposure alone.
+    The patients are those of the outcome's contrast where the trial has several; None where their number is not printed
+    (rates over exposure alone).
     """
     contrast = outcome.trial.contrasts.get(outcome.contrast or "")
     sizes = contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n

@@ -1,1 +1,1 @@
-"""The contract that a likelihood meets, which one reads which report, and the fingerprint of its source."""
+"""The contract for likelihoods, the choice of likelihood for each report, and the fingerprint of its source."""

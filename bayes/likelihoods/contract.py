@@ -1,7 +1,7 @@
-"""The contract a file in `models/likelihoods` meets, and its loader.
+"""The contract for a file in `models/likelihoods`, and its loader.
 
 A likelihood is a module with `KINDS` and three functions (see `Likelihood`). Names and sources are read by path, so
-that listing models or asking what is stale never imports PyMC.
+that listing models, or checking which posteriors are stale, never imports PyMC.
 """
 
 from __future__ import annotations
@@ -24,29 +24,55 @@ PACKAGE = "bayes.models"
 
 
 class Likelihood(Protocol):
-    """What every file in `models/likelihoods` holds.
+    """The contents of every file in `models/likelihoods`.
 
-    The file opens with its mathematics: what is known, what is estimated, what it assumes.
+    Each file opens with its mathematics: what is known, what is estimated and what is assumed.
     """
 
     KINDS: tuple[str, ...]
-    """Evidence kinds it can read, as a literal tuple."""
+    """The evidence kinds that the likelihood can read, as a literal tuple."""
 
     FILL: dict[str, float]
-    """What stands beyond the end of a shorter trial's arrays, zero where not named; needed only where lengths vary."""
+    """Padding of shorter arrays by name, zero if not named; needed only where array lengths vary between trials."""
 
     def prepare(self, outcome: Outcome, nuisance: Any) -> dict[str, np.ndarray]:
-        """Numbers of one trial, without the trial axis; the same names for every outcome it serves."""
+        """Return the numbers of one trial, without the trial axis, under the same names for every outcome."""
 
     def log_likelihood(self, theta: Any, data: dict[str, Any]) -> Any:
-        """Declare nuisance parameters and return the log likelihood per trial, shape (trial,)."""
+        """Declare nuisance parameters and return the log likelihood of each trial.
+
+        Parameters
+        ----------
+        theta : tensor, shape (trial,)
+            Effect on the analysis scale.
+        data : dict
+            As `prepare` returns it, with a leading trial axis.
+
+        Returns
+        -------
+        tensor, shape (trial,)
+        """
 
     def readable(self, effect: np.ndarray, draws: dict[str, np.ndarray], outcome: Outcome) -> dict[str, tuple]:
-        """Named quantities for the reader: `{name: (dims, values[, coords])}`, dims beyond (chain, draw)."""
+        """Return named quantities for the reader as `{name: (dims, values[, coords])}`.
+
+        Parameters
+        ----------
+        effect : ndarray, shape (chain, draw)
+            Draws of the effect on the analysis scale.
+        draws : dict of ndarray, shape (chain, draw, ...)
+            Draws of the likelihood's own parameters.
+        outcome : Outcome
+
+        Returns
+        -------
+        dict
+            `dims` are those beyond (chain, draw).
+        """
 
 
 def default_likelihood(outcome: Outcome) -> str:
-    """The likelihood of a reported outcome unless another is asked for."""
+    """Return the name of the likelihood that reads a reported outcome by default."""
     evidence, measure = outcome.evidence, outcome.measure
     match evidence.kind:
         case "adverse_events":
@@ -71,7 +97,17 @@ def default_likelihood(outcome: Outcome) -> str:
 
 
 def alternatives(outcome: Outcome) -> tuple[str, ...]:
-    """Every likelihood that can read a reported outcome, the default first."""
+    """Return all likelihoods that can read a reported outcome.
+
+    Parameters
+    ----------
+    outcome : Outcome
+
+    Returns
+    -------
+    tuple of str
+        Names of files in `models/likelihoods`, the default first.
+    """
     if outcome.rows:
         return alternatives(outcome.rows[0][1])
     evidence, default = outcome.evidence, default_likelihood(outcome)
@@ -88,12 +124,18 @@ def alternatives(outcome: Outcome) -> tuple[str, ...]:
 
 
 def likelihood_of(outcome: Outcome, wanted: str | None = None) -> str:
-    """The likelihood to use: the one asked for, else the file's own, else the default of the evidence.
+    """Return the name of the likelihood to use: the requested one, else the file's own, else the default.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    wanted : str, optional
+        The requested likelihood.
 
     Raises
     ------
     UnknownName
-        If the one asked for cannot read this outcome.
+        If the likelihood cannot read this outcome.
     """
     name = wanted or outcome.likelihood or default_likelihood(outcome)
     if name not in (known := alternatives(outcome)):
@@ -102,12 +144,18 @@ def likelihood_of(outcome: Outcome, wanted: str | None = None) -> str:
 
 
 def effect_support(outcome_measure: str) -> str:
-    """Where the effect of a measure lives: the real line, or an interval."""
+    """Return the support of the effect of a measure: "real" or "interval"."""
     return "interval" if outcome_measure in ("risk_difference", "proportion") else "real"
 
 
 def load(name: str) -> Any:
-    """Import a likelihood (and with it PyMC)."""
+    """Import a likelihood, and with it PyMC.
+
+    Raises
+    ------
+    UnknownName
+        If the name is not in the catalogue.
+    """
     known = catalogue()
     if name not in known:
         raise UnknownName("model", name, known)
@@ -116,7 +164,7 @@ def load(name: str) -> Any:
 
 @dataclass(frozen=True)
 class Entry:
-    """A likelihood as listed: its kinds and the first line of its file."""
+    """A likelihood as listed: its evidence kinds and the first line of its file."""
 
     kinds: tuple[str, ...]
     title: str
@@ -124,7 +172,7 @@ class Entry:
 
 @cache
 def catalogue() -> dict[str, Entry]:
-    """Every likelihood by name, read from the sources without importing them."""
+    """Return every likelihood by name, read from the sources without importing them."""
     entries = {}
     for path in sorted((models_folder() / "likelihoods").glob("*.py")):
         if path.stem == "__init__":
@@ -140,5 +188,5 @@ def catalogue() -> dict[str, Entry]:
 
 
 def models_folder() -> Path:
-    """Where the model files lie; found without importing them."""
+    """Return the folder of the model files, located without importing them."""
     return Path(find_spec(PACKAGE).origin).parent

@@ -1,4 +1,4 @@
-"""The fingerprint of the model files that a posterior depends on, read by path and without importing them."""
+"""The fingerprint of the model files that a posterior depends on, read by path without importing them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from bayes.likelihoods.contract import PACKAGE, models_folder
 
 @cache
 def source_hash(structure: str, likelihoods: tuple[str, ...]) -> str:
-    """SHA-256 of the model files a posterior depends on; comments, layout and where files lie do not change it."""
+    """Return the SHA-256 of the model files a posterior depends on.
+
+    Docstrings, comments, layout, imports and the location of the files do not change it.
+
+    Parameters
+    ----------
+    structure : str
+        An effect structure, a file of `models/structures`.
+    likelihoods : tuple of str
+    """
     trees = _trees(structure, likelihoods)
     sources = {name.rpartition(".")[2]: ast.unparse(_what_is_computed(tree)) for name, tree in trees.items()}
     text = "\n".join(f"# {name}\n{source}" for name, source in sorted(sources.items()))
@@ -20,7 +29,13 @@ def source_hash(structure: str, likelihoods: tuple[str, ...]) -> str:
 
 
 def model_files(structure: str, likelihoods: tuple[str, ...]) -> list[Path]:
-    """The model files a posterior depends on: its structure, its likelihoods, and what they import from each other."""
+    """Return the model files a posterior depends on: its structure, its likelihoods and the model files they import.
+
+    Parameters
+    ----------
+    structure, likelihoods
+        As in `source_hash`.
+    """
     return [_path(name) for name in _trees(structure, likelihoods)]
 
 
@@ -40,7 +55,7 @@ def _path(name: str) -> Path:
 
 
 def _imported(tree: ast.Module) -> list[str]:
-    """Files of the package that a file imports from, as names relative to it."""
+    """Return the files of the package that a file imports from, as names relative to the package."""
     names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
@@ -50,7 +65,7 @@ def _imported(tree: ast.Module) -> list[str]:
 
 
 def _what_is_computed(tree: ast.Module) -> ast.Module:
-    """A file without its docstrings and imports: names are found elsewhere, and those files are hashed themselves."""
+    """Remove docstrings and imports from a file: imported model files are hashed separately."""
     tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:

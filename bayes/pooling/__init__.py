@@ -1,4 +1,4 @@
-"""What a synthesis says and what it rests on: tables by quadrature (`explained`), words, and their layout.
+"""The explanation of a synthesis: tables by quadrature (`explained`), sentences, and their layout.
 
-Importing this package, or `layout`, loads no SciPy: finished tables are laid out without computing anything again.
+Importing this package, or `layout`, loads no SciPy, so that finished tables can be laid out without recomputing them.
 """

@@ -1,4 +1,4 @@
-"""What a synthesis states about its reports and could be otherwise: correlations of results, residual units."""
+"""The assumptions that a synthesis states about its reports, varied: correlations of results and residual units."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ RHO = (0.0, 0.5, 0.7)
 
 
 def under_each_correlation(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per correlation of the errors of results of the same patients; none where none is stated."""
+    """Return one row per correlation between the errors of results of the same patients; none if none is stated.
+
+    Parameters
+    ----------
+    view : View
+    whole : SynthesisAnswer
+        The answer under the stated assumptions, from which the moves are measured.
+
+    Returns
+    -------
+    list of dict
+        `r`, whether it is `stated`, the columns of `View.row`, and how far mu moves (analysis scale).
+    """
     target = view.analysis.target
     stated = {float(c.r) for c in target.correlations}
     asked = sorted({*CORRELATIONS, *stated}) if stated else ()
@@ -23,7 +35,13 @@ def under_each_correlation(view: View, whole: SynthesisAnswer) -> list[dict[str,
 
 
 def under_each_rho(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per rho that turns residual into raw standard deviations (METHODS 5); none where none is stated."""
+    """Return one row per rho that converts residual into raw standard deviations (METHODS 5); none if none is stated.
+
+    Parameters
+    ----------
+    view, whole
+        As in `under_each_correlation`.
+    """
     target = view.analysis.target
     stated = {float(target.rho.value)} if target.rho else set()
     asked = sorted({*RHO, *stated}) if stated else ()

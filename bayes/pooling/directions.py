@@ -1,4 +1,4 @@
-"""Reports that do not say which arm they favour: what the other trials make of them, and what if it were known."""
+"""The folded reports, whose direction is not known: what the other trials suggest and how much it matters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from bayes.quadrature import SynthesisAnswer
 
 
 def folded_trials(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per folded report: the probability that it favours treatment, and mu with either direction forced."""
+    """Return one row per folded report: P(it favours the treatment), and mu with either direction forced.
+
+    Parameters
+    ----------
+    view : View
+    whole : SynthesisAnswer
+        The answer with both directions, from which the moves are measured.
+
+    Returns
+    -------
+    list of dict
+        Moments and moves of mu on the analysis scale, `estimate` on the measure's own scale, for each direction.
+    """
     sign = view.analysis.target.sign
     towards = {"treatment": "up" if sign > 0 else "down", "control": "down" if sign > 0 else "up"}
     upwards = quadrature.directions(view.plane, view.analysis.formed.distribution, view.heterogeneity)
@@ -28,5 +40,5 @@ def folded_trials(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
 
 
 def all_folded(view: View) -> bool:
-    """Whether no report says which arm it favours: then only |mu| and tau are informed."""
+    """Return whether no report says which arm it favours, so that only |mu| and tau are informed."""
     return all(len(parts) > 1 for parts in view.plane.parts)

@@ -1,7 +1,7 @@
-"""Everything a synthesis is asked for one analysis: tables and text in one go, none of it by sampling.
+"""The explanation of a synthesis: all tables and the text for one analysis, by quadrature and not by sampling.
 
-The mean, its heterogeneity under several priors, each trial's weight, every trial and every kind of evidence left out,
-the directions of folded reports, and the descriptives that readers expect.
+It covers the mean, its heterogeneity under several priors, each trial's weight, every trial and every kind of evidence
+left out, the directions of folded reports, and the descriptive statistics that readers expect.
 """
 
 from __future__ import annotations
@@ -16,9 +16,17 @@ from bayes.pooling.words import sentences
 
 
 def explain(analysis: Analysis) -> dict[str, Any] | None:
-    """Tables (lists of rows, named as in `layout.TITLES`), descriptives and the text of a synthesis; None of others.
+    """Return the tables, descriptive statistics and text of a synthesis.
 
-    A meta-regression has no plane of mu and tau alone, and so no tables.
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    dict or None
+        Tables as lists of rows, named as in `layout.TITLES`. None for a single outcome and for a meta-regression, which
+        has no plane of mu and tau alone.
     """
     if analysis.joined_by is None or analysis.joined_by == "meta_regression":
         return None

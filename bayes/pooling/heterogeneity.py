@@ -1,4 +1,4 @@
-"""Heterogeneity: tau under several priors, and how the usual descriptives would put it."""
+"""The heterogeneity of a synthesis: tau under several priors, and the usual descriptive statistics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from bayes.quadrature.densities import quantiles
 
 
 def under_each_prior(view: View) -> list[dict[str, Any]]:
-    """One row per prior of tau (the stated one first, then those of the set, last none at all: one shared effect)."""
+    """Return one row per prior of tau: the stated one first, then those of the set, and last none (one shared effect).
+
+    Parameters
+    ----------
+    view : View
+
+    Returns
+    -------
+    list of dict
+        Name, distribution and median of each prior (analysis scale), and the columns of `View.row`.
+    """
     stated = view.analysis.heterogeneity
     seen: dict[str, NamedHeterogeneity] = {}
     for named in (*([stated] if stated else []), *view.analysis.other_heterogeneity):
@@ -28,11 +38,20 @@ def under_each_prior(view: View) -> list[dict[str, Any]]:
 
 
 def descriptives(view: View) -> dict[str, Any]:
-    """Cochran's Q, I-squared and the DerSimonian-Laird tau of the reports with an estimate; no inference uses them.
+    """Return Cochran's Q, I-squared and the DerSimonian-Laird tau; no inference uses them.
 
-    Each report enters with its own estimate and standard error (`Curve.estimate`; Higgins and Thompson 2002, Stat Med
-    21:1539-58). A report without a direction, of a bound alone, or with an arm where nothing or everything happened
-    determines neither, and does not enter.
+    Each report with an estimate enters with its own estimate and standard error (`Curve.estimate`; Higgins and Thompson
+    2002, Stat Med 21:1539-58). Reports without a direction, with only a bound, or with an arm in which none or all had
+    the event have no estimate and are left out.
+
+    Parameters
+    ----------
+    view : View
+
+    Returns
+    -------
+    dict
+        `tau_dersimonian_laird` on the analysis scale; None where fewer than two reports have an estimate.
     """
     used = [curve.estimate for curve in view.plane.curves if curve.estimate is not None]
     if len(used) < 2:

@@ -13,11 +13,11 @@ TITLES = {
     "heterogeneity": "The mean and a new trial under other priors of tau",
     "leave_one_out": "One trial left out",
     "leave_kind_out": "One kind of evidence left out: how far the mean and its sd move (analysis scale)",
-    "adjustment": "Adjusted and unadjusted reports, which are different quantities: either left out",
+    "adjustment": "Adjusted and unadjusted reports, which estimate different quantities: either left out",
     "directions": "Reports that do not say which arm they favour",
     "same_patients": "Results of the same patients: together, each alone, and as one effect",
-    "correlations": "Other correlations of results of the same patients",
-    "rho": "Other correlations with the baseline, by which residual standard deviations become raw ones",
+    "correlations": "Other correlations between results of the same patients",
+    "rho": "Other correlations with the baseline, which convert residual into raw standard deviations",
 }
 Row = dict[str, Any]
 
@@ -108,12 +108,12 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
 
 
 def lay_out(explained: dict[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
-    """(title, headings, cells) of every table that has rows.
+    """Yield (title, headings, cells) of every table that has rows.
 
     Parameters
     ----------
     explained : dict
-        As `explain` makes it.
+        As `explain` returns it.
     """
     for name, columns in COLUMNS.items():
         if rows := explained.get(name):  # a posterior stored earlier may lack a table
@@ -125,12 +125,12 @@ def lay_out(explained: dict[str, Any]) -> Iterator[tuple[str, list[str], list[li
 
 
 def markdown(about: dict[str, Any]) -> str:
-    """A page of a synthesis: its words, then its tables.
+    """Return the page of a synthesis in Markdown: its text, then its tables.
 
     Parameters
     ----------
     about : dict
-        The description that a posterior carries, with `pooling`.
+        The record of a posterior, with `pooling`.
     """
     explained = about["pooling"]
     head = [f"# {about['label']}", "", f"`{about['key']}`", ""]

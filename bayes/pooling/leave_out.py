@@ -1,4 +1,4 @@
-"""What a synthesis rests on: each trial, each kind of evidence, adjusted and unadjusted reports left out in turn."""
+"""The evidence that a synthesis rests on: each trial, each kind of evidence and each adjustment left out in turn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ BARE = ("p_value", "significance")
 
 
 def without_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per trial left out: mu, tau and a new trial from the others; none where there is but one trial."""
+    """Return one row per trial left out: mu, tau and a new trial from the others; none for a single trial.
+
+    Parameters
+    ----------
+    view : View
+    whole : SynthesisAnswer
+        The answer from all reports, from which the moves are measured.
+
+    Returns
+    -------
+    list of dict
+        `left_out`, the columns of `View.row`, and how far the mean and SD of mu move (analysis scale).
+    """
     count = len(view.names)
     if count < 2:
         return []
@@ -21,9 +33,14 @@ def without_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any
 
 
 def without_each_kind(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per kind of evidence left out, how many trials reported so, and how far mu's mean and sd move.
+    """Return one row per kind of evidence left out, with the number of its trials and how far mean and SD of mu move.
 
-    Bare p-values and statements of significance also stand together where both occur.
+    Bare p-values and statements of significance are also left out together where both occur.
+
+    Parameters
+    ----------
+    view, whole
+        As in `without_each_trial`.
     """
     kinds = [member.evidence.kind for member in view.analysis.members]
     groups = {kind: [i for i, k in enumerate(kinds) if k == kind] for kind in dict.fromkeys(kinds)}
@@ -37,7 +54,13 @@ def without_each_kind(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]
 
 
 def without_each_adjustment(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per group left out of adjusted, unadjusted and not stated; none unless they are, or may be, mixed."""
+    """Return one row per group left out: adjusted, unadjusted and not stated; none unless they are, or may be, mixed.
+
+    Parameters
+    ----------
+    view, whole
+        As in `without_each_trial`.
+    """
     found = Adjustment.of(view.analysis.target.measure, view.analysis.members)
     if not found.matters:
         return []

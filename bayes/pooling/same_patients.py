@@ -1,4 +1,4 @@
-"""Results of the same patients: what each would say alone, and what they would say were they of one effect."""
+"""The results of the same patients: each taken alone, and all taken as one common effect."""
 
 from __future__ import annotations
 
@@ -12,20 +12,27 @@ from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.file import Synthesis
 from bayes.synthesis.same_patients import Together
 
-OWN, ALONE, ONE = "an effect of its own each", "alone", "one effect for all"
+OWN, ALONE, ONE = "one effect each", "alone", "one effect for all"
 
 
 def read_otherwise(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per reading of each set of results of the same patients; none where no correlation is stated.
+    """Return one row per reading of each set of results of the same patients; none if no correlation is stated.
 
-    The model's own first, then every result alone, last all of them as one effect by generalised least squares.
+    The model's own reading comes first, then every result alone, and last all of them as one effect by generalised
+    least squares.
+
+    Parameters
+    ----------
+    view : View
+    whole : SynthesisAnswer
+        The model's own answer, from which the moves are measured.
 
     Returns
     -------
     list of dict
         `results` and how they are `read`; `own`, the estimate that enters, on the measure's own scale, and its
-        `standard_error` on the analysis scale; `weights` of the results in it; of a result `effect`, its own effect in
-        the model (posterior mean, natural scale); the columns of `View.row`; how far mu moves; and `note`.
+        `standard_error` on the analysis scale; `weights` of the results in it; `effect`, a result's own effect in the
+        model (posterior mean, measure's own scale); the columns of `View.row`; how far mu moves; and `note`.
     """
     target = view.analysis.target
     rows = []
@@ -50,16 +57,16 @@ def _row(view: View, whole: SynthesisAnswer, i: int, other: View, names: Iterabl
 
 
 def _of(view: View, target: Synthesis) -> View:
-    """The view of the same analysis with other reports in it, each under the likelihood it has by itself."""
+    """Return the view of the same analysis with other reports, each with its default likelihood."""
     likelihoods = tuple(likelihood_of(member) for member in target.members)
     return View.of(replace(view.analysis, target=target, likelihoods=likelihoods))
 
 
 def _negative(together: Together) -> str | None:
-    """What one common effect would do where it gives a result a negative weight."""
+    """Return a note where one common effect would give a result a negative weight."""
     if not together.negative:
         return None
     theta, _ = together.of_one_effect
     outside = not together.y.min() <= theta <= together.y.max()
     said = f"the weight of {' and '.join(together.negative)} would be negative"
-    return f"{said} and the answer outside all of them" if outside else said
+    return f"{said} and the estimate would lie outside all of them" if outside else said

@@ -1,4 +1,4 @@
-"""One synthesis seen under changed assumptions: a row of numbers for any subset, direction or prior of tau."""
+"""One synthesis under changed assumptions: a row of numbers for any subset, direction or prior of tau."""
 
 from __future__ import annotations
 
@@ -18,19 +18,26 @@ TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
 
 @dataclass(frozen=True)
 class View:
-    """A synthesis, its plane and its priors; every answer is by quadrature, none by sampling."""
+    """A synthesis, its plane and its priors; every answer comes from quadrature and none from sampling.
+
+    Attributes
+    ----------
+    analysis : Analysis
+    plane : Plane
+        On the analysis scale.
+    """
 
     analysis: Analysis
     plane: quadrature.Plane
 
     @classmethod
     def of(cls, analysis: Analysis) -> View:
-        """The view of a synthesis whose trials are exchangeable or share one effect."""
+        """Return the view of a synthesis whose trials are exchangeable or share one effect."""
         return cls(analysis, plane_of_synthesis(analysis))
 
     @property
     def heterogeneity(self) -> Distribution | None:
-        """The prior of tau; None where all trials share one effect."""
+        """The prior of tau; None if all trials share one effect."""
         joined = self.analysis.heterogeneity
         return joined and joined.distribution
 
@@ -41,20 +48,28 @@ class View:
     def answer(
         self, include: Iterable[int] | None = None, directions: Mapping[int, str] | None = None
     ) -> quadrature.SynthesisAnswer:
-        """The joint posterior of mu and tau, from all reports or some, with directions of folded ones forced or not."""
+        """Return the joint posterior of mu and tau from all or some reports.
+
+        Parameters
+        ----------
+        include : iterable of int, optional
+            Positions of the reports to use; all by default.
+        directions : mapping of int to {"up", "down"}, optional
+            Directions forced upon folded reports, by position.
+        """
         used = None if include is None else tuple(include)
         prior = self.analysis.formed.distribution
         return quadrature.integrate_synthesis(self.plane, prior, self.heterogeneity, used, directions)
 
     def under(self, heterogeneity: Distribution | None) -> quadrature.SynthesisAnswer:
-        """The joint posterior under another prior of tau; None: tau is zero."""
+        """Return the joint posterior under another prior of tau; None fixes tau at zero."""
         return quadrature.integrate_synthesis(self.plane, self.analysis.formed.distribution, heterogeneity)
 
     def row(self, answer: quadrature.SynthesisAnswer) -> dict[str, Any]:
-        """What a table says of one answer.
+        """Return the columns of a table for one answer.
 
-        `mu_mean`, `mu_sd` and tau on the analysis scale; `estimate` (median of mu), its interval and the prediction
-        interval on the measure's own; probabilities in the direction of benefit.
+        `mu_mean`, `mu_sd` and tau are on the analysis scale; `estimate` (the median of mu), its interval and the
+        prediction interval on the measure's own scale; probabilities are in the direction of benefit.
         """
         target = self.analysis.target
         low, middle, high = answer.mu_quantiles(TAILS)
@@ -76,11 +91,11 @@ class View:
         return row
 
     def moved(self, answer: quadrature.SynthesisAnswer, whole: quadrature.SynthesisAnswer) -> dict[str, float]:
-        """How far mu's mean and sd lie from those of the whole synthesis."""
+        """Return how far the mean and SD of mu lie from those of the whole synthesis, on the analysis scale."""
         return {"mean_moves": answer.mu_mean - whole.mu_mean, "sd_moves": answer.mu_sd - whole.mu_sd}
 
     def natural(self, value: float) -> float:
-        """A value on the measure's own scale."""
+        """Convert a value from the analysis scale to the measure's own scale."""
         return float(measures.to_natural(value, self.analysis.target.measure))
 
     def _benefit(self, above: float) -> float:

@@ -1,4 +1,4 @@
-"""How much each trial weighs in the mean, and how far its own effect is drawn towards it."""
+"""The weight of each trial in the mean, and the shrinkage of its effect towards the mean."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ from bayes.quadrature import SynthesisAnswer
 
 
 def of_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
-    """One row per trial: what it reported, its weight in mu, its shrinkage and its effect in the synthesis.
+    """Return one row per trial: its report, its weight in mu, its shrinkage and its effect in the synthesis.
 
-    `own` is the report's own estimate on the measure's own scale and `standard_error` its standard error s_i on the
-    analysis scale: in the textbook's closed form, else maximum and curvature of its likelihood. `weight` is the
-    posterior mean of (s_i^2 + tau^2)^-1 over the sum of these, `shrinkage` that of s_i^2 / (s_i^2 + tau^2). A report
-    that determines no estimate has none of the four: it informs the mean through the whole of its likelihood only.
+    Parameters
+    ----------
+    view : View
+    whole : SynthesisAnswer
+
+    Returns
+    -------
+    list of dict
+        `own` is the report's own estimate on the measure's own scale and `standard_error` its standard error s_i on the
+        analysis scale, in the textbook's closed form or else from the maximum and curvature of its likelihood. `weight`
+        is the posterior mean of (s_i^2 + tau^2)^-1 over the sum of these, and `shrinkage` that of s_i^2 / (s_i^2 +
+        tau^2). All four are None for a report that does not determine an estimate and informs the mean only through its
+        likelihood as a whole.
     """
     over_tau = whole.mass.sum(axis=0)
     alone = [curve.estimate for curve in view.plane.curves]

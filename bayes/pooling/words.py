@@ -1,6 +1,6 @@
-"""A synthesis in words: what is known, how much of it rests on which trial, what a new trial would be expected to show.
+"""A synthesis in words: the mean, how much of it rests on which trial, and what to expect of a new trial.
 
-Every number comes from the tables; every direction from `benefit`.
+Every number comes from the tables, every direction from `benefit`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ NUMBER = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "se
 
 
 def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
-    """Paragraphs, most important first.
+    """Return the paragraphs, most important first.
 
     Parameters
     ----------
+    analysis : Analysis
     tables : dict
-        As `explain` makes them.
+        As `explain` computes them.
     """
     return [
         text
@@ -53,11 +54,11 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
     )
     if tables["all_folded"]:
         return said + (
-            "No report says which arm it favours, so the mean's direction is open by construction: only its size and "
-            "tau are informed."
+            "No report says which arm it favours, so the direction of the mean is open by construction: the data "
+            "inform only its size and tau."
         )
     if not target.has_headline:
-        return said + "In every trial nobody, or everybody, had the event, so no probability of benefit is given."
+        return said + "In every trial no patient or every patient had the event: no probability of benefit is given."
     helps, more = in_words(main["p_benefit"]), _mcid(analysis, main) + _margin(analysis, main)
     return said + f"The probability that the treatment helps on average is {helps}{more}."
 
@@ -77,16 +78,16 @@ def _mcid(analysis: Analysis, row: dict[str, Any]) -> str:
 def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
     without = tables["leave_one_out"]
     if not without:
-        return "It rests on one trial."
+        return "The mean rests on one trial."
     heaviest = max(tables["trials"], key=lambda row: row["weight"] or 0.0)
     row = next(r for r in without if r["left_out"] == heaviest["trial"])
     said = ""
     if heaviest["weight"]:
         said = f"{heaviest['trial']} carries {100 * heaviest['weight']:.0f}% of the weight of the directed reports: "
-        said += f"without it the mean would be {_interval(row)}, P(benefit) {in_words(row['p_benefit'])}. "
+        said += f"without it, the mean would be {_interval(row)} and P(benefit) {in_words(row['p_benefit'])}. "
     lowest, highest = (pick(without, key=lambda r: r["p_benefit"]) for pick in (min, max))
     said += (
-        f"Leaving out one trial at a time, P(benefit) runs from {in_words(lowest['p_benefit'])} "
+        f"With one trial at a time left out, P(benefit) ranges from {in_words(lowest['p_benefit'])} "
         f"(without {lowest['left_out']}) to {in_words(highest['p_benefit'])} (without {highest['left_out']}). "
     )
     return " ".join([said.rstrip(), *(_kind(row) for row in tables["leave_kind_out"] if row["left_out"] in WORDS)])
@@ -95,23 +96,24 @@ def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
 def _kind(row: dict[str, Any]) -> str:
     what, plural = WORDS[row["left_out"]]
     return (
-        f"Without the {plural if row['trials'] > 1 else what} the mean moves by {row['mean_moves']:+.3f} and its sd by "
-        f"{row['sd_moves']:+.3f} on the analysis scale."
+        f"Without the {plural if row['trials'] > 1 else what}, the mean moves by {row['mean_moves']:+.3f} and its SD "
+        f"by {row['sd_moves']:+.3f} on the analysis scale."
     )
 
 
 def _directions(tables: dict[str, Any]) -> str:
     said = [
-        f"{row['trial']} does not say which arm it favours: given the others it favours the treatment with "
-        f"probability {in_words(row['p_favours_treatment'])}; if it did, the mean would move by "
-        f"{row['if_treatment_mean_moves']:+.3f}, if it favoured control by {row['if_control_mean_moves']:+.3f}."
+        f"{row['trial']} does not say which arm it favours. Given the others, it favours the treatment with "
+        f"probability {in_words(row['p_favours_treatment'])}; the mean would move by "
+        f"{row['if_treatment_mean_moves']:+.3f} if it did and by {row['if_control_mean_moves']:+.3f} if it favoured "
+        "control."
         for row in tables["directions"]
     ]
     return " ".join(said)
 
 
 def _adjustment(analysis: Analysis, tables: dict[str, Any]) -> str:
-    """That adjusted and unadjusted odds or hazard ratios are pooled, and what the mean would be without either."""
+    """State that adjusted and unadjusted odds or hazard ratios are pooled, and the mean without either."""
     found = Adjustment.of(analysis.target.measure, analysis.members)
     if not found.matters:
         return ""
@@ -120,26 +122,26 @@ def _adjustment(analysis: Analysis, tables: dict[str, Any]) -> str:
     without = {"adjusted": "the adjusted", "unadjusted": "the unadjusted", "not stated": "those that do not say"}
     means = ", ".join(f"{_interval(row)} without {without[row['left_out']]}" for row in tables["adjustment"])
     return (
-        f"Adjusted and unadjusted {ratio}s {'are' if found.known else 'may be'} pooled here ({which}), and are "
-        f"different quantities: adjusted for what predicts the outcome, {article(ratio)} lies further from 1 than the "
-        f"unadjusted one of the same treatment. The mean would be {means}."
+        f"Adjusted and unadjusted {ratio}s {'are' if found.known else 'may be'} pooled here ({which}), although they "
+        f"are different quantities: adjusted for prognostic factors, {article(ratio)} lies further from 1 than the "
+        f"unadjusted {ratio} of the same treatment. The mean would be {means}."
     )
 
 
 def _same_patients(analysis: Analysis, tables: dict[str, Any]) -> str:
-    """What is done with results of the same patients, what each would say alone, what one common effect would do."""
+    """State how results of the same patients are combined, what each gives alone, and why not one common effect."""
     said, rest = [], iter(tables["same_patients"])
     for together in analysis.target.together.values():
         own, *alone, one = (next(rest) for _ in range(len(together.results) + 2))
         shares = ", ".join(f"{100 * weight:.0f}%" for weight in own["weights"])
         apart = ", ".join(f"{in_words(row['p_benefit'])} with {row['results']}" for row in alone)
         said.append(
-            f"{own['results']} are results of the same patients: each has an effect of its own, and the trial's is "
+            f"{own['results']} are results of the same patients: each has its own effect, and the trial's effect is "
             f"their mean, weighted by their precision ({shares}), with errors correlated by r = {together.r:g}. "
-            f"From one of them alone, P(benefit) would be {apart}."
+            f"With only one of them, P(benefit) would be {apart}."
         )
         if one["note"]:
-            said.append(f"They are not taken as one effect: {one['note']}.")
+            said.append(f"They are not treated as one effect, because {one['note']}.")
     return " ".join(said)
 
 
@@ -147,20 +149,21 @@ def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
     rows = [row for row in tables["heterogeneity"] if row["heterogeneity"] != "none"]
     none = tables["heterogeneity"][-1]
     if analysis.heterogeneity is None:
-        said = "All trials are taken to share one effect: heterogeneity is zero by assumption."
+        said = "All trials are assumed to share one effect, without heterogeneity."
         p = [row["p_benefit"] for row in rows]
-        return said + (f" With it, P(benefit) would run from {in_words(min(p))} to {in_words(max(p))}." if rows else "")
+        return said + (f" With it, P(benefit) would be {in_words(min(p))} to {in_words(max(p))}." if rows else "")
     main, count = rows[0], len(tables["trials"])
     said = (
-        f"Trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its prior "
-        f"{main['distribution']} has median {main['prior_median']:.2f})"
+        f"The trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its "
+        f"prior {main['distribution']} has median {main['prior_median']:.2f})"
     )
-    said += f": with {_count(count, 'trial')} that prior dominates. " if count <= 5 else ". "
+    said += f": with {_count(count, 'trial')}, that prior dominates. " if count <= 5 else ". "
     p = [row["p_benefit"] for row in rows]
-    shared = f"if all trials shared one effect P(benefit) would be {in_words(none['p_benefit'])}."
+    shared = f"if all trials shared one effect, P(benefit) would be {in_words(none['p_benefit'])}."
     if len(rows) > 1:
         over = (
-            f"Over {_count(len(rows), 'prior')} of tau P(benefit) runs from {in_words(min(p))} to {in_words(max(p))}; "
+            f"Under {_count(len(rows), 'prior')} of tau, P(benefit) ranges from {in_words(min(p))} to "
+            f"{in_words(max(p))}; "
         )
         said += over + shared.replace("P(benefit)", "it")
     else:
@@ -168,21 +171,21 @@ def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
     i_squared = tables["descriptives"]["i_squared"]
     if i_squared is not None:
         directed = _count(tables["descriptives"]["trials"], "directed report")
-        said += f" I-squared, a descriptive, is {100 * i_squared:.0f}% among {directed}."
+        said += f" I-squared, a descriptive statistic, is {100 * i_squared:.0f}% among {directed}."
     return said
 
 
 def _new(analysis: Analysis, tables: dict[str, Any]) -> str:
     main = tables["main"]
     return (
-        f"In a new trial of this kind the true {analysis.target.measure.replace('_', ' ')} would be expected between "
-        f"{number(main['predicted_low'])} and {number(main['predicted_high'])} (95% prediction interval), on the side "
-        f"of benefit with probability {in_words(main['p_benefit_new'])}."
+        f"In a new trial of this kind, the true {analysis.target.measure.replace('_', ' ')} would be expected between "
+        f"{number(main['predicted_low'])} and {number(main['predicted_high'])} (95% prediction interval), and on the "
+        f"side of benefit with probability {in_words(main['p_benefit_new'])}."
     )
 
 
 def _found(analysis: Analysis) -> str:
-    """How the trials were found, as the file says; a few trials cannot show what was never published."""
+    """Return how the trials were found, as the file states; a few trials cannot show what was never published."""
     count, search = len(analysis.members), getattr(analysis.target, "search", None)
     said = f"How the trials were found: {search}. " if search else ""
     return said + (f"{_count(count, 'trial').capitalize()} cannot show publication bias." if 1 < count < 10 else "")

@@ -1,1 +1,1 @@
-"""What was found: the record of a posterior, its rows, the gate it must pass and what a reader must know of it."""
+"""The results: the record of a posterior, its rows, the gate that it must pass, and notes for the reader."""

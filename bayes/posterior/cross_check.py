@@ -1,7 +1,7 @@
-"""The independent answer to every number that a row takes from draws: moments, probabilities and tails, by quadrature.
+"""The independent answers to the numbers that rows take from draws: moments, probabilities and tails, by quadrature.
 
-Where there is none, the row says so by empty columns: a meta-regression, a table of adverse events under one hierarchy,
-and a trial's own effect in a synthesis beyond its mean and sd.
+The columns stay empty for a meta-regression, for a table of adverse events under one hierarchy, and for all but the
+mean and SD of a trial's own effect in a synthesis, because quadrature gives no answer there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
 
 @dataclass(frozen=True)
 class Law:
-    """How a parameter is distributed: P(theta > t), P(theta >= t) and quantiles, on the analysis scale."""
+    """The distribution of a parameter: P(theta > t), P(theta >= t) and quantiles, on the analysis scale."""
 
     above: Callable[[float], float]
     at_least: Callable[[float], float]
@@ -31,10 +31,18 @@ class Law:
 
 
 def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    """The independent answer per parameter and how it was found; empty where there is none.
+    """Return the independent answer for each parameter and how it was found; empty where there is none.
 
-    Each holds `mean` and `sd` (None where the moment does not exist), `method`, and of what has a distribution
-    function `p_benefit`, `p_harm`, `ci_low`, `ci_high` and the probabilities that stated thresholds ask for.
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    dict of dict
+        By parameter: `mean` and `sd` (None where the moment does not exist) and `method`; where a distribution function
+        is available also `p_benefit`, `p_harm`, `ci_low`, `ci_high` and the probabilities for stated thresholds.
+        Moments and limits are on the analysis scale.
     """
     if analysis.joined_by is not None:
         return {} if analysis.model == "meta_regression" else _of_synthesis(analysis)
@@ -43,9 +51,16 @@ def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
 
 
 def missing_moments(analysis: Analysis) -> dict[str, list[str]]:
-    """Parameters of a synthesis whose posterior has no mean or no sd: tau under a heavy tail and few trials, say.
+    """Return the parameters of a synthesis whose posterior has no mean or no SD.
 
-    Every report that falls away from its peak takes one power off the tail of tau; a moment must be below the sum.
+    These may be tau and the effect in a new trial, under a heavy tail and with few trials. Every report whose
+    likelihood falls away from its peak adds one to the tail index of tau; a moment exists if its order is below the
+    sum.
+
+    Returns
+    -------
+    dict of list of str
+        Parameters without a "mean" and without an "sd".
     """
     missing: dict[str, list[str]] = {"mean": [], "sd": []}
     if analysis.joined_by is None or analysis.heterogeneity is None:
@@ -62,7 +77,7 @@ def missing_moments(analysis: Analysis) -> dict[str, list[str]]:
 
 
 def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
-    """By quadrature: mu, tau, a new trial, every effect, and which way folded reports are likely to point."""
+    """Return the answers for mu, tau, a new trial and every effect, and the likely directions of folded reports."""
     plane, prior, target = plane_of_synthesis(analysis), analysis.formed.distribution, analysis.target
     tau = analysis.heterogeneity and analysis.heterogeneity.distribution
     answer = quadrature.integrate_synthesis(plane, prior, tau)
@@ -112,19 +127,29 @@ def _of_outcome(analysis: Analysis) -> dict[str, dict[str, Any]]:
 
 
 def thresholds(target: Outcome | Synthesis) -> dict[str, float]:
-    """Where each probability of size begins, on the analysis scale: the MCID, its mirror image, the margin."""
+    """Return the threshold of each probability: the MCID, its mirror image on the side of harm, and the margin.
+
+    Parameters
+    ----------
+    target : Outcome or Synthesis
+
+    Returns
+    -------
+    dict of float
+        Column -> threshold on the analysis scale, for the stated thresholds only.
+    """
     mcid, margin = target.threshold("mcid"), target.threshold("margin")
     found = {} if mcid is None else {"p_mcid": mcid, "p_severe_harm": measures.mirrored(mcid, target.null)}
     return found if margin is None else found | {"p_margin": margin}
 
 
 def _beyond(target: Outcome | Synthesis, law: Law, above: float, below: float | None = None) -> dict[str, Any]:
-    """Probabilities and tails of one parameter, turned by `benefit`.
+    """Return probabilities and tails of one parameter, in the direction of `benefit`.
 
     Parameters
     ----------
     above, below : float
-        P(theta > null) and P(theta < null); the latter the rest by default, where no mass sits on the null.
+        P(theta > null) and P(theta < null); by default `below` is 1 - above, as without mass on the null.
     """
     below = 1 - above if below is None else below
     benefit, harm = (above, below) if target.sign > 0 else (below, above)

@@ -1,4 +1,7 @@
-"""The gate: what is wrong with a posterior, as a list. An empty list is a pass."""
+"""The gate: checks of convergence, resolution and agreement with quadrature that a posterior must pass.
+
+Each check returns a list of problems; an empty list is a pass.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,19 @@ ESS = 1000  # bulk and tail, every parameter
 ESS_EFFECT = 4000  # bulk, the effect: keeps the MCSE of P(benefit) at or below 0.008
 ESS_MU = 2000  # bulk, the mean of a synthesis
 COMPARED = ("mean", "p_benefit", "p_harm", "p_mcid", "p_severe_harm", "p_margin")
-SLACK = 0.002  # beside 4 Monte Carlo standard errors, against the exact answer; of the mean in quarters of the interval
+SLACK = 0.002  # allowed in addition to 4 Monte Carlo standard errors; for the mean in quarters of the interval
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason not to believe a posterior. `divergent` asks for smaller steps, not only for more draws."""
+    """A reason to reject a posterior.
+
+    Attributes
+    ----------
+    text : str
+    divergent : bool
+        Whether smaller steps are needed, rather than only more draws.
+    """
 
     text: str
     divergent: bool = False
@@ -32,13 +42,24 @@ class Problem:
 
 
 def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
-    """R-hat, ESS and MCSE of every parameter by ArviZ, a row each; None if nothing varies."""
+    """Return R-hat, effective sample size and MCSE of every parameter by ArviZ; None if nothing varies.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws with dimensions chain, draw and any others.
+
+    Returns
+    -------
+    DataFrame or None
+        One row per scalar parameter.
+    """
     import arviz as az
 
     moving = {name: values for name, values in posterior.data_vars.items() if not _constant(values)}
     if not moving:
         return None
-    # one array of all parameters: ArviZ cannot align more than 32 dimensions, and every trial may bring its own
+    # one array of all parameters: ArviZ cannot align more than 32 dimensions, and every trial may add its own
     labels, columns = zip(*(pair for name, values in moving.items() for pair in _scalars(name, values)), strict=True)
     together = xr.Dataset({"p": (("chain", "draw", "parameter"), np.stack(columns, axis=-1))})
     table = az.summary(xr.DataTree.from_dict({"posterior": together}), kind="diagnostics", round_to="none")
@@ -51,11 +72,15 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
     Parameters
     ----------
     table : DataFrame or None
-        As `diagnostics` makes it.
+        As `diagnostics` returns it.
     divergences : int
         Divergent transitions after warm-up.
     main : str
-        The parameter the conclusions rest on: "effect" (of a table the effect of every row) or "mu".
+        The parameter that conclusions rest on: "effect" (in a table, the effect of every row) or "mu".
+
+    Returns
+    -------
+    list of Problem
     """
     problems = []
     if divergences:
@@ -91,17 +116,22 @@ def e_bfmi(stats: xr.Dataset) -> float | None:
 
 
 def compare(rows: Iterable[dict[str, Any]], draws: Mapping[str, np.ndarray]) -> list[Problem]:
-    """Disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002.
+    """Return disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002.
 
-    That is 0.002 of a probability, and for the mean 0.002 of a quarter of the interval's width, whatever the unit. The
-    mean, the probabilities of `COMPARED`, and both tails: the share of draws beyond an exact end of the interval is
-    compared with 2.5%, because a share has a Monte Carlo error in any posterior, with two modes or a spike, too.
+    The slack is 0.002 of a probability and, for the mean, 0.002 of a quarter of the interval's width, whatever the
+    unit. Compared are the mean, the probabilities of `COMPARED`, and both tails. For a tail, the share of draws beyond
+    the exact end of the interval is compared with 2.5%, because a share has a Monte Carlo error in any posterior, even
+    one with two modes or a spike.
 
     Parameters
     ----------
     rows : iterable of rows
     draws : mapping of str to ndarray, shape (chain, draw)
-        Of every row's parameter.
+        Those of every row's parameter, on the analysis scale.
+
+    Returns
+    -------
+    list of Problem
     """
     problems = []
     for row in rows:
@@ -119,7 +149,7 @@ def compare(rows: Iterable[dict[str, Any]], draws: Mapping[str, np.ndarray]) -> 
 
 
 def _tails(row: dict[str, Any], draws: np.ndarray) -> Iterator[Problem]:
-    """Ends of the interval that the draws do not bear out; a spike that holds an end is on neither side of it."""
+    """Yield ends of the interval that disagree with the draws; a spike containing an end is on neither side of it."""
     tail = (1 - row["ci_prob"]) / 2
     for name, side in (("ci_low", 1), ("ci_high", -1)):
         exactly = row[f"exact_{name}"]
@@ -134,7 +164,14 @@ def _tails(row: dict[str, Any], draws: np.ndarray) -> Iterator[Problem]:
 
 
 def mcse_of_probability(event: np.ndarray) -> float:
-    """Monte Carlo standard error of a probability, by ArviZ; of a sure event, the resolution of the draws."""
+    """Return the Monte Carlo standard error of a probability by ArviZ.
+
+    For an event that is certain or impossible, it is the resolution of the draws.
+
+    Parameters
+    ----------
+    event : ndarray of bool, shape (chain, draw)
+    """
     import arviz as az
 
     if event.all() or not event.any():
@@ -143,7 +180,7 @@ def mcse_of_probability(event: np.ndarray) -> float:
 
 
 def _scalars(name: str, values: xr.DataArray) -> Iterator[tuple[str, np.ndarray]]:
-    """(label, draws of shape (chain, draw)) of every entry, labelled as ArviZ would."""
+    """Yield (label, draws of shape (chain, draw)) of every entry, labelled as in ArviZ."""
     extra = [d for d in values.dims if d not in ("chain", "draw")]
     array = np.asarray(values.transpose("chain", "draw", *extra))
     for place in np.ndindex(array.shape[2:]):

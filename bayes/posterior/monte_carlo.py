@@ -1,13 +1,13 @@
-"""Monte Carlo standard errors of the numbers of a row, from its draws or, where there are none, from the row alone.
+"""The Monte Carlo standard errors of the numbers in a row, from its draws or, if there are none, from the row alone.
 
-A number of a row is a mean, a standard deviation, a share of the draws or a quantile. Errors come from ArviZ, on the
-number's own scale, but a quantile's is that of *the share of draws below it*: a share is close to normal in any
-posterior, skewed, heavy-tailed or with two modes, where the quantile itself is not. Two quantiles are then compared
+A number in a row is a mean, a standard deviation, a share of the draws or a quantile. Errors come from ArviZ on the
+number's own scale, but the error of a quantile is that of *the share of draws below it*: a share is close to normal in
+any posterior (skewed, heavy-tailed or bimodal), while the quantile itself is not. Two quantiles are therefore compared
 by the share of one sample below the quantile of the other.
 
-Draws of a posterior's pieces alternate, which hides their autocorrelation from ArviZ: the error by means of batches
-stands where it is larger. Of a share that is rare or certain, the observed draws say little about its error; it is
-never taken to be smaller than sqrt(q (1 - q) / n), with n draws and q = (n P + 1) / (n + 2).
+The draws of a posterior's pieces alternate, which hides their autocorrelation from ArviZ, so the error by batch means
+is used where it is larger. For a share that is rare or nearly certain, the observed draws say little about its error,
+which is never taken to be smaller than sqrt(q (1 - q) / n), with n draws and q = (n P + 1) / (n + 2).
 """
 
 from __future__ import annotations
@@ -31,15 +31,22 @@ TAIL = (1 - CI_PROB) / 2
 QUANTILES = {"median": 0.5, "ci_low": TAIL, "ci_high": 1 - TAIL}
 ESTIMATES = {"estimate": 0.5, "estimate_low": TAIL, "estimate_high": 1 - TAIL}
 OF_DERIVED = {"median": 0.5, "low": TAIL, "high": 1 - TAIL}
-NEEDED = {"median": 0.5, "low": 1 - TAIL, "high": TAIL}  # of a number needed to treat, the inverse of what was drawn
+NEEDED = {"median": 0.5, "low": 1 - TAIL, "high": TAIL}  # a number needed to treat is the inverse of what is drawn
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a row, and what it was computed from.
+    """A number in a row, with the draws it was computed from.
 
-    `draws` has the shape (chain, draw); of a share they say whether the event happened, of a quantile they stand on
-    the scale of `value`. `kind` is "mean", "sd", "share" or "quantile", the latter with its probability.
+    Attributes
+    ----------
+    value : float
+        On the scale of `draws`.
+    kind : {"mean", "sd", "share", "quantile"}
+    draws : ndarray, shape (chain, draw)
+        For a share, whether the event happened.
+    probability : float, optional
+        The probability of a quantile.
     """
 
     value: float
@@ -49,23 +56,27 @@ class Number:
 
     @property
     def events(self) -> np.ndarray:
-        """Of a share or a quantile: the event whose share has the Monte Carlo error."""
+        """The event, of a share or a quantile, whose share has the Monte Carlo error."""
         return self.draws if self.kind == "share" else self.draws <= self.value
 
 
 def numbers(about: dict[str, Any], posterior: xr.Dataset, rows: list[Row]) -> dict[str, dict[str, Number]]:
-    """Parameter -> name -> number, of every number in the rows of a posterior that depends on its draws.
-
-    Names are columns, `p_beyond[0.75]` and `derived[risk_treatment.low]`. Missing numbers are left out; estimates stand
-    on the analysis scale, numbers needed to treat as their inverse. The rows may be those of another sample of the same
-    posterior: numbers then have their values and this sample's draws.
+    """Return every number in the rows of a posterior that depends on its draws.
 
     Parameters
     ----------
     about : dict
-        What the posterior says of itself (`store.record`).
+        The record of the posterior (`store.record`).
     posterior : Dataset
         Its draws (`store.load_draws`).
+    rows : list of rows
+        Those of this posterior, or of another sample of it: the numbers then have their values and this sample's draws.
+
+    Returns
+    -------
+    dict of dict of Number
+        Parameter -> name -> number. Names are columns, `p_beyond[0.75]` and `derived[risk_treatment.low]`. Missing
+        numbers are left out; estimates are on the analysis scale, numbers needed to treat are inverted.
     """
     from bayes.posterior import summarise
 
@@ -83,7 +94,13 @@ def numbers(about: dict[str, Any], posterior: xr.Dataset, rows: list[Row]) -> di
 
 
 def standard_errors(found: Mapping[str, Number]) -> dict[str, float]:
-    """Name -> Monte Carlo standard error; of a quantile, of the share of draws below it."""
+    """Return the Monte Carlo standard error of each number by name; for a quantile, that of the share of draws below.
+
+    Parameters
+    ----------
+    found : mapping of str to Number
+        Those of one parameter, as `numbers` returns them.
+    """
     import arviz as az
 
     errors: dict[str, float] = {}
@@ -105,7 +122,15 @@ def standard_errors(found: Mapping[str, Number]) -> dict[str, float]:
 
 
 def standard_error(row: Row, quantity: str) -> float:
-    """Of a probability, or of the median on the analysis scale, from the row alone; 0 where it says nothing of it."""
+    """Return the error of a probability, or of the median on the analysis scale, from the row alone; 0 if unknown.
+
+    Parameters
+    ----------
+    row : dict
+        A row of the summary.
+    quantity : str
+        The column of a probability, or "median".
+    """
     if row.get(f"mcse_{quantity}") is not None:
         return row[f"mcse_{quantity}"]
     sizes = [row[name] for name in ("ess_bulk", "ess_tail") if row[name] is not None]
@@ -117,11 +142,19 @@ def standard_error(row: Row, quantity: str) -> float:
 
 
 def of_batches(draws: np.ndarray) -> np.ndarray:
-    """Standard errors of means by means of batches; `draws` has the shape (chain, draw, number).
+    """Return the standard errors of means by the method of batch means.
 
-    Where a posterior was sampled as several pieces, their draws alternate: neighbours say little of each other, and an
-    estimate from autocorrelations, which stops at the first small ones, takes them for nearly independent. A batch of
-    n^(2/3) draws holds many of every piece.
+    Where a posterior was sampled as several pieces, their draws alternate. Neighbouring draws then carry little
+    information on each other, and an estimate from autocorrelations, which stops at the first small ones, treats them
+    as nearly independent. A batch of n^(2/3) draws contains many draws of every piece.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (chain, draw, number)
+
+    Returns
+    -------
+    ndarray, shape (number,)
     """
     chains, n, numbers_ = draws.shape
     length = max(1, round(n ** (2 / 3)))
@@ -131,14 +164,21 @@ def of_batches(draws: np.ndarray) -> np.ndarray:
 
 
 def _halved_squares(draws: np.ndarray) -> np.ndarray:
-    """What has the standard deviation's error in its mean, to first order: (x - mean)^2 / (2 sd)."""
+    """Return (x - mean)^2 / (2 sd), whose mean has, to first order, the error of the standard deviation."""
     centred = draws - draws.mean(axis=(0, 1))
     sd = centred.std(axis=(0, 1))
     return centred**2 / (2 * np.where(sd > 0, sd, 1.0))
 
 
 def of_share(share: float, n: float) -> float:
-    """Standard error of a share of n independent draws, never zero."""
+    """Return the standard error of a share of n independent draws, which is never zero.
+
+    Parameters
+    ----------
+    share : float
+    n : float
+        Number of draws, or an effective sample size.
+    """
     q = (n * share + 1) / (n + 2)
     return sqrt(q * (1 - q) / n)
 
@@ -159,7 +199,7 @@ def _quantiles(row: Row, draws: np.ndarray) -> dict[str, Number]:
 
 
 def _shares(row: Row, about: dict[str, Any], draws: np.ndarray) -> dict[str, Number]:
-    """Probabilities of benefit, of harm, beyond every threshold, inside the ROPE and of exactly no effect."""
+    """Return probabilities of benefit, of harm, beyond every threshold, inside the ROPE and of exactly no effect."""
     if row["p_benefit"] is None:
         return {}
     measure, sign = about["measure"], 1 if about["benefit"] == "higher" else -1
@@ -180,14 +220,14 @@ def _shares(row: Row, about: dict[str, Any], draws: np.ndarray) -> dict[str, Num
     if row["p_rope"] is not None:
         low, high = (measures.to_analysis(row[name], measure) for name in ("rope_low", "rope_high"))
         events["p_rope"] = (draws >= low) & (draws <= high)
-    if row["p_null"] is not None and row["bf_01"] is None:  # with a Bayes factor it is the exact one
+    if row["p_null"] is not None and row["bf_01"] is None:  # with a Bayes factor, p_null is exact
         events["p_null"] = draws == null
     values = row | {f"p_beyond[{threshold}]": p for threshold, p in beyond.items()}
     return {n: Number(values[n], "share", event) for n, event in events.items() if values.get(n) is not None}
 
 
 def _derived(row: Row, posterior: xr.Dataset) -> dict[str, Number]:
-    """Median and interval of what follows from the effect; those of a number needed to treat by its inverse."""
+    """Return median and interval of the quantities derived from the effect; a number needed to treat is inverted."""
     found = {}
     for name, stated in json.loads(row["derived"] or "{}").items():
         drawn = np.asarray(posterior[name.removesuffix("_per_100")]) * (100 if name.endswith("_per_100") else 1)

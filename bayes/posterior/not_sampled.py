@@ -1,4 +1,4 @@
-"""Rows that exist without a posterior: priors that cannot be formed, and fits that ended in an error."""
+"""The rows without a posterior: priors that cannot be formed, and fits that ended in an error."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ from bayes.priors.hierarchy import HierarchyPrior
 
 
 def skipped_row(skipped: Skipped) -> dict[str, Any]:
-    """The row of an outcome x prior that cannot be analysed."""
+    """Return the row of an outcome x prior that cannot be analysed."""
     return _row(skipped) | {"status": "skipped", "reason": skipped.reason}
 
 
 def failed_row(analysis: Analysis, reason: str) -> dict[str, Any]:
-    """The row of an analysis whose fit ended in an error, so that nothing sound is stored of it."""
+    """Return the row of an analysis whose fit ended in an error, of which no posterior is stored.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    reason : str
+        The error, in words.
+    """
     return _row(analysis) | {"key": analysis.key, "status": "failed", "reason": reason}
 
 

@@ -1,4 +1,4 @@
-"""What a posterior says of itself: the attributes of its tree, from which every table is made."""
+"""The metadata stored with each posterior: inputs, settings, diagnostics and answers by quadrature."""
 
 from __future__ import annotations
 
@@ -28,12 +28,24 @@ PACKAGES = ("bayes-reanalysis", "pymc", "nutpie", "arviz", "numpy", "scipy", "xa
 
 
 def versions() -> dict[str, str]:
-    """Installed versions of what a posterior depends on."""
+    """Return the installed versions of the packages that a posterior depends on."""
     return {name: version(name) for name in PACKAGES}
 
 
 def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Everything about an analysis that its rows, its report and its currency need."""
+    """Return everything about an analysis that its rows, its report and the check of its currency need.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    answers : dict
+        As `exact_answers` returns them.
+
+    Returns
+    -------
+    dict
+        JSON values; thresholds on the measure's own scale, `null` and the answers on the analysis scale.
+    """
     target, formed = analysis.target, analysis.formed
     joined = analysis.heterogeneity
     main = answers.get("mu") or answers.get("effect") or {}
@@ -77,7 +89,14 @@ def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str
 
 
 def to_tree(sample: Sample, description: dict[str, Any]) -> xr.DataTree:
-    """A DataTree any ArviZ function takes: posterior, sample_stats, and the description as a JSON attribute."""
+    """Return a DataTree for ArviZ: posterior, sample_stats, log_likelihood, and the record as a JSON attribute.
+
+    Parameters
+    ----------
+    sample : Sample
+    description : dict
+        As `describe` returns it, with any further JSON values.
+    """
     groups = {"/posterior": sample.posterior}
     if len(sample.stats):
         groups["/sample_stats"] = sample.stats
@@ -91,12 +110,23 @@ def to_tree(sample: Sample, description: dict[str, Any]) -> xr.DataTree:
 
 
 def read(tree: xr.DataTree) -> dict[str, Any]:
-    """The description a tree carries."""
+    """Return the record that a tree carries."""
     return json.loads(tree.attrs[ATTRIBUTE])
 
 
 def prior_sd(distribution: Distribution | ArmPair | Hierarchy, target: Outcome | Synthesis) -> float | None:
-    """Standard deviation of the effect under a prior, spike included; None where it does not exist or has many."""
+    """Return the prior standard deviation of the effect, spike included.
+
+    Parameters
+    ----------
+    distribution : Distribution, ArmPair or Hierarchy
+    target : Outcome or Synthesis
+
+    Returns
+    -------
+    float or None
+        On the analysis scale; None where it does not exist, or where every row of a table has an effect.
+    """
     if isinstance(distribution, Hierarchy):
         return None
     if isinstance(distribution, ArmPair):

@@ -1,4 +1,4 @@
-"""What a reader must know of a sound row: sentences, each with the rule that makes it true."""
+"""The notes that a reader needs with a sound row: sentences, each with the rule that makes it true."""
 
 from __future__ import annotations
 
@@ -21,18 +21,25 @@ from bayes.synthesis.file import Synthesis
 DISPERSION = "dispersion from the prior: event totals alone do not identify it"
 POISSON = "Poisson: assumes that persons do not differ in their rates"
 WITHOUT_PERSONS = (
-    "Poisson: the number of persons is not printed, so that over-dispersion can neither be seen nor assumed; where "
-    "persons differ in their rates the interval is too narrow"
+    "Poisson: the number of persons is not printed, so over-dispersion can be neither estimated nor assumed; where "
+    "persons differ in their rates, the interval is too narrow"
 )
 
 
 def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None) -> list[str]:
-    """Sentences about one posterior, most important first.
+    """Return the notes on one posterior, most important first.
 
     Parameters
     ----------
+    analysis : Analysis
     prior_sd, posterior_sd : float or None
-        Standard deviations of the effect before and after; None where they do not exist.
+        Standard deviations of the effect before and after the data, on the analysis scale; None where they do not
+        exist.
+
+    Returns
+    -------
+    list of str
+        Sentences without a full stop.
     """
     found = []
     target = analysis.target
@@ -44,7 +51,7 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
         if _folded(target):
             said = "P(benefit) is 0.50 by construction: neither the report nor the prior says which arm is favoured"
             found.append(
-                said if symmetric else "the report does not say which arm it favours; both directions are weighed"
+                said if symmetric else "the report does not say which arm it favours; both directions are considered"
             )
         found += _of_model(analysis)
         if target.measure == "proportion" and str(analysis.formed.distribution) == "beta(1, 1)":
@@ -61,7 +68,7 @@ def notes(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None
 
 
 def _one_sided(analysis: Analysis) -> list[str]:
-    """A prior without any mass on one side of no effect gives its own answer to P(benefit), whatever the data."""
+    """Return a note on a prior without mass on one side of no effect, which settles P(benefit) whatever the data."""
     prior, target = analysis.formed.distribution, analysis.target
     if not isinstance(prior, Distribution) or not (side := certain_side(prior, target.null)):
         return []
@@ -72,40 +79,39 @@ def _one_sided(analysis: Analysis) -> list[str]:
 
 
 def _of_model(analysis: Analysis) -> list[str]:
-    """What is unusual in the likelihood, the baseline or the selection of one outcome's analysis."""
+    """Return notes on an unusual likelihood, baseline or selection in the analysis of one outcome."""
     target, found = analysis.target, []
     prior = analysis.formed.distribution
     if isinstance(prior, Hierarchy):
         found += _of_hierarchy(analysis)
     if isinstance(prior, ArmPair):
-        found.append("independent priors of the arms: the prior of the effect follows from them")
+        found.append("the arms have independent priors, which imply the prior of the effect")
     elif (name := analysis.likelihoods[0]) != default_likelihood(target):
-        found.append(f"likelihood {name} in place of {default_likelihood(target)}")
+        found.append(f"likelihood {name} instead of {default_likelihood(target)}")
     if (prior.baseline if isinstance(prior, Hierarchy) else analysis.nuisance.at) == "control":
-        found.append("the baseline prior sits in the control arm: swapping the arms would not invert the answer")
+        found.append("the baseline prior applies to the control arm: swapping the arms would not invert the answer")
     if target.selection is not None:
         omega = analysis.omegas[0]
         what = "no selection" if omega == 1 else "selective reporting"
-        found.append(f"{what}: a result that is not significant is taken as {omega:g} times as likely to be printed")
+        said = f"a non-significant result is taken to be {omega:g} times as likely to be published as a significant one"
+        found.append(f"{what}: {said}")
     return found
 
 
 def _of_hierarchy(analysis: Analysis) -> list[str]:
-    """What a table of adverse events is joined by, and how little of it the data may decide."""
+    """Return notes on what joins a table of adverse events and how little of it the data may decide."""
     evidence, (likelihood,) = analysis.target.evidence, analysis.likelihoods
-    found = ["hierarchy: terms borrow from their body system, body systems from the table"]
+    found = ["hierarchy: terms borrow strength from their body system, body systems from the table"]
     if alone := sum(evidence.systems.count(b) == 1 for b in set(evidence.systems)):
-        found.append(f"{alone} body system{'' if alone == 1 else 's'} of 1 term: the hierarchy's own priors dominate")
+        found.append(f"{alone} body system{'' if alone == 1 else 's'} with 1 term: the hierarchy's own priors dominate")
     elif (systems := len(evidence.body_systems)) <= 5:
-        found.append(
-            f"{systems} body system{'' if systems == 1 else 's'}: the prior of what differs between them dominates"
-        )
+        found.append(f"{systems} body system{'' if systems == 1 else 's'}: the prior of their differences dominates")
     if likelihood == "events_poisson":
         found.append(POISSON)
     elif likelihood == "events_negative_binomial":
         found.append(DISPERSION)
     if empty := [name for name, row in analysis.target.rows if row.evidence.no_event]:
-        found.append(f"no event in either arm, so what is said of it is borrowed: {', '.join(empty)}")
+        found.append(f"no event in either arm, so the result is borrowed from other rows: {', '.join(empty)}")
     return found
 
 
@@ -120,14 +126,14 @@ def _of_synthesis(analysis: Analysis) -> list[str]:
         found.append(f"{len(members)} trials: the prior of tau dominates its posterior")
     if analysis.model == "common_effect":
         found.append("all trials are taken to share one effect: heterogeneity is zero by assumption")
-    found += [f"{reason}; not shown beside the others" for reason in analysis.not_formed]
+    found += [f"{reason}; not shown with the others" for reason in analysis.not_formed]
     if all(_folded(m) for m in members) and analysis.formed.distribution.symmetric_about(0.0):
         found.append("P(benefit) is 0.50 by construction: no report says which arm it favours; read |mu| and tau only")
     for together in analysis.target.together.values():
         names = ", ".join(o.name for o in together.results)
-        said = f"results of the same patients have an effect each, the trial's is their weighted mean: {names}"
+        said = f"results of the same patients have one effect each, and their weighted mean is the trial's: {names}"
         if together.negative:
-            said += f"; as one effect {', '.join(together.negative)} would have a negative weight"
+            said += f"; under one effect {', '.join(together.negative)} would have a negative weight"
         found.append(said)
     if text := Adjustment.of(analysis.target.measure, members).text:
         found.append(text)
@@ -156,12 +162,12 @@ def _of_outcome(outcome: Outcome) -> list[str]:
     if not outcome.reported:
         found.append("measured but not reported: taken as not significant (Copas 2019)")
     if getattr(evidence, "in_residual_units", False):
-        found.append("in residual standard deviations of a model: not to be pooled with raw ones unless rho is stated")
+        found.append("in residual standard deviations of a model: not to be pooled with raw units unless rho is stated")
     found += _of_percentages(outcome)
     if outcome.counted_as_independent:
         found.append(
-            "patients counted as independent; clusters multiply the variance by "
-            f"{significant(outcome.variance_factor)}: a row of bayes sensitivity"
+            "patients counted as independent, although clusters multiply the variance by "
+            f"{significant(outcome.variance_factor)}; see bayes sensitivity"
         )
     if outcome.analysis_set == "as_treated":
         found.append("arms as treated, not as randomised")
@@ -175,7 +181,7 @@ def _of_outcome(outcome: Outcome) -> list[str]:
 
 
 def _of_percentages(outcome: Outcome) -> list[str]:
-    """Where a printed percentage allows more than one count."""
+    """Return a note where a printed percentage allows more than one count."""
     if outcome.evidence.kind != "binary":
         return []
     arms = [(arm, getattr(outcome.evidence, arm)) for arm in ARMS]
@@ -184,7 +190,7 @@ def _of_percentages(outcome: Outcome) -> list[str]:
 
 
 def _no_event(outcome: Outcome) -> str:
-    """METHODS 8: never a headline, and the bound that no events do give."""
+    """Return the note on no events (METHODS 8): no headline, and the bound that the absence of events gives."""
     evidence = outcome.evidence
     sizes = (evidence.treatment.n, evidence.control.n)
     if None in sizes:  # rates over exposure alone
@@ -201,7 +207,7 @@ def _no_event(outcome: Outcome) -> str:
 
 
 def _everybody(outcome: Outcome) -> str:
-    """The mirror image: every person of both arms had the event."""
+    """Return the note on events in every person of both arms, the mirror image of no events."""
     sizes = (outcome.evidence.treatment.n, outcome.evidence.control.n)
     shown = (*sizes, sum(sizes))
     bounds = ", ".join(f"{100 * (1 - upper_bound_without_events(n)):.1f}% ({n}/{n})" for n in shown)

@@ -1,14 +1,15 @@
-"""The columns of the summary, in order, and how rows are written. No heavy imports: `status` reads rows too.
+"""The columns of the summary, in order. The module has no heavy imports, because `status` reads rows as well.
 
-Beyond the contract:
+Columns beyond the contract:
 
-    headline           false where nobody, or everybody, had the event: no text, table or figure gives P(benefit) there
-    null               no effect on the measure's own scale; of a proportion its goal
+    headline           false where no patient, or every patient, of both arms had the event: no text, table or figure
+                       then gives P(benefit)
+    null               no effect on the measure's own scale; for a proportion its goal
     p_severe_harm      P(the effect is at least as bad as the MCID is good): on the side of harm, as far from the null
-                       on the analysis scale as the MCID is on the side of benefit (an MCID of 0.8 has 1.25, one of -2
-                       days +2 days); empty without an MCID
-    mcse_*             Monte Carlo standard error of the column of that name
-    exact_*            the same number by quadrature, where it has an answer that does not use draws; `exact_ci_low` and
+                       on the analysis scale as the MCID is on the side of benefit (1.25 for an MCID of 0.8, +2 days for
+                       one of -2 days); empty without an MCID
+    mcse_*             Monte Carlo standard error of the column with that name
+    exact_*            the same number by quadrature, where an answer without draws exists; `exact_ci_low` and
                        `exact_ci_high` are the ends of the equal-tailed interval, on the analysis scale
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-ATTRIBUTE = "bayes"  # of a stored tree: its record, as JSON
+ATTRIBUTE = "bayes"  # the attribute of a stored tree that holds its record, as JSON
 CI_PROB = 0.95
 
 COLUMNS = (
@@ -39,5 +40,5 @@ COLUMNS = (
 
 
 def empty_row() -> dict[str, Any]:
-    """A row with every column, all missing."""
+    """Return a row with every column, all missing."""
     return dict.fromkeys(COLUMNS)

@@ -1,4 +1,7 @@
-"""A tree -> tidy rows of the contract, one per parameter. Every number comes from the tree's draws and attributes."""
+"""The summary of a posterior as tidy rows, one per parameter (columns in `row.COLUMNS`).
+
+Every number comes from the draws and attributes of the tree.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,19 @@ PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
 
 
 def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str, Any]]:
-    """Rows of one posterior, in the order of the contract; missing values are None.
+    """Return the rows of one posterior, in the order of the contract; missing values are None.
 
     Parameters
     ----------
+    tree : DataTree
+        As `record.to_tree` returns it.
     table : DataFrame, optional
-        Diagnostics of the tree's posterior, where they have been computed already.
+        Diagnostics of the posterior, if they have been computed already.
+
+    Returns
+    -------
+    list of dict
+        Means, medians and limits on the analysis scale; `estimate` and its limits on the measure's own scale.
     """
     about = read(tree)
     posterior = tree["posterior"].to_dataset()
@@ -47,7 +57,7 @@ def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str,
 
 
 def _of_trials(posterior: xr.Dataset) -> dict[str, dict[str, Any]]:
-    """What only the rows of the trials' effects in a synthesis have: their shrinkage, where they have an estimate."""
+    """Return the values that only trial effects in a synthesis have: the shrinkage of reports with an estimate."""
     if "shrinkage" not in posterior:
         return {}
     mean = posterior["shrinkage"].mean(("chain", "draw")).to_series().dropna()
@@ -55,7 +65,7 @@ def _of_trials(posterior: xr.Dataset) -> dict[str, dict[str, Any]]:
 
 
 def _of_table(about: dict[str, Any], posterior: xr.Dataset) -> dict[str, dict[str, Any]]:
-    """What belongs to one row of a joint table: exact zeros, what follows from the effect, whether it is flagged."""
+    """Return the values of each row of a joint table: exact zeros, derived quantities and flags."""
     own = posterior[[name for name, values in posterior.data_vars.items() if values.dims[2:] == ("row",)]]
     found = {}
     for name in posterior["row"].values:
@@ -75,9 +85,18 @@ def _of_table(about: dict[str, Any], posterior: xr.Dataset) -> dict[str, dict[st
 
 
 def derived(tree: xr.DataTree) -> dict[str, dict[str, float]]:
-    """Median and interval of every scalar quantity that follows from the effect: risks, rates, utilities, NNT, ...
+    """Return median and interval of every scalar quantity derived from the effect: risks, rates, utilities, NNT, ...
 
-    Differences of risks and rates also stand per 100 persons.
+    Differences of risks and rates are also given per 100 persons.
+
+    Parameters
+    ----------
+    tree : DataTree
+
+    Returns
+    -------
+    dict of dict
+        Name -> `median`, `low`, `high`, on the natural scale.
     """
     return _derived(tree["posterior"].to_dataset(), read(tree)["measure"])
 
@@ -97,7 +116,7 @@ def _derived(posterior: xr.Dataset, measure: str) -> dict[str, dict[str, float]]
 
 
 def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a DataFrame; what is missing is NaN."""
+    """Return rows as a DataFrame, with missing values as NaN."""
     import pandas as pd
 
     filled = [{name: np.nan if value is None else value for name, value in row.items()} for row in records]
@@ -105,7 +124,19 @@ def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def parameters(posterior: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
-    """(name in the contract, draws of shape (chain, draw)) of every reported parameter."""
+    """Yield every reported parameter.
+
+    Parameters
+    ----------
+    posterior : Dataset
+
+    Yields
+    ------
+    name : str
+        As in the contract, for example "mu" or "effect[mesems:gel_24w]".
+    draws : ndarray, shape (chain, draw)
+        On the analysis scale.
+    """
     if "row" in posterior.sizes:
         for row in posterior["row"].values:
             yield f"effect[{row}]", np.asarray(posterior["effect"].sel(row=row))
@@ -149,14 +180,14 @@ def _row(about: dict[str, Any], parameter: str, draws: np.ndarray, table) -> dic
         return row | {"benefit": None, "mcid": None, "margin": None, "null": None}
     natural = [float(measures.to_natural(value, measure)) for value in (median, low, high)]
     row |= dict(zip(("estimate", "estimate_low", "estimate_high"), natural, strict=True))
-    if parameter == "beta":  # per unit of the covariate: no threshold speaks of it
+    if parameter == "beta":  # per unit of the covariate: no threshold applies to it
         about = about | {"mcid": None, "planned": None, "margin": None, "rope": None, "thresholds": []}
         row |= {"mcid": None, "margin": None}
     return row | _probabilities(about, draws)
 
 
 def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
-    """Probabilities of benefit, of one that matters, of being no worse than a margin, of harm and of equivalence."""
+    """Return probabilities of benefit, of at least the MCID, of no worse than a margin, of harm and of equivalence."""
     measure, null = about["measure"], about["null"]
     sign = 1 if about["benefit"] == "higher" else -1
     oriented = sign * draws
@@ -166,7 +197,7 @@ def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
 
     natural_null = float(measures.to_natural(null, measure))
     stated = [about[name] for name in ("mcid", "planned") if about[name] is not None]
-    margin = about.get("margin")  # not in trees of earlier versions
+    margin = about.get("margin")  # missing in trees of earlier versions
     thresholds = [*stated, natural_null, *(() if margin is None else (margin,)), *about["thresholds"]]
     found = {
         **_with_error("p_benefit", oriented > sign * null),
@@ -187,7 +218,7 @@ def _probabilities(about: dict[str, Any], draws: np.ndarray) -> dict[str, Any]:
 
 
 def _with_error(name: str, event: np.ndarray) -> dict[str, float]:
-    """A probability and its Monte Carlo standard error."""
+    """Return a probability and its Monte Carlo standard error."""
     return {name: float(event.mean()), f"mcse_{name}": mcse_of_probability(event)}
 
 

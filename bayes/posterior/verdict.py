@@ -6,6 +6,13 @@ CUTOFFS = (0.10, 0.90)  # improbable at or below the first, probable at or above
 
 
 def class_of(probability: float, cutoffs: tuple[float, float] = CUTOFFS) -> str:
-    """Improbable, uncertain or probable."""
+    """Return "improbable", "uncertain" or "probable".
+
+    Parameters
+    ----------
+    probability : float
+    cutoffs : (float, float)
+        Improbable at or below the first, probable at or above the second.
+    """
     low, high = cutoffs
     return "improbable" if probability <= low else "probable" if probability >= high else "uncertain"

@@ -1,8 +1,9 @@
 """The independent answer: likelihood curves of the effect and their integrals, without PyMC and without sampling.
 
 `curve(outcome, nuisance)` is L(theta), the likelihood with every other parameter integrated out; it is the same for
-every prior on theta. `integrate` turns a curve and a prior into posterior numbers, and `pieces` into the unimodal
-components, with exact weights, that the sampler visits one by one. Written from the mathematics, not from the models.
+every prior on theta. `integrate` turns a curve and a prior into posterior summaries, and `pieces` into the unimodal
+components, with exact weights, that are sampled one by one. The code follows the mathematics and shares none with the
+models.
 """
 
 from bayes.quadrature.answer import Answer, Piece, integrate, nodes, p_at_least, pieces

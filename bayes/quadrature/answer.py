@@ -1,4 +1,4 @@
-"""Posterior numbers from a likelihood curve and a prior, by one-dimensional integration."""
+"""Compute posterior summaries from a likelihood curve and a prior by one-dimensional quadrature."""
 
 from __future__ import annotations
 
@@ -14,12 +14,26 @@ from bayes.quadrature.integrals import panels, singular_ends, towards
 from bayes.quadrature.likelihood_curve import Curve
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 13, 17, 25, 40)
-FAR = tuple(40 * 2.0**i for i in range(1, 40))  # for tails that end nowhere near
+FAR = tuple(40 * 2.0**i for i in range(1, 40))  # further steps, for heavy-tailed priors
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Posterior numbers on the analysis scale; mean and sd are None where the moment does not exist."""
+    """The posterior summaries of one effect, on the analysis scale.
+
+    Attributes
+    ----------
+    mean, sd : float or None
+        None where the moment does not exist.
+    p_above_null, p_below_null : float
+        P(theta > null) and P(theta < null).
+    p_null : float
+        P(theta = null); zero without a spike.
+    log_evidence : float
+        Log marginal likelihood under the slab.
+    log_likelihood_at_null : float
+        log L(null).
+    """
 
     mean: float | None
     sd: float | None
@@ -31,7 +45,7 @@ class Answer:
 
     @property
     def bf_01(self) -> float | None:
-        """Bayes factor of exactly no effect against the slab; None without a spike."""
+        """The Bayes factor of exactly no effect against the slab; None without a spike."""
         if not self.p_null:
             return None
         return float(np.exp(self.log_likelihood_at_null - self.log_evidence))
@@ -39,9 +53,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Piece:
-    """A unimodal component of a posterior: one prior component met by one direction of the evidence.
+    """A unimodal component of a posterior: one prior component combined with one direction of the evidence.
 
-    `prior` is None for the spike. `weight` is the piece's exact posterior probability.
+    Attributes
+    ----------
+    prior : Distribution or None
+        None for the spike.
+    direction : str
+        The part of the curve: "all", or "up" or "down" for a folded report.
+    weight : float
+        Exact posterior probability of the component.
     """
 
     prior: Distribution | None
@@ -50,9 +71,21 @@ class Piece:
 
 
 def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
-    """Posterior moments and probabilities of theta under a prior (a spike sits on the null).
+    """Compute posterior moments and tail probabilities of theta.
 
-    `log_evidence` is that of the slab. A prior that reaches beyond the bounds of theta is truncated and renormalised.
+    Parameters
+    ----------
+    curve : Curve
+        log L(theta), on the analysis scale.
+    prior : Distribution
+        Prior of theta, on the analysis scale; truncated and renormalised if it reaches beyond the bounds of theta.
+    null : float
+        No effect, on the analysis scale; the position of a spike.
+
+    Returns
+    -------
+    Answer
+        Its `log_evidence` is that of the slab alone.
     """
     theta, weight = nodes(curve, prior, null)
     log_prior = logsumexp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
@@ -74,14 +107,35 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
 
 
 def p_at_least(curve: Curve, prior: Distribution, null: float, threshold: float) -> float:
-    """P(theta >= threshold), the spike of a spike-and-slab prior included."""
+    """Return P(theta >= threshold), including the mass of a spike.
+
+    Parameters
+    ----------
+    curve, prior, null
+        As in `integrate`.
+    threshold : float
+        On the analysis scale.
+    """
     slab = prior.parts[0][1] if prior.spike else prior
     p_null = integrate(curve, prior, null).p_null if prior.spike else 0.0
     return (1 - p_null) * integrate(curve, slab, threshold).p_above_null + p_null * (null >= threshold)
 
 
 def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: float = 1e-5) -> list[Piece]:
-    """The unimodal components of a posterior and their exact weights, heaviest first; negligible ones are left out."""
+    """Split a posterior into its unimodal components with their exact weights.
+
+    Parameters
+    ----------
+    curve, prior, null
+        As in `integrate`.
+    negligible : float
+        Components with a posterior probability up to this value are dropped; the remaining weights are renormalised.
+
+    Returns
+    -------
+    list of Piece
+        Heaviest first; the weights sum to one.
+    """
     found: list[tuple[float, Distribution | None, str]] = []
     theta, weight = nodes(curve, prior, null)
     with np.errstate(divide="ignore"):
@@ -101,12 +155,17 @@ def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: flo
 
 
 def log1m(x: float) -> float:
-    """log(1 - x)."""
+    """Return log(1 - x)."""
     return float(np.log1p(-x))
 
 
 def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, np.ndarray]:
-    """Gauss-Legendre nodes crowded where the likelihood or any prior component is, split at the null."""
+    """Place Gauss-Legendre nodes, dense around the likelihood and every prior component, with a break at the null.
+
+    Returns
+    -------
+    theta, weight : ndarray, shape (nodes,)
+    """
     low, high = max(curve.bounds[0], prior.support[0]), min(curve.bounds[1], prior.support[1])
     breaks = {null}
     spots = [(curve.centre, curve.width), *(landmarks(d) for _, d in prior.components)]
@@ -124,7 +183,7 @@ def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, n
 
 
 def _log_mass(curve: Curve, prior: Distribution, theta, weight, log_prior) -> float:
-    """log of the prior mass inside the bounds of theta (zero where nothing is cut off)."""
+    """Return the log prior mass within the bounds of theta; zero where nothing is cut off."""
     low, high = prior.support
     if curve.bounds[0] <= low and high <= curve.bounds[1]:
         return 0.0

@@ -1,4 +1,4 @@
-"""The closed-form answer for two arms with conjugate priors of their own."""
+"""The closed-form posterior of two independent arms with conjugate priors."""
 
 from __future__ import annotations
 
@@ -17,25 +17,36 @@ from bayes.quadrature.answer import Answer
 from bayes.quadrature.integrals import panels
 
 CONJUGATE = "conjugate posterior of each arm"
-MOVED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {  # a control parameter and the effect of treatment
+MOVED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {  # (control parameter, effect) -> treated
     "odds_ratio": lambda p, t: p * np.exp(t) / (1 - p + p * np.exp(t)),
     "risk_ratio": lambda p, t: p * np.exp(t),
     "risk_difference": lambda p, t: p + t,
     "rate_ratio": lambda rate, t: rate * np.exp(t),
 }
-KINKS: dict[str, Callable[[float], tuple[float, ...]]] = {  # control parameters that are moved to 0 or 1
+KINKS: dict[str, Callable[[float], tuple[float, ...]]] = {  # control parameters whose treated risk is 0 or 1
     "risk_ratio": lambda t: (float(np.exp(-t)),),
     "risk_difference": lambda t: (-t, 1 - t),
 }
-FURTHEST = 36.0  # log odds of a share that no sum here can feel
-Components = list[tuple[float, float, float]]  # weight, first and second parameter of a beta or a gamma
+FURTHEST = 36.0  # log odds beyond which a quantile level contributes nothing
+Components = list[tuple[float, float, float]]  # (weight, first, second parameter) of betas or gammas
 
 
 def integrate_arms(pair: ArmPair, outcome: Outcome) -> Answer:
-    """Posterior mean, sd and P(effect above no effect) of the measure that two independent arms imply.
+    """Compute the posterior mean, SD and P(effect > null) that two independent arms imply.
 
-    Betas of risks (binary evidence) or gammas of rates (Poisson events), or mixtures; the effect is on the analysis
-    scale. P is one integral over the control arm's quantiles.
+    The risks have beta priors (binary evidence) or the rates gamma priors (Poisson events), or mixtures of these. The
+    probability is one integral over the quantiles of the control arm.
+
+    Parameters
+    ----------
+    pair : ArmPair
+        Prior of each arm, on the natural scale: a risk, or events per unit of exposure.
+    outcome : Outcome
+
+    Returns
+    -------
+    Answer
+        On the analysis scale of the outcome's measure; `log_likelihood_at_null` is NaN.
     """
     evidence = outcome.evidence
     arms = [
@@ -52,10 +63,22 @@ def integrate_arms(pair: ArmPair, outcome: Outcome) -> Answer:
 def effect_of_arms(
     pair: ArmPair, outcome: Outcome
 ) -> tuple[Callable[[float], float], Callable[[Iterable[float]], list[float]]]:
-    """P(effect > t) and quantiles of the effect that two independent arms imply, on the analysis scale.
+    """Return P(effect > t) and the quantiles of the effect that two independent arms imply.
 
-    The treated arm's parameter exceeds t where it exceeds the control's, moved by t on the scale of the effect; one
-    integral over the control arm's quantiles. Quantiles are roots of it.
+    The effect exceeds t where the treated parameter exceeds the control parameter moved by t, so P(effect > t) is one
+    integral over the quantiles of the control arm; quantiles of the effect are its roots.
+
+    Parameters
+    ----------
+    pair, outcome
+        As in `integrate_arms`.
+
+    Returns
+    -------
+    above : callable
+        t -> P(effect > t), with t on the analysis scale.
+    quantiles : callable
+        Probabilities -> quantiles on the analysis scale.
     """
     evidence = outcome.evidence
     treatment, control = (
@@ -79,13 +102,39 @@ def effect_of_arms(
 
 
 def prior_sd_of_arms(pair: ArmPair, measure: str) -> float:
-    """Standard deviation of the effect that two arms imply before any data."""
+    """Return the prior standard deviation of the effect that two arms imply.
+
+    Parameters
+    ----------
+    pair : ArmPair
+    measure : str
+
+    Returns
+    -------
+    float
+        On the analysis scale of the measure.
+    """
     parts = [[(w, *d.args) for w, d in arm.components] for arm in pair.arms]
     return float(np.sqrt(sum(_moments(components, pair.family, measure)[1] for components in parts)))
 
 
 def posterior(prior: Distribution, arm, family: str) -> tuple[Components, float]:
-    """Conjugate components of one arm and the log marginal likelihood of its report."""
+    """Update the prior of one arm with its report.
+
+    Parameters
+    ----------
+    prior : Distribution
+        A beta or gamma, or a mixture of one of these families.
+    arm : report of one arm
+        `events`, with `exposure` or `n`.
+    family : {"beta", "gamma"}
+
+    Returns
+    -------
+    components : list of (weight, a, b)
+    log_marginal : float
+        Log marginal likelihood of the report, up to a constant of the data.
+    """
     x, size = arm.events, float(getattr(arm, "exposure", None) or arm.n)
     found, log_weights = [], []
     for weight, part in prior.components:
@@ -103,7 +152,7 @@ def posterior(prior: Distribution, arm, family: str) -> tuple[Components, float]
 
 
 def _moments(components: Components, family: str, measure: str) -> tuple[float, float]:
-    """Mean and variance of what the arm adds to the effect: its risk, log risk, log odds or log rate."""
+    """Return mean and variance of the arm's contribution to the effect: its risk, log risk, log odds or log rate."""
     weight = np.array([w for w, _, _ in components])
     parts = np.array([_of_one(a, b, family, measure) for _, a, b in components])
     mean = float(weight @ parts[:, 0])
@@ -127,12 +176,12 @@ def _p_above(
     moved: Callable[[np.ndarray], np.ndarray] = np.asarray,
     kinks: Iterable[float] = (),
 ) -> float:
-    """P(treatment parameter > control parameter), the latter moved first where that is asked for.
+    """Return P(treated parameter > control parameter), with the latter transformed by `moved`.
 
     Parameters
     ----------
     kinks : iterable of float
-        Control parameters that are moved onto a bound of the treated one, where a density may be infinite.
+        Control parameters that `moved` maps onto a bound of the treated parameter, where a density may be infinite.
     """
     make: Callable = stats.beta if family == "beta" else lambda a, b: stats.gamma(a, scale=1 / b)
     return float(
@@ -146,9 +195,9 @@ def _p_above(
 
 
 def _shares(kinks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights on (0, 1), crowded towards kinks.
+    """Return nodes and weights on (0, 1), dense around the kinks.
 
-    The logistic change of variable turns both singular ends of the quantiles into smooth tails.
+    The logistic change of variable turns both singular ends of the quantile function into smooth tails.
     """
     breaks = {*np.linspace(-FURTHEST, FURTHEST, 145)}
     for at in kinks[(kinks > 0) & (kinks < 1)]:

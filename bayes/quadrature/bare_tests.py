@@ -1,4 +1,4 @@
-"""L(theta) of a bare p-value or a bare statement of significance."""
+"""The likelihood L(theta) of a bare p-value or a bare statement of significance."""
 
 from __future__ import annotations
 
@@ -15,9 +15,18 @@ from bayes.quadrature.likelihood_curve import Curve, bounds_of
 
 
 def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
-    """Density or tail of a normal test statistic, or of a Student-t, central or noncentral.
+    """Return the likelihood curve of a bare p-value or statement of significance.
 
-    Given u, the ratio of the sample SD to the true one, either t is a normal; u is integrated out.
+    It is the density (of an exact p-value) or a tail probability (of a bound or a statement) of a normal test statistic
+    or of a central or noncentral Student-t. Given u, the ratio of the sample SD to the true SD, either t is normal; u
+    is integrated out.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With evidence of kind "p_value" or "significance".
+    statistic : TestStatistic
+        Distribution of the test statistic; `TestStatistic()` is normal.
     """
     evidence, s = outcome.evidence, outcome.standard_error
     p = getattr(evidence, "p", None)

@@ -1,4 +1,4 @@
-"""L(theta) for every likelihood: the likelihood of the effect with everything else integrated out."""
+"""Likelihood curves L(theta) for every likelihood: all parameters but the effect are integrated out."""
 
 from __future__ import annotations
 
@@ -30,10 +30,30 @@ def curve(
     omega: float = 1.0,
     like: Curve | None = None,
 ) -> Curve:
-    """The likelihood curve of a reported outcome under a likelihood of the catalogue (by default the outcome's own).
+    """Return the likelihood curve of a reported outcome.
 
-    With `omega` below 1 it is divided by the chance that the report was printed (`selective_reporting`). `like` is the
-    curve of nearly the same report, whose peak and width tell a costly one where its nodes belong.
+    Parameters
+    ----------
+    outcome : Outcome
+    nuisance : Nuisance
+        Priors of the parameters that are integrated out.
+    likelihood : str, optional
+        A likelihood of the catalogue; by default the outcome's own.
+    omega : float
+        How likely a non-significant result is to be published, relative to a significant one. Below 1, L(theta) is
+        divided by the probability that the report was published (`selective_reporting`).
+    like : Curve, optional
+        The curve of a nearly identical report; its peak and width replace the search for those of a costly curve.
+
+    Returns
+    -------
+    Curve
+        log L(theta), with theta on the analysis scale.
+
+    Raises
+    ------
+    UnknownName
+        If the likelihood cannot read this outcome.
     """
     plain = CURVES[likelihood_of(outcome, likelihood)](outcome, nuisance, like)
     textbook = outcome.evidence.own_estimate(outcome.measure)
@@ -78,7 +98,7 @@ def _ordinal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) ->
 
 
 def _partial(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    """Partial proportional odds: the curve averaged over the departure gamma, `shape` its direction over the cuts."""
+    """Average the curve over the departure gamma from proportional odds; `shape` is its direction across the cuts."""
     table = _table(outcome, nuisance)
     g = shape(np.arange(len(table.treatment) - 1.0))
     mean, sd = nuisance.departure.args
@@ -125,10 +145,10 @@ def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> 
             t = np.exp(w)
             log_p1, log_p0 = np.minimum(theta, 0.0)[:, None] - t, np.minimum(-theta, 0.0)[:, None] - t
             log_l = x1 * log_p1 + (n1 - x1) * _log1mexp(log_p1) + x0 * log_p0 + (n0 - x0) * _log1mexp(log_p0)
-            # normal density at a over its value at the bound: no difference of large squares far out
+            # normal density at a relative to that at the bound: avoids a difference of large squares in the tail
             return log_l - (t / sd - 2 * z[:, None]) * t / (2 * sd) + w
 
-        # log of (density at the bound / mass below it), by the inverse Mills ratio where the mass is tiny
+        # log of (density at the bound / mass below it), from the inverse Mills ratio where the mass is tiny
         mills = np.where(z < 0, 0.5 * np.log(2 / np.pi) - np.log(erfcx(np.maximum(-z, 0.0) / np.sqrt(2))), 0.0)
         hazard = np.where(z < 0, mills, stats.norm.logpdf(z) - log_ndtr(z)) - np.log(sd)
         return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257) + hazard + constant
@@ -136,7 +156,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> 
     def difference(theta: np.ndarray) -> np.ndarray:
         room, up, down = (1 - np.abs(theta))[:, None], np.maximum(theta, 0)[:, None], np.maximum(-theta, 0)[:, None]
 
-        def log_f(w: np.ndarray) -> np.ndarray:  # share of the room = expit(w), uniform
+        def log_f(w: np.ndarray) -> np.ndarray:  # the baseline as a uniform share expit(w) of its range
             share, rest = 1 / (1 + np.exp(-w)), 1 / (1 + np.exp(w))
             log_l = x1 * np.log(up + room * share) + (n1 - x1) * np.log(down + room * rest)
             log_l = log_l + x0 * np.log(down + room * share) + (n0 - x0) * np.log(up + room * rest)
@@ -147,7 +167,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> 
     log_l = {"odds_ratio": odds, "risk_ratio": ratio, "risk_difference": difference}[outcome.measure]
     bounds = bounds_of(outcome)
     centre, width = landmarks_of(log_l, bounds, starting_point(outcome), outcome.has_estimate)
-    # all events in one arm and none in the other are as likely as can be under a ratio as large as can be
+    # with all patients of one arm affected and none of the other, L rises to a plateau as the ratio grows
     level = outcome.measure == "risk_ratio" and ((x1, x0) == (0, n0) or (x1, x0) == (n1, 0))
     return Curve({"all": log_l}, centre, width, "quadrature over the baseline", bounds, level)
 
@@ -198,11 +218,11 @@ CURVES: dict[str, Callable[[Outcome, Nuisance, Curve | None], Curve]] = {
 
 
 def _tabulated(log_l: LogCurve, outcome: Outcome, method: str, like: Curve | None) -> Curve:
-    """A costly curve of this outcome as a spline, sought where a textbook approximation puts it."""
+    """Tabulate a costly curve as a spline, starting the search for its peak at a textbook approximation."""
     start = starting_point(outcome)
     return tabulated(log_l, start, method, unit=outcome.unit, determined=outcome.has_estimate, like=like)
 
 
 def _log1mexp(x: np.ndarray) -> np.ndarray:
-    """log(1 - exp(x)) for x < 0."""
+    """Return log(1 - exp(x)) for x < 0."""
     return np.log(-np.expm1(np.minimum(x, -1e-300)))

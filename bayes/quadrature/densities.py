@@ -1,4 +1,4 @@
-"""Log densities of prior distributions by SciPy."""
+"""Log densities and quantiles of prior distributions, evaluated with SciPy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,19 @@ FROZEN = {
 
 
 def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
-    """Log density of a simple distribution at x (elementwise)."""
+    """Return the log density of a simple distribution (not a mixture).
+
+    Parameters
+    ----------
+    distribution : Distribution
+    x : ndarray
+        On the scale of the distribution.
+
+    Returns
+    -------
+    ndarray
+        In the shape of `x`; minus infinity outside the support.
+    """
     x = np.asarray(x, dtype=float)
     if distribution.name == "half_student_t":
         df, scale = distribution.args
@@ -39,12 +51,28 @@ def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
 
 
 def log_prior_density(prior: Distribution, x: np.ndarray) -> np.ndarray:
-    """Log density of a prior at x: of a mixture's components together, of a spike-and-slab's slab alone."""
+    """Return the log density of a prior.
+
+    Parameters
+    ----------
+    prior : Distribution
+        All components of a mixture count, but only the slab of a spike-and-slab prior.
+    x : ndarray, shape (n,)
+        On the scale of the prior.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
     return logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
 
 
 def landmarks(distribution: Distribution) -> tuple[float, float]:
-    """(centre, width) of a simple distribution, for placing integration nodes."""
+    """Return (centre, width) of a simple distribution, for placing integration nodes.
+
+    They are the median and the interquartile range over 1.349 (the SD of a normal); zero and the scale for a
+    half-Student-t.
+    """
     if distribution.name == "half_student_t":
         return 0.0, distribution.args[1]
     low, centre, high = quantiles(distribution, [0.25, 0.5, 0.75])
@@ -52,7 +80,18 @@ def landmarks(distribution: Distribution) -> tuple[float, float]:
 
 
 def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.ndarray:
-    """Quantiles of a simple distribution."""
+    """Return quantiles of a simple distribution (not a mixture).
+
+    Parameters
+    ----------
+    distribution : Distribution
+    probabilities : sequence of float
+
+    Returns
+    -------
+    ndarray
+        On the scale of the distribution.
+    """
     if distribution.name == "half_student_t":
         df, scale = distribution.args
         return scale * stats.t(df).ppf((1 + np.asarray(probabilities)) / 2)
@@ -62,13 +101,13 @@ def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.
 
 
 def log_normal_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """log(Phi(high) - Phi(low)), from the side where both are small."""
+    """Return log(Phi(high) - Phi(low)), computed in the tail where both terms are small."""
     swap = low > 0
     a, b = np.where(swap, -high, low), np.where(swap, -low, high)
     return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
 
 
 def log_choose(n: int, m: np.ndarray) -> np.ndarray:
-    """log of n over m (elementwise); minus infinity where m is no number of n."""
+    """Return the log binomial coefficient of n over m, elementwise; minus infinity unless 0 <= m <= n."""
     found = gammaln(n + 1) - gammaln(np.maximum(m, 0) + 1) - gammaln(np.maximum(n - m, 0) + 1)
     return np.where((m >= 0) & (m <= n), found, -np.inf)

@@ -1,4 +1,4 @@
-"""L(theta) of event counts under every family, over the baseline and the shape parameter of the family."""
+"""Likelihood curves of event counts, integrated over the baseline and the shape parameter of each family."""
 
 from __future__ import annotations
 
@@ -19,14 +19,34 @@ from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_choose, log_density
 from bayes.quadrature.integrals import log_integral
 
-LOG_K = np.linspace(-12.0, 16.0, 561)  # log size at which the persons' generating function is tabulated
-LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # of the Poisson-lognormal table
+LOG_K = np.linspace(-12.0, 16.0, 561)  # grid of log size for the generating function of persons with events
+LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # axes of the Poisson-lognormal table
 LOG_SIGMA = np.linspace(-4.5, 2.0, 33)
-BLOCK = 32  # powers of a rate between two returns to the log scale: nothing that counts underflows in so few
+BLOCK = 32  # powers of a rate between two returns to the log scale: too few for a relevant term to underflow
 
 
 def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
-    """log L(theta) and the words for how it was integrated."""
+    """Return log L(theta) of event counts and a description of the integration.
+
+    Parameters
+    ----------
+    likelihood : str
+        A likelihood for event counts.
+    evidence : Events
+    nuisance : Nuisance
+        Priors of the baseline and, where the family has one, of the shape parameter.
+
+    Returns
+    -------
+    log_l : callable
+        theta (log rate ratio), shape (n,) -> log L, shape (n,).
+    method : str
+
+    Raises
+    ------
+    ValueError
+        If the likelihood has no curve.
+    """
     arms = tuple(
         _Arm(a, e) for a, e in zip((evidence.treatment, evidence.control), evidence.relative_exposure, strict=True)
     )
@@ -52,14 +72,14 @@ def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Ca
 
 @dataclass(frozen=True)
 class _Arm:
-    """One arm's report and its exposure, in units of the report's `follow_up`."""
+    """The report of one arm and its exposure, in units of the report's `follow_up`."""
 
     printed: EventsInArm
     exposure: float
 
 
 def _of_both(log_p, arms):
-    """log P of both arms' reports as a function of both rates and, where the family has one, of its shape."""
+    """Return the log probability of both reports, given both rates and, where the family has one, the shape."""
 
     def total(rates, shape):
         more = () if shape is None else (shape,)
@@ -69,7 +89,7 @@ def _of_both(log_p, arms):
 
 
 def _over_baseline(log_p, nuisance: Nuisance):
-    """Integrate over the midpoint of the log rates; its prior sits there or in the control arm."""
+    """Integrate over the midpoint of the log rates; its prior applies there or to the control arm."""
 
     def log_l(theta: np.ndarray, shape=None) -> np.ndarray:
         half = theta[..., None] / 2
@@ -86,7 +106,7 @@ def _over_baseline(log_p, nuisance: Nuisance):
 
 
 def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance):
-    """Integrate over one shape parameter with its prior, too, on the range of `grid` that the prior reaches."""
+    """Integrate over the baseline and one shape parameter, on the part of `grid` that its prior reaches."""
     inner = _over_baseline(log_p, nuisance)
     low, high = _reach(prior, grid)
 
@@ -100,7 +120,7 @@ def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance
 
 
 def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
-    """Where a normal prior has its mass, inside the tabulated range; that range for heavier tails."""
+    """Return the range to integrate over: where a normal prior has its mass within `grid`, else all of `grid`."""
     if prior.name != "normal":
         return grid[0], grid[-1]
     mean, sd = prior.args
@@ -110,7 +130,7 @@ def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
 def _poisson(arm: _Arm, mean):
     t, m, n = arm.printed.events, arm.printed.persons, arm.printed.n
     total = t * np.log(mean) - mean - gammaln(t + 1)
-    # given the total, every way to share it out is as likely: which persons is a constant of this model
+    # given the total, all allocations to persons are equally likely: the number of persons adds only a constant
     return total if m is None else total + log_choose(n, m) + gammaln(t + 1) + _log_onto(t, m) - t * np.log(n)
 
 
@@ -130,7 +150,7 @@ def _in_persons(tables):
 
 
 def _zero_inflated(prior: Distribution):
-    """log P(T, m) of one arm, its share of persons who never have an event integrated out (Gauss-Jacobi)."""
+    """Return log P(T, m) of one arm, integrated over the share of persons who never have an event (Gauss-Jacobi)."""
     alpha, beta = prior.args
     node, weight = roots_jacobi(300, beta - 1, alpha - 1)
     never, log_weight = (1 + node) / 2, np.log(weight / weight.sum())
@@ -160,7 +180,7 @@ def _lognormal(tables):
 
 
 def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
-    """log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
+    """Tabulate log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
     t, m, n = arm.events, arm.persons, arm.n
     node, weight = np.polynomial.legendre.leggauss(280)
     deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
@@ -177,7 +197,7 @@ def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
                 f = f * rate
         return upto
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
         upto = np.concatenate(list(pool.map(column, np.exp(LOG_SIGMA))))
     log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
     values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + log_choose(n, m)
@@ -185,14 +205,17 @@ def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
 
 
 def _log_onto(t: int, m: int) -> float:
-    """log [x^T] (e^x - 1)^m, by raising the series."""
+    """Return log [x^T] (e^x - 1)^m by raising the series to the power m."""
     if t == 0:
         return 0.0
     return float(_log_power(-gammaln(np.arange(1, t + 1) + 1)[None], m)[0])
 
 
 def _log_f(arm: EventsInArm):
-    """log [x^T] ((1 - x)^-k - 1)^m as a function of log k; its coefficients are Gamma(k + j) / (Gamma(k) j!)."""
+    """Return log [x^T] ((1 - x)^-k - 1)^m as a function of log k.
+
+    The coefficients of the series are Gamma(k + j) / (Gamma(k) j!).
+    """
     if arm.events == 0:
         return np.zeros_like
     k = np.exp(LOG_K)[:, None]
@@ -201,14 +224,14 @@ def _log_f(arm: EventsInArm):
 
 
 def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
-    """log [x^T] (c_1 x + ... + c_T x^T)^m for rows of log coefficients, shape (rows, T).
+    """Return log [x^T] (c_1 x + ... + c_T x^T)^m for rows of log coefficients, shape (rows, T).
 
-    Tilted so that its mean is T / m a row is a distribution whose m-fold convolution peaks at T: nothing underflows.
+    Each row is tilted to a distribution with mean T / m, whose m-fold convolution peaks at T: nothing underflows.
     """
     rows, t = log_c.shape
     j = np.arange(1, t + 1)
     low, high = np.full((rows, 1), -150.0), np.full((rows, 1), 150.0)
-    for _ in range(30):  # the mean falls as the tilt rises; any tilt is right, this one keeps its digits
+    for _ in range(30):  # the mean falls as the tilt rises; any tilt is exact, this one preserves precision
         tilt = (low + high) / 2
         weight = np.exp((tilted := log_c - tilt * j) - tilted.max(axis=1, keepdims=True))
         above = weight @ j > weight.sum(axis=1) * t / m
@@ -223,7 +246,7 @@ def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
 
 
 def _power(base: np.ndarray, exponent: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of power series raised to an exponent and cut at their length; (scaled series, log scale)."""
+    """Raise rows of power series to an exponent, truncated at their length; return (scaled series, log scale)."""
     length = base.shape[1]
     result, log_r = np.zeros_like(base), np.zeros(len(base))
     result[:, 0] = 1.0

@@ -1,10 +1,10 @@
-"""Exact answers of a meta-analysis of single arms: the predictive distribution of a further arm's risk.
+"""The predictive distribution of a new arm's risk, given earlier single arms, by quadrature.
 
     r_j ~ Binomial(n_j, expit(theta_j)),   theta_j ~ Normal(beta, tau),   theta_new ~ Normal(beta, tau)
 
-Known: events r_j and persons n_j of every earlier arm, the priors of beta and tau. Estimated: beta, tau, theta_new.
-Assumes that the arms, and the new one with them, are exchangeable. The posterior of beta and tau is a two-dimensional
-integral; inside it each theta_j is integrated out on its own (the integrand is log-concave).
+Known: the events r_j and persons n_j of every earlier arm, and the priors of beta and tau. Estimated: beta, tau and
+theta_new. Assumes that all arms, the new one included, are exchangeable. The posterior of beta and tau is a
+two-dimensional integral in which each theta_j is integrated out separately (the integrand is log-concave).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from bayes.quadrature.integrals import log_integral, panels
 
 LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
 QUANTILES = (0.025, 0.5, 0.975)
-EDGE = 30.0  # log odds beyond which a risk is zero or one for every purpose here
-LOST = 1e-4  # predictive mass that may lie beyond
+EDGE = 30.0  # log odds beyond which a risk counts as zero or one
+LOST = 1e-4  # predictive mass that is allowed beyond EDGE
 HERMITE = np.polynomial.hermite_e.hermegauss(31)
 Scan = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Described:
-    """Mean, sd and the quantiles at 2.5, 50 and 97.5% of one quantity."""
+    """The mean, SD and 2.5, 50 and 97.5% quantiles of one quantity."""
 
     mean: float
     sd: float
@@ -43,14 +43,14 @@ class Described:
 
 @dataclass(frozen=True)
 class Predictive:
-    """What earlier arms say of a new one.
+    """The predictive distribution of a new arm, given earlier arms.
 
     Attributes
     ----------
     risk, beta, tau : Described
-        The new arm's risk; mean and between-arm SD of the log odds.
+        The risk of the new arm; the mean and between-arm SD of the log odds.
     nodes, weights, log_density : ndarray, shape (n,)
-        Density of the new risk on integration nodes inside (0, 1).
+        Integration nodes inside (0, 1), their weights, and the log density of the new risk.
     """
 
     risk: Described
@@ -62,7 +62,7 @@ class Predictive:
 
 
 def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogeneity: Distribution) -> Predictive:
-    """Posterior of beta and tau, and the predictive distribution of a new arm's risk, by quadrature.
+    """Compute the posterior of beta and tau and the predictive distribution of a new arm's risk.
 
     Parameters
     ----------
@@ -72,15 +72,21 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
     heterogeneity : Distribution
         Prior of tau, the SD of the log odds between arms; on the positive line.
 
+    Returns
+    -------
+    Predictive
+
     Raises
     ------
     ValueError
-        If there is no arm, or one with more events than persons.
+        If there are no arms, or an arm has no persons or more events than persons.
     NotFormable
-        If so much predictive mass lies on risks of zero and one that no density describes it.
+        If so much predictive mass lies at risks of zero or one that a density cannot describe it.
     """
     if not arms or any(not 0 <= events <= persons or persons < 1 for events, persons in arms):
-        raise ValueError(f"every arm is (events, persons), with 0 <= events <= persons; found {list(arms)}")
+        raise ValueError(
+            f"invalid arms {list(arms)}; accepted: one or more (events, persons), 0 <= events <= persons, persons >= 1"
+        )
     tau, tau_weight = panels([heterogeneity.support[0], *_quantiles(heterogeneity, LEVELS)], order=8)
 
     def log_post(beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
@@ -106,14 +112,14 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
 
 
 def _averaged(events: int, persons: int, beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
-    """log of the average of one arm's likelihood over Normal(beta, tau), for every beta and tau."""
+    """Return the log of one arm's likelihood averaged over Normal(beta, tau), for every beta and tau."""
     centre, _ = _log_odds(events, persons)
 
     def log_f(theta: np.ndarray) -> np.ndarray:
         z = (theta - beta[..., None]) / tau[..., None]
         return events * theta - persons * np.logaddexp(0, theta) - 0.5 * z**2
 
-    # the likelihood pulls theta away from beta by persons * tau^2 at most, and not far beyond its own centre
+    # the likelihood pulls theta from beta by at most persons * tau^2, and not far beyond its own centre
     pull = persons * tau**2
     low = np.maximum(np.minimum(beta, centre - 12), beta - pull) - 10 * tau
     high = np.minimum(np.maximum(beta, centre + 12), beta + pull) + 10 * tau
@@ -121,20 +127,20 @@ def _averaged(events: int, persons: int, beta: np.ndarray, tau: np.ndarray) -> n
 
 
 def _log_odds(events: int, persons: int) -> tuple[float, float]:
-    """Log odds of an arm and their standard error, half a person added to either side: for placing nodes only."""
+    """Return the log odds of an arm and their standard error, with half a person added to each cell, to place nodes."""
     a, b = events + 0.5, persons - events + 0.5
     return log(a / b), sqrt(1 / a + 1 / b)
 
 
 def _crowded(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights where a function of one variable has mass, closest around its peak."""
+    """Return nodes and weights where a function of one variable has mass, densest around its peak."""
     centre, width, edges = _extent(spots, log_f)
     reach = np.arcsinh((np.array(edges) - centre) / width)
     return panels(centre + width * np.sinh(np.linspace(*reach, 33)), order=5)
 
 
 def _extent(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[float, float, tuple[float, float]]:
-    """Peak, width of the peak and the edges of the mass, by looking closer and closer."""
+    """Locate the peak, its width and the edges of the mass on successively narrower grids."""
     low, high = min(c - 9 * w for c, w in spots), max(c + 9 * w for c, w in spots)
     found: dict[float, tuple[float, float]] = {}
     for drop in (40.0, 40.0, 2.0, 2.0, 2.0):
@@ -149,7 +155,7 @@ def _extent(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[float, f
 def _of_new_arm(
     beta: np.ndarray, beta_weight: np.ndarray, tau: np.ndarray, tau_weight: np.ndarray, log_post: np.ndarray
 ) -> Scan:
-    """log density of theta_new: Normal(beta, tau) averaged over the posterior, of shape (beta, tau)."""
+    """Return the log density of theta_new: Normal(beta, tau) averaged over the posterior, shape (beta, tau)."""
     node, weight = HERMITE
 
     def log_f(theta: np.ndarray) -> np.ndarray:
@@ -159,7 +165,7 @@ def _of_new_arm(
             if t > np.diff(beta)[core].max():
                 kernel = np.exp(-0.5 * ((theta[:, None] - beta) / t) ** 2) / (t * sqrt(2 * pi))
                 total += w * (kernel @ (beta_weight * np.exp(column)))
-            else:  # narrower than the nodes of beta lie apart: the posterior of beta is the smoother factor
+            else:  # a kernel narrower than beta's nodes are spaced: interpolate the smoother posterior of beta
                 between = CubicSpline(beta, column, extrapolate=False)(theta[:, None] + t * node)
                 total += w * (np.exp(np.nan_to_num(between, nan=-np.inf)) @ weight) / sqrt(2 * pi)
         with np.errstate(divide="ignore"):
@@ -169,7 +175,7 @@ def _of_new_arm(
 
 
 def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described, np.ndarray, np.ndarray, np.ndarray]:
-    """The new arm's risk described, and nodes, weights and log density of the risk."""
+    """Summarise the new arm's risk, and return its nodes, weights and log density."""
     centre, width, edges = _extent([*spots, (-EDGE / 2, EDGE / 18), (EDGE / 2, EDGE / 18)], log_f)
     bounds = np.clip(edges, -EDGE, EDGE)
     u = np.linspace(*np.arcsinh((bounds - centre) / width), 601)
@@ -178,7 +184,7 @@ def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described,
     mass = step * np.exp(values)
     if (lost := 1 - mass.sum()) > LOST:
         raise NotFormable(
-            f"{significant(100 * lost, 2)}% of the predictive mass lies on risks of zero or one: "
+            f"{significant(100 * lost, 2)}% of the predictive mass lies at risks of zero or one: "
             "the prior of tau is too wide for these arms"
         )
     risk, slope = expit(theta), expit(theta) * expit(-theta)
@@ -186,7 +192,7 @@ def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described,
 
 
 def _of_mass(x: np.ndarray, u: np.ndarray, mass: np.ndarray) -> Described:
-    """A quantity on equally spaced nodes u of a smooth change of variable."""
+    """Summarise a quantity given as mass on equally spaced nodes u of a smooth change of variable."""
     mean = float(mass @ x)
     cdf = CubicSpline(u, mass / (u[1] - u[0])).antiderivative()(u)
     rising = np.concatenate([[True], np.diff(np.maximum.accumulate(cdf)) > 1e-15])
@@ -195,7 +201,7 @@ def _of_mass(x: np.ndarray, u: np.ndarray, mass: np.ndarray) -> Described:
 
 
 def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: float) -> Described:
-    """A quantity on the nodes of panels that begin at `low`."""
+    """Summarise a quantity given as a density on the nodes of panels that begin at `low`."""
     mass = weight * density
     mean = float(mass @ x)
     ends = np.concatenate([[low], x])
@@ -207,7 +213,7 @@ def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: floa
 
 
 def _quantiles(distribution: Distribution, levels: Sequence[float]) -> np.ndarray:
-    """Quantiles of a distribution on the positive line; of a mixture, those of every component."""
+    """Return quantiles of a distribution on the positive line; for a mixture, those of every component."""
     found = []
     for _, part in distribution.components:
         if part.name == "half_student_t":

@@ -1,4 +1,4 @@
-"""Integrals on a line, vectorised: the arithmetic under every exact answer."""
+"""One-dimensional integrals, vectorised: the arithmetic behind every answer by quadrature."""
 
 from __future__ import annotations
 
@@ -10,22 +10,30 @@ from scipy.integrate import cumulative_simpson
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
-DROP = 45.0  # log units below the peak that no integral here can feel
-HALVINGS = 26  # of the distance to a finite bound: the outermost panel beyond them is 1.5e-8 of it wide
+DROP = 45.0  # log units below the peak beyond which an integrand is negligible
+HALVINGS = 26  # halvings of the distance to a finite bound; the outermost panel spans 1.5e-8 of that distance
 
 
 def log_integral(
     log_f: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray, points: int = 97, zooms: int = 4
 ) -> np.ndarray:
-    """log of the integral of exp(log_f) for a smooth function with one peak that vanishes at both ends.
+    """Return the log of the integral of exp(log_f), for a smooth function with one peak that vanishes at both ends.
 
     Parameters
     ----------
     log_f : callable
-        Takes x of shape (..., points), returns log values of that shape.
+        x, shape (..., points) -> log values of that shape.
     low, high : ndarray, shape (...)
-        Bounds that surely hold the mass; they are narrowed around the peak before the last, trapezoidal, sum.
-        The trapezoidal rule converges exponentially for such functions (Trefethen and Weideman 2014).
+        Bounds that contain the mass. They are narrowed around the peak before the final trapezoidal sum, which
+        converges exponentially for these functions (Trefethen and Weideman 2014, SIAM Rev 56:385-458).
+    points : int
+        Nodes per pass.
+    zooms : int
+        Passes that narrow the bounds.
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     low, high = np.broadcast_arrays(np.asarray(low, float), np.asarray(high, float))
     unit = np.linspace(0.0, 1.0, points)
@@ -41,7 +49,19 @@ def log_integral(
 
 
 def panels(breaks: Iterable[float], order: int = 16) -> tuple[np.ndarray, np.ndarray]:
-    """Gauss-Legendre nodes and weights on every interval between sorted, distinct break points."""
+    """Return Gauss-Legendre nodes and weights on every interval between break points.
+
+    Parameters
+    ----------
+    breaks : iterable of float
+        In any order, repetitions allowed.
+    order : int
+        Nodes per interval.
+
+    Returns
+    -------
+    nodes, weights : ndarray, shape (intervals * order,)
+    """
     edges = np.unique(np.asarray(list(breaks), dtype=float))
     node, weight = np.polynomial.legendre.leggauss(order)
     half = np.diff(edges)[:, None] / 2
@@ -50,20 +70,34 @@ def panels(breaks: Iterable[float], order: int = 16) -> tuple[np.ndarray, np.nda
 
 
 def towards(bound: float, reach: float) -> list[float]:
-    """Breaks ever closer to a finite bound, where densities may be steep, or singular; `reach` is signed, inwards."""
+    """Return breaks that approach a finite bound, where a density may be steep or singular.
+
+    Parameters
+    ----------
+    bound : float
+    reach : float
+        Signed distance from the bound, pointing inwards.
+    """
     return [bound, *(bound + reach * 2.0**-i for i in range(2, HALVINGS + 1))]
 
 
 def singular_ends(theta: np.ndarray, weight: np.ndarray, log_f: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """What to add to log f on the outermost panels, where f may rise as a power of the distance x to a finite bound.
+    """Return corrections of log f on the outermost panels, for densities singular at a finite bound.
 
-    There f is x^(p - 1) times a constant, whose integral is known; Gauss-Legendre nodes see little of it for small p.
+    At distance x from the bound, f may rise as x^(p - 1) times a constant, whose integral is known; Gauss-Legendre
+    nodes miss much of it when p is small.
 
     Parameters
     ----------
     theta, weight : ndarray, shape (nodes,)
         In ascending order, on panels whose breaks include `towards` each finite bound.
     log_f : ndarray, shape (..., nodes)
+    bounds : (float, float)
+
+    Returns
+    -------
+    ndarray, shape (..., nodes)
+        To be added to `log_f`; zero away from finite bounds.
     """
     found = np.zeros_like(log_f)
     for bound, order in zip(bounds, (1, -1), strict=True):
@@ -84,16 +118,17 @@ def singular_ends(theta: np.ndarray, weight: np.ndarray, log_f: np.ndarray, boun
 
 
 def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np.ndarray:
-    """Edges of panels from `low` to `high` that are as narrow as each spot near it and widen away from it.
+    """Return edges of panels from `low` to `high` that are as narrow as each spot near it and widen away from it.
 
     Parameters
     ----------
     spots : iterable of (centre, width)
+    low, high : float
     """
     spots = [(c, w) for c, w in spots]
     steps = np.sinh(np.linspace(-1, 1, 41) * np.arcsinh(1e3))
     x = np.unique(np.clip(np.concatenate([[low, high], *(c + w * steps for c, w in spots)]), low, high))
-    for _ in range(3):  # beyond the steps, halfway points keep the trapezoidal sum below honest
+    for _ in range(3):  # midpoints beyond the steps keep the trapezoidal sum below accurate
         x = np.sort(np.concatenate([x, (x[1:] + x[:-1]) / 2]))
     per_unit = np.max([1 / (w * np.sqrt(1 + ((x - c) / (3 * w)) ** 2)) for c, w in spots], axis=0)
     level = np.concatenate([[0.0], np.cumsum(np.diff(x) * (per_unit[1:] + per_unit[:-1]) / 2)])
@@ -103,13 +138,18 @@ def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np
 def cumulative(
     nodes: np.ndarray, density: np.ndarray, bounds: tuple[float, float] = (-inf, inf)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A distribution function on a fine grid, from a density on nodes by a spline of its logarithm.
+    """Return a distribution function on a fine grid, from a density on nodes and a spline of its logarithm.
 
     Parameters
     ----------
+    nodes, density : ndarray, shape (n,)
     bounds : (float, float)
-        Where the density ends, maybe at its highest, as a half-normal does: what lies between a bound and the outermost
-        node counts, too.
+        Where the density ends, possibly at its highest (as a half-normal does); the mass between a bound and the
+        outermost node is included.
+
+    Returns
+    -------
+    x, cdf : ndarray, shape (m,)
     """
     inside = np.flatnonzero((nodes > bounds[0]) & (nodes < bounds[1]))
     near = inside[density[inside] > density.max() * 1e-25]

@@ -1,4 +1,4 @@
-"""What a likelihood curve is, and how a costly one is tabulated."""
+"""The likelihood curve of a report, and its tabulation where an evaluation is costly."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bayes.paper.trial import Outcome
 LogCurve = Callable[[np.ndarray], np.ndarray]
 Landmarks = tuple[float, float]
 
-FAR = 60.0  # units of the effect to which a tabulated curve is followed: a ratio of e^60, or sixty standard deviations
-PULL = 10.0  # standard errors from a rough estimate beyond which a maximum is none of the data's making
+FAR = 60.0  # reach of a tabulated curve in units of the effect: a ratio of e^60, or 60 standard deviations
+PULL = 10.0  # standard errors from a rough estimate beyond which a maximum does not come from the data
 
 
 @dataclass(frozen=True)
 class OwnEstimate:
-    """What a report alone says of the effect in two numbers, on the analysis scale.
+    """The estimate and standard error of a report taken alone, on the analysis scale.
 
     Attributes
     ----------
@@ -37,28 +37,28 @@ class OwnEstimate:
 
 @dataclass(frozen=True)
 class Curve:
-    """log L(theta) as a function, in parts.
+    """The log likelihood of one report as a function of theta, in parts.
 
     Attributes
     ----------
     parts : dict of callable
-        log L of each direction of folded evidence ("up", "down"), or one part "all"; the likelihood is their sum.
+        log L of each direction of a folded report ("up", "down"), or of a single part "all"; L is their sum.
     centre, width : float
-        Where the likelihood is and how wide, for placing integration nodes.
-    bounds : (float, float)
-        Where theta may lie.
-    level_tails : bool
-        Whether L stays above zero as theta grows: posterior tails are then those of the prior.
+        Location and width of the likelihood, for placing integration nodes.
     method : str
         How the curve was computed, in words.
+    bounds : (float, float)
+        Range of theta.
+    level_tails : bool
+        Whether L stays above zero as theta grows; the tails of the posterior are then those of the prior.
     normal : (float, float), optional
-        Estimate and standard error where L is their normal density and nothing else.
+        Estimate and standard error, where L is exactly their normal density.
     textbook : (float, float), optional
-        Estimate and standard error in the closed form that a meta-analysis uses, where the report has one.
+        Estimate and standard error in the closed form that meta-analyses use, where the report has one.
     unit : float
         The size of a large effect on this scale: 1, or a standard deviation for differences in the units of a paper.
     determined : bool
-        Whether the data determine a maximum: not with an empty or a full arm, nor from a bound alone.
+        Whether the data determine a maximum; they do not with an empty or a full arm, nor from a bound alone.
     """
 
     parts: dict[str, LogCurve]
@@ -74,7 +74,7 @@ class Curve:
 
     @cached_property
     def estimate(self) -> OwnEstimate | None:
-        """What the report alone says in two numbers; None where the data determine no maximum, or no direction."""
+        """The report's own estimate; None where the data do not determine a maximum, or not its direction."""
         if not self.determined or self.level_tails or len(self.parts) > 1:
             return None
         closed = self.normal or self.textbook
@@ -82,31 +82,41 @@ class Curve:
 
     @property
     def peaked(self) -> bool:
-        """Whether the data determine where the likelihood is largest."""
+        """Return whether the data determine where the likelihood is largest."""
         return self.estimate is not None
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """log L(theta)."""
+        """Return log L(theta), elementwise."""
         theta = np.atleast_1d(np.asarray(theta, dtype=float))
         values = [part(theta) for part in self.parts.values()]
         return values[0] if len(values) == 1 else np.logaddexp(*values)
 
 
 def bounds_of(outcome: Outcome) -> tuple[float, float]:
-    """Where the effect may lie: a risk difference within -1 to 1, whatever was printed of it."""
+    """Return the range of the effect: -1 to 1 for a risk difference of any evidence kind, else the real line."""
     return (-1.0, 1.0) if outcome.measure == "risk_difference" else (-inf, inf)
 
 
 def landmarks_of(log_l: LogCurve, bounds: tuple[float, float], start: Landmarks, determined: bool = True) -> Landmarks:
-    """Peak and width of a curve: a quarter of the range within two log units of the peak (the sd of a normal).
+    """Locate the peak of a curve and its width, a quarter of the range within two log units of the peak.
+
+    For a normal the width is its SD.
 
     Parameters
     ----------
+    log_l : callable
+        theta, shape (n,) -> log L, shape (n,).
+    bounds : (float, float)
+        Range of theta.
     start : (float, float)
-        A rough estimate and its standard error; the search widens from there for as long as the curve still rises.
+        A rough estimate and its standard error; the search widens from there as long as the curve keeps rising.
     determined : bool
-        Where the data determine no maximum, one far out is made by the prior of something else: what bends in the
-        curve then lies around the start.
+        Whether the data determine a maximum. If not, a maximum far out is due to the prior of another parameter, and
+        the curve bends around the start instead.
+
+    Returns
+    -------
+    centre, width : float
     """
     (centre, scale), unit = start, np.linspace(-1, 1, 31)
     for _ in range(40 if determined else 1):
@@ -133,17 +143,24 @@ def landmarks_of(log_l: LogCurve, bounds: tuple[float, float], start: Landmarks,
 
 
 def _inside(theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """Distinct places within the bounds, a hair away from them."""
+    """Return distinct places just within the bounds."""
     low, high = bounds
     hair = 1e-9 * (high - low) if high - low < inf else 0.0
     return np.unique(np.clip(theta, low + hair, high - hair))
 
 
 def maximum_of(log_l: LogCurve, centre: float, width: float, bounds: tuple[float, float]) -> OwnEstimate | None:
-    """Maximum and curvature of a smooth curve near `centre`; None where it rises to a bound or has a corner.
+    """Return maximum and curvature of a smooth curve near `centre`; None where it rises to a bound or has a corner.
 
-    The maximum by parabolas through five points, narrower each time; the curvature by the five-point formula, whose
-    error falls with the fourth power of the step (a twentieth of the width).
+    The maximum comes from successively narrower parabolas through five points, the curvature from the five-point
+    formula, whose error falls with the fourth power of the step (a twentieth of the width).
+
+    Parameters
+    ----------
+    log_l, bounds
+        As in `landmarks_of`.
+    centre, width : float
+        Location and width of the curve, as `landmarks_of` returns them.
     """
     at, step = centre, width / 2
     for _ in range(12):
@@ -172,16 +189,18 @@ def tabulated(
     determined: bool = True,
     like: Curve | None = None,
 ) -> Curve:
-    """A costly curve as a spline over nodes that crowd around its peak; linear beyond them.
+    """Tabulate a costly curve as a spline over nodes dense around its peak, linear beyond them.
 
     Parameters
     ----------
-    start, determined
-        As `landmarks_of`.
+    log_l, start, determined
+        As in `landmarks_of`.
+    method : str
+        How the curve is computed, in words.
     unit : float
-        As `Curve.unit`.
+        As in `Curve`.
     like : Curve, optional
-        A similar curve whose peak is known already: that of a costlier one is then not searched for.
+        A similar curve with a known peak, which saves searching for that of a costlier curve.
     """
     unbounded = (-inf, inf)
     centre, width = (like.centre, like.width) if like else landmarks_of(log_l, unbounded, start, determined)
@@ -190,14 +209,14 @@ def tabulated(
 
 
 def _crowded_nodes(centre: float, width: float, unit: float, points: int) -> tuple[np.ndarray, np.ndarray]:
-    """Evenly spaced u, and theta = centre + width sinh(u), out to `FAR` units or twelve widths."""
+    """Return evenly spaced u and theta = centre + width sinh(u), out to `FAR` units or twelve widths."""
     reach = np.arcsinh(max(FAR * unit, 12 * width) / width)
     node = np.linspace(-reach, reach, points)
     return node, centre + width * np.sinh(node)
 
 
 def _spline(node: np.ndarray, values: np.ndarray, centre: float, width: float) -> LogCurve:
-    """A curve through values on evenly spaced u = arcsinh((theta - centre) / width); linear in u beyond them."""
+    """Return a curve through values on evenly spaced u = arcsinh((theta - centre) / width), linear in u beyond them."""
     through = CubicSpline(node, values)
 
     def smooth(theta: np.ndarray) -> np.ndarray:
@@ -209,9 +228,16 @@ def _spline(node: np.ndarray, values: np.ndarray, centre: float, width: float) -
 
 
 def smoothed(curve: Curve, points: int = 801) -> Curve:
-    """The same curve as splines, for one that is costly and asked for often; a normal one is left as it is.
+    """Replace a costly curve that is evaluated often by splines.
 
-    Within 12 widths (at least `FAR` units) of its centre; linear beyond. A bounded curve is left as it is, too.
+    They reach 12 widths (at least `FAR` units) from its centre and are linear beyond. A normal or a bounded curve is
+    returned unchanged.
+
+    Parameters
+    ----------
+    curve : Curve
+    points : int
+        Nodes of each spline.
     """
     if curve.normal is not None or curve.bounds != (-inf, inf):
         return curve
@@ -221,7 +247,14 @@ def smoothed(curve: Curve, points: int = 801) -> Curve:
 
 
 def curve_through(theta: np.ndarray, log_l: np.ndarray, **fields) -> Curve:
-    """A curve from values on sorted nodes; linear beyond them."""
+    """Return a curve through values on sorted nodes, linear beyond them.
+
+    Parameters
+    ----------
+    theta, log_l : ndarray, shape (n,)
+    **fields
+        Fields of `Curve`.
+    """
     spline = CubicSpline(theta, log_l)
 
     def smooth(x: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""L(theta) of two arms' means, over both standard deviations."""
+"""The likelihood L(theta) of two arms' means, integrated over both standard deviations."""
 
 from __future__ import annotations
 
@@ -11,18 +11,28 @@ from bayes.paper.evidence import Means
 from bayes.paper.evidence.arms import MeanInArm
 from bayes.quadrature.integrals import log_integral
 
-CONFLICT = 300.0  # log units by which a prior may outvote the printed SDs: 24 of its standard deviations away
+CONFLICT = 300.0  # log units by which a prior may overrule the printed SDs: 24 of its standard deviations
 
 
 def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarray]:
-    """log L(theta), theta the treatment's mean less the control's.
+    """Return log L(theta), with theta the treatment's mean minus the control's.
 
-    In the paper's units; of a standardised difference, in units of the root mean square of both sigmas. Assumes normal
-    observations, a sigma of its own per arm with the prior of `log_weight`, and for the middle of both means
-    Normal(the patients' mean, 10 S): the model of `models/likelihoods/means.py`, given theta.
+    theta is in the paper's units or, for a standardised difference, in units of the root mean square of both sigmas.
+    Assumes normal observations, a separate sigma per arm with the prior of `log_weight`, and Normal(the patients' mean,
+    10 S) for the midpoint of both means: the model of `models/likelihoods/means.py`, given theta.
 
-    The standard deviations are r exp(q/2) and r exp(-q/2). Given q, the log of the integrand is concave in 1/r but for
-    slowly varying priors, so r is integrated where its peak is, however far theta lies from the means; then q.
+    The standard deviations are r exp(q/2) and r exp(-q/2). Given q, the log integrand is concave in 1/r apart from
+    slowly varying priors, so r is integrated around its peak, however far theta lies from the means; then q.
+
+    Parameters
+    ----------
+    evidence : Means
+    measure : {"mean_difference", "standardised_mean_difference"}
+
+    Returns
+    -------
+    callable
+        theta, shape (n,) -> log L, shape (n,).
     """
     t, c, pooled = evidence.treatment, evidence.control, evidence.pooled_sd
     standardised = measure == "standardised_mean_difference"
@@ -31,14 +41,14 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
     prior_mean, prior_variance = (n1 * means[0] + n0 * means[1]) / (n1 + n0), (10 * pooled) ** 2
     (low1, high1), (low0, high0) = (reach(arm, CONFLICT) for arm in (t, c))
     middle = log(sds[0] / sds[1])
-    below, above = 10, 10 + 32 / a**0.5  # widths of its peak: the integrand over log r falls off as r^-a
+    below, above = 10, 10 + 32 / a**0.5  # in widths of the peak: the integrand over log r falls off as r^-a
     points = int((below + above) / 0.7)
 
     def unit(s1: np.ndarray, s0: np.ndarray) -> np.ndarray | float:
         return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else 1.0
 
     def given_sigma(theta: np.ndarray, s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
-        """Both means given the sigmas, with the common mean integrated out: a bivariate normal."""
+        """Return the log density of both means given the sigmas, with the common mean integrated out."""
         v1, v0, half = s1 * s1 / n1, s0 * s0 / n0, unit(s1, s0) * theta / 2
         r1, r0 = means[0] - prior_mean - half, means[1] - prior_mean + half
         determinant = v1 * v0 + prior_variance * (v1 + v0)
@@ -46,7 +56,7 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
         return -0.5 * (spread / determinant + np.log(determinant)) - log(2 * pi)
 
     def peak(theta: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where log r peaks, priors apart, and how wide that peak is: a log x - b x^2 + slope x at x = 1/r."""
+        """Return peak and width over log r, priors aside, of a log x - b x^2 + slope x, where x = 1/r."""
         variance, difference = up**2 / n1 + down**2 / n0, means[0] - means[1]
         fixed, moving = (difference, theta * unit(up, down)) if standardised else (difference - theta, 0.0)
         squares = (n1 - 1) * (sds[0] / up) ** 2 + (n0 - 1) * (sds[1] / down) ** 2
@@ -75,9 +85,17 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
 
 
 def log_weight(arm: MeanInArm, pooled: float, log_sigma: np.ndarray) -> np.ndarray:
-    """Log density of an arm's printed SD under a true one, times the prior of the log of the true one.
+    """Return the log density of an arm's printed SD given the true SD, plus the log prior of the log of the true SD.
 
-    (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), and sigma ~ half-t(3, 2.5 S), S the pooled SD.
+    (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), and sigma ~ half-t(3, 2.5 S), with S the pooled SD.
+
+    Parameters
+    ----------
+    arm : MeanInArm
+    pooled : float
+        S, in the paper's units.
+    log_sigma : ndarray
+        Log of the true SD.
     """
     scale, variance = 2.5 * pooled, np.exp(2 * log_sigma)
     log_prior = log(2 / pi / 3**0.5 / scale) - 2 * np.log1p(variance / (3 * scale**2)) + log_sigma
@@ -85,7 +103,15 @@ def log_weight(arm: MeanInArm, pooled: float, log_sigma: np.ndarray) -> np.ndarr
 
 
 def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[np.ndarray, np.ndarray]:
-    """Values of an arm's true standard deviation, half the width of its peak apart, and the log weight of each."""
+    """Return values of an arm's true SD, spaced by half the width of its peak, and the log weight of each.
+
+    Parameters
+    ----------
+    arm, pooled
+        As in `log_weight`.
+    drop : float
+        As in `reach`.
+    """
     low, high = reach(arm, drop)
     log_ratio = np.linspace(low, high, int(np.ceil((high - low) * (8 * arm.n - 8) ** 0.5)) + 1)
     log_sigma = log(float(arm.sd)) + log_ratio
@@ -93,9 +119,15 @@ def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[np.ndarray, 
 
 
 def reach(arm: MeanInArm, drop: float) -> tuple[float, float]:
-    """How far the log of sigma over its printed value reaches down and up.
+    """Return how far log(sigma / printed SD) extends below and above zero.
 
-    Beyond it the printed SD is `drop` log units less likely than at its best, or 3,000 times too small.
+    Beyond these limits the printed SD is `drop` log units less likely than at best, or 3,000 times too small.
+
+    Parameters
+    ----------
+    arm : MeanInArm
+    drop : float
+        Log units.
     """
     room = drop / (arm.n - 1)
     return -0.5 * np.log1p(2 * room**0.5 + 2 * room), min(room**0.5 + room, 8.0)

@@ -1,4 +1,4 @@
-"""L(theta) of an ordinal table, by integrating out the cutpoints one after another.
+"""The likelihood L(theta) of an ordinal table, with its cutpoints integrated out one after another.
 
 With cutpoints a_1 < ... < a_{K-1} at the arm average, the likelihood and the Dirichlet prior of the mid-distribution
 factor over neighbouring cutpoints, so the (K-1)-fold integral is a chain:
@@ -6,8 +6,8 @@ factor over neighbouring cutpoints, so the (K-1)-fold integral is a chain:
     G_{K-1}(a) = last cell(a),     G_k(a) = integral over a' > a of  cell_{k+1}(a, a') f(a') G_{k+1}(a')
     L(theta)   = integral of  first cell(a) f(a) G_1(a),       f = derivative of the inverse logit
 
-Each step substitutes a' = a + exp(w), which turns the power law of a narrow cell into an exponential tail, and uses
-the trapezoidal rule; log G is carried from step to step by a cubic spline. Errors are about 1e-6 of a posterior sd.
+Each step substitutes a' = a + exp(w), which turns the power law of a narrow cell into an exponential tail, and applies
+the trapezoidal rule; a cubic spline carries log G from step to step. Errors are about 1e-6 of a posterior SD.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import log_density
 
 NODES = 65  # per cutpoint
-REACH = 10.0  # half-width of a cutpoint's window, in standard deviations
+REACH = 10.0  # half-width of a cutpoint's window in standard deviations
 
 
 @dataclass(frozen=True)
 class Table:
-    """Counts of two arms, best category first, and the prior of the cutpoints.
+    """The counts of two arms, best category first, and the prior of the cutpoints.
 
     Attributes
     ----------
-    treatment, control : ndarray of K counts
-    concentration : ndarray of K
-        Dirichlet concentrations of the category shares where theta leaves them alone; ones where `threshold` is set.
+    treatment, control : ndarray, shape (K,)
+        Patients per category.
+    concentration : ndarray, shape (K,)
+        Dirichlet concentrations of the category shares before any shift; ones if `threshold` is set.
     threshold : Distribution or None
-        Instead: the prior of every cutpoint, independent but for their order (as in R's brms).
+        An alternative prior: of every cutpoint, independent except for their order (as in R's brms).
     """
 
     treatment: np.ndarray
@@ -51,50 +52,62 @@ class Table:
         return 0.0 if self.threshold is not None else float(gammaln(c.sum()) - gammaln(c).sum())
 
     def log_prior(self, a: np.ndarray) -> np.ndarray:
-        """What a cutpoint's prior adds beside the shares of the cells: the logistic slope, or its own density."""
+        """Return the log prior of a cutpoint that the cells do not contain: the logistic slope, or its own density."""
         return _log_slope(a) if self.threshold is None else log_density(self.threshold, a)
 
 
 def concentration(levels: int, stated: Distribution | None) -> float:
-    """Dirichlet concentration of every category's share; 1 under a density of the cutpoints, which then replaces it."""
+    """Return the Dirichlet concentration of each category's share; 1 where a density of the cutpoints replaces it.
+
+    Parameters
+    ----------
+    levels : int
+        Categories of the scale.
+    stated : Distribution or None
+        The prior of the prior set; None for the default, 1 / (0.8 + 0.35 max(levels, 3)).
+    """
     if stated is None:
         return 1 / (0.8 + 0.35 * max(levels, 3))
     return stated.args[0] if stated.name == "dirichlet" else 1.0
 
 
 def log_curve(table: Table, up: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Log likelihood for every row of moves, up to the multinomial constants.
+    """Return the log likelihood for every row of shifts, up to the multinomial constants.
 
     Parameters
     ----------
     table : Table
     up, down : ndarray, shape (rows, 1) or (rows, K - 1)
-        What is added to the cutpoints in the treatment and in the control arm: one move for all cuts under
-        proportional odds, one per cut otherwise.
+        Added to the cutpoints in the treatment and in the control arm: one shift for all cuts under proportional odds,
+        one per cut otherwise.
+
+    Returns
+    -------
+    ndarray, shape (rows,)
     """
     cuts = len(table.treatment) - 1
     up, down = (np.broadcast_to(np.asarray(move, float), (len(move), cuts)) for move in (up, down))
     low, high = _windows(table, up, down)
     chunks = np.array_split(np.arange(len(up)), max(1, len(up) // 12))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
         parts = list(pool.map(lambda i: _chain(table, up[i], down[i], low[i], high[i]), chunks))
     return np.concatenate(parts) + table.log_constant
 
 
 def _windows(table: Table, up, down):
-    """Interval of every cutpoint, per row, that holds its conditional mass."""
+    """Return, per row, an interval for every cutpoint that contains its conditional mass."""
     x, y, c = table.treatment, table.control, table.concentration
     below = np.cumsum(x + y + c)[:-1]
     total = (x + y + c).sum()
     sd = np.sqrt(polygamma(1, below) + polygamma(1, total - below))
     share_t = (x.sum() + c.sum() / 2) / total
     centre = np.tile(np.log(below / (total - below)), (len(up), 1)) - (up + down) / 2
-    for _ in range(60):  # damped Newton for: both arms together have `below` patients at or under the cut
+    for _ in range(60):  # damped Newton: solve for `below` patients of both arms at or under the cut
         p, q = expit(centre + up), expit(centre + down)
         gap = below / total - share_t * p - (1 - share_t) * q
         slope = share_t * p * (1 - p) + (1 - share_t) * q * (1 - q)
         centre = centre + np.clip(gap / np.maximum(slope, 1e-12), -1.0, 1.0)
-    # far from zero, a cutpoint between the arms is hardly informed: its window widens with the distance of the arms
+    # far from zero, the data hardly inform a cutpoint between the arms: widen its window with their distance
     width = np.maximum(sd, np.minimum(1 / np.sqrt(total * np.maximum(slope, 1e-12)), sd + np.abs(up - down) / 8))
     return centre - REACH * width, centre + REACH * width
 
@@ -116,7 +129,7 @@ def _chain(table: Table, up, down, low, high):
 
 @dataclass(frozen=True)
 class _Arms:
-    """Moves of the cutpoints in both arms; the prior's own cutpoints do not move."""
+    """The shifts of the cutpoints in both arms; the cutpoints of the prior are not shifted."""
 
     up: np.ndarray
     down: np.ndarray
@@ -126,16 +139,16 @@ class _Arms:
 
 
 def _step(table: Table, a, following, k, arms: _Arms, low, high):
-    """log of the integral over the next cutpoint a' = a + room + exp(w), for every row and every node a.
+    """Return the log integral over the next cutpoint a' = a + room + exp(w), for every row and every node a.
 
-    `room` is what keeps the cell positive in both arms where their cuts move apart; zero under proportional odds.
+    `room` keeps the cell positive in both arms where their cuts move apart; it is zero under proportional odds.
     """
     counts = table.treatment[k], table.control[k], table.concentration[k]
     lower, upper = arms.at(k - 1), arms.at(k)
     room = np.maximum(np.maximum(lower[0] - upper[0], lower[1] - upper[1]), 0.0)
     power = sum(counts)
     middle, sd = (low + high) / 2, (high - low) / (2 * REACH)
-    # beyond the next window, too, the step must see its mass: a cliff in log G would make its spline swing
+    # the step must capture mass beyond the next window as well: a cliff in log G would make its spline oscillate
     top = np.log(np.maximum(high[:, None] - a - room, 4 * (1 + np.sqrt(power)) * sd[:, None]))
     typical = np.log(np.maximum(middle[:, None] - a - room, sd[:, None]))
     bottom = np.minimum(typical, top) - 3.0 / np.sqrt(power) - 42.0 / power
@@ -149,7 +162,7 @@ def _step(table: Table, a, following, k, arms: _Arms, low, high):
 
 
 def _inner_cell(edges, counts, lower, upper):
-    """Log of the cell between two cutpoints a and b in both arms and in the prior; gap is b - a."""
+    """Return the log of the cell between cutpoints a and b in both arms and in the prior; gap is b - a."""
     a, b, gap = edges
     x, y, c = counts
     above, below = np.exp(np.minimum(a, 350.0)), np.exp(np.minimum(-b, 350.0))
@@ -167,7 +180,7 @@ def _inner_cell(edges, counts, lower, upper):
 
 
 def _open_cell(edge, sign, counts, moves):
-    """Log of the first (sign -1) or the last (sign +1) cell in both arms and in the prior."""
+    """Return the log of the first (sign -1) or the last (sign +1) cell in both arms and in the prior."""
     x, y, c = counts
     e = np.exp(np.minimum(sign * edge, 350.0))
     return -sum(
@@ -181,7 +194,7 @@ def _log_slope(a):
 
 
 class _Spline:
-    """One cubic spline per theta on its own uniform grid; linear beyond the ends."""
+    """A cubic spline per theta, each on its own uniform grid; linear beyond the ends."""
 
     def __init__(self, low: np.ndarray, high: np.ndarray, values: np.ndarray) -> None:
         self.low, self.step = low, (high - low) / (values.shape[1] - 1)

@@ -2,8 +2,9 @@
 
     A_i(mu, tau) = log  integral of L_i(theta) Normal(theta; mu, tau) d theta
 
-and, beside it, mean and variance of theta_i there. A synthesis of any of these reports, under any priors of mu and tau,
-is a sum of such surfaces: leaving a trial out, forcing a direction or changing a prior costs no new integral.
+The plane also holds the mean and second moment of theta_i there. A synthesis of any of these reports, under any
+priors of mu and tau, is a sum of these surfaces, so that leaving a trial out, forcing a direction or changing a prior
+needs no new integral.
 """
 
 from __future__ import annotations
@@ -25,15 +26,20 @@ from bayes.quadrature.likelihood_curve import FAR, Curve, LogCurve
 STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
 FINE_STEPS = np.array([-9, -6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6, 9])
 LEGENDRE = np.polynomial.legendre.leggauss(6)
-FINE = 0.15  # spacing in log tau
-REACH = 1000.0  # widths of a report to which its curve is followed
+FINE = 0.15  # spacing of log tau
+REACH = 1000.0  # reach of a report's curve, in its widths
 
 
 @dataclass(frozen=True)
 class Surface:
-    """One report (or one direction of a folded one) averaged over Normal(mu, tau).
+    """One report, or one direction of a folded report, averaged over Normal(mu, tau).
 
-    All of shape (mu, tau): log of the average, and the mean and second moment of theta given mu, tau and the report.
+    Attributes
+    ----------
+    log_average : ndarray, shape (mu, tau)
+        Log of the averaged likelihood.
+    mean, second : ndarray, shape (mu, tau)
+        First and second moment of theta given mu, tau and the report.
     """
 
     log_average: np.ndarray
@@ -41,7 +47,7 @@ class Surface:
     second: np.ndarray
 
     def __add__(self, other: Surface) -> Surface:
-        """Both directions of a folded report together."""
+        """Combine both directions of a folded report."""
         total = np.logaddexp(self.log_average, other.log_average)
         mine, theirs = np.exp(self.log_average - total), np.exp(other.log_average - total)
         return Surface(total, mine * self.mean + theirs * other.mean, mine * self.second + theirs * other.second)
@@ -49,7 +55,17 @@ class Surface:
 
 @dataclass(frozen=True)
 class Plane:
-    """Surfaces of every report and direction on common nodes of mu and of log tau."""
+    """The surfaces of every report and direction, on common nodes of mu and of log tau.
+
+    Attributes
+    ----------
+    curves : tuple of Curve
+        One per report, on the analysis scale.
+    mu, log_tau : ndarray
+        Nodes.
+    nu : float or None
+        Degrees of freedom of Student-t effects; None for normal effects.
+    """
 
     curves: tuple[Curve, ...]
     mu: np.ndarray
@@ -58,23 +74,26 @@ class Plane:
 
     @cached_property
     def parts(self) -> tuple[dict[str, Surface], ...]:
-        """Per report, the surface of each of its directions."""
+        """The surfaces of each report by direction."""
         return tuple(
             {name: self._surface(curve, log_l) for name, log_l in curve.parts.items()} for curve in self.curves
         )
 
     @cached_property
     def surfaces(self) -> tuple[Surface, ...]:
-        """Per report, all directions together."""
+        """The surface of each report, with all its directions combined."""
         return tuple(sum(rest, first) for first, *rest in (list(found.values()) for found in self.parts))
 
     def at(self, values: np.ndarray, mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
-        """Interpolate an array (mu, tau) of this plane; linear in log tau above it, level below, level beyond mu."""
+        """Interpolate an array of shape (mu, tau) given on this plane.
+
+        It is linear in log tau above the plane, constant below it and constant beyond the nodes of mu.
+        """
         found = self._along_tau(values, np.log(np.maximum(tau, 1e-300)))
         return CubicSpline(self.mu, found, axis=0)(np.clip(mu, self.mu[0], self.mu[-1]))
 
     def log_likelihoods(self, mu: np.ndarray, tau: np.ndarray | float) -> np.ndarray:
-        """Log likelihood of every report at pairs of mu and tau, its own effect integrated out.
+        """Return the log likelihood of every report at pairs of mu and tau, with its own effect integrated out.
 
         Parameters
         ----------
@@ -85,7 +104,7 @@ class Plane:
         Returns
         -------
         ndarray, shape (..., report)
-            Level beyond the plane, where no posterior reaches.
+            Constant beyond the plane, where no posterior reaches.
         """
         mu, tau, _ = np.broadcast_arrays(mu, tau, np.empty(len(self.curves)))
         log_tau = np.log(np.clip(tau, *np.exp(self.log_tau[[0, -1]])))
@@ -104,13 +123,13 @@ class Plane:
             normal = _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
         else:
             quick = _Quick.of(curve, log_l)
-            with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
+            with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
                 columns = list(pool.map(lambda tau: _averaged(quick, self.mu, tau), np.exp(self.log_tau)))
             normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
         return normal if self.nu is None else self._student(normal)
 
     def _student(self, normal: Surface) -> Surface:
-        """Student-t effects: a normal whose standard deviation is tau / u, u^2 ~ chi-square(nu) / nu."""
+        """Average a normal surface over tau / u, u^2 ~ chi-square(nu) / nu, which makes the effects Student-t."""
         u, log_weight = (values[::8] for values in sd_ratio(self.nu))
         log_weight = log_weight - logsumexp(log_weight)
         total = np.full_like(normal.log_average, -np.inf)
@@ -126,10 +145,16 @@ class Plane:
 
 
 def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
-    """A plane wide and fine enough for these reports, whatever the priors; `nu` makes effects Student-t.
+    """Build a plane wide and fine enough for these reports under any priors.
 
-    Nodes of mu crowd where the reports are, at a spacing of a fifth of the narrowest one's width; log tau runs from a
-    thousandth of that width, below which tau might be zero, to ten thousand times the widest's.
+    Nodes of mu are dense around the reports, at a spacing of a fifth of the narrowest report's width. log tau runs from
+    a thousandth of that width, below which tau might as well be zero, to ten thousand times the widest report's width.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+    nu : float, optional
+        Degrees of freedom of Student-t effects; normal effects by default.
     """
     centres = np.array([c.centre for c in curves])
     widths = np.array([c.width for c in curves])
@@ -145,7 +170,14 @@ def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
 
 
 def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
-    """The same plane with some reports' curves replaced, by position; the surfaces of the others are kept."""
+    """Return the plane with some reports' curves replaced; the surfaces of the other reports are reused.
+
+    Parameters
+    ----------
+    plane : Plane
+    curves : mapping of int to Curve
+        New curves by position.
+    """
     every = tuple(curves.get(i, curve) for i, curve in enumerate(plane.curves))
     changed = Plane(every, plane.mu, plane.log_tau, plane.nu)
     changed.__dict__["parts"] = tuple(
@@ -157,9 +189,9 @@ def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
 
 @dataclass(frozen=True)
 class _Quick:
-    """A curve as a spline over nodes that crowd around its peak, since it is asked for a million times.
+    """A curve as a fast spline over nodes dense around its peak, because it is evaluated about a million times.
 
-    In u = arcsinh((theta - centre) / width), on a uniform grid of u, whose intervals need no search; linear beyond it.
+    The grid is uniform in u = arcsinh((theta - centre) / width), so no interval needs a search; linear beyond the grid.
     """
 
     centre: float
@@ -175,7 +207,7 @@ class _Quick:
         return cls(curve.centre, curve.width, node[0], node[1] - node[0], spline.c)
 
     def _place(self, theta: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-        """Distance into the interval (beyond the grid: out of it) and the interval's four coefficients."""
+        """Return the distance into the interval (outside it beyond the grid) and the interval's four coefficients."""
         position = (np.arcsinh((theta - self.centre) / self.width) - self.low) / self.step
         last = self.coefficients.shape[1] - 1
         i = np.clip(position, 0, last).astype(np.intp)
@@ -188,7 +220,7 @@ class _Quick:
         return value + ((3 * a * inside + 2 * b) * inside + c) * (t - inside)
 
     def bend(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """First and second derivative with respect to theta."""
+        """Return the first and second derivative with respect to theta."""
         t, (a, b, c, _) = self._place(theta)
         inside = np.clip(t, 0.0, self.step)
         first, second = (3 * a * inside + 2 * b) * inside + c, 6 * a * inside + 2 * b
@@ -198,10 +230,10 @@ class _Quick:
 
 
 def _averaged(quick: _Quick, mu: np.ndarray, tau: float):
-    """log average, mean and second moment of theta for every mu.
+    """Return the log average, mean and second moment of theta for every mu.
 
-    Gauss-Legendre panels at three scales: around the peak of the product (found by bisection of its slope), around
-    Normal(mu, tau) and around the likelihood, so that none of them is missed wherever they lie.
+    Gauss-Legendre panels lie at three scales: around the peak of the product (found by bisection of its slope), around
+    Normal(mu, tau) and around the likelihood, so that none of the three is missed wherever it lies.
     """
     low, high = np.minimum(quick.centre, mu), np.maximum(quick.centre, mu)
     for _ in range(40):
@@ -235,7 +267,7 @@ def _averaged(quick: _Quick, mu: np.ndarray, tau: float):
 
 
 def _conjugate(y: float, s: float, mu: np.ndarray, tau: np.ndarray) -> Surface:
-    """The surface of a normal likelihood, in closed form."""
+    """Return the closed-form surface of a normal likelihood."""
     mu, tau = mu[:, None], tau[None, :]
     variance = s**2 + tau**2
     log_average = -0.5 * (y - mu) ** 2 / variance - 0.5 * np.log(variance) - 0.5 * log(2 * pi)

@@ -1,4 +1,4 @@
-"""Reports and how they are read: likelihood curves and planes, computed once and remembered for the next prior."""
+"""Reports with the likelihood that reads each: their curves and planes, computed once per process and cached."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bayes.quadrature.curves import curve
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Plane, make_plane
 
-ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # what of an outcome its likelihood curve depends on
+ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # fields of an outcome that its curve depends on
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One report as one likelihood reads it.
+    """One report as read by one likelihood.
 
     Attributes
     ----------
     outcome : Outcome
     nuisance : Nuisance
-        Priors of what the likelihood estimates beside the effect.
+        Priors of the parameters that the likelihood estimates besides the effect.
     likelihood : str
     omega : float
-        How likely a result that is not significant was to be printed, relative to one that is (1: no selection).
+        How likely a non-significant result is to be published, relative to a significant one (1: no selection).
     """
 
     outcome: Outcome
@@ -36,16 +36,26 @@ class Reading:
 
     @cached_property
     def key(self) -> tuple:
-        """What the curve depends on: equal keys, equal curves."""
+        """A key of everything the curve depends on: equal keys imply equal curves."""
         return self.outcome.model_dump_json(include=ON_CURVE), self.nuisance, self.likelihood, self.omega
 
 
-remembered: dict[tuple, Curve] = {}  # curves of this process, by the key of their reading
+remembered: dict[tuple, Curve] = {}  # the curves of this process by `Reading.key`
 _planes: dict[tuple, Plane] = {}
 
 
 def curves_of(readings: Sequence[Reading]) -> list[Curve]:
-    """The likelihood curve of every report."""
+    """Return the likelihood curve of every report, from the cache where possible.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+
+    Returns
+    -------
+    list of Curve
+        On the analysis scale, one per report.
+    """
     for reading in readings:
         if reading.key not in remembered:
             remembered[reading.key] = curve(reading.outcome, reading.nuisance, reading.likelihood, reading.omega)
@@ -53,7 +63,14 @@ def curves_of(readings: Sequence[Reading]) -> list[Curve]:
 
 
 def plane_of(readings: Sequence[Reading], nu: float | None = None) -> Plane:
-    """The plane of mu and tau of several reports; `nu` degrees of freedom between trials, None for a normal."""
+    """Return the plane of mu and tau of several reports, from the cache where possible.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+    nu : float, optional
+        Degrees of freedom of Student-t effects between trials; normal effects by default.
+    """
     key = (*(reading.key for reading in readings), nu)
     if key not in _planes:
         _planes[key] = make_plane(curves_of(readings), nu)

@@ -1,7 +1,7 @@
-"""Where a likelihood is to be looked for: a rough estimate and its standard error, on the analysis scale.
+"""A starting point for locating a likelihood: a rough estimate and its standard error, on the analysis scale.
 
-Textbook approximations with half a patient in every cell. They place the search for the peak and nothing else, and they
-carry the unit of the paper, so that no constant of one scale has to stand for another.
+They are textbook approximations with half a patient added to every cell. They only start the search for the peak, and
+they carry the unit of the paper, so that no constant of one scale has to serve another.
 """
 
 from __future__ import annotations
@@ -16,12 +16,22 @@ from bayes.paper.trial import Outcome
 
 
 def starting_point(outcome: Outcome) -> tuple[float, float]:
-    """A rough (estimate, standard error) of a report that prints data per arm."""
+    """Return a rough estimate of the effect in a report that prints data per arm.
+
+    Parameters
+    ----------
+    outcome : Outcome
+
+    Returns
+    -------
+    estimate, standard_error : float
+        On the analysis scale.
+    """
     return STARTS[outcome.evidence.kind](outcome)
 
 
 def _ordinal(outcome: Outcome) -> tuple[float, float]:
-    """Z / V and V^-1/2 (Whitehead 1993, Stat Med 12:2257-71)."""
+    """Return Z / V and V^-1/2 (Whitehead 1993, Stat Med 12:2257-71)."""
     _, treatment, control = (np.array(column) for column in zip(*outcome.evidence.observed, strict=True))
     worse = control.sum() - np.cumsum(control)
     better = np.cumsum(control) - control

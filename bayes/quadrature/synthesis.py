@@ -1,8 +1,9 @@
-"""Exact answers of a synthesis: two-dimensional integration over mu and tau.
+"""The posterior of a synthesis by two-dimensional integration over mu and tau.
 
     p(mu, tau | all) prop. to p(mu) p(tau) prod_i exp A_i(mu, tau)
 
-with the surfaces A_i of `plane`. Any subset of the reports, either direction of a folded one, and any priors.
+The surfaces A_i are those of `plane`. Any subset of the reports can be used, with either direction of a folded report
+and under any priors.
 """
 
 from __future__ import annotations
@@ -26,27 +27,29 @@ TAU_QUANTILES = (
     1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
     1 - 1e-7,
 )  # fmt: skip
-REACH = 10.0  # widths of a normal prior beyond which nothing is left
+REACH = 10.0  # widths of a normal prior beyond which no mass is left
 FAR = 1e6  # the same for a prior with heavy tails
 
 
 @dataclass(frozen=True)
 class SynthesisAnswer:
-    """The joint posterior of mu and tau on nodes, and what follows from it, on the analysis scale.
+    """The joint posterior of mu and tau on nodes, and the quantities derived from it, on the analysis scale.
 
     Attributes
     ----------
     mu, tau : ndarray
         Nodes; without heterogeneity `tau` is the single node zero.
     mass : ndarray, shape (mu, tau)
-        Posterior probability at each pair of nodes (integration weights included).
+        Posterior probability of each pair of nodes, with the integration weights included.
     mu_weight, tau_weight : ndarray
         Integration weights of the nodes, for densities.
     log_evidence : float
-    plane, surfaces
-        Where the reports' own effects are tabulated, and those of the reports that were used.
+    plane : Plane
+        The tabulated effects of all reports.
+    surfaces : sequence of Surface
+        Those of the reports that were used.
     bounds, tau_bounds : (float, float)
-        Where mu and tau may lie.
+        Ranges of mu and tau.
     """
 
     mu: np.ndarray
@@ -62,12 +65,12 @@ class SynthesisAnswer:
 
     @property
     def nu(self) -> float | None:
-        """Degrees of freedom of Student-t effects; None of normal ones."""
+        """The degrees of freedom of Student-t effects; None for normal effects."""
         return self.plane.nu
 
     @cached_property
     def effects(self) -> tuple[tuple[float, float], ...]:
-        """Mean and sd of each used report's own effect, shrunken: averaged over mu and tau."""
+        """The posterior mean and SD of each used report's own effect, averaged over mu and tau (shrunken)."""
         return tuple(self._shrunken(surface) for surface in self.surfaces)
 
     @property
@@ -83,11 +86,12 @@ class SynthesisAnswer:
         return float(self.mass[self.mu > 0].sum())
 
     def p_mu_above(self, threshold: float) -> float:
-        """P(mu > threshold), by the smooth distribution function."""
+        """Return P(mu > threshold), from the smooth distribution function."""
         x, cdf = self.mu_cdf
         return float(1 - np.interp(threshold, x, cdf))
 
     def mu_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        """Return quantiles of mu."""
         x, cdf = self.mu_cdf
         return [float(np.interp(p, cdf, x)) for p in probabilities]
 
@@ -100,6 +104,7 @@ class SynthesisAnswer:
         return sqrt(self.mass.sum(axis=0) @ (self.tau - self.tau_mean) ** 2)
 
     def tau_quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        """Return quantiles of tau."""
         density = self.mass.sum(axis=0) / self.tau_weight
         low, high = (log(bound) if bound > 0 else -inf for bound in self.tau_bounds)
         x, cdf = cumulative(np.log(self.tau), density * self.tau, (low, high))
@@ -107,13 +112,13 @@ class SynthesisAnswer:
 
     @property
     def spread(self) -> np.ndarray:
-        """tau, shape (mu, tau); where it is narrower than the spacing of mu's nodes, that of a node's own share."""
+        """The SD tau, shape (mu, tau), combined with that of mu's cell where tau is narrower than the cell."""
         tau, width = self.tau[None, :], self.mu_weight[:, None]
         return np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
 
     @property
     def new_sd(self) -> float | None:
-        """Standard deviation of the effect in a new trial; None where a Student-t of this nu has none."""
+        """The SD of the effect in a new trial; None where a Student-t with this nu has no variance."""
         if self.nu is not None and self.nu <= 2:
             return None
         inflation = 1.0 if self.nu is None else self.nu / (self.nu - 2)
@@ -121,14 +126,14 @@ class SynthesisAnswer:
         return sqrt(self.mu_sd**2 + within)
 
     def p_new_above(self, threshold: float) -> float:
-        """P(effect of a new trial > threshold)."""
+        """Return P(effect of a new trial > threshold)."""
         if len(self.tau) == 1:
             return self.p_mu_above(threshold)
         e = (self.mu[:, None] - threshold) / self.spread
         return float((self.mass * (ndtr(e) if self.nu is None else stdtr(self.nu, e))).sum())
 
     def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
-        """Prediction interval: quantiles of the effect in a new trial."""
+        """Return quantiles of the effect in a new trial, for a prediction interval."""
         reach = 60 * max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
         low, high = self.mu_mean - reach, self.mu_mean + reach
         return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
@@ -142,7 +147,7 @@ class SynthesisAnswer:
 
     @cached_property
     def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
-        """Values of mu on a fine grid, and its distribution function there."""
+        """The distribution function of mu: values of mu on a fine grid, and the function there."""
         return cumulative(self.mu, self.mass.sum(axis=1) / self.mu_weight, self.bounds)
 
 
@@ -153,18 +158,24 @@ def integrate_synthesis(
     include: Sequence[int] | None = None,
     directions: Mapping[int, str] | None = None,
 ) -> SynthesisAnswer:
-    """Posterior of mu, tau and a new trial.
+    """Compute the joint posterior of mu and tau.
 
     Parameters
     ----------
     plane : Plane
-        Of all reports.
-    prior, heterogeneity : Distribution
-        Of mu and of tau; without heterogeneity all trials share one effect.
+        The plane of all reports.
+    prior : Distribution
+        Prior of mu, on the analysis scale.
+    heterogeneity : Distribution or None
+        Prior of tau, on the analysis scale; None if all trials share one effect.
     include : sequence of int, optional
-        Positions of the reports to use; all of them by default. None at all gives back the priors.
+        Positions of the reports to use; all by default. An empty sequence returns the priors.
     directions : mapping of int to {"up", "down"}, optional
-        Directions forced upon folded reports.
+        Directions forced upon folded reports, by position.
+
+    Returns
+    -------
+    SynthesisAnswer
     """
     used, surfaces = _used(plane, include, directions)
     tau, tau_weight = _tau_nodes(heterogeneity)
@@ -173,7 +184,7 @@ def integrate_synthesis(
     for surface in surfaces:
         total = total + surface.log_average
     spots, middle = _spots(plane, used, prior), None
-    for _ in range(2):  # a first look finds where the posterior is; the second crowds its nodes there
+    for _ in range(2):  # the first pass locates the posterior, the second places its nodes there
         mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
         log_post = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
         log_post = log_post + log_tau_prior + plane.at(total, mu, tau)
@@ -196,12 +207,17 @@ def curve_of_mean(
     include: Sequence[int] | None = None,
     directions: Mapping[int, str] | None = None,
 ) -> Curve:
-    """L(mu): the likelihood of a synthesis's mean with tau and every trial's own effect integrated out.
+    """Return L(mu), the likelihood of a synthesis's mean with tau and every trial's effect integrated out.
 
     Parameters
     ----------
     plane, heterogeneity, include, directions
-        As `integrate_synthesis`.
+        As in `integrate_synthesis`.
+
+    Returns
+    -------
+    Curve
+        log L(mu), on the analysis scale.
     """
     used, surfaces = _used(plane, include, directions)
     tau, tau_weight = _tau_nodes(heterogeneity)
@@ -228,7 +244,13 @@ def curve_of_mean(
 
 
 def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | None) -> dict[int, float]:
-    """P(the reported effect was above the null | everything) of each folded report, by position."""
+    """Return P(reported effect above the null | all reports) of each folded report, by position.
+
+    Parameters
+    ----------
+    plane, prior, heterogeneity
+        As in `integrate_synthesis`.
+    """
     found = {}
     for i, parts in enumerate(plane.parts):
         if len(parts) > 1:
@@ -241,14 +263,14 @@ def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | 
 
 
 def _used(plane: Plane, include: Sequence[int] | None, directions: Mapping[int, str] | None):
-    """Positions of the reports that are used, and their surfaces."""
+    """Return the positions of the reports to use, and their surfaces."""
     used = tuple(range(len(plane.curves))) if include is None else tuple(include)
     forced = directions or {}
     return used, [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
 
 
 def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes between quantiles of the prior, in log tau but for the lowest panel; the node zero without a prior."""
+    """Return nodes in log tau between quantiles of the prior (in tau on the lowest panel), or zero without a prior."""
     if heterogeneity is None:
         return np.zeros(1), np.ones(1)
     edges = np.unique(quantiles(heterogeneity, TAU_QUANTILES))
@@ -260,20 +282,20 @@ def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarr
 
 
 def _spots(plane: Plane, used: Sequence[int], prior: Distribution) -> list[tuple[float, float]]:
-    """Where the posterior of mu may have features, and how narrow: the reports together, and each prior component."""
+    """Return (centre, width) of likely features of mu's posterior: the reports together and each prior component."""
     found = [landmarks(d) for _, d in prior.components]
     return [*found, _together(plane, used)] if used else found
 
 
 def _together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
-    """Where these reports are, and how narrow, if they share one effect."""
+    """Return the location and width of these reports if they share one effect."""
     centres = np.array([plane.curves[i].centre for i in used])
     weight = np.array([plane.curves[i].width for i in used]) ** -2.0
     return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
 
 
 def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
-    """Where mu may lie: within the support of its prior, and where every report's effect may."""
+    """Return the range of mu: the support of its prior within the bounds of every report's effect."""
     every = [prior.support, *(c.bounds for c in plane.curves)]
     return max(low for low, _ in every), min(high for _, high in every)
 

@@ -1,7 +1,7 @@
-"""One likelihood curve, many priors: L(theta) evaluated once on nodes that suit all of them.
+"""One likelihood curve under many priors: L(theta) is evaluated once, on nodes that suit all of them.
 
-A posterior under any prior is then a weighted sum over these nodes, so that a grid of 1,681 priors is one matrix
-product and the root of a probability in a prior's parameter costs no new likelihood.
+A posterior under any prior is then a weighted sum over these nodes: a grid of 1,681 priors is one matrix product, and
+solving for the prior parameter that gives a probability needs no further likelihood evaluation.
 """
 
 from __future__ import annotations
@@ -20,14 +20,20 @@ from bayes.quadrature.densities import landmarks, log_prior_density
 from bayes.quadrature.integrals import crowded, cumulative, panels, singular_ends, towards
 from bayes.quadrature.likelihood_curve import Curve
 
-REACH = 1e6  # widths to which nodes extend, for priors with heavy tails
+REACH = 1e6  # widths to which the nodes extend, for heavy-tailed priors
 
 
 @dataclass(frozen=True)
 class Many:
-    """Posterior numbers of several priors, arrays of one length, on the analysis scale.
+    """The posterior summaries under several priors, as arrays of equal length, on the analysis scale.
 
-    `above` maps each edge to P(theta > edge); moments are those of proper posteriors (see `Curve.level_tails`).
+    Attributes
+    ----------
+    mean, sd : ndarray, shape (priors,)
+        Valid where these moments exist (see `Curve.level_tails`).
+    above : dict of float to ndarray, shape (priors,)
+        P(theta > edge) by edge.
+    log_evidence : ndarray, shape (priors,)
     """
 
     mean: np.ndarray
@@ -38,13 +44,14 @@ class Many:
 
 @dataclass(frozen=True)
 class Tabled:
-    """log L(theta) on nodes and their integration weights.
+    """The values of log L(theta) on nodes, with their integration weights.
 
     Attributes
     ----------
+    curve : Curve
     theta, weight, log_l : ndarray, shape (nodes,)
     edges : tuple of float
-        Thresholds that no panel straddles, the null first: probabilities beyond them are exact sums.
+        Thresholds that no panel straddles, the null first; probabilities beyond them are exact sums.
     """
 
     curve: Curve
@@ -58,12 +65,12 @@ class Tabled:
         return self.edges[0]
 
     def many(self, log_densities: Callable[[np.ndarray], np.ndarray]) -> Many:
-        """Posterior numbers of many priors at once.
+        """Summarise the posteriors under many priors at once.
 
         Parameters
         ----------
         log_densities : callable
-            Takes nodes, returns log densities of shape (priors, nodes).
+            Nodes -> log densities of the priors, shape (priors, nodes).
         """
         log_prior = log_densities(self.theta)
         log_joint = self.to_the_ends(log_prior + self.log_l)
@@ -77,7 +84,7 @@ class Tabled:
         return Many(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
 
     def under(self, prior: Distribution) -> Posterior:
-        """The posterior under one prior; a spike sits on the null."""
+        """Return the posterior under one prior; a spike sits on the null."""
         log_prior = log_prior_density(prior, self.theta)
         low, high = prior.support
         cut = self.curve.bounds[0] > low or high > self.curve.bounds[1]
@@ -91,13 +98,25 @@ class Tabled:
         return Posterior(self, prior, np.exp(log_joint - log_evidence), p_null, log_evidence)
 
     def to_the_ends(self, log_f: np.ndarray) -> np.ndarray:
-        """A log density on the nodes, its sums right where it is singular at a bound."""
+        """Correct a log density on the nodes for singularities at the bounds, so that its sums are right."""
         return log_f + singular_ends(self.theta, self.weight, log_f, self.curve.bounds)
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """A posterior density on the nodes of a `Tabled` curve (of the slab), and the mass exactly on the null."""
+    """A posterior density on the nodes of a `Tabled` curve.
+
+    Attributes
+    ----------
+    on : Tabled
+    prior : Distribution
+    density : ndarray, shape (nodes,)
+        The density of the slab.
+    p_null : float
+        Posterior mass exactly on the null.
+    log_evidence : float
+        Log marginal likelihood under the slab.
+    """
 
     on: Tabled
     prior: Distribution
@@ -111,7 +130,7 @@ class Posterior:
 
     @property
     def mean(self) -> float | None:
-        """None where the moment does not exist."""
+        """The posterior mean; None where it does not exist."""
         if self._order <= 1:
             return None
         return self.p_null * self.on.null + (1 - self.p_null) * float(self._mass @ self.on.theta)
@@ -125,7 +144,7 @@ class Posterior:
         return float(np.sqrt(self.p_null * (self.on.null - centre) ** 2 + (1 - self.p_null) * within))
 
     def above(self, threshold: float) -> float:
-        """P(theta > threshold): a sum where the threshold is an edge, else by the distribution function."""
+        """Return P(theta > threshold): a sum if the threshold is an edge, else from the distribution function."""
         spike = self.p_null * (self.on.null > threshold)
         if threshold in self.on.edges:
             slab = float(self._mass @ (self.on.theta > threshold))
@@ -135,16 +154,16 @@ class Posterior:
         return min(max(spike + (1 - self.p_null) * slab, 0.0), 1.0)
 
     def at_least(self, threshold: float) -> float:
-        """P(theta >= threshold), which differs from `above` by a spike."""
+        """Return P(theta >= threshold), which includes a spike at the threshold."""
         return min(self.above(threshold) + self.p_null * (self.on.null == threshold), 1.0)
 
     def at_most(self, thresholds: np.ndarray) -> np.ndarray:
-        """P(theta <= threshold) of many thresholds, the spike included."""
+        """Return P(theta <= threshold) for many thresholds, including the spike."""
         slab = np.interp(thresholds, *self._cdf, left=0.0, right=1.0)
         return (1 - self.p_null) * slab + self.p_null * (np.asarray(thresholds) >= self.on.null)
 
     def quantiles(self, probabilities: Iterable[float]) -> list[float]:
-        """Quantiles, the spike included."""
+        """Return quantiles, including the spike."""
         x, cdf = self._cdf
         if self.p_null:
             below = float(np.interp(self.on.null, x, cdf))
@@ -165,14 +184,19 @@ class Posterior:
 
 
 def table(curve: Curve, edges: Iterable[float], spots: Iterable[tuple[float, float]]) -> Tabled:
-    """Evaluate a curve once, on nodes as fine as every spot asks for.
+    """Evaluate a curve once, on nodes fine enough for every spot.
 
     Parameters
     ----------
+    curve : Curve
     edges : iterable of float
         The null, then other thresholds.
     spots : iterable of (centre, width)
-        Where posteriors may lie and how narrow they may be there, besides the curve itself.
+        Where posteriors may lie, besides the curve itself, and how narrow they may be there.
+
+    Returns
+    -------
+    Tabled
     """
     edges = tuple(dict.fromkeys(float(edge) for edge in edges))
     spots = [(curve.centre, curve.width), *spots]
@@ -188,5 +212,5 @@ def table(curve: Curve, edges: Iterable[float], spots: Iterable[tuple[float, flo
 
 
 def spots_of(*priors: Distribution) -> list[tuple[float, float]]:
-    """Where these priors' components are and how wide."""
+    """Return (centre, width) of every component of these priors."""
     return [landmarks(d) for prior in priors for _, d in prior.components]

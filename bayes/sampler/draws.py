@@ -1,4 +1,4 @@
-"""Draws under names for the reader: what one piece of a posterior gives, and how pieces become one sample."""
+"""The draws of a posterior under names for the reader, and how its pieces become one sample."""
 
 from __future__ import annotations
 
@@ -20,9 +20,18 @@ TRIAL_DIM, ROW_DIM, SYSTEM_DIM = "trial", "row", "body_system"
 
 @dataclass(frozen=True)
 class Sample:
-    """Draws of one unimodal piece of a posterior, under names for the reader, and the piece's exact weight.
+    """The draws of one unimodal piece of a posterior, under names for the reader.
 
-    `log_likelihood` is that of the report at each draw, shape (chain, draw, 1), nuisance parameters included.
+    Attributes
+    ----------
+    posterior, stats : Dataset
+        Draws and sampler statistics, with dimensions chain and draw.
+    weight : float
+        Exact posterior probability of the piece.
+    is_spike : bool
+    log_likelihood : ndarray, shape (chain, draw, report), or None
+        Log likelihood of the report at each draw, given all parameters; in a synthesis the effect of each report is
+        integrated out.
     """
 
     posterior: xr.Dataset
@@ -37,12 +46,22 @@ class Sample:
 
 
 def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve] = ()) -> xr.Dataset:
-    """Draws under names for the reader.
+    """Return the draws under names for the reader.
 
     Parameters
     ----------
+    analysis : Analysis
+    raw : dict of ndarray, shape (chain, draw, ...)
+        The draws under the names of the graph.
+    seed : int
+        For the draws of a new trial and of exact zeros.
     curves : sequence of Curve
-        Of a synthesis: how wide each report is, for the shrinkage of its effect.
+        For a synthesis: the curve of each report, whose standard error gives the shrinkage of its effect.
+
+    Returns
+    -------
+    Dataset
+        The effect on the analysis scale, and under the measure's name on its own scale where this differs.
     """
     if analysis.joined_by is not None:
         return _synthesis(analysis, raw, seed, curves)
@@ -51,7 +70,7 @@ def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: 
 
 
 def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws of two independent arms: both parameters, the effect they imply, and what follows from them."""
+    """Return the draws of two independent arms: both parameters, the effect they imply, and derived quantities."""
     from bayes.models.structures import independent_arms
 
     outcome = analysis.target
@@ -64,7 +83,7 @@ def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Datas
 
 
 def _hierarchy(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws of a table of adverse events: every row's effect with its exact zeros, and the hierarchy above them."""
+    """Return the draws of a table of adverse events: every row's effect with its exact zeros, and the hierarchy."""
     from bayes.models.structures import adverse_event_hierarchy
 
     outcome, lean = analysis.target, analysis.formed.distribution.lean
@@ -77,7 +96,7 @@ def _hierarchy(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.
 
 
 def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
-    """Draws of a single trial under names for the reader: effect, its natural scale, and what follows from them."""
+    """Return the draws of a single trial: the effect, on both scales, and derived quantities."""
     outcome = analysis.target
     raw = {name: values[:, :, 0] for name, values in raw.items()}
     effect = raw["effect"]
@@ -88,10 +107,10 @@ def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Da
 
 
 def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve]) -> xr.Dataset:
-    """Draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters.
+    """Return the draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters.
 
-    `shrinkage` is s^2 / (s^2 + tau^2) per trial, the weight that its effect gives to the mean rather than to its own
-    report of standard error s; missing where a report determines no estimate.
+    `shrinkage` is s^2 / (s^2 + tau^2) per trial, with s the standard error of its report: the weight that its effect
+    gives to the mean rather than to the report. It is missing where a report does not determine an estimate.
     """
     synthesis = analysis.target
     members = [m.name for m in synthesis.members]
@@ -116,7 +135,7 @@ def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves
         own = {k.removeprefix(f"{name}::"): v[:, :, row] for k, v in raw.items() if k.startswith(f"{name}::")}
         table = member.evidence.kind in ("ordinal", "ordinal_cut")
         for label, (dims, values, *coords) in load(name).readable(raw["theta"][:, :, i], own, member).items():
-            if table and not dims:  # of a table its cutpoints and categories, from which the rest follows
+            if table and not dims:  # keep a table's cutpoints and categories, from which the rest follows
                 continue
             renamed = tuple(f"{d}[{member.name}]" for d in dims)
             moved = {f"{d}[{member.name}]": c for d, c in (coords[0] if coords else {}).items()}
@@ -125,7 +144,7 @@ def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves
 
 
 def _dataset(shown: dict[str, tuple]) -> xr.Dataset:
-    """A dataset with dimensions chain, draw, ... from `{name: (dims, values[, coords])}`."""
+    """Return a dataset with dimensions chain, draw, ... from `{name: (dims, values[, coords])}`."""
     some = next(iter(shown.values()))[1]
     coords: dict[str, Any] = {"chain": np.arange(some.shape[0]), "draw": np.arange(some.shape[1])}
     variables = {}
@@ -136,9 +155,15 @@ def _dataset(shown: dict[str, tuple]) -> xr.Dataset:
 
 
 def combine(samples: Sequence[Sample]) -> Sample:
-    """One sample from weighted pieces: each chain takes from every piece its exact share of draws, evenly spread.
+    """Combine weighted pieces into one sample, in which each chain takes its exact share of draws from every piece.
 
-    Draws of a piece keep their order, so that autocorrelation, R-hat and ESS mean what they say.
+    The draws of all pieces are spread evenly and those of each piece keep their order, so that autocorrelation, R-hat
+    and effective sample size stay meaningful.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+        The pieces, with weights that sum to one.
     """
     if len(samples) == 1:
         return samples[0]
@@ -163,7 +188,13 @@ def combine(samples: Sequence[Sample]) -> Sample:
 
 
 def thin(sample: Sample, step: int) -> Sample:
-    """Every `step`-th draw: a long run kept at the length of a short one."""
+    """Keep every `step`-th draw, so that a long run is stored at the length of a short one.
+
+    Parameters
+    ----------
+    sample : Sample
+    step : int
+    """
     if step == 1:
         return sample
     kept = slice(step - 1, None, step)
@@ -177,7 +208,15 @@ def thin(sample: Sample, step: int) -> Sample:
 
 
 def tabulate(names: Sequence[str], samples: Sequence[Sample]) -> Sample:
-    """One sample of a table: the draws of every row, side by side along a dimension `row`."""
+    """Combine the draws of every row of a table into one sample, along a dimension `row`.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the rows.
+    samples : sequence of Sample
+        One per row.
+    """
     posterior = xr.concat([s.posterior for s in samples], dim=ROW_DIM).assign_coords({ROW_DIM: list(names)})
     diverging = [s.stats["diverging"] for s in samples if "diverging" in s.stats]
     stats = xr.Dataset({"diverging": sum(d.astype(int) for d in diverging)}) if diverging else xr.Dataset()

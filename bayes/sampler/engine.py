@@ -1,7 +1,7 @@
-"""Compile once per structure, refit for every trial and prior.
+"""The engine: compile one graph per structure and refit it for every trial and prior.
 
-A posterior is sampled as its unimodal pieces (usually one), each by NUTS with its own seed. Every number, of the
-report and of the prior, is data of the compiled graph, so a refit costs about a tenth of a second.
+A posterior is sampled as its unimodal pieces (usually one), each by NUTS with its own seed. All numbers of the report
+and of the prior are data of the compiled graph, so a refit takes about a tenth of a second.
 """
 
 from __future__ import annotations
@@ -17,15 +17,24 @@ from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.sampler import graphs, packing
 from bayes.sampler.draws import Sample, describe
 
-# what a process has built already: graphs and compiled graphs
+# the graphs and compiled graphs that this process has built
 _models: dict[tuple, Any] = {}
 _compiled: dict[tuple, Any] = {}
 
 
 def split(analysis: Analysis) -> list[quadrature.Piece]:
-    """The pieces to sample one by one: prior components x directions of folded evidence x the spike.
+    """Return the pieces to sample one by one: prior components x directions of a folded report x the spike.
 
-    A synthesis is sampled whole: its prior's components and both directions of folded reports are in the graph.
+    A synthesis is sampled whole: the prior's components and both directions of folded reports are part of its graph.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    list of Piece
+        With exact weights that sum to one.
     """
     prior = analysis.formed.distribution
     if analysis.model != "single_trial":
@@ -43,14 +52,20 @@ def sample(
 
     Parameters
     ----------
+    analysis : Analysis
+    piece : Piece
     number : int
         Position of the piece, part of its seed.
     multiple : int
-        How many times the settings' draws to take.
+        Factor by which the settings' number of draws is multiplied.
     target_accept : float
-        Acceptance rate NUTS adapts to.
+        Acceptance rate that NUTS adapts to.
     cores : int
-        Chains sampled at the same time; does not change the draws.
+        Chains sampled in parallel; it does not change the draws.
+
+    Returns
+    -------
+    Sample
     """
     settings = analysis.settings
     seed = seed_of(analysis.key, settings.seed, number, multiple)
@@ -67,12 +82,13 @@ def sample(
 
 
 def of_reports(analysis: Analysis, raw: dict[str, np.ndarray]) -> np.ndarray:
-    """Log likelihood of every report of a synthesis given mu and tau, its own effect integrated out.
+    """Return the log likelihood of every report of a synthesis given mu and tau, with its own effect integrated out.
 
-    What leaving a trial out asks for: given its own effect a report would always look well predicted.
+    Leave-one-out cross-validation needs this form: given its own effect, a report always looks well predicted.
 
     Parameters
     ----------
+    analysis : Analysis
     raw : dict of ndarray, shape (chain, draw)
         Draws of mu and, where the structure has them, of tau and of the slope beta.
 
@@ -111,7 +127,7 @@ def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, core
 
 
 def _graph(analysis: Analysis, piece: quadrature.Piece):
-    """The structure's identity, its model, and the data of this refit."""
+    """Return the identity of the structure, its model, and the data of this refit."""
     identity, make, data = graphs.describe(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
     data = {name: np.array(value, dtype=float) for name, value in data.items()}
     layout = packing.lay_out(data)

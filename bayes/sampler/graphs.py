@@ -1,7 +1,7 @@
-"""Graphs and their data: what of an analysis is compiled once, and what is replaced at every refit.
+"""The graphs and their data: the part of an analysis that is compiled once, and the part replaced at every refit.
 
-Each structure answers with its identity (equal identities share a compiled graph), a function that builds the PyMC
-model, and the numbers that go into it.
+Each structure returns its identity (equal identities share a compiled graph), a function that builds the PyMC model,
+and the numbers that enter it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,21 @@ from bayes.synthesis.file import Synthesis
 def describe(
     analysis: Analysis, piece: quadrature.Piece, curves: Sequence[quadrature.Curve]
 ) -> tuple[tuple, Callable[[], object], dict[str, np.ndarray]]:
-    """Identity of the structure, the function that builds its model, and the data of this refit.
+    """Return the identity of the structure, the function that builds its model, and the data of this refit.
 
     Parameters
     ----------
+    analysis : Analysis
+    piece : Piece
     curves : sequence of Curve
-        Of a synthesis: where each report is and how wide, to place the sampler.
+        For a synthesis: location and width of each report, which place the sampler.
+
+    Returns
+    -------
+    identity : tuple
+    make : callable
+        () -> pm.Model
+    data : dict of ndarray
     """
     build = {
         "single_trial": _single_trial,
@@ -54,7 +63,7 @@ def _single_trial(analysis: Analysis, piece: quadrature.Piece, curves: Sequence[
 
 
 def _report(analysis: Analysis, i: int, selected: bool) -> dict:
-    """Numbers of one report, and of how it was selected where any report beside it is."""
+    """Return the numbers of one report and, where a report of its block states a selection, of its own."""
     from bayes.models.shared import selection
 
     outcome = analysis.members[i]
@@ -95,7 +104,7 @@ def _adverse_event_hierarchy(analysis: Analysis, piece: quadrature.Piece, curves
 
 
 def _one_direction(data: dict, direction: str) -> dict:
-    """Weights that keep only one direction of a folded report."""
+    """Return weights that keep only one direction of a folded report."""
     if direction == "all":
         return {}
     from bayes.models.shared.bare_test import NEVER
@@ -132,7 +141,7 @@ def _random_effects(analysis: Analysis, piece: quadrature.Piece, curves: Sequenc
 
 
 def _blocks(analysis: Analysis):
-    """Trials of one likelihood together, with their data stacked along the trial axis."""
+    """Yield the trials of each likelihood, with their data stacked along the trial axis."""
     from bayes.models.structures import random_effects
 
     positions: dict[str, list[int]] = {}
@@ -147,7 +156,7 @@ def _blocks(analysis: Analysis):
 
 
 def _stack(arrays: Sequence[np.ndarray], name: str, likelihood) -> np.ndarray:
-    """One trial a row; scales of fewer categories are filled up as their likelihood says."""
+    """Stack one row per trial; scales with fewer categories are padded as their likelihood states."""
     if len({array.shape for array in arrays}) == 1:
         return np.stack(arrays)
     longest = max(len(array) for array in arrays)
@@ -165,7 +174,7 @@ def _belief(target: Synthesis, prior: Distribution):
 
 
 def _heterogeneity(tau: Distribution, unit: float):
-    """The prior of tau; a third of the unit of effects is where the sampler starts."""
+    """Return the prior of tau; the sampler starts at 0.3 units of effect."""
     from bayes.models.shared import priors
     from bayes.models.structures import random_effects
 
@@ -176,7 +185,7 @@ def _heterogeneity(tau: Distribution, unit: float):
 
 
 def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, dict[str, np.ndarray]]:
-    """Support and numbers of an effect prior; None is the spike, a point at the null."""
+    """Return support and numbers of an effect prior; None is the spike, a point at the null."""
     from bayes.models.shared import priors
 
     if prior is None:
@@ -194,7 +203,7 @@ def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tupl
 
 
 def _unit(target: Outcome | Synthesis) -> float:
-    """Rough size of an effect on the analysis scale: one, but for differences in the units of the paper."""
+    """Return the rough size of an effect on the analysis scale: one, or a standard error for a mean difference."""
     if target.measure != "mean_difference":
         return 1.0
     members = target.members if isinstance(target, Synthesis) else (target,)

@@ -1,8 +1,8 @@
-"""A graph's data in few arrays: every array that nutpie passes to a compiled graph adds to its compilation.
+"""A graph's data in few arrays: every array that nutpie passes to a compiled graph adds to its compilation time.
 
-An ordinal table with its 18 arrays took 21 s, and as two arrays it takes 8 s (PyTensor's cache filled, nutpie 0.16).
-What has a fixed shape lies in one vector. The components of a prior, whose number may change from refit to refit, are
-the columns of a table of their own.
+An ordinal table takes 21 s to compile with its 18 arrays and 8 s with two (PyTensor's cache filled, nutpie 0.16). Data
+of fixed shape are joined in one vector. The components of a prior, whose number may change between refits, are the
+columns of a separate table.
 """
 
 from __future__ import annotations
@@ -20,14 +20,29 @@ VECTOR = "numbers"
 
 @dataclass(frozen=True)
 class Layout:
-    """Which data stand in the vector, with their shapes, and which are the rows of each table, in this order."""
+    """The data in the vector, with their shapes, and the rows of each table, in this order.
+
+    Attributes
+    ----------
+    vector : tuple of (name, shape)
+    tables : tuple of (table, names)
+    """
 
     vector: tuple[tuple[str, tuple[int, ...]], ...]
     tables: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def lay_out(data: Mapping[str, np.ndarray]) -> Layout:
-    """The layout of a graph's data; equal for all data that fit one compiled graph."""
+    """Return the layout of a graph's data; it is equal for all data that fit one compiled graph.
+
+    Parameters
+    ----------
+    data : mapping of str to ndarray
+
+    Returns
+    -------
+    Layout
+    """
     tables: dict[str, list[str]] = {}
     for name, value in data.items():
         if value.ndim == 1 and (found := COMPONENTS.fullmatch(name)):
@@ -38,18 +53,30 @@ def lay_out(data: Mapping[str, np.ndarray]) -> Layout:
 
 
 def pack(data: Mapping[str, np.ndarray], layout: Layout) -> dict[str, np.ndarray]:
-    """The arrays of a packed graph."""
+    """Return the arrays of a packed graph.
+
+    Parameters
+    ----------
+    data : mapping of str to ndarray
+    layout : Layout
+        As `lay_out` returns it for these data.
+    """
     vector = np.concatenate([data[name].ravel() for name, _ in layout.vector])
     return {VECTOR: vector} | {table: np.stack([data[name] for name in names]) for table, names in layout.tables}
 
 
 def pack_model(model, layout: Layout):
-    """The same PyMC model on the arrays of `pack`.
+    """Rebuild a PyMC model on the arrays of `pack`.
 
     Parameters
     ----------
     model : pm.Model
         Its data are exactly those of the layout.
+    layout : Layout
+
+    Returns
+    -------
+    pm.Model
     """
     import pytensor
     from pymc.model.fgraph import ModelNamed, fgraph_from_model, model_from_fgraph
@@ -57,8 +84,8 @@ def pack_model(model, layout: Layout):
     from pytensor.graph.replace import clone_replace
 
     arrays = pack({data.name: data.get_value() for data in model.data_vars}, layout)
-    # lengths stay unknown to the graph, as those of pm.Data are: knowing them, PyTensor 3.3 fuses what becomes constant
-    # into operations without inputs, which its Numba backend cannot compile
+    # lengths stay unknown to the graph, as in pm.Data: with known lengths, PyTensor 3.3 fuses constant parts into
+    # operations without inputs, which its Numba backend cannot compile
     vector = pytensor.shared(arrays[VECTOR], name=VECTOR, shape=(None,))
     piece, start = {}, 0
     for name, shape in layout.vector:

@@ -1,1 +1,1 @@
-"""How evidence, files and rows read, in words and tables."""
+"""The wording of evidence, files and rows, in sentences and tables."""

@@ -1,4 +1,4 @@
-"""Evidence as a reader sees it: the numbers of a report with the digits the paper printed, in words and tables."""
+"""The evidence as a reader sees it: the numbers of a report, with the digits the paper printed, in words and tables."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.limits import WithInterval
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 
-Fact = tuple[str, str]  # what, and what is said of it
+Fact = tuple[str, str]  # a label and its text
 KINDS = {
     "ordinal": "patients per category of an ordinal scale, best category first",
     "ordinal_cut": "dichotomies of an ordinal scale",
-    "binary": "persons with the event",
-    "events": "event totals",
-    "means": "mean and standard deviation of each arm",
-    "estimate": "the paper's own effect",
-    "p_value": "nothing but a p-value",
-    "significance": "nothing but a statement about significance",
-    "proportion": "one arm against a goal",
+    "binary": "persons with the event in each arm",
+    "events": "the total number of events in each arm",
+    "means": "the mean and standard deviation of each arm",
+    "estimate": "the paper's own effect estimate",
+    "p_value": "only a p-value",
+    "significance": "only a statement about significance",
+    "proportion": "a single arm compared with a goal",
     "adverse_events": "a table of adverse events",
 }
 FAVOURS = {
@@ -47,7 +47,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Table:
-    """A title, headings and cells of text."""
+    """A table of text: a title, headings and cells."""
 
     title: str
     headings: tuple[str, ...]
@@ -56,14 +56,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a report prints: statements and, where it counts or measures, a table."""
+    """The printed numbers of a report: statements and, where it counts or measures, a table."""
 
     facts: tuple[Fact, ...] = ()
     table: Table | None = None
 
 
 def evidence(report: Evidence) -> Shown:
-    """The numbers of a report as they were printed.
+    """Return the numbers of a report as printed.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def evidence(report: Evidence) -> Shown:
     Returns
     -------
     Shown
-        Its first fact says what kind of evidence it is; effects stand on the measure's own scale, standard errors on
-        the analysis scale.
+        Its first fact states the evidence kind. Effects are on the measure's own scale, standard errors on the analysis
+        scale.
     """
     kind = (("evidence", f"{report.kind}: {KINDS[report.kind]}"),)
     shown = OF_KIND[type(report)](report)
@@ -81,7 +81,7 @@ def evidence(report: Evidence) -> Shown:
 
 
 def printed_result(result: PrintedResult) -> str:
-    """A further report of the same comparison, in one line."""
+    """Return a further report of the same comparison in one line."""
     parts = [result.measure.replace("_", " ")] if result.measure else []
     parts += [digits(result.estimate)] if result.estimate is not None else []
     parts += [interval(result)] if result.ci is not None else []
@@ -90,23 +90,23 @@ def printed_result(result: PrintedResult) -> str:
     parts += [f"{digits(result.df)} degrees of freedom"] if result.df is not None else []
     parts += [f"{arm} {digits(value)}%" for arm, value in (result.percent or {}).items()]
     parts += [f"of {sizes(result.n)}"] if result.n is not None else []
-    parts += [] if result.adjusted is None else ["adjusted" if result.adjusted else "not adjusted"]
-    parts += [] if result.stratified is None else ["stratified" if result.stratified else "not stratified"]
+    parts += [] if result.adjusted is None else ["adjusted" if result.adjusted else "unadjusted"]
+    parts += [] if result.stratified is None else ["stratified" if result.stratified else "unstratified"]
     parts += [f"test: {result.test}"] if result.test else []
     parts += [f"interval: {words(result.interval)}"] if result.interval else []
-    parts += ["control with treatment"] if result.compares == "control_vs_treatment" else []
+    parts += ["control compared with treatment"] if result.compares == "control_vs_treatment" else []
     parts += [f"{result.benefit} is better"] if result.benefit else []
     where = f" ({result.source})" if result.source else ""
     return ", ".join(parts) + where + (f". {result.notes}" if result.notes else "")
 
 
 def digits(value: Decimal | int | str) -> str:
-    """A number with its written digits, never with an exponent; a bound as it stands."""
+    """Return a number with its written digits, never with an exponent, or a bound as it is written."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def interval(printed: WithInterval) -> str:
-    """A printed interval and its level; of a one-sided one its limit alone."""
+    """Return a printed interval and its level; for a one-sided interval, only its limit."""
     level = f"{100 * float(printed.level):g}%"
     low, high = printed.ci
     if printed.one_sided:
@@ -116,18 +116,18 @@ def interval(printed: WithInterval) -> str:
 
 
 def words(name: str) -> str:
-    """A name of a field as a reader writes it: names of people with their capitals and hyphens."""
+    """Return the name of a field in words, with the capitals and hyphens of people's names."""
     return NAMES.get(name, name.replace("_", " "))
 
 
 def p_value(p: Decimal | str) -> str:
-    """A printed p-value, or the bound that is printed of it."""
+    """Return a printed p-value or its printed bound."""
     return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"
 
 
 def sizes(n: ArmSizes) -> str:
-    """Patients per arm and together."""
-    return f"{n.treatment} treatment, {n.control} control ({n.total} together)"
+    """Return the number of patients per arm and in total."""
+    return f"{n.treatment} treatment, {n.control} control ({n.total} in total)"
 
 
 def _ordinal(report: Ordinal) -> Shown:
@@ -147,7 +147,7 @@ def _binary(report: Binary) -> Shown:
 
 
 def _of(arm: Any) -> str:
-    """Persons with the event among n; a percentage that was printed beside or in place of the count."""
+    """Return the persons with the event among n, and a percentage printed with or instead of the count."""
     return f"{arm.events} of {arm.n}" + (f" (printed: {digits(arm.percent)}%)" if arm.percent is not None else "")
 
 
@@ -171,9 +171,9 @@ def _estimate(report: Estimate) -> Shown:
     facts += [("interval", interval(report))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
     facts += [("test", report.test)] if report.test else []
-    facts += [("interval made", words(report.interval))] if report.interval else []
+    facts += [("interval method", words(report.interval))] if report.interval else []
     turned = report.compares == "control_vs_treatment"
-    facts += [("compares", "control with treatment, as printed; turned round for the analysis")] if turned else []
+    facts += [("compares", "control with treatment, as printed; reversed for the analysis")] if turned else []
     return Shown((*facts, *_known(report, se=_ERROR, df=_DEGREES)))
 
 
@@ -198,7 +198,7 @@ _ERROR, _DEGREES = "standard error (analysis scale)", "degrees of freedom"
 
 
 def _known(report: Any, **names: str) -> tuple[Fact, ...]:
-    """Numbers that are there, under the names a reader knows them by."""
+    """Return the numbers that are stated, under the names a reader knows."""
     return tuple(
         (words, digits(value)) for name, words in names.items() if (value := getattr(report, name)) is not None
     )

@@ -1,6 +1,6 @@
-"""What a file says, as a page: a trial, an outcome or a synthesis, with what it does not disclose said to be missing.
+"""The content of a file as a page: a trial, an outcome or a synthesis, with undisclosed items marked as not stated.
 
-The page is plain values, for a terminal (`bayes show`) or a report. Nothing is computed from the evidence.
+The page consists of plain values, for a terminal (`bayes show`) or a report. Nothing is computed from the evidence.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ SETS = {"itt": "intention to treat", "as_treated": "as treated", "per_protocol":
 
 @dataclass(frozen=True)
 class Portrait:
-    """A page: its name as the command takes it, a title, facts in order, tables, and pages within it.
+    """A page: its name as the command accepts it, a title, facts in order, tables, and pages within it.
 
     Attributes
     ----------
+    name, title : str
     facts : tuple of (str, str)
-        What, and what is said of it; "not stated" where the file does not disclose it.
+        A label and its text; "not stated" where the file does not disclose it.
+    tables : tuple of Table
+    parts : tuple of Portrait
     """
 
     name: str
@@ -44,12 +47,12 @@ class Portrait:
 
 
 def portrait(target: Trial | Outcome | Synthesis) -> Portrait:
-    """The page of a trial with all its outcomes, of one outcome, or of a synthesis.
+    """Return the page of a trial with all its outcomes, of one outcome, or of a synthesis.
 
     Parameters
     ----------
     target : Trial, Outcome or Synthesis
-        As loaded; values keep their printed digits and stay on the measure's own scale.
+        As loaded; values keep their printed digits and the measure's own scale.
     """
     if isinstance(target, Trial):
         return _trial(target)
@@ -57,7 +60,7 @@ def portrait(target: Trial | Outcome | Synthesis) -> Portrait:
 
 
 def direction(endpoint: Endpoint) -> str:
-    """The measure, and which direction of the effect is good, in words; the null stands on the measure's own scale."""
+    """Return in words the measure and which direction of the effect is good; the null is on the measure's own scale."""
     words = endpoint.measure.replace("_", " ")
     side = "above" if endpoint.sign > 0 else "below"
     null = f"{measures.to_natural(endpoint.null, endpoint.measure):g}"
@@ -123,16 +126,16 @@ def _outcome(outcome: Outcome) -> Portrait:
 
 
 def _places(outcome: Outcome) -> Table | None:
-    """Where each number stands for which the file says so."""
+    """Return a table of where each number is printed, for the numbers whose place the file states."""
     if not outcome.sources:
         return None
     numbers = located(outcome)
     cells = tuple((path, numbers[path], str(place)) for path, place in outcome.sources.items())
-    return Table("Where the numbers stand", ("number", "printed", "place"), cells)
+    return Table("Where the numbers are printed", ("number", "printed", "place"), cells)
 
 
 def _thresholds(endpoint: Endpoint) -> list[Fact]:
-    """The MCID and the planned effect with their reasons, and the region of practical equivalence."""
+    """Return the MCID and the planned effect with their reasons, and the region of practical equivalence."""
     mcid, planned, rope = endpoint.mcid, endpoint.planned, endpoint.rope_natural
     said = NOT_STATED if rope is None else f"{significant(rope[0])} to {significant(rope[1])}"
     return [
@@ -146,36 +149,36 @@ def _thresholds(endpoint: Endpoint) -> list[Fact]:
 CONCLUDED = {
     "non_inferior": "non-inferiority was concluded",
     "equivalent": "equivalence was concluded",
-    "not_shown": "it was not shown to be held",
+    "not_shown": "the effect was not shown to be within it",
 }
 
 
 def stated_margin(endpoint: Endpoint) -> str:
-    """The margin, where it is printed, and what the paper concluded from it."""
+    """Return the margin, where it is printed, and the paper's conclusion."""
     margin = endpoint.margin
     said = f"; {CONCLUDED[margin.concluded]}" if margin.concluded else ""
     return f"{digits(margin.value)} ({margin.source}){said}"
 
 
 def _particulars(outcome: Outcome) -> list[Fact]:
-    """What only some outcomes state."""
+    """Return the facts that only some outcomes state."""
     facts = [("patients of", ", ".join(sorted(outcome.whose)))] if outcome.patients else []
     facts += [("contrast", _contrast(outcome.trial, outcome.contrast))] if outcome.contrast else []
     facts += [("not imputed", sizes(outcome.observed))] if outcome.observed else []
     facts += [("stratified", "yes" if outcome.stratified else "no")] if outcome.stratified is not None else []
-    facts += [("interval made", words(outcome.interval))] if outcome.interval else []
+    facts += [("interval method", words(outcome.interval))] if outcome.interval else []
     if (factor := outcome.variance_factor) is not None:
         how = "stated"
         if outcome.icc is not None:
-            how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients a cluster"
+            how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients per cluster"
         facts.append(("design effect", f"{significant(factor)} ({how})"))
     facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []
     facts += [("other reports", ", ".join(outcome.other_reports))] if outcome.other_reports else []
     facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]
     if not outcome.has_headline:
-        said = "of the size of the difference, not of its direction" if outcome.is_informative else "no"
+        said = "about the size of the difference, not its direction" if outcome.is_informative else "no"
         facts.append(("informative", f"{said}: {ARMS_ALIKE}"))
-    facts += [("sd for scaling", digits(outcome.sd_ref))] if outcome.sd_ref is not None else []
+    facts += [("SD for scaling", digits(outcome.sd_ref))] if outcome.sd_ref is not None else []
     if chosen := outcome.selection:
         how = f"omega {digits(chosen.omega)} at alpha {digits(chosen.alpha)}, {'one' if chosen.sides == 1 else 'two'}"
         facts.append(("selection", f"{how}-sided" + (f" ({chosen.rationale})" if chosen.rationale else "")))
@@ -203,7 +206,7 @@ def _synthesis(synthesis: Synthesis) -> Portrait:
 
 def _heterogeneity(stated: Heterogeneity | None) -> str:
     if stated is None:
-        return f"{NOT_STATED}: the prior set gives it"
+        return f"{NOT_STATED}: taken from the prior set"
     given = stated.model_dump(exclude_none=True, exclude={"rule", "distribution", "rationale", "source"})
     more = "".join(f", {name} {value}" for name, value in given.items())
     source = f"; {stated.source}" if stated.source else ""
@@ -211,7 +214,7 @@ def _heterogeneity(stated: Heterogeneity | None) -> str:
 
 
 def _relations(synthesis: Synthesis) -> list[Fact]:
-    """Correlations of results of the same patients, rho, and the covariate."""
+    """Return the correlations of results of the same patients, rho and the covariate."""
     facts = [
         ("same patients", f"{' and '.join(c.outcomes)} joined by r = {digits(c.r)} ({c.rationale})")
         for c in synthesis.correlations

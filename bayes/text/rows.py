@@ -1,4 +1,4 @@
-"""A row of the summary as the few cells a reader wants: in a notebook, on a page, in a manuscript."""
+"""A row of the summary as the few cells that a reader needs: in a notebook, on a page, in a manuscript."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", 
 
 
 def as_html(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows of one outcome or synthesis as a table for a notebook; missing values None."""
+    """Return the rows of one outcome or synthesis as an HTML table for a notebook; missing values are None."""
     if not rows:
         return html.table(HEADINGS, ())
     first = rows[0]
@@ -23,7 +23,15 @@ def as_html(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def as_text(name: str, rows: Sequence[dict[str, Any]]) -> str:
-    """Rows of one outcome or synthesis under the name of what they belong to, a line each, for a terminal."""
+    """Return the rows of one outcome or synthesis for a terminal, one line each.
+
+    Parameters
+    ----------
+    name : str
+        What the rows belong to; it precedes them.
+    rows : sequence of rows
+        Missing values are None.
+    """
     lines = []
     for row in rows:
         outcome, prior, effect, benefit, mcid, _, status = cells(row)
@@ -33,46 +41,46 @@ def as_text(name: str, rows: Sequence[dict[str, Any]]) -> str:
 
 
 def cells(row: dict[str, Any]) -> tuple[str, ...]:
-    """The cells under `HEADINGS`, as plain text.
+    """Return the cells under `HEADINGS`, as plain text.
 
     Parameters
     ----------
     row : dict
-        A row of the summary, missing values None.
+        A row of the summary; missing values are None.
 
     Returns
     -------
     tuple of str
-        The median and its interval stand on the measure's own scale (tau on the analysis scale); behind the status is
-        why a row is not sound, or what a reader must know of a sound one.
+        The median and its interval are on the measure's own scale (tau on the analysis scale). The status is followed
+        by the reason why a row is not sound, or by the notes on a sound row.
     """
     probabilities = (p_text(row, name) for name in ("p_benefit", "p_mcid", "p_harm"))
     return what(row), prior(row), effect(row), *probabilities, ": ".join(filter(None, (row["status"], _remark(row))))
 
 
 def headlined(row: dict[str, Any]) -> bool:
-    """Whether a probability of this row may be given in a text, a table or a figure (`Outcome.has_headline`)."""
+    """Return whether a probability of this row may be given in a text, a table or a figure (`Outcome.has_headline`)."""
     return row.get("headline") is not False
 
 
 def by_construction(row: dict[str, Any]) -> str | None:
-    """P(benefit) where the prior and the report's silence settle it: "0.50", "1" or "0"; None where the data do."""
+    """Return P(benefit) where the prior and the silent report settle it: "0.50", "1" or "0"; None where the data do."""
     found = CONSTRUCTED.search(row["note"] or "")
     return found and found[1]
 
 
 def p_text(row: dict[str, Any], name: str) -> str:
-    """A probability as the cell of a table; empty where none may be headlined or there is none."""
+    """Return a probability as a table cell; empty if it does not exist or may not be headlined."""
     return probability(row.get(name), table=True) if headlined(row) else ""
 
 
 def rounded(distribution: str | None) -> str:
-    """A distribution as text, its numbers to three digits."""
+    """Return a distribution as text, with its numbers to three digits."""
     return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
 
 
 def what(row: dict[str, Any]) -> str:
-    """`trial:outcome` and its measure; of a synthesis or a table also which parameter."""
+    """Return `trial:outcome` and its measure; for a synthesis or a table also the parameter."""
     name = ":".join(filter(None, (row["trial"], row["outcome"])))
     if row["parameter"] == "tau":
         return f"{name} tau"
@@ -81,14 +89,14 @@ def what(row: dict[str, Any]) -> str:
 
 
 def prior(row: dict[str, Any]) -> str:
-    """The prior's name; with it that of the heterogeneity and the omega of a selection, where there are such."""
+    """Return the name of the prior, with the heterogeneity prior and the omega of a selection if there are any."""
     tau = None if row["heterogeneity"] is None else f"tau {row['heterogeneity']}"
     omega = None if row["selection_omega"] is None else f"omega {row['selection_omega']:g}"
     return ", ".join(filter(None, (str(row["prior"]), tau, omega)))
 
 
 def effect(row: dict[str, Any]) -> str:
-    """Median and credible interval; empty where there is none."""
+    """Return median and credible interval on the measure's own scale (tau: analysis scale); empty if there are none."""
     natural = ("estimate", "estimate_low", "estimate_high")
     middle, low, high = (
         row[name] for name in (("median", "ci_low", "ci_high") if row["parameter"] == "tau" else natural)

@@ -1,4 +1,4 @@
-"""How texts write numbers, names and directions, which rows they speak of, and what keeps a file's words inert."""
+"""The wording of texts: numbers, names and directions, the rows they report, and the escaping of a file's words."""
 
 from __future__ import annotations
 
@@ -19,28 +19,38 @@ ANALYSIS = ("median", "ci_low", "ci_high")
 
 
 def quoted(text: Any) -> str:
-    """What a file says, on one line, none of it read as Markdown, HTML, a citation or mathematics."""
+    """Return text from a file on one line, escaped so that none of it is Markdown, HTML, a citation or mathematics."""
     return SIGNS.sub(r"\\\1", " ".join(str(text).split()))
 
 
 def distribution(text: str) -> str:
-    """A prior with numbers of three digits, quoted."""
+    """Return a prior with its numbers to three digits, escaped."""
     return quoted(rounded(text))
 
 
 def interval(row: Row, names: Sequence[str] = NATURAL, kind: str = "credible interval") -> str:
-    """The median and its interval: `0.96 (95% credible interval 0.65 to 1.42)`."""
+    """Return the median and its interval: `0.96 (95% credible interval 0.65 to 1.42)`.
+
+    Parameters
+    ----------
+    row : dict
+        A row of the summary.
+    names : sequence of str
+        Columns of the median and the limits: `NATURAL` for the measure's own scale, `ANALYSIS` for the analysis scale.
+    kind : str
+        The name of the interval.
+    """
     middle, low, high = alike(*(row[name] for name in names), number)
     return f"{middle} ({100 * row['ci_prob']:g}% {kind} {low} to {high})"
 
 
 def measure(dossier: Dossier) -> str:
-    """The measure in words."""
+    """Return the measure in words."""
     return dossier["measure"].replace("_", " ")
 
 
 def favours(dossier: Dossier) -> str:
-    """Which side of no effect is good, from `benefit` alone."""
+    """Return in words which side of no effect is good, from `benefit` alone."""
     side = "above" if dossier["benefit"] == "higher" else "below"
     if dossier["measure"] == "proportion":
         return f"a proportion {side} {dossier['null']:g} meets the goal"
@@ -51,41 +61,44 @@ def favours(dossier: Dossier) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """One, two and three."""
+    """Join parts as in "one, two and three"."""
     parts = list(parts)
     return " and ".join(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def sentence(text: str) -> str:
-    """With a capital and a full stop."""
+    """Return text with a capital and a full stop."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def cite(keys: Iterable[str]) -> str:
-    """A pandoc citation of these keys with a space before it; nothing for none."""
+    """Return a pandoc citation of these keys with a leading space; empty without keys."""
     keys = list(keys)
     return f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
 
 
 def main_rows(dossier: Dossier) -> list[Row]:
-    """Rows of the main posterior, in the order of the summary."""
+    """Return the rows of the main posterior, in the order of the summary."""
     return [row for row in dossier["rows"] if dossier["main"] and row["key"] == dossier["main"]["key"]]
 
 
 def main_row(dossier: Dossier) -> Row:
-    """The row of the main posterior: of the effect, or of mu."""
+    """Return the row of the effect, or of mu, of the main posterior."""
     wanted = "mu" if dossier["kind"] == "synthesis" else "effect"
     return next(row for row in main_rows(dossier) if row["parameter"] == wanted)
 
 
 def has_headline(dossier: Dossier) -> bool:
-    """Whether its probabilities may be given at the top; of a table of adverse events each row says it of itself."""
+    """Return whether the main probabilities may be given at the top.
+
+    Each row of a table of adverse events decides this for itself, so the table as a whole may always have a headline.
+    """
     return dossier["main"] is None or dossier["kind"] == "adverse_events" or headlined(main_row(dossier))
 
 
 def one_a_prior(dossier: Dossier) -> list[Row]:
-    """The sound rows that answer the main question, the first of each prior."""
+    """Return the sound rows that answer the main question, the first for each prior."""
     main, found = main_row(dossier), {}
     for row in dossier["rows"]:
         if same_question(row, main):
@@ -94,6 +107,6 @@ def one_a_prior(dossier: Dossier) -> list[Row]:
 
 
 def same_question(row: Row, main: Row) -> bool:
-    """Whether a row answers for the same parameter under another prior, all else being equal."""
+    """Return whether a row is sound and about the same parameter under another prior, all else being equal."""
     kept = ("parameter", "heterogeneity", "model", "selection_omega", "likelihood")
     return row["status"] == "ok" and all(row[name] == main[name] for name in kept)

@@ -1,1 +1,1 @@
-"""One likelihood per file; `bayes.likelihoods.contract.Likelihood` says what each file holds."""
+"""The likelihoods, one per file; `bayes.likelihoods.contract.Likelihood` describes the contents of each file."""

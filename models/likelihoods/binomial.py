@@ -18,12 +18,15 @@ KINDS = ("binary",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events and persons per arm, and the prior of the baseline."""
+    """Return one trial's data, all scalars: events and persons per arm, and the prior of the baseline."""
     return counts(outcome) | nuisance_row("mid_log_odds", priors.binary) | {"lean": priors.lean}
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,).
+
+    theta : (trial,), log odds ratio. data : as `prepare`, each (trial,).
+    """
     mid = nuisance("mid_log_odds", data, prior_at=-data["lean"] * theta)
     return log_coefficients(data) + sum(
         data[f"x_{arm}"] * -pt.softplus(-eta) + (data[f"n_{arm}"] - data[f"x_{arm}"]) * -pt.softplus(eta)
@@ -32,6 +35,9 @@ def log_likelihood(theta, data):
 
 
 def readable(effect, draws, outcome):
-    """Absolute risks and every other way to compare them, from the same draws."""
+    """Return the baseline, both risks and every comparison of them, each (chain, draw).
+
+    effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw).
+    """
     mid = draws["mid_log_odds"]
     return {"mid_log_odds": ((), mid)} | describe(expit(mid + effect / 2), expit(mid - effect / 2), outcome)

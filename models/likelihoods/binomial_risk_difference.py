@@ -3,8 +3,9 @@
     x_arm ~ Binomial(n_arm, p_arm),   p = m + theta/2 (treatment),  m - theta/2 (control)
     m | theta ~ Uniform(|theta|/2, 1 - |theta|/2)
 
-Known: x and n. Estimated: theta (risk difference, within -1 to 1, its prior truncated there) and m, the risk midway
-between the arms. m is sampled as v, the mean of both log odds, which is free on the real line whatever theta is:
+Known: x and n. Estimated: theta (risk difference, within -1 to 1, with its prior truncated there) and m, the risk
+midway between the arms. Assumes independent persons and one risk per arm. m is sampled as v, the mean of both log odds,
+which is unbounded whatever theta is:
 
     logit p = v + l (treatment),  v - l (control),   l = t + asinh(sinh(t) cosh(v)),   t = atanh(theta)
 
@@ -24,12 +25,15 @@ KINDS = ("binary",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events and persons per arm."""
+    """Return one trial's data, all scalars: events and persons per arm."""
     return counts(outcome)
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare the midpoint m with its uniform prior.
+
+    theta : (trial,), risk difference. data : as `prepare`, each (trial,).
+    """
     v = pm.Flat("mean_log_odds_raw", shape=shape_of(data["x_treatment"]))
     tilt = pt.arctanh(theta)
     gap = tilt + pt.arcsinh(pt.sinh(tilt) * pt.cosh(v))
@@ -45,6 +49,9 @@ def log_likelihood(theta, data):
 
 
 def readable(effect, draws, outcome):
-    """Absolute risks and every other way to compare them, from the same draws."""
+    """Return the midpoint, both risks and every comparison of them, each (chain, draw).
+
+    effect : (chain, draw), risk difference. draws : own parameters, each (chain, draw).
+    """
     mid = draws["mid_risk"]
     return {"mid_risk": ((), mid)} | describe(mid + effect / 2, mid - effect / 2, outcome)

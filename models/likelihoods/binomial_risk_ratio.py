@@ -3,10 +3,11 @@
     x_arm ~ Binomial(n_arm, p_arm),   log p = a + theta/2 (treatment),  a - theta/2 (control)
     a | theta ~ Normal(0, 2.5) truncated to a < -|theta|/2, and normalised
 
-Known: x and n. Estimated: theta (log risk ratio) and a. Normalising the truncation (dividing by
-Phi(-|theta|/2 / 2.5)) is what leaves theta its stated prior. The bound is met by sampling v, on the real line, with
-log p_1 log p_0 = exp(2 v), that is a = -sqrt(theta^2 / 4 + exp(2 v)): smooth in theta, where a = -|theta|/2 - exp(w)
-has a kink at no effect that NUTS stumbles over.
+Known: x and n. Estimated: theta (log risk ratio) and a, the log risk midway between the arms. Assumes independent
+persons and one risk per arm. Normalising the truncation (dividing by Phi(-|theta|/2 / 2.5)) leaves theta its stated
+prior. The bound is met by sampling an unbounded v, with log p_1 log p_0 = exp(2 v), that is
+a = -sqrt(theta^2 / 4 + exp(2 v)): this is smooth in theta, whereas a = -|theta|/2 - exp(w) has a kink at no effect on
+which NUTS stumbles.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ KINDS = ("binary",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data; the baseline prior must be normal.
+    """Return one trial's data, all scalars: events and persons per arm, and the normal prior of the baseline.
 
     Raises
     ------
@@ -39,7 +40,10 @@ def prepare(outcome, priors) -> dict[str, float]:
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial, plus the density of a given theta; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare the midpoint a with its prior given theta.
+
+    theta : (trial,), log risk ratio. data : as `prepare`, each (trial,).
+    """
     v = pm.Flat("log_room_raw", shape=shape_of(data["x_treatment"]))
     half = theta / 2
     m = pt.sqrt(half**2 + pt.exp(2 * v))
@@ -55,11 +59,14 @@ def log_likelihood(theta, data):
 
 
 def _log_risk(m, half, v):
-    """half - m, without cancellation where half is close to m."""
+    """Return half - m without cancellation where half is close to m."""
     return pt.switch(half > 0, -pt.exp(2 * v) / (m + abs(half)), half - m)
 
 
 def readable(effect, draws, outcome):
-    """Absolute risks and every other way to compare them, from the same draws."""
+    """Return the midpoint, both risks and every comparison of them, each (chain, draw).
+
+    effect : (chain, draw), log risk ratio. draws : own parameters, each (chain, draw).
+    """
     a = draws["mid_log_risk"]
     return {"mid_log_risk": ((), a)} | describe(np.exp(a + effect / 2), np.exp(a - effect / 2), outcome)

@@ -1,4 +1,4 @@
-"""T events in m of n persons whose rates differ as a log-normal (Poisson-lognormal).
+"""T events in m of n persons in each of two arms, with log-normal rates between persons (Poisson-lognormal).
 
     count of a person ~ Poisson(mu exp(sigma e - sigma^2 / 2)),   e ~ Normal(0, 1),   so that its mean is mu
     log mu_arm = a + theta/2,  a - theta/2,  times exposure
@@ -6,10 +6,9 @@
 
     P(T, m) = C(n, m) p_0^(n - m) [x^T] (p_1 x + p_2 x^2 + ...)^m,   p_j = P(a person has j events)
 
-Known: T, m, n and exposure. Estimated: theta (log rate ratio of the means), a and sigma, shared by the arms. P(T, m)
-depends on the median mu exp(-sigma^2 / 2) and on sigma alone and is tabulated once per arm; the graph holds a bicubic
-spline of its logarithm.
-Assumes equal exposure within an arm.
+Known: T, m, n and exposure. Estimated: theta (log rate ratio of the means), a and sigma, shared by the arms. Assumes
+equal exposure within an arm. P(T, m) depends only on the median mu exp(-sigma^2 / 2) and on sigma; it is tabulated once
+per arm, and the graph contains a bicubic spline of its logarithm.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ LOG_SIGMA = np.linspace(-4.0, 2.0, 25)
 
 
 def prepare(outcome, priors) -> dict:
-    """One trial's data: exposure, the tabulated log P(T, m) of both arms, and both nuisance priors."""
+    """Return one trial's data: exposure per arm, scalars; surfaces of log P(T, m), (cell, cell, 4, 4); both priors."""
     arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
     tables = {
         f"log_p_{arm}": surface.table(LOG_MEDIAN, LOG_SIGMA, log_p(a.events, a.persons, a.n)) for arm, a in arms.items()
@@ -41,11 +40,11 @@ def prepare(outcome, priors) -> dict:
 
 @cache
 def log_p(events: int, persons: int, n: int) -> np.ndarray:
-    """log P(T events in exactly m of n persons), shape (log median, log sigma)."""
+    """Return log P(T events in exactly m of n persons), shape (log median, log sigma)."""
     count = np.arange(events + 1)
     found = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
     for j, sigma in enumerate(np.exp(LOG_SIGMA)):
-        # deviates of persons; a Poisson probability is narrower in them the wider the rates are spread
+        # persons' deviates: the wider the spread of the rates, the narrower a Poisson probability as their function
         deviate = np.linspace(-9.0, 9.0, int(180 + 100 * sigma))
         log_weight = -0.5 * deviate**2
         log_weight -= logsumexp(log_weight)
@@ -56,7 +55,10 @@ def log_p(events: int, persons: int, n: int) -> np.ndarray:
 
 
 def _log_coefficient(log_pmf: np.ndarray, m: int) -> float:
-    """log [x^T] (p_1 x + ... + p_T x^T)^m, T = len(log_pmf) - 1, by squaring a distribution tilted towards T / m."""
+    """Return log [x^T] (p_1 x + ... + p_T x^T)^m, T = len(log_pmf) - 1.
+
+    It squares a distribution tilted towards T / m.
+    """
     events = len(log_pmf) - 1
     if m == 0:
         return 0.0
@@ -77,7 +79,7 @@ def _scaled(series: np.ndarray, log_scale: float) -> tuple[np.ndarray, float]:
 
 
 def _tilt(log_pmf: np.ndarray, mean: float) -> tuple[np.ndarray, float, float]:
-    """p_j e^(t j), j >= 1, scaled to sum to one with the given mean; (distribution, log of the sum, t)."""
+    """Return p_j e^(t j), j >= 1, scaled to sum to one with the given mean: (distribution, log of the sum, t)."""
     j = np.arange(1, len(log_pmf))
     low, high = -60.0, 60.0
     for _ in range(40):
@@ -91,9 +93,12 @@ def _tilt(log_pmf: np.ndarray, mean: float) -> tuple[np.ndarray, float, float]:
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare baseline and sigma.
+
+    theta : (trial,), log rate ratio. data : as `prepare`, each (trial, ...).
+    """
     log_sigma = nuisance("log_sigma", data)
-    below = pt.exp(2 * log_sigma) / 2  # from the mean of a log-normal to its median, in logarithms
+    below = pt.exp(2 * log_sigma) / 2  # log mean minus log median of a log-normal
     return sum(
         surface.evaluate(
             pt.log(mean / data[f"n_{arm}"]) - below, log_sigma, data[f"log_p_{arm}"], LOG_MEDIAN, LOG_SIGMA
@@ -103,5 +108,8 @@ def log_likelihood(theta, data):
 
 
 def readable(effect, draws, outcome):
-    """Rates per arm, and the standard deviation of log rates between persons."""
+    """Return the rate of each arm, their difference and the SD of log rates between persons, each (chain, draw).
+
+    effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).
+    """
     return describe(effect, draws, outcome) | {"sigma": ((), np.exp(draws["log_sigma"]))}

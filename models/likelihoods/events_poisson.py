@@ -1,10 +1,10 @@
-"""Total event counts in two arms, every event independent.
+"""Total event counts in two arms, with independent events.
 
     T_arm ~ Poisson(E_arm lambda_arm),   log lambda = a + theta/2 (treatment),  a - theta/2 (control)
     a ~ Normal(0, 2.5) by default
 
-E_arm is the arm's exposure in average participant follow-ups, so that the unit of time cannot change the answer; where
-nobody says how many persons there were, in units in which both arms together had one event on average.
+E_arm is the arm's exposure in average participant follow-ups, so that the unit of time does not affect the answer; if
+the number of persons is not printed, the unit is the exposure in which both arms together had one event on average.
 Known: T and E. Estimated: theta (log rate ratio) and a. Assumes that persons do not differ in their rates: where they
 do, this likelihood is too narrow.
 """
@@ -20,15 +20,16 @@ KINDS = ("events",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events and relative exposure per arm, the prior of the baseline, the weight of `persons`."""
+    """Return one trial's data, all scalars: events, relative exposure, the baseline prior and log P(m | T)."""
     known = {name: value for name, value in counts(outcome, priors).items() if not name.startswith("n_")}
     return known | {"log_p_persons": sum(log_p_persons(getattr(outcome.evidence, arm)) for arm in ARMS)}
 
 
 def log_p_persons(arm) -> float:
-    """log P(m persons with an event | T events among n), each event falling on anybody alike; 0 if m is not printed.
+    """Return log P(m persons with an event | T events among n), with events falling on persons uniformly.
 
-    It says nothing of theta, but lets this model be compared with those that learn from m.
+    It is 0 if m is not printed. It carries no information on theta, but makes this model comparable with those that
+    learn from m.
     """
     if arm.persons is None:
         return 0.0
@@ -37,10 +38,16 @@ def log_p_persons(arm) -> float:
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare the baseline.
+
+    theta : (trial,), log rate ratio. data : as `prepare`, each (trial,).
+    """
     return data["log_p_persons"] + sum(poisson_log_p(data[f"events_{arm}"], mean) for arm, mean in rates(theta, data))
 
 
 def readable(effect, draws, outcome):
-    """Rates per arm, per average follow-up or per stated unit of time."""
+    """Return the rate of each arm, per average follow-up or per stated unit of time, and their difference.
+
+    effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).
+    """
     return describe(effect, draws, outcome)

@@ -1,4 +1,4 @@
-"""T events in m of n persons, some of whom never have one (zero-inflated Poisson).
+"""T events in m of n persons in each of two arms, where some persons never have an event (zero-inflated Poisson).
 
     count of a person ~ 0 with probability w, else Poisson(mu / (1 - w)),   so that its mean is mu
     log mu_arm = a + theta/2,  a - theta/2,  times exposure
@@ -8,8 +8,8 @@
     lambda = mu / (1 - w),   q = (1 - w) (1 - e^-lambda)
 
 Known: T, m, n and exposure. Estimated: theta (log rate ratio of the means), a and w (`never`), one per arm, because
-treatment may change who has events as well as how many. Assumes that those who can have events do not differ in their
-rates, and equal exposure within an arm.
+treatment may change who has events as well as how many. Assumes that persons who can have events do not differ in their
+rates, and that exposure is equal within an arm.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KINDS = ("events",)
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: events, persons and exposure per arm, what does not depend on parameters, and the priors."""
+    """Return one trial's data, all scalars: events, persons and exposure per arm, the constant term, and the priors."""
     arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
     constant = sum(
         gammaln(a.n + 1) - gammaln(a.persons + 1) - gammaln(a.n - a.persons + 1) + log_surjections(a.events, a.persons)
@@ -37,7 +37,10 @@ def prepare(outcome, priors) -> dict[str, float]:
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare the baseline and both never-shares.
+
+    theta : (trial,), log rate ratio. data : as `prepare`, each (trial,).
+    """
     total = data["constant"]
     for arm, mean in rates(theta, data):
         n, m, events = data[f"n_{arm}"], data[f"persons_{arm}"], data[f"events_{arm}"]
@@ -50,5 +53,8 @@ def log_likelihood(theta, data):
 
 
 def readable(effect, draws, outcome):
-    """Rates per arm, and each arm's share of persons who never have an event."""
+    """Return the rate of each arm and its share of persons who never have an event, each (chain, draw).
+
+    effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).
+    """
     return describe(effect, draws, outcome) | {f"never_{arm}": ((), draws[f"never_{arm}"]) for arm in ARMS}

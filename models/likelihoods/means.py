@@ -1,12 +1,12 @@
-"""Mean, standard deviation and n of two arms (Behrens-Fisher).
+"""The mean, standard deviation and n of two arms (Behrens-Fisher).
 
     ybar_arm ~ Normal(m + h/2 (treatment), m - h/2 (control);  sigma_arm / sqrt(n_arm))
     (n_arm - 1) s_arm^2 / sigma_arm^2 ~ chi-square(n_arm - 1)
     h = theta (mean difference)   or   theta sqrt((sigma_1^2 + sigma_0^2) / 2) (standardised mean difference)
     m ~ Normal(pooled mean, 10 S),   sigma_arm ~ half-Student-t(3, 0, 2.5 S),   S = pooled SD
 
-Known: ybar, s, n. Estimated: theta, m and both sigmas, which differ between the arms. Assumes normal data; a heavier
-tail is not identified from mean, SD and n.
+Known: ybar, s and n. Estimated: theta, m and both sigmas, which differ between the arms. Assumes normal data; heavier
+tails are not identified from mean, SD and n.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ARMS = ("treatment", "control")
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: mean, SD and n per arm, the pooled SD, and whether theta is in standard deviations."""
+    """Return one trial's data, all scalars: mean, SD and n per arm, pooled mean and SD, and whether theta is in SDs."""
     evidence = outcome.evidence
     arms = {arm: getattr(evidence, arm) for arm in ARMS}
     n = {arm: a.n for arm, a in arms.items()}
@@ -36,7 +36,10 @@ def prepare(outcome, priors) -> dict[str, float]:
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare the midpoint m and both sigmas.
+
+    theta : (trial,), mean difference in the paper's units or in SDs. data : as `prepare`, each (trial,).
+    """
     shape, scale = shape_of(data["centre"]), data["pooled_sd"]
     step = scale / pt.sqrt(data["n_treatment"] + data["n_control"])
     raw = pm.Flat("mid_mean_raw", shape=shape)
@@ -49,7 +52,7 @@ def log_likelihood(theta, data):
 
 
 def _sigma(arm, data, shape, scale):
-    """sigma of an arm, near its printed SD in units of that SD's own uncertainty; half-Student-t(3) prior."""
+    """Declare the sigma of an arm with its half-Student-t(3) prior, scaled by the uncertainty of the printed SD."""
     raw = pm.Flat(f"sd_{arm}_raw", shape=shape)
     log_ratio = raw / pt.sqrt(2 * (data[f"n_{arm}"] - 1))
     sigma = pm.Deterministic(f"sigma_{arm}", data[f"sd_{arm}"] * pt.exp(log_ratio))
@@ -67,7 +70,10 @@ def _arm(arm, data, mean, sigma):
 
 
 def readable(effect, draws, outcome):
-    """Mean and standard deviation of each arm, on the scale of the paper."""
+    """Return the mean and SD of each arm in the paper's units, each (chain, draw).
+
+    effect : (chain, draw), in the paper's units or in SDs. draws : own parameters, each (chain, draw).
+    """
     mid, sd = draws["mid_mean"], {arm: draws[f"sigma_{arm}"] for arm in ARMS}
     shift = effect / 2
     if outcome.measure == "standardised_mean_difference":

@@ -4,10 +4,10 @@
     g_k = 2 (k - 1) / (K - 2) - 1, from -1 at the first to +1 at the last cut
     gamma ~ Normal(0, 0.25) by default, cut off where a cell would become negative;  alpha as in `proportional_odds`
 
-Known: the counts. Estimated: theta, gamma (`departure`) and the cutpoints. Assumes that the log odds ratio runs
-linearly over the cuts, theta - gamma at the first to theta + gamma at the last; theta is their average (Peterson and
-Harrell 1990, J R Stat Soc C 39:205-17; constrained form).
-Where cells stay positive does not depend on theta, so theta keeps its stated prior. Needs three categories.
+Known: the counts. Estimated: theta, gamma (`departure`) and the cutpoints. Assumes that the log odds ratio changes
+linearly over the cuts, from theta - gamma at the first to theta + gamma at the last; theta is their average (Peterson
+and Harrell 1990, J R Stat Soc C 39:205-17; constrained form). The range in which cells stay positive does not depend on
+theta, so theta keeps its stated prior. At least three categories are needed.
 """
 
 from __future__ import annotations
@@ -21,21 +21,27 @@ FILL = cutpoints.FILL
 
 
 def prepare(outcome, priors) -> dict:
-    """One trial's data: counts, the prior of the cutpoints, the shape of the departure and its prior."""
+    """Return one trial's data: counts (category,), cutpoint priors and the direction g (cut,), and scalar priors."""
     return cutpoints.table(outcome, priors) | departure.row(outcome, priors, shape)
 
 
 def shape(cuts: int) -> np.ndarray:
-    """g at every cut."""
+    """Return g at every cut, (cut,)."""
     return 2 * np.arange(cuts) / (cuts - 1) - 1
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), and declare cutpoints and departure.
+
+    theta : (trial,), average log odds ratio. data : as `prepare`, each (trial, ...).
+    """
     alpha = cutpoints.declare(theta, data)
     return cutpoints.log_cells(alpha, departure.effects(theta, alpha, data), data)
 
 
 def readable(effect, draws, outcome):
-    """As under proportional odds, with the departure and the log odds ratio at every cut."""
+    """Return the quantities of `proportional_odds`, the departure, and the log odds ratio at every cut.
+
+    effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw, ...).
+    """
     return departure.describe(effect, draws, outcome, shape)

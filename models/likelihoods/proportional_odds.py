@@ -4,12 +4,12 @@
     counts_arm ~ Multinomial(n_arm, cells)
     F_k = logit^-1(alpha_k),  (F_1, F_2 - F_1, ..., 1 - F_{K-1}) ~ Dirichlet(c, ..., c)
 
-Categories run from best to worst; d = +1 where a higher effect is good (theta is the log odds of a better category),
--1 where a lower one is (log odds of a worse one). Known: the counts; merged categories are single cells, so a
-cutpoint that was not printed drops out; levels empty in both arms have been merged.
-Estimated: theta and the cutpoints alpha, which sit midway between the arms, so that swapping the arms inverts the
-posterior exactly. Assumes one common odds ratio at every cut. c = 1 / (0.8 + 0.35 max(K, 3)) as in Harrell's rmsb.
-A prior set may place the cutpoints in the control arm, or state their density, to repeat what other packages do.
+Categories run from best to worst; d = +1 where a higher effect is good (theta is the log odds ratio of a better
+category), -1 where a lower effect is good (of a worse category). Known: the counts. Merged categories are single cells,
+so a cutpoint that was not printed drops out; levels empty in both arms have been merged. Estimated: theta and the
+cutpoints alpha, which are midway between the arms, so that swapping the arms inverts the posterior exactly. Assumes one
+common odds ratio at every cut. c = 1 / (0.8 + 0.35 max(K, 3)), as in Harrell's rmsb. A prior set may place the
+cutpoints in the control arm, or state their density, to reproduce other packages.
 """
 
 from __future__ import annotations
@@ -23,15 +23,21 @@ FILL = cutpoints.FILL
 
 
 def prepare(outcome, priors) -> dict:
-    """One trial's data: counts per arm and the prior of the cutpoints."""
+    """Return one trial's data: counts per arm (category,), cutpoint priors (cut,), and scalars."""
     return cutpoints.table(outcome, priors)
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,), up to the multinomial constants, and declare the cutpoints.
+
+    theta : (trial,), log odds ratio. data : as `prepare`, each (trial, ...).
+    """
     return cutpoints.log_cells(cutpoints.declare(theta, data), pt.shape_padright(theta), data)
 
 
 def readable(effect, draws, outcome):
-    """Cutpoints, category probabilities of both arms, and what follows from them."""
+    """Return cutpoints, category probabilities of both arms, and derived quantities, each (chain, draw, ...).
+
+    effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw, ...).
+    """
     return cutpoints.describe(effect[..., None], draws["cutpoint"], outcome)

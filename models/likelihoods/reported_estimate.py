@@ -3,7 +3,7 @@
     y_i ~ Normal(theta_i, s_i)
 
 Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value).
-Estimated: theta. Assumes that the likelihood of the effect is normal on that scale, and s known.
+Estimated: theta. Assumes that the likelihood of the effect is normal on that scale, and that s is known.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ KINDS = ("estimate",)
 
 
 def prepare(outcome, nuisance) -> dict[str, float]:
-    """One trial's data: `y` and `s` on the analysis scale, treatment against control."""
+    """Return one trial's data, scalars on the analysis scale: `y`, treatment against control, and `s`."""
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     return {"y": y, "s": s}
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,).
+
+    theta : (trial,), on the analysis scale. data : as `prepare`, each (trial,).
+    """
     return -0.5 * ((data["y"] - theta) / data["s"]) ** 2 - pt.log(data["s"]) - 0.5 * log(2 * pi)
 
 
 def readable(effect, draws, outcome):
-    """Nothing is estimated beside the effect."""
+    """Return nothing: only the effect is estimated."""
     return {}

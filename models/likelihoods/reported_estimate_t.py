@@ -1,11 +1,11 @@
-"""The paper's own estimate with a standard error of few degrees of freedom.
+"""The paper's own estimate with a standard error on few degrees of freedom.
 
     (y_i - theta_i) / s_i ~ Student-t(nu_i)
 
 Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value, by quantiles
 of the same Student-t), and nu as stated. Estimated: theta. Assumes that y is normal about theta, and that s estimates
-its standard deviation with nu degrees of freedom: theta given y and s is then a Student-t about y under a flat prior
-(Box and Tiao 1973, Bayesian Inference in Statistical Analysis, section 2.4). Used where an estimate states `df`.
+its standard deviation with nu degrees of freedom: given y and s, theta is then a Student-t about y under a flat prior
+(Box and Tiao 1973, Bayesian Inference in Statistical Analysis, section 2.4). It is used where an estimate states `df`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ KINDS = ("estimate",)
 
 
 def prepare(outcome, nuisance) -> dict[str, float]:
-    """One trial's data: `y` and `s` on the analysis scale, treatment against control, and `nu`."""
+    """Return one trial's data, scalars: `y`, treatment against control, and `s` on the analysis scale, and `nu`."""
     y, s = outcome.evidence.on_analysis_scale(outcome.measure)
     return {"y": y, "s": s, "nu": float(outcome.evidence.df)}
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,).
+
+    theta : (trial,), on the analysis scale. data : as `prepare`, each (trial,).
+    """
     s, nu = data["s"], data["nu"]
     constant = pt.gammaln((nu + 1) / 2) - pt.gammaln(nu / 2) - 0.5 * pt.log(pi * nu) - pt.log(s)
     return constant - (nu + 1) / 2 * pt.log1p(((data["y"] - theta) / s) ** 2 / nu)
 
 
 def readable(effect, draws, outcome):
-    """Nothing is estimated beside the effect."""
+    """Return nothing: only the effect is estimated."""
     return {}

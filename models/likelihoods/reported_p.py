@@ -1,12 +1,12 @@
 """A bare p-value or a bare statement of significance, with a normal test statistic.
 
-    z ~ Normal(d, 1),   d = sigma theta / s,   sigma = +1 where what `favours` names raises theta, else -1
+    z ~ Normal(d, 1),   d = sigma theta / s,   sigma = +1 or -1, the sign of theta that `favours` implies
     p printed            density of z at z(p)
     "p < c", "p < 0.05"  P(z > z(c))
-    "not significant"    P(0 < z < z(alpha)); so is "p > c"
-    direction unknown    the sum of that and of the same with -d (folded)
+    "not significant"    P(0 < z < z(alpha)); likewise "p > c"
+    direction unknown    the sum of this term and the same term with -d (folded)
 
-Known: p or alpha, s, the direction if stated. Estimated: theta. Assumes that the test was one of this effect.
+Known: p or alpha, s, and the direction if stated. Estimated: theta. Assumes that the test was a test of this effect.
 A folded likelihood is even in theta: alone it informs the size of the effect, never its side.
 """
 
@@ -19,15 +19,18 @@ KINDS = ("p_value", "significance")
 
 
 def prepare(outcome, priors) -> dict[str, float]:
-    """One trial's data: the reported region of z, the standard error and the weights of both directions."""
+    """Return one trial's data, all scalars: region of z, standard error, and the directions' log weights."""
     return bare_test.region(outcome, TestStatistic())
 
 
 def log_likelihood(theta, data):
-    """Log likelihood per trial; theta has shape (trial,)."""
+    """Return the log likelihood of each trial, (trial,).
+
+    theta : (trial,), on the analysis scale. data : as `prepare`, each (trial,).
+    """
     return bare_test.folded(theta / data["s"], data)
 
 
 def readable(effect, draws, outcome):
-    """Nothing is estimated beside the effect."""
+    """Return nothing: only the effect is estimated."""
     return {}

@@ -1,1 +1,1 @@
-"""What the likelihoods and structures share: prior densities, splines, cutpoints, rates and risks."""
+"""The parts that likelihoods and structures share: prior densities, splines, cutpoints, rates and risks."""

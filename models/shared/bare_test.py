@@ -1,4 +1,4 @@
-"""What a bare test result says of a standardised effect d: shared by `reported_p` and `reported_p_small_sample`."""
+"""The likelihood of a standardised effect d given a bare test result (for `reported_p*`)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ import pytensor.tensor as pt
 from bayes.base.measures import TestStatistic
 from bayes.models.shared.normal import log_ndtr_between
 
-FAR = 1e6  # stands for an unbounded end of a region of z
-NEVER = -1e12  # log weight of a direction that the report rules out
+FAR = 1e6  # the unbounded end of a region of z
+NEVER = -1e12  # log weight of a direction that the report excludes
 
 
 def region(outcome, statistic: TestStatistic) -> dict[str, float]:
-    """The reported region of the test statistic, oriented by `favours`.
+    """Return the reported region of the test statistic, oriented by `favours`; all scalars.
 
-    A point `z` (with `is_point` = 1) or the interval `low` to `high`, the standard error `s`, and the log weights of
-    both directions of d: (0, 0) when the direction is unknown.
+    Returns
+    -------
+    dict
+        A point `z` (with `is_point` = 1) or the interval `low` to `high`, the standard error `s` (analysis scale), and
+        the log weights of both directions of d: (0, 0) when the direction is unknown.
     """
     evidence = outcome.evidence
     p = getattr(evidence, "p", None)
@@ -37,10 +40,21 @@ def region(outcome, statistic: TestStatistic) -> dict[str, float]:
 
 
 def folded(d, data, ratio=1.0, central=0.0):
-    """Log likelihood of d in either direction.
+    """Return the log likelihood of d, summed over both directions with their weights, (trial,).
 
-    Given u = `ratio`, a reported value of the statistic lies (value - d) u above what is expected where `central` is
-    one, value u - d where it is zero, in standard normal units.
+    Given u = `ratio`, the standardised distance of a reported value from its expectation is (value - d) u where
+    `central` is one, and value u - d where it is zero.
+
+    Parameters
+    ----------
+    d : tensor, shape (trial,)
+        Effect in standard errors.
+    data : dict of tensors, shape (trial,)
+        As `region` returns it.
+    ratio : tensor, shape (trial,)
+        Ratio of the sample SD to the true SD.
+    central : tensor, shape (trial,)
+        One for a central t, zero for a noncentral t.
     """
     at_d = pt.switch(central, ratio, 1.0)
     up = data["log_weight_up"] + _one_direction(d * at_d, data, ratio)

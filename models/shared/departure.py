@@ -1,7 +1,8 @@
-"""Departure from proportional odds along a stated direction: theta + gamma g_k at cut k.
+"""The departure from proportional odds in a stated direction: theta + gamma g_k at cut k.
 
-gamma has its prior cut off at +-b, b the smallest 2 (alpha_{k+1} - alpha_k) / |g_{k+1} - g_k|: beyond it a cell of one
-arm would be negative. It is written gamma = b tanh(s raw / b), smooth, and about s raw where b is far away.
+gamma has its prior truncated at +-b, with b the smallest 2 (alpha_{k+1} - alpha_k) / |g_{k+1} - g_k|: beyond it a cell
+of one arm would be negative. It is written gamma = b tanh(s raw / b), which is smooth, and about s raw where b is
+large.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import pytensor.tensor as pt
 from bayes.models.shared import cutpoints
 from bayes.models.shared.priors import log_density, nuisance_row, shape_of
 
-FAR = 1e3  # a bound where the direction sets none
+FAR = 1e3  # the bound where the direction implies none
 
 
 def row(outcome, priors, shape) -> dict[str, np.ndarray]:
-    """One trial's direction g over the padded cuts, and the prior of gamma."""
+    """Return one trial's direction g, (cut,), and its steps, (cut - 1,), over the padded cuts, and gamma's prior."""
     cuts = len(outcome.evidence.observed) - 1
     padded = np.zeros(max(cutpoints.SLOTS, cuts + 1) - 1)
     padded[:cuts] = shape(cuts)
@@ -27,7 +28,10 @@ def row(outcome, priors, shape) -> dict[str, np.ndarray]:
 
 
 def effects(theta, alpha, data):
-    """The log odds ratio at every cut, shape (trial, cut); declares gamma."""
+    """Return the log odds ratio at every cut, (trial, cut), and declare gamma.
+
+    theta : (trial,). alpha : (trial, cut), midway between the arms. data : as `row`, each (trial, ...).
+    """
     gap = alpha[:, 1:] - alpha[:, :-1]
     bound = pt.switch(data["steps"] > 0, 2 * gap / pt.maximum(data["steps"], 1e-9), FAR).min(axis=1)
     raw = pm.Flat("departure_raw", shape=shape_of(data["departure_p1"]))
@@ -41,7 +45,10 @@ def effects(theta, alpha, data):
 
 
 def describe(effect: np.ndarray, draws: dict, outcome, shape) -> dict:
-    """The departure, the log odds ratio at every cut, and what follows from the cells (numpy)."""
+    """Return the departure, the log odds ratio at every cut, and quantities derived from the cells (numpy).
+
+    effect : (chain, draw), log odds ratio. draws : own parameters. shape : number of cuts -> g, (cut,).
+    """
     g = shape(len(outcome.evidence.observed) - 1)
     each = effect[..., None] + draws["departure"][..., None] * g
     shown = cutpoints.describe(each, draws["cutpoint"], outcome)

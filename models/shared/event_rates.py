@@ -1,4 +1,4 @@
-"""What the likelihoods of event counts share: exposure, the two rates, and how they are shown."""
+"""The parts that likelihoods of event counts share: exposure, the two rates, and their presentation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ARMS = ("treatment", "control")
 
 
 def counts(outcome, priors) -> dict[str, float]:
-    """Events, persons (where known) and exposure (in units of `follow_up`) per arm, and the prior of the baseline."""
+    """Return events, persons (where known), exposure (in units of `follow_up`) and the baseline prior; all scalars."""
     evidence = outcome.evidence
     exposure = dict(zip(ARMS, evidence.relative_exposure, strict=True))
     row = {"lean": priors.lean} | nuisance_row("mid_log_rate", priors.events)
@@ -23,7 +23,10 @@ def counts(outcome, priors) -> dict[str, float]:
 
 
 def rates(theta, data):
-    """Expected events per arm, ((arm, mean), ...), symmetric about the midpoint."""
+    """Return the expected events of each arm, ((arm, mean), ...), symmetric about the midpoint of the log rates.
+
+    theta : (trial,), log rate ratio. data : as `counts`, each (trial,). mean : (trial,).
+    """
     mid = nuisance("mid_log_rate", data, prior_at=-data["lean"] * theta)
     return (
         ("treatment", data["exposure_treatment"] * pt.exp(mid + theta / 2)),
@@ -32,9 +35,9 @@ def rates(theta, data):
 
 
 def log_surjections(events: int, persons: int) -> float:
-    """log [x^T] (e^x - 1)^m: the ways T events can fall on exactly m persons, over T! (Stirling numbers, scaled).
+    """Return log [x^T] (e^x - 1)^m: the ways T events can fall on exactly m persons, over T! (scaled Stirling numbers).
 
-    By the all-positive recursion h(t+1, m) = m (h(t, m) + h(t, m-1)) / (t+1), h(0, 0) = 1.
+    It uses the all-positive recursion h(t+1, m) = m (h(t, m) + h(t, m-1)) / (t+1), h(0, 0) = 1.
     """
     log_h = np.full(persons + 1, -np.inf)
     log_h[0] = 0.0
@@ -47,15 +50,15 @@ def log_surjections(events: int, persons: int) -> float:
 
 
 def poisson_log_p(events, mean):
-    """Poisson log probability."""
+    """Return the Poisson log probability of `events`, elementwise."""
     return events * pt.log(mean) - mean - pt.gammaln(events + 1)
 
 
 def describe(effect, draws, outcome):
-    """Rates per arm and their difference: per average follow-up, or per unit of the printed exposure.
+    """Return the rate of each arm and their difference, per average follow-up or per unit of the printed exposure.
 
-    `nnt` is the number treated over that follow-up (or unit) for one event fewer where fewer are better; negative
-    values count to one more bad one.
+    `nnt` is the number treated over that follow-up (or unit) for one more good outcome; negative values count to one
+    more bad outcome. effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).
     """
     mid, unit = draws["mid_log_rate"], outcome.evidence.follow_up
     treatment, control = np.exp(mid + effect / 2) / unit, np.exp(mid - effect / 2) / unit
@@ -63,7 +66,7 @@ def describe(effect, draws, outcome):
 
 
 def compared(treatment: np.ndarray, control: np.ndarray, outcome) -> dict[str, tuple]:
-    """Two rates, their difference and the number needed to treat."""
+    """Return two rates, their difference and the number needed to treat, each in the shape of the rates."""
     with np.errstate(divide="ignore"):
         shown = {
             "rate_treatment": treatment,

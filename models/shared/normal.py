@@ -1,4 +1,4 @@
-"""Normal tail probabilities in a PyMC graph that stay finite far out."""
+"""The normal tail probabilities in a PyMC graph, finite far out in the tails."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pymc.distributions.dist_math import normal_lcdf
 
 
 def log_ndtr(x):
-    """log Phi(x)."""
+    """Return log Phi(x), elementwise."""
     return normal_lcdf(0.0, 1.0, x)
 
 
 def log_ndtr_between(low, high):
-    """log(Phi(high) - Phi(low)) for low < high, computed in the tail where the two differ most."""
+    """Return log(Phi(high) - Phi(low)) for low < high, computed in the tail where both terms are small."""
     mirrored = low > 0
     a = pt.switch(mirrored, -high, low)
     b = pt.switch(mirrored, -low, high)

@@ -1,7 +1,7 @@
-"""Prior densities in a PyMC graph, with all their numbers in `pm.Data`.
+"""The prior densities in a PyMC graph, with all their numbers in `pm.Data`.
 
 A table describes a prior as weighted components: `log_weight`, `family`, `p1`, `p2`, `p3`, one entry each. One compiled
-graph serves every prior with the same support, because `family` is data too:
+graph serves every prior with the same support, because `family` is data as well:
 
     real line   normal(p1, p2), student_t(p1, p2; df = p3)
     positive    half_normal(p1), half_student_t(p1; df = p3), lognormal(p1, p2), log_student_t(p1, p2; df = p3),
@@ -10,7 +10,7 @@ graph serves every prior with the same support, because `family` is data too:
                 `high` are data
 
 Bounded parameters are reparametrised to the real line, never cut off by a switch to minus infinity.
-Densities truncated to an interval are left unnormalised: a constant that no draw depends on.
+Densities truncated to an interval are left unnormalised, because the constant does not depend on any draw.
 """
 
 from __future__ import annotations
@@ -37,12 +37,19 @@ FAMILY = {
     },  # fmt: skip
     "interval": {"normal": 0, "student_t": 1, "uniform": 2, "beta": 3},
 }
-ABOVE_ZERO = 4  # where the positive families begin among those of an interval
+ABOVE_ZERO = 4  # number of the first positive family in an interval
 FAMILY["interval"] |= {name: ABOVE_ZERO + i for name, i in FAMILY["positive"].items()}
 
 
 def table(distribution: Distribution, support: str) -> dict[str, np.ndarray]:
-    """The numbers of a prior for a graph of the given support, one entry per component."""
+    """Return the numbers of a prior for a graph with the given support, each (component,).
+
+    Parameters
+    ----------
+    distribution : Distribution
+        Prior on the scale of the parameter.
+    support : {"real", "positive", "interval"}
+    """
     rows = [(log(w), *_row(d, support)) for w, d in distribution.components]
     names = ("log_weight", "family", "p1", "p2", "p3")
     return {name: np.array(column, dtype=float) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
@@ -52,7 +59,7 @@ def _row(d: Distribution, support: str) -> tuple[float, float, float, float]:
     name, args = d.name, d.args
     if name == "half_cauchy":
         name, args = "half_student_t", (1.0, args[0])
-    if support == "interval" and name in ("half_normal", "half_student_t"):  # the bounds do the halving
+    if support == "interval" and name in ("half_normal", "half_student_t"):  # the bound at zero halves them
         name, args = {
             "half_normal": ("normal", (0.0, *args)),
             "half_student_t": ("student_t", (args[0], 0.0, args[-1])),
@@ -74,12 +81,17 @@ def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), u
     name : str
         Name of the parameter in the posterior.
     prior : dict of tensors
-        As `table` makes it; for `interval` also `low` and `high`.
+        As `table` returns it; for `interval` also `low` and `high`.
     support : {"real", "positive", "interval"}
     shape : tuple of int
-        Shape of the parameter; each entry has the same prior, independently.
+        Shape of the parameter; its entries have the same prior, independently.
     unit : float or tensor
-        Rough size of the parameter, so that the sampler starts on a sensible scale; an interval needs none.
+        Rough size of the parameter, so that the sampler starts on a sensible scale; not needed for an interval.
+
+    Returns
+    -------
+    tensor
+        Of that shape.
     """
     raw = pm.Flat(f"{name}_raw", shape=shape)
     if support == "real":
@@ -95,7 +107,15 @@ def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), u
 
 
 def log_density(x, prior: dict, support: str):
-    """Log density of the weighted components at x, elementwise (the components are the last, inner axis)."""
+    """Return the log density of the weighted components at x, elementwise.
+
+    Parameters
+    ----------
+    x : tensor
+    prior : dict of tensors
+        As `table` returns it; the components are the last axis.
+    support : {"real", "positive", "interval"}
+    """
     x = pt.shape_padright(pt.as_tensor_variable(x))
     family, p1, p2, p3 = (prior[name] for name in ("family", "p1", "p2", "p3"))
     if support == "real":
@@ -103,9 +123,9 @@ def log_density(x, prior: dict, support: str):
     elif support == "positive":
         log_p = _first(family, *_positive(x, p1, p2, p3))
     else:
-        a, b = (pt.switch(pt.eq(family, 3), p, 1.0) for p in (p1, p2))  # a mean below zero has no log gamma
+        a, b = (pt.switch(pt.eq(family, 3), p, 1.0) for p in (p1, p2))  # a negative mean has no log gamma
         beta = (a - 1) * pt.log(x) + (b - 1) * pt.log1p(-x) + pt.gammaln(a + b) - pt.gammaln(a) - pt.gammaln(b)
-        above = pt.switch(x > 0, x, 1.0)  # an interval may reach below zero, where these have no density
+        above = pt.switch(x > 0, x, 1.0)  # an interval may extend below zero, where these have no density
         densities = _positive(above, *_positive_numbers(family, p1, p2, p3))
         positive = [pt.switch(x > 0, log_p, -np.inf) for log_p in densities]
         log_p = _first(family, _normal(x, p1, p2), _student_t(x, p1, p2, p3), 0.0 * x, beta, *positive)
@@ -113,7 +133,7 @@ def log_density(x, prior: dict, support: str):
 
 
 def _positive(x, p1, p2, p3) -> list:
-    """Log density of every family of the positive line, in the order of `FAMILY`."""
+    """Return the log density of every positive family, in the order of `FAMILY`."""
     return [
         log(2) + _normal(x, 0.0, p1),
         log(2) + _student_t(x, 0.0, p1, p3),
@@ -127,7 +147,7 @@ def _positive(x, p1, p2, p3) -> list:
 
 
 def _positive_numbers(family, *numbers) -> list:
-    """Parameters where a family of the positive line is meant, else ones: a mean below zero has no log gamma."""
+    """Return the parameters of positive families and ones for any other, because a negative mean has no log gamma."""
     return [pt.switch(family >= ABOVE_ZERO, p, 1.0) for p in numbers]
 
 
@@ -149,11 +169,17 @@ def _student_t(x, mean, scale, df):
 
 
 def nuisance(name: str, data: dict, centre=0.0, unit=1.0, prior_at=0.0):
-    """An unbounded nuisance parameter, one per trial, with its own prior per trial.
+    """Declare an unbounded nuisance parameter per trial, (trial,), each with its own prior.
 
-    `data` holds `<name>_family`, `<name>_p1`, `<name>_p2`, `<name>_p3`, each of shape (trial,).
-    `centre` and `unit` only place the sampler; they leave the prior as it is. The prior is one of the parameter
-    plus `prior_at`.
+    Parameters
+    ----------
+    name : str
+    data : dict of tensors, shape (trial,)
+        With `<name>_family`, `<name>_p1`, `<name>_p2` and `<name>_p3`.
+    centre, unit : float or tensor
+        They only place the sampler and do not affect the prior.
+    prior_at : float or tensor
+        The prior applies to the parameter shifted by `prior_at`.
     """
     columns = {key: pt.shape_padright(data[f"{name}_{key}"]) for key in ("family", "p1", "p2", "p3")}
     raw = pm.Flat(f"{name}_raw", shape=shape_of(data[f"{name}_p1"]))
@@ -163,10 +189,10 @@ def nuisance(name: str, data: dict, centre=0.0, unit=1.0, prior_at=0.0):
 
 
 def shape_of(data) -> tuple[int, ...]:
-    """Shape of a piece of data in the graph, which a refit keeps."""
+    """Return the shape of data in the graph, which a refit does not change."""
     return tuple(int(n) for n in data.shape.eval())
 
 
 def nuisance_row(name: str, distribution: Distribution) -> dict[str, float]:
-    """One trial's numbers for `nuisance`."""
+    """Return one trial's numbers for `nuisance`, all scalars."""
     return dict(zip((f"{name}_{key}" for key in ("family", "p1", "p2", "p3")), _row(distribution, "real"), strict=True))

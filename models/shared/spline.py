@@ -1,4 +1,4 @@
-"""A tabulated smooth curve in a PyMC graph: cubic spline on a uniform grid, continued linearly beyond its ends."""
+"""A tabulated smooth curve in a PyMC graph: a cubic spline on a uniform grid, linear beyond its ends."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import pytensor.tensor as pt
 
 
 def table(grid: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Polynomial coefficients per interval, shape (len(grid) - 1, 4), highest power first."""
+    """Return the polynomial coefficients per interval, shape (len(grid) - 1, 4), highest power first."""
     from scipy.interpolate import CubicSpline
 
     return np.ascontiguousarray(CubicSpline(grid, values).c.T)
 
 
 def evaluate(x, coefficients, grid: np.ndarray):
-    """Values at x of shape (trial,), one curve per trial: `coefficients` has shape (trial, interval, 4)."""
+    """Return the values at x, (trial,), of one curve per trial; coefficients : (trial, interval, 4)."""
     low, high, step = grid[0], grid[-1], grid[1] - grid[0]
     inside = pt.clip(x, low, high)
     interval = pt.clip(pt.cast(pt.floor((inside - low) / step), "int64"), 0, len(grid) - 2)

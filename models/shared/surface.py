@@ -1,4 +1,4 @@
-"""A tabulated smooth surface in a PyMC graph: bicubic spline on a uniform grid, continued linearly beyond its edges."""
+"""A tabulated smooth surface in a PyMC graph: a bicubic spline on a uniform grid, linear beyond its edges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytensor.tensor as pt
 
 
 def table(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Polynomial coefficients per cell, shape (len(x) - 1, len(y) - 1, 4, 4), highest powers first."""
+    """Return the polynomial coefficients per cell, shape (len(x) - 1, len(y) - 1, 4, 4), highest powers first."""
     from scipy.interpolate import CubicSpline
 
     along_x = CubicSpline(x, values, axis=0).c  # (power of x, interval of x, y)
@@ -16,7 +16,7 @@ def table(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def evaluate(x, y, coefficients, grid_x: np.ndarray, grid_y: np.ndarray):
-    """Values at (x, y), each of shape (trial,), one surface per trial: coefficients (trial, cell, cell, 4, 4)."""
+    """Return the values at (x, y), each (trial,), one surface per trial; coefficients : (trial, cell, cell, 4, 4)."""
     inside_x, i, t = _place(x, grid_x)
     inside_y, j, u = _place(y, grid_y)
     c = coefficients[pt.arange(x.shape[0]), i, j]
@@ -27,7 +27,7 @@ def evaluate(x, y, coefficients, grid_x: np.ndarray, grid_y: np.ndarray):
 
 
 def _place(x, grid: np.ndarray):
-    """The nearest point of the grid's range, its interval, and the way into that interval."""
+    """Return the nearest point within the grid, its interval, and the distance into that interval."""
     low, step = grid[0], grid[1] - grid[0]
     inside = pt.clip(x, low, grid[-1])
     interval = pt.clip(pt.cast(pt.floor((inside - low) / step), "int64"), 0, len(grid) - 2)

@@ -1,4 +1,4 @@
-"""What the likelihoods of two binomial arms share: their data and how two risks are shown."""
+"""The parts that likelihoods of two binomial arms share: their data and the presentation of two risks."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ ARMS = ("treatment", "control")
 
 
 def counts(outcome) -> dict[str, float]:
-    """Events and persons per arm."""
+    """Return events and persons per arm, all scalars."""
     arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
     return {f"x_{arm}": a.events for arm, a in arms.items()} | {f"n_{arm}": a.n for arm, a in arms.items()}
 
 
 def log_coefficients(data):
-    """Sum of both arms' log binomial coefficients."""
+    """Return the sum of both arms' log binomial coefficients, (trial,)."""
     return sum(
         pt.gammaln(data[f"n_{arm}"] + 1)
         - pt.gammaln(data[f"x_{arm}"] + 1)
@@ -25,14 +25,14 @@ def log_coefficients(data):
 
 
 def expit(x: np.ndarray) -> np.ndarray:
-    """Inverse logit of an array, without overflow."""
+    """Return the inverse logit of an array, without overflow."""
     return np.exp(-np.logaddexp(0.0, -x))
 
 
 def describe(treatment: np.ndarray, control: np.ndarray, outcome) -> dict:
-    """Both risks and every way to compare them, from the same draws.
+    """Return both risks and every comparison of them, in the shape of the risks.
 
-    `nnt` is the number needed to treat for one more good outcome; negative values count patients to one more bad one.
+    `nnt` is the number needed to treat for one more good outcome; negative values count to one more bad outcome.
     """
     with np.errstate(divide="ignore"):
         odds = (treatment / (1 - treatment)) / (control / (1 - control))

@@ -1,1 +1,1 @@
-"""Effect structures: how the effects of the reports of an analysis hang together."""
+"""The effect structures, one per file: single_trial, random_effects, independent_arms and adverse_event_hierarchy."""

@@ -1,4 +1,4 @@
-"""Adverse events: terms j within body systems b, effects that may be exactly zero.
+"""Adverse events: terms j within body systems b, with effects that may be exactly zero.
 
     x_arm,bj ~ Binomial(n_arm, p_arm,bj)                  persons with the event, eta = logit p
     T_arm,bj ~ Poisson(E_arm lambda_arm,bj), or NegativeBinomial(same mean, size n_arm k_bj)    events, eta = log lambda
@@ -9,13 +9,15 @@
     pi_b ~ Beta(alpha_pi, beta_pi),   alpha_pi - 1 and beta_pi - 1 ~ share prior
     mu_gamma_0, mu_theta_0 ~ location prior,   sigma^2 and tau^2, each ~ variance prior
 
-Known: the counts, n or exposure, and the hyperpriors. Estimated: everything written in Greek. Assumes that terms of a
-body system are exchangeable given their system and systems given the table, that rows count different events, and that
-the arms share k. With `lean` 1/2 the baseline sits in the control arm (gamma and gamma + theta) as in the papers.
+Known: the counts, n or exposure, and the hyperpriors. Estimated: all quantities in Greek letters. Assumes that the
+terms of a body system are exchangeable given their system, and systems given the table, that rows count different
+events, and that the arms share k. With `lean` 1/2 the baseline is that of the control arm (gamma and gamma + theta), as
+in the papers.
 
-Berry and Berry (2004), Biometrics 60:418-26. Without the point mass this is model 1a of Xia, Ma and Carlin (2011),
-J Biopharm Stat 21:1006-29, who also have the Poisson with exposure. NUTS needs a continuous posterior, so the point
-mass is summed out: given all else, theta_bj is zero with probability `p_null`, from which zeros are drawn afterwards.
+The model is that of Berry and Berry (2004), Biometrics 60:418-26. Without the point mass it is model 1a of Xia, Ma and
+Carlin (2011), J Biopharm Stat 21:1006-29, who also give the Poisson with exposure. NUTS needs a continuous posterior,
+so the point mass is summed out: given all else, theta_bj is zero with probability `p_null`, and zeros are drawn from it
+afterwards.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ ARMS = ("treatment", "control")
 OF_TABLE = ("mu_gamma_0", "mu_theta_0", "tau_gamma", "tau_theta", "alpha_pi", "beta_pi")
 OF_SYSTEM = ("mu_gamma", "mu_theta", "sigma_gamma", "sigma_theta", "pi")
 OF_ROW = ("gamma", "size", "p_null")
-SQUARED = ("tau_gamma", "tau_theta", "sigma_gamma", "sigma_theta")  # the graph holds their squares
+SQUARED = ("tau_gamma", "tau_theta", "sigma_gamma", "sigma_theta")  # the graph contains their squares
 FAMILY = {  # arguments as in prior expressions
     "normal": lambda name, mean, sd, shape: pm.Normal(name, mean, sd, shape=shape),
     "student_t": lambda name, df, mean, scale, shape: pm.StudentT(name, df, mean, scale, shape=shape),
@@ -46,17 +48,17 @@ FAMILY = {  # arguments as in prior expressions
 
 
 def prepare(rows: Sequence, likelihood: str, lean: float, dispersion) -> dict[str, np.ndarray]:
-    """Numbers of a table, one entry per row.
+    """Return the numbers of a table, each (row,).
 
     Parameters
     ----------
     rows : sequence of Outcome
-        The rows, each as an outcome of its own (`Outcome.rows`).
+        The rows, each as a separate outcome (`Outcome.rows`).
     likelihood : {"binomial", "events_poisson", "events_negative_binomial"}
     lean : float
-        0 for a baseline midway between the arms, 1/2 for one in the control arm.
+        0 for a baseline midway between the arms, 1/2 for that of the control arm.
     dispersion : Distribution
-        Prior of log k; used by the negative binomial alone.
+        Prior of log k; used only by the negative binomial.
     """
     found = []
     for row in rows:
@@ -77,18 +79,18 @@ def build(
     data: dict[str, np.ndarray],
     beliefs: dict[str, tuple[str, Sequence[float]]],
 ) -> pm.Model:
-    """The PyMC model; every number enters as `pm.Data` and can be replaced without compiling again.
+    """Build the PyMC model; every number enters as `pm.Data` and can be replaced without recompiling.
 
     Parameters
     ----------
     likelihood : str
         As for `prepare`.
-    systems : sequence of int
+    systems : sequence of int, length (row,)
         Position of every row's body system.
-    data : dict of arrays
-        As `prepare` makes it.
+    data : dict of ndarray, shape (row,)
+        As `prepare` returns it.
     beliefs : dict of (family, numbers)
-        Hyperpriors "location" and "variance"; "share", too, where an effect may be exactly zero.
+        Hyperpriors "location" and "variance", and "share" where an effect may be exactly zero.
     """
     of_row = np.array(systems)
     with pm.Model() as model:
@@ -115,7 +117,7 @@ def build(
 
 
 def _declare(name: str, prior: tuple, shape: tuple[int, ...] = ()):
-    """A hyperparameter: its family is part of the graph, the numbers of its prior are data."""
+    """Declare a hyperparameter: its family is part of the graph, the numbers of its prior are data."""
     family, numbers = prior
     return FAMILY[family](name, *numbers, shape=shape)
 
@@ -125,10 +127,10 @@ def _count(of_row: np.ndarray) -> int:
 
 
 def _within_systems(name: str, of_row: np.ndarray, prior: dict):
-    """Values per row, normal within systems, whose means are normal within the table.
+    """Declare values per row, normal within systems, whose means are normal within the table.
 
-    Rows are non-centred (few events say little of each), the systems' means centred (their terms say a lot of them).
-    On 45 terms, centring the effects of the rows too left a fifth of the smallest effective sample size.
+    Rows are non-centred (few events carry little information on each), the systems' means centred (their terms inform
+    them well). On 45 terms, centring the rows' effects as well left a fifth of the smallest effective sample size.
     """
     count = _count(of_row)
     mean_0 = _declare(f"mu_{name}_0", prior["location"])
@@ -140,7 +142,7 @@ def _within_systems(name: str, of_row: np.ndarray, prior: dict):
 
 
 def _log_likelihood(likelihood: str, report: dict) -> Callable:
-    """The log likelihood per row, up to a constant, as a function of gamma and theta; declares k where there is one."""
+    """Return the log likelihood per row, up to a constant, as a function of gamma and theta; declare k if needed."""
     k = pt.exp(priors.nuisance("log_k", report)) if likelihood == "events_negative_binomial" else None
 
     def of_arm(arm: str, eta):
@@ -162,14 +164,15 @@ def _log_likelihood(likelihood: str, report: dict) -> Callable:
 
 
 def effects(theta: np.ndarray, p_null: np.ndarray | None, seed: int) -> np.ndarray:
-    """Draws of the effects with their exact zeros.
+    """Return draws of the effects with their exact zeros.
 
     Parameters
     ----------
-    theta : array, shape (chain, draw, row)
-        Effects where there is one.
-    p_null : array of the same shape, or None
-        Probability at each draw that there is none; None without a point mass.
+    theta : ndarray, shape (chain, draw, row)
+        Effects given that they are not zero, on the log scale.
+    p_null : ndarray, shape (chain, draw, row), or None
+        Probability at each draw of a zero effect; None without a point mass.
+    seed : int
     """
     if p_null is None:
         return theta
@@ -179,10 +182,19 @@ def effects(theta: np.ndarray, p_null: np.ndarray | None, seed: int) -> np.ndarr
 def readable(
     effect: np.ndarray, draws: dict[str, np.ndarray], rows: Sequence, lean: float
 ) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-    """Named quantities for the reader, `{name: (dims, values)}` with dims beyond (chain, draw).
+    """Return named quantities for the reader, `{name: (dims, values)}` with dims beyond (chain, draw).
 
-    Risks or rates of both arms (rates per unit of the printed exposure, else per average follow-up) and how they
-    compare, from the same draws; then what the hierarchy is made of, variances as standard deviations.
+    They are the risks or rates of both arms (rates per unit of the printed exposure, else per average follow-up) and
+    their comparisons, from the same draws, then the parameters of the hierarchy, with variances as standard deviations.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw, row)
+        As `effects` returns it.
+    draws : dict of ndarray, shape (chain, draw, ...)
+        Draws of all parameters.
+    rows, lean
+        As for `prepare`.
     """
     etas = draws["gamma"] + (0.5 + lean) * effect, draws["gamma"] - (0.5 - lean) * effect
     some = rows[0]
@@ -192,7 +204,7 @@ def readable(
     else:
         unit = some.evidence.follow_up
         compared = event_rates.compared(*(np.exp(eta) / unit for eta in etas), some)
-    del compared["nnt"]  # infinite wherever the effect is zero; it follows from the difference
+    del compared["nnt"]  # infinite where the effect is zero; implied by the difference
     shown = {name: (("row",), values) for name, (_, values) in compared.items()}
     draws = draws | {name: np.sqrt(draws[f"{name}_squared"]) for name in SQUARED}
     draws |= {"size": np.exp(draws["log_k"])} if "log_k" in draws else {}

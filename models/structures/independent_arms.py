@@ -1,12 +1,12 @@
-"""Two arms with priors of their own; the effect follows from both.
+"""Two arms with separate priors; the effect follows from both.
 
     p_arm ~ Beta(a_arm, b_arm),        x_arm ~ Binomial(n_arm, p_arm)          persons with an event
     lambda_arm ~ Gamma(a_arm, b_arm),  T_arm ~ Poisson(E_arm lambda_arm)       events
     effect = log odds ratio, log risk ratio or risk difference of the p; log rate ratio of the lambda
 
-Known: the counts, n or exposure, and both priors (each may be a mixture). Estimated: both risks or rates. Assumes
-that what is believed of one arm says nothing about the other: unlike a prior of the effect, this lets very large
-effects be as likely as the arms' priors make them. The answer is also known in closed form (conjugate).
+Known: the counts, n or exposure, and both priors (each may be a mixture). Estimated: both risks or rates. Assumes that
+the arms are independent: unlike a prior of the effect, this makes very large effects as likely as the arms' priors
+imply. The posterior is also known in closed form (conjugate).
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ ARMS = ("treatment", "control")
 
 
 def prepare(outcome) -> dict[str, float]:
-    """Events and persons, or events and exposure (as printed, else persons), per arm."""
+    """Return events and persons, or events and exposure (as printed, else persons), per arm; all scalars."""
     arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
     size = {arm: float(getattr(a, "exposure", None) or a.n) for arm, a in arms.items()}
     return {f"x_{arm}": a.events for arm, a in arms.items()} | {f"size_{arm}": s for arm, s in size.items()}
 
 
 def build(family: str, data: dict[str, np.ndarray], beliefs: dict[str, dict[str, np.ndarray]]) -> pm.Model:
-    """The PyMC model; every number enters as `pm.Data`.
+    """Build the PyMC model; every number enters as `pm.Data`.
 
     Parameters
     ----------
     family : {"beta", "gamma"}
-    data : dict of scalars, as `prepare` makes it
+        Prior family of the arms, on the natural scale: a risk or a rate.
+    data : dict of scalars
+        As `prepare` returns it.
     beliefs : dict of dicts
-        Per arm the numbers of its prior, as `priors.table` makes them (plus `low` and `high` for risks).
+        Per arm the numbers of its prior, as `priors.table` returns them (for risks also `low` and `high`).
     """
     with pm.Model() as model:
         report = {name: pm.Data(name, value) for name, value in data.items()}
@@ -55,7 +57,7 @@ def build(family: str, data: dict[str, np.ndarray], beliefs: dict[str, dict[str,
 
 
 def effect(treatment: np.ndarray, control: np.ndarray, measure: str) -> np.ndarray:
-    """The effect on the analysis scale from draws of both arms (numpy)."""
+    """Return the effect on the analysis scale from draws of both arms, in their shape (numpy)."""
     if measure == "risk_difference":
         return treatment - control
     if measure == "odds_ratio":
@@ -64,7 +66,7 @@ def effect(treatment: np.ndarray, control: np.ndarray, measure: str) -> np.ndarr
 
 
 def readable(draws: dict[str, np.ndarray], outcome) -> dict[str, tuple]:
-    """Both arms and every way to compare them, from the same draws."""
+    """Return both arms and every comparison of them, in the shape of the draws."""
     t, c = draws["treatment"], draws["control"]
     if outcome.evidence.kind == "binary":
         return describe(t, c, outcome)

@@ -1,6 +1,6 @@
-"""Several trials, exchangeable effects, whatever each of them printed.
+"""Several trials with exchangeable effects, whatever evidence each of them reports.
 
-    theta_i = mu + beta (x_i - x_mean) + tau e_i,   e_i ~ Normal(0, 1)   or   Student-t(nu) where that is asked for
+    theta_i = mu + beta (x_i - x_mean) + tau e_i,   e_i ~ Normal(0, 1)   or   Student-t(nu) if requested
     mu ~ prior,   tau ~ heterogeneity prior,   beta ~ its own prior
     data_i ~ likelihood_i(theta_i, ...)               each kind of report by its own file in `likelihoods`
 
@@ -9,14 +9,15 @@ own parameters, and beta where there is a covariate. Without heterogeneity (`tau
 Assumes that trials are exchangeable given mu, tau and x, that no patient is counted twice, and that all effects are on
 one analysis scale. `new_trial` is a draw of the effect to expect in the next trial of this kind.
 
-Neither centred nor non-centred but between the two, trial by trial. With (y_i, s_i) where report i is and how wide,
+The parametrisation is neither centred nor non-centred but in between, trial by trial. With (y_i, s_i) the location and
+width of report i,
 
     theta_i = m_i + w_i (y_i - m_i) + sqrt(w_i) s_i z_i,   w_i = tau^2 / (tau^2 + s_i^2),   m_i = E(theta_i | mu, beta)
 
-is centred on the trial's own report where tau is large against s_i (w = 1) and non-centred where it is small (w = 0).
-Were the report normal, z_i would be standard normal whatever mu and tau: no funnel at either end (Papaspiliopoulos,
-Roberts and Skold 2007, Stat Sci 22:59-73). (y_i, s_i) place the sampler only; the posterior does not depend on them.
-Trials of one kind share one graph block with a trial axis, so that many trials compile as fast as few.
+is centred on the trial's own report where tau is large relative to s_i (w = 1) and non-centred where it is small
+(w = 0). If the report were normal, z_i would be standard normal whatever mu and tau are, without a funnel at either end
+(Papaspiliopoulos, Roberts and Skold 2007, Stat Sci 22:59-73). (y_i, s_i) only place the sampler; the posterior does not
+depend on them. Trials of one kind share one graph block with a trial axis, so that many trials compile as fast as few.
 """
 
 from __future__ import annotations
@@ -35,7 +36,15 @@ from bayes.models.shared import priors, selection
 
 @dataclass(frozen=True)
 class Block:
-    """Trials that share a likelihood: their data (leading trial axis) and their positions among all trials."""
+    """The trials that share a likelihood.
+
+    Attributes
+    ----------
+    likelihood : module
+    data : dict of ndarray, shape (trial, ...)
+    positions : tuple of int
+        Positions of these trials among all trials.
+    """
 
     likelihood: ModuleType
     data: dict[str, np.ndarray]
@@ -44,12 +53,20 @@ class Block:
 
 @dataclass(frozen=True)
 class Belief:
-    """A prior as the graph takes it: its support and its numbers, as `priors.table` makes them (and `unit`)."""
+    """A prior as the graph takes it.
+
+    Attributes
+    ----------
+    support : {"real", "positive", "interval"}
+    numbers : dict of ndarray
+        As `priors.table` returns them, with `unit` (for an interval `low` and `high` instead).
+    """
 
     support: str
     numbers: dict[str, np.ndarray]
 
     def declare(self, name: str):
+        """Declare a parameter with this prior; the numbers enter as `pm.Data`."""
         known = {key: pm.Data(f"{name}_prior_{key}", value) for key, value in self.numbers.items()}
         return priors.declare(name, known, self.support, unit=known.get("unit"))
 
@@ -62,18 +79,18 @@ def build(
     beta: Belief | None = None,
     robust: bool = False,
 ) -> pm.Model:
-    """The PyMC model; every number enters as `pm.Data` and can be replaced without compiling again.
+    """Build the PyMC model; every number enters as `pm.Data` and can be replaced without recompiling.
 
     Parameters
     ----------
     blocks : sequence of Block
-    where : dict of arrays of shape (trial,)
-        `centre` and `width` of each report on the analysis scale; `covariate`, centred, where `beta` is given;
-        `nu`, the degrees of freedom (shape ()), where effects are robust.
+    where : dict of ndarray, shape (trial,)
+        `centre` and `width` of each report on the analysis scale; `covariate`, centred, if `beta` is given; `nu`, the
+        degrees of freedom (scalar), if effects are robust.
     mu, tau, beta : Belief
-        tau None: all trials share one effect. beta None: no covariate.
+        Priors on the analysis scale. Without tau all trials share one effect; without beta there is no covariate.
     robust : bool
-        Student-t instead of normal effects.
+        Whether effects are Student-t instead of normal.
     """
     with pm.Model() as model:
         known = {name: pm.Data(name, value) for name, value in where.items()}
@@ -85,7 +102,7 @@ def build(
         terms = []
         for block in blocks:
             name = block.likelihood.__name__.rpartition(".")[2]
-            with pm.Model(name=name):  # prefixes the block's parameters with the name of its likelihood
+            with pm.Model(name=name):  # prefixes the block's parameters with the likelihood's name
                 report = {key: pm.Data(key, value) for key, value in block.data.items()}
                 own = theta[np.array(block.positions)]
                 terms.append(block.likelihood.log_likelihood(own, report).sum())
@@ -96,7 +113,7 @@ def build(
 
 
 def _effects(expected, tau, known, robust: bool):
-    """Trial effects around what is expected of them, parametrised between centred and non-centred."""
+    """Return trial effects around their expectations, parametrised between centred and non-centred."""
     y, s = known["centre"], known["width"]
     z = pm.Flat("z_raw", shape=priors.shape_of(y))
     spread = pt.sqrt(tau**2 + s**2)

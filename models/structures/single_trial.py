@@ -1,11 +1,11 @@
-"""One trial, one effect.
+"""One trial with one effect.
 
     theta ~ prior                    the effect, on the analysis scale
     data  ~ likelihood(theta, ...)   any file in `likelihoods`, with a trial axis of length one
 
-Known: what the trial reported, and the prior. Estimated: theta (`effect`) and the likelihood's own parameters.
-Where the data hold a `selection`, the likelihood is divided by the chance that the report was printed.
-`support = "point"` fixes theta at the null: the spike of a spike-and-slab prior.
+Known: the trial's report and the prior. Estimated: theta (`effect`) and the likelihood's own parameters. If the data
+contain a `selection`, the likelihood is divided by the probability that the report was published. `support = "point"`
+fixes theta at the null: the spike of a spike-and-slab prior.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from bayes.models.shared import priors, selection
 
 
 def build(likelihood: ModuleType, data: dict[str, np.ndarray], prior: dict[str, np.ndarray], support: str) -> pm.Model:
-    """The PyMC model; every number enters as `pm.Data` and can be replaced without compiling again.
+    """Build the PyMC model; every number enters as `pm.Data` and can be replaced without recompiling.
 
     Parameters
     ----------
     likelihood : module
         A file of `bayes.models.likelihoods`.
-    data : dict of arrays, each with a leading trial axis of length one
-    prior : dict of arrays
-        As `priors.table` makes it, plus `unit` (for an interval `low` and `high` instead, for a point only `value`).
+    data : dict of ndarray, shape (1, ...)
+        With a leading trial axis of length one.
+    prior : dict of ndarray
+        As `priors.table` returns it, on the analysis scale, plus `unit` (for an interval `low` and `high` instead, for
+        a point only `value`).
     support : {"real", "positive", "interval", "point"}
     """
     with pm.Model() as model:
