@@ -1,4 +1,4 @@
-"""A tree -> tidy rows of the contract, one per parameter. Every number comes from the tree's draws and attributes."""
+"""A tree -> tidy rows (METHODS 15), one per parameter. Every number comes from the tree's draws and attributes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
 
 
 def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str, Any]]:
-    """Rows of one posterior, in the order of the contract; missing values are None.
+    """Rows of one posterior, in the order of `parameters`; missing values are None.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def frame(records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def parameters(posterior: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
-    """(name in the contract, draws of shape (chain, draw)) of every reported parameter."""
+    """(name in the summary, draws of shape (chain, draw)) of every reported parameter."""
     if "row" in posterior.sizes:
         for row in posterior["row"].values:
             yield f"effect[{row}]", np.asarray(posterior["effect"].sel(row=row))
