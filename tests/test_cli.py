@@ -17,7 +17,7 @@ from bayes.cli import fit_
 from bayes.posterior.remarks import notes
 from bayes.posterior.row import COLUMNS
 
-CONTRACT = """trial outcome parameter model evidence prior prior_distribution heterogeneity heterogeneity_distribution measure scale
+PROMISED = """trial outcome parameter model evidence prior prior_distribution heterogeneity heterogeneity_distribution measure scale
 benefit mean sd median ci_low ci_high ci_prob estimate estimate_low estimate_high p_benefit p_harm mcid p_mcid rope_low rope_high p_rope
 p_beyond mcse_p_benefit r_hat ess_bulk ess_tail divergences exact_p_benefit exact_mean exact_method status reason note""".split()
 
@@ -29,14 +29,14 @@ def bayes(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
 
 
 def test_every_contract_column_comes_first_and_in_order():
-    assert list(COLUMNS[: len(CONTRACT)]) == CONTRACT
+    assert list(COLUMNS[: len(PROMISED)]) == PROMISED
 
 
 def test_fit_prints_one_json_row_with_every_column_and_stores_nothing(tmp_path):
     done = bayes("fit", "mesems:gel_24w", "--prior", "normal(0, 0.355)", "--threshold", "0.8", "--json", cwd=tmp_path)
     assert done.returncode == 0 and not done.stderr
     (row,) = json.loads(done.stdout)
-    assert set(CONTRACT) <= row.keys()
+    assert set(PROMISED) <= row.keys()
     # closed form: precision-weighted mean of log 0.94 (s = 0.2424) and N(0, 0.355)
     assert row["exact_mean"] == pytest.approx(-0.0422, abs=1e-4)
     assert row["mean"] == pytest.approx(-0.0422, abs=4 * row["mcse_mean"])
@@ -58,7 +58,7 @@ def test_a_table_for_people_and_one_for_programs():
     assert "credible interval" in done.stdout and "sceptical" in done.stdout and "confidence" not in done.stdout
     done = CliRunner().invoke(fit_.command, ["mesems:gel_24w", "--prior", "neutral", "--csv"])
     (row,) = csv.DictReader(io.StringIO(done.stdout))
-    assert row.keys() >= set(CONTRACT) and row["status"] == "ok"
+    assert row.keys() >= set(PROMISED) and row["status"] == "ok"
 
 
 def test_a_rule_that_cannot_be_formed_is_a_row():

@@ -14,7 +14,7 @@ from bayes.sensitivity import NAMES, examine
 from bayes.sensitivity.conclusions import CONCLUSIONS
 from bayes.sensitivity.subject import Subject
 
-CONTRACT = {
+PROMISED = {
     "named_priors", "prior_grid", "tipping", "reverse_bayes", "power_scaling", "conflict", "prior_weight", "likelihood",
     "extraction", "influence", "baseline_risk", "verdicts",
 }  # fmt: skip
@@ -35,7 +35,7 @@ def run(*arguments):
 
 
 def test_every_question_of_the_contract_is_answered(whole):
-    assert set(NAMES) == CONTRACT | {"fragility"} == set(whole.rows)
+    assert set(NAMES) == PROMISED | {"fragility"} == set(whole.rows)
     assert len(whole.table("prior_grid")) == 1681 and whole.rows["influence"] == []
 
 

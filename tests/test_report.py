@@ -108,7 +108,7 @@ def test_the_checker_of_pages_finds_what_is_wrong(tmp_path, browser):
 def test_file_names_are_safe(results):
     names = [path.relative_to(results / "report").as_posix() for path in (results / "report").rglob("*.*")]
     assert all(re.fullmatch(r"[A-Za-z0-9_./-]+", name) and ".." not in name for name in names)
-    assert {"outcomes/hostile.ratio.html", "outcomes/hostile.unplanned.html", "trials/hostile.html", "index.html"} <= set(names)
+    assert {"outcomes/hostile.ratio.html", "outcomes/hostile.unplanned.html", "trials/hostile.html", "index.html", "methods.html"} <= set(names)
 
 
 def test_the_numbers_of_a_page_are_those_of_the_summary(results):

@@ -123,10 +123,7 @@ def test_the_refitted_common_odds_ratio_is_the_printed_one(name):
 
 
 def test_treasure_at_three_depths():
-    """The full table (METHODS 4), its two observed cuts (Whitehead by hand: 0.270, 0.235), its bare p of 0.62.
-
-    METHODS 4 gives 0.236 for the cuts; quadrature, Whitehead's score and NUTS agree on 0.27.
-    """
+    """The full table and its two observed cuts (METHODS 4; Whitehead by hand: 0.270, 0.235), its bare p of 0.62."""
     trial, nuisance, prior = load_trial("treasure"), load_priors().nuisance, parse("normal(0, 0.355)")
     found = {}
     for name in ("mrs_90d", "mrs_90d_cuts", "mrs_90d_p"):

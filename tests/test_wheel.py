@@ -35,6 +35,7 @@ def test_nothing_but_bayes_at_the_top(installed):
     assert {p.name.partition("-")[0] for p in installed.iterdir()} == {"bayes", "bayes_reanalysis"}
     assert (installed / "bayes" / "models" / "likelihoods" / "binomial.py").is_file()
     assert (installed / "bayes" / "data" / "trials" / "mesems.toml").is_file()
+    assert (installed / "bayes" / "data" / "METHODS.md").is_file()
     assert (installed / "bayes" / "report" / "own_prior" / "own_prior.js").is_file()
     assert (installed / "bayes" / "report" / "pages" / "templates" / "own_prior.html").is_file()
 

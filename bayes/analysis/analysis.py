@@ -114,7 +114,7 @@ class Analysis:
 
     @property
     def key(self) -> str:
-        """The file name of the posterior: `trial.outcome--model--prior` (CONTRACT 4)."""
+        """The file name of the posterior: `trial.outcome--model--prior` (METHODS 15)."""
         if isinstance(self.target, Synthesis):
             joined = [self.model, *([self.heterogeneity.name] if self.heterogeneity else [])]
             return f"{self.target.id}--{'.'.join(joined)}--{self.prior.key}"

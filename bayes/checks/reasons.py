@@ -1,4 +1,4 @@
-"""Whether a prior set says of every prior why it is believed and where it comes from (CONTRACT: rationale, source)."""
+"""Whether a prior set says of every prior why it is believed and where it comes from (METHODS 2)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shipped data: trials, syntheses, prior sets and published tables, all TOML."""
+"""Shipped data: trials, syntheses, prior sets and published tables, all TOML, and the statement of methods."""

@@ -34,7 +34,7 @@ def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) 
     -------
     dict of ndarray
         `win_probability`: P(a treated patient does better) + P(tie)/2; `generalised_odds_ratio`: its odds
-        (Churilov 2014, Stroke 45:3161-5; ties split). Where all names are grades of the modified Rankin scale:
+        (Churilov 2014, Int J Stroke 9:999-1005; ties split). Where all names are grades of the modified Rankin scale:
         `mean_mrs_*` (lower is better), `utility_<weights>_*`, `p_mrs_0_2_*`, their differences, and
         `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility
         is left out where a merged cell hides what it needs.

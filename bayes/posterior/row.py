@@ -1,6 +1,6 @@
 """The columns of the summary, in order. The module has no heavy imports, because `status` reads rows as well.
 
-Columns beyond the contract:
+METHODS 15 says what each column means. Columns beyond those that are never renamed or dropped:
 
     headline           false where no patient, or every patient, of both arms had the event: no text, table or figure
                        then gives P(benefit)
@@ -30,7 +30,7 @@ COLUMNS = (
     "mcse_p_benefit", "r_hat", "ess_bulk", "ess_tail", "divergences",
     "exact_p_benefit", "exact_mean", "exact_method",
     "status", "reason", "note",
-    # beyond the contract
+    # beyond those that METHODS 15 promises to keep
     "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "planned",
     "margin", "p_margin", "selection_omega", "shrinkage", "p_favours_treatment",
     "null", "p_severe_harm", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",

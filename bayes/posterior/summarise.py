@@ -1,4 +1,4 @@
-"""The summary of a posterior as tidy rows, one per parameter (columns in `row.COLUMNS`).
+"""The summary of a posterior as tidy rows, one per parameter (METHODS 15; columns in `row.COLUMNS`).
 
 Every number comes from the draws and attributes of the tree.
 """
@@ -26,7 +26,7 @@ PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
 
 
 def rows(tree: xr.DataTree, table: pd.DataFrame | None = None) -> list[dict[str, Any]]:
-    """Return the rows of one posterior, in the order of the contract; missing values are None.
+    """Return the rows of one posterior, in the order of `parameters`; missing values are None.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def parameters(posterior: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
     Yields
     ------
     name : str
-        As in the contract, for example "mu" or "effect[mesems:gel_24w]".
+        As in the summary, for example "mu" or "effect[mesems:gel_24w]".
     draws : ndarray, shape (chain, draw)
         On the analysis scale.
     """

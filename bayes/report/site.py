@@ -1,6 +1,7 @@
 """`bayes report`: every page of a results folder, in parallel, and only those that something has changed for.
 
 report/index.html   report/outcomes/*.html   report/syntheses/*.html   report/trials/*.html   report/checklist.html
+report/methods.html
 report/data/*.json   report/text/*.md and *.bib   checklist.json
 """
 
@@ -30,8 +31,9 @@ from bayes.report.dossier.disclosures import Counted
 from bayes.report.dossier.stored import Stored, collect
 from bayes.report.manuscript import manuscript
 from bayes.report.own_prior.section import embedded
+from bayes.report.pages import methods
 from bayes.report.pages.figures import pictures
-from bayes.report.pages.render import CHECKLIST, INDEX, index_page, target_page, trial_page
+from bayes.report.pages.render import CHECKLIST, INDEX, index_page, methods_page, target_page, trial_page
 from bayes.results import inputs
 from bayes.results.regeneration import Done, Listener
 from bayes.results.store import write_text
@@ -112,6 +114,7 @@ def write(
         write_text(root / path, page)
         expected.add(root / path)
     write_text(root / INDEX, index_page(dossiers, counted))
+    write_text(root / methods.PAGE, methods_page(counted))
     _sweep(root, expected)
     items = checklist.write(folder)
     write_text(root / CHECKLIST, checklist.html(items, counted))

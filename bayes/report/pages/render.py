@@ -20,6 +20,7 @@ from bayes.paper.trial import Trial
 from bayes.pooling import layout as pooling
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.own_prior import section
+from bayes.report.pages import methods
 from bayes.report.pages.figures import Picture
 from bayes.report.pages.overview import LEGEND, outcome_rows
 from bayes.report.pages.tables import table
@@ -37,13 +38,15 @@ ABSOLUTE = ("risk_treatment", "risk_control", "risk_difference", "rate_differenc
 @cache
 def environment() -> Environment:
     """Templates with autoescaping; a name that a template expects and does not get is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("bayes.report.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["cited"] = methods.cited
+    return made
 
 
 def render(template: str, counted: Counted, root: str = "../", trail: Sequence[tuple[str, str]] = (), **more) -> str:
@@ -121,6 +124,11 @@ def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
         tables[name] = table(caption, headings, rows, groups if name == "outcome_table" else None) if rows else ""
     missing = ", ".join(d["name"] for d in dossiers if d["main"] is None)
     return render("index.html", counted, "", count=len(dossiers), legend=LEGEND, missing=missing, **tables)
+
+
+def methods_page(counted: Counted) -> str:
+    """The statement of methods that the package ships."""
+    return render("methods.html", counted, "", statement=methods.statement())
 
 
 def _first(dossier: Dossier) -> list[Row]:
