@@ -69,7 +69,7 @@ def compare(
     --------
     >>> import bayes
     >>> found = bayes.compare("mesems:gel_24w")
-    >>> found.index.tolist(), round(found["p_benefit"].iloc[0], 1)
+    >>> found.index.tolist(), float(round(found["p_benefit"].iloc[0], 1))
     (['reported_estimate'], 0.6)
     """
     outcome = resolve(target)

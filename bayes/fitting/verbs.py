@@ -77,7 +77,7 @@ def fit(
     --------
     >>> import bayes
     >>> fit = bayes.fit("mesems:gel_24w", prior="sceptical")
-    >>> fit.to_frame()["status"].tolist(), round(fit.summary()["p_benefit"], 1)
+    >>> fit.to_frame()["status"].tolist(), float(round(fit.summary()["p_benefit"], 1))
     (['ok'], 0.6)
     """
     found = resolve(target)
