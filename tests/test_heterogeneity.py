@@ -80,9 +80,9 @@ def test_a_suspect_cell_says_so_in_its_basis():
         ("mean_difference", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 is of standardised mean differences"),
         ("odds_ratio", {"rule": "turner"}, "no outcome class is stated"),
         ("odds_ratio", {"rule": "turner", "outcome": "pain"}, "no `comparison` is stated; accepted: pharma_v_placebo"),
-        ("odds_ratio", {"rule": "field"}, "states no Cochrane `field`"),
-        ("odds_ratio", {"rule": "field", "field": "Childhood Cancer"}, "heterogeneity table of .* no column"),
-        ("rate_ratio", {"rule": "field", "field": "Stroke"}, "no column for a rate ratio"),
+        ("odds_ratio", {"rule": "field"}, "not state a Cochrane `field`"),
+        ("odds_ratio", {"rule": "field", "field": "Childhood Cancer"}, "heterogeneity table has no entry .* 'Childhood Cancer'"),
+        ("rate_ratio", {"rule": "field", "field": "Stroke"}, "no entry for a rate ratio"),
         ("mean_difference", {"rule": "default"}, "needs `sd_ref`"),
     ],
 )

@@ -105,7 +105,7 @@ N = {"treatment": 30, "control": 30}
         ("standardised_mean_difference", {"kind": "p_value", "p": Decimal("1e-100"), "favours": "treatment", "n": {"treatment": 2, "control": 1}}, "standard errors"),
         ("mean_difference", {"kind": "means", "treatment": {"mean": Decimal("1e12"), "sd": Decimal("1e-12"), "n": 9}, "control": {"mean": 0, "sd": 1, "n": 9}}, "standard errors"),
         ("rate_ratio", {"kind": "events", "treatment": {"events": 10**6, "persons": 9, "n": 9}, "control": {"events": 9, "persons": 9, "n": 9}}, "leave `persons` out"),
-        ("common_odds_ratio", {"kind": "ordinal", "categories": list(map(str, range(101))), "treatment": [1] * 101, "control": [1] * 101}, "at most 100 accepted, 101 given"),
+        ("common_odds_ratio", {"kind": "ordinal", "categories": list(map(str, range(101))), "treatment": [1] * 101, "control": [1] * 101}, "101 given; at most 100 accepted"),
     ],
 )  # fmt: skip
 def test_what_no_quadrature_can_see_is_refused(measure, evidence, words):

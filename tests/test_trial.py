@@ -85,7 +85,7 @@ def test_all_mistakes_at_once_each_with_its_path(tmp_path):
         ("value = 0.75", "value = 1.25", "harm side"),
         ("value = 0.75", "value = -0.2", "impossible"),
         ("estimate = 0.94\nci = [0.58, 1.50]", "estimate = -0.94\nci = [-1.2, 1.50]", "impossible"),
-        ("[outcomes.gel]", '[outcomes."gel--a"]', "is not an id"),
+        ("[outcomes.gel]", '[outcomes."gel--a"]', "is not a valid id"),
         ("ci = [0.58, 1.50]", "", "one of ci, se or p"),
         ("ci = [0.58, 1.50]", "ci = [1.50, 0.58]", r"\[low, high\]"),
         ("estimate = 0.94", 'estimate = "0.94"', "without quotes"),
