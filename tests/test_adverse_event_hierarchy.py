@@ -242,8 +242,8 @@ def test_likelihood_and_every_field_are_part_of_the_fingerprint():
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ([("A", "Any", 9, 9), ("A", "b", 4, 3), ("B", "c", 2, 2)], "A/Any counts again"),
-        ([("A", "b", 4, 3), ("All", "any", 9, 9)], "All counts again what the other classes count"),
+        ([("A", "Any", 9, 9), ("A", "b", 4, 3), ("B", "c", 2, 2)], "A/Any includes the events in the other rows of its class"),
+        ([("A", "b", 4, 3), ("All", "any", 9, 9)], "All includes the events in the other classes"),
         ([("A", "b", 4, 3)], "two rows or more"),
     ],
 )

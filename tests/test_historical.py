@@ -147,7 +147,7 @@ def test_all_mistakes_of_historical_arms_at_once(tmp_path):
         load_priors(path)
     found = {m.path: m.message for m in caught.value.mistakes}
     assert "did you mean 'map'" in found["arms.a.control.rule"]
-    assert "60 events among n = 56" in found["arms.a.control.historical.0"]
+    assert "60 events exceed n = 56" in found["arms.a.control.historical.0"]
     assert "arms.a.control.robust" in found
     assert "text in quotes, found 3" in found["arms.b.treatment"]
     assert "at least one arm" in found["arms.b.control.historical"]

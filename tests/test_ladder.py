@@ -45,8 +45,8 @@ def test_an_ordinal_table_in_percent_sums_to_n():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"n": None}, "needs n"),
-        ({"treatment": [50, 20, 10]}, "sum to about 100"),
+        ({"n": None}, "requires n"),
+        ({"treatment": [50, 20, 10]}, "sum to 80; accepted: about 100"),
         ({"unit": "count", "treatment": [50.5, 20, 10]}, "whole numbers"),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_contrast_must_be_named_and_every_mistake_is_told_at_once(tmp_path):
     said = "\n".join(map(str, error.value.mistakes))
     assert len(error.value.mistakes) == 3, said
     for part in (
-        "contrast: 'high_dose' is no contrast",
+        "contrast: no contrast named 'high_dose'",
         "whole numbers; for percentages",
         "100 or less, found 145.0",
     ):
