@@ -158,8 +158,8 @@ def test_a_set_lists_all_its_mistakes(tmp_path):
     for part in (
         "effect.a.rule",
         "did you mean 'normal'",
-        "effect.c: either",
-        "dispersion.distribution: accepted here",
+        "effect.c: found both `rule` and `distribution`; exactly one of them is required",
+        "dispersion.distribution: found beta; accepted: normal(mean, sd) or student_t",
         "heterogeneity.h",
     ):
         assert part in said
