@@ -14,7 +14,7 @@ from bayes.base.measures import TestStatistic
 from bayes.base.written_numbers import DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
 from bayes.paper.evidence.arms import ArmSizes, Favours, Reference, Test
 
-NO_DIRECTION = "the report does not state which arm it favours"
+NO_DIRECTION = "the report does not say which arm it favours"
 
 
 class _Bare(Closed):
