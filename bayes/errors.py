@@ -1,9 +1,9 @@
-"""Every error a user can meet, and nothing else.
+"""The errors raised on purpose.
 
 BayesError
-├── InvalidInput       a file or value that cannot be accepted; lists every mistake at once
-│   └── UnknownName    a trial, outcome, prior set, ... that does not exist; names the nearest one
-└── NotFormable        a prior rule that lacks what it needs (no MCID, no standard error, ...)
+├── InvalidInput       a file or a value that is not accepted; lists all mistakes at once
+│   └── UnknownName    a trial, outcome, prior set, ... that does not exist; suggests the nearest name
+└── NotFormable        a prior rule that lacks the information it needs (an MCID, a standard error, ...)
 """
 
 from __future__ import annotations
@@ -14,12 +14,20 @@ from difflib import get_close_matches
 
 
 class BayesError(Exception):
-    """Base of all errors raised on purpose; its text is meant for the user."""
+    """Base class of all errors raised on purpose; the text is written for the user."""
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing wrong with one field: where, what was found, what would be accepted."""
+    """A mistake in one field.
+
+    Attributes
+    ----------
+    path : str
+        Path of the field within its file, with dots (`outcomes.death.ci.0`); empty for the file as a whole.
+    message : str
+        What is wrong, then what is accepted.
+    """
 
     path: str
     message: str
@@ -29,14 +37,14 @@ class Mistake:
 
 
 class InvalidInput(BayesError):
-    """Input that cannot be accepted.
+    """An input that is not accepted.
 
     Attributes
     ----------
     source : str
-        The file (or the name of the argument) the mistakes are in.
+        The file, or the name of the argument, that contains the mistakes.
     mistakes : tuple of Mistake
-        All of them, so that a user corrects the file once.
+        All mistakes, so that the file needs to be corrected only once.
     """
 
     def __init__(self, source: str, mistakes: Iterable[Mistake | str]) -> None:
@@ -49,7 +57,17 @@ class InvalidInput(BayesError):
 
 
 class UnknownName(InvalidInput):
-    """A name that is not among the known ones."""
+    """A name that does not exist.
+
+    Parameters
+    ----------
+    what : str
+        What the name stands for (`trial`, `prior`, ...).
+    name : str
+        The name that was given.
+    known : iterable of str
+        The names that exist.
+    """
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         known = tuple(known)
@@ -66,10 +84,10 @@ def _rebuild(kind: type[InvalidInput], args: tuple) -> InvalidInput:
 
 
 class NotFormable(BayesError):
-    """A prior rule that cannot be formed for this outcome. The text is the reason."""
+    """A prior rule that cannot be formed for this outcome; the text gives the reason."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A clause naming the nearest known name, or nothing when none is near."""
+    """Return a clause that suggests the nearest known name, or an empty string if none is similar."""
     near = get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -50,7 +50,7 @@ def test_non_collapsible_measures_are_flagged(measure):
     assert found.matters and found.known
     ratios = f"{measure.replace('_', ' ')}s"
     assert found.text == (
-        f"adjusted and unadjusted {ratios} are pooled, which are different quantities "
+        f"adjusted and unadjusted {ratios} are pooled, although they are different quantities "
         "(adjusted: example:a; unadjusted: example:b; not stated: example:c)"
     )
     assert f"{ratios} may differ in adjustment" in Adjustment.of(measure, mixed[1:]).text
@@ -93,7 +93,7 @@ def test_words_rows_and_disclosures():
     assert any("different quantities" in note for note in notes(analysis, 0.355, 0.2))
     told = dict(disclosures(analysis.target, Counted(1, 1, 6)))["adjusted"]
     assert told.startswith("example:a: adjusted; example:b: unadjusted; example:c: not stated; example:d: unadjusted; ")
-    assert told.endswith("odds ratios are pooled, which are different quantities")
+    assert told.endswith("odds ratios are pooled, although they are different quantities")
     influence = sensitivity.influence(analysis.target)
     left = influence[influence["question"] == "adjustment left out"]
     assert left["variation"].tolist() == ["adjusted", "unadjusted", "not stated"]

@@ -242,7 +242,7 @@ def test_an_unreported_outcome_is_one_that_was_not_significant():
     theta = np.linspace(-2, 2, 9)
     one_minus = np.log(-np.expm1(log_significant(theta / outcome.standard_error, outcome)))
     assert quadrature.curve(outcome, NUISANCE)(theta) == pytest.approx(one_minus, abs=1e-6)
-    with pytest.raises(InvalidInput, match="reported: false is for outcomes"):
+    with pytest.raises(InvalidInput, match="reported: false contradicts the evidence; an outcome"):
         make_outcome("standardised_mean_difference", "higher", P_VALUE, reported=False)
 
 
@@ -272,18 +272,18 @@ def test_every_row_of_a_safety_table_alone():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"rows": [{"soc": "A", "term": "b", "treatment": {"persons": 1}, "control": {"events": 1}}]}, "mixes them"),
+        ({"rows": [{"soc": "A", "term": "b", "treatment": {"persons": 1}, "control": {"events": 1}}]}, "mixes persons and events"),
         (
             {"rows": [{"soc": "A", "term": "b", "treatment": {"persons": 99}, "control": {"persons": 1}}]},
-            "99 persons of treatment among n = 69",
+            "99 persons in treatment exceed n = 69",
         ),
         (
             {"rows": 2 * [{"soc": "A", "term": "b", "treatment": {"persons": 1}, "control": {"persons": 1}}]},
-            "stands there 2 times",
+            "appears 2 times",
         ),
         (
             {"rows": [{"soc": "A", "term": "b", "treatment": {"events": 1}, "control": {"events": 1}}]},
-            "speaks of rate_ratio",
+            "supported measure: rate_ratio",
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -19,6 +21,23 @@ TOP = {
     "tests",
 }
 MADE = {"results", "build", "dist"}  # what a run makes; ignored by git
+
+# Idioms of a translated text, and the folders whose prose has been edited: add yours when it is free of them.
+IDIOMS = (
+    r"\banew\b",
+    r"(?<!\bthere )\bis no (?!longer\b)",
+    r"\bstands there\b",
+    r"\bwithout a word\b",
+    r"\bof itself\b",
+    r"\bsays of\b",
+    r", too\b(?! (?:few|many|much|large|small|wide|narrow)\b)",
+    r"\b(?:nobody|everybody)\b",
+    r"\bspeaks? (?:of|for)\b",
+    r"\b(?:is|are|be) told\b",
+    r"\bis said of\b",
+)
+OPENINGS = r"(?:That|Whether|Of)\b"  # of a docstring: "Return whether ..." has a verb
+EDITED = ("bayes/errors.py", "bayes/base/", "bayes/paper/", "bayes/checks/", "bayes/priors/", "bayes/synthesis/")
 
 
 def test_nothing_else_at_the_top():
@@ -85,6 +104,33 @@ def test_public_functions_are_documented():
                 and len(node.body) > 3
             ):
                 assert ast.get_docstring(node), f"{path}: {node.name}"
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of every docstring, other string and comment of a file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, " ".join(node.value.split())
+    with tokenize.open(path) as file:
+        for token in tokenize.generate_tokens(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def test_the_prose_of_edited_folders_has_no_translated_idioms():
+    """Messages say what is wrong, then what is accepted; docstrings begin with a verb, or a noun with its article."""
+    found = []
+    for path in SOURCES:
+        place = path.relative_to(ROOT).as_posix()
+        if not place.startswith(EDITED):
+            continue
+        for line, text in prose(path):
+            found += [f"{place}:{line}: {hit[0]!r}" for idiom in IDIOMS for hit in re.finditer(idiom, text, re.I)]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                if opening := re.match(OPENINGS, ast.get_docstring(node) or ""):
+                    found.append(f"{place}:{getattr(node, 'lineno', 1)}: docstring opens with {opening[0]!r}")
+    assert not found, "\n".join(found)
 
 
 def test_posterior_intervals_are_never_called_confidence():

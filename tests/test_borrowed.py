@@ -123,12 +123,12 @@ def test_another_scale_is_refused(priors):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('rule = "evidence"', "needs them"),
-        ('rule = "map"', "needs it"),
-        ('rule = "vague"\nrobust = 0.1', "belong to the rules"),
-        ('rule = "map"\nsynthesis = "msc_ms_gel"\nrobust_component = "normal(0, 1)"', "needs its weight, `robust`"),
+        ('rule = "evidence"', "`outcomes` are missing"),
+        ('rule = "map"', "`synthesis` is missing"),
+        ('rule = "vague"\nrobust = 0.1', "available only for the rules"),
+        ('rule = "map"\nsynthesis = "msc_ms_gel"\nrobust_component = "normal(0, 1)"', "`robust` is missing"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 1.5 }]', "must be 1 or less"),
-        ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 0 }]', "every weight is 0"),
+        ('rule = "evidence"\noutcomes = [{ outcome = "mesems:gel_24w", weight = 0 }]', "all weights are 0"),
         ('rule = "evidence"\noutcomes = [{ outcome = "mesems" }]', "outcome"),
     ],
 )

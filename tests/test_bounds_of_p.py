@@ -28,7 +28,7 @@ def test_p_above_a_bound_is_a_result_that_is_not_significant_there():
             for part, likelihood in one.parts.items():
                 assert likelihood(theta) == pytest.approx(other.parts[part](theta), abs=1e-12)
             assert region(p, statistic) == region(bare, statistic)
-    with pytest.raises(InvalidInput, match="state its two-sided value"):
+    with pytest.raises(InvalidInput, match="state the two-sided p-value"):
         make_outcome(SMD, "higher", {"kind": "p_value", "p": ">0.8", "favours": "control", "n": n, "sides": 1})
 
 
@@ -44,5 +44,5 @@ def test_a_bound_that_leaves_significance_open_has_no_selection(p, told):
     if told:
         assert is_significant(make_outcome("odds_ratio", "lower", data, selection={})) == (p == "<0.01")
     else:
-        with pytest.raises(InvalidInput, match="does not say whether the result passes alpha"):
+        with pytest.raises(InvalidInput, match="leaves open whether the result passes alpha"):
             make_outcome("odds_ratio", "lower", data, selection={})

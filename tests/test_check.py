@@ -103,7 +103,7 @@ def test_a_threshold_on_the_wrong_side_hides_behind_no_other_mistake(tmp_path, o
     paths = {mistake.path: mistake.message for mistake in caught.value.mistakes}
     assert len(paths) >= 3
     assert paths["outcomes.gel.mcid.value"].startswith("1.25 lies on the harm side")
-    assert paths["outcomes.gel.planned.value"].startswith("1.0 is no effect")
+    assert paths["outcomes.gel.planned.value"].startswith("1.0 means no effect")
 
 
 def test_every_check_of_an_outcome_is_made(tmp_path):
@@ -151,7 +151,7 @@ def test_a_planned_effect_is_a_benefit_that_can_be(tmp_path, measure, benefit, v
         with pytest.raises(InvalidInput, match="planned.value") as caught:
             load_trial(path)
         if value == 1:
-            assert "a trial sized under no difference has no planned effect but a margin: state it as `margin`" in str(
+            assert "a trial powered for no difference has a margin rather than a planned effect: state it as `margin`" in str(
                 caught.value
             )
 

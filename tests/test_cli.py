@@ -84,7 +84,7 @@ def trial(tmp_path) -> Path:
         (
             'kind = "estimate"\nestimate = 0.94\nci = [0.58, 1.50]',
             'kind = "events"\ntreatment = { events = 5, persons = 80, n = 69 }\ncontrol = { events = 9, persons = 2, n = 75 }',
-            "80 persons with an event among n = 69",
+            "80 persons with an event exceed n = 69",
         ),
     ],
 )

@@ -143,7 +143,7 @@ def test_an_acknowledged_finding_keeps_its_verdict_and_carries_the_reason():
         and by_path["printed.percent.treatment"].verdict == INCONSISTENT
     )
     assert by_path["printed.p"].acknowledged is None
-    assert by_path["printed.ci"].verdict == NOT_CHECKABLE and "nothing was found" in by_path["printed.ci"].text
+    assert by_path["printed.ci"].verdict == NOT_CHECKABLE and "no check has a finding" in by_path["printed.ci"].text
 
 
 def test_agreeing_checks_are_counted():
@@ -156,7 +156,7 @@ def test_agreeing_checks_are_counted():
 def test_every_shipped_file_is_consistent_or_says_why_not(name):
     findings = check_trial(load_trial(name))
     assert not [f for f in findings if f.verdict == INCONSISTENT and f.acknowledged is None]
-    assert not [f for f in findings if "nothing was found here" in f.text]
+    assert not [f for f in findings if "no check has a finding here" in f.text]
     for finding in findings:
         json.dumps(finding.units, allow_nan=False)
 
@@ -177,7 +177,7 @@ def test_every_shipped_file_is_consistent_or_says_why_not(name):
             "motricity_leg_90d",
             "printed.1.p",
             NOT_CHECKABLE,
-            ["printed 0.129", "adjusted against unadjusted"],
+            ["printed 0.129", "adjusted v unadjusted"],
         ),
         (
             "treasure",
@@ -186,7 +186,7 @@ def test_every_shipped_file_is_consistent_or_says_why_not(name):
             INCONSISTENT,
             ["printed 0.62", "proportional odds, Wald 0.37", "Wilcoxon 0.37"],
         ),
-        ("ist3", "mrs_6m", "printed.estimate", NOT_CHECKABLE, ["printed 1.27", "1.10", "adjusted against unadjusted"]),
+        ("ist3", "mrs_6m", "printed.estimate", NOT_CHECKABLE, ["printed 1.27", "1.10", "adjusted v unadjusted"]),
     ],
 )
 def test_the_known_oddities_are_shown(trial, outcome, path, verdict, said):

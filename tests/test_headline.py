@@ -88,10 +88,10 @@ def test_words_and_figures_ask_the_same_place(name):
     assert not any("P(benefit)" in label for label in legend(plots.triplot(subject)))
     assert not any("P(" in text.get_text() for text in plots.forest(subject).axes[0].texts)
     for draw in (plots.threshold_curve, plots.prior_heatmap, plots.tipping_plot):
-        with pytest.raises(NotFormable, match="nobody, or everybody, of both arms had the event"):
+        with pytest.raises(NotFormable, match="none or all of the patients in both arms had the event"):
             draw(outcome)
     facts = dict(portrait(outcome).facts)
-    assert facts["informative"].endswith("nobody, or everybody, of both arms had the event")
+    assert facts["informative"].endswith("none or all of the patients in both arms had the event")
 
 
 def test_a_risk_difference_without_events_is_informed_of_its_size():

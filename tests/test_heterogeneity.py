@@ -74,16 +74,16 @@ def test_a_suspect_cell_says_so_in_its_basis():
         (
             "risk_ratio",
             {"rule": "turner", "outcome": "any"},
-            "Turner 2015 is of log odds ratios, and this is a risk ratio",
+            "Turner 2015 applies to log odds ratios, not to a risk ratio",
         ),
-        ("odds_ratio", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 is of standardised mean differences"),
-        ("mean_difference", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 is of standardised mean differences"),
+        ("odds_ratio", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 applies to standardised mean differences"),
+        ("mean_difference", {"rule": "rhodes", "outcome": "any"}, "Rhodes 2015 applies to standardised mean differences"),
         ("odds_ratio", {"rule": "turner"}, "no outcome class is stated"),
         ("odds_ratio", {"rule": "turner", "outcome": "pain"}, "no `comparison` is stated; accepted: pharma_v_placebo"),
-        ("odds_ratio", {"rule": "field"}, "states no Cochrane `field`"),
-        ("odds_ratio", {"rule": "field", "field": "Childhood Cancer"}, "heterogeneity table of .* no column"),
-        ("rate_ratio", {"rule": "field", "field": "Stroke"}, "no column for a rate ratio"),
-        ("mean_difference", {"rule": "default"}, "needs `sd_ref`"),
+        ("odds_ratio", {"rule": "field"}, "not state a Cochrane `field`"),
+        ("odds_ratio", {"rule": "field", "field": "Childhood Cancer"}, "heterogeneity table has no entry .* 'Childhood Cancer'"),
+        ("rate_ratio", {"rule": "field", "field": "Stroke"}, "no entry for a rate ratio"),
+        ("mean_difference", {"rule": "default"}, "no `sd_ref` is stated"),
     ],
 )
 def test_what_cannot_be_formed_is_said(measure, prior, said):
@@ -116,9 +116,9 @@ def test_a_set_names_every_mistake_of_its_priors_of_tau():
     for part in (
         "heterogeneity.a.outcome: 'pian' is not in the table; did you mean 'pain'",
         "heterogeneity.b.comparison: 'pharma_v_placbo' is not in the table; did you mean 'pharma_v_placebo'",
-        "heterogeneity.c: area: not for rule 'default'",
-        "heterogeneity.d: either `rule` or `distribution`",
-        "heterogeneity.e: width: not for a distribution",
+        "heterogeneity.c: not available for rule 'default': area; accepted: family, width",
+        "heterogeneity.d: found both `rule` and `distribution`; exactly one of them is required",
+        "heterogeneity.e: not available for a distribution: width; accepted: no arguments",
         "did you mean 'turner'",
         "heterogeneity.g: mixture",
         "heterogeneity.h.field: 'Strok' is not in the table; did you mean 'Stroke'",
@@ -171,7 +171,7 @@ def test_a_prior_of_tau_that_cannot_be_formed_is_a_row_with_the_reason(shipped):
     plan = make_plan([shipped], load_priors(), ["neutral", "vague"], heterogeneity="rhodes")
     assert not plan.analyses
     assert [s.prior.name for s in plan.skipped] == ["neutral", "vague"]
-    assert "heterogeneity 'rhodes': Rhodes 2015 is of standardised mean differences" in plan.skipped[0].reason
+    assert "heterogeneity 'rhodes': Rhodes 2015 applies to standardised mean differences" in plan.skipped[0].reason
 
 
 def test_one_that_a_set_always_wants_is_missed_aloud(shipped):

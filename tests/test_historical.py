@@ -116,7 +116,7 @@ def test_a_prior_set_may_hold_historical_arms(priors):
 
 def test_the_same_set_for_other_evidence_is_a_reason(priors):
     plan = make_plan([load_trial("mesems").outcomes["gel_24w"]], load_priors(priors))
-    assert [s.reason for s in plan.skipped] == ["beta priors of the arms are for binary evidence"]
+    assert [s.reason for s in plan.skipped] == ["beta priors of the arms require binary evidence"]
 
 
 def test_the_formed_numbers_are_those_of_the_fingerprint(priors):
@@ -147,12 +147,12 @@ def test_all_mistakes_of_historical_arms_at_once(tmp_path):
         load_priors(path)
     found = {m.path: m.message for m in caught.value.mistakes}
     assert "did you mean 'map'" in found["arms.a.control.rule"]
-    assert "60 events among n = 56" in found["arms.a.control.historical.0"]
+    assert "60 events exceed n = 56" in found["arms.a.control.historical.0"]
     assert "arms.a.control.robust" in found
     assert "text in quotes, found 3" in found["arms.b.treatment"]
-    assert "at least one arm" in found["arms.b.control.historical"]
+    assert "at least one is required" in found["arms.b.control.historical"]
     assert "mean log odds" in found["arms.c.control.location"]
-    assert "tau needs" in found["arms.d.control.heterogeneity"]
+    assert "is not a prior of tau" in found["arms.d.control.heterogeneity"]
     assert "found beta, gamma" in found["arms.e"]
     assert len(found) == 8
 

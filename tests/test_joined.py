@@ -163,7 +163,7 @@ def test_tails_of_small_samples_are_kept():
 def test_two_outcomes_of_one_name_are_refused():
     """Two files of one id, whose patients differ: one would silently take the other's place."""
     apart = [SIX.model_copy(update={"patients": who}) for who in ("here", "there")]
-    with pytest.raises(InvalidInput, match="2 outcomes are called example:six_months: give the trials different ids"):
+    with pytest.raises(InvalidInput, match="2 outcomes are named example:six_months; names must be unique, so give the trials different ids"):
         synthesis_of(apart)
 
 
@@ -171,7 +171,7 @@ def test_two_outcomes_of_one_name_are_refused():
     ("change", "said"),
     [
         ({"outcomes": ["example:six_months", "example:two"]}, "not among `outcomes`"),
-        ({"outcomes": ["example:six_months", "example:other"]}, "different patients"),
+        ({"outcomes": ["example:six_months", "example:other"]}, "no patients in common"),
         ({"r": 1}, "must be below 1"),
         ({"rationale": None}, "rationale"),
     ],
@@ -214,5 +214,5 @@ def test_rho_turns_residual_units_into_raw_ones(nuisance):
     assert [row["rho"] for row in explained["rho"] if row["stated"] or row["mean_moves"]] == [0.0, 0.5, 0.7]
     own = {rho: quadrature.curve(motor.with_rho(rho).members[0], nuisance).centre for rho in (0.0, 0.5)}
     assert own[0.5] == pytest.approx(own[0.0] * sqrt(0.75), rel=1e-6)
-    with pytest.raises(InvalidInput, match="no outcome here"):
+    with pytest.raises(InvalidInput, match="no outcome is in residual"):
         synthesis_of([SIX, OTHER], rho={"value": 0.5, "rationale": "r"})

@@ -45,8 +45,8 @@ def test_an_ordinal_table_in_percent_sums_to_n():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"n": None}, "needs n"),
-        ({"treatment": [50, 20, 10]}, "sum to about 100"),
+        ({"n": None}, "requires n"),
+        ({"treatment": [50, 20, 10]}, "sum to 80; accepted: about 100"),
         ({"unit": "count", "treatment": [50.5, 20, 10]}, "whole numbers"),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_contrast_must_be_named_and_every_mistake_is_told_at_once(tmp_path):
     said = "\n".join(map(str, error.value.mistakes))
     assert len(error.value.mistakes) == 3, said
     for part in (
-        "contrast: 'high_dose' is no contrast",
+        "contrast: no contrast named 'high_dose'",
         "whole numbers; for percentages",
         "100 or less, found 145.0",
     ):
@@ -131,10 +131,10 @@ def test_priors_of_arms_share_their_names_and_know_their_evidence(tmp_path):
     both.write_text(
         '[effect.a]\ndistribution = "normal(0, 1)"\n[arms.a]\ntreatment = "beta(1, 1)"\ncontrol = "beta(1, 1)"\n'
     )
-    with pytest.raises(InvalidInput, match="share their names"):
+    with pytest.raises(InvalidInput, match="names repeat"):
         load_priors(both)
     both.write_text('[arms.b]\ntreatment = "beta(1, 1)"\ncontrol = "gamma(1, 1)"\n')
-    with pytest.raises(InvalidInput, match="beta.a, b. of both risks or gamma"):
+    with pytest.raises(InvalidInput, match="beta.a, b. for both risks, gamma"):
         load_priors(both)
     with pytest.raises(NotFormable, match="binary evidence"):
         bayes.fit(bayes.load_trial("mesems").outcomes["gel_24w"], "jeffreys", priors="arms")
@@ -171,7 +171,7 @@ def test_a_skeleton_is_a_valid_file(tmp_path):
     trial = load_trial(path)
     assert {o.evidence.kind for o in trial.outcomes.values()} == set(KINDS)
     assert not [f for o in trial.outcomes.values() for f in check_outcome(o) if f.verdict == "inconsistent"]
-    with pytest.raises(InvalidInput, match="not an id"):
+    with pytest.raises(InvalidInput, match="not a valid id"):
         trial_skeleton("not an id", KINDS)
 
 

@@ -84,7 +84,7 @@ def test_it_is_sampled():
 @pytest.mark.parametrize(
     ("evidence", "said"),
     [
-        ('estimate = 0.9, ci = ["none", "none"]', "no limit at all"),
+        ('estimate = 0.9, ci = ["none", "none"]', "ci has no limits; omit it"),
         ('estimate = 0.9, ci = ["<0.8", ">1.1"]', "no limit of this ci is a number"),
         ('estimate = 0.9, ci = ["none", "<1.1"]', "no limit of this ci is a number"),
         ('estimate = 0.9, ci = ["about 0.8", 1.1]', 'a bound such as "<0.1" or ">5"'),
@@ -92,7 +92,7 @@ def test_it_is_sampled():
         ('estimate = 0.9, ci = ["none", 0.8]', "none to 0.8 excludes its own estimate"),
         ('estimate = 0.9, ci = [0.9, "none"]', "0.9 to none excludes its own estimate"),
         ('estimate = 0.9, ci = [">0.95", 1.1]', ">0.95 to 1.1 excludes its own estimate"),
-        ('estimate = 0.9, ci = ["<1.2", 1.1]', r"ci must be \[low, high\], found \[<1.2, 1.1\]"),
+        ('estimate = 0.9, ci = ["<1.2", 1.1]', r"ci is \[<1.2, 1.1\]; accepted: \[low, high\]"),
         ('estimate = 0.9, ci = ["<-0.2", 1.1]', "<-0.2 is impossible for rate_ratio"),
         ('estimate = 0.9, ci = ["none", 1.1], level = 0.4', "the wrong side"),
     ],
@@ -195,7 +195,7 @@ def test_digits_are_kept():
 
 def test_a_ratio_with_a_limit_of_zero():
     """It is told the bound, which is then taken; alone it is no interval."""
-    with pytest.raises(InvalidInput, match='written as a bound: ci = \\["<0.005", 1.50\\]'):
+    with pytest.raises(InvalidInput, match='write a bound: ci = \\["<0.005", 1.50\\]'):
         outcome('kind = "estimate", estimate = 0.90, ci = [0.00, 1.50]', measure="rate_ratio")
     assert outcome(
         'kind = "estimate", estimate = 0.90, ci = ["<0.005", 1.50]', measure="rate_ratio"

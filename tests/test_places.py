@@ -21,7 +21,7 @@ def test_a_place_in_words():
     assert str(Place(page=1124, table="2", quote="a b")) == 'page 1124, table 2: "a b"'
     assert str(Place(quote="a b")) == '"a b"'
     assert str(Place(page="e12", source="the protocol")) == "page e12, the protocol"
-    with pytest.raises(ValueError, match="one of page, table, figure, section, quote, source is needed"):
+    with pytest.raises(ValueError, match="no place is stated; accepted: page, table, figure, section, quote, source"):
         Place()
 
 
@@ -44,7 +44,7 @@ def test_a_place_of_no_number_is_refused_with_those_there_are(tmp_path, path, ne
         load_trial(written(tmp_path, PLACED.replace("{ ci =", f'{{ "{path}" =')))
     (mistake,) = caught.value.mistakes
     assert mistake.path == f"outcomes.gel.sources.{path}"
-    assert "stated: ci, ci.0, ci.1, estimate" in mistake.message
+    assert "accepted: ci, ci.0, ci.1, estimate" in mistake.message
     assert (f"did you mean '{nearest}'?" in mistake.message) == bool(nearest)
 
 

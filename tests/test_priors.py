@@ -94,9 +94,9 @@ def test_field_tables_stay_on_their_scale():
     arguments = Arguments(field="Stroke")
     counts = {"kind": "binary", "treatment": {"events": 1, "n": 20}, "control": {"events": 3, "n": 20}}
     assert str(formed("field", "odds_ratio", "lower", counts, arguments)) == "student_t(2, 0, 0.22)"
-    with pytest.raises(NotFormable, match="no column for a rate ratio"):
+    with pytest.raises(NotFormable, match="no entry for a rate ratio"):
         formed("field", arguments=arguments)
-    with pytest.raises(NotFormable, match="states no Cochrane"):
+    with pytest.raises(NotFormable, match="not state a Cochrane"):
         formed("field")
 
 
@@ -158,8 +158,8 @@ def test_a_set_lists_all_its_mistakes(tmp_path):
     for part in (
         "effect.a.rule",
         "did you mean 'normal'",
-        "effect.c: either",
-        "dispersion.distribution: accepted here",
+        "effect.c: found both `rule` and `distribution`; exactly one of them is required",
+        "dispersion.distribution: found beta; accepted: normal(mean, sd) or student_t",
         "heterogeneity.h",
     ):
         assert part in said

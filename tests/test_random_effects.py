@@ -162,10 +162,10 @@ def test_variants_that_do_not_exist():
         bayes.synthesise(reference("e-crins-OR-TurnerLN"), model="common_effects")
     with pytest.raises(NotFormable, match="covariate"):
         bayes.synthesise(reference("e-crins-OR-TurnerLN"), model="meta_regression")
-    with pytest.raises(InvalidInput, match="3 numbers for 2 outcomes"):
+    with pytest.raises(InvalidInput, match="3 values for 2 outcomes"):
         values = {"label": "x", "values": [1, 2, 3], "distribution": "normal(0, 1)", "rationale": "r"}
         trials([0.1, 0.2], [0.1, 0.1], covariate=values)
-    with pytest.raises(InvalidInput, match="nothing to regress on"):
+    with pytest.raises(InvalidInput, match="all values are equal"):
         values = {"label": "x", "values": [1, 1], "distribution": "normal(0, 1)", "rationale": "r"}
         trials([0.1, 0.2], [0.1, 0.1], covariate=values)
 

@@ -47,16 +47,16 @@ def test_poisson_is_the_default_and_the_only_family(nuisance):
     assert outcome.evidence.dispersion == "poisson" and alternatives(outcome) == ("events_poisson",)
     assert quadrature.curve(outcome, nuisance).method == "quadrature over the baseline"
     assert rates(*NIELWEISE[0], n=100).evidence.dispersion == "negative_binomial", "with persons they may differ"
-    with pytest.raises(InvalidInput, match="needs n per arm; without n only \"poisson\" is accepted"):
+    with pytest.raises(InvalidInput, match="requires n per arm; accepted without n: \"poisson\""):
         rates(*NIELWEISE[0], dispersion="negative_binomial")
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"control": {"events": 11}}, "evidence.control: n, the persons of the arm, or its exposure is needed"),
-        ({"control": {"events": 11, "exposure": 1988, "persons": 4}}, "`persons` needs n"),
-        ({"control": {"events": 11, "exposure": 1988, "n": 90}}, "n must be given for both arms or for neither"),
+        ({"control": {"events": 11}}, "evidence.control: neither n nor exposure is stated; at least one of them is required"),
+        ({"control": {"events": 11, "exposure": 1988, "persons": 4}}, "`persons` requires n"),
+        ({"control": {"events": 11, "exposure": 1988, "n": 90}}, "n is stated for one arm only; state it for both arms or for neither"),
     ],
 )
 def test_what_is_missing_is_named(change, said):
@@ -181,5 +181,5 @@ def test_a_trial_of_rates_alone_needs_no_patients():
     assert sensitivity.prior_weight(little.outcomes["it"])["unit"].tolist()[0] == "events"
     for known in ({"n": 100}, {"persons": 3, "n": 100}):
         arms = {a: evidence[a] | known for a in ("treatment", "control")}
-        with pytest.raises(InvalidInput, match="is required: patients per arm"):
+        with pytest.raises(InvalidInput, match="n: patients per arm are missing"):
             trial(evidence | arms)

@@ -1,4 +1,4 @@
-"""Files in one zip with their SHA-256 sums: whole or not at all, always the same bytes, unpacked with care."""
+"""Reproducible zip archives with SHA-256 sums: written atomically, byte for byte the same, and unpacked safely."""
 
 from __future__ import annotations
 
@@ -13,20 +13,27 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from bayes.errors import InvalidInput
 
 SUMS = "SHA256SUMS"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name: equal contents give equal bytes
-PACKED = (".nc", ".whl")  # compressed already
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date of the zip format, so that equal contents give equal bytes
+PACKED = (".nc", ".whl")  # already compressed
 BLOCK = 1 << 20
 
 Content = bytes | Path
 
 
 def pack(files: Mapping[str, Content], path: Path) -> Path:
-    """Write files, and the sums of them all, to a zip that appears under its name only once it is whole.
+    """Write files and their SHA-256 sums to a zip archive, which takes its final name only when it is complete.
 
     Parameters
     ----------
     files : mapping of str to bytes or Path
-        Content, or where it lies, by name within the zip.
+        The content of each file, or the path to it, by its name in the archive.
+    path : Path
+        Path of the archive; missing folders are created.
+
+    Returns
+    -------
+    Path
+        The path that was given.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
@@ -43,7 +50,7 @@ def pack(files: Mapping[str, Content], path: Path) -> Path:
 
 
 def add(archive: zipfile.ZipFile, name: str, content: Content) -> str:
-    """Add one file under a fixed date and mode; returns its SHA-256."""
+    """Add one file to an open archive, with a fixed date and mode, and return its SHA-256 as hexadecimal digits."""
     entry = zipfile.ZipInfo(name, LONG_AGO)
     entry.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
     entry.create_system, entry.external_attr = 3, 0o100644 << 16
@@ -57,12 +64,22 @@ def add(archive: zipfile.ZipFile, name: str, content: Content) -> str:
 
 @contextmanager
 def opened(source: Path) -> Iterator[Path]:
-    """The folder of a parcel: itself, or of a zip a temporary one.
+    """Give access to an archive as a folder.
+
+    Parameters
+    ----------
+    source : Path
+        A folder, or a zip archive, which is unpacked into a temporary folder.
+
+    Yields
+    ------
+    Path
+        The folder.
 
     Raises
     ------
     InvalidInput
-        If it is neither, or the zip is damaged or holds names that lead out of its folder.
+        If `source` does not exist, or the archive is damaged or contains names outside its own folder.
     """
     if source.is_dir():
         yield source
@@ -73,17 +90,24 @@ def opened(source: Path) -> Iterator[Path]:
 
 
 def verify(folder: Path, listed: Collection[str]) -> int:
-    """Compare every file that SHA256SUMS lists with its sum; returns how many they are.
+    """Compare every file listed in SHA256SUMS with its sum.
 
     Parameters
     ----------
+    folder : Path
+        The folder that contains SHA256SUMS.
     listed : collection of str
-        Files and folders within that are read: whatever lies there must be listed.
+        The files and folders that will be read: all files in them must be listed.
+
+    Returns
+    -------
+    int
+        The number of files listed.
 
     Raises
     ------
     InvalidInput
-        Naming every file that is missing, changed or not listed.
+        If files are missing, changed or not listed; names all of them.
     """
     sums = _read_sums(folder / SUMS)
     mistakes = []
@@ -110,21 +134,21 @@ def _blocks(content: Content) -> Iterator[bytes]:
 
 def _unpack(source: Path, folder: Path) -> None:
     if not source.exists():
-        raise InvalidInput(str(source), ["no such file or folder; a bundle (zip) or a results folder is needed"])
+        raise InvalidInput(str(source), ["no such file or folder; accepted: a bundle (zip) or a results folder"])
     try:
         with zipfile.ZipFile(source) as archive:
             names = archive.namelist()
             bad = [f"{name!r} would be written outside its folder" for name in names if not is_inside(name)]
-            bad += [f"{name!r} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
+            bad += [f"{name!r} appears twice" for name in sorted({name for name in names if names.count(name) > 1})]
             if bad:
                 raise InvalidInput(str(source), bad)
             archive.extractall(folder)
     except (zipfile.BadZipFile, OSError, EOFError) as error:
-        raise InvalidInput(str(source), [f"cannot be read as a zip: {error}"]) from None
+        raise InvalidInput(str(source), [f"cannot be read as a zip archive: {error}"]) from None
 
 
 def is_inside(name: str) -> bool:
-    """Whether a name stays within the folder it is unpacked into, on every system."""
+    """Return whether a file name stays inside the folder it is unpacked into, on every operating system."""
     for path in (PurePosixPath(name), PureWindowsPath(name)):
         if path.anchor or ".." in path.parts:
             return False
@@ -136,7 +160,7 @@ def _read_sums(path: Path) -> dict[str, str]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         digest, _, name = line.partition("  ")
         if len(digest) != 64 or not is_inside(name):
-            raise InvalidInput(str(path), [f"line {number}: a SHA-256, two spaces and a name are needed"])
+            raise InvalidInput(str(path), [f"line {number}: expected a SHA-256 digest, two spaces and a file name"])
         sums[name] = digest
     return sums
 

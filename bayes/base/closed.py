@@ -1,8 +1,8 @@
-"""Frozen records that refuse fields they do not know and find all their mistakes at once.
+"""Frozen records that reject unknown fields and report all their mistakes at once.
 
-Pydantic runs no check of a whole record while one of its fields is wrong, and stops at the first check that fails, so
-that a threshold on the side of harm would hide behind a missing title. Here every check is made that can be: on the
-fields that are sound.
+Pydantic does not run the checks of a whole record while one of its fields is invalid, and it stops at the first check
+that fails: a missing title would hide a threshold on the side of harm. Here every check runs that can run on the valid
+fields.
 """
 
 from __future__ import annotations
@@ -22,17 +22,25 @@ _MARK = "_checks_a_record"
 
 
 def check(method: Check) -> Check:
-    """Mark a method that checks a record whose fields are sound each.
+    """Mark a method as a check of a whole record.
 
-    It yields what is wrong, as text or as a `Mistake` with the path of a field within the record. Where the record has
-    other mistakes the method sees its sound fields only, and is left as soon as it asks for one that is not there.
+    Parameters
+    ----------
+    method : callable
+        Yields what is wrong, as text or as a `Mistake` whose path is that of a field within the record. In a record
+        with invalid fields it sees the valid ones only and is abandoned when it reads another.
+
+    Returns
+    -------
+    callable
+        The same method.
     """
     setattr(method, _MARK, True)
     return method
 
 
 class Closed(BaseModel):
-    """A frozen record that refuses fields it does not know; all its methods marked by `check` are tried."""
+    """A frozen record that rejects unknown fields and runs all its methods marked by `check`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,17 +58,17 @@ class Closed(BaseModel):
 
 
 def _in_part(cls: type[Closed], data: Any, error: ValidationError) -> list[InitErrorDetails]:
-    """What the checks find in the sound fields of a record that has others."""
+    """Return what the checks find in the valid fields of a record that also has invalid ones."""
     if not isinstance(data, dict):
         return []
     record = cls.model_construct()
     record.__dict__.clear()
     record.__dict__.update(_sound(cls, data, {one["loc"][0] for one in error.errors() if one["loc"]}))
-    return _found(record, AttributeError)  # a check needs a field that is not sound
+    return _found(record, AttributeError)  # raised by a check that reads an invalid field
 
 
 def _found(record: Closed, leave: type[Exception] | tuple[()] = ()) -> list[InitErrorDetails]:
-    """What the checks of a record find; one that raises `leave` is left there."""
+    """Return what the checks of a record find; a check that raises `leave` is abandoned."""
     found: list[InitErrorDetails] = []
     for name in _checks(type(record)):
         try:
@@ -71,7 +79,7 @@ def _found(record: Closed, leave: type[Exception] | tuple[()] = ()) -> list[Init
 
 
 def _sound(cls: type[Closed], data: dict[str, Any], wrong: set[Any]) -> dict[str, Any]:
-    """The fields that are sound, as they are read, and the defaults of those that are not stated."""
+    """Return the valid fields, converted, and the defaults of the fields that are not stated."""
     values = {}
     for name, field in cls.model_fields.items():
         if name in data and name not in wrong:
@@ -89,20 +97,20 @@ def _reader(cls: type[Closed], name: str) -> TypeAdapter:
 
 @cache
 def _checks(cls: type[Closed]) -> tuple[str, ...]:
-    """Names of the checks of a record, those that it inherits first."""
+    """Return the names of the checks of a record, inherited ones first."""
     marked = (name for one in reversed(cls.__mro__) for name, value in vars(one).items() if hasattr(value, _MARK))
     return tuple(dict.fromkeys(marked))
 
 
 def _kept(error: Any) -> InitErrorDetails:
-    """A mistake of a field as it was found."""
+    """Convert an error of a field without changing its text."""
     more = {key: value for key, value in error.get("ctx", {}).items() if key != "error"}
     kind = PydanticCustomError(error["type"], "{text}", more | {"text": error["msg"]})
     return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
 
 
 def _error(problem: Found) -> InitErrorDetails:
-    """What a check found, at the record or at one of its fields."""
+    """Convert what a check found, with the location of the record or of one of its fields."""
     at = tuple(problem.path.split(".")) if isinstance(problem, Mistake) and problem.path else ()
     said = problem.message if isinstance(problem, Mistake) else problem
     return InitErrorDetails(type=PydanticCustomError("check", "{text}", {"text": said}), loc=at, input=None)

@@ -1,7 +1,7 @@
 """Prior expressions: `normal(0, 0.355)`, `mixture(0.5*normal(0, 0.2), 0.5*normal(-0.4, 0.2))`, ...
 
-An expression is taken literally. Parsing uses Python's own grammar, so signs and spacing behave as expected.
-Densities belong to the sampler's side; here a distribution is only a name with checked numbers.
+An expression is taken literally. It is parsed with Python's grammar, so signs and spaces behave as expected. Here a
+distribution is a name with validated numbers; densities are defined where they are sampled or integrated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import AfterValidator
 
 from bayes.errors import BayesError, did_you_mean
 
-# name -> names of its arguments; those in POSITIVE must exceed zero
+# the arguments of each distribution; those in POSITIVE must exceed zero
 SIMPLE = {
     "normal": ("mean", "sd"),
     "student_t": ("df", "mean", "scale"),
@@ -35,8 +35,9 @@ SIMPLE = {
     "uniform": ("low", "high"),
 }
 POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
-NARROWEST, WIDEST = 1e-12, 1e12  # of scales; locations lie as far from 0
-LEAST = {"df": 0.1} | dict.fromkeys(("a", "b", "shape", "concentration"), 1e-4)  # below, a density is all tail or spike
+NARROWEST, WIDEST = 1e-12, 1e12  # the range of scales; the magnitude of locations is at most WIDEST
+# the least degrees of freedom and shapes: below them, virtually all the mass is in a tail or a spike
+LEAST = {"df": 0.1} | dict.fromkeys(("a", "b", "shape", "concentration"), 1e-4)
 COMPOUND = ("mixture", "spike_slab")
 POSITIVE_LINE = (
     "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma", "lomax",
@@ -45,21 +46,21 @@ POSITIVE_LINE = (
 
 
 class ExpressionError(BayesError, ValueError):
-    """A prior expression that cannot be read; the text says what was found and what is accepted."""
+    """A prior expression that cannot be read; the text says what is wrong and what is accepted."""
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """A univariate distribution (or `dirichlet`, for category shares).
+    """A univariate distribution (or `dirichlet`, for the probabilities of categories).
 
     Attributes
     ----------
     name : str
-        One of the names in `SIMPLE`, or `mixture` or `spike_slab`.
+        A name in `SIMPLE`, or `mixture` or `spike_slab`.
     args : tuple of float
-        Numbers of a simple distribution, in the order of `SIMPLE`; the spike's weight for `spike_slab`.
+        The arguments of a simple distribution, in the order of `SIMPLE`; for `spike_slab`, the weight of the spike.
     parts : tuple of (float, Distribution)
-        Weighted components of a mixture (weights sum to one), or the slab with weight one.
+        The components of a mixture with their weights, which sum to one; for `spike_slab`, the slab with weight one.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Distribution:
 
     @property
     def support(self) -> tuple[float, float]:
-        """Smallest interval that holds all the mass (of the slab, for `spike_slab`)."""
+        """The smallest interval that contains all the mass (of the slab, for `spike_slab`)."""
         if self.parts:
             bounds = [d.support for _, d in self.parts]
             return min(b[0] for b in bounds), max(b[1] for b in bounds)
@@ -87,31 +88,31 @@ class Distribution:
 
     @property
     def components(self) -> tuple[tuple[float, Distribution], ...]:
-        """Weighted simple components; one of weight one for a simple distribution; no spike."""
+        """The simple components with their weights; a simple distribution has one, of weight one. Excludes a spike."""
         if self.name == "mixture":
             return tuple((w * v, c) for w, d in self.parts for v, c in d.components)
         return self.parts[0][1].components if self.name == "spike_slab" else ((1.0, self),)
 
     @property
     def spike(self) -> float:
-        """Prior mass exactly on the null."""
+        """The prior mass at exactly the null."""
         return self.args[0] if self.name == "spike_slab" else 0.0
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with its numbers, or None."""
+        """What is wrong with the arguments; None if they are valid."""
         return next((said for _, part in self.components if (said := out_of_range(part.name, part.args))), None)
 
     def symmetric_about(self, centre: float) -> bool:
-        """Whether the density is even about `centre` (used to say "0.50 by construction")."""
+        """Return whether the density is symmetric about `centre` (used to report "0.50 by construction")."""
         mirrored = sorted((round(w, 12), _mirrored(d, centre)) for w, d in self.components)
         return mirrored == sorted((round(w, 12), _plain(d)) for w, d in self.components)
 
     @property
     def heaviest_df(self) -> float:
-        """Smallest degrees of freedom among the components: moments of that order and above do not exist.
+        """The smallest degrees of freedom among the components: moments of that order and above do not exist.
 
-        Zero for `log_student_t`: its logarithm has polynomial tails, so that no moment exists at all.
+        They are zero for `log_student_t`: the logarithm has polynomial tails, so that no moment exists.
         """
         of_args = {
             "student_t": lambda a: a[0],
@@ -126,12 +127,12 @@ class Distribution:
 
 
 def number(value: float) -> str:
-    """A number as short as it can be written without changing it beyond 12 digits."""
+    """Format a number as briefly as possible with 12 significant digits."""
     return f"{value:.12g}"
 
 
 def short_hash(expression: str) -> str:
-    """Eight hexadecimal digits that stand for an expression in a key."""
+    """Return eight hexadecimal digits that represent an expression in a key."""
     return hashlib.sha256(expression.encode()).hexdigest()[:8]
 
 
@@ -152,30 +153,40 @@ def _mirrored(d: Distribution, centre: float) -> tuple:
 
 
 def looks_like_expression(text: str) -> bool:
-    """Whether text is meant as an expression rather than as a name."""
+    """Return whether a text is an expression rather than a name."""
     return "(" in text
 
 
 def parse(text: str) -> Distribution:
-    """Read a prior expression.
+    """Parse a prior expression.
+
+    Parameters
+    ----------
+    text : str
+        An expression such as `normal(0, 0.355)`; its numbers are on the scale of the parameter (the analysis scale for
+        an effect).
+
+    Returns
+    -------
+    Distribution
 
     Raises
     ------
     ExpressionError
-        With what was found and what is accepted.
+        If the text is not an expression, or its numbers are out of range.
     """
     try:
         return _read(ast.parse(text.strip(), mode="eval").body, text)
     except ExpressionError:
         raise
-    except (SyntaxError, RecursionError, MemoryError, ValueError):  # what Python says of a text that is deep or endless
-        raise ExpressionError(f"cannot read {text[:60]!r} as a distribution such as normal(0, 0.355)") from None
+    except (SyntaxError, RecursionError, MemoryError, ValueError):  # the last three from deeply nested or endless text
+        raise ExpressionError(f"cannot read {text[:60]!r}; accepted: an expression such as normal(0, 0.355)") from None
 
 
 def _read(node: ast.expr, text: str) -> Distribution:
     names = (*SIMPLE, *COMPOUND)
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) or node.keywords:
-        raise ExpressionError(f"cannot read {text!r} as a distribution such as normal(0, 0.355)")
+        raise ExpressionError(f"cannot read {text!r}; accepted: an expression such as normal(0, 0.355)")
     name = node.func.id
     if name == "mixture":
         return _mixture([_weighted(a, text) for a in node.args], text)
@@ -191,14 +202,27 @@ def _read(node: ast.expr, text: str) -> Distribution:
 def _simple(name: str, args: list[float]) -> Distribution:
     wanted = SIMPLE[name]
     if len(args) != len(wanted):
-        raise ExpressionError(f"{name} takes {len(wanted)} numbers ({', '.join(wanted)}), found {len(args)}")
+        raise ExpressionError(f"{name}: {len(args)} given instead of {len(wanted)} numbers ({', '.join(wanted)})")
     if problem := out_of_range(name, args):
         raise ExpressionError(problem)
     return Distribution(name, tuple(args))
 
 
 def out_of_range(name: str, args: Sequence[float]) -> str | None:
-    """What is wrong with the numbers of a simple distribution, or None: no sampler and no quadrature takes them."""
+    """Describe what is wrong with the arguments of a simple distribution.
+
+    Parameters
+    ----------
+    name : str
+        A name in `SIMPLE`.
+    args : sequence of float
+        Its arguments, in the order of `SIMPLE`.
+
+    Returns
+    -------
+    str or None
+        What is wrong and what is accepted, or None if sampler and quadrature can use the arguments.
+    """
     for label, value in zip(SIMPLE[name], args, strict=True):
         if not isfinite(value) or (label in POSITIVE and value <= 0):
             wanted = "positive and finite" if label in POSITIVE else "finite"
@@ -215,20 +239,20 @@ def out_of_range(name: str, args: Sequence[float]) -> str | None:
 def _mixture(parts: list[tuple[float, Distribution]], text: str) -> Distribution:
     total = sum(w for w, _ in parts)
     if not parts or any(w <= 0 for w, _ in parts) or abs(total - 1) > 1e-6:
-        raise ExpressionError(f"mixture weights must be positive and sum to 1, found a sum of {total:g} in {text!r}")
+        raise ExpressionError(f"the weights of {text!r} sum to {total:g}; accepted: positive weights that sum to 1")
     if any(d.name in ("spike_slab", "dirichlet") for _, d in parts):
-        raise ExpressionError(f"a mixture cannot hold spike_slab or dirichlet: {text!r}")
+        raise ExpressionError(f"a mixture cannot contain spike_slab or dirichlet: {text!r}")
     return Distribution("mixture", (), tuple((w / total, d) for w, d in parts))
 
 
 def _spike_slab(args: list[ast.expr], text: str) -> Distribution:
     if len(args) != 2:
         raise ExpressionError(
-            f"spike_slab takes a weight and a distribution, as spike_slab(0.5, normal(0, 0.35)); found {text!r}"
+            f"cannot read {text!r}; spike_slab takes a weight and a distribution: spike_slab(0.5, normal(0, 0.35))"
         )
     weight, slab = _number(args[0], text), _read(args[1], text)
     if not 0 < weight < 1:
-        raise ExpressionError(f"spike_slab: the spike's weight must lie between 0 and 1, found {weight}")
+        raise ExpressionError(f"spike_slab: the weight of the spike must be between 0 and 1, found {weight}")
     if slab.name in ("spike_slab", "dirichlet"):
         raise ExpressionError(f"spike_slab: the slab cannot be {slab.name}")
     return Distribution("spike_slab", (weight,), ((1.0, slab),))
@@ -236,7 +260,9 @@ def _spike_slab(args: list[ast.expr], text: str) -> Distribution:
 
 def _weighted(node: ast.expr, text: str) -> tuple[float, Distribution]:
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
-        raise ExpressionError(f"each part of a mixture is weight*distribution, as 0.5*normal(0, 0.2); found {text!r}")
+        raise ExpressionError(
+            f"cannot read {text!r}; each part of a mixture is weight*distribution: 0.5*normal(0, 0.2)"
+        )
     return _number(node.left, text), _read(node.right, text)
 
 
@@ -245,7 +271,7 @@ def _number(node: ast.expr, text: str) -> float:
         value = _number(node.operand, text)
         return -value if isinstance(node.op, ast.USub) else value
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value) if abs(node.value) < 10**300 else inf  # no float holds a longer whole number
+        return float(node.value) if abs(node.value) < 10**300 else inf  # float() would overflow
     raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")
 
 
@@ -255,4 +281,4 @@ def _readable(text: str) -> str:
 
 
 Expression = Annotated[str, AfterValidator(_readable)]
-"""The field of a record that holds a prior expression, kept as it was written."""
+"""The type of a field that contains a prior expression, kept as it was written."""

@@ -1,6 +1,7 @@
-"""From the bytes of a file to what it says as TOML; a file that is something else is told what it is.
+"""Reading TOML files, with an explanation where a file is in another format.
 
-A byte order mark and any line ends are read over. The parser's own words come last: they name a symptom.
+A byte order mark and any style of line ending are accepted. The parser's own message is the last resort, because it
+names a symptom rather than the cause.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from bayes.base.slips import slips
 from bayes.errors import InvalidInput, Mistake
 
-DEEPEST = 12  # levels of tables and arrays; the fields of a file stand on six
+DEEPEST = 12  # levels of nested tables and arrays; the fields of a file need six
 _MAGIC = {
     b"PK\x03\x04": "a spreadsheet or another zip archive (.xlsx, .ods, .docx)",
     b"\xd0\xcf\x11\xe0": "a spreadsheet or another Office document (.xls, .doc)",
@@ -32,12 +33,22 @@ _TYPED = "type its numbers into a trial file (`bayes new trial ID` writes a skel
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What a TOML file says, with written digits kept as `Decimal`.
+    """Read a TOML file, keeping the printed digits of its numbers.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the file.
+
+    Returns
+    -------
+    dict
+        The content; numbers with a decimal point are `Decimal`.
 
     Raises
     ------
     InvalidInput
-        If the file is missing, is no UTF-8 text, is something other than TOML, or has slips: each with its line.
+        If the file is missing, is not UTF-8 text or not TOML, or has slips of typing, each with its line number.
     """
     try:
         raw = path.read_bytes()
@@ -52,7 +63,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 class _Foreign(Exception):
-    """What a file is in place of a sound TOML file."""
+    """A file that is not valid TOML, with the reasons."""
 
     def __init__(self, *mistakes: Mistake | str) -> None:
         self.mistakes = mistakes
@@ -60,7 +71,7 @@ class _Foreign(Exception):
 
 
 def _decoded(raw: bytes) -> str:
-    """The text of a file, its line ends as TOML wants them."""
+    """Return the text of a file with the line endings of TOML."""
     for magic, what in _MAGIC.items():
         if raw.startswith(magic):
             raise _Foreign(f"this is {what}, not TOML: {_TYPED}")
@@ -76,7 +87,7 @@ def _decoded(raw: bytes) -> str:
         line = raw[: error.start].count(b"\n") + 1
         said = raw.splitlines()[line - 1].decode("cp1252", "replace").strip()[:60]
         raise _Foreign(
-            Mistake(f"line {line}", f"not UTF-8 but Latin-1 or Windows-1252, it seems ({said!r}): save it as UTF-8")
+            Mistake(f"line {line}", f"not UTF-8, but apparently Latin-1 or Windows-1252 ({said!r}): save it as UTF-8")
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -88,22 +99,22 @@ def _parsed(text: str) -> dict[str, Any]:
         data = tomllib.loads(text, parse_float=Decimal)
     except RecursionError:
         raise _Foreign(_TOO_DEEP) from None
-    except ValueError as error:  # TOMLDecodeError, dates that are none, whole numbers of thousands of digits
+    except ValueError as error:  # TOMLDecodeError, impossible dates, whole numbers of thousands of digits
         if _is_table(text):
             raise _Foreign(f"this is a table (CSV), not TOML: {_TYPED}") from None
         raise _Foreign(*_explained(text, error)) from None
     if _depth(data) > DEEPEST:
         raise _Foreign(_TOO_DEEP)
     if not data:
-        raise _Foreign("the file states nothing: it is empty, or holds only comments")
+        raise _Foreign("the file is empty or contains only comments")
     return data
 
 
-_TOO_DEEP = f"tables or arrays within one another more than {DEEPEST} levels deep: no field lies as deep"
+_TOO_DEEP = f"tables or arrays are nested more than {DEEPEST} levels deep: no field is nested so deeply"
 
 
 def _other_format(text: str) -> str | None:
-    """The format of a text that is not TOML by its first characters."""
+    """Return the format of a text that is not TOML, recognised by its first characters, or None."""
     start = text.lstrip()[:2000]
     if start.startswith("<"):
         if "COCHRANE_REVIEW" in start:
@@ -121,7 +132,7 @@ def _other_format(text: str) -> str | None:
 
 
 def _is_table(text: str) -> bool:
-    """Whether every line has the same number of columns, more than one, and none assigns a value."""
+    """Return whether all lines have the same number of columns, at least two, and none assigns a value."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2 or any("=" in line or line.lstrip().startswith("[") for line in lines):
         return False
@@ -129,18 +140,18 @@ def _is_table(text: str) -> bool:
 
 
 def _explained(text: str, error: ValueError) -> list[Mistake | str]:
-    """Every slip by its line; the parser's words where the line at which it stopped has none."""
+    """Return all slips of typing by line, and the parser's message if the line at which it stopped has no slip."""
     found = [Mistake(f"line {line}", said) for line, said in slips(text)]
     stopped = re.search(r"\(at line (\d+), column \d+\)", str(error))
     if stopped and not any(mistake.path == f"line {stopped[1]}" for mistake in found):
         words = str(error).replace(stopped[0], "").strip()
-        words = {"Cannot overwrite a value": "a field or a table stands there twice"}.get(words, words)
+        words = {"Cannot overwrite a value": "a field or a table is defined twice"}.get(words, words)
         found.append(Mistake(f"line {stopped[1]}", f"not valid TOML: {words}"))
     return found or [f"not valid TOML: {str(error)[:200]}"]
 
 
 def _depth(data: Any) -> int:
-    """Levels of tables and arrays, counted without recursion, and no further than is allowed."""
+    """Count the levels of nested tables and arrays, without recursion and no further than is allowed."""
     level, deep = [data], 0
     while level and deep <= DEEPEST:
         values = (value.values() if isinstance(value, dict) else value for value in level)

@@ -1,4 +1,4 @@
-"""Small HTML for notebooks and exported pages: tables and paragraphs of text that is always escaped."""
+"""Simple HTML for notebooks and exported pages: tables and paragraphs, with all text escaped."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from html import escape
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
-    """An HTML table.
+    """Format rows as an HTML table.
 
     Parameters
     ----------
     headings : sequence of str
-        Plain text; with none there is no heading row.
+        Plain text; an empty sequence gives a table without a heading row.
     rows : iterable of sequence of str
-        Plain text, a cell per heading.
+        Plain text, one cell per heading.
     caption : str
         Plain text above the table.
+
+    Returns
+    -------
+    str
     """
     head = f"<thead><tr>{_cells('th', headings)}</tr></thead>" if headings else ""
     body = "\n".join(f"<tr>{_cells('td', row)}</tr>" for row in rows)
@@ -25,17 +29,17 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str =
 
 
 def facts(caption: str, pairs: Iterable[tuple[str, str | None]]) -> str:
-    """A table of names and what is said of them; pairs without a value are left out."""
+    """Format pairs of a name and a value as an HTML table; pairs without a value are omitted."""
     return table((), [pair for pair in pairs if pair[1]], caption)
 
 
 def paragraphs(text: str) -> str:
-    """Text as paragraphs, which empty lines or line ends divide."""
+    """Format text as HTML paragraphs, one per non-empty line."""
     return "\n".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
 def page(title: str, body: str) -> str:
-    """A whole page that needs no other file."""
+    """Return a complete, self-contained HTML page; `title` is plain text, `body` is HTML."""
     style = (
         "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}td,th{padding:.2em .7em;text-align:left}"
     )

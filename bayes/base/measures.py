@@ -1,7 +1,7 @@
-"""From reported numbers to an effect and its standard error, and back: pure functions.
+"""Measures of effect, and conversions between printed numbers, an effect and its standard error.
 
-Ratios live on the log scale, differences on their own scale. Nothing here knows about files or priors.
-Normal quantiles come from the standard library so that reading a trial never loads SciPy.
+The analysis scale is the logarithm for ratios, and the measure's own scale for differences and proportions. All
+functions are pure. Normal quantiles come from the standard library, so that reading a trial does not load SciPy.
 """
 
 from __future__ import annotations
@@ -19,49 +19,72 @@ LOG_MEASURES = ("odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "
 IDENTITY_MEASURES = ("mean_difference", "standardised_mean_difference", "risk_difference", "proportion")
 MEASURES = LOG_MEASURES + IDENTITY_MEASURES
 
-# Chinn (2000), Stat Med 19:3127-31: a log odds ratio is pi/sqrt(3) standardised mean differences.
-LOG_ODDS_PER_SD = pi / sqrt(3)
+# Chinn (2000), Stat Med 19:3127-31: log odds ratio = pi/sqrt(3) * standardised mean difference
 
 
 def natural_range(measure: str) -> tuple[float, float]:
-    """Where a measure may lie, on its own scale; neither end is reached."""
+    """Return the open interval of possible values of a measure, on its own scale."""
     if is_log(measure):
         return 0.0, inf
     return {"risk_difference": (-1.0, 1.0), "proportion": (0.0, 1.0)}.get(measure, (-inf, inf))
 
 
 def normal_quantile(probability: float) -> float:
-    """q(p), the standard normal quantile."""
+    """Return the standard normal quantile q(probability)."""
     return NormalDist().inv_cdf(probability)
 
 
 def is_log(measure: str) -> bool:
-    """Whether the analysis scale of a measure is the logarithm."""
+    """Return whether the analysis scale of a measure is the logarithm."""
     return measure in LOG_MEASURES
 
 
 def to_analysis(value: float, measure: str) -> float:
-    """A value on the measure's own scale, moved to the analysis scale."""
+    """Convert a value from the measure's own scale to the analysis scale."""
     return log(value) if is_log(measure) else float(value)
 
 
 def to_natural(value, measure: str):
-    """Values on the analysis scale, moved to the measure's own scale (elementwise)."""
+    """Convert a value or an array from the analysis scale to the measure's own scale, elementwise."""
     return np.exp(value) if is_log(measure) else value
 
 
 def mirrored(threshold: float, null: float) -> float:
-    """A threshold's mirror image beyond no effect, on the analysis scale: where harm is as large as the benefit."""
+    """Reflect a threshold about the null, on the analysis scale: the harm as large as a given benefit."""
     return 2 * null - threshold
 
 
 def ci_quantile(level: float, df: float | None = None) -> float:
-    """Half-width of an interval at `level` in standard errors: normal, or Student-t where `df` is stated."""
+    """Return the half-width of an interval in standard errors.
+
+    Parameters
+    ----------
+    level : float
+        Level of the interval, between 0 and 1.
+    df : float, optional
+        Degrees of freedom of a Student-t interval; by default the interval is normal.
+
+    Returns
+    -------
+    float
+    """
     return upper_quantile((1 - level) / 2, df)
 
 
 def upper_quantile(tail: float, df: float | None = None) -> float:
-    """The value that a standard normal, or a Student-t where `df` is stated, exceeds with probability `tail`."""
+    """Return the upper quantile of a standard normal or a Student-t distribution.
+
+    Parameters
+    ----------
+    tail : float
+        Probability above the quantile.
+    df : float, optional
+        Degrees of freedom of the Student-t; by default the distribution is normal.
+
+    Returns
+    -------
+    float
+    """
     if df is None:
         return -normal_quantile(tail)
     from scipy.special import stdtrit
@@ -70,50 +93,91 @@ def upper_quantile(tail: float, df: float | None = None) -> float:
 
 
 def se_from_ci(low: float, high: float, level: float, df: float | None = None) -> float:
-    """Standard error from interval limits, all on the analysis scale (METHODS 1; never 1.96 by rote)."""
+    """Return the standard error implied by an interval (METHODS 1).
+
+    Parameters
+    ----------
+    low, high : float
+        Limits on the analysis scale.
+    level : float
+        Level of the interval, between 0 and 1.
+    df : float, optional
+        Degrees of freedom of a Student-t interval; by default the interval is normal.
+
+    Returns
+    -------
+    float
+        s = (high - low) / (2 q((1 + level) / 2)), on the analysis scale.
+    """
     return (high - low) / (2 * ci_quantile(level, df))
 
 
 def se_from_p(effect: float, p: float, df: float | None = None) -> float:
-    """Standard error from an effect on the analysis scale and its two-sided p-value."""
+    """Return the standard error implied by an effect and its p-value (METHODS 1).
+
+    Parameters
+    ----------
+    effect : float
+        Effect on the analysis scale, relative to the null.
+    p : float
+        Two-sided p-value.
+    df : float, optional
+        Degrees of freedom of a t test; by default the test is normal.
+
+    Returns
+    -------
+    float
+        s = abs(effect) / q(1 - p / 2), on the analysis scale.
+    """
     return abs(effect) / upper_quantile(p / 2, df)
 
 
 @dataclass(frozen=True)
 class TestStatistic:
-    """How a reported test statistic is distributed about an effect of theta = d s.
+    """The distribution of a reported test statistic, given an effect theta = d s (METHODS 5).
 
     Attributes
     ----------
     df : float, optional
-        Degrees of freedom of a Student-t; None for a normal statistic.
+        Degrees of freedom of a t statistic; None for a normal statistic.
     central : bool
-        True: s is a standard error that was estimated with `df`, so that (statistic - d) is a Student-t. False: d is in
-        true standard deviations (s follows from n alone), so that the statistic is a noncentral t about d.
+        True: s is a standard error estimated with `df` degrees of freedom, so that (statistic - d) is Student-t.
+        False: s follows from n alone and d is in true standard deviations, so that the statistic is noncentral t.
     """
 
-    __test__ = False  # no test case, whatever pytest makes of the name
+    __test__ = False  # otherwise pytest would collect the class because of its name
 
     df: float | None = None
     central: bool = False
 
     def quantile(self, tail: float) -> float:
-        """The value that it exceeds with probability `tail` where there is no effect."""
+        """Return the value that the statistic exceeds with probability `tail` under no effect."""
         return upper_quantile(tail, self.df)
 
     def ratios(self) -> tuple[np.ndarray, np.ndarray]:
-        """Nodes and log weights of u, given which the statistic is normal: see `distance`."""
+        """Return nodes and log weights of u, the variable given which the statistic is normal (see `distance`)."""
         return (np.ones(1), np.zeros(1)) if self.df is None else sd_ratio(self.df)
 
     def distance(self, at: float, d: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-        """How far a value `at` lies above what is expected under d, in standard normal units, given u = `ratio`."""
+        """Return by how much `at` exceeds its expectation under d, in standard normal units, given u = `ratio`."""
         return (at - d) * ratio if self.central else at * ratio - d
 
 
 def sd_ratio(nu: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and log weights of u = sample SD / true SD, u^2 ~ chi-square(nu) / nu, on a uniform grid of log u.
+    """Return nodes and log weights for u = sample SD / true SD, where u^2 ~ chi-square(nu) / nu.
 
-    A noncentral t is a normal over u: integrals over these nodes stay finite where library routines for it do not.
+    A noncentral t variable is a normal variable divided by u. Sums over these nodes stay finite where library routines
+    for the noncentral t distribution do not.
+
+    Parameters
+    ----------
+    nu : float
+        Degrees of freedom.
+
+    Returns
+    -------
+    nodes, log_weights : numpy.ndarray, shape (401,)
+        A uniform grid of log u; the weights sum to one.
     """
     reach = 8 / sqrt(2 * nu)
     log_u = np.linspace(-max(reach, 38 / nu), max(reach, 0.5 * log(1 + 80 / nu)), 401)
@@ -123,12 +187,12 @@ def sd_ratio(nu: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def whitehead_information(shares: Sequence[float], n_treatment: float, n_control: float) -> float:
-    """Information V about a common log odds ratio near zero (Whitehead 1993, Stat Med 12:2257-71).
+    """Return the information V about a common log odds ratio near zero (Whitehead 1993, Stat Med 12:2257-71).
 
     Parameters
     ----------
-    shares : sequence of float
-        Category shares of both arms together; renormalised to sum to one.
+    shares : sequence of float, shape (category,)
+        Proportions of patients of both arms together in each category; renormalised to sum to one.
     n_treatment, n_control : float
         Patients per arm.
 
@@ -144,58 +208,109 @@ def whitehead_information(shares: Sequence[float], n_treatment: float, n_control
 
 
 def se_log_odds_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
-    """Woolf's standard error of a log odds ratio; None when a cell is empty (no correction is made)."""
+    """Return Woolf's standard error of a log odds ratio.
+
+    Parameters
+    ----------
+    events_1, n_1, events_0, n_0 : int
+        Patients with the event and patients, in the treatment arm (1) and in the control arm (0).
+
+    Returns
+    -------
+    float or None
+        None if a cell is empty: no continuity correction is made.
+    """
     cells = (events_1, n_1 - events_1, events_0, n_0 - events_0)
     return sqrt(sum(1 / c for c in cells)) if min(cells) > 0 else None
 
 
 def se_log_risk_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
-    """Standard error of a log risk ratio; None when an arm has no event or nothing but events."""
+    """Return the standard error of a log risk ratio.
+
+    Parameters
+    ----------
+    events_1, n_1, events_0, n_0 : int
+        Patients with the event and patients, in the treatment arm (1) and in the control arm (0).
+
+    Returns
+    -------
+    float or None
+        None if an arm has no events, or if all patients of both arms have the event.
+    """
     if min(events_1, events_0) == 0 or (events_1 == n_1 and events_0 == n_0):
         return None
     return sqrt(1 / events_1 - 1 / n_1 + 1 / events_0 - 1 / n_0)
 
 
 def se_risk_difference(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
-    """Wald standard error of a risk difference; None when it degenerates to zero."""
+    """Return the Wald standard error of a risk difference.
+
+    Parameters
+    ----------
+    events_1, n_1, events_0, n_0 : int
+        Patients with the event and patients, in the treatment arm (1) and in the control arm (0).
+
+    Returns
+    -------
+    float or None
+        None if it would be zero.
+    """
     p1, p0 = events_1 / n_1, events_0 / n_0
     variance = p1 * (1 - p1) / n_1 + p0 * (1 - p0) / n_0
     return sqrt(variance) if variance > 0 else None
 
 
 def se_standardised_mean_difference(n_1: int, n_0: int) -> float:
-    """Standard error of a standardised mean difference near zero: sqrt(1/n1 + 1/n0)."""
+    """Return the standard error of a standardised mean difference near zero, sqrt(1/n1 + 1/n0)."""
     return sqrt(1 / n_1 + 1 / n_0)
 
 
 def hedges_g(d: float, n_1: int, n_0: int) -> tuple[float, float]:
-    """Hedges' g of Cohen's d, and its standard error: J d, J = 1 - 3 / (4 nu - 1), and (1/n1 + 1/n0 + g^2 / 2n)^1/2.
+    """Convert Cohen's d to Hedges' g, with its standard error.
 
     Hedges 1981, J Educ Stat 6:107-28; Hedges and Olkin 1985, Statistical Methods for Meta-Analysis, chapter 5.
+
+    Parameters
+    ----------
+    d : float
+        Mean difference in units of the pooled standard deviation.
+    n_1, n_0 : int
+        Patients in the treatment arm and in the control arm.
+
+    Returns
+    -------
+    g, se : float
+        g = J d with J = 1 - 3 / (4 nu - 1) and nu = n - 2; se = sqrt(1/n1 + 1/n0 + g^2 / (2n)).
     """
     g = (1 - 3 / (4 * (n_1 + n_0 - 2) - 1)) * d
     return g, sqrt(1 / n_1 + 1 / n_0 + g**2 / (2 * (n_1 + n_0)))
 
 
 def pooled_sd(sd_1: float, n_1: int, sd_0: float, n_0: int) -> float:
-    """Pooled standard deviation of two groups."""
+    """Return the pooled standard deviation of two groups."""
     return sqrt(((n_1 - 1) * sd_1**2 + (n_0 - 1) * sd_0**2) / (n_1 + n_0 - 2))
 
 
 def upper_bound_without_events(n: int, level: float = 0.95) -> float:
-    """Exact one-sided upper bound of a risk after no event in n patients: 1 - (1 - level)^(1/n)."""
+    """Return the exact one-sided upper bound of a risk after no events in n patients, 1 - (1 - level)^(1/n)."""
     return 1 - exp(log(1 - level) / n)
 
 
 def number_needed(low: float, middle: float, high: float) -> dict[str, float | str | None]:
-    """NNT from a risk or rate difference turned towards benefit; its interval may pass through infinity.
+    """Convert a risk or rate difference to a number needed to treat, whose interval may pass through infinity.
 
-    Positive is patients treated for one more good outcome, negative for one more bad one (Altman 1998).
+    Altman 1998, BMJ 317:1309-12.
 
     Parameters
     ----------
     low, middle, high : float
-        Interval and median of the difference.
+        Lower limit, median and upper limit of the difference, oriented so that positive values are benefit.
+
+    Returns
+    -------
+    dict
+        `median`, `low` and `high`: the number of patients treated for one more good outcome if positive, for one more
+        bad outcome if negative, None for a difference of zero. `text`: the same in words (NNTB, NNTH).
     """
     shown = {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low)}
     words = f"{_needed(high)} to {_needed(low)}" if low * high > 0 else f"{_needed(high)} to infinity to {_needed(low)}"

@@ -13,22 +13,26 @@ from collections.abc import Callable
 from math import floor, log10
 
 LEAST = 0.001  # the least probability that is written as a number
-POWERS_FROM = 1e9  # from here on digits say less than the power of ten does
+POWERS_FROM = 1e9  # from here on a power of ten is easier to read than digits
 
 
 def significant(value: float, digits: int = 3, group: str = ",") -> str:
-    """A number with `digits` significant digits, without trailing zeros; whole numbers keep all that they have.
+    """Format a number with `digits` significant digits, without trailing zeros.
 
-    `180.2` with two digits is `180`, not `1.8e+02`, and `25090.4` is `25,090`: below a thousand million no number is
-    written as a power of ten.
+    `180.2` with two digits is `180`, not `1.8e+02`, and `25090.4` is `25,090`: numbers below a thousand million are not
+    written as powers of ten.
 
     Parameters
     ----------
     value : float
     digits : int
-        Significant digits; what stands before the decimal point is never cut.
+        Significant digits; digits before the decimal point are never rounded to zero.
     group : {",", ""}
-        What parts thousands: nothing inside an expression such as `normal(0, 5000)`.
+        Thousands separator: the empty string within an expression such as `normal(0, 5000)`.
+
+    Returns
+    -------
+    str
     """
     text = f"{value:.{digits}g}"
     if "e+" in text and abs(value) < POWERS_FROM:
@@ -79,14 +83,20 @@ def interval(middle: float, low: float, high: float, write: Callable[[float], st
 
 
 def alike(middle: float, low: float, high: float, number: Callable[[float], str]) -> tuple[str, str, str]:
-    """A median and the limits of its interval, to digits that suit the interval whatever the unit.
+    """Format a median and the limits of its interval with digits that suit the width of the interval.
 
     Parameters
     ----------
     middle, low, high : float
+        Median, lower limit and upper limit, in any unit.
     number : callable
-        How the text writes numbers of ordinary size. Limits closer together than it could tell apart get two digits of
-        half their distance; a value that is nothing beside that distance is written as zero.
+        Formats numbers of ordinary size. Limits that it could not distinguish are given two significant digits of half
+        their distance; a value that is negligible relative to that distance is written as zero.
+
+    Returns
+    -------
+    tuple of str
+        The median, the lower limit and the upper limit.
     """
     half = (high - low) / 2
     values = (0.0 if abs(value) < 1e-6 * half else value for value in (middle, low, high))
@@ -96,6 +106,6 @@ def alike(middle: float, low: float, high: float, number: Callable[[float], str]
 
 
 def article(words: str) -> str:
-    """Words with `a` or `an`: `an odds ratio`, `a risk ratio`; written without underscores."""
+    """Add the indefinite article and replace underscores by spaces: `an odds ratio`, `a risk ratio`."""
     words = words.replace("_", " ")
     return f"{'an' if words[0] in 'aeio' else 'a'} {words}"

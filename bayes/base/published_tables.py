@@ -1,7 +1,7 @@
-"""Published tables of effects and of heterogeneity, shipped as data and refused on any scale but their own.
+"""Published distributions of effects and of heterogeneity, each restricted to its own scale (METHODS 7).
 
-Three sources: Cochrane reviews by field (Bartos 2021, 2023: effects and tau), and predictive distributions of tau^2 by
-outcome and comparison, for log odds ratios (Turner 2015) and for standardised mean differences (Rhodes 2015).
+There are three sources: Cochrane reviews by field (Bartos 2021, 2023: effects and tau), and predictive distributions of
+tau^2 by outcome and comparison, for log odds ratios (Turner 2015) and standardised mean differences (Rhodes 2015).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bayes.base.numbers import article
 from bayes.base.toml import read_toml
 from bayes.errors import Mistake, NotFormable, did_you_mean
 
-# which column of the Cochrane field table speaks for a measure; the others have none
+# the column of the Cochrane field table for each measure; other measures have none
 COLUMN = {
     "standardised_mean_difference": "smd",
     "mean_difference": "smd",
@@ -27,7 +27,7 @@ COLUMN = {
     "risk_difference": "rd",
     "hazard_ratio": "log_hr",
 }
-ANY = "any"  # the outcome class that stands for a table's distribution over all outcomes and comparisons
+ANY = "any"  # the outcome class for the marginal distribution of a table
 
 
 @cache
@@ -36,41 +36,68 @@ def _table(name: str) -> dict[str, Any]:
 
 
 def cochrane_fields() -> dict[str, Any]:
-    """The table of Bartos et al. 2021 and 2023 as shipped."""
+    """Return the shipped table of Bartos et al. 2021 and 2023."""
     return _table("cochrane_fields")
 
 
 def turner() -> dict[str, Any]:
-    """The table of Turner et al. 2015 as shipped: mean and sd of ln tau^2 on log odds ratios."""
+    """Return the shipped table of Turner et al. 2015: mean and SD of ln tau^2 for log odds ratios."""
     return _table("turner_2015")
 
 
 def rhodes() -> dict[str, Any]:
-    """The table of Rhodes et al. 2015 as shipped: location and scale of ln tau^2 on standardised mean differences."""
+    """Return the shipped table of Rhodes et al. 2015: location, scale of ln tau^2 for standardised mean differences."""
     return _table("rhodes_2015")
 
 
 def field_row(field: str | None, measure: str) -> tuple[float, float, str]:
-    """(scale, df, words) of the Student-t effect prior of a Cochrane field.
+    """Look up the Student-t effect prior of a Cochrane field.
+
+    Parameters
+    ----------
+    field : str or None
+        Cochrane field, in full or by its short name.
+    measure : str
+        Measure of effect.
+
+    Returns
+    -------
+    scale, df : float
+        Student-t(0, scale; df) on the analysis scale; for a mean difference, in standard deviations.
+    words : str
+        The source, in words.
 
     Raises
     ------
     NotFormable
-        If no field is stated, or the table has no entry for it on this scale.
+        If no field is stated, or the table has no entry for the field on this scale.
     """
     (scale, df), words = _field("effect", field, measure)
     return float(scale), float(df), words
 
 
 def field_heterogeneity(field: str | None, measure: str) -> tuple[Distribution, str]:
-    """The prior of tau of a Cochrane field and the words for it: inverse gamma; on risk differences half-normal.
+    """Look up the prior for the heterogeneity tau of a Cochrane field.
 
-    On the analysis scale; for a mean difference in standard deviations, to be scaled by the caller.
+    Parameters
+    ----------
+    field : str or None
+        Cochrane field, in full or by its short name.
+    measure : str
+        Measure of effect.
+
+    Returns
+    -------
+    prior : Distribution
+        Inverse gamma, or half-normal for risk differences, on the analysis scale; for a mean difference in standard
+        deviations, which the caller must rescale.
+    words : str
+        The source, in words.
 
     Raises
     ------
     NotFormable
-        If no field is stated, or the table has no entry for it on this scale.
+        If no field is stated, or the table has no entry for the field on this scale.
     """
     found, words = _field("heterogeneity", field, measure)
     if COLUMN[measure] == "rd":
@@ -79,32 +106,39 @@ def field_heterogeneity(field: str | None, measure: str) -> tuple[Distribution, 
 
 
 def _field(kind: str, field: str | None, measure: str) -> tuple[Any, str]:
-    """An entry of the Cochrane table and the words that name it."""
+    """Return an entry of the Cochrane table and its source in words."""
     if field is None:
-        raise NotFormable("the file states no Cochrane `field`")
+        raise NotFormable("the file does not state a Cochrane `field`")
     table = cochrane_fields()
     if field not in (known := fields()):
-        raise NotFormable(f"{field!r} is not a field of the table{did_you_mean(field, known)}")
+        raise NotFormable(f"{field!r} is not a Cochrane field{did_you_mean(field, known)}")
     column = COLUMN.get(measure)
     # hazard ratios were estimated for the whole database only
     where = "whole database" if column == "log_hr" else table["short_names"].get(field, field)
     if column is None or column not in table[kind].get(where, {}):
-        raise NotFormable(f"the {kind} table of the field {field!r} has no column for {article(measure)}")
+        raise NotFormable(f"the Cochrane {kind} table has no entry for {article(measure)} in the field {field!r}")
     return table[kind][where][column], f"Cochrane {where}, {column} (Bartos 2021, 2023)"
 
 
 def turner_heterogeneity(outcome: str, comparison: str | None) -> tuple[Distribution, str]:
-    """The prior of tau on log odds ratios: tau^2 lognormal (Turner et al. 2015, Table IV), so tau with half of both.
+    """Look up the prior for tau on the scale of log odds ratios (Turner et al. 2015, Table IV).
 
     Parameters
     ----------
     outcome, comparison : str
         Keys of the table; the outcome "any" is the marginal distribution and needs no comparison.
 
+    Returns
+    -------
+    prior : Distribution
+        Lognormal: tau^2 is lognormal in the table; tau has half its meanlog and half its sdlog.
+    words : str
+        The source, in words.
+
     Raises
     ------
     NotFormable
-        If the table has no such row or column.
+        If the table does not have this row or column.
     """
     table = turner()
     mean, sd = table["marginal"] if outcome == ANY else _cell(table["cells"], outcome, comparison)
@@ -114,18 +148,26 @@ def turner_heterogeneity(outcome: str, comparison: str | None) -> tuple[Distribu
 
 
 def rhodes_heterogeneity(outcome: str, comparison: str | None, area: str = "other") -> tuple[Distribution, str]:
-    """The prior of tau on standardised mean differences: tau^2 log-t with 5 df (Rhodes et al. 2015), tau with half.
+    """Look up the prior for tau on the scale of standardised mean differences (Rhodes et al. 2015, Tables 3 and A.3).
 
     Parameters
     ----------
     outcome, comparison : str
-        Keys of the table, or finer ones of Turner's that lie within them; "any" as in `turner_heterogeneity`.
+        Keys of the table, or finer keys of Turner's table that it subsumes; "any" as in `turner_heterogeneity`.
     area : {"other", "respiratory", "cancer"}
+        Medical area.
+
+    Returns
+    -------
+    prior : Distribution
+        log-Student-t with 5 degrees of freedom: tau has half the location and half the scale of tau^2 in the table.
+    words : str
+        The source, in words, with a warning if the entry is suspect.
 
     Raises
     ------
     NotFormable
-        If the table has no such row or column.
+        If the table does not have this row or column.
     """
     table = rhodes()
     outcome, comparison = (table["within"].get(key, key) for key in (outcome, comparison))
@@ -139,23 +181,37 @@ def rhodes_heterogeneity(outcome: str, comparison: str | None, area: str = "othe
 
 
 def outcome_classes(rule: str | None = None) -> list[str]:
-    """Outcome classes that the table of a rule knows; of either table without a rule."""
+    """Return the outcome classes in the table of a rule ("turner" or "rhodes"), or in either table without a rule."""
     return _keys("outcomes", rule) + [ANY]
 
 
 def comparisons(rule: str | None = None) -> list[str]:
-    """Comparisons that the table of a rule knows; of either table without a rule."""
+    """Return the comparisons in the table of a rule ("turner" or "rhodes"), or in either table without a rule."""
     return _keys("comparisons", rule)
 
 
 def fields() -> list[str]:
-    """Cochrane fields that the table of effects and heterogeneity knows, in full and in short."""
+    """Return the Cochrane fields in the table, in full and by their short names."""
     table = cochrane_fields()
     return list(dict.fromkeys([*table["effect"], *table["short_names"]]))
 
 
 def unknown_key(field: str, key: str | None, known: Iterable[str]) -> Iterator[Mistake]:
-    """What is wrong with a key of the tables that a field states; nothing of a known key or of none."""
+    """Yield a mistake if a field of a file states a key that is not in the tables.
+
+    Parameters
+    ----------
+    field : str
+        Path of the field in the file.
+    key : str or None
+        The key stated there; None is accepted.
+    known : iterable of str
+        The keys of the table.
+
+    Yields
+    ------
+    Mistake
+    """
     known = list(known)
     if key is not None and key not in known:
         said = f"{key!r} is not in the table{did_you_mean(key, known)}; accepted: {', '.join(known)}"

@@ -1,8 +1,8 @@
-"""Slips of typing that TOML does not forgive: what stands in a line, and how it is written.
+"""Slips of typing that TOML does not accept, and how to write each correctly.
 
     decimal commas, dashes between limits, U+2212 and curly quotes of a paper, no-break spaces, .94, p = <0.001, ...
 
-Only what stands outside straight quotes and comments is looked at.
+Only text outside straight quotes and comments is examined.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u2
 _STRINGS = re.compile(r'"""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
 _HEADER = re.compile(r"^[ \t]*\[\[?[\w.\x00 -]+\]\]?[ \t]*$", re.MULTILINE | re.ASCII)
 _NUMBER = rf"[+-]?[{DASHES}]?\d[\d.{DOTS}]*"
-_AFRESH = r"(?<![\w.,+:-])"  # where a number begins, and no key, date or exponent goes on
+_AFRESH = r"(?<![\w.,+:-])"  # the start of a number, not the continuation of a key, a date or an exponent
 _WORD = re.compile(r"(?:=|(?<!\n)\[|,)\s*(?!true\b|false\b|inf\b|nan\b)([^\W\d][\w./ -]*?)\s*(?=,|\]|\}|\n|$)")
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 
 def _number(found: re.Match[str]) -> str:
-    """The first group of a match as TOML writes it."""
+    """Return the first group of a match as TOML writes it."""
     return plainly(found[1]) or found[1]
 
 
@@ -32,18 +32,18 @@ def _comma(found: re.Match[str]) -> str:
 
 
 def _strange(found: re.Match[str]) -> str:
-    return f"{found[0]!r} (U+{ord(found[0]):04X}) outside quotes: text stands in straight quotes"
+    return f"{found[0]!r} (U+{ord(found[0]):04X}) outside quotes: put text in straight quotes"
 
 
 RULES: tuple[Rule, ...] = (
     (re.compile(rf"[{_QUOTES}]([^{_QUOTES}\n]*)[{_QUOTES}]?"), lambda m: f'curly quotes: write "{m[1].strip()}"'),
     (
         re.compile(rf"{_AFRESH}({_NUMBER})\s*(?:[{DASHES}-]|\bto\b|;)\s*({_NUMBER})(?![\w-])"),
-        lambda m: f"no dash, word or semicolon parts two limits: write [{plainly(m[1])}, {plainly(m[2])}]",
+        lambda m: f"a dash, a word or a semicolon between limits: write [{plainly(m[1])}, {plainly(m[2])}]",
     ),
     (
         re.compile(rf"([{DASHES}])\s*(\d[\d.{DOTS}]*)"),
-        lambda m: f"{m[1]!r} (U+{ord(m[1]):04X}) is no minus sign: write -{plainly(m[2])}",
+        lambda m: f"{m[1]!r} (U+{ord(m[1]):04X}) is not a minus sign: write -{plainly(m[2])}",
     ),
     (
         re.compile(rf"{_AFRESH}(\d{{1,3}}(?:[{SPACES}]\d{{3}})+)(?!\d)"),
@@ -59,28 +59,35 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"{_AFRESH}([+-]?0\d+(?:\.\d+)?)(?![\w:-])"), lambda m: f"write {_number(m)}, not {m[1]}"),
     (
         re.compile(r"=\s*([<>])\s*(\d[\d.]*|\.\d+)"),
-        lambda m: f'a bound stands in quotes: write "{m[1]}{plainly(m[2])}"',
+        lambda m: f'a bound without quotes: write "{m[1]}{plainly(m[2])}"',
     ),
-    (re.compile(r"\d(\s*%)"), lambda m: "no percent sign: write the number alone"),
+    (re.compile(r"\d(\s*%)"), lambda m: "a percent sign: write the number only"),
     (re.compile(r"(\d[\d.]*)\s*[x\u00d7*]\s*10\s*\^?\s*(-?\d*)"), lambda m: f"write {m[1]}e{m[2] or '-5'}"),
     (re.compile(r"\b(True|False)\b"), lambda m: f"write {m[1].lower()}"),
-    (re.compile(r"\b(null|None|NULL)\b"), lambda m: "there is no empty value: leave the field out"),
-    (re.compile(r"=\s*\("), lambda m: "limits and lists stand in square brackets: write [0.58, 1.50]"),
-    (re.compile(r"^\s*([\w-]+)\s*:(?!.*=)", re.MULTILINE), lambda m: f"a value follows an equals sign: write {m[1]} ="),
-    (_WORD, lambda m: f'text stands in quotes: write "{m[1]}"'),
-    (re.compile(rf"([{SPACES}])"), lambda m: f"a no-break or narrow space (U+{ord(m[1]):04X}): write an ordinary one"),
-    (re.compile(r"(?<!\d)(\d{31,})"), lambda m: f"a number of {len(m[1])} digits: no paper prints as many"),
+    (re.compile(r"\b(null|None|NULL)\b"), lambda m: "TOML has no empty value: omit the field"),
+    (re.compile(r"=\s*\("), lambda m: "limits or a list in round brackets: write [0.58, 1.50]"),
+    (re.compile(r"^\s*([\w-]+)\s*:(?!.*=)", re.MULTILINE), lambda m: f"a colon, not an equals sign: write {m[1]} ="),
+    (_WORD, lambda m: f'text without quotes: write "{m[1]}"'),
+    (re.compile(rf"([{SPACES}])"), lambda m: f"a no-break or narrow space (U+{ord(m[1]):04X}): use an ordinary space"),
+    (re.compile(r"(?<!\d)(\d{31,})"), lambda m: f"a number of {len(m[1])} digits: no paper prints so many"),
     (re.compile(r"[^\x00-\x7f]"), _strange),
 )
 
 
 def slips(text: str) -> Iterator[tuple[int, str]]:
-    """Every slip of a text, with the number of its line, in order; what one rule has named no other names again.
+    """Find the slips of typing in a text that is not valid TOML.
 
     Parameters
     ----------
     text : str
-        A TOML file that its parser refuses; of one that it accepts, nothing need be wrong with what is found here.
+        The text of a file that the TOML parser rejects; in a valid file, what is found here need not be wrong.
+
+    Yields
+    ------
+    line : int
+        Line number, from 1, in ascending order.
+    said : str
+        What is wrong and how to write it. Text that matches one rule is not reported by another.
     """
     bare = _blank(_HEADER, _blank(_STRINGS, text))
     found: dict[tuple[int, str], int] = {}
@@ -94,5 +101,5 @@ def slips(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:
-    """The text with every match struck out, its lines kept."""
+    """Replace every match by null characters, keeping the line breaks."""
     return pattern.sub(lambda match: re.sub(r"[^\n]", "\x00", match[0]), text)

@@ -1,4 +1,4 @@
-"""TOML at the door: written digits kept, every mistake of a file found at once, each with its field path."""
+"""Reading and validation of TOML files: printed digits are kept; all mistakes are reported with their field paths."""
 
 from __future__ import annotations
 
@@ -22,23 +22,49 @@ Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=100
 
 
 def read_toml(path: str | os.PathLike) -> dict[str, Any]:
-    """Read a TOML file, keeping written digits.
+    """Read a TOML file, keeping the printed digits of its numbers.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        Path of the file.
+
+    Returns
+    -------
+    dict
+        The content; numbers with a decimal point are `Decimal`.
 
     Raises
     ------
     InvalidInput
-        If the file is missing, unreadable or not TOML; with every slip of typing by its line.
+        If the file is missing, unreadable or not TOML; lists slips of typing with their lines.
     """
     return documents.read(Path(path))
 
 
 def validate[T: BaseModel](model: type[T], data: dict[str, Any], source: str, extra: Iterable[Mistake] = ()) -> T:
-    """Build `model` from data, turning pydantic's findings into one error that lists all mistakes.
+    """Build a record from data.
 
     Parameters
     ----------
+    model : type of BaseModel
+        Class of the record.
+    data : dict
+        The content of a file.
+    source : str
+        The file, as named in the error.
     extra : iterable of Mistake
-        Mistakes the caller has found itself; they are reported together with the rest.
+        Mistakes found by the caller, reported together with the others.
+
+    Returns
+    -------
+    BaseModel
+        An instance of `model`.
+
+    Raises
+    ------
+    InvalidInput
+        If there are mistakes; lists all of them, each with its field path.
     """
     mistakes = list(extra)
     try:
@@ -51,13 +77,32 @@ def validate[T: BaseModel](model: type[T], data: dict[str, Any], source: str, ex
 
 
 def shipped(folder: str) -> dict[str, Path]:
-    """Shipped files of a data folder, `{id: path}`, sorted by id."""
+    """Return the shipped files of a data folder as `{id: path}`, sorted by id."""
     root = Path(str(files("bayes.data"))) / folder
     return {p.stem: p for p in sorted(root.glob("*.toml"))}
 
 
 def locate(name: str | os.PathLike, folder: str, what: str) -> Path:
-    """The file a user means: a path to a file, or the id of a shipped one."""
+    """Find the file that a user refers to.
+
+    Parameters
+    ----------
+    name : str or os.PathLike
+        Path of a file, or the id of a shipped file.
+    folder : {"trials", "syntheses", "priors"}
+        The data folder of the shipped files.
+    what : str
+        What the name stands for, as named in the error.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    UnknownName
+        If it is neither a path nor the id of a shipped file.
+    """
     text = os.fspath(name)
     if text.endswith(".toml") or os.sep in text or Path(text).is_file():
         return Path(text)
@@ -68,13 +113,13 @@ def locate(name: str | os.PathLike, folder: str, what: str) -> Path:
 
 
 def id_mistakes(data: dict[str, Any], path: Path) -> list[Mistake]:
-    """The mistake of an id that differs from its file's name, if it is made."""
+    """Return the mistake that an id differs from the name of its file, in a list, or an empty list."""
     found = data.get("id", path.stem)
     if found == path.stem:
         return []
     said = f"{_shortly(str(found))} must equal the file name {path.stem!r}"
     if any(_DATE.fullmatch(name) for name in (str(found), path.stem)):
-        said += "; one of them looks like a date: a spreadsheet turns ids such as 2-Mar into dates"
+        said += "; one of them looks like a date: spreadsheets turn ids such as 2-Mar into dates"
     return [Mistake("id", said)]
 
 
@@ -86,8 +131,8 @@ _RANGE = {
     "int_type": "expected a whole number",
     "string_type": "expected text in quotes",
     "bool_type": "expected true or false",
-    "too_short": "at least {min_length} needed, {actual_length} given",
-    "too_long": "at most {max_length} accepted, {actual_length} given",
+    "too_short": "{actual_length} given; at least {min_length} required",
+    "too_long": "{actual_length} given; at most {max_length} accepted",
 }
 
 
@@ -115,24 +160,27 @@ def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
     elif kind == "union_tag_not_found":
         message = "`kind` is required"
     elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:
-        message = f"{error['input']!r} is not an id: letters, digits, _ and single -, beginning with a letter or digit"
+        message = (
+            f"{error['input']!r} is not a valid id; accepted: letters, digits, _ and single -, "
+            "starting with a letter or a digit"
+        )
     else:
         message = _RANGE[kind].format(**error["ctx"]) if kind in _RANGE else message.removeprefix("Value error, ")
         if isinstance(error["input"], str | int | float | Decimal):
             message += f", found {_shortly(error['input'])}"
-    # a text without end, or a number of thousands of digits, is shown by its beginning
+    # very long words and numbers of thousands of digits are abbreviated
     return Mistake(path, re.sub(r"(\S{40})\S{60,}", r"\1...", message))
 
 
 def _shortly(found: str | int | float | Decimal) -> str:
-    """What was found, in quotes where it is text."""
-    if isinstance(found, int) and abs(found) >= 10**60:  # Python writes out no number of more than 4300 digits
+    """Format what was found, with quotes around text."""
+    if isinstance(found, int) and abs(found) >= 10**60:  # Python refuses to format integers of more than 4300 digits
         return f"a number of about {int(found.bit_length() * 0.30103) + 1} digits"
     return repr(found) if isinstance(found, str) else str(found)
 
 
 def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel] | None]:
-    """Follow an error's location: a path without union tags, and the model that holds the last step."""
+    """Follow the location of an error; return its path without union tags and the model that has the last step."""
     owners: list[type[BaseModel]] = [model]
     path: list[str] = []
     for step in steps:
@@ -143,7 +191,7 @@ def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel
         elif step not in ("[key]", "decimal", "str", "table") and "function-" not in step:
             owners = list(_models(record.model_fields[step].annotation)) if record else owners
             path.append(step)
-    # an unknown field stands in no model: its owner is the model reached so far
+    # an unknown field belongs to none of the models: its owner is the model reached so far
     return ".".join(path), owners[0] if len(owners) == 1 else None
 
 

@@ -1,7 +1,7 @@
-"""Numbers as a paper prints them: written digits kept, the range that each kind of number may lie in, and slips named.
+"""Numbers as papers print them: printed digits are kept, each kind of number has a range, and slips are explained.
 
-What is accepted here is what the models survive: no field takes a number that the sampler or a quadrature would end
-in an overflow. The ranges are wide of anything that a trial has printed.
+The ranges exclude numbers with which the sampler or a quadrature would overflow; they are far wider than anything that
+a trial has printed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 MOST_DIGITS = 30
-SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # of a printed number that is not 0, whatever its sign
+SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # the magnitude of a printed number other than 0
 SMALLEST_P = Decimal("1e-100")
 MOST_PERSONS = 10_000_000
 MOST_EVENTS = 100_000_000
-MOST_EVENTS_IN_PERSONS = 20_000  # how they may spread over persons is a sum of as many terms squared
+MOST_EVENTS_IN_PERSONS = 20_000  # the cost of their distribution over persons is quadratic in this number
 MOST_DF = 1_000_000_000
-MOST_ERRORS = 100_000  # standard errors between a result and no effect: a quadrature finds nothing as narrow
+MOST_ERRORS = 100_000  # standard errors between a result and no effect: quadrature would miss a narrower peak
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 DOTS = "\u00b7\u2022\u2219\u22c5\u2027"
@@ -32,19 +32,27 @@ _RANGE = re.compile(rf"\s*([+-{DASHES}]?[\d.,{DOTS}]+)\s*(?:[-;{DASHES}]|to|,\s)
 
 
 def half_unit(printed: Decimal) -> Decimal:
-    """Half a unit of the last printed digit: 1.50 stands for 1.495 to 1.505."""
+    """Return half a unit of the last printed digit: 0.005 for 1.50, which stands for 1.495 to 1.505."""
     return Decimal(1).scaleb(int(printed.as_tuple().exponent)) / 2
 
 
 def unbounded(value: Decimal | str) -> Decimal:
-    """The number of a p-value that is printed as one, or as a bound such as "<0.001"."""
+    """Return a p-value as a number, without the sign of a bound such as "<0.001"."""
     return Decimal(str(value).lstrip("<>"))
 
 
 def plainly(text: str) -> str | None:
-    """A number typed with a decimal comma, a raised dot, a typographic minus or the like, as TOML writes it.
+    """Rewrite a number with a decimal comma, a raised dot, a typographic minus sign and the like for TOML.
 
-    None where the text is no number. "1,561" is read as one thousand five hundred and sixty-one.
+    Parameters
+    ----------
+    text : str
+        A number as typed; "1,561" is read as one thousand five hundred and sixty-one.
+
+    Returns
+    -------
+    str or None
+        The number in TOML, or None if the text is not a number.
     """
     text = text.strip().strip(SPACES)
     if len(text) > 2 * MOST_DIGITS:
@@ -62,12 +70,21 @@ def plainly(text: str) -> str | None:
 
 
 def printed(value: Any) -> Decimal:
-    """A number with its written digits, within what can be computed with.
+    """Validate a printed number, keeping its digits.
+
+    Parameters
+    ----------
+    value : object
+        The value in the file.
+
+    Returns
+    -------
+    Decimal
 
     Raises
     ------
     ValueError
-        Saying what was typed and how it is written: text in place of a number, too many digits, out of range.
+        If it is not a finite number, has too many digits or is out of range; says how to write it.
     """
     if isinstance(value, str):
         raise ValueError(_said_in_quotes(value))
@@ -75,16 +92,16 @@ def printed(value: Any) -> Decimal:
         raise ValueError("expected a number as printed, without quotes")
     number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if not number.is_finite():
-        raise ValueError("expected a number; a limit that was not estimated is no number")
+        raise ValueError('expected a finite number; for a limit that was not estimated write "none"')
     if number and not SMALLEST <= abs(number) <= LARGEST:
-        raise ValueError(f"out of range; accepted: 0, or {float(SMALLEST)} to {float(LARGEST):g} on either side of it")
+        raise ValueError(f"out of range; accepted: 0, or a magnitude of {float(SMALLEST)} to {float(LARGEST):g}")
     if len(number.as_tuple().digits) > MOST_DIGITS or int(number.as_tuple().exponent) < -MOST_DIGITS:
-        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints as many")
+        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
     return number
 
 
 def whole(value: Any) -> Any:
-    """A whole number; one with a decimal point, or in quotes, is told how to be written."""
+    """Check that a value is not text and has no decimal point; raise a ValueError that says how to write it."""
     if isinstance(value, str):
         raise ValueError(_said_in_quotes(value, "a whole number"))
     if isinstance(value, float | Decimal):
@@ -96,19 +113,46 @@ def whole(value: Any) -> Any:
 
 
 def share(percent_of: str) -> Callable[[Any], Any]:
-    """A check that a number above 1 where a share belongs is told to be a percentage."""
+    """Return a validator of a fraction, which recognises percentages.
+
+    Parameters
+    ----------
+    percent_of : str
+        The subject of the error message.
+
+    Returns
+    -------
+    callable
+        Validates a printed number; raises a ValueError if it is between 1 and 100.
+    """
 
     def checked(value: Any) -> Any:
         number = printed(value)
         if 1 < number < 100:
-            raise ValueError(f"{percent_of} is a share, not a percentage: write {(number / 100).normalize():f}")
+            raise ValueError(f"{percent_of} is a fraction, not a percentage: write {(number / 100).normalize():f}")
         return number
 
     return checked
 
 
 def limits(value: Any) -> Any:
-    """The two limits of an interval: told apart from decimal commas, and from a range typed as one text."""
+    """Check that a value has the form of two limits; explain decimal commas and a range typed as one text.
+
+    Parameters
+    ----------
+    value : object
+        The value in the file.
+
+    Returns
+    -------
+    object
+        The same value.
+
+    Raises
+    ------
+    ValueError
+        If it is text or does not have two elements; says how to write it.
+    """
     example = "write [0.58, 1.50]"
     if isinstance(value, str):
         found = _RANGE.fullmatch(value)
@@ -118,63 +162,79 @@ def limits(value: Any) -> Any:
         raise ValueError(f"expected two limits, low and high: {example}")
     if isinstance(value, list | tuple) and len(value) == 4 and all(type(part) is int for part in value):
         a, b, c, d = value
-        raise ValueError(f"decimal commas: four numbers where two belong; write [{a}.{b}, {c}.{d}]")
+        raise ValueError(f"four numbers instead of two limits, because of decimal commas: write [{a}.{b}, {c}.{d}]")
     if isinstance(value, list | tuple) and len(value) != 2:
-        raise ValueError(f"{len(value)} number{'s' * (len(value) != 1)} where two limits belong: {example}")
+        raise ValueError(f"{len(value)} number{'s' * (len(value) != 1)} instead of two limits: {example}")
     return value
 
 
 def probability(value: Any) -> Decimal | str:
-    """A p-value: a number, or the bound that is printed of it, "<0.001" or ">0.99" (the text of the bound is kept)."""
+    """Validate a p-value.
+
+    Parameters
+    ----------
+    value : object
+        The value in the file: a number, or a bound such as "<0.001" or ">0.99".
+
+    Returns
+    -------
+    Decimal or str
+        The number with its printed digits, or the text of the bound.
+
+    Raises
+    ------
+    ValueError
+        If it is neither, or not above 0 and at most 1; says how to write it.
+    """
     if isinstance(value, str):
         return _bound_of_p(value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError('a p-value is a number, or a bound such as "<0.001"')
+        raise ValueError('expected a p-value: a number, or a bound such as "<0.001" or ">0.99"')
     number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if number.is_zero():
         below = half_unit(number) if number.as_tuple().exponent < 0 else Decimal("0.0005")
-        raise ValueError(f'no p-value is 0; where it is rounded to that, write a bound: p = "<{below:f}"')
+        raise ValueError(f'a p-value cannot be 0; if it was rounded to 0, write a bound: p = "<{below:f}"')
     return _possible_p(number)
 
 
 def _bound_of_p(text: str) -> str:
     plain = text.translate({ord(c): None for c in f"{SPACES} "}).lstrip("pP")
     if text.strip().casefold() in NOT_SIGNIFICANT:
-        raise ValueError('"not significant" is no p-value: use evidence of kind = "significance", significant = false')
+        raise ValueError('not a p-value: for "not significant" write kind = "significance", significant = false')
     side, number = plain[:1], plainly(plain.lstrip("<>=≤≥"))
     if number is None:
-        raise ValueError('a p-value is a number, or a bound such as "<0.001" or ">0.99"')
+        raise ValueError('expected a p-value: a number, or a bound such as "<0.001" or ">0.99"')
     if side in "<>":
         _possible_p(Decimal(number))
         if Decimal(number) == 1:
-            raise ValueError(f'"{side}1" bounds nothing: a p-value lies above 0 and is at most 1')
+            raise ValueError(f'"{side}1" is not a bound on a p-value, which is above 0 and at most 1')
         return side + number
     if side in "≤≥":
-        raise ValueError(f'write the bound with < or >: p = "{"<" if side == "≤" else ">"}{number}"')
-    raise ValueError(f"a p-value is a number without quotes: write p = {number}")
+        raise ValueError(f'{side} is not accepted in a bound: write p = "{"<" if side == "≤" else ">"}{number}"')
+    raise ValueError(f"expected a p-value without quotes: write p = {number}")
 
 
 def _possible_p(number: Decimal) -> Decimal:
     if not number.is_finite() or not 0 < number <= 1:
-        raise ValueError("a p-value lies above 0 and is at most 1")
+        raise ValueError("a p-value must be above 0 and at most 1")
     if number < SMALLEST_P:
         raise ValueError(f"out of range; accepted: {float(SMALLEST_P)} to 1")
     if len(number.as_tuple().digits) > MOST_DIGITS:
-        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints as many")
+        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
     return number
 
 
 def _said_in_quotes(text: str, wanted: str = "a number as printed") -> str:
-    """What text in the place of a number is, and what is to be written."""
+    """Explain text in the place of a number, and say what to write."""
     if (number := plainly(text)) is not None:
         return f"expected {wanted}, without quotes: write {number}"
     if text.strip().casefold() in NOT_ESTIMATED:
-        return 'not estimated: leave the field out; of a limit write "none", as ci = [0.58, "none"]'
+        return 'not estimated: omit the field; for a limit write "none", as in ci = [0.58, "none"]'
     return f"expected {wanted}, without quotes"
 
 
 Printed = Annotated[Decimal, BeforeValidator(printed), WithJsonSchema({"type": "number"})]
-"""A number with its written digits: 1.50 stays 1.50, because its rounding interval depends on them."""
+"""A number with its printed digits: 1.50 stays 1.50, because its rounding interval depends on them."""
 
 Count = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=0, le=MOST_EVENTS)]
 Size = Annotated[int, BeforeValidator(whole), Field(strict=True, ge=1, le=MOST_PERSONS)]

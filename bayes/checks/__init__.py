@@ -1,7 +1,7 @@
 """The arithmetic of a report: does what is printed follow from the rest of what is printed?
 
-`check_outcome` compares every printed number of an outcome with what the others imply. A number that agrees outright
-is counted and not mentioned; of any other there is a finding, with one of the verdicts in `finding`.
+`check_outcome` compares every printed number of an outcome with the value implied by the others. A number that agrees
+is counted; any other number gives a finding, with one of the verdicts in `finding`.
 """
 
 from __future__ import annotations
@@ -49,16 +49,25 @@ BY_KIND = {
 
 @dataclass(frozen=True)
 class Examined:
-    """What was found in an outcome, and how many comparisons were made to find it."""
+    """The findings of an outcome, and the number of comparisons that were made."""
 
     findings: tuple[Finding, ...]
     checks: int
 
 
 def examine(outcome: Outcome) -> Examined:
-    """Check one outcome and keep count.
+    """Check an outcome and count the comparisons.
 
-    The data of the report come first: a number they reproduce needs no second opinion from an interval.
+    Printed numbers are compared with the data of the report first; those that the data reproduce are not compared with
+    an interval as well.
+
+    Parameters
+    ----------
+    outcome : Outcome
+
+    Returns
+    -------
+    Examined
     """
     ledger, printed = Ledger(outcome), tuple(entries(outcome))
     check_sizes(ledger, outcome)
@@ -74,16 +83,27 @@ def examine(outcome: Outcome) -> Examined:
 
 
 def check_outcome(outcome: Outcome) -> tuple[Finding, ...]:
-    """Findings of one outcome, in the order of its fields' checks."""
+    """Return the findings of an outcome, in the order of the checks."""
     return examine(outcome).findings
 
 
 def check_trial(trial: Trial) -> tuple[Finding, ...]:
-    """Findings of all outcomes of a trial."""
+    """Recompute what a trial prints from the rest of what it prints.
+
+    Parameters
+    ----------
+    trial : Trial
+        A trial from `bayes.load_trial`.
+
+    Returns
+    -------
+    tuple of Finding
+        The findings of all outcomes; numbers that agree are not included.
+    """
     return tuple(finding for outcome in trial.outcomes.values() for finding in check_outcome(outcome))
 
 
 def _no_data(ledger: Ledger, outcome: Outcome, printed: tuple[Entry, ...]) -> None:
-    """Evidence without counts or means: only a percentage would ask for them."""
+    """Check evidence without counts or means, which cannot give printed percentages."""
     for entry in printed:
         other_percent(ledger, entry, f"evidence of kind {outcome.evidence.kind}")

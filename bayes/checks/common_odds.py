@@ -1,4 +1,4 @@
-"""The common odds ratio of two ordinal distributions: maximum likelihood under proportional odds, intervals, tests.
+"""The common odds ratio of two ordinal distributions: its maximum likelihood estimate, intervals and tests.
 
     logit P(Y <= k) = alpha_k + theta [treated],   Y_g ~ multinomial(n_g, cells of arm g)
 
@@ -17,12 +17,22 @@ from bayes.base import measures
 from bayes.checks.p_values import chi_square_p, normal_p
 
 Counts = Sequence[int]
-FAR = 30.0  # on the log odds scale: beyond it the likelihood is flat
+FAR = 30.0  # on the log odds scale, beyond which the likelihood is flat
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A maximum: theta, its two standard errors, the log likelihood."""
+    """A maximum of the likelihood.
+
+    Attributes
+    ----------
+    theta : float
+        Common log odds ratio; above 0 if the treatment has greater odds of a better category.
+    se, se_expected : float
+        Standard errors from the observed and from the expected information.
+    log_likelihood : float
+        Log likelihood at the maximum.
+    """
 
     theta: float
     se: float
@@ -31,18 +41,20 @@ class Fit:
 
 
 def fit(treatment: Counts, control: Counts, theta: float | None = None) -> Fit | None:
-    """Maximum likelihood of the common log odds ratio, or of the cutpoints alone where `theta` is given.
+    """Maximise the likelihood over the common log odds ratio and the cutpoints (McCullagh 1980, JRSS B 42:109-42).
 
     Parameters
     ----------
     treatment, control : sequence of int, shape (category,)
-        Patients, best category first; categories empty in both arms are left out.
+        Patients, best category first; categories that are empty in both arms are dropped.
+    theta : float, optional
+        Fixed value of the common log odds ratio; only the cutpoints are then estimated.
 
     Returns
     -------
     Fit or None
-        None where the arms do not overlap: no finite maximum. Standard errors come from the observed information
-        (as in Stata's ologit) and from the expected information (as in SAS's PROC LOGISTIC).
+        None if the arms do not overlap, so that there is no finite maximum. Standard errors are from the observed
+        information (as in Stata's ologit) and from the expected information (as in SAS's PROC LOGISTIC).
     """
     n = np.array([(t, c) for t, c in zip(treatment, control, strict=True) if t + c], dtype=float).T
     if n.shape[1] < 2 or (theta is None and _separated(n)):
@@ -69,13 +81,13 @@ def fit(treatment: Counts, control: Counts, theta: float | None = None) -> Fit |
 
 
 def _separated(n: np.ndarray) -> bool:
-    """Whether every patient of one arm is at least as well off as every patient of the other."""
+    """Return whether all patients in one arm are at least as well off as any in the other."""
     places = [np.flatnonzero(arm) for arm in n]
     return places[0][-1] <= places[1][0] or places[1][-1] <= places[0][0]
 
 
 def _cells(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cumulative and cell probabilities of both arms, shape (arm, cut) and (arm, category)."""
+    """Return the cumulative and cell probabilities of both arms, shapes (arm, cut) and (arm, category)."""
     upto = 1 / (1 + np.exp(-np.stack([beta[:-1] + beta[-1], beta[:-1]])))
     return upto, np.diff(upto, axis=1, prepend=0.0, append=1.0)
 
@@ -88,7 +100,7 @@ def _log_likelihood(beta: np.ndarray, n: np.ndarray) -> float:
 
 
 def _derivatives(beta: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Score, expected and observed information at (cutpoints, theta)."""
+    """Return the score, the expected and the observed information at (cutpoints, theta)."""
     cuts = len(beta) - 1
     upto, cells = _cells(beta)
     score, expected, observed = np.zeros(cuts + 1), np.zeros((cuts + 1,) * 2), np.zeros((cuts + 1,) * 2)
@@ -108,7 +120,19 @@ def _derivatives(beta: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def intervals(level: float) -> dict[str, Callable[[Counts, Counts], tuple[float, float]]]:
-    """Intervals for theta: Wald with observed or expected information, and profile likelihood."""
+    """Return the methods for an interval of theta: Wald, with observed or expected information, and profile likelihood.
+
+    Parameters
+    ----------
+    level : float
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    dict of str to callable
+        Functions of the patients per category (treatment, control), best category first. They return the limits of the
+        common log odds ratio, or nan for a limit that does not exist.
+    """
     q = measures.ci_quantile(level)
 
     def wald(error: str) -> Callable[[Counts, Counts], tuple[float, float]]:
@@ -144,10 +168,20 @@ def intervals(level: float) -> dict[str, Callable[[Counts, Counts], tuple[float,
 
 
 def tests(treatment: Counts, control: Counts) -> dict[str, float]:
-    """Two-sided p-values of a shift: proportional odds, Whitehead (1993), Wilcoxon with ties, linear trend.
+    """Calculate the p-values of a shift between two ordinal distributions.
 
-    The score test of proportional odds is the Wilcoxon test with n for n - 1 in its variance; Whitehead's V has
-    (n + 1)^2. The linear trend is that of equally spaced category scores (Mantel 1963).
+    The score test under proportional odds is the Wilcoxon test with n in place of n - 1 in its variance; Whitehead's V
+    (1993, Stat Med 12:2257-71) has (n + 1)^2. The linear trend uses equally spaced scores (Mantel 1963).
+
+    Parameters
+    ----------
+    treatment, control : sequence of int, shape (category,)
+        Patients, best category first.
+
+    Returns
+    -------
+    dict of str to float
+        Two-sided p-values by name of the test: Wilcoxon (with ties), proportional odds, Whitehead and linear trend.
     """
     n = np.array([(t, c) for t, c in zip(treatment, control, strict=True) if t + c], dtype=float).T
     pooled, total, (n1, n0) = n.sum(0), n.sum(), n.sum(1)

@@ -1,4 +1,4 @@
-"""Counts of persons against what is printed of them: percentages, effects, intervals, p-values."""
+"""Checks of percentages, effects, intervals and p-values against counts of persons."""
 
 from __future__ import annotations
 
@@ -19,11 +19,21 @@ from bayes.checks.rounding import Implied, exactly, over
 from bayes.paper.evidence.arms import ARMS, PersonsInArm
 from bayes.paper.trial import Outcome
 
-TRIED = 6  # counts per arm, where a percentage of a large arm allows many
+TRIED = 6  # counts to try per arm, where a percentage of a large arm allows many
 
 
 def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """Persons with the event per arm: own percentages, and every printed result of them."""
+    """Check the percentages of binary evidence, and all printed results against its counts.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with binary evidence.
+    entries : iterable of Entry
+        The printed results.
+    """
     evidence = outcome.evidence
     for arm in ARMS:
         check_percent(ledger, f"evidence.{arm}", getattr(evidence, arm))
@@ -36,7 +46,7 @@ def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
         compare_two(ledger, entry, turned, basis_of(turned[0]))
         for arm, percent in (entry.result.percent or {}).items():
             others = getattr(entry.result, "n", None)
-            if others is not None:  # the percentages are of other patients than the counts
+            if others is not None:  # the percentages and the counts refer to different patients
                 own = PersonsInArm.model_validate({"percent": percent, "n": getattr(others, arm)})
                 check_percent(ledger, f"{entry.path}.percent.{arm}", own, where="")
             else:
@@ -44,7 +54,17 @@ def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
 
 
 def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """One arm against a goal: percentage, proportion and its interval (Wilson, exact, Wald)."""
+    """Check the percentage, the proportion and its interval (Wilson, exact, Wald) of a single arm.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with evidence of kind `proportion`.
+    entries : iterable of Entry
+        The printed results.
+    """
     events, n = outcome.evidence.events, outcome.evidence.n
     basis = f"{events} of {n} give"
     for entry in entries:
@@ -64,22 +84,46 @@ def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry])
 
 
 def check_percent(ledger: Ledger, path: str, arm: PersonsInArm, where: str = ".percent") -> None:
-    """A percentage beside its count (or instead of it): some count among n must round to it."""
+    """Check the percentage of an arm against its count, or against the nearest count if none is printed.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    path : str
+        Field of the arm within the outcome.
+    arm : PersonsInArm
+        The arm; without a percentage it is skipped.
+    where : str
+        Suffix of the path for a finding.
+    """
     if arm.percent is not None:
         found = exactly("", 100 * arm.events / arm.n)
         ledger.compare(f"{path}{where}", arm.percent, [found], f"the nearest count, {arm.events} of {arm.n}, gives")
 
 
 def compare_percent(ledger: Ledger, path: str, percent: Decimal, arm: PersonsInArm) -> None:
-    """A percentage printed elsewhere, against the counts."""
+    """Check a percentage that is not part of the evidence against the count of its arm."""
     found = over("", lambda events: 100 * events / arm.n, [(arm.events,), *((e,) for e in arm.possible)])
     ledger.compare(path, percent, [found], f"{arm.events} of {arm.n} give")
 
 
 def possible_tables(treatment: PersonsInArm, control: PersonsInArm) -> list[two_by_two.Table]:
-    """Pairs of counts the report allows: the likeliest, then the others, thinned out but with those of equal risk."""
+    """Return the 2x2 tables that the report allows.
+
+    Parameters
+    ----------
+    treatment, control : PersonsInArm
+        Counts, or percentages that may allow several counts.
+
+    Returns
+    -------
+    list of (int, int, int, int)
+        Tables (events treated, n treated, events control, n control): the most likely one first; the others thinned
+        out, including those with equal risks.
+    """
     few = _thinned(treatment.possible)
-    equal = ((a, round(a * control.n / treatment.n)) for a in few)  # where p-values turn
+    equal = ((a, round(a * control.n / treatment.n)) for a in few)  # where p-values reach their maximum
     pairs = [*product(few, _thinned(control.possible)), *((a, c) for a, c in equal if c in control.possible)]
     likeliest = (treatment.events, treatment.n, control.events, control.n)
     return list(dict.fromkeys([likeliest, *((a, treatment.n, c, control.n) for a, c in pairs)]))
@@ -91,12 +135,24 @@ def _thinned(counts: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def basis_of(table: two_by_two.Table) -> str:
-    """`26/39 v 11/15 give`, the start of a sentence."""
+    """Return the beginning of a sentence about a table, such as `26/39 v 11/15 give`."""
     return f"{table[0]}/{table[1]} v {table[2]}/{table[3]} give"
 
 
 def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], basis: str) -> None:
-    """Effect, standard error, interval and p-value of two proportions from their counts."""
+    """Compare a printed effect of two proportions, its standard error, interval and p-value with the counts.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    entry : Entry
+        The printed result.
+    tables : list of (int, int, int, int)
+        Tables that the report allows (`possible_tables`), oriented like the result; the most likely one first.
+    basis : str
+        Subject of the sentence in a finding.
+    """
     result, measure, path = entry.result, entry.measure, entry.path
     told = {"doubt": entry.doubt, "remark": entry.remark}
     if result.estimate is not None:
@@ -113,7 +169,21 @@ def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], ba
 
 
 def compare_p(ledger: Ledger, entry: Entry, tests: dict, tables: list[tuple], basis: str) -> None:
-    """A printed p-value against every test it can come from."""
+    """Compare a printed p-value with all tests from which it may come.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    entry : Entry
+        The printed result.
+    tests : dict of str to callable
+        Functions of a table, by name of the test.
+    tables : list of tuple
+        Tables that the report allows, the most likely one first.
+    basis : str
+        Subject of the sentence in a finding.
+    """
     names, doubt = choose(entry.test, tests)
     doubt = entry.doubt or doubt
     remark = "" if entry.test else "the test is not named"
@@ -121,18 +191,18 @@ def compare_p(ledger: Ledger, entry: Entry, tests: dict, tables: list[tuple], ba
 
 
 def _over(functions: dict, tables: list[tuple]) -> Iterator[Implied | None]:
-    """Each method over all tables, one at a time: the slow ones are only reached where the quick ones fail."""
+    """Yield the results of each method over all tables, lazily: slow methods are needed only if fast ones fail."""
     return (over(name, function, tables) for name, function in functions.items())
 
 
 def other_measure(ledger: Ledger, entry: Entry, what: str) -> None:
-    """A printed effect that these data cannot speak of."""
+    """Note that a printed effect cannot be recomputed from these data, which are named by `what`."""
     _not_recomputed(ledger, entry, ("estimate", "ci", "p"), article(entry.measure), what)
     other_percent(ledger, entry, what)
 
 
 def other_percent(ledger: Ledger, entry: Entry, what: str) -> None:
-    """A printed percentage that these data cannot speak of."""
+    """Note that a printed percentage cannot be recomputed from these data, which are named by `what`."""
     _not_recomputed(ledger, entry, ("percent",), "a percentage of patients", what)
 
 
@@ -142,7 +212,7 @@ def _not_recomputed(ledger: Ledger, entry: Entry, names: tuple[str, ...], kind: 
         if printed is not None:
             said = " to ".join(str(x) for x in printed) if isinstance(printed, tuple) else printed
             said = ", ".join(f"{a} {x}" for a, x in printed.items()) if isinstance(printed, dict) else said
-            text = f"printed {said}: {kind} is not recomputed from {what}"
+            text = f"printed {said}; {kind} cannot be recomputed from {what}"
             ledger.note(f"{entry.path}.{name}", NOT_CHECKABLE, said, "", None, text)
 
 
@@ -160,9 +230,14 @@ def _proportion_intervals(events: int, n: int, level: float) -> Iterator[Implied
 
 
 def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
-    """Nobody is analysed who was not in the arm: every n of the evidence against the trial's, or the contrast's.
+    """Check that no n of the evidence exceeds the patients in the arm, of the contrast or of the trial.
 
-    The patients of several trials together are more than those of this one.
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome; a pooled analysis is skipped, since it has patients of other trials.
     """
     sizes = arm_sizes(outcome)
     if sizes is None or len(outcome.whose) > 1:
@@ -171,12 +246,12 @@ def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
         most = sizes[arm]
         ledger.checks += 1
         if n > most:
-            text = f"printed n = {n}, but {most} patients are in {'the trial' if arm == 'total' else 'that arm'}"
+            text = f"printed n = {n}, but there are {most} patients in {'the trial' if arm == 'total' else 'that arm'}"
             ledger.note(path, INCONSISTENT, n, f"at most {most}", float(n - most), text)
 
 
 def arm_sizes(outcome: Outcome) -> dict[str, int] | None:
-    """Patients per arm and in total: of the contrast where one is named, else of the trial; None where not stated."""
+    """Return the patients per arm and in total of the contrast, or of the trial without one; None if not stated."""
     trial = outcome.trial
     if trial is None:
         return None
@@ -185,7 +260,7 @@ def arm_sizes(outcome: Outcome) -> dict[str, int] | None:
 
 
 def _sizes(outcome: Outcome) -> Iterator[tuple[str, str, int]]:
-    """(path, arm, n) of every n the evidence states."""
+    """Yield the path, the arm and the value of every n in the evidence."""
     evidence = outcome.evidence
     if evidence.kind == "proportion":
         yield "evidence.n", "total", evidence.n

@@ -1,4 +1,4 @@
-"""One printed effect against itself: estimate, interval, standard error and p-value must tell the same story."""
+"""Internal consistency of a printed effect: its estimate, interval, standard error and p-value must agree."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ PLACES = 1e-12
 
 
 def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
-    """Check one printed effect against itself.
+    """Check the internal consistency of a printed effect (METHODS 1).
+
+    Limits and estimate are compared on the analysis scale, with normal quantiles, or Student-t if `df` is stated.
 
     Parameters
     ----------
     ledger : Ledger
-        Numbers that the data of the report reproduce (`ledger.explained`) are not judged a second time: an exact
-        interval need not be centred, nor a Fisher p-value agree with a Wald interval.
+        Receives the findings. Numbers that the data of the report reproduce (`ledger.explained`) are skipped: an exact
+        interval need not be centred, and a Fisher p-value need not agree with a Wald interval.
+    entry : Entry
+        The printed effect.
     null : float
-        No effect on the analysis scale (the goal, for a proportion).
-
-    Notes
-    -----
-    METHODS 1: limits and estimate on the analysis scale, normal quantiles or Student-t where `df` is stated.
+        No effect, on the analysis scale (the goal, for a proportion).
     """
     result = entry.result
     scaled = {}
@@ -39,7 +39,7 @@ def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
             scaled[name] = analysis_box(value_of(printed), entry.measure)
             if scaled[name] is None:
                 path = f"{entry.path}.{'estimate' if name == 'estimate' else 'ci'}"
-                text = f"printed {printed}, but {article(entry.measure)} lies above 0"
+                text = f"printed {printed}, but {article(entry.measure)} must be above 0"
                 return ledger.note(path, INCONSISTENT, printed, "above 0", None, text)
     if result.numbers is not None and not _ordered(ledger, entry):
         return None
@@ -55,13 +55,13 @@ def _ordered(ledger: Ledger, entry: Entry) -> bool:
     ledger.checks += 1
     if low <= high:
         return True
-    text = f"printed {low} to {high}: the lower limit lies above the upper one"
+    text = f"printed {low} to {high}: the lower limit is above the upper limit"
     ledger.note(f"{entry.path}.ci", INCONSISTENT, f"{low} to {high}", f"{high} to {low}", None, text)
     return False
 
 
 def _inside(ledger: Ledger, entry: Entry) -> bool:
-    """Whether the estimate lies in its interval; said where it does not."""
+    """Return whether the estimate lies in its interval; note a finding if it does not."""
     (low, high), estimate = map(value_of, entry.result.ci), entry.result.estimate
     ledger.checks += 1
     if not entry.result.excludes(estimate):
@@ -78,7 +78,7 @@ def _inside(ledger: Ledger, entry: Entry) -> bool:
 
 
 def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
-    """The estimate is the centre of its interval on the analysis scale."""
+    """Check that the estimate is the centre of its interval on the analysis scale."""
     paths = {f"{entry.path}.estimate", f"{entry.path}.ci"}
     if entry.measure == "proportion" or paths & ledger.explained:
         return
@@ -93,12 +93,12 @@ def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
     scale = "the log scale" if measures.is_log(entry.measure) else "its own scale"
     basis = f"the centre of its interval {low} to {high} on {scale}"
     doubt = need_not_be_centred(entry)
-    remark = "" if doubt or entry.interval else "unless it is an exact or profile interval: `interval` says so"
+    remark = "" if doubt or entry.interval else "an exact or profile interval need not be centred; state its `interval`"
     ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis, doubt, remark)
 
 
 def _mirrored(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
-    """A bound beside one limit in numbers: the limit's mirror image must lie on the right side of the bound."""
+    """Check a bound in place of a limit: the mirror image of the other limit must be on the right side of it."""
     known = _known_limit(entry)
     if known is None or entry.result.one_sided:
         return
@@ -108,18 +108,18 @@ def _mirrored(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
 
     image = Implied("", (extent(mirror, scaled["estimate"], scaled[known]),))
     bound = entry.result.ci[1 if known == "low" else 0]
-    basis = f"the estimate {entry.result.estimate} and the other limit, as far from it on the other side, give"
+    basis = f"the other limit, reflected about the estimate {entry.result.estimate}, gives"
     ledger.compare(f"{entry.path}.ci", bound, [image], basis, need_not_be_centred(entry))
 
 
 def _known_limit(entry: Entry) -> str | None:
-    """Which limit of an interval stands alone in numbers."""
+    """Return which limit is printed as a number, or None unless exactly one is."""
     found = [name for name, limit in zip(("low", "high"), entry.result.ci, strict=True) if isinstance(limit, Decimal)]
     return found[0] if len(found) == 1 else None
 
 
 def _width(entry: Entry) -> float:
-    """Standard errors between an estimate and a limit of its interval."""
+    """Return the number of standard errors between an estimate and a limit of its interval."""
     return measures.ci_quantile(entry.result.coverage, _df(entry))
 
 
@@ -143,7 +143,7 @@ def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> N
 
 
 def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float) -> None:
-    """The p-value that estimate and interval, or estimate and standard error, imply."""
+    """Check the p-value against that implied by the estimate and its interval or standard error."""
     result, path, df = entry.result, f"{entry.path}.p", _df(entry)
     if result.p is None or path in ledger.explained:
         return
@@ -162,15 +162,15 @@ def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float
 
 
 def _doubt(entry: Entry) -> tuple[str, str]:
-    """Why the p-value need not be the one that the interval implies, and what to say where no test is named."""
+    """Return why the p-value need not be the one implied by the interval, and a remark if the test is not named."""
     if not follows_estimate(entry.test):
-        return f"the test named, {entry.test}, is another than the one behind the interval", ""
+        return f"the stated test, {entry.test}, is not the one behind the interval", ""
     unnamed = entry.test is None and entry.measure == "hazard_ratio"
-    return apart_from_p(entry), "unless it is a log-rank p-value: `test` says so" if unnamed else ""
+    return apart_from_p(entry), "a log-rank p-value need not agree; state its `test`" if unnamed else ""
 
 
 def _p_of_interval(entry: Entry, scaled: dict[str, Range], df: float | None, null: float) -> Range:
-    """p-value and its range over rounding, the standard error taken from the interval or from either half of it."""
+    """Return the p-value and its range over rounding, with s from the whole interval or from either half of it."""
     q, turn = _width(entry), [[null]]
 
     def p(effect: float, width: float) -> float:

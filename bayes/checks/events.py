@@ -1,4 +1,4 @@
-"""Event totals against a printed rate ratio: its estimate, and whether its interval is narrower than Poisson allows."""
+"""Checks of printed rate ratios against numbers of events, and of intervals narrower than Poisson counts allow."""
 
 from __future__ import annotations
 
@@ -17,14 +17,24 @@ from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Events
 from bayes.paper.trial import Outcome
 
-OVERDISPERSED = "events of one person need not be independent, and no Poisson test gives it"
+OVERDISPERSED = "no Poisson test gives this p-value, but the events of one person need not be independent"
 
 
 def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """Events per arm against printed rate ratios.
+    """Check printed rate ratios against the events per arm (METHODS 3).
 
-    An interval wider than Poisson is expected (over-dispersion) and no finding; a narrower one is flagged with the
-    phi it would need (METHODS 3): adjusted, robust or bounded counts can do it, so that it is no error.
+    An interval wider than Poisson counts imply is expected, because of over-dispersion, and does not give a finding. A
+    narrower one is reported with the phi that it implies, but not as an error: adjusted, robust or bounded counts can
+    explain it.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with evidence of kind `events`.
+    entries : iterable of Entry
+        The printed results.
     """
     evidence = outcome.evidence
     for entry in entries:
@@ -47,7 +57,7 @@ def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
 
 
 def _time(evidence: Events, arm: str) -> Range:
-    """Exposure of an arm as printed; where none is, every person counts alike."""
+    """Return the printed exposure of an arm, or its number of persons if none is printed."""
     report = getattr(evidence, arm)
     return Range(*(float(report.n),) * 3) if report.exposure is None else box(report.exposure)
 
@@ -59,7 +69,7 @@ def _ratio(x1: int, x0: int, t1: float, t0: float) -> float:
 
 
 def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tuple[int | None, int | None]) -> None:
-    """Flag an interval narrower than Poisson, with the phi it implies where n is known: (s^2 - sum 1/x) / (sum 1/n)."""
+    """Note an interval narrower than Poisson, with phi = (s^2 - sum 1/x) / (sum 1/n) if n is known (METHODS 3)."""
     ledger.checks += 1
     low, high = (analysis_box(limit, entry.measure) for limit in entry.result.ci)
     if low is None or high is None:
@@ -74,15 +84,15 @@ def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tupl
     said = " to ".join(str(limit) for limit in entry.result.ci)
     beside = f" ({phi})" if phi else ""
     text = (
-        f"printed {said}, a standard error of {s.value:.3f} on the log scale; {counts[0]} v {counts[1]} events as "
-        f"Poisson counts have {poisson**0.5:.3f}: narrower than Poisson{beside}, as adjusted, robust or "
-        "bounded counts can be"
+        f"printed {said}, which implies a standard error of {s.value:.3f} on the log scale; for Poisson counts of "
+        f"{counts[0]} v {counts[1]} events it is {poisson**0.5:.3f}: narrower than Poisson{beside}, which adjusted, "
+        "robust or bounded counts can explain"
     )
     ledger.note(f"{entry.path}.ci", NOT_CHECKABLE, said, phi or f"s {poisson**0.5:.3f}", None, text)
 
 
 def _p_value(ledger: Ledger, entry: Entry, counts: tuple[int, int], times: list[Range], basis: str) -> None:
-    """A p-value of event totals: only agreement with a Poisson test, or with the printed interval, can be seen."""
+    """Check a p-value of event rates: it may agree with a Poisson test; disagreement is not an error."""
     tests = two_rates(counts[0], times[0].value, counts[1], times[1].value)
     names, doubt = choose(entry.test, tests)
     candidates = [exactly(name, tests[name]) for name in names]
@@ -90,5 +100,5 @@ def _p_value(ledger: Ledger, entry: Entry, counts: tuple[int, int], times: list[
         entry.result.se is not None and entry.result.estimate is not None
     )
     if implied_elsewhere and not any(rounds_to(entry.result.p, c.parts[0].value) for c in candidates):
-        return  # what the interval implies, with whatever dispersion it allows for, is checked with the entry itself
+        return  # the p-value implied by the interval, whatever its over-dispersion, is checked in `check_entry`
     ledger.compare(f"{entry.path}.p", entry.result.p, candidates, basis, entry.doubt or doubt or OVERDISPERSED)

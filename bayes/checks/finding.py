@@ -1,4 +1,4 @@
-"""What a check has to say: one finding, with one of four verdicts."""
+"""The result of a check: a finding, with one of four verdicts."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ ONLY_ROUNDING = "only consistent with rounding"
 NOT_CHECKABLE = "not checkable"
 UNDOCUMENTED = "not documented"
 VERDICTS = (INCONSISTENT, ONLY_ROUNDING, NOT_CHECKABLE, UNDOCUMENTED)
-ERRORS = (INCONSISTENT, UNDOCUMENTED)  # what ends with exit code 1 unless it is acknowledged
+ERRORS = (INCONSISTENT, UNDOCUMENTED)  # these give exit code 1 unless they are acknowledged
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A printed number that does not simply follow from the others of its report; or a prior without its reasons.
+    """A printed number that does not simply follow from the others of its report, or a prior without its reasons.
 
     Attributes
     ----------
     trial, outcome : str
-        Ids; of a prior set its own, and the table that lacks something.
+        Ids of the trial and the outcome, or of the prior set and the prior.
     path : str
-        Field within the outcome, such as `evidence.p` or `printed.1.ci` (an index only where several are printed).
+        Field within the outcome, such as `evidence.p` or `printed.1.ci` (with an index only if several are printed).
     verdict : str
         One of `VERDICTS`.
     printed, implied : str
-        The number as printed, and what the rest of the report gives instead.
+        The number as printed, and the value implied by the rest of the report.
     units : float or None
-        How far apart they are, in units of the last printed digit; None where no distance can be given.
+        Distance between them, in units of the last printed digit; None if it is not defined.
     text : str
-        One sentence for a reader.
+        A sentence for the reader.
     acknowledged : str or None
-        The reason given in the trial file, where the oddity is known.
+        The reason given in the trial file if the oddity is known.
     """
 
     trial: str

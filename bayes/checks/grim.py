@@ -1,8 +1,8 @@
-"""GRIM and GRIMMER: can whole steps of a scale have the printed mean, and then the printed standard deviation?
+"""GRIM and GRIMMER: whether values in whole steps of a scale can have the printed mean and standard deviation.
 
 GRIM: Brown and Heathers (2017), Soc Psychol Personal Sci 8:363-9. GRIMMER: Anaya (2016), PeerJ Preprints 4:e2400;
-analytic form: Allard (2018). Both are necessary conditions, in exact arithmetic; every total that the mean allows
-is tried, and a half may be rounded either way.
+analytic form: Allard (2018). Both are necessary conditions and use exact arithmetic. All totals that the mean allows
+are tried, and a half may be rounded up or down.
 """
 
 from __future__ import annotations
@@ -15,22 +15,51 @@ from bayes.base.written_numbers import half_unit
 
 
 def totals(mean: Decimal, n: int, step: Decimal) -> range:
-    """Totals, in steps of the scale, whose mean over n persons rounds to the printed one; empty if there is none."""
+    """Return the totals that agree with a printed mean (GRIM).
+
+    Parameters
+    ----------
+    mean : Decimal
+        Mean with its printed digits.
+    n : int
+        Number of persons.
+    step : Decimal
+        Smallest step of the scale, in the unit of the mean.
+
+    Returns
+    -------
+    range
+        Totals in steps of the scale; empty if the mean is impossible.
+    """
     scale = Fraction(n) / Fraction(step)
     half = Fraction(half_unit(mean))
     return range(ceil((Fraction(mean) - half) * scale), floor((Fraction(mean) + half) * scale) + 1)
 
 
 def nearest_mean(mean: Decimal, n: int, step: Decimal) -> float:
-    """The mean of whole steps nearest to the printed one."""
+    """Return the possible mean that is nearest to the printed one."""
     total = round(Fraction(mean) * n / Fraction(step))
     return float(total * Fraction(step) / n)
 
 
 def sd_possible(mean: Decimal, sd: Decimal, n: int, step: Decimal) -> bool:
-    """Whether n whole steps can have this mean and this sample standard deviation (n - 1).
+    """Return whether values in whole steps can have the printed mean and standard deviation (GRIMMER).
 
-    A sum of squares is a whole number, as odd or even as the total, and at least that of values as equal as can be.
+    In steps of the scale the sum of squares is a whole number of the same parity as the total, and not less than that
+    of values that are as equal as possible.
+
+    Parameters
+    ----------
+    mean, sd : Decimal
+        Mean and sample standard deviation (denominator n - 1), with their printed digits.
+    n : int
+        Number of persons.
+    step : Decimal
+        Smallest step of the scale, in the unit of the mean.
+
+    Returns
+    -------
+    bool
     """
     half, unit = Fraction(half_unit(sd)), Fraction(step)
     low, high = max(Fraction(0), Fraction(sd) - half) / unit, (Fraction(sd) + half) / unit
@@ -44,7 +73,7 @@ def sd_possible(mean: Decimal, sd: Decimal, n: int, step: Decimal) -> bool:
 
 
 def nearest_sd(mean: Decimal, sd: Decimal, n: int, step: Decimal) -> float:
-    """The possible standard deviation nearest to the printed one, over all totals that the mean allows."""
+    """Return the possible standard deviation nearest to the printed one, over all totals that the mean allows."""
     target, found = float(sd) / float(step), []
     for total in totals(mean, n, step):
         least = _least_squares(total, n)
@@ -57,6 +86,6 @@ def nearest_sd(mean: Decimal, sd: Decimal, n: int, step: Decimal) -> float:
 
 
 def _least_squares(total: int, n: int) -> int:
-    """The smallest sum of squares of n whole numbers with this total: all equal, or one apart."""
+    """Return the smallest sum of squares of n whole numbers with this total, which differ by at most 1."""
     each, more = divmod(total, n)
     return (n - more) * each**2 + more * (each + 1) ** 2

@@ -1,4 +1,4 @@
-"""Which calculations a named kind of interval can mean, and which kinds no calculation here can repeat."""
+"""The calculations that a stated kind of interval may refer to, and the kinds that cannot be recomputed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bayes.checks.printed_effects import Entry
 from bayes.paper.evidence.design import CENTRED
 
 HALVES = "with 1/2 added to every cell"
-ONE_CALCULATION = {  # of which there are no variants: disagreement says something
+ONE_CALCULATION = {  # kinds without variants, so that disagreement is informative
     "wald": (
         *(
             "Wald",
@@ -32,14 +32,21 @@ SEVERAL = {"exact": ("exact conditional", "exact"), "score": ("Miettinen-Nurmine
 
 
 def choose_intervals(entry: Entry, names: Iterable[str]) -> tuple[list[str], str]:
-    """Which of the intervals at hand a printed one can be, by how the file says it was made.
+    """Select the calculations that a printed interval may come from, given its stated kind.
+
+    Parameters
+    ----------
+    entry : Entry
+        The printed result.
+    names : iterable of str
+        Names of the available calculations.
 
     Returns
     -------
     names : list of str
-        All of them where nothing is said.
+        The calculations to compare with; all of them if no kind is stated.
     doubt : str
-        Why disagreement says nothing: an interval of this kind is not recomputed, or is made in more ways than one.
+        Why disagreement is not informative (the kind cannot be recomputed, or has several variants); else empty.
     """
     names, said = list(names), entry.interval
     if said is None:
@@ -47,28 +54,28 @@ def choose_intervals(entry: Entry, names: Iterable[str]) -> tuple[list[str], str
     kind = said.replace("_", " ")
     family = [n for n in names if n in ONE_CALCULATION.get(said, ()) + SEVERAL.get(said, ())]
     if not family:
-        return names, f"an interval of the kind stated, {kind}, is not recomputed from these numbers"
+        return names, f"an interval of the stated kind, {kind}, cannot be recomputed from these numbers"
     return family, f"there is more than one {kind} interval" if said in SEVERAL else ""
 
 
 def need_not_be_centred(entry: Entry) -> str:
-    """Why an estimate may lie off the centre of its interval; empty where it may not.
+    """Return why an estimate may be off the centre of its interval, or an empty string if it must be central.
 
-    Differences are often printed with an interval that is not theirs (of the ranks, of a bootstrap, of two scores), so
-    that an unnamed one proves nothing, unless a standard error or degrees of freedom say that it is made of one.
+    Differences are often printed with an interval from another method (ranks, a bootstrap, two scores), so that one of
+    unstated kind is not informative, unless a standard error or degrees of freedom show that it is a Wald interval.
     """
     if entry.interval is not None:
         kind = entry.interval.replace("_", " ")
-        return "" if entry.interval in CENTRED else f"an interval of the kind stated, {kind}, need not be centred"
+        return "" if entry.interval in CENTRED else f"an interval of the stated kind, {kind}, need not be centred"
     result = entry.result
     if measures.is_log(entry.measure) or result.df is not None or result.se is not None:
         return ""
-    return 'an interval that is not a Wald interval need not be centred: `interval` says how it was made, or "wald"'
+    return 'an interval of unstated kind need not be centred; state its `interval`, such as "wald"'
 
 
 def apart_from_p(entry: Entry) -> str:
-    """Why interval and p-value of one result need not agree; empty where both come from one standard error."""
+    """Return why an interval and its p-value need not agree, or an empty string if they share a standard error."""
     if entry.interval is None or entry.interval in CENTRED:
         return ""
     kind = entry.interval.replace("_", " ")
-    return f"an interval of the kind stated, {kind}, is not made of the standard error behind a p-value"
+    return f"an interval of the stated kind, {kind}, is not based on the standard error behind the p-value"

@@ -1,4 +1,4 @@
-"""The ledger of one outcome: it compares what is printed with what is implied, counts checks and keeps findings."""
+"""The ledger of an outcome: compares printed with implied numbers, counts the checks and keeps the findings."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bayes.checks.rounding import Implied, distance, meets, rounds_to, shown
 from bayes.paper.trial import Acknowledged, Outcome
 
 PrintedNumber = Decimal | str
-NOTHING_FOUND = "acknowledged, but nothing was found here"
+NOTHING_FOUND = "acknowledged, but no check has a finding here"
 
 
 class Ledger:
-    """Checks made on one outcome.
+    """The checks made on an outcome.
 
     Attributes
     ----------
     findings : list of Finding
     checks : int
-        Comparisons made, agreeing ones included.
+        Number of comparisons, including those that agree.
     explained : set of str
-        Paths of printed numbers that the data of the report reproduce: no second opinion on them is needed.
+        Paths of printed numbers that the data of the report reproduce, and that need no further check.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -43,25 +43,27 @@ class Ledger:
         doubt: str = "",
         remark: str = "",
     ) -> bool:
-        """Compare a printed number, or the limits of an interval, with what named calculations give.
+        """Compare a printed number, or the limits of an interval, with the results of named calculations.
 
         Parameters
         ----------
+        path : str
+            Field within the outcome.
         printed : number, bound such as "<0.001", or a tuple of limits
-            A limit that is None is not printed, and not compared.
+            A limit that is None is not printed and not compared.
         candidates : iterable of Implied or None
-            Tried in turn until one agrees outright; None is a calculation without an answer.
+            Tried in turn until one agrees; None stands for a calculation without a result.
         basis : str
-            What the calculations start from: the subject of the sentence.
+            What the calculations are based on: the subject of the sentence in a finding.
         doubt : str
-            Why disagreement would not be an error (adjusted against unadjusted, a test that cannot be recomputed).
+            Why disagreement would not be an error (adjusted v unadjusted, a test that cannot be recomputed).
         remark : str
-            Added to the sentence.
+            Added to the sentence in parentheses.
 
         Returns
         -------
         bool
-            Whether a calculation agrees, if only within rounding.
+            True if a calculation agrees, at least within rounding.
         """
         several = printed if isinstance(printed, tuple) else (printed,)
         kept = [i for i, number in enumerate(several) if number is not None]
@@ -85,13 +87,13 @@ class Ledger:
         return bool(within)
 
     def note(self, path: str, verdict: str, printed: object, implied: str, units: float | None, text: str) -> None:
-        """Keep a finding that is no comparison of a number with calculations."""
+        """Add a finding that does not compare a number with calculations."""
         if units is not None:
             units = round(units, 2) if isfinite(units) else None
         self.findings.append(Finding(self.trial, self.outcome, path, verdict, str(printed), implied, units, text))
 
     def acknowledge(self, known: Iterable[Acknowledged]) -> None:
-        """Attach the reasons of the trial file; an acknowledgement that matches nothing becomes a finding itself."""
+        """Add the reasons given in the trial file; an acknowledgement without a finding becomes a finding itself."""
         for entry in known:
             hits = [f.path == entry.finding or f.path.startswith(f"{entry.finding}.") for f in self.findings]
             self.findings = [
@@ -108,7 +110,7 @@ class Ledger:
     def _write(self, path, numbers, within, tried, basis, doubt, remark) -> None:
         said = " to ".join(str(n) for n in numbers)
         if not tried:
-            reason = doubt or f"{basis}: nothing can be calculated from it"
+            reason = doubt or f"{basis} no value to compare"
             return self.note(path, NOT_CHECKABLE, said, "", None, f"printed {said}; {reason}")
         apart, nearest = min(
             ((max(distance(n, p.value) for n, p in zip(numbers, i.parts, strict=True)), i) for i in within or tried),
@@ -116,14 +118,14 @@ class Ledger:
         )
         implied = "; ".join(_said(i, numbers) for i in dict.fromkeys([nearest, *tried]))
         verdict = ONLY_ROUNDING if within else NOT_CHECKABLE if doubt else INCONSISTENT
-        gap = f"{apart:.1f} units of the last digit apart" if isfinite(apart) else "no finite distance apart"
-        end = doubt or ("equal only within their rounding" if within else gap)
+        gap = f"{apart:.1f} units of the last digit apart" if isfinite(apart) else "infinitely far apart"
+        end = doubt or ("equal only within rounding" if within else gap)
         text = f"printed {said}; {basis}: {implied}; {end}" + (f" ({remark})" if remark else "")
         return self.note(path, verdict, said, implied, apart, text)
 
 
 def _said(implied: Implied, numbers: tuple[PrintedNumber, ...]) -> str:
-    """`Welch 0.020 (0.019 to 0.022)`; the two limits of an interval without their ranges."""
+    """Format a calculation as `Welch 0.020 (0.019 to 0.022)`, or the limits of an interval without their ranges."""
     pairs = list(zip(implied.parts, numbers, strict=True))
     values = " to ".join(_told(part.value, n) for part, n in pairs)
     part, number = pairs[0]
@@ -133,7 +135,7 @@ def _said(implied: Implied, numbers: tuple[PrintedNumber, ...]) -> str:
 
 
 def _told(value: float, printed: PrintedNumber) -> str:
-    """The value with the printed digits, or one more where the same digits would look equal to the printed number."""
+    """Format a value with the digits of the printed number, or one more digit if it would look equal to it."""
     text = shown(value, printed)
     if isfinite(value) and text == str(printed) and not rounds_to(printed, value):
         return f"{value:.{len(text.partition('.')[2]) + 1}f}"

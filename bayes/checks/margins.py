@@ -1,4 +1,4 @@
-"""What a paper concludes from a margin against the interval that it prints."""
+"""Checks of a conclusion about a margin against the printed interval."""
 
 from __future__ import annotations
 
@@ -14,17 +14,26 @@ from bayes.paper.trial import Outcome
 
 PATH = "margin.concluded"
 SAYS = {
-    "non_inferior": "the interval lies on the good side of the margin",
-    "equivalent": "the interval lies within the margin on both sides of no effect",
-    "not_shown": "the interval reaches the margin",
+    "non_inferior": "an interval on the good side of the margin",
+    "equivalent": "an interval within the margin on both sides of no effect",
+    "not_shown": "an interval that reaches the margin",
 }
 
 
 def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[Entry]) -> None:
-    """Does the printed interval exclude the margin where non-inferiority or equivalence was concluded, and only there?
+    """Check that the printed interval excludes the margin if and only if the paper concludes that it does.
 
-    An interval excludes the margin where no part of it is as bad. The first printed interval of the outcome's measure
-    is taken; whether its level is the one that the trial tests at is for the reader to see, so it is named.
+    An interval excludes the margin if no part of it is as bad as the margin. The first printed interval of the
+    outcome's measure is used; its level is stated, so that the reader can compare it with that of the trial's test.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome; one without a conclusion about a margin is skipped.
+    printed : iterable of Entry
+        The printed results.
     """
     margin = outcome.margin
     if margin is None or margin.concluded is None:
@@ -32,26 +41,26 @@ def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[Entry]) -> 
     ledger.checks += 1
     entry = next((e for e in printed if e.measure == outcome.measure and e.result.ci is not None), None)
     if entry is None:
-        text = "printed a conclusion about the margin, but no interval of this measure: it cannot be followed"
+        text = "printed a conclusion about the margin, but no interval of this measure with which to check it"
         return ledger.note(PATH, NOT_CHECKABLE, margin.concluded, "", None, text)
     verdict = _follows(outcome, entry)
     if verdict is None:
         return None
     ends = {
-        ONLY_ROUNDING: "meet within their rounding",
-        NOT_CHECKABLE: "leave it open: the limit on that side is not printed",
-        INCONSISTENT: "say otherwise",
+        ONLY_ROUNDING: "agree with it only within rounding",
+        NOT_CHECKABLE: "leave it open, because the limit on that side is not printed",
+        INCONSISTENT: "contradict it",
     }
     text = (
-        f"printed conclusion {margin.concluded.replace('_', ' ')}, by which {SAYS[margin.concluded]}; the printed "
-        f"{100 * float(entry.result.level):g}% interval {entry.result.said} and the margin {margin.value} "
+        f"printed conclusion {margin.concluded.replace('_', ' ')}, which requires {SAYS[margin.concluded]}; "
+        f"the printed {100 * float(entry.result.level):g}% interval {entry.result.said} and the margin {margin.value} "
         f"{ends[verdict]}"
     )
     return ledger.note(PATH, verdict, margin.concluded, entry.result.said, None, text)
 
 
 def _follows(outcome: Outcome, entry: Entry) -> str | None:
-    """The verdict on a conclusion, or None where it follows."""
+    """Return the verdict on a conclusion, or None if it follows from the interval."""
     limits = [
         analysis_box(value_of(limit), entry.measure) if _known(limit, inwards) else None
         for limit, inwards in zip(entry.result.ci, "><", strict=True)
@@ -73,12 +82,12 @@ def _follows(outcome: Outcome, entry: Entry) -> str | None:
 
 
 def _known(limit: Decimal | str | None, inwards: str) -> bool:
-    """Whether a limit is a number, or a bound that it stays inside."""
+    """Return whether a limit is a number, or a bound that it does not exceed."""
     return isinstance(limit, Decimal) or (isinstance(limit, str) and limit[0] == inwards)
 
 
 def _from_null(found: Range, way: int, null: float) -> Range:
-    """Distance from no effect in a direction, and what it can be over rounding."""
+    """Return the distance from the null in a direction (`way`), and its range over rounding."""
     ends = sorted(way * (end - null) for end in (found.low, found.high))
     return Range(way * (found.value - null), *ends)
 

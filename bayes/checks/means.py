@@ -1,4 +1,4 @@
-"""Means and standard deviations: are they possible, and do they give the printed difference and p-value?"""
+"""Checks of means and standard deviations: whether they are possible, and give the printed difference and p-value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,17 @@ Error = Callable[[float, float], tuple[float, float | None]]
 
 
 def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """Mean, SD and n per arm: GRIM and GRIMMER where the scale's step is given, then every printed result."""
+    """Check means and SDs by GRIM and GRIMMER if the step of the scale is stated, and all printed results.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with evidence of kind `means`.
+    entries : iterable of Entry
+        The printed results.
+    """
     evidence = outcome.evidence
     if evidence.step is not None:
         for arm in ARMS:
@@ -39,12 +49,12 @@ def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> N
 
 
 def _possible(ledger: Ledger, path: str, arm, step) -> None:
-    """GRIM for the mean; where it passes, GRIMMER for the standard deviation."""
+    """Check the mean by GRIM and, if it passes, the standard deviation by GRIMMER."""
     ledger.checks += 1
     if not grim.totals(arm.mean, arm.n, step):
         near = grim.nearest_mean(arm.mean, arm.n, step)
         text = (
-            f"printed mean {arm.mean}; {arm.n} values in steps of {step} cannot have it, "
+            f"printed mean {arm.mean}, which {arm.n} values in steps of {step} cannot have; "
             f"the nearest is {significant(near, 5)} (GRIM)"
         )
         ledger.note(f"{path}.mean", INCONSISTENT, arm.mean, shown(near, arm.mean), distance(arm.mean, near), text)
@@ -53,14 +63,14 @@ def _possible(ledger: Ledger, path: str, arm, step) -> None:
     if not grim.sd_possible(arm.mean, arm.sd, arm.n, step):
         near = grim.nearest_sd(arm.mean, arm.sd, arm.n, step)
         text = (
-            f"printed SD {arm.sd}; {arm.n} values in steps of {step} with mean {arm.mean} cannot have it, "
+            f"printed SD {arm.sd}, which {arm.n} values in steps of {step} with mean {arm.mean} cannot have; "
             f"the nearest is {significant(near, 5)} (GRIMMER)"
         )
         ledger.note(f"{path}.sd", INCONSISTENT, arm.sd, shown(near, arm.sd), distance(arm.sd, near), text)
 
 
 def _errors(n1: int, n0: int) -> dict[str, Error]:
-    """Standard error of a difference of means and degrees of freedom, from the two SDs, by test."""
+    """Return functions of the two SDs that give the standard error and degrees of freedom of a difference, by test."""
 
     def welch(s1: float, s0: float) -> tuple[float, float]:
         v1, v0 = s1**2 / n1, s0**2 / n0
@@ -73,7 +83,7 @@ def _errors(n1: int, n0: int) -> dict[str, Error]:
 
 
 def _compare(ledger: Ledger, entry: Entry, evidence: Means) -> None:
-    """Printed difference, standard error, interval and p-value against the means."""
+    """Compare a printed difference, standard error, interval and p-value with the means."""
     result, path = entry.result, entry.path
     t, c = evidence.treatment, evidence.control
     if entry.turned:
@@ -131,7 +141,7 @@ def _difference_intervals(errors: dict[str, Error], gap: Range, sds: list[Range]
 
 
 def _d(n1: int, n0: int, hedges: bool) -> Callable[[float, float, float], float]:
-    """Cohen's d with the pooled SD, or Hedges' g = J d with J = 1 - 3/(4 nu - 1)."""
+    """Return Cohen's d, with the pooled SD, or Hedges' g = J d, J = 1 - 3/(4 nu - 1), as a function of data."""
     factor = 1 - 3 / (4 * (n1 + n0 - 2) - 1) if hedges else 1.0
     return lambda difference, s1, s0: factor * difference / measures.pooled_sd(s1, n1, s0, n0)
 
@@ -143,7 +153,7 @@ def _standardised(gap: Range, sds: list[Range], n1: int, n0: int) -> list[Implie
 
 
 def _standardised_error(effect: float, n1: int, n0: int) -> float:
-    """sqrt(1/n1 + 1/n0 + g^2/(2n)) (METHODS 1)."""
+    """Return the standard error sqrt(1/n1 + 1/n0 + g^2/(2n)) (METHODS 1)."""
     return sqrt(1 / n1 + 1 / n0 + effect**2 / (2 * (n1 + n0)))
 
 

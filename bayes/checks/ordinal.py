@@ -1,4 +1,4 @@
-"""Ordinal tables and their cuts: do they add up to the arm, and do they give the printed common odds ratio?"""
+"""Checks of ordinal tables and their cuts: whether they add up to the arm, and give the printed common odds ratio."""
 
 from __future__ import annotations
 
@@ -27,7 +27,17 @@ Table = tuple[int, ...]
 
 
 def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """A full table: its patients, its percentages, and every printed result of it."""
+    """Check a full table: its patients, its percentages and all printed results.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with evidence of kind `ordinal`.
+    entries : iterable of Entry
+        The printed results.
+    """
     evidence = outcome.evidence
     sizes = arm_sizes(outcome)
     for arm in ARMS:
@@ -40,12 +50,22 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) ->
 
 
 def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """Dichotomies of an ordinal scale: their percentages, their patients, and every printed result of them."""
+    """Check dichotomies of an ordinal scale: their percentages, their patients and all printed results.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with evidence of kind `ordinal_cut`.
+    entries : iterable of Entry
+        The printed results.
+    """
     cuts, sizes = outcome.evidence.cuts, arm_sizes(outcome)
     for arm in ARMS:
         for i, cut in enumerate(cuts):
             check_percent(ledger, f"evidence.cuts.{i}.{arm}", getattr(cut, arm))
-        if sizes is not None and getattr(cuts[0], arm).n <= sizes[arm]:  # more patients than that: `check_sizes`
+        if sizes is not None and getattr(cuts[0], arm).n <= sizes[arm]:  # more patients are left to `check_sizes`
             part = outcome.patients is not None
             _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm], part)
     _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence), _widths_of_cuts(outcome.evidence))
@@ -53,7 +73,7 @@ def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> No
 
 
 def _proportional(ledger: Ledger, evidence: Ordinal | OrdinalCut) -> None:
-    """A table that no common odds ratio describes: nothing in it is wrong, but every common odds ratio of it is."""
+    """Note grossly non-proportional odds: the table may be correct, but a common odds ratio does not describe it."""
     test = proportionality(evidence)
     if test is None:
         return
@@ -63,7 +83,7 @@ def _proportional(ledger: Ledger, evidence: Ordinal | OrdinalCut) -> None:
 
 
 def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None:
-    """All patients of the arm, no more; fewer where the outcome says that its patients are a part of them."""
+    """Check that a table has all patients of the arm, or some if the outcome states that it is about a part of them."""
     ledger.checks += 1
     if found == n or (part and found < n):
         return
@@ -74,7 +94,7 @@ def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None
 
 
 def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -> None:
-    """Percentages sum to 100 within rounding, and whole counts of n that sum to n give each of them."""
+    """Check that percentages sum to 100 within rounding, and that counts which sum to n give all of them."""
     ledger.checks += 1
     total, allowed = sum(shares), sum(half_unit(share) for share in shares)
     if abs(total - 100) > allowed:
@@ -91,12 +111,24 @@ def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -
         ledger.checks += 1
         least, most = sum(c[0] for c in found), sum(c[-1] for c in found)
         if not least <= n <= most:
-            text = f"no whole counts with these percentages sum to n = {n}: they sum to {least} to {most}"
+            text = f"counts that agree with these percentages sum to between {least} and {most}, not to n = {n}"
             ledger.note(path, INCONSISTENT, n, f"{least} to {most}", None, text)
 
 
 def tables_of_shares(evidence: Ordinal) -> list[tuple[Table, Table]]:
-    """Tables the report allows: the likeliest, then the extremes (best treatment v worst control, and the reverse)."""
+    """Return the tables that the report allows.
+
+    Parameters
+    ----------
+    evidence : Ordinal
+        A full table, in counts or percentages.
+
+    Returns
+    -------
+    list of (tuple of int, tuple of int)
+        Patients per category (treatment, control), best category first: the most likely table, then the extremes that
+        rounded percentages allow (best treatment v worst control, and the reverse).
+    """
     tables = [(evidence.counts("treatment"), evidence.counts("control"))]
     if evidence.unit == "percent":
         ends = {arm: _extremes(getattr(evidence, arm), getattr(evidence.n, arm)) for arm in ARMS}
@@ -107,7 +139,7 @@ def tables_of_shares(evidence: Ordinal) -> list[tuple[Table, Table]]:
 
 
 def _extremes(shares: Sequence[Decimal], n: int) -> tuple[Table, Table] | None:
-    """The best and the worst whole counts of n with these percentages; None where there are none."""
+    """Return the best and the worst counts that sum to n and agree with the percentages, or None without any."""
     found = [counts_of_percent(share, n) for share in shares]
     if not all(found) or not sum(c[0] for c in found) <= n <= sum(c[-1] for c in found):
         return None
@@ -121,7 +153,7 @@ def _extremes(shares: Sequence[Decimal], n: int) -> tuple[Table, Table] | None:
 
 
 def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
-    """As for a full table: the likeliest bands, then the extremes that rounded percentages allow."""
+    """Return the tables of bands between cuts that the report allows, as `tables_of_shares` does for a full table."""
 
     def bands(arm: str, pick) -> Table:
         reports: list[PersonsInArm] = [getattr(cut, arm) for cut in evidence.cuts]
@@ -140,13 +172,13 @@ def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
 
 
 def widths(category: str) -> int:
-    """How many categories of the scale stand in one of the table: two in "5-6", one in "5" or in "5 or worse"."""
+    """Return how many categories of the scale a category of the table includes: two for "5-6", one for "5 or worse"."""
     ends = re.fullmatch(r"\s*(\d+)\s*[-\u2013]\s*(\d+)\s*", category)
     return max(1, int(ends[2]) - int(ends[1]) + 1) if ends else 1
 
 
 def _widths_of_cuts(evidence: OrdinalCut) -> list[int]:
-    """Categories in each band between the cuts; one cut alone is a dichotomy, and is compared as it stands."""
+    """Return the number of categories in each band between cuts; a single cut is compared as a dichotomy."""
     if len(evidence.cuts) == 1:
         return [1, 1]
     place = {name: i for i, name in enumerate(evidence.categories)}
@@ -155,10 +187,22 @@ def _widths_of_cuts(evidence: OrdinalCut) -> list[int]:
 
 
 def split(tables: list[tuple[Table, Table]], wide: Sequence[int]) -> list[tuple[Table, Table]]:
-    """The tables, and what they may be where merged categories are split in favour of either arm.
+    """Add tables whose merged categories are split in favour of either arm.
 
-    The paper's own result may be of the categories that it prints as one: those in them at their best in one arm and
-    at their worst in the other, and the reverse, are as far as it can go.
+    The paper's own result may be based on categories that it prints merged. The extremes are the best category in one
+    arm with the worst in the other, and the reverse.
+
+    Parameters
+    ----------
+    tables : list of (tuple of int, tuple of int)
+        Patients per printed category (treatment, control), best category first.
+    wide : sequence of int
+        Number of categories of the scale in each printed category.
+
+    Returns
+    -------
+    list of (tuple of int, tuple of int)
+        The tables, followed by the extremes if categories are merged.
     """
     if max(wide) == 1:
         return tables
@@ -180,14 +224,14 @@ def _compare(
     tables: list[tuple[Table, Table]],
     wide: Sequence[int],
 ) -> None:
-    """Printed common odds ratio, standard error, interval and p-value against the tables."""
+    """Compare a printed common odds ratio, its standard error, interval and p-value with the tables."""
     tables = split(tables, wide)
-    basis = "the counts give under proportional odds"
+    basis = "under proportional odds the counts give"
     if max(wide) > 1:
-        basis = "the counts give under proportional odds, merged categories split either way in the range"
+        basis = "under proportional odds, with merged categories split either way in the range, the counts give"
     for entry in entries:
         result, path = entry.result, entry.path
-        better = (1 if entry.benefit == "higher" else -1) * (-1 if entry.turned else 1)  # else odds of a worse category
+        better = (1 if entry.benefit == "higher" else -1) * (-1 if entry.turned else 1)  # -1: odds of a worse category
         if entry.measure != "common_odds_ratio":
             other_measure(ledger, entry, "an ordinal table")
             continue
@@ -232,12 +276,12 @@ def _limits(better: int, method):
 
 
 def _p_value(ledger: Ledger, outcome: Outcome, entry: Entry, tables: list[tuple[Table, Table]]) -> None:
-    """A printed p-value against every test of a shift; one cut is a 2x2 table, with the tests of that."""
+    """Compare a printed p-value with all tests of a shift, or with those of a 2x2 table for a single cut."""
     evidence = outcome.evidence
     if evidence.kind == "ordinal_cut" and len(evidence.cuts) == 1:
         cut = evidence.cuts[0]
         pairs = possible_tables(cut.treatment, cut.control)
-        return compare_p(ledger, entry, two_by_two("odds_ratio"), pairs, "the one cut gives")
+        return compare_p(ledger, entry, two_by_two("odds_ratio"), pairs, "the single cut gives")
     found = [common_odds.tests(*table) for table in tables]
     turns = len({_side(table) for table in tables}) > 1
     ranges = {name: _range([f[name] for f in found if name in f], turns) for name in found[0]}
@@ -255,5 +299,5 @@ def _side(table: tuple[Table, Table]) -> bool:
 
 
 def _range(values: list[float], turns: bool) -> Range:
-    """The range over tables; where they lie on both sides of no effect, 1 is among the p-values."""
+    """Return the range of p-values over tables, which includes 1 if the tables are on both sides of no effect."""
     return Range(values[0], min(values), 1.0 if turns else max(values))

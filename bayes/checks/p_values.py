@@ -1,4 +1,4 @@
-"""Named tests: two-sided p-values, exact and asymptotic, and which of them a printed test name can mean."""
+"""Two-sided p-values of named tests, exact and asymptotic, and the tests that a printed name may refer to."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 
 from bayes.base import measures
 
-TIES = 1 + 1e-7  # tables as probable as the observed one count as extreme, whatever the last bits say
+TIES = 1 + 1e-7  # tolerance within which a table is as probable as the observed one, despite floating-point error
 
 
 def normal_p(z: float) -> float:
-    """Two-sided p-value of a standard normal statistic."""
+    """Return the two-sided p-value of a standard normal statistic."""
     return erfc(abs(z) / sqrt(2))
 
 
 def t_p(t: float, df: float | None) -> float:
-    """Two-sided p-value of a t statistic; normal where there are no degrees of freedom."""
+    """Return the two-sided p-value of a t statistic, or of a normal statistic if `df` is None."""
     if df is None:
         return normal_p(t)
     from scipy.special import stdtr
@@ -27,14 +27,14 @@ def t_p(t: float, df: float | None) -> float:
 
 
 def chi_square_p(statistic: float, df: int = 1) -> float:
-    """Upper tail of a chi-square."""
+    """Return the upper tail probability of a chi-square statistic."""
     from scipy.special import chdtrc
 
     return float(chdtrc(df, statistic))
 
 
 def _tables(a: int, n1: int, c: int, n0: int) -> tuple[np.ndarray, int]:
-    """Probability of every treated count given all margins, and the place of the observed one."""
+    """Return the probability of every treated count given all margins, and the index of the observed count."""
     from scipy.special import gammaln
 
     total, first, last = a + c, max(0, a + c - n0), min(n1, a + c)
@@ -46,20 +46,44 @@ def _tables(a: int, n1: int, c: int, n0: int) -> tuple[np.ndarray, int]:
 
 
 def fisher(a: int, n1: int, c: int, n0: int) -> float:
-    """Fisher's exact test, two-sided: all tables no more probable than the observed one."""
+    """Return the two-sided p-value of Fisher's exact test: the sum over tables not more probable than the observed.
+
+    Parameters
+    ----------
+    a, n1, c, n0 : int
+        Events and persons, in the treatment arm (a of n1) and in the control arm (c of n0).
+
+    Returns
+    -------
+    float
+    """
     p, here = _tables(a, n1, c, n0)
     return min(1.0, float(p[p <= p[here] * TIES].sum()))
 
 
 def fisher_mid(a: int, n1: int, c: int, n0: int) -> float:
-    """Fisher's exact test with half the weight of the tables as probable as the observed one (Lancaster 1961)."""
+    """Return Fisher's exact p-value with half the weight of tables as probable as the observed (Lancaster 1961)."""
     p, here = _tables(a, n1, c, n0)
     alike = (p <= p[here] * TIES) & (p >= p[here] / TIES)
     return fisher(a, n1, c, n0) - float(p[alike].sum()) / 2
 
 
 def pearson(a: int, n1: int, c: int, n0: int, correction: float = 0.0, n_less: int = 0) -> float:
-    """Chi-square of a 2x2 table, with Yates' correction (n/2) or with n - 1 for n (Campbell 2007) if asked."""
+    """Return the p-value of the chi-square test of a 2x2 table.
+
+    Parameters
+    ----------
+    a, n1, c, n0 : int
+        Events and persons, in the treatment arm (a of n1) and in the control arm (c of n0).
+    correction : float
+        Continuity correction of ad - bc: 0, or n/2 for Yates' correction.
+    n_less : int
+        1 for the variant with n - 1 in place of n (Campbell 2007, Stat Med 26:3661-75).
+
+    Returns
+    -------
+    float
+    """
     n, events = n1 + n0, a + c
     if events in (0, n):
         return 1.0
@@ -68,19 +92,19 @@ def pearson(a: int, n1: int, c: int, n0: int, correction: float = 0.0, n_less: i
 
 
 def yates(a: int, n1: int, c: int, n0: int) -> float:
-    """Chi-square with Yates' continuity correction."""
+    """Return the p-value of the chi-square test with Yates' continuity correction."""
     return pearson(a, n1, c, n0, correction=(n1 + n0) / 2)
 
 
 def likelihood_ratio(a: int, n1: int, c: int, n0: int) -> float:
-    """Likelihood-ratio (G) test of a 2x2 table."""
+    """Return the p-value of the likelihood ratio (G) test of a 2x2 table."""
     n, events = n1 + n0, a + c
     cells = [(a, n1, events), (n1 - a, n1, n - events), (c, n0, events), (n0 - c, n0, n - events)]
     return chi_square_p(max(0.0, 2 * sum(x * log(x * n / (row * column)) for x, row, column in cells if x)))
 
 
 def wald(measure: str) -> Callable[[int, int, int, int], float]:
-    """Wald test of an effect of two proportions."""
+    """Return the Wald test of an effect of two proportions, a function of (events, n, events, n)."""
 
     def p(a: int, n1: int, c: int, n0: int) -> float:
         if measure == "risk_difference":
@@ -97,7 +121,7 @@ def wald(measure: str) -> Callable[[int, int, int, int], float]:
 
 
 def two_by_two(measure: str) -> dict[str, Callable[[int, int, int, int], float]]:
-    """Tests of persons with an event in two arms, each a function of (events, n, events, n)."""
+    """Return the tests of a 2x2 table by name, each a function of (events, n, events, n), the treatment arm first."""
     return {
         "chi-square": pearson,
         "Fisher": fisher,
@@ -110,7 +134,20 @@ def two_by_two(measure: str) -> dict[str, Callable[[int, int, int, int], float]]
 
 
 def two_rates(x1: int, t1: float, x0: int, t0: float) -> dict[str, float]:
-    """Tests of two Poisson counts over exposures, asymptotic and (given their sum) exact binomial."""
+    """Calculate the p-values of a comparison of two Poisson rates.
+
+    Parameters
+    ----------
+    x1, x0 : int
+        Events in the treatment arm and in the control arm.
+    t1, t0 : float
+        Exposures of the arms, in the same unit.
+
+    Returns
+    -------
+    dict of str to float
+        Two-sided p-values by name: asymptotic, and exact (binomial, given the sum of the events).
+    """
     n, share = x1 + x0, t1 / (t1 + t0)
     if not n:
         return {}
@@ -157,32 +194,39 @@ RANKS_AND_STRATA = "cmh mantelhaenszel logrank permutation randomisation bootstr
 
 
 def choose(test: str | None, names: Iterable[str]) -> tuple[list[str], str]:
-    """Which of the tests at hand a printed name can mean.
+    """Select the tests that a printed name may refer to.
+
+    Parameters
+    ----------
+    test : str or None
+        Name of the test as printed; case, spaces and punctuation are ignored.
+    names : iterable of str
+        Names of the available tests.
 
     Returns
     -------
     names : list of str
-        All of them where no test, or an unknown one, is named.
+        The tests to compare with; all of them if the name is missing or unknown.
     doubt : str
-        Why disagreement says nothing: the test named is not known, or cannot be recomputed from what is printed.
+        Why disagreement is not informative (the test is unknown, or cannot be recomputed); else empty.
     """
     names, key = list(names), _key(test)
     if not key or key == "unknown":
         return names, ""
     if key not in KNOWN:
         known = any(word in key for word in (*MODELS, *RANKS_AND_STRATA))
-        why = "cannot be recomputed from these numbers" if known else "is not known here"
-        return names, f"the test named, {test}, {why}"
+        why = "cannot be recomputed from these numbers" if known else "is not a known test"
+        return names, f"the stated test, {test}, {why}"
     family = [n for n in names if n in KNOWN[key] or n.partition(" (")[0] in KNOWN[key]]
     if not family:
-        return names, f"the test named, {test}, cannot be recomputed from these numbers"
+        return names, f"the stated test, {test}, cannot be recomputed from these numbers"
     return family, ""
 
 
 def follows_estimate(test: str | None) -> bool:
-    """Whether a named test should give the p-value that the estimate and its interval imply (Wald, t, a model).
+    """Return whether a test should agree with the estimate and its interval, as Wald, t and model-based tests do.
 
-    A log-rank or a stratified test is a score test, and a test not known here may be anything.
+    A log-rank or a stratified test is a score test; an unknown test may be of any type.
     """
     key = _key(test)
     if not key or key == "unknown":

@@ -1,4 +1,4 @@
-"""The effects a report prints of one outcome: where each stands, what it measures, whether it is adjusted."""
+"""The printed effects of an outcome: where each is in the file, what it measures and what it is adjusted for."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from bayes.paper.trial import Outcome
 
 @dataclass(frozen=True)
 class Entry:
-    """One printed result.
+    """A printed result.
 
     Attributes
     ----------
     path : str
-        `evidence`, `printed`, or `printed.<i>` where several are printed.
+        `evidence`, `printed`, or `printed.<i>` if several are printed.
     result : Estimate or PrintedResult
     measure : str
-    benefit : str
-        Which direction of this effect is good, "higher" or "lower".
+        Measure of effect.
+    benefit : {"higher", "lower"}
+        The direction of the effect that is good for the patient.
     adjusted, stratified, clustered : bool
-        What the analysis behind it allowed for, and a crude table does not.
+        What the analysis allowed for, unlike a crude table.
     interval : str or None
-        How its interval was made, where that is said.
+        Kind of its interval, if stated.
     """
 
     path: str
@@ -38,14 +39,14 @@ class Entry:
 
     @property
     def turned(self) -> bool:
-        """Whether it compares control with treatment."""
+        """Return whether the result compares control with treatment."""
         return self.result.compares == "control_vs_treatment"
 
     @property
     def doubt(self) -> str:
-        """Why counts or means that disagree with this result would not prove it wrong."""
+        """The reason why disagreement with crude counts or means is not an error, or an empty string."""
         if self.adjusted:
-            return "adjusted against unadjusted: not the same quantity"
+            return "adjusted v unadjusted: different quantities"
         made = [name for name in ("stratified", "clustered") if getattr(self, name)]
         return f"{' and '.join(made)}: not comparable with the crude table" if made else ""
 
@@ -55,13 +56,13 @@ class Entry:
 
     @property
     def remark(self) -> str:
-        """Said where data of the report disagree: the result may be adjusted, and does not say."""
+        """A remark on disagreement with the data if the file does not state whether the result is adjusted."""
         silent = isinstance(self.result, PrintedResult) and self.result.adjusted is None and not self.adjusted
-        return "adjusted or not is not stated" if silent else ""
+        return "`adjusted` is not stated" if silent else ""
 
 
 def entries(outcome: Outcome) -> Iterator[Entry]:
-    """Every printed effect of an outcome, the evidence first where it is an estimate."""
+    """Yield the printed effects of an outcome as `Entry`: the evidence first if it is an estimate."""
     said = {
         "adjusted": bool(outcome.adjusted),
         "stratified": bool(outcome.stratified),

@@ -1,11 +1,10 @@
-"""Do the cuts of an ordinal scale tell one story? A test of proportional odds against an odds ratio of its own per cut.
+"""A likelihood ratio test of proportional odds against a separate odds ratio for each cut of an ordinal scale.
 
-    G^2 = 2 (log L of free cut odds ratios - log L of one common odds ratio)  ~  chi-square, K - 2 degrees of freedom
+    G^2 = 2 (log L of separate odds ratios - log L of a common odds ratio)  ~  chi-square, K - 2 degrees of freedom
 
-for K levels seen in either arm. With two arms, free cut odds ratios are each arm's own shares, so that the first
-likelihood is that of the saturated model (Peterson and Harrell 1990, Appl Stat 39:205-17, whose score test asks the
-same; Brant 1990, Biometrics 46:1171-8, by Wald). Gross is p < 0.01: of a hundred tables under proportional odds about
-one is called so.
+for K levels observed in either arm. With two arms the model with separate odds ratios is saturated (compare the score
+test of Peterson and Harrell 1990, Appl Stat 39:205-17, and the Wald test of Brant 1990, Biometrics 46:1171-8).
+Non-proportionality is called gross if p < 0.01, as happens in about one in a hundred tables under proportional odds.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ GROSS = 0.01
 
 @dataclass(frozen=True)
 class Proportionality:
-    """How far cut odds ratios are from one common odds ratio.
+    """The result of a test of proportional odds.
 
     Attributes
     ----------
     cuts : tuple of (str, float)
-        The last category of the better side, and the odds ratio of being on that side with treatment; 0 or infinite
-        where a side is empty in one arm.
+        The last category of the better side of each cut, and the odds ratio of being on that side with treatment; 0 or
+        infinite if a side is empty in one arm.
     statistic, df, p
-        The likelihood ratio test of one common odds ratio.
+        The likelihood ratio test of a common odds ratio.
     """
 
     cuts: tuple[tuple[str, float], ...]
@@ -43,23 +42,34 @@ class Proportionality:
 
     @property
     def gross(self) -> bool:
-        """Whether no common odds ratio describes the table."""
+        """Return whether the odds are grossly non-proportional, so that a common odds ratio is misleading."""
         return self.p < GROSS
 
     @property
     def text(self) -> str:
-        """The cuts that are furthest apart, and the test."""
+        """The cuts with the smallest and the largest odds ratio, and the test, in words."""
         (low_at, low), (high_at, high) = (pick(self.cuts, key=lambda cut: cut[1]) for pick in (min, max))
         return (
-            f"odds are not proportional: the odds ratio of a better outcome runs from {significant(low)} (cut after "
+            f"odds are not proportional: the odds ratio of a better outcome ranges from {significant(low)} (cut after "
             f"{low_at}) to {significant(high)} (cut after {high_at}); likelihood ratio "
-            f"{significant(self.statistic)} on {self.df} df, p = {significant(self.p, 2)}. One common odds ratio "
+            f"{significant(self.statistic)} on {self.df} df, p = {significant(self.p, 2)}. A common odds ratio "
             "averages over these and describes none of them"
         )
 
 
 def proportionality(evidence: Ordinal | OrdinalCut) -> Proportionality | None:
-    """The test for a table, or for the bands between several cuts; None for fewer than three levels or no overlap."""
+    """Test proportional odds.
+
+    Parameters
+    ----------
+    evidence : Ordinal or OrdinalCut
+        A full table, or several cuts, whose bands form a table.
+
+    Returns
+    -------
+    Proportionality or None
+        None if fewer than three levels were observed, or the arms do not overlap.
+    """
     names, treatment, control = zip(*evidence.observed, strict=True)
     if len(names) < 3 or (common := common_odds.fit(treatment, control)) is None:
         return None

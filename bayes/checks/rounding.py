@@ -1,8 +1,8 @@
-"""Rounding: what a printed number may stand for, and what a calculation can give over all of it.
+"""Rounding: the values that a printed number may stand for, and the range of a calculation over them (METHODS 1).
 
 A number printed as 1.50 stands for 1.495 to 1.505, its box. A calculation from several printed numbers has a value,
-from the numbers as printed, and a range over their boxes: corners and centres are tried, and the places in between
-where it is known to turn.
+from the numbers as printed, and a range over their boxes, which is evaluated at their corners and centres and at known
+turning points in between.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import NamedTuple
 from bayes.base import measures
 from bayes.base.written_numbers import half_unit, unbounded
 
-SLACK = 1e-9  # of a unit: a half may be rounded either way
+SLACK = 1e-9  # in units of the last digit, so that a half may be rounded up or down
 
 
 class Range(NamedTuple):
-    """A calculated value and what it can be over the rounding of what went into it."""
+    """A calculated value, and its range over the rounding of its inputs."""
 
     value: float
     low: float
@@ -30,32 +30,43 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True)
 class Implied:
-    """What one named calculation gives: a range for each printed number (one, or the two limits of an interval)."""
+    """The result of a named calculation: a range for each printed number, or for both limits of an interval."""
 
     name: str
     parts: tuple[Range, ...]
 
 
 def exactly(name: str, *values: float) -> Implied:
-    """A calculation whose ingredients are not rounded."""
+    """Return the result of a calculation whose inputs are not rounded."""
     return Implied(name, tuple(Range(v, v, v) for v in values))
 
 
 def unit(printed: Decimal | str) -> float:
-    """One unit of the last printed digit."""
+    """Return one unit of the last printed digit."""
     return 2 * float(half_unit(unbounded(printed)))
 
 
 def box(printed: Decimal) -> Range:
-    """A printed number and the limits of what it may stand for."""
+    """Return a printed number and the limits of the values for which it may stand."""
     half = half_unit(printed)
     return Range(float(printed), float(printed - half), float(printed + half))
 
 
 def analysis_box(printed: Decimal, measure: str) -> Range | None:
-    """The box of a printed effect on the analysis scale; None where no ratio can be printed so (below 0).
+    """Return the box of a printed effect on the analysis scale.
 
-    A ratio printed as 0.00 lies between nothing and half a unit: a quarter of a unit stands for it.
+    Parameters
+    ----------
+    printed : Decimal
+        Effect on the measure's own scale, with its printed digits.
+    measure : str
+        Measure of effect.
+
+    Returns
+    -------
+    Range or None
+        None for a negative ratio. A ratio printed as 0.00 lies between zero and half a unit, and is represented by a
+        quarter of a unit.
     """
     value, low, high = box(printed)
     if not measures.is_log(measure):
@@ -68,16 +79,20 @@ def analysis_box(printed: Decimal, measure: str) -> Range | None:
 
 
 def extent(function: Callable[..., float], *boxes: Range, through: Sequence[Iterable[float]] = ()) -> Range:
-    """Value and range of a function of printed numbers.
+    """Calculate the value and the range of a function of printed numbers.
 
     Parameters
     ----------
     function : callable
         Takes one number per box.
     boxes : Range
-        What each ingredient is and may be.
+        The value and the range of each argument.
     through : sequence of iterables, one per box
-        Points at which the function turns, tried where they lie inside the box.
+        Turning points of the function, which are evaluated if they lie inside the box.
+
+    Returns
+    -------
+    Range
     """
     turning = [*through, *([()] * (len(boxes) - len(through)))]
     grid = [{*b, *(x for x in extra if b.low < x < b.high)} for b, extra in zip(boxes, turning, strict=True)]
@@ -86,12 +101,21 @@ def extent(function: Callable[..., float], *boxes: Range, through: Sequence[Iter
 
 
 def over(name: str, function: Callable[..., float | tuple[float, ...]], tables: Sequence[tuple]) -> Implied | None:
-    """What a function gives over the tables a report allows, the first being the most likely one.
+    """Evaluate a function over the tables that a report allows.
+
+    Parameters
+    ----------
+    name : str
+        Name of the calculation.
+    function : callable
+        Takes the elements of a table; returns a number, or a tuple of limits, with nan for no result.
+    tables : sequence of tuple
+        The most likely table first.
 
     Returns
     -------
     Implied or None
-        None where the function has no answer for the first table.
+        None if the function has no result for the first table.
     """
     rows = [found if isinstance(found, tuple) else (found,) for found in (function(*table) for table in tables)]
     if any(isnan(v) for v in rows[0]):
@@ -105,7 +129,10 @@ def _spread(value: float, found: Iterable[float]) -> Range:
 
 
 def distance(printed: Decimal | str, value: float) -> float:
-    """How far a value is from a printed number, in units of its last digit; a bound is missed from one side only."""
+    """Return the distance of a value from a printed number or bound, in units of the last printed digit.
+
+    The distance from a bound is zero on its allowed side.
+    """
     gap = (Decimal(value) if abs(value) < float("inf") else Decimal("Infinity")) - unbounded(printed)
     side = str(printed)[0]
     gap = max(gap if side == "<" else -gap, Decimal(0)) if side in "<>" else abs(gap)
@@ -113,23 +140,23 @@ def distance(printed: Decimal | str, value: float) -> float:
 
 
 def _number(printed: Decimal | str) -> str:
-    """The digits of a number or of its bound."""
+    """Return the digits of a number or of a bound."""
     return str(printed).lstrip("<>")
 
 
 def is_bound(printed: Decimal | str) -> bool:
-    """Whether only a bound is printed: "<0.1" or ">5"."""
+    """Return whether only a bound is printed, such as "<0.1" or ">5"."""
     return str(printed)[0] in "<>"
 
 
 def rounds_to(printed: Decimal | str, value: float) -> bool:
-    """Whether a value is printed so, rounding a half either way; on its side of a bound "<c" or ">c"."""
+    """Return whether a value rounds to the printed number (a half up or down), or satisfies the printed bound."""
     allowed = 0.0 if str(printed)[0] in "<>" else 0.5
     return distance(printed, value) <= allowed + SLACK
 
 
 def meets(printed: Decimal | str, found: Range) -> bool:
-    """Whether the range of a calculation reaches what the printed number may stand for."""
+    """Return whether the range of a calculation overlaps with the values for which the printed number may stand."""
     if (side := str(printed)[0]) in "<>":
         return rounds_to(printed, found.low if side == "<" else found.high)
     inside = found.low <= float(printed) <= found.high
@@ -137,7 +164,7 @@ def meets(printed: Decimal | str, found: Range) -> bool:
 
 
 def shown(value: float, like: Decimal | str) -> str:
-    """A calculated number with the digits of a printed one, or more where those would hide it."""
+    """Format a calculated number with the digits of a printed one, or with more if it would appear as zero."""
     if abs(value) == float("inf"):
         return "infinite"
     digits = max(0, -int(unbounded(like).as_tuple().exponent))

@@ -1,8 +1,8 @@
-"""Every report of one result must lie on one side of no effect, whatever it measures (METHODS 12).
+"""Checks that all reports of a result favour the same arm, whatever they measure (METHODS 12).
 
-A hazard ratio of 0.70 beside 28.9% v 21.3% with the event, or an estimate whose `compares` was forgotten, is a
-contradiction that no arithmetic of one number can show. Each report is reduced to the side it favours and to how many
-standard errors it lies there; two reports of the same patients agree in that within about one.
+A hazard ratio of 0.70 printed with 28.9% v 21.3% of patients with the event, or an estimate whose `compares` was
+forgotten, is a contradiction that checks of single numbers cannot find. Each report is reduced to the arm it favours
+and its distance from no effect in standard errors; in two reports of the same patients these differ by about 1 at most.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from bayes.paper.evidence.arms import ARMS, ArmSizes
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.trial import Outcome
 
-APART = 1.0  # standard errors between two analyses of the same data
-APART_ADJUSTED = 2.0  # where one of them allows for what the other does not
+APART = 1.0  # the largest difference, in standard errors, between two analyses of the same data
+APART_ADJUSTED = 2.0  # the same if only one of them is adjusted or stratified
 OF_PERSONS = ("odds_ratio", "common_odds_ratio", "risk_ratio", "risk_difference", "hazard_ratio", "rate_ratio")
 
 
 @dataclass(frozen=True)
 class Side:
-    """Where one report lies.
+    """The arm that a report favours, and its distance from no effect.
 
     Attributes
     ----------
@@ -39,9 +39,10 @@ class Side:
     words : str
         The report as printed.
     z : float
-        Standard errors from no effect, above 0 on the side of benefit; infinite where the report gives none.
+        Standard errors from no effect, positive towards benefit; infinite if the report does not imply a standard
+        error.
     allowed : bool
-        Whether its analysis allowed for covariates or strata.
+        True if the analysis was adjusted for covariates or stratified.
     """
 
     path: str
@@ -51,7 +52,14 @@ class Side:
 
 
 def check_sides(ledger: Ledger, outcome: Outcome) -> None:
-    """Compare every report of an outcome with the first that lies on a side."""
+    """Compare the direction of all reports of an outcome with that of the first, and note contradictions.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+    """
     found = sides(outcome)
     known = {f.path for f in ledger.findings}
     for first, other in ((found[0], other) for other in found[1:]):
@@ -64,7 +72,7 @@ def check_sides(ledger: Ledger, outcome: Outcome) -> None:
         why = (
             "is `compares` missing, or the wrong arm named first?"
             if far
-            else "so near to no effect that two analyses of the same patients may disagree"
+            else "both are so close to no effect that two analyses of the same patients may disagree"
         )
         text = (
             f"printed {other.words}, which favours {_favoured(other)}; {first.words} ({first.path}) favours "
@@ -74,7 +82,7 @@ def check_sides(ledger: Ledger, outcome: Outcome) -> None:
 
 
 def _far(a: Side, b: Side) -> bool:
-    """Whether two reports on either side of no effect are further apart than two analyses of the same data can be."""
+    """Return whether two reports on opposite sides are further apart than analyses of the same data can be."""
     most = APART_ADJUSTED if a.allowed != b.allowed else APART
     measured = [z for z in (a.z, b.z) if abs(z) < inf]
     return abs(measured[0] - measured[1]) > most if len(measured) == 2 else all(abs(z) > most for z in measured)
@@ -85,9 +93,17 @@ def _favoured(side: Side) -> str:
 
 
 def sides(outcome: Outcome) -> list[Side]:
-    """The side of the evidence, of every printed result, of printed percentages and of other reports of the result.
+    """Return the sides of all reports of a result.
 
-    A report that rounds to no effect, or does not say which arm it favours, lies on no side and is left out.
+    Parameters
+    ----------
+    outcome : Outcome
+
+    Returns
+    -------
+    list of Side
+        The evidence, the printed results and percentages, and other reports, in this order. Reports that round to no
+        effect, or do not state which arm they favour, are omitted.
     """
     found = [*_of_data(outcome, "evidence"), *_of_entries(outcome)]
     for i, name in enumerate(outcome.other_reports):
@@ -97,7 +113,7 @@ def sides(outcome: Outcome) -> list[Side]:
 
 
 def _of_entries(outcome: Outcome, elsewhere: str = "") -> Iterator[Side]:
-    """Printed effects, and arm percentages beside them; of another outcome only its evidence counts."""
+    """Yield the sides of printed effects and percentages; for another outcome, of its evidence only."""
     for entry in entries(outcome):
         if elsewhere and entry.path != "evidence":
             continue
@@ -125,7 +141,7 @@ def _number(entry: Entry) -> str:
 
 
 def _of_effect(entry: Entry, null: float) -> float:
-    """Standard errors of a printed effect towards benefit; 0 where it may be no effect, or none is printed."""
+    """Return the standard errors of a printed effect towards benefit, or 0 if it may be no effect or is missing."""
     result = entry.result
     if result.estimate is None or entry.measure == "proportion":
         return 0.0
@@ -150,13 +166,13 @@ def _standard_error(entry: Entry, effect: float) -> float | None:
 
 
 def _possible(limit: Decimal | str | None, measure: str) -> bool:
-    """Whether a limit can be one of this measure: a ratio lies above 0."""
+    """Return whether a limit is possible for the measure: that of a ratio must be above 0."""
     value = value_of(limit)
     return value is None or not measures.is_log(measure) or value > 0
 
 
 def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:
-    """Standard errors between two percentages; 0 where they round to the same."""
+    """Return the standard errors between two percentages, or 0 if they are equal within rounding."""
     t, c = (box(percent[arm]) for arm in ARMS)
     if t.low <= c.high and c.low <= t.high:
         return 0.0
@@ -167,7 +183,7 @@ def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:
 
 
 def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
-    """Counts, means and bare p-values: the direction of the data themselves."""
+    """Yield the side of the data themselves: counts, means and bare p-values."""
     direction = OF_KIND.get(outcome.evidence.kind)
     if direction is not None:
         words, z = direction(outcome)
@@ -197,14 +213,14 @@ def _means(outcome: Outcome) -> tuple[str, float]:
 
 
 def _ordinal(outcome: Outcome) -> tuple[str, float]:
-    """The best category stands first: more of the good ones is benefit, whichever way the odds ratio is told."""
+    """Return the words and the side of a table, in which the best category is first, whatever `benefit` is."""
     _, treatment, control = zip(*outcome.evidence.observed, strict=True)
     found = common_odds.fit(treatment, control)
     return "the distribution over categories", found.theta / found.se if found and found.se else 0.0
 
 
 def _bare(outcome: Outcome) -> tuple[str, float]:
-    """Where a p-value puts it; "not significant" lies anywhere between no effect and the critical value."""
+    """Return the words and the side of a p-value; "not significant" is put halfway to the critical value."""
     evidence = outcome.evidence
     z = evidence.statistic(outcome.measure).quantile(evidence.upper_tail)
     direction = {"treatment": 1, "control": -1, "unknown": 0}[evidence.favours]

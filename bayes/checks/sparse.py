@@ -1,4 +1,4 @@
-"""Counts that stand beside an estimate: those of a sparse table have a likelihood that no estimate can stand for."""
+"""Checks of counts printed with an estimate: the normal likelihood of an estimate does not fit a sparse table."""
 
 from __future__ import annotations
 
@@ -11,11 +11,22 @@ from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary
 from bayes.paper.trial import Outcome
 
-FEW = 5  # events, or patients without one, below which a log odds ratio is far from normal
+FEW = 5  # with fewer events, or patients without events, the likelihood of a log odds ratio is far from normal
 
 
 def counts_beside(outcome: Outcome) -> Iterator[tuple[str, Binary]]:
-    """(path, counts) of the same result as the evidence: another report that counts persons, or printed percentages."""
+    """Find counts of the same result as the evidence, in other reports or in printed percentages.
+
+    Parameters
+    ----------
+    outcome : Outcome
+
+    Yields
+    ------
+    path : str
+        Field within the outcome.
+    counts : Binary
+    """
     for i, name in enumerate(outcome.other_reports):
         other = outcome.trial.outcomes[name]
         if other.evidence.kind == "binary":
@@ -27,7 +38,7 @@ def counts_beside(outcome: Outcome) -> Iterator[tuple[str, Binary]]:
 
 
 def _of_percent(outcome: Outcome, result: PrintedResult) -> Binary | None:
-    """Counts of the percentages of both arms, where some count among the patients gives each of them."""
+    """Return the counts behind the percentages of both arms, or None unless each determines exactly one count."""
     sizes = result.n or (outcome.trial.n if outcome.trial else None)
     of_others = (outcome.patients and result.n is None) or result.benefit not in (None, outcome.benefit)
     if sizes is None or len(result.percent or {}) < 2 or of_others:
@@ -39,13 +50,21 @@ def _of_percent(outcome: Outcome, result: PrintedResult) -> Binary | None:
 
 
 def is_sparse(counts: Binary) -> bool:
-    """Whether a cell of the table is too small for a normal likelihood."""
+    """Return whether a cell of the table is too small for a normal likelihood."""
     arms = (counts.treatment, counts.control)
     return min(min(arm.events, arm.n - arm.events) for arm in arms) < FEW
 
 
 def check_sparse(ledger: Ledger, outcome: Outcome) -> None:
-    """Say so where an estimate is taken for the evidence although the counts beside it are few."""
+    """Note that an estimate is used as the evidence although it is printed with the counts of a sparse table.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome; evidence of a kind other than `estimate` is skipped.
+    """
     if outcome.evidence.kind != "estimate":
         return
     for path, counts in counts_beside(outcome):
@@ -54,7 +73,7 @@ def check_sparse(ledger: Ledger, outcome: Outcome) -> None:
             t, c = counts.treatment, counts.control
             said = f"{t.events}/{t.n} v {c.events}/{c.n}"
             text = (
-                f"printed beside the estimate: {said}, a table too sparse for the normal likelihood of an estimate; "
-                "as evidence of kind binary the counts have their own"
+                f"printed with the estimate: {said}, a table too sparse for the normal likelihood of an estimate; "
+                "enter the counts as 'binary' evidence, which has an exact likelihood"
             )
             ledger.note(path, NOT_CHECKABLE, said, "", None, text)

@@ -1,4 +1,4 @@
-"""Standard deviations that look like standard errors of the mean: the commonest slip of a table of means."""
+"""A check for standard errors of the mean printed as standard deviations, the most common slip in tables of means."""
 
 from __future__ import annotations
 
@@ -12,15 +12,23 @@ from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import Entry
 from bayes.paper.trial import Outcome
 
-NEAR = 0.3  # of a natural log: a printed error this near to that of the slip speaks for it
-FAR = log(2)  # and one this far from that of the table as it stands
+NEAR = 0.3  # log ratio below which a printed standard error agrees with the slip
+FAR = log(2)  # log ratio above which it disagrees with the table as printed
 
 
 def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
-    """Say so where the error of the difference that is printed is that of the printed SDs taken for standard errors.
+    """Note SDs that look like standard errors, judging by the standard error of the printed difference.
 
-    The error comes from an interval, a standard error or a p-value; without them `sd_ref`, the SD that the scale is
-    known for, speaks.
+    It is taken from an interval, a standard error or a p-value, or else from `sd_ref`, the known SD of the scale.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    outcome : Outcome
+        An outcome with evidence of kind `means`.
+    entries : iterable of Entry
+        The printed results.
     """
     t, c = outcome.evidence.treatment, outcome.evidence.control
     as_sd = outcome.evidence.standard_error("mean_difference")
@@ -30,8 +38,8 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
         if abs(log(error / as_error)) < NEAR and log(error / as_sd) > FAR:
             sds = " and ".join(significant(float(arm.sd) * sqrt(arm.n), 4) for arm in (t, c))
             text = (
-                f"printed SDs {t.sd} and {c.sd}: these SDs look like standard errors of the means, for which {what} "
-                f"speaks; the SDs would then be {sds}"
+                f"printed SDs {t.sd} and {c.sd}, which look like standard errors of the means, judging by {what}; "
+                f"the SDs would then be {sds}"
             )
             ledger.note("evidence.treatment.sd", NOT_CHECKABLE, t.sd, sds, None, text)
             return
@@ -40,7 +48,7 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
 def _printed_errors(
     outcome: Outcome, entries: Iterable[Entry], gap: float, as_sd: float
 ) -> Iterator[tuple[str, float]]:
-    """Standard errors of the difference, in units of the means, that other printed numbers imply."""
+    """Yield the standard errors of the difference, in units of the means, implied by other printed numbers."""
     for entry in entries:
         result = entry.result
         df = None if result.df is None else float(result.df)

@@ -1,6 +1,6 @@
-"""Effects of two proportions and their intervals by the usual methods, each under its name.
+"""Effects of two proportions and their intervals, by the usual methods.
 
-A table is (events treated, n treated, events control, n control). A method without an answer (an empty cell) gives nan.
+A table is (events treated, n treated, events control, n control). A method without a result (empty cells) gives nan.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import exp, inf, isnan, log, log1p, nan, sqrt
 from bayes.base import measures
 
 Table = tuple[int, int, int, int]
-RATIO_REACH = 30.0  # on the log scale: a ratio further out than this is as good as none
+RATIO_REACH = 30.0  # on the log scale, beyond which a limit of a ratio is taken as 0 or infinite
 Limits = tuple[float, float]
 SE = {
     "odds_ratio": measures.se_log_odds_ratio,
@@ -21,7 +21,19 @@ SE = {
 
 
 def effect(measure: str, a: float, n1: float, c: float, n0: float) -> float:
-    """Odds ratio, risk ratio or risk difference of treated against control, as the sample has it."""
+    """Return the sample odds ratio, risk ratio or risk difference of treatment against control.
+
+    Parameters
+    ----------
+    measure : {"odds_ratio", "risk_ratio", "risk_difference"}
+    a, n1, c, n0 : float
+        Events and persons, in the treatment arm (a of n1) and in the control arm (c of n0).
+
+    Returns
+    -------
+    float
+        Effect on the measure's own scale; a ratio may be 0, infinite or nan.
+    """
     if measure == "risk_difference":
         return a / n1 - c / n0
     above, below = (a * n0, c * n1) if measure == "risk_ratio" else (a * (n0 - c), c * (n1 - a))
@@ -29,7 +41,19 @@ def effect(measure: str, a: float, n1: float, c: float, n0: float) -> float:
 
 
 def estimates(measure: str) -> dict[str, Callable[..., float]]:
-    """Estimates on the measure's own scale: from the sample; with 1/2 in every cell where one is empty; conditional."""
+    """Return the estimators of a measure.
+
+    Parameters
+    ----------
+    measure : {"odds_ratio", "risk_ratio", "risk_difference"}
+
+    Returns
+    -------
+    dict of str to callable
+        Functions of the elements of a table, by name; they return the effect on the measure's own scale. The sample
+        estimate has an empty name; the others add 1/2 to every cell if one is empty, or maximise the conditional
+        likelihood of an odds ratio.
+    """
     found = {"": lambda *table: effect(measure, *table)}
     if measure != "risk_difference":
         found["with 1/2 added to every cell"] = lambda *table: effect(measure, *_halves(table))
@@ -39,12 +63,25 @@ def estimates(measure: str) -> dict[str, Callable[..., float]]:
 
 
 def standard_errors(measure: str) -> dict[str, Callable[..., float]]:
-    """Standard errors on the analysis scale."""
+    """Return the standard error on the analysis scale, in a dict, as a function of the elements of a table."""
     return {"": lambda *table: SE[measure](*table) or nan}
 
 
 def intervals(measure: str, level: float) -> dict[str, Callable[..., Limits]]:
-    """Intervals on the measure's own scale, the usual ones first."""
+    """Return the methods for an interval.
+
+    Parameters
+    ----------
+    measure : {"odds_ratio", "risk_ratio", "risk_difference"}
+    level : float
+        Level of the interval, between 0 and 1.
+
+    Returns
+    -------
+    dict of str to callable
+        Functions of the elements of a table, by name, the most usual ones first; they return limits on the measure's
+        own scale.
+    """
     q = measures.ci_quantile(level)
     profile = {"profile likelihood": lambda *table: _profile(measure, q, table)}
     if measure == "risk_difference":
@@ -65,7 +102,7 @@ def intervals(measure: str, level: float) -> dict[str, Callable[..., Limits]]:
 
 
 def _halves(table: Table) -> tuple[float, ...]:
-    """The table with 1/2 in every cell where one is empty; nan where none is (no correction is called for)."""
+    """Add 1/2 to every cell if one is empty; return nan if none is, as no correction is needed."""
     a, n1, c, n0 = table
     if min(a, n1 - a, c, n0 - c) > 0:
         return (nan,) * 4
@@ -87,14 +124,26 @@ def _wald_difference(q: float, table: Table, correct: bool = False) -> Limits:
 
 
 def wilson(q: float, events: int, n: int) -> Limits:
-    """Wilson's score interval of a proportion."""
+    """Return Wilson's score interval of a proportion.
+
+    Parameters
+    ----------
+    q : float
+        Normal quantile of the level, 1.96 for 95%.
+    events, n : int
+        Persons with the event, and persons.
+
+    Returns
+    -------
+    low, high : float
+    """
     p = events / n
     centre, half = p + q**2 / (2 * n), q * sqrt(p * (1 - p) / n + q**2 / (4 * n**2))
     return (centre - half) / (1 + q**2 / n), (centre + half) / (1 + q**2 / n)
 
 
 def _newcombe(q: float, table: Table) -> Limits:
-    """Newcombe (1998), Stat Med 17:873-90, method 10: square-and-add of two Wilson intervals."""
+    """Return the interval by method 10 of Newcombe (1998), Stat Med 17:873-90, which combines two Wilson intervals."""
     a, n1, c, n0 = table
     p1, p0 = a / n1, c / n0
     (l1, u1), (l0, u0) = wilson(q, a, n1), wilson(q, c, n0)
@@ -108,12 +157,12 @@ def _log_likelihood(p1: float, p0: float, table: Table) -> float:
 
 
 def _given_odds_ratio(shift: float, table: Table) -> float:
-    """The largest log likelihood of a log odds ratio; on logits, which keep their digits where a cell is empty."""
+    """Return the profile log likelihood of a log odds ratio, from logits for precision if a cell is empty."""
     from scipy.optimize import brentq
 
     a, n1, c, n0 = table
     if a + c in (0, n1 + n0):
-        return 0.0  # whatever the odds ratio, with the odds of both arms as far out as need be
+        return 0.0  # the supremum for any odds ratio, as the odds of both arms go to 0 or to infinity
     half = shift / 2
 
     def missing(x: float) -> float:
@@ -133,7 +182,7 @@ def _log_expit(x: float) -> float:
 
 
 def _constrained(measure: str, shift: float, table: Table) -> tuple[float, float]:
-    """Risks of both arms most likely under a risk difference, or under a log risk ratio."""
+    """Return the maximum likelihood risks of both arms given a risk difference or a log risk ratio."""
     from scipy.optimize import minimize_scalar
 
     difference = measure == "risk_difference"
@@ -150,10 +199,10 @@ def _constrained(measure: str, shift: float, table: Table) -> tuple[float, float
 
 
 def _crossings(measure: str, table: Table, height: Callable[[float], float]) -> Limits:
-    """Where a function of the effect, negative at the estimate, crosses zero on either side; own scale.
+    """Return where a function of the effect, negative at the estimate, crosses zero on either side.
 
-    An estimate at the edge of what the measure can be (all events in one arm and none in the other, or a ratio of
-    nothing) is its own limit on that side. Arms that are all empty or all full say nothing of a ratio of odds.
+    The limits are on the measure's own scale. An estimate at the boundary of the measure (all events in one arm, or a
+    ratio of zero) is its own limit on that side. Arms that are both empty or both full do not determine a ratio.
     """
     from scipy.optimize import brentq
 
@@ -174,9 +223,7 @@ def _crossings(measure: str, table: Table, height: Callable[[float], float]) -> 
 
 def _profile(measure: str, q: float, table: Table) -> Limits:
     a, n1, c, n0 = table
-    if (
-        measure == "risk_ratio" and effect(measure, *table) == inf
-    ):  # read the other way round, where digits are to spare
+    if measure == "risk_ratio" and effect(measure, *table) == inf:  # inverted, which avoids loss of precision
         low, high = _profile(measure, q, (c, n0, a, n1))
         return 1 / high, inf
     top = _log_likelihood(a / n1, c / n0, table)
@@ -190,7 +237,7 @@ def _profile(measure: str, q: float, table: Table) -> Limits:
 
 
 def _miettinen_nurminen(q: float, table: Table) -> Limits:
-    """Miettinen and Nurminen (1985), Stat Med 4:213-26: score interval of a risk difference."""
+    """Return the score interval of a risk difference by Miettinen and Nurminen (1985), Stat Med 4:213-26."""
     a, n1, c, n0 = table
     gap, n = a / n1 - c / n0, n1 + n0
 

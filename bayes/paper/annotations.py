@@ -1,4 +1,4 @@
-"""What a trial file states beside its evidence: thresholds, contrasts, selection, known oddities, what is left out."""
+"""The parts of a trial file other than its evidence: thresholds, contrasts, selection, known oddities, omissions."""
 
 from __future__ import annotations
 
@@ -13,25 +13,32 @@ from bayes.paper.evidence.arms import ArmSizes
 
 
 class Judged(Closed):
-    """A threshold on the measure's own scale, and why."""
+    """A threshold on the measure's own scale, with the reason for it."""
 
     value: Printed
     rationale: str
 
 
 class Planned(Closed):
-    """The effect the trial was sized for, and where that is printed."""
+    """The effect for which the trial was powered, on the measure's own scale, with the place where it is printed."""
 
     value: Printed
     source: str
 
 
 class Margin(Closed):
-    """How much worse than the control a treatment may be and still pass, and where that is printed.
+    """A non-inferiority or equivalence margin, with the place where it is printed.
 
-    `value` stands on the measure's own scale, on the side of harm: 1.3 for a hazard ratio of which lower is better,
-    -0.05 for a risk difference of which higher is better. For equivalence its mirror image on the other side of no
-    effect (on the analysis scale) is the other margin. `concluded` is what the paper concluded: checked, never used.
+    Attributes
+    ----------
+    value : Decimal
+        How much worse than the control the treatment may be, on the measure's own scale and on the side of harm: 1.3
+        for a hazard ratio if lower is better, -0.05 for a risk difference if higher is better. For equivalence, its
+        mirror image about the null, on the analysis scale, is the other margin.
+    source : str
+        Where the margin is printed.
+    concluded : {"non_inferior", "equivalent", "not_shown"}, optional
+        The paper's conclusion, which is checked but not used in the analysis.
     """
 
     value: Printed
@@ -40,14 +47,14 @@ class Margin(Closed):
 
 
 class Acknowledged(Closed):
-    """A known oddity of the report: still shown, no longer an error."""
+    """A known oddity of the report: its finding is still shown, but is no longer an error."""
 
     finding: str
     reason: str
 
 
 class NotAnalysed(Closed):
-    """A reported result that carries no analysable number."""
+    """A reported result without a number that can be analysed."""
 
     label: str
     reason: str
@@ -55,7 +62,7 @@ class NotAnalysed(Closed):
 
 
 class Contrast(Closed):
-    """One comparison of a trial with more than two arms: which arm is the treatment, which the control."""
+    """A comparison in a trial with more than two arms: which arm is the treatment, and which the control."""
 
     treatment: str
     control: str
@@ -63,9 +70,20 @@ class Contrast(Closed):
 
 
 class Selection(Closed):
-    """That an abstract may print what came out: P(printed | not significant) is `omega` times P(printed | significant).
+    """Selective reporting: the result may have been printed because it was significant.
 
     Iyengar and Greenhouse (1988), Stat Sci 3:109-35; Copas and others (2019), ORBIT.
+
+    Attributes
+    ----------
+    alpha : Decimal
+        Threshold for the p-value.
+    omega : Decimal
+        P(printed | not significant) / P(printed | significant), between 0 and 1.
+    sides : {1, 2}
+        Sides of the test; a one-sided test is for benefit.
+    rationale : str, optional
+        Why selection is suspected.
     """
 
     alpha: Level = Decimal("0.05")
@@ -75,7 +93,7 @@ class Selection(Closed):
 
 
 class ArmNames(Closed):
-    """What each arm received."""
+    """The treatment given in each arm."""
 
     treatment: str
     control: str

@@ -1,4 +1,4 @@
-"""Endpoint: what an outcome and a synthesis share."""
+"""The endpoint: the fields that an outcome and a synthesis have in common."""
 
 from __future__ import annotations
 
@@ -21,10 +21,29 @@ DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference"
 
 
 class Endpoint(Closed):
-    """What an outcome and a synthesis share: a measure, its good direction and the thresholds that matter.
+    """An endpoint: a measure, its good direction and the thresholds that matter.
 
-    All thresholds are kept on the measure's own scale; the methods answer on the analysis scale
-    (log for ratios), oriented as the effect itself (treatment against control).
+    Fields are on the measure's own scale. Properties and methods answer on the analysis scale (the logarithm for
+    ratios), for the effect of treatment against control, unless they say otherwise.
+
+    Attributes
+    ----------
+    label : str
+        What was measured, in words.
+    measure : str
+        Measure of effect (`measures.MEASURES`).
+    benefit : {"higher", "lower"}
+        The direction of the effect that is good for the patient.
+    mcid : Judged, optional
+        Minimal clinically important difference.
+    planned : Planned, optional
+        Effect for which the trial was powered.
+    margin : Margin, optional
+        Non-inferiority or equivalence margin.
+    rope : (Decimal, Decimal), optional
+        Limits of the region of practical equivalence.
+    sd_ref : Decimal, optional
+        Standard deviation that scales priors on a mean difference, in the paper's units.
     """
 
     label: str
@@ -38,22 +57,22 @@ class Endpoint(Closed):
 
     @property
     def sign(self) -> int:
-        """+1 where a higher effect is good for the patient, -1 where a lower one is."""
+        """+1 if a higher effect is good for the patient, -1 if a lower effect is."""
         return 1 if self.benefit == "higher" else -1
 
     @property
     def null(self) -> float:
-        """No effect, on the analysis scale."""
+        """The value of no effect, on the analysis scale."""
         return 0.0
 
     @property
     def reference_sd(self) -> tuple[float | None, str]:
-        """The standard deviation that scales priors on mean differences, and where it comes from."""
+        """The standard deviation that scales priors on mean differences, and its source in words."""
         return (float(self.sd_ref), "sd_ref") if self.sd_ref is not None else (None, "")
 
     @property
     def rope_natural(self) -> tuple[float, float] | None:
-        """Limits of the region of practical equivalence on the measure's own scale (METHODS 2)."""
+        """The limits of the region of practical equivalence, on the measure's own scale (METHODS 2)."""
         if self.rope is not None:
             return float(self.rope[0]), float(self.rope[1])
         sd, _ = self.reference_sd
@@ -63,20 +82,20 @@ class Endpoint(Closed):
 
     @property
     def errors_of_reports(self) -> dict[str, float | None]:
-        """Standard error of every report behind it, by name, on the analysis scale; None where a report implies none.
+        """The standard errors of the reports in a synthesis, by name; None for a report that does not imply one.
 
-        Empty of what is not a synthesis.
+        They are on the analysis scale. The mapping is empty unless this is a synthesis.
         """
         return {}
 
     def threshold(self, name: Literal["mcid", "planned", "margin"]) -> float | None:
-        """The MCID, the planned effect or the margin on the analysis scale, or None."""
+        """Return the MCID, the planned effect or the margin on the analysis scale, or None if it is not stated."""
         stated = getattr(self, name)
         return None if stated is None else measures.to_analysis(float(stated.value), self.measure)
 
     @property
     def _in_short(self) -> list[tuple[str, str | None]]:
-        """Measure, good direction and thresholds, for a notebook."""
+        """The measure, its good direction and the thresholds, for display in a notebook."""
         mcid, planned, margin = self.mcid, self.planned, self.margin
         return [
             ("measure", f"{self.measure.replace('_', ' ')}, {self.benefit} is better"),

@@ -1,7 +1,7 @@
-"""What follows from the category probabilities of two arms: win probability, means, utilities, P(mRS 0-2), NNT.
+"""Quantities derived from the category probabilities of two arms: win probability, means, utilities, P(mRS 0-2), NNT.
 
-Categories run from best to worst. Every function takes arrays whose last axis is the category, so it serves one
-table as well as all draws of a posterior.
+Categories are ordered from best to worst. The last axis of every array is the category, so the functions apply to one
+table or to all draws of a posterior.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# Utility of each grade of the modified Rankin scale, 0 to 6.
+# the utility of each grade of the modified Rankin scale, 0 to 6
 UTILITIES = {
     # Chaisinanunkul et al. 2015, Stroke 46:2238-43: average of a time trade-off and a person trade-off
     "chaisinanunkul_2015": (1.0, 0.91, 0.76, 0.65, 0.33, 0.0, 0.0),
@@ -21,23 +21,23 @@ GRADES = tuple(range(7))
 
 
 def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Quantities that follow from both arms' category probabilities, as far as the categories allow.
+    """Derive summary quantities from the category probabilities of both arms.
 
     Parameters
     ----------
     treatment, control : ndarray, shape (..., category)
         Probabilities, best category first.
-    names : sequence of str
+    names : sequence of str, shape (category,)
         Category names; a name such as "5-6" is a merged cell.
 
     Returns
     -------
-    dict of ndarray
+    dict of ndarray, shape (...)
         `win_probability`: P(a treated patient does better) + P(tie)/2; `generalised_odds_ratio`: its odds
-        (Churilov 2014, Int J Stroke 9:999-1005; ties split). Where all names are grades of the modified Rankin scale:
-        `mean_mrs_*` (lower is better), `utility_<weights>_*`, `p_mrs_0_2_*`, their differences, and
-        `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility
-        is left out where a merged cell hides what it needs.
+        (Churilov 2014, Int J Stroke 9:999-1005; ties split). If all names are grades of the modified Rankin scale, also
+        `mean_mrs_*` (lower is better), `utility_<weights>_*`, `p_mrs_0_2_*`, their differences (treatment - control),
+        and `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility is omitted if
+        a merged cell contains grades of different value.
     """
     shown = {"win_probability": win_probability(treatment, control)}
     shown["generalised_odds_ratio"] = shown["win_probability"] / (1 - shown["win_probability"])
@@ -59,8 +59,18 @@ def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) 
 
 
 def win_probability(treatment: np.ndarray, control: np.ndarray) -> np.ndarray:
-    """P(treated patient in a better category) + P(same category) / 2."""
-    worse = 1 - np.cumsum(control, axis=-1)  # control patients below each category
+    """Return P(a treated patient is in a better category than a control) + P(the same category) / 2.
+
+    Parameters
+    ----------
+    treatment, control : ndarray, shape (..., category)
+        Probabilities, best category first.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    worse = 1 - np.cumsum(control, axis=-1)  # the proportion of controls in categories worse than each
     return (treatment * (worse + control / 2)).sum(axis=-1)
 
 
@@ -69,7 +79,7 @@ def _compared(label: str, treatment: np.ndarray, control: np.ndarray) -> dict[st
 
 
 def _grades(name: str) -> tuple[int, ...] | None:
-    """Grades of the modified Rankin scale in a category: "3" or "5-6"; None where it is no such category."""
+    """Return the grades of the modified Rankin scale in a category ("3" or "5-6"), or None for another category."""
     first, dash, last = name.partition("-")
     if not first.isdigit() or (dash and not last.isdigit()):
         return None
@@ -78,6 +88,6 @@ def _grades(name: str) -> tuple[int, ...] | None:
 
 
 def _score(grades: Sequence[tuple[int, ...]], values: Sequence[float]) -> np.ndarray | None:
-    """Value of every category; None where a merged cell holds grades of different values."""
+    """Return the value of every category, or None if a merged cell contains grades of different values."""
     held = [{values[g] for g in group} for group in grades]
     return np.array([next(iter(h)) for h in held], dtype=float) if all(len(h) == 1 for h in held) else None

@@ -1,4 +1,4 @@
-"""Where a number of a report stands: page, table or figure, and the words around it, one place for each number."""
+"""The place of each number in a report: page, table or figure, and the words around it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pydantic import BaseModel, BeforeValidator
 from bayes.base.closed import Closed, check
 from bayes.errors import Mistake, did_you_mean
 
-BESIDE = ("printed", "mcid", "planned", "margin", "sd_ref", "observed")  # fields of an outcome that hold numbers
-# a page may be "e1124", a table "S2": kept as text, though 1124 may be typed
+BESIDE = ("printed", "mcid", "planned", "margin", "sd_ref", "observed")  # fields, besides the evidence, with numbers
+# a page may be "e1124" and a table "S2", so they are text; 1124 is accepted without quotes
 Label = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 
 
 class Place(Closed):
-    """Where one number stands; `source` where it is another document than the outcome's own."""
+    """The place of one number; `source` names the document if it is not the source of the outcome."""
 
     page: Label | None = None
     table: Label | None = None
@@ -29,7 +29,7 @@ class Place(Closed):
     @check
     def _says_something(self) -> Iterator[str]:
         if not any(getattr(self, name) for name in type(self).model_fields):
-            yield f"one of {', '.join(type(self).model_fields)} is needed"
+            yield f"no place is stated; accepted: {', '.join(type(self).model_fields)}"
 
     def __str__(self) -> str:
         where = [f"{name} {value}" for name in ("page", "table", "figure") if (value := getattr(self, name))]
@@ -38,7 +38,20 @@ class Place(Closed):
 
 
 def numbers_of(record: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """(path, digits) of every number that a record states, and of every list of them as a whole."""
+    """Find the numbers that a record states.
+
+    Parameters
+    ----------
+    record : object
+        A record, a mapping, a tuple or a value.
+    path : str
+        Path of the record; the paths of its numbers begin with it.
+
+    Yields
+    ------
+    path, digits : str
+        The path and the printed digits of every number; for a tuple of numbers, also of the tuple as a whole.
+    """
     if (number := _digits(record)) is not None:
         yield path, number
         return
@@ -58,7 +71,7 @@ def numbers_of(record: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _digits(value: Any) -> str | None:
-    """A number, or the bound of one, as it was printed; None of anything else."""
+    """Return a number or a bound as it was printed, or None for anything else."""
     if isinstance(value, str):
         return value if value[:1] in ("<", ">") else None
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
@@ -67,15 +80,25 @@ def _digits(value: Any) -> str | None:
 
 
 def located(outcome: Any) -> dict[str, str]:
-    """Every number that a place can be given for, by its path: within the evidence, or of the outcome beside it."""
+    """Return the numbers of an outcome for which a place can be stated.
+
+    Parameters
+    ----------
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of str to str
+        Printed digits by path: relative to the evidence for its numbers, to the outcome for the others.
+    """
     beside = {name: getattr(outcome, name) for name in BESIDE}
     return dict(numbers_of(beside)) | dict(numbers_of(outcome.evidence))
 
 
 def misplaced_numbers(outcome: Any) -> Iterator[Mistake]:
-    """Places of numbers that the outcome does not state."""
+    """Yield a `Mistake` for every place of a number that the outcome does not state."""
     known = located(outcome)
     for path in outcome.sources:
         if path not in known:
-            said = f"no number of this outcome{did_you_mean(path, known)}; stated: {', '.join(list(known)[:40])}"
+            said = f"not a number of this outcome{did_you_mean(path, known)}; accepted: {', '.join(list(known)[:40])}"
             yield Mistake(f"sources.{path}", said)

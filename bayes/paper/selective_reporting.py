@@ -1,4 +1,4 @@
-"""Selective reporting: what it does to a likelihood that a result may have been printed because it was significant.
+"""Selective reporting: the likelihood of a result that may have been printed because it was significant (METHODS 5).
 
     L_sel(theta) prop. to L(theta) / [Pi(theta) + omega (1 - Pi(theta))]
 
@@ -13,18 +13,25 @@ import numpy as np
 from bayes.base.measures import TestStatistic
 from bayes.paper.trial import Outcome
 
-OMEGAS = (1.0, 0.5, 0.1, 0.0)  # shown for every outcome that states a selection
+OMEGAS = (1.0, 0.5, 0.1, 0.0)  # the sensitivity rows of an outcome that states a selection
 
 
 def log_printed(theta: np.ndarray, outcome: Outcome, omega: float) -> np.ndarray:
-    """log [Pi + omega (1 - Pi)]: how likely the report was to be printed, up to a constant.
+    """Return log [Pi + omega (1 - Pi)], the log probability that the report is printed, up to a constant.
 
     Parameters
     ----------
     theta : ndarray
         Effects on the analysis scale.
+    outcome : Outcome
+        An outcome that states a selection.
     omega : float
-        Between 0 (only significant results are printed) and 1 (all alike).
+        From 0 (only significant results are printed) to 1 (no selection).
+
+    Returns
+    -------
+    ndarray
+        The same shape as `theta`.
     """
     from scipy.special import logsumexp
 
@@ -36,7 +43,20 @@ def log_printed(theta: np.ndarray, outcome: Outcome, omega: float) -> np.ndarray
 
 
 def log_significant(d: np.ndarray, outcome: Outcome) -> np.ndarray:
-    """log Pi as a function of the standardised effect d; one-sided selection looks for benefit."""
+    """Return log Pi, the log probability of a significant result.
+
+    Parameters
+    ----------
+    d : ndarray
+        Standardised effects theta / s.
+    outcome : Outcome
+        An outcome that states a selection; one-sided selection is for benefit.
+
+    Returns
+    -------
+    ndarray
+        The same shape as `d`.
+    """
     from scipy.special import log_ndtr, logsumexp
 
     selection, statistic = outcome.selection, _statistic(outcome)
@@ -50,7 +70,7 @@ def log_significant(d: np.ndarray, outcome: Outcome) -> np.ndarray:
 
 
 def is_significant(outcome: Outcome) -> bool:
-    """Whether the printed result itself passes the threshold of its selection."""
+    """Return whether the printed result passes the threshold of the selection that the outcome states."""
     evidence, selection = outcome.evidence, outcome.selection
     if evidence.kind == "significance":
         return evidence.significant
@@ -62,5 +82,5 @@ def is_significant(outcome: Outcome) -> bool:
 
 
 def _statistic(outcome: Outcome) -> TestStatistic:
-    """The statistic that a selection looks at: that of a bare test, else the estimate over its standard error."""
+    """Return the statistic subject to selection: that of a bare test, or the estimate over its standard error."""
     return outcome.evidence.statistic(outcome.measure)

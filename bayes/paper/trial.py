@@ -1,4 +1,4 @@
-"""Trial and Outcome: one published trial as one TOML file, and `load_trial`."""
+"""Trials and their outcomes, each trial in one TOML file, and `load_trial`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,27 @@ from bayes.paper.places import Place, misplaced_numbers
 
 
 class Outcome(Endpoint):
-    """One reported comparison. It knows its trial and can be fitted alone."""
+    """A reported comparison, which refers to its trial and can be fitted on its own.
+
+    Attributes
+    ----------
+    source : str
+        Where the result is printed; `sources` gives the place of each number by its path.
+    evidence : Evidence
+        The numbers that enter the likelihood.
+    patients : str or tuple of str, optional
+        Ids of the trials whose patients these are, if not those of this trial.
+    informative : bool
+        False if the data do not inform the comparison.
+    reported : bool
+        False if the outcome was measured but not printed.
+    observed : ArmSizes, optional
+        Patients whose outcome was not imputed.
+    other_reports : tuple of str
+        Ids of outcomes of the trial that report the same result in another form.
+    printed : tuple of PrintedResult
+        Further reports of the comparison, which are checked but not used.
+    """
 
     source: str
     evidence: Evidence
@@ -54,7 +74,7 @@ class Outcome(Endpoint):
     _trial: Trial | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
-        """By its name and what the file says of it; its trial knows its outcomes, and would be asked without end."""
+        """Compare names and file contents; the trial is not compared, because it refers back to its outcomes."""
         return type(self) is type(other) and (self.name, self.__dict__) == (other.name, other.__dict__)
 
     __hash__ = Endpoint.__hash__
@@ -65,7 +85,7 @@ class Outcome(Endpoint):
 
     @property
     def omega(self) -> float:
-        """How likely a result that is not significant was to be printed, as the file states; 1 without a selection."""
+        """P(printed | not significant) / P(printed | significant), as stated in the file; 1 without a selection."""
         return 1.0 if self.selection is None else float(self.selection.omega)
 
     @property
@@ -74,18 +94,18 @@ class Outcome(Endpoint):
 
     @property
     def name(self) -> str:
-        """`trial:outcome`, as the command takes it."""
+        """The name on the command line, `trial:outcome`."""
         return f"{self._trial.id}:{self._id}" if self._trial else self._id
 
     @property
     def whose(self) -> frozenset[str]:
-        """Whose patients these are: trials by id, several for a pooled analysis."""
+        """The ids of the trials whose patients these are; several for a pooled analysis."""
         stated = self.patients or self._trial.id
         return frozenset([stated] if isinstance(stated, str) else stated)
 
     @property
     def field(self) -> str | None:
-        """Cochrane field of the trial, for priors from field tables."""
+        """The Cochrane field of the trial, for priors from field tables."""
         return self._trial.field if self._trial else None
 
     @property
@@ -100,55 +120,55 @@ class Outcome(Endpoint):
 
     @property
     def no_event(self) -> bool:
-        """Whether no event happened in either arm."""
+        """Return whether no events occurred in either arm."""
         return self.evidence.kind in ("binary", "events") and self.evidence.no_event
 
     @property
     def everybody(self) -> bool:
-        """Whether everybody in both arms had the event."""
+        """Return whether all patients in both arms had the event."""
         return self.evidence.kind == "binary" and self.evidence.everybody
 
     @property
     def is_informative(self) -> bool:
-        """Whether the data inform the effect.
+        """Return whether the data inform the effect.
 
-        Without an event no ratio is informed, where everybody had it no odds ratio; risks and their difference are
-        bounded even then.
+        Without events they do not inform a ratio; if all patients had the event they do not inform an odds ratio. The
+        risks and their difference are bounded even then.
         """
         silent = {"risk_difference": False, "risk_ratio": self.no_event}
         return self.informative and not silent.get(self.measure, self.no_event or self.everybody)
 
     @property
     def has_headline(self) -> bool:
-        """Whether P(benefit) may be headlined: not where nobody or everybody had the event, whatever the measure.
+        """Return whether P(benefit) may be a headline: not if none or all of the patients in both arms had the event.
 
-        The one place that decides it; rows carry it as `headline`.
+        Only this property decides; summary rows carry it in the column `headline`.
         """
         return self.informative and not (self.no_event or self.everybody)
 
     @property
     def standard_error(self) -> float | None:
-        """Standard error of the effect on the analysis scale where the report implies one."""
+        """The standard error of the effect on the analysis scale, or None if the report does not imply one."""
         return self.evidence.standard_error(self.measure)
 
     @property
     def variance_factor(self) -> float | None:
-        """How many times clusters multiply the variance of independent patients; None where the file states none."""
+        """The design effect of clusters, a factor of the variance; None if the file does not state one."""
         return variance_factor(self.design_effect, self.icc, self.cluster_size)
 
     @property
     def why_no_estimate(self) -> str | None:
-        """Why the report determines no estimate (an empty arm, a bound, a bare significance); None where it does."""
+        """The reason why the report does not determine an estimate (an empty arm, a bound, ...); None if it does."""
         return self.evidence.why_no_estimate(self.measure)
 
     @property
     def has_estimate(self) -> bool:
-        """Whether the report determines an estimate."""
+        """Return whether the report determines an estimate."""
         return self.why_no_estimate is None
 
     @property
     def unit(self) -> float:
-        """The size of a large effect on the analysis scale: 1, or one SD for differences in the paper's own units."""
+        """A large effect on the analysis scale: 1, or one SD for mean differences in the paper's own units."""
         if self.measure != "mean_difference":
             return 1.0
         sd, _ = self.reference_sd
@@ -160,30 +180,30 @@ class Outcome(Endpoint):
 
     @property
     def counted_as_independent(self) -> bool:
-        """Whether the likelihood takes for independent what the file says is clustered: counts and means."""
+        """Return whether the likelihood treats clustered patients as independent, as that of counts and means does."""
         return (self.variance_factor or 1) > 1 and self.evidence.kind not in ("estimate", "p_value", "significance")
 
     @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:
-        """(name, outcome of its own) of every row of an adverse-event table; () for any other report."""
+        """The name of every row of a table of adverse events, with the row as an outcome; empty for other reports."""
         if self.evidence.kind != "adverse_events":
             return ()
         return tuple((name, self.model_copy(update={"evidence": alone})) for name, alone in self.evidence.each())
 
     def __repr__(self) -> str:
-        """Its name, what it measures and how it was reported, on one line; `bayes show` says the rest."""
+        """Describe the outcome in one line; `bayes show` gives the details."""
         return f"Outcome({self.name}: {self.label}; {self.measure}, {self.benefit} is better; {self.evidence.kind})"
 
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        """What it measures and how it was reported, for a notebook."""
+        """Describe the outcome as a table, for display in a notebook."""
         report = [("evidence", self.evidence.kind), ("printed in", self.source), ("role", self.role)]
         return html.facts(f"{self.name}: {self.label}", [*self._in_short, *report, ("notes", self.notes)])
 
     @model_validator(mode="after")
     def _printed_compares_as_the_evidence(self) -> Outcome:
-        """What stands beside a reversed estimate is reversed like it, unless it says otherwise."""
+        """Let further printed results inherit `compares` from the evidence, unless they state their own."""
         way = getattr(self.evidence, "compares", "treatment_vs_control")
         self.__dict__["printed"] = tuple(
             result.model_copy(update={"compares": result.compares or way}) for result in self.printed
@@ -204,7 +224,7 @@ class Outcome(Endpoint):
 
 
 class Outcomes(dict[str, Outcome]):
-    """Outcomes by their ids; one that does not exist is answered with the nearest one that does."""
+    """Outcomes by their ids; a missing id raises an `UnknownName`, which suggests the nearest id."""
 
     def __missing__(self, name: str) -> Outcome:
         trial = next(iter(self.values())).trial
@@ -212,7 +232,7 @@ class Outcomes(dict[str, Outcome]):
 
 
 class Trial(Closed):
-    """A published trial: who was compared with whom, and every outcome that was reported."""
+    """A published trial: its arms, its design and its reported outcomes."""
 
     id: Identifier
     title: str
@@ -236,20 +256,20 @@ class Trial(Closed):
 
     @property
     def path(self) -> Path | None:
-        """The file it was read from."""
+        """The file from which the trial was loaded."""
         return self._path
 
     @property
     def sizes(self) -> str:
-        """Patients per arm in words."""
+        """The number of patients per arm, in words."""
         return f"{self.n.treatment} v {self.n.control}" if self.n else "patients not printed"
 
     @check
     def _says_how_many(self) -> Iterator[Mistake]:
-        """Rates over exposure are all that needs no number of patients."""
+        """Require the number of patients, unless all outcomes are rates over exposure."""
         rates = all(o.evidence.kind == "events" and o.evidence.treatment.n is None for o in self.outcomes.values())
         if self.n is None and not rates:
-            yield Mistake("n", "is required: patients per arm (only rates over exposure alone can do without)")
+            yield Mistake("n", "patients per arm are missing; required unless all outcomes are rates over exposure")
 
     @check
     def _field_is_in_the_tables(self) -> Iterator[Mistake]:
@@ -262,13 +282,13 @@ class Trial(Closed):
         return self
 
     def __repr__(self) -> str:
-        """Its id, its arms and the ids of its outcomes; `bayes show` says the rest."""
+        """Describe the trial in one line; `bayes show` gives the details."""
         return f"Trial({self.id}, {self.year}, {self.sizes}; outcomes: {', '.join(self.outcomes)})"
 
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        """Who was compared with whom, and the outcomes by their ids, for a notebook."""
+        """Describe the trial and its outcomes as tables, for display in a notebook."""
         arms = f"{self.arms.treatment} v {self.arms.control} ({self.sizes})"
         about = [("condition", self.condition), ("design", self.design), ("arms", arms), ("doi", self.doi)]
         rows = [(i, o.label, o.measure.replace("_", " "), o.benefit, o.evidence.kind) for i, o in self.outcomes.items()]
@@ -277,12 +297,21 @@ class Trial(Closed):
 
 
 def load_trial(trial: str | os.PathLike) -> Trial:
-    """Load a trial by the id of a shipped one or by the path of a TOML file.
+    """Load a trial.
+
+    Parameters
+    ----------
+    trial : str or os.PathLike
+        Id of a shipped trial, or path of a TOML file.
+
+    Returns
+    -------
+    Trial
 
     Raises
     ------
     InvalidInput
-        Listing every mistake of the file with its field path.
+        If the file has mistakes; lists all of them, each with its field path.
 
     Examples
     --------
@@ -298,7 +327,7 @@ def load_trial(trial: str | os.PathLike) -> Trial:
 
 
 def _dangling(data: dict[str, Any]) -> list[Mistake]:
-    """Outcomes that name a contrast, or another report of the same result, which the trial does not have."""
+    """Find outcomes that name a contrast, or another report of the same result, that the trial does not define."""
     stated = (data.get(key) for key in ("contrasts", "outcomes"))
     contrasts, outcomes = (table if isinstance(table, dict) else {} for table in stated)
     named = []
@@ -309,7 +338,7 @@ def _dangling(data: dict[str, Any]) -> list[Mistake]:
             for i, other in enumerate(others if isinstance(others, list) else ()):
                 named.append((f"outcomes.{name}.other_reports.{i}", "other outcome", other, outcomes.keys() - {name}))
     return [
-        Mistake(path, f"{wrong!r} is no {what}{did_you_mean(wrong, known)}; accepted: {', '.join(known) or 'none'}")
+        Mistake(path, f"no {what} named {wrong!r}{did_you_mean(wrong, known)}; accepted: {', '.join(known) or 'none'}")
         for path, what, wrong, known in named
         if isinstance(wrong, str) and wrong not in known
     ]

@@ -1,7 +1,7 @@
-"""Independent priors of the two arms, from which the measure follows: betas of risks, gammas of Poisson rates.
+"""Independent priors of the two arms, which imply that of the effect: betas for risks, gammas for Poisson rates.
 
-An arm's prior is written as an expression, or rests on historical arms (`rule = "map"`). Forming the latter is an
-integral that belongs to the sampler's side: here it is only read, and `bayes.borrowing.map_prior` forms it.
+The prior of an arm is written as an expression, or based on historical arms (`rule = "map"`). The latter is only read
+here; `bayes.borrowing.map_prior` forms it, by integration.
 """
 
 from __future__ import annotations
@@ -26,13 +26,23 @@ REAL = {"normal", "student_t"}
 
 
 class HistoricalArm(PersonsInArm):
-    """Persons with the event in one arm of an earlier trial."""
+    """The number of persons with the event in one arm of an earlier trial."""
 
     source: str | None = None
 
 
 class HistoricalArms(Closed):
-    """A risk believed from earlier arms: the predictive distribution of a new one, with a vague part if `robust`."""
+    """A prior of a risk from historical arms: the meta-analytic predictive distribution of a new arm.
+
+    Attributes
+    ----------
+    historical : tuple of HistoricalArm
+        Persons with the event in earlier arms.
+    location, heterogeneity : str
+        Priors of the mean log odds and of the standard deviation between arms, on the log odds scale.
+    robust : Decimal, optional
+        Weight of a vague component, between 0 and 1.
+    """
 
     rule: Literal["map"]
     historical: tuple[HistoricalArm, ...]
@@ -46,21 +56,22 @@ class HistoricalArms(Closed):
 
     @property
     def counts(self) -> tuple[tuple[int, int], ...]:
-        """(events, persons) of every arm."""
+        """The events and persons of every arm."""
         return tuple((arm.events, arm.n) for arm in self.historical)
 
     @property
     def weight(self) -> float | None:
-        """Weight of the vague component."""
+        """The weight of the vague component, or None without one."""
         return None if self.robust is None else float(self.robust)
 
     @check
     def _priors(self) -> Iterator[str | Mistake]:
         if not self.historical:
-            yield Mistake("historical", "at least one arm is needed, { events, n }")
+            yield Mistake("historical", "no arms are stated; at least one is required: { events, n }")
         location = parse(self.location)
         if location.spike or {d.name for _, d in location.components} - REAL:
-            yield Mistake("location", f"a mean log odds needs normal or student_t, or mixtures; found {location}")
+            said = f"{location} is not a prior of a mean log odds; accepted: normal, student_t, or mixtures of them"
+            yield Mistake("location", said)
         if problem := heterogeneity_problem(parse(self.heterogeneity)):
             yield Mistake("heterogeneity", problem)
 
@@ -75,7 +86,7 @@ Written = Annotated[
 
 
 class ArmPrior(Closed):
-    """One prior per arm, of the risk itself (beta) or of the rate itself (gamma), or mixtures of them."""
+    """A prior of each arm: beta for its risk, gamma for its rate, or mixtures of these."""
 
     treatment: Written
     control: Written
@@ -84,12 +95,12 @@ class ArmPrior(Closed):
 
     @property
     def when(self) -> str:
-        """Always a row, with the reason where it cannot be formed."""
+        """When the prior has a row in the results: always, with the reason if it cannot be formed."""
         return "always"
 
     @property
     def pair(self) -> ArmPair:
-        """Both arms as read: what rests on historical arms is not formed yet."""
+        """The priors of both arms as read; one based on historical arms is not formed yet."""
         return ArmPair(*(parse(prior) if isinstance(prior, str) else prior for prior in (self.treatment, self.control)))
 
     @check
@@ -97,8 +108,8 @@ class ArmPrior(Closed):
         names = {name for arm in self.pair.arms for name in _families(arm)}
         if names not in ({"beta"}, {"gamma"}):
             yield (
-                "arm priors are beta(a, b) of both risks or gamma(shape, rate) of both rates, or mixtures; "
-                f"found {', '.join(sorted(names))}"
+                f"found {', '.join(sorted(names))}; accepted: beta(a, b) for both risks, gamma(shape, rate) for both "
+                "rates, or mixtures of them"
             )
 
 
@@ -108,7 +119,7 @@ def _families(arm: Distribution | HistoricalArms) -> set[str]:
 
 @dataclass(frozen=True)
 class ArmPair:
-    """Independent distributions of a parameter of the treatment and of the control arm, on its own scale."""
+    """Independent distributions of the risk, or of the rate, in the treatment and the control arm."""
 
     treatment: Distribution | HistoricalArms
     control: Distribution | HistoricalArms
@@ -122,7 +133,7 @@ class ArmPair:
 
     @property
     def waiting(self) -> bool:
-        """Whether an arm rests on historical ones and is still to be formed (`bayes.borrowing.map_prior.form_arms`)."""
+        """Return whether an arm is based on historical arms and must be formed (`map_prior.form_arms`)."""
         return any(isinstance(arm, HistoricalArms) for arm in self.arms)
 
     @property
@@ -130,23 +141,33 @@ class ArmPair:
         return self.treatment, self.control
 
     def symmetric_about(self, centre: float) -> bool:
-        """Whether the effect they imply is symmetric about no effect: where the arms are alike."""
+        """Return whether the implied effect is symmetric about no effect, as it is if both arms have the same prior."""
         return centre == 0 and self.treatment == self.control
 
 
 def form(prior: ArmPrior, endpoint: Endpoint) -> ArmPair:
-    """The arms' priors for an outcome, as read.
+    """Return the priors of both arms for an outcome, as read.
+
+    Parameters
+    ----------
+    prior : ArmPrior
+    endpoint : Endpoint
+        An outcome, or a synthesis, for which arm priors are not available.
+
+    Returns
+    -------
+    ArmPair
 
     Raises
     ------
     NotFormable
-        With the reason, where the evidence is not one of two arms that these priors describe.
+        If the evidence does not have the parameters that these priors describe.
     """
     pair = prior.pair
     evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
     if evidence is None or FAMILY.get(evidence.kind) != pair.family:
         wanted = {"beta": "binary evidence", "gamma": 'events with dispersion = "poisson"'}[pair.family]
-        raise NotFormable(f"{pair.family} priors of the arms are for {wanted}")
+        raise NotFormable(f"{pair.family} priors of the arms require {wanted}")
     if evidence.kind == "events" and evidence.dispersion != "poisson":
-        raise NotFormable('gamma priors of the arms are for events with dispersion = "poisson"')
+        raise NotFormable('gamma priors of the arms require events with dispersion = "poisson"')
     return pair

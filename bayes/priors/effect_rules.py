@@ -1,7 +1,8 @@
-"""Named prior rules: what a sceptic, an enthusiast, ... believes about *this* outcome (METHODS 2).
+"""Named rules for priors of effects: what a sceptic, an enthusiast, ... believes about *this* outcome (METHODS 2).
 
-A rule is turned towards `benefit`; an expression never is. Every rule answers with a distribution on the analysis
-scale and a sentence that says how it was formed, or refuses with the reason (`NotFormable`).
+A rule is oriented towards `benefit`; an expression never is. All rules have the same signature: from an outcome or a
+synthesis and `Arguments` they return `Formed`, a distribution on the analysis scale with a sentence on how it was
+formed, or raise `NotFormable` with the reason.
 """
 
 from __future__ import annotations
@@ -23,20 +24,36 @@ from bayes.priors.proportion_rules import proportion_prior
 
 Strength = Literal["weak", "moderate", "strong"]
 
-# Zampieri et al. 2021 (AJRCCM 203:543-52) on log ratios; Chinn (2000) turns them into standardised mean differences.
+# Zampieri et al. 2021 (AJRCCM 203:543-52) for log ratios; converted to standardised mean differences by Chinn (2000)
 WIDTH = {
     "log": {"weak": 5.0, "moderate": 0.355, "strong": 0.205},
     "standardised_mean_difference": {"weak": 2.75, "moderate": 0.195, "strong": 0.115},
 }
-# Mass on the side of harm that an optimist of this strength still allows (same source).
+# the prior probability of harm that an optimist of each strength allows (same source)
 HARM = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}
-# van Zwet, Schwab and Senn 2021 (Stat Med 40:6107-17): weights and sds of the signal-to-noise ratio theta / s.
+# van Zwet, Schwab and Senn 2021 (Stat Med 40:6107-17): weights and SDs of the signal-to-noise ratio theta / s
 COCHRANE = ((0.32, 0.61), (0.31, 1.42), (0.30, 2.16), (0.07, 5.64))
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a rule may be told; each default is printed with the prior it forms."""
+    """The arguments of a rule; defaults that were used are printed with the prior.
+
+    Attributes
+    ----------
+    tail : float
+        Prior probability beyond a threshold.
+    threshold : {"planned", "mcid"}, optional
+        The threshold of a sceptic; by default the planned effect, or the MCID if none is stated.
+    centre : {"planned", "mcid"}
+        The effect on which an enthusiast is centred.
+    strength : {"weak", "moderate", "strong"}, optional
+        Strength of a neutral, optimistic or pessimistic prior.
+    field : str, optional
+        Cochrane field; by default that of the trial.
+    reference_risk : float, optional
+        Risk at which a width on the log odds scale is converted to risk differences.
+    """
 
     tail: float = 0.05
     threshold: Literal["planned", "mcid"] | None = None
@@ -48,9 +65,16 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Formed:
-    """A distribution on the analysis scale (one per arm, or a hierarchy of them) and how it was formed, a sentence.
+    """A prior that was formed for an outcome.
 
-    `robust` is the vague part of one made robust: the last components of the distribution.
+    Attributes
+    ----------
+    distribution : Distribution, ArmPair or Hierarchy
+        Of the effect on the analysis scale, of both arms, or of a table of adverse events.
+    basis : str
+        How it was formed, in words.
+    robust : Distribution, optional
+        The vague part of a robust prior: the last components of `distribution`.
     """
 
     distribution: Distribution | ArmPair | Hierarchy
@@ -61,10 +85,23 @@ class Formed:
 def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> Formed:  # noqa: B008 (frozen)
     """Form a named rule for an outcome or a synthesis.
 
+    Parameters
+    ----------
+    rule : str
+        A name in `RULES`.
+    endpoint : Endpoint
+        An outcome or a synthesis.
+    arguments : Arguments
+
+    Returns
+    -------
+    Formed
+
     Raises
     ------
     NotFormable
-        With the reason: no MCID, no planned effect, no standard error, no SD, no table for this scale.
+        If the outcome lacks what the rule needs: an MCID, a planned effect, a standard error, an SD, or a table for its
+        scale.
     """
     if endpoint.measure == "proportion":
         strength = arguments.strength or "moderate"
@@ -74,12 +111,21 @@ def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> F
 
 
 def sound(formed: Formed) -> Formed:
-    """What a rule has formed, if its numbers can be computed with.
+    """Return the prior that a rule has formed if its numbers are in range.
+
+    Parameters
+    ----------
+    formed : Formed
+
+    Returns
+    -------
+    Formed
+        The same prior.
 
     Raises
     ------
     NotFormable
-        If a scale is zero, not finite or out of range, as where a threshold lies next to no effect.
+        If a scale is zero, not finite or out of range, as it is if a threshold is too close to no effect.
     """
     if problem := formed.distribution.problem:
         raise NotFormable(f"{formed.basis}: {problem}")
@@ -103,7 +149,7 @@ def _percent(share: float) -> str:
 
 
 def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tuple[float, str]:
-    """A fixed width moved to the scale of the measure, and the words for it."""
+    """Return a fixed width converted to the scale of the measure, and its basis in words."""
     if measures.is_log(endpoint.measure):
         return WIDTH["log"][strength], "fixed width on log ratios (Zampieri 2021)"
     smd = WIDTH["standardised_mean_difference"][strength]
@@ -112,7 +158,7 @@ def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tupl
     if endpoint.measure == "mean_difference":
         sd, origin = endpoint.reference_sd
         if sd is None:
-            raise NotFormable("a prior on a mean difference needs `sd_ref`, and the evidence has no standard deviation")
+            raise NotFormable("neither `sd_ref` nor an SD is stated; a prior on a mean difference requires one of them")
         return smd * sd, f"{smd:g} standard deviations of {significant(sd, 4)} ({origin})"
     if strength == "weak":
         return 0.5, "fixed width on risk differences, truncated to -1 to 1"
@@ -130,25 +176,26 @@ def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, st
         risk = (t.events + c.events) / (t.n + c.n)
         if 0 < risk < 1:
             return risk, "scaled by the data: both arms together"
-    raise NotFormable("a prior on a risk difference needs a `reference_risk`")
+    raise NotFormable("no `reference_risk` is stated; a prior on a risk difference requires it")
 
 
 def vague(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """A normal centred on no effect, so wide that the data alone decide (Zampieri et al. 2021, weak)."""
+    """Form a normal prior centred on no effect, so wide that the data dominate (Zampieri et al. 2021, weak)."""
     sd, words = _width(endpoint, "weak", arguments)
     return Formed(_normal(0, sd), f"centred on no effect; {words}")
 
 
 def neutral(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """A normal centred on no effect, of the width of the stated strength (Zampieri et al. 2021)."""
+    """Form a normal prior centred on no effect, whose width depends on its strength (Zampieri et al. 2021)."""
     strength = arguments.strength or "moderate"
     sd, words = _width(endpoint, strength, arguments)
     return Formed(_normal(0, sd), f"{strength}, centred on no effect; {words}")
 
 
 def sceptical(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """A normal centred on no effect, with the tail probability beyond the planned effect, else beyond the MCID
-    (Spiegelhalter et al. 1994).
+    """Form a normal prior centred on no effect, with the tail probability beyond the planned effect or the MCID.
+
+    The SD is abs(threshold) / q(1 - tail) (METHODS 2; Spiegelhalter et al. 1994, JRSS A 157:357-416).
     """
     which = arguments.threshold or ("planned" if endpoint.planned is not None else "mcid")
     value, words = _threshold(endpoint, which)
@@ -158,8 +205,9 @@ def sceptical(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 
 def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """A normal centred on the planned effect or the MCID, with the tail probability on the side of harm
-    (Spiegelhalter et al. 1994).
+    """Form a normal prior centred on the planned effect or the MCID, with the tail probability on the side of harm.
+
+    The SD is abs(centre) / q(1 - tail) (METHODS 2; Spiegelhalter et al. 1994, JRSS A 157:357-416).
     """
     centre, words = _threshold(endpoint, arguments.centre)
     sd = abs(centre) / normal_quantile(1 - arguments.tail)
@@ -169,7 +217,7 @@ def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 
 def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
-    """That the sceptic and the enthusiast are not made from one effect, as in Spiegelhalter's paper, and why."""
+    """Explain that the sceptic and the enthusiast are based on different effects, unlike in Spiegelhalter's paper."""
     values = endpoint.threshold(mine), endpoint.threshold(other)
     if None in values or values[0] == values[1]:
         return ""
@@ -178,7 +226,7 @@ def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
 
 
 def pessimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """The mirror image of the enthusiastic prior, or of the optimistic one where a strength is stated."""
+    """Form the mirror image of the enthusiastic prior, or of the optimistic prior if a strength is stated."""
     if arguments.strength is not None:
         return _mirror(optimistic(endpoint, arguments), "harm as large as the planned effect")
     return _mirror(
@@ -193,8 +241,9 @@ def _mirror(formed: Formed, words: str) -> Formed:
 
 
 def optimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """A normal centred on the planned effect, with the probability of harm of the stated strength (Zampieri et
-    al. 2021).
+    """Form a normal prior centred on the planned effect, whose strength sets P(harm) (Zampieri et al. 2021).
+
+    The SD is abs(planned effect) / q(1 - P(harm)) (METHODS 2).
     """
     strength = arguments.strength or "moderate"
     centre, words = _threshold(endpoint, "planned")
@@ -205,25 +254,26 @@ def optimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 
 def cochrane(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """The mixture of four normals of effects in the Cochrane database, in units of the standard error (van
-    Zwet et al. 2021).
+    """Form the prior of effects in the Cochrane database: four normals scaled by s (METHODS 7; van Zwet et al. 2021).
+
+    It depends on the standard error of the trial, and so is not a prior of the effect itself.
     """
     s = endpoint.standard_error
     if s is None:
-        raise NotFormable("the Cochrane prior scales with the standard error of one trial, and there is none here")
+        raise NotFormable("no standard error is available; the Cochrane prior scales with that of one trial")
     parts = tuple((w, _normal(0, t * s)) for w, t in COCHRANE)
     basis = f"van Zwet 2021, scaled by the standard error {significant(s, 4)}"
     return Formed(Distribution("mixture", (), parts), basis)
 
 
 def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """The Student-t distribution of effects in a Cochrane field (Bartos et al. 2021, 2023)."""
+    """Form the Student-t prior of effects in a Cochrane field (METHODS 7; Bartos et al. 2021, 2023)."""
     name = arguments.field or endpoint.field
     scale, df, words = field_row(name, endpoint.measure)
     if endpoint.measure == "mean_difference":
         sd, origin = endpoint.reference_sd
         if sd is None:
-            raise NotFormable("a field prior on a mean difference needs `sd_ref`")
+            raise NotFormable("no `sd_ref` is stated; a field prior on a mean difference requires it")
         scale, words = scale * sd, f"{words}, times the standard deviation {significant(sd, 4)} ({origin})"
     return Formed(Distribution("student_t", (df, 0.0, scale)), words)
 

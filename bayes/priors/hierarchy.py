@@ -1,4 +1,4 @@
-"""Priors of the adverse-event hierarchy: terms within body systems, every hyperprior as data (Berry and Berry 2004)."""
+"""Priors of the hierarchy of adverse events: terms within body systems (Berry and Berry 2004, Biometrics 60:418-26)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,23 @@ Threshold = Annotated[Printed, Field(gt=0, lt=1)]
 
 
 class HierarchyPrior(Closed):
-    """A hierarchy as a prior set states it; the defaults are those of Berry and Berry as the R package c212 has them.
+    """A hierarchy as stated in a prior set; the defaults are those of Berry and Berry in the R package c212.
 
     Attributes
     ----------
-    location : of both grand means, of the effects and of the baselines, on the log scale
-    variance : of every variance
-    share : of alpha - 1 and beta - 1 where the share of terms without an effect is beta(alpha, beta); an exponential
-        cut off below 1 is 1 plus the same exponential, so "gamma(1, 1)" is Exp(1) truncated to above 1
-    point_mass : whether an effect may be exactly zero; false is model 1a of Xia, Ma and Carlin (2011)
-    baseline : midway between the arms (swapping the arms inverts the answer) or in the control arm, as c212 has it
-    flag : thresholds of P(effect above no effect) at which a row is flagged
+    location : str
+        Prior of both grand means, of effects and of baselines, on the log scale.
+    variance : str
+        Prior of every variance.
+    share : str
+        Prior of alpha - 1 and beta - 1, where the share of terms without an effect is beta(alpha, beta). "gamma(1, 1)"
+        is Exp(1) truncated to above 1: an exponential truncated below at 1 is 1 plus the same exponential.
+    point_mass : bool
+        True if an effect may be exactly zero; false is model 1a of Xia, Ma and Carlin (2011).
+    baseline : {"midpoint", "control"}
+        Midway between the arms (swapping the arms inverts the answer), or in the control arm, as in c212.
+    flag : tuple of Decimal
+        Thresholds of P(effect above no effect) at which a row is flagged.
     """
 
     location: Expression = "normal(0, 3.1623)"
@@ -48,13 +54,13 @@ class HierarchyPrior(Closed):
         wanted = {"location": LOCATION, "variance": POSITIVE_LINE, "share": POSITIVE_LINE}
         for field, accepted in wanted.items():
             if (found := parse(getattr(self, field)).name) not in accepted:
-                yield Mistake(field, f"accepted: {', '.join(accepted)}; found {found}")
+                yield Mistake(field, f"found {found}; accepted: {', '.join(accepted)}")
         if not self.point_mass and "share" in self.model_fields_set:
-            yield Mistake("share", "belongs to the point mass; without one it has no meaning")
+            yield Mistake("share", "not used without a point mass; omit it, or state point_mass = true")
 
     @property
     def hierarchy(self) -> Hierarchy:
-        """The hierarchy these fields state."""
+        """The hierarchy that these fields describe."""
         return Hierarchy(
             parse(self.location),
             parse(self.variance),
@@ -66,7 +72,7 @@ class HierarchyPrior(Closed):
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """Hyperpriors of effects and baselines; `share` is None where no effect can be exactly zero."""
+    """The hyperpriors of effects and baselines; `share` is None if effects cannot be exactly zero."""
 
     location: Distribution
     variance: Distribution
@@ -82,42 +88,50 @@ class Hierarchy:
 
     @property
     def roles(self) -> dict[str, Distribution]:
-        """The hyperpriors by role; no share without a point mass."""
+        """The hyperpriors by role, without a share if there is no point mass."""
         found = {"location": self.location, "variance": self.variance, "share": self.share}
         return {role: prior for role, prior in found.items() if prior is not None}
 
     @property
     def families(self) -> tuple[tuple[str, str], ...]:
-        """Role and family of every hyperprior: what of them is part of a graph."""
+        """The role and the family of every hyperprior, which determine the graph of the model."""
         return tuple((role, prior.name) for role, prior in self.roles.items())
 
     @property
     def lean(self) -> float:
-        """How far from the midpoint towards the control arm the baseline sits, in effects: 0 or 1/2."""
+        """The distance of the baseline from the midpoint towards the control arm, in effects: 0 or 1/2."""
         return 0.0 if self.baseline == "midpoint" else 0.5
 
     def symmetric_about(self, centre: float) -> bool:
-        """Whether the prior of an effect is symmetric: wherever its grand mean's is."""
+        """Return whether the prior of an effect is symmetric, as it is if that of the grand mean is."""
         return self.location.symmetric_about(centre)
 
 
 def form(prior: HierarchyPrior, endpoint: Endpoint) -> Hierarchy:
-    """The hierarchy for an outcome.
+    """Form the hierarchy for an outcome.
+
+    Parameters
+    ----------
+    prior : HierarchyPrior
+    endpoint : Endpoint
+
+    Returns
+    -------
+    Hierarchy
 
     Raises
     ------
     NotFormable
-        With the reason, where the evidence is no table of adverse events, has a single row, or has rows that count
-        the same events twice.
+        If the evidence is not a table of adverse events, has a single row, or has rows that overlap.
     """
     evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
     if evidence is None or evidence.kind != "adverse_events":
-        raise NotFormable("a hierarchy of terms within body systems is for evidence of kind adverse_events")
+        raise NotFormable("a hierarchy of terms within body systems requires 'adverse_events' evidence")
     if len(evidence.rows) < 2:
-        raise NotFormable("a hierarchy needs two rows or more: a single one has nothing to borrow from")
+        raise NotFormable("the table has a single row; a hierarchy requires at least two")
     if overlaps := evidence.overlaps:
         raise NotFormable(
-            f"a class and its own terms are not independent rows: {'; '.join(overlaps)}. "
-            "Leave the total or its parts out; rows fitted alone may stand side by side"
+            f"the rows are not independent: {'; '.join(overlaps)}. "
+            "Omit the total or its parts; rows that are fitted separately may overlap"
         )
     return prior.hierarchy

@@ -1,4 +1,4 @@
-"""Priors of what a likelihood estimates beside the effect: baselines, dispersion and the like."""
+"""Priors of nuisance parameters: baselines, over-dispersion and others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIGNATURE = {
 
 
 class Stated(Closed):
-    """A distribution with its reasons; `FAMILIES` are those that make sense in its place (any, if none is named)."""
+    """A distribution with its reasons; `FAMILIES` lists the accepted families (all if empty)."""
 
     FAMILIES: ClassVar[tuple[str, ...]] = ()
     distribution: Expression
@@ -31,7 +31,7 @@ class Stated(Closed):
         name = self.parsed.name
         if self.FAMILIES and name not in self.FAMILIES:
             accepted = " or ".join(SIGNATURE[family] for family in self.FAMILIES)
-            yield Mistake("distribution", f"accepted here: {accepted}; found {name}")
+            yield Mistake("distribution", f"found {name}; accepted: {accepted}")
 
     @property
     def parsed(self) -> Distribution:
@@ -45,7 +45,7 @@ class RealLine(Stated):
 
 
 class CategoryShares(Stated):
-    """A prior of an ordinal scale's shares, or of each of its cutpoints (independent but for their order)."""
+    """A prior of the category probabilities of an ordinal scale, or of its cutpoints (independent except for order)."""
 
     FAMILIES = ("dirichlet", "normal", "student_t")
 
@@ -57,13 +57,25 @@ class Departure(Stated):
 
 
 class UnitInterval(Stated):
-    """A prior of a share."""
+    """A prior of a probability."""
 
     FAMILIES = ("beta",)
 
 
 class Baselines(Closed):
-    """Priors of the baseline by evidence kind, midway between the arms or, as in R's packages, in the control arm."""
+    """Priors of the baseline by evidence kind, which is midway between the arms or in the control arm.
+
+    Attributes
+    ----------
+    at : {"midpoint", "control"}
+        Position of the baseline; R packages put it in the control arm.
+    binary : RealLine
+        Prior of the logit of the risk.
+    events : RealLine
+        Prior of the log rate per average follow-up of a participant.
+    ordinal : CategoryShares, optional
+        Prior of category probabilities or of cutpoints; by default a Dirichlet (METHODS 0).
+    """
 
     at: Literal["midpoint", "control"] = "midpoint"
     binary: RealLine = RealLine(distribution="normal(0, 2.5)")
@@ -73,17 +85,24 @@ class Baselines(Closed):
 
 @dataclass(frozen=True)
 class Nuisance:
-    """Priors of what a likelihood estimates beside the effect, as distributions.
+    """The priors of nuisance parameters, as distributions.
 
     Attributes
     ----------
-    binary, events : of the logit risk and the log rate of the baseline
-    ordinal : of the category shares or of the cutpoints; None is the default Dirichlet (METHODS 0)
-    dispersion : of the log of the negative-binomial size
-    departure : of the departure from proportional odds, on the log scale
-    never : of the share of persons who never have an event (zero inflation)
-    spread : of the log of the standard deviation of log rates between persons (Poisson-lognormal)
-    at : where the baseline sits
+    binary, events : Distribution
+        Of the logit of the baseline risk, and of the log of the baseline rate.
+    ordinal : Distribution or None
+        Of category probabilities or cutpoints; None for the default Dirichlet (METHODS 0).
+    dispersion : Distribution
+        Of the log of the negative binomial size (over-dispersion).
+    departure : Distribution
+        Of the departure from proportional odds, on the log scale.
+    never : Distribution
+        Of the proportion of persons who never have an event (zero inflation).
+    spread : Distribution
+        Of the log of the standard deviation of log rates between persons (Poisson-lognormal).
+    at : {"midpoint", "control"}
+        Position of the baseline.
     """
 
     binary: Distribution
@@ -97,5 +116,5 @@ class Nuisance:
 
     @property
     def lean(self) -> float:
-        """How far from the midpoint towards the control arm the baseline sits, in effects: 0 or 1/2."""
+        """The distance of the baseline from the midpoint towards the control arm, in effects: 0 or 1/2."""
         return 0.0 if self.at == "midpoint" else 0.5

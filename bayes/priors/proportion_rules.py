@@ -1,6 +1,6 @@
-"""Beta priors for one arm against a goal: the named rules of a `proportion` (METHODS 2).
+"""Named rules for a single arm compared with a goal: beta priors of a `proportion` (METHODS 2).
 
-All are fixed by their median and one tail: two conditions, two numbers a and b, found by bisection.
+Each is determined by its median and a tail probability: two conditions for a and b, which are found by bisection.
 """
 
 from __future__ import annotations
@@ -11,16 +11,34 @@ from math import exp, log
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 
-SIZES = (1e-2, 1e7)  # range of a + b that is searched
+SIZES = (1e-2, 1e7)  # the range of a + b to search
 
 
 def proportion_prior(rule: str, endpoint, strength: str, tail: float) -> tuple[Distribution, str]:
-    """The Beta prior of a named rule and the sentence that says how it was formed.
+    """Form the beta prior of a named rule.
+
+    Parameters
+    ----------
+    rule : str
+        Name of the rule.
+    endpoint : Endpoint
+        An outcome whose measure is a proportion; its MCID is the target.
+    strength : {"weak", "moderate", "strong"}
+        Strength of the neutral rule.
+    tail : float
+        Prior probability beyond the limit.
+
+    Returns
+    -------
+    prior : Distribution
+        Beta distribution of the proportion.
+    words : str
+        How it was formed.
 
     Raises
     ------
     NotFormable
-        If the rule has no meaning for a proportion, no target is stated, or no Beta meets the conditions.
+        If the rule is not defined for a proportion, no target is stated, or no beta satisfies the conditions.
     """
     goal = endpoint.null
     if rule == "vague" or (rule == "neutral" and strength == "weak"):
@@ -49,12 +67,12 @@ def proportion_prior(rule: str, endpoint, strength: str, tail: float) -> tuple[D
         ),
     }[rule]
     if not 0 < median < 1:
-        raise NotFormable(f"a {rule} prior would need its median at {median:g}, outside 0 to 1")
+        raise NotFormable(f"the median of the {rule} prior would be {median:g}, outside 0 to 1")
     return _round(_with_tail(median, limit, side, tail, rule)), words
 
 
 def _with_median(median: float, size: float) -> tuple[float, float]:
-    """(a, b) with a + b = size and the given median."""
+    """Return (a, b) with a + b = size and the given median."""
     from scipy.special import betainc
 
     share = _bisect(lambda share: 0.5 - betainc(share * size, (1 - share) * size, median), 1e-9, 1 - 1e-9)
@@ -62,7 +80,7 @@ def _with_median(median: float, size: float) -> tuple[float, float]:
 
 
 def _with_tail(median: float, limit: float, side: int, tail: float, rule: str) -> tuple[float, float]:
-    """(a, b) with the given median and mass `tail` beyond `limit` (above it for side = 1, below it for -1)."""
+    """Return (a, b) with the given median and probability `tail` beyond `limit` (above for side = 1, below for -1)."""
     from scipy.special import betainc, betaincc
 
     beyond: Callable = betaincc if side > 0 else betainc
@@ -72,12 +90,12 @@ def _with_tail(median: float, limit: float, side: int, tail: float, rule: str) -
 
     low, high = log(SIZES[0]), log(SIZES[1])
     if missing(low) >= 0 or missing(high) <= 0:
-        raise NotFormable(f"no Beta distribution meets the conditions of the {rule} prior")
+        raise NotFormable(f"no beta distribution satisfies the conditions of the {rule} prior")
     return _with_median(median, exp(_bisect(missing, low, high)))
 
 
 def _bisect(rising: Callable[[float], float], low: float, high: float) -> float:
-    """Root of a rising function by bisection; scipy.optimize would cost every command half a second at start-up."""
+    """Find the root of a rising function; importing scipy.optimize would delay every command by half a second."""
     for _ in range(52):
         middle = (low + high) / 2
         low, high = (middle, high) if rising(middle) < 0 else (low, middle)
@@ -85,5 +103,5 @@ def _bisect(rising: Callable[[float], float], low: float, high: float) -> float:
 
 
 def _round(ab: tuple[float, float]) -> Distribution:
-    """Six digits are more than any such judgement holds, and read better in a table."""
+    """Round to six digits, which exceeds the precision of a judgement and is easier to read in a table."""
     return Distribution("beta", tuple(float(f"{x:.6g}") for x in ab))

@@ -1,4 +1,4 @@
-"""The scale guard: priors that cannot be meant for what they are applied to, refused before any sampling."""
+"""The scale guard: rejects priors that cannot be intended for the effect to which they are applied, before sampling."""
 
 from __future__ import annotations
 
@@ -10,35 +10,63 @@ from bayes.paper.endpoint import Endpoint
 
 
 def scale_problem(distribution: Distribution, endpoint: Endpoint, allow_one_sided: bool = False) -> str | None:
-    """Why a distribution cannot be a prior of this effect, or None. Width is never a reason."""
+    """Explain why a distribution cannot be the prior of an effect.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        Prior on the analysis scale.
+    endpoint : Endpoint
+        An outcome or a synthesis.
+    allow_one_sided : bool
+        True if all the mass may be on one side of no effect.
+
+    Returns
+    -------
+    str or None
+        The problem and what is accepted, or None. The width of a prior is never a problem.
+    """
     low, high = distribution.support
     names = {d.name for _, d in distribution.components}
     scale = "log" if measures.is_log(endpoint.measure) else "identity"
     where = f"the analysis scale of the {endpoint.measure} ({scale})"
     if "dirichlet" in names:
-        return "dirichlet describes category shares, not an effect"
+        return "dirichlet is a distribution of category probabilities, not of an effect"
     if endpoint.measure == "proportion":
         inside = low >= 0 and high <= 1
         return (
             None
             if inside and not distribution.spike
-            else f"{distribution}: a proportion needs a prior on 0 to 1, such as beta(1, 1)"
+            else f"{distribution} is not a prior of a proportion; accepted: a prior on 0 to 1, such as beta(1, 1)"
         )
     if "beta" in names:
-        return f"{distribution}: beta lives on 0 to 1, not on {where}; accepted: normal, student_t, uniform, mixtures"
+        return f"{distribution} is on 0 to 1, not on {where}; accepted: normal, student_t, uniform, mixtures of them"
     if endpoint.measure == "risk_difference" and (low >= 1 or high <= -1):
-        return f"{distribution} has no mass between -1 and 1, where a risk difference lies"
+        return f"{distribution} has no mass between -1 and 1, the range of a risk difference"
     if allow_one_sided:
         return None
     if _mass_below_null(distribution) in (0.0, 1.0):
         hint = f"; on {where} no effect is 0 and ln(0.8) is -0.223" if scale == "log" else ""
-        leave = "If that is meant, state it in a prior set with allow_one_sided = true"
+        leave = "If that is intended, state it in a prior set with allow_one_sided = true"
         return f"{distribution} has all its mass on one side of no effect{hint}. {leave}"
     return None
 
 
 def certain_side(distribution: Distribution, null: float) -> int:
-    """1 or -1 where a prior has all its mass above or below no effect, so that no data can say otherwise; else 0."""
+    """Return the side of no effect that has all the prior mass, so that the data cannot contradict it.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        Prior on the analysis scale.
+    null : float
+        No effect, on the analysis scale.
+
+    Returns
+    -------
+    int
+        1 if all the mass is above no effect, -1 if all is below, else 0.
+    """
     low, high = distribution.support
     if distribution.spike:
         return 0
@@ -47,7 +75,7 @@ def certain_side(distribution: Distribution, null: float) -> int:
 
 
 def _mass_below_null(distribution: Distribution) -> float:
-    """Prior mass below zero, where less than 1 in a million counts as none."""
+    """Return the prior mass below zero; less than one in a million counts as none."""
     from statistics import NormalDist
 
     below = 0.0
@@ -63,7 +91,8 @@ def _mass_below_null(distribution: Distribution) -> float:
 
 
 def heterogeneity_problem(distribution: Distribution) -> str | None:
-    """Why a distribution cannot be the prior of tau, or None."""
+    """Explain why a distribution cannot be the prior of the heterogeneity tau, or return None if it can."""
     if distribution.parts or distribution.name in ("dirichlet", "beta") or distribution.support[0] < 0:
-        return f"{distribution}: tau needs one distribution on the positive line, such as half_normal(0.3)"
+        accepted = "one distribution on the positive line, such as half_normal(0.3)"
+        return f"{distribution} is not a prior of tau; accepted: {accepted}"
     return None

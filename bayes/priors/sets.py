@@ -1,6 +1,6 @@
-"""Priors as data: a set of named priors for effects, baselines, dispersion and heterogeneity.
+"""Prior sets: named priors of effects, baselines, over-dispersion and heterogeneity, as data.
 
-A prior is a distribution on the analysis scale. The scale guard stands here, before any sampling.
+A prior of an effect is a distribution on the analysis scale; the scale guard is applied here, before sampling.
 """
 
 from __future__ import annotations
@@ -28,25 +28,38 @@ from bayes.priors.nuisance import Baselines, Departure, Nuisance, RealLine, Unit
 from bayes.priors.scale_guard import scale_problem
 from bayes.priors.tau import OfferedHeterogeneity
 
-BORROWED = ("evidence", "map")  # rules that take evidence as belief, formed by `borrowed`
+BORROWED = ("evidence", "map")  # rules that borrow from earlier evidence, formed by `bayes.borrowing`
 RuleName = Literal[(*effect_rules.RULES, *BORROWED)]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
 
 
 class Earlier(Closed):
-    """An outcome of an earlier trial and the power in [0, 1] that its likelihood is raised to."""
+    """An outcome of an earlier trial, with the power in [0, 1] to which its likelihood is raised."""
 
     outcome: Annotated[str, Field(pattern=":")]  # written trial:outcome
     weight: Annotated[Printed, Field(ge=0, le=1)] = Decimal(1)
 
 
 class EffectPrior(Closed):
-    """A named rule with its arguments, or a distribution taken literally.
+    """A named rule with its arguments, or a distribution that is taken literally.
 
-    Of `evidence`: `outcomes`; of `map`: `synthesis`, `heterogeneity` (its own by default) and `without_own`, which
-    leaves out trials of the same patients; of both: `initial`, the prior before the evidence (vague by default),
-    `robust`, the weight of a component for the case that the past does not apply, and `robust_component`, what it is
-    (the `initial` prior by default).
+    Attributes
+    ----------
+    rule, distribution : str, optional
+        Exactly one of them; a distribution is on the analysis scale.
+    tail, threshold, centre, strength, field, reference_risk : optional
+        Arguments of named rules (`effect_rules.Arguments`).
+    outcomes : tuple of Earlier
+        Of rule "evidence": the outcomes of a power prior.
+    synthesis, heterogeneity : str, optional
+        Of rule "map": the synthesis, and the prior of its heterogeneity (by default its own).
+    without_own : bool
+        Of rule "map": omit trials of the same patients.
+    initial : str, optional
+        Of both: the prior before the evidence; vague by default.
+    robust, robust_component : optional
+        Of both: the weight of a component for the case that the past does not apply, and its distribution (by default
+        `initial`).
     """
 
     rule: RuleName | None = None
@@ -72,19 +85,22 @@ class EffectPrior(Closed):
     @check
     def _one_of_two(self) -> Iterator[str | Mistake]:
         if (self.rule is None) == (self.distribution is None):
-            yield "either `rule` or `distribution` is needed, not both"
+            found = "neither `rule` nor `distribution`" if self.rule is None else "both `rule` and `distribution`"
+            yield f"found {found}; exactly one of them is required"
         if (self.rule == "evidence") != bool(self.outcomes):
-            yield '`outcomes`, each with a weight, belong to rule "evidence", which needs them'
+            lacks = "are missing" if self.rule == "evidence" else "are not available for this prior"
+            yield f'`outcomes` {lacks}; rule "evidence" requires them, each with a weight'
         if (self.rule == "map") != (self.synthesis is not None):
-            yield '`synthesis` belongs to rule "map", which needs it'
+            lacks = "is missing" if self.rule == "map" else "is not available for this prior"
+            yield f'`synthesis` {lacks}; rule "map" requires it'
         if self.rule != "map" and (self.heterogeneity is not None or self.without_own):
-            yield '`heterogeneity` and `without_own` belong to rule "map"'
+            yield '`heterogeneity` and `without_own` are available only for rule "map"'
         if self.rule not in BORROWED and (self.initial is not None or self.robust is not None):
-            yield '`initial` and `robust` belong to the rules "evidence" and "map"'
+            yield '`initial` and `robust` are available only for the rules "evidence" and "map"'
         if self.outcomes and not any(earlier.weight for earlier in self.outcomes):
-            yield "every weight is 0: nothing would be borrowed"
+            yield "all weights are 0; at least one must be positive"
         if self.robust_component is not None and self.robust is None:
-            yield "`robust_component` needs its weight, `robust`"
+            yield "`robust` is missing; `robust_component` requires it as its weight"
         yield from published_tables.unknown_key("field", self.field, published_tables.fields())
 
     @property
@@ -99,7 +115,7 @@ class EffectPrior(Closed):
 
 
 class PriorSet(Closed):
-    """Effect priors by name, and the priors of everything else that a model needs (see `Nuisance`)."""
+    """A set of priors: of effects, arms, hierarchies and heterogeneity by name, and of nuisance parameters."""
 
     id: Identifier = "unnamed"
     label: str | None = None
@@ -117,28 +133,28 @@ class PriorSet(Closed):
 
     @property
     def path(self) -> Path | None:
-        """The file it was read from."""
+        """The file from which the set was loaded."""
         return self._path
 
     @check
     def _one_namespace(self) -> Iterator[str]:
         names = [*self.effect, *self.arms, *self.hierarchy]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            yield f"[effect.*], [arms.*] and [hierarchy.*] share their names; found more than once: {', '.join(twice)}"
+            yield f"names repeat: {', '.join(twice)}; each must be unique among [effect.*], [arms.*] and [hierarchy.*]"
 
     def __repr__(self) -> str:
-        """Its id and the names of its priors."""
+        """Describe the set in one line: its id and the names of its priors."""
         return f"PriorSet({self.id}: {', '.join([*self.named, *(f'tau {name}' for name in self.heterogeneity)])})"
 
     def _repr_html_(self) -> str:
-        """A row per prior: what it is and why, for a notebook."""
+        """Describe the priors as a table with their rationales, for display in a notebook."""
         every = [*self.named.items(), *((f"tau {name}", prior) for name, prior in self.heterogeneity.items())]
         rows = [(name, _what(prior), getattr(prior, "rationale", None) or "not stated") for name, prior in every]
         return html.table(("prior", "rule or distribution", "rationale"), rows, self.label or self.id)
 
     @property
     def named(self) -> dict[str, EffectPrior | ArmPrior | HierarchyPrior]:
-        """Every prior that an analysis can be asked for by name."""
+        """The priors that can be selected for an analysis by name."""
         return {**self.effect, **self.arms, **self.hierarchy}
 
     @property
@@ -159,9 +175,9 @@ class PriorSet(Closed):
 
 @dataclass(frozen=True)
 class NamedPrior:
-    """A prior under its name in keys and tables: of the effect, of both arms, or of a whole table of adverse events.
+    """A prior with its name in keys and tables: of an effect, of both arms, or of a table of adverse events.
 
-    `expression` is one of the effect written by hand.
+    `expression` is set if the prior was given as an expression.
     """
 
     name: str
@@ -174,12 +190,21 @@ class NamedPrior:
 
 
 def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
-    """Load a prior set by the id of a shipped one or by path.
+    """Load a prior set.
+
+    Parameters
+    ----------
+    priors : str or os.PathLike
+        Id of a shipped prior set, or path of a TOML file.
+
+    Returns
+    -------
+    PriorSet
 
     Raises
     ------
     InvalidInput
-        Listing every mistake of the file.
+        If the file has mistakes; lists all of them, each with its field path.
 
     Examples
     --------
@@ -196,7 +221,7 @@ def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
 
 
 def _beside(data: dict, folder: Path) -> dict:
-    """The sources that priors borrow from: a file named in a set lies beside it."""
+    """Resolve the files from which priors borrow, relative to the folder of the set."""
 
     def found(name: object) -> object:
         return str(folder / name) if isinstance(name, str) and (folder / name).is_file() else name
@@ -223,29 +248,39 @@ SomePriorSet = str | os.PathLike | PriorSet
 
 
 def is_prior_set(data: Mapping[str, object]) -> bool:
-    """Whether the content of a TOML file is meant as a prior set."""
+    """Return whether the content of a TOML file is that of a prior set."""
     return data.keys().isdisjoint({"outcomes", "measure"}) and not data.keys().isdisjoint(
         PriorSet.model_fields.keys() - {"id", "label"}
     )
 
 
 def _what(prior: EffectPrior | ArmPrior | HierarchyPrior | OfferedHeterogeneity) -> str:
-    """A rule or a distribution by its name; of both arms, two; of a whole table, that."""
+    """Describe a prior briefly for a table: its rule, its distribution, or that of each arm."""
     if isinstance(prior, HierarchyPrior):
-        return "a hierarchy of a whole table"
+        return "hierarchy of a table of adverse events"
     if isinstance(prior, ArmPrior):
         arms = (prior.treatment, prior.control)
-        return " v ".join(arm if isinstance(arm, str) else "from history" for arm in arms)
+        return " v ".join(arm if isinstance(arm, str) else "historical arms" for arm in arms)
     return prior.distribution or f"rule {prior.rule}"
 
 
 def find_prior(name: str, priors: PriorSet) -> NamedPrior:
-    """A prior of the set by name, a named rule with its defaults, or an expression.
+    """Find a prior.
+
+    Parameters
+    ----------
+    name : str
+        Name of a prior in the set, a named rule (with its defaults), or an expression.
+    priors : PriorSet
+
+    Returns
+    -------
+    NamedPrior
 
     Raises
     ------
     InvalidInput
-        If it is none of these.
+        If `name` is none of these.
     """
     if looks_like_expression(name):
         try:
@@ -265,14 +300,24 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
 
 
 def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.Formed:
-    """The distribution a prior means for this outcome or synthesis, and how it was formed.
+    """Form a prior for an outcome or a synthesis.
+
+    Parameters
+    ----------
+    named : NamedPrior
+    endpoint : Endpoint
+
+    Returns
+    -------
+    Formed
+        Distribution on the analysis scale, and how it was formed.
 
     Raises
     ------
     NotFormable
-        If a rule lacks what it needs.
+        If the outcome lacks what a rule needs.
     InvalidInput
-        If the distribution is on the wrong scale or one-sided without leave.
+        If the distribution is on the wrong scale, or one-sided without `allow_one_sided`.
     """
     prior = named.prior
     if isinstance(prior, ArmPrior):

@@ -1,6 +1,6 @@
-"""Priors of tau, the standard deviation between trials: a distribution, or a rule that forms one.
+"""Priors of the heterogeneity tau, the standard deviation between trials: a distribution, or a rule that forms one.
 
-They stand in prior sets (`[heterogeneity.NAME]`) and in synthesis files; both are formed here, for one synthesis.
+They are stated in prior sets (`[heterogeneity.NAME]`) and in synthesis files, and formed here for a synthesis.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bayes.priors.tau_rules import RULES, TAKES, Arguments
 
 
 class HeterogeneityPrior(Closed):
-    """A named rule with its arguments, or a distribution taken literally on the analysis scale."""
+    """A named rule with its arguments, or a distribution on the analysis scale that is taken literally."""
 
     rule: Literal[tuple(RULES)] | None = None
     distribution: Expression | None = None
@@ -37,33 +37,35 @@ class HeterogeneityPrior(Closed):
     @check
     def _one_of_two(self) -> Iterator[str]:
         if (self.rule is None) == (self.distribution is None):
-            yield "either `rule` or `distribution` is needed, not both"
+            found = "neither `rule` nor `distribution`" if self.rule is None else "both `rule` and `distribution`"
+            yield f"found {found}; exactly one of them is required"
         if self.distribution is not None and (problem := heterogeneity_problem(parse(self.distribution))):
             yield problem
 
     @check
     def _tables_know_it(self) -> Iterator[str | Mistake]:
-        """Arguments are those that the rule takes, and keys are those of its table."""
+        """Check that the rule takes the stated arguments, and that its table has the stated keys."""
         taken = TAKES.get(self.rule, ())
         spare = [
             name for name in Arguments.__dataclass_fields__ if name not in taken and getattr(self, name) is not None
         ]
         if spare:
-            yield f"{', '.join(spare)}: not for {f'rule {self.rule!r}' if self.rule else 'a distribution'}"
+            what = f"rule {self.rule!r}" if self.rule else "a distribution"
+            yield f"not available for {what}: {', '.join(spare)}; accepted: {', '.join(taken) or 'no arguments'}"
         yield from published_tables.unknown_key("outcome", self.outcome, published_tables.outcome_classes(self.rule))
         yield from published_tables.unknown_key("comparison", self.comparison, published_tables.comparisons(self.rule))
         yield from published_tables.unknown_key("field", self.field, published_tables.fields())
 
 
 class OfferedHeterogeneity(HeterogeneityPrior):
-    """A prior of tau in a set; `when = "formable"` leaves it out without a word where its rule cannot be formed."""
+    """A prior of tau in a set; with `when = "formable"` it is skipped silently if its rule cannot be formed."""
 
     when: Literal["always", "formable"] = "always"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a synthesis says of its trials, for the tables: an outcome class, a comparison, a Cochrane field."""
+    """The keys of published tables that a synthesis states: outcome class, comparison and Cochrane field."""
 
     outcome: str | None = None
     comparison: str | None = None
@@ -72,7 +74,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class NamedHeterogeneity:
-    """The prior of tau under the name it has in keys and tables, and the sentence that says how it was formed."""
+    """A prior of tau with its name in keys and tables, and how it was formed in words (`basis`)."""
 
     name: str
     distribution: Distribution
@@ -82,17 +84,27 @@ class NamedHeterogeneity:
 def form_heterogeneity(
     name: str, prior: HeterogeneityPrior, endpoint: Endpoint, setting: Setting
 ) -> NamedHeterogeneity:
-    """The distribution of tau that a prior means for a synthesis.
+    """Form a prior of tau for a synthesis.
 
     Parameters
     ----------
+    name : str
+        Name of the prior.
+    prior : HeterogeneityPrior
+    endpoint : Endpoint
+        The synthesis.
     setting : Setting
-        What the synthesis states of its trials; what the prior itself states goes before it.
+        Keys that the synthesis states; those that the prior states take precedence.
+
+    Returns
+    -------
+    NamedHeterogeneity
+        Distribution of tau on the analysis scale.
 
     Raises
     ------
     NotFormable
-        With the reason: a table of another scale, no outcome class, no comparison, no field, no standard deviation.
+        If the table is on another scale, or an outcome class, a comparison, a field or a standard deviation is missing.
     """
     if prior.rule is None:
         return NamedHeterogeneity(name, parse(prior.distribution), "as written")
@@ -114,7 +126,24 @@ def form_heterogeneity(
 def form_offered(
     offered: Mapping[str, OfferedHeterogeneity], endpoint: Endpoint, setting: Setting
 ) -> tuple[tuple[NamedHeterogeneity, ...], tuple[str, ...]]:
-    """Every prior of tau in a set that can be formed, and why those that are always wanted cannot."""
+    """Form the priors of tau in a set for a synthesis.
+
+    Parameters
+    ----------
+    offered : mapping of str to OfferedHeterogeneity
+        Priors of tau by name.
+    endpoint : Endpoint
+        The synthesis.
+    setting : Setting
+        Keys that the synthesis states.
+
+    Returns
+    -------
+    formed : tuple of NamedHeterogeneity
+        The priors that can be formed.
+    reasons : tuple of str
+        Why others cannot be formed, except for those with `when = "formable"`.
+    """
     formed, reasons = [], []
     for name, prior in offered.items():
         try:
@@ -125,12 +154,25 @@ def form_offered(
 
 
 def find_heterogeneity(name: str, offered: Mapping[str, HeterogeneityPrior]) -> tuple[str, HeterogeneityPrior]:
-    """A prior of tau and its name in keys: one of a set, a rule with its defaults, or an expression.
+    """Find a prior of tau.
+
+    Parameters
+    ----------
+    name : str
+        Name of a prior in the set, a rule (with its defaults), or an expression.
+    offered : mapping of str to HeterogeneityPrior
+        Priors of tau in the set, by name.
+
+    Returns
+    -------
+    key : str
+        Name of the prior in keys.
+    prior : HeterogeneityPrior
 
     Raises
     ------
     InvalidInput
-        If it is none of these, or the expression cannot be a prior of tau.
+        If `name` is none of these, or the expression cannot be a prior of tau.
     """
     if name in offered:
         return name, offered[name]

@@ -1,6 +1,7 @@
-"""Named rules for tau, the standard deviation between trials (METHODS 2 and 7).
+"""Named rules for priors of the heterogeneity tau, the standard deviation between trials (METHODS 2 and 7).
 
-Every published table belongs to one scale and is refused on any other. Tau lies on the analysis scale (log for ratios).
+Tau is on the analysis scale (log for ratios). A published table applies to one scale and is rejected on any other. All
+rules have the same signature: from a synthesis and `Arguments` they return `Formed`, or raise `NotFormable`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
 from bayes.priors.effect_rules import Formed
 
-LOG_WIDTH = 0.3  # of the plain default on log ratios; the widths on other scales move with it
+LOG_WIDTH = 0.3  # the default width on log ratios, to which those on other scales are proportional
 WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a rule may be told, by the prior or by the synthesis; `TAKES` says which rule takes which."""
+    """The arguments of a rule, stated by the prior or by the synthesis; `TAKES` lists those of each rule."""
 
     family: str | None = None
     width: float | None = None
@@ -32,7 +33,7 @@ class Arguments:
 
 
 def plain(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """A half-normal (or half-Cauchy) of a width stated on log ratios and moved to the scale of the measure."""
+    """Form a half-normal (or half-Cauchy) prior, from a width on log ratios converted to the scale of the measure."""
     stated = LOG_WIDTH if arguments.width is None else arguments.width
     scale, words = _moved(endpoint, stated)
     family = arguments.family or "half_normal"
@@ -40,12 +41,12 @@ def plain(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 
 def _moved(endpoint: Endpoint, stated: float) -> tuple[float, str]:
-    """A width on log ratios as one on the scale of the measure, in proportion to the defaults, and how."""
+    """Convert a width on log ratios to the scale of the measure, in proportion to the defaults; add the words."""
     if measures.is_log(endpoint.measure):
         return stated, ""
     if endpoint.measure not in WIDTH:
         raise NotFormable(f"no default heterogeneity prior for {article(endpoint.measure)}; state `heterogeneity`")
-    # divided first, so that the default of a scale keeps its written digits
+    # division first, so that the default of a scale is exact
     scale = WIDTH[endpoint.measure] * (stated / LOG_WIDTH)
     if endpoint.measure != "mean_difference":
         return scale, f", {significant(scale)} on {article(endpoint.measure)}"
@@ -56,19 +57,19 @@ def _moved(endpoint: Endpoint, stated: float) -> tuple[float, str]:
 def _reference_sd(endpoint: Endpoint) -> tuple[float, str]:
     sd, origin = endpoint.reference_sd
     if sd is None:
-        raise NotFormable("a heterogeneity prior of a mean_difference needs `sd_ref`; state it, or `heterogeneity`")
+        raise NotFormable("no `sd_ref` is stated; the prior of tau requires it, or state `heterogeneity`")
     return sd, origin
 
 
 def turner(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """Turner et al. 2015: log odds ratios, by outcome class and comparison."""
-    _only(endpoint, ("odds_ratio", "common_odds_ratio"), "Turner 2015 is of log odds ratios")
+    """Form the prior of Turner et al. 2015 for log odds ratios, by outcome class and comparison."""
+    _only(endpoint, ("odds_ratio", "common_odds_ratio"), "Turner 2015 applies to log odds ratios")
     return Formed(*published_tables.turner_heterogeneity(_outcome(arguments), arguments.comparison))
 
 
 def rhodes(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """Rhodes et al. 2015: standardised mean differences, by outcome class, comparison and medical area."""
-    _only(endpoint, ("standardised_mean_difference",), "Rhodes 2015 is of standardised mean differences")
+    """Form the prior of Rhodes et al. 2015 for standardised mean differences, by outcome class, comparison and area."""
+    _only(endpoint, ("standardised_mean_difference",), "Rhodes 2015 applies to standardised mean differences")
     return Formed(
         *published_tables.rhodes_heterogeneity(_outcome(arguments), arguments.comparison, arguments.area or "other")
     )
@@ -76,17 +77,17 @@ def rhodes(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 def _only(endpoint: Endpoint, measures: tuple[str, ...], words: str) -> None:
     if endpoint.measure not in measures:
-        raise NotFormable(f"{words}, and this is {article(endpoint.measure)}")
+        raise NotFormable(f"{words}, not to {article(endpoint.measure)}")
 
 
 def _outcome(arguments: Arguments) -> str:
     if arguments.outcome is None:
-        raise NotFormable("no outcome class is stated: `outcome_class` in the synthesis, or `outcome` beside the rule")
+        raise NotFormable("no outcome class is stated; add `outcome_class` to the synthesis, or `outcome` to the rule")
     return arguments.outcome
 
 
 def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """Bartos et al. 2021 and 2023: the Cochrane field's own prior of tau, each column on its scale."""
+    """Form the prior of a Cochrane field by Bartos et al. 2021 and 2023, for the scale of the measure."""
     distribution, words = published_tables.field_heterogeneity(arguments.field, endpoint.measure)
     if endpoint.measure != "mean_difference":
         return Formed(distribution, words)
@@ -97,25 +98,25 @@ def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
 
 
 def dumouchel(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """DuMouchel 1994, NISS Technical Report 27: s0 / (s0 + tau) is uniform, so that tau ~ Lomax(1, s0)."""
+    """Form a prior under which s0 / (s0 + tau) is uniform, tau ~ Lomax(1, s0) (DuMouchel 1994, NISS Report 27)."""
     s0, words = _typical_error(endpoint)
     return Formed(Distribution("lomax", (1.0, s0)), f"DuMouchel: s0 / (s0 + tau) uniform, {words}")
 
 
 def uniform_shrinkage(endpoint: Endpoint, arguments: Arguments) -> Formed:
-    """Daniels 1999, Can J Stat 27:567-78: the shrinkage of a typical trial, s0^2 / (s0^2 + tau^2), is uniform."""
+    """Form a prior under which the shrinkage s0^2 / (s0^2 + tau^2) is uniform (Daniels 1999, Can J Stat 27:567-78)."""
     s0, words = _typical_error(endpoint)
     return Formed(Distribution("uniform_shrinkage", (s0,)), f"s0^2 / (s0^2 + tau^2) uniform, {words}")
 
 
 def _typical_error(endpoint: Endpoint) -> tuple[float, str]:
-    """s0, the harmonic mean of the reports' squared standard errors (its root), and that the prior so uses the data."""
+    """Return s0, the root of the harmonic mean of the reports' squared standard errors, and the words for it."""
     errors = endpoint.errors_of_reports
     known = [s for s in errors.values() if s is not None]
     without = [name for name, s in errors.items() if s is None]
     if len(known) < 2:
-        said = f": {', '.join(without)} {'has' if len(without) == 1 else 'have'} none" if without else ""
-        raise NotFormable(f"the rule needs the standard errors of two reports or more{said}")
+        said = f" ({', '.join(without)} {'has' if len(without) == 1 else 'have'} none)" if without else ""
+        raise NotFormable(f"too few standard errors{said}; the rule requires those of at least two reports")
     s0 = (len(known) / sum(s**-2 for s in known)) ** 0.5
     words = f"s0 = {significant(s0, 4)}, the harmonic mean of {len(known)} reports' variances"
     words += ": this prior uses the data's precision"

@@ -1,7 +1,7 @@
-"""Adjusted and unadjusted effects in one synthesis: with a non-collapsible measure they are different quantities.
+"""Adjusted and unadjusted effects in a synthesis, which are different quantities if the measure is non-collapsible.
 
 An odds or hazard ratio adjusted for prognostic covariates is conditional on them, and further from no effect than the
-marginal one, also in a randomised trial without confounding (Gail, Wieand and Piantadosi 1984, Biometrika 71:431-44;
+marginal ratio, even in a randomised trial without confounding (Gail, Wieand and Piantadosi 1984, Biometrika 71:431-44;
 Daniel, Zhang and Farewell 2021, Biom J 63:528-57). Risk and rate ratios, and differences, are collapsible.
 """
 
@@ -13,21 +13,22 @@ from dataclasses import dataclass
 from bayes.paper.trial import Outcome
 
 NON_COLLAPSIBLE = ("odds_ratio", "common_odds_ratio", "hazard_ratio")
-COUNTED = ("binary", "ordinal", "ordinal_cut", "events", "means", "proportion")  # analysed as counted: never adjusted
+COUNTED = ("binary", "ordinal", "ordinal_cut", "events", "means", "proportion")  # crude data, so never adjusted
 NAMES = ("adjusted", "unadjusted", "not stated")
 
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Which reports of a synthesis are adjusted, by their positions among its members.
+    """The reports of a synthesis by adjustment.
 
     Attributes
     ----------
     measure : str
+        Measure of effect.
     names : tuple of str
-        Of the reports.
+        Names of the reports.
     groups : dict of str to tuple of int
-        "adjusted", "unadjusted" and "not stated", each only where there are such.
+        Indices of the reports that are "adjusted", "unadjusted" and "not stated"; empty groups are omitted.
     """
 
     measure: str
@@ -43,31 +44,35 @@ class Adjustment:
 
     @property
     def matters(self) -> bool:
-        """Whether different quantities are, or may be, pooled: several groups of a non-collapsible measure."""
+        """Return whether different quantities are, or may be, pooled: several groups of a non-collapsible measure."""
         return self.measure in NON_COLLAPSIBLE and len(self.groups) > 1
 
     @property
     def known(self) -> bool:
-        """Whether adjusted and unadjusted reports are known to stand together."""
+        """Return whether adjusted and unadjusted reports are known to be pooled."""
         return {"adjusted", "unadjusted"} <= self.groups.keys()
 
     def named(self, group: str) -> str:
-        """The reports of a group, in words."""
+        """Return the names of the reports in a group, in words."""
         return ", ".join(self.names[i] for i in self.groups[group])
 
     @property
     def text(self) -> str | None:
-        """A clause for a note; None where nothing needs to be said."""
+        """A clause for a note, or None if adjustment does not matter."""
         if not self.matters:
             return None
         ratios = f"{self.measure.replace('_', ' ')}s"
-        head = f"adjusted and unadjusted {ratios} are pooled" if self.known else f"{ratios} may differ in adjustment"
+        head = (
+            f"adjusted and unadjusted {ratios} are pooled, although they are different quantities"
+            if self.known
+            else f"pooled {ratios} may differ in adjustment, which would make them different quantities"
+        )
         told = "; ".join(f"{group}: {self.named(group)}" for group in self.groups)
-        return f"{head}, which are different quantities ({told})"
+        return f"{head} ({told})"
 
 
 def adjusted(outcome: Outcome) -> str:
-    """One of `NAMES`: how the effect that is analysed was obtained, not what else the paper prints."""
+    """Return which of `NAMES` applies to the effect that is analysed, whatever else the paper prints."""
     if outcome.evidence.kind in COUNTED:
         return "unadjusted"
     return {True: "adjusted", False: "unadjusted", None: "not stated"}[outcome.adjusted]

@@ -1,4 +1,4 @@
-"""What may stand together in a synthesis: one measure, one direction, one unit, and no patient twice."""
+"""The conditions for pooling outcomes: the same measure, direction and unit, and no patients counted twice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 
 
 def why_not_together(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
-    """Everything for which these outcomes cannot be joined as the file says; nothing of a sound one."""
+    """Find the reasons why outcomes cannot be pooled as a synthesis states.
+
+    Parameters
+    ----------
+    synthesis : Synthesis
+        A synthesis whose outcomes are not attached yet.
+    members : sequence of Outcome
+        The outcomes it names, in its order.
+
+    Returns
+    -------
+    list of Mistake
+        Empty for a valid synthesis.
+    """
     return [
         *_called_alike(members),
         *_incommensurable(synthesis, members),
@@ -24,11 +37,11 @@ def why_not_together(synthesis: Synthesis, members: Sequence[Outcome]) -> list[M
 
 
 def _called_alike(members: Sequence[Outcome]) -> list[Mistake]:
-    """Outcomes are told apart by their names: one of two that share theirs would take the other's place."""
+    """Find outcomes with the same name, which identifies them: one of two would replace the other."""
     names = [member.name for member in members]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
-    remedy = "give the trials different ids, so that each can be told from the other"
-    return [Mistake("outcomes", f"{names.count(name)} outcomes are called {name}: {remedy}") for name in twice]
+    remedy = "names must be unique, so give the trials different ids"
+    return [Mistake("outcomes", f"{names.count(name)} outcomes are named {name}; {remedy}") for name in twice]
 
 
 def _incommensurable(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
@@ -37,14 +50,16 @@ def _incommensurable(synthesis: Synthesis, members: Sequence[Outcome]) -> list[M
         for field in ("measure", "benefit"):
             wanted, found = getattr(synthesis, field), getattr(member, field)
             if wanted != found:
-                mistakes.append(Mistake("outcomes", f"{member.name} has {field} {found!r}, the synthesis {wanted!r}"))
+                said = f"{member.name} has {field} {found!r}; the synthesis requires {wanted!r}"
+                mistakes.append(Mistake("outcomes", said))
         if member.rows:
-            mistakes.append(Mistake("outcomes", f"{member.name} is a table of adverse events, not one effect"))
+            said = f"{member.name} is a table of adverse events; a synthesis requires a single effect"
+            mistakes.append(Mistake("outcomes", said))
     return mistakes + _units_mixed(synthesis, members) + _counted_twice(synthesis, members)
 
 
 def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
-    """The same patients are used once, unless how their results correlate is stated (METHODS 9)."""
+    """Find patients that are used more than once without a stated correlation of their results (METHODS 9)."""
     stated = [set(c.outcomes) for c in synthesis.correlations]
     mistakes = []
     for i, one in enumerate(members):
@@ -52,8 +67,8 @@ def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mis
             shared = one.whose & other.whose
             if shared and not any({one.name, other.name} <= names for names in stated):
                 said = f"{one.name} and {other.name} are about the same patients ({', '.join(sorted(shared))})"
-                remedy = "one of them, not both, or state under `correlations` how their results correlate"
-                mistakes.append(Mistake("outcomes", f"{said}: {remedy}"))
+                remedy = "include only one of them, or state the correlation of their results in `correlations`"
+                mistakes.append(Mistake("outcomes", f"{said}; {remedy}"))
     return mistakes
 
 
@@ -64,34 +79,36 @@ def _correlations_wrong(synthesis: Synthesis, members: Sequence[Outcome]) -> lis
         where = f"correlations.{i}.outcomes"
         unknown = [name for name in stated.outcomes if name not in by_name]
         mistakes += [Mistake(where, f"{name} is not among `outcomes`") for name in unknown]
-        mistakes += [Mistake(where, f"{name} is joined twice") for name in stated.outcomes if name in seen]
+        repeated = [name for name in stated.outcomes if name in seen]
+        mistakes += [Mistake(where, f"{name} appears in more than one correlation") for name in repeated]
         seen |= set(stated.outcomes)
         if unknown:
             continue
         together = [by_name[name] for name in stated.outcomes]
         mistakes += [Mistake(where, problem) for m in together if (problem := why_not_normal(m))]
         if not set.intersection(*(set(m.whose) for m in together)):
-            mistakes.append(Mistake(where, "they are about different patients: nothing correlates their errors"))
+            said = "the outcomes have no patients in common, so that their errors are independent"
+            mistakes.append(Mistake(where, said))
     return mistakes
 
 
 def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:
     if synthesis.covariate is None:
         if synthesis.model == "meta_regression":
-            return [Mistake("covariate", "a meta-regression needs one number per outcome")]
+            return [Mistake("covariate", "the covariate is missing; a meta-regression requires a value per outcome")]
         return []
     found, wanted = len(synthesis.covariate.values), len(synthesis.outcomes)
     if synthesis.correlations:
-        return [Mistake("covariate", "not available beside `correlations`")]
-    return [] if found == wanted else [Mistake("covariate.values", f"{found} numbers for {wanted} outcomes")]
+        return [Mistake("covariate", "not available together with `correlations`")]
+    return [] if found == wanted else [Mistake("covariate.values", f"{found} values for {wanted} outcomes")]
 
 
 def _units_mixed(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
-    """Standardised effects in residual SDs of a model do not stand beside raw ones unless rho is stated (METHODS 5)."""
+    """Find effects in residual standard deviations that are pooled with raw ones without a rho (METHODS 5)."""
     residual = [m.name for m in members if getattr(m.evidence, "in_residual_units", False)]
     if synthesis.rho is not None:
-        return [] if residual else [Mistake("rho", "no outcome here is in residual standard deviations")]
+        return [] if residual else [Mistake("rho", "not used: no outcome is in residual standard deviations; omit it")]
     if not residual or len(residual) == len(members):
         return []
-    said = "in residual standard deviations, others in raw ones: state `rho`, or leave it out"
+    said = "in residual standard deviations, the others in raw ones; state `rho`, or omit these outcomes"
     return [Mistake("outcomes", f"{', '.join(residual)}: {said}")]

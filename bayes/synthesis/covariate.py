@@ -1,4 +1,4 @@
-"""The covariate of a meta-regression: one number per trial that may explain why effects differ."""
+"""The covariate of a meta-regression, which may explain why effects differ between trials."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ from bayes.base.written_numbers import Printed
 
 
 class Covariate(Closed):
-    """One number per trial that may explain why effects differ, and the prior of its slope.
+    """The covariate of a meta-regression, with the prior of its slope.
 
-    `values` stand in the order of `outcomes`; the slope is per unit, on the analysis scale; mu is the effect at `at`
-    (by default the trials' mean).
+    Attributes
+    ----------
+    label : str
+        Name of the covariate, with its unit.
+    values : tuple of Decimal
+        A value for each outcome, in the order of `outcomes`.
+    at : Decimal, optional
+        Value at which mu is the effect; by default the mean over trials.
+    distribution : str
+        Prior of the slope, on the analysis scale per unit of the covariate.
     """
 
     label: str
@@ -40,6 +48,6 @@ class Covariate(Closed):
     @check
     def _makes_sense(self) -> Iterator[str]:
         if len(set(self.values)) == 1:
-            yield "every trial has the same value: there is nothing to regress on"
+            yield "all values are equal; a regression requires at least two different values"
         if self.parsed.support != (-inf, inf) or self.parsed.spike:
-            yield "the slope needs a prior on the whole real line, such as normal(0, 0.1)"
+            yield f"{self.parsed} is not a prior of the slope; accepted: one on the whole real line, as normal(0, 0.1)"

@@ -1,4 +1,4 @@
-"""Synthesis: outcomes of several trials, of any evidence kinds, under one hierarchical model."""
+"""Syntheses: outcomes of several trials, of any evidence kinds, in one hierarchical model."""
 
 from __future__ import annotations
 
@@ -24,28 +24,48 @@ from bayes.synthesis.same_patients import Correlation, Together
 
 MODELS = {
     "random_effects": "exchangeable normal effects",
-    "common_effect": "one effect shared by all trials: heterogeneity zero",
-    "robust_random_effects": "exchangeable Student-t effects: an outlying trial is shrunken less and weighs less",
-    "meta_regression": "exchangeable effects around a line in one covariate of the trials",
+    "common_effect": "the same effect in all trials: zero heterogeneity",
+    "robust_random_effects": "exchangeable Student-t effects: an outlying trial is shrunk less and has less weight",
+    "meta_regression": "exchangeable effects around a line in a covariate of the trials",
 }
 ModelName = Literal[tuple(MODELS)]
 
 
 class Heterogeneity(HeterogeneityPrior):
-    """The prior of the between-trial standard deviation tau, on the analysis scale: a distribution or a rule."""
+    """The prior of the heterogeneity tau (the SD between trials, analysis scale): a distribution or a rule."""
 
     rationale: str
 
 
 class Rho(Closed):
-    """What turns residual into raw standard deviations: the share of variance that a model explained is rho^2."""
+    """The correlation that converts residual to raw standard deviations; a model explained rho^2 of the variance."""
 
     value: Annotated[Printed, Field(ge=0, lt=1)]
     rationale: str
 
 
 class Synthesis(Endpoint):
-    """Several outcomes, each of its own patients, joined by theta_i ~ Normal(mu, tau) or one of the other `MODELS`."""
+    """Outcomes of different patients, pooled by theta_i ~ Normal(mu, tau) or another effect structure in `MODELS`.
+
+    Attributes
+    ----------
+    outcomes : tuple of str
+        Names of the outcomes, `trial:outcome`.
+    heterogeneity : Heterogeneity, optional
+        Prior of tau; by default that of the scale.
+    outcome_class, comparison, field : str, optional
+        Keys of the published tables of heterogeneity.
+    model : str
+        Effect structure, a name in `MODELS`.
+    nu : Decimal
+        Degrees of freedom of robust random effects.
+    covariate : Covariate, optional
+        Covariate of a meta-regression.
+    correlations : tuple of Correlation
+        Correlations of results of the same patients.
+    rho : Rho, optional
+        Converts residual to raw standard deviations.
+    """
 
     id: Identifier
     outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -68,27 +88,27 @@ class Synthesis(Endpoint):
 
     @property
     def path(self) -> Path | None:
-        """The file it was read from; None of one made by `synthesis_of`."""
+        """The file from which the synthesis was loaded; None if it was made by `synthesis_of`."""
         return self._path
 
     @property
     def named(self) -> tuple[Outcome, ...]:
-        """The outcomes as the file names them."""
+        """The outcomes named in the file, before results of the same patients are joined."""
         return self._named
 
     @property
     def has_headline(self) -> bool:
-        """Whether P(benefit) may be headlined: some trial had an event, or reports no counts at all."""
+        """Return whether P(benefit) may be a headline, as it may be for at least one of the outcomes."""
         return any(member.has_headline for member in self.members)
 
     @property
     def members(self) -> tuple[Outcome, ...]:
-        """The outcomes themselves, in the order of the file; those of the same patients as one trial's effect."""
+        """The outcomes that are pooled, in the order of the file; results of the same patients are joined into one."""
         return self._members
 
     @property
     def together(self) -> dict[int, Together]:
-        """Results of the same patients behind a member, by its position among `members`."""
+        """The results of the same patients behind a member, by its index in `members`."""
         return self._together
 
     @property
@@ -97,7 +117,7 @@ class Synthesis(Endpoint):
 
     @property
     def setting(self) -> Setting:
-        """What the tables of heterogeneity need to know of these trials."""
+        """The keys of these trials in the published tables of heterogeneity."""
         return Setting(self.outcome_class, self.comparison, self.field)
 
     @check
@@ -107,11 +127,11 @@ class Synthesis(Endpoint):
         yield from published_tables.unknown_key("field", self.field, published_tables.fields())
 
     def with_correlation(self, r: float) -> Synthesis:
-        """The same synthesis with every stated correlation replaced by `r`."""
+        """Return a copy in which every stated correlation is replaced by `r`."""
         return _built(self.model_copy(), self._named, r=r)
 
     def with_alone(self, name: str) -> Synthesis:
-        """The same synthesis with one result alone in place of all those of the same patients."""
+        """Return a copy in which the result `name` replaces all results of the same patients."""
 
         def alone(found: Together) -> Outcome:
             return next((o for o in found.results if o.name == name), None) or found.joined()
@@ -119,11 +139,11 @@ class Synthesis(Endpoint):
         return _built(self.model_copy(), self._named, join=alone)
 
     def as_one_effect(self) -> Synthesis:
-        """The same synthesis, were results of the same patients of one effect (generalised least squares)."""
+        """Return a copy in which results of the same patients estimate one effect (generalised least squares)."""
         return _built(self.model_copy(), self._named, join=Together.as_one_effect)
 
     def with_rho(self, rho: float) -> Synthesis:
-        """The same synthesis with residual standard deviations turned into raw ones by another `rho`."""
+        """Return a copy in which residual standard deviations are converted to raw ones by another `rho`."""
         return _built(self.model_copy(), self._named, rho=rho)
 
     @property
@@ -131,13 +151,13 @@ class Synthesis(Endpoint):
         return self.id
 
     def __repr__(self) -> str:
-        """Its id, what it is of and the names of its outcomes; `bayes show` says the rest."""
+        """Describe the synthesis in one line; `bayes show` gives the details."""
         return f"Synthesis({self.id}: {self.label}; {', '.join(member.name for member in self.members)})"
 
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        """What is joined, and how, for a notebook."""
+        """Describe the synthesis and its outcomes as tables, for display in a notebook."""
         about = [*self._in_short, ("model", MODELS[self.model]), ("search", self.search or "not stated")]
         rows = [(member.name, member.label, member.evidence.kind) for member in self.members]
         head = html.facts(f"{self.id}: {self.label}", about)
@@ -145,17 +165,27 @@ class Synthesis(Endpoint):
 
     @property
     def standard_error(self) -> None:
-        """None: priors that scale with one trial's standard error have no place in a synthesis."""
+        """None: priors that scale with the standard error of one trial are not available for a synthesis."""
         return None
 
 
 def load_synthesis(synthesis: str | os.PathLike) -> Synthesis:
-    """Load a synthesis by the id of a shipped one or by path, together with the outcomes it names.
+    """Load a synthesis with its outcomes.
+
+    Parameters
+    ----------
+    synthesis : str or os.PathLike
+        Id of a shipped synthesis, or path of a TOML file.
+
+    Returns
+    -------
+    Synthesis
 
     Raises
     ------
     InvalidInput
-        Listing every mistake: unknown outcomes, measures that differ, patients that would be counted twice.
+        If there are mistakes, such as unknown outcomes, different measures or patients counted twice; lists all of
+        them.
 
     Examples
     --------
@@ -179,18 +209,23 @@ def load_synthesis(synthesis: str | os.PathLike) -> Synthesis:
 
 
 def synthesis_of(outcomes: Sequence[Outcome], **fields: Any) -> Synthesis:
-    """A synthesis of outcomes at hand, without a file; measure and benefit are those of the first.
+    """Build a synthesis from outcomes, without a file.
 
     Parameters
     ----------
     outcomes : sequence of Outcome
+        The outcomes to pool; the first determines the measure and its good direction.
     **fields
         Further fields of a synthesis file, such as `heterogeneity={"distribution": ..., "rationale": ...}`.
+
+    Returns
+    -------
+    Synthesis
 
     Raises
     ------
     InvalidInput
-        As `load_synthesis`.
+        As in `load_synthesis`.
 
     Examples
     --------
@@ -213,18 +248,30 @@ def _whole(built: Synthesis, members: Sequence[Outcome], source: str) -> Synthes
 
 
 def known_model(synthesis: Synthesis, wanted: str | None) -> str:
-    """The structure asked for, or the file's own.
+    """Choose the effect structure of a synthesis.
+
+    Parameters
+    ----------
+    synthesis : Synthesis
+    wanted : str or None
+        A name in `MODELS`; by default that in the file.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
-    UnknownName, NotFormable
-        If there is none of that name, or the file lacks the covariate that it needs.
+    UnknownName
+        If there is no effect structure of this name.
+    NotFormable
+        If it is a meta-regression and the file does not have a covariate.
     """
     name = wanted or synthesis.model
     if name not in MODELS:
         raise UnknownName("model of a synthesis", name, MODELS)
     if name == "meta_regression" and synthesis.covariate is None:
-        raise NotFormable("a meta-regression needs the `covariate` of the trials in the synthesis file")
+        raise NotFormable("the synthesis file has no `covariate`; a meta-regression requires it")
     return name
 
 
@@ -235,7 +282,7 @@ def _built(
     rho: float | None = None,
     join: Callable[[Together], Outcome] = Together.joined,
 ) -> Synthesis:
-    """A synthesis that knows its outcomes: in raw units, those of the same patients joined into one trial's effect."""
+    """Attach outcomes to a synthesis, converted to raw units, with results of the same patients joined."""
     synthesis._named = tuple(named)
     if synthesis.rho is not None:
         value = synthesis.rho.value if rho is None else Decimal(repr(rho))
@@ -260,13 +307,13 @@ def _in_raw_units(member: Outcome, rho: Decimal) -> Outcome:
 
 
 def is_synthesis(name: str | os.PathLike) -> bool:
-    """Whether a name means a synthesis: a shipped id, or a file that reads as one."""
+    """Return whether a name is the id of a shipped synthesis, or the path of a file that has the form of one."""
     text = os.fspath(name)
     return text in shipped("syntheses") or (Path(text).is_file() and reads_as_synthesis(read_toml(text)))
 
 
 def reads_as_synthesis(data: Mapping[str, Any]) -> bool:
-    """Whether a file's content is meant as a synthesis: its `outcomes` are a list or, missing, its fields are."""
+    """Return whether the content of a file is that of a synthesis: `outcomes` is a list, or it has fields of one."""
     if "outcomes" in data:
         return isinstance(data["outcomes"], list)
     return not data.keys().isdisjoint({"measure", "benefit"})
@@ -275,6 +322,6 @@ def reads_as_synthesis(data: Mapping[str, Any]) -> bool:
 def _member(name: str, folder: Path) -> Outcome:
     trial, colon, outcome = name.rpartition(":")
     if not colon:
-        raise InvalidInput(name, ["an outcome is written trial:outcome"])
+        raise InvalidInput(name, ["not the name of an outcome; accepted: trial:outcome"])
     beside = folder / trial
     return load_trial(beside if beside.is_file() else trial).outcomes[outcome]

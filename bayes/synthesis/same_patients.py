@@ -1,22 +1,23 @@
-"""Results of the same patients: correlated effects, one for each result, that stand for one trial.
+"""Results of the same patients: correlated estimates, each of its own effect, that together count as one trial.
 
-Two outcomes of one trial (6 months and 2 years, two scales, two regions) err together, and need not have the same
-effect. With y their estimates, s their standard errors and r the correlation of their errors, trial i has
+The errors of two outcomes of one trial (at 6 months and 2 years, on two scales, in two regions) are correlated, and
+their effects may differ. For trial i with estimates y, standard errors s and correlation r of the errors,
 
     y_i ~ Normal(theta_i., V),   V_jk = r s_j s_k,   V_jj = s_j^2       each result estimates its own effect
     theta_ij = theta_i + delta_ij,   sum_j w_j delta_ij = 0,   w_j proportional to 1 / s_j^2
-    delta_i flat,   theta_i ~ Normal(mu, tau)                            as every other trial of the synthesis
+    delta_i flat,   theta_i ~ Normal(mu, tau)                           like every other trial of the synthesis
 
-so that theta_i, the trial's effect, is the mean of its results' effects, weighted by how precisely each was measured.
-This is the multivariate random-effects model (Riley 2009, J R Stat Soc A 172:789-811) with means of the results that
-are free to differ and a deviation between trials that the results of one trial share: a trial counts as one trial.
-The weighted mean of effects that differ is an estimand of its own right (Rice, Higgins and Lumley 2018, J R Stat Soc A
-181:205-27). Over delta the likelihood is w'y ~ Normal(theta_i, w'Vw), in closed form, for sampler and quadrature alike.
+so that theta_i, the effect of the trial, is the mean of the effects of its results, weighted by their precision. This
+is the multivariate random-effects model (Riley 2009, J R Stat Soc A 172:789-811) with unrestricted means of the results
+and a deviation between trials that is shared by the results of a trial, which counts as one trial. The weighted mean of
+different effects is an estimand in its own right (Rice, Higgins and Lumley 2018, J R Stat Soc A 181:205-27).
+Integrated over delta, the likelihood is w'y ~ Normal(theta_i, w'Vw), in closed form, for sampler and quadrature alike.
 
-Why nothing is assumed of delta: taken as one effect (delta = 0) the results are joined by generalised least squares,
-whose weight of the less precise one is negative where r > s_small / s_large. The answer then lies outside both, because
-their difference is read as nothing but error: 0.57 (s 0.237) and 0.10 (s 0.150) at r = 0.9 give -0.20. A narrow prior
-of delta would do the same more gently. A weighted mean never leaves the results; a larger r only makes it less sure.
+Why delta is flat: under a single effect (delta = 0) the results would be combined by generalised least squares, in
+which the less precise result has a negative weight if r > s_small / s_large. The answer then lies outside both results,
+because their difference is attributed to error alone: 0.57 (s 0.237) and 0.10 (s 0.150) at r = 0.9 give -0.20. A narrow
+prior of delta has a milder form of the same effect. A weighted mean always lies between the results, and a larger r
+only makes it less precise.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from bayes.paper.trial import Outcome
 
 
 class Correlation(Closed):
-    """How the errors of several results of the same patients correlate, all pairs alike, and why that is believed."""
+    """The correlation r of the errors of results of the same patients, equal for all pairs, with its rationale."""
 
     outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
     r: Annotated[Printed, Field(ge=0, lt=1)]
@@ -45,21 +46,32 @@ class Correlation(Closed):
 
 
 def why_not_normal(outcome: Outcome) -> str | None:
-    """Why a report cannot be joined with another by a correlation, or None: it needs an estimate and its error."""
+    """Return why a report cannot be joined by a correlation, or None if it has an estimate with a standard error."""
     evidence = outcome.evidence
     if outcome.selection is not None:
-        return f"{outcome.name} states a selection, which has no correlation with another result"
+        return f"{outcome.name} states a selection, for which correlations are not available"
     if evidence.kind in ("estimate", "means"):
         return None
     if evidence.kind != "p_value":
-        return f"{outcome.name} is evidence of kind {evidence.kind}; accepted: estimate, means, or a directed p_value"
+        return f"{outcome.name} has {evidence.kind!r} evidence; accepted: estimate, means, or a p_value with direction"
     if evidence.favours == "unknown":
         return f"{outcome.name} does not say which arm it favours"
-    return f"{outcome.name} prints a bound of its p-value, not the value" if evidence.p_is_bound else None
+    return f"{outcome.name} has a bound on its p-value; accepted: the p-value itself" if evidence.p_is_bound else None
 
 
 def normal_summary(outcome: Outcome) -> tuple[float, float]:
-    """(y, s) of a report that `why_not_normal` lets pass, on the analysis scale."""
+    """Summarise a report by an estimate and its standard error.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        An outcome for which `why_not_normal` returns None.
+
+    Returns
+    -------
+    y, s : float
+        Effect of treatment against control and its standard error, on the analysis scale.
+    """
     evidence = outcome.evidence
     if evidence.kind in ("estimate", "means"):
         return evidence.own_estimate(outcome.measure)
@@ -69,7 +81,18 @@ def normal_summary(outcome: Outcome) -> tuple[float, float]:
 
 
 def degrees_of_freedom(outcome: Outcome) -> float | None:
-    """Degrees of freedom behind a report's standard error: stated, of two samples (Welch 1947), or None (normal)."""
+    """Return the degrees of freedom of a report's standard error.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        An outcome for which `why_not_normal` returns None.
+
+    Returns
+    -------
+    float or None
+        As stated, or Welch's (1947, Biometrika 34:28-35) for means; None if the statistic is normal.
+    """
     evidence = outcome.evidence
     if evidence.kind == "means":
         v1, v0 = (float(a.sd) ** 2 / a.n for a in (evidence.treatment, evidence.control))
@@ -81,13 +104,13 @@ def degrees_of_freedom(outcome: Outcome) -> float | None:
 
 @dataclass(frozen=True)
 class Together:
-    """Results of the same patients, in one trial of a synthesis.
+    """The results of the same patients, in one trial of a synthesis.
 
     Attributes
     ----------
     results : tuple of Outcome
     r : float
-        Correlation of their errors, all pairs alike, 0 to below 1.
+        Correlation of their errors, equal for all pairs, at least 0 and below 1.
     """
 
     results: tuple[Outcome, ...]
@@ -100,47 +123,57 @@ class Together:
 
     @property
     def y(self) -> np.ndarray:
-        """Estimates, on the analysis scale."""
+        """The estimates, on the analysis scale."""
         return self._printed[0]
 
     @property
     def covariance(self) -> np.ndarray:
-        """V, of the errors of the estimates."""
+        """The covariance V of the errors of the estimates, shape (result, result)."""
         s = self._printed[1]
         return np.where(np.eye(len(s), dtype=bool), 1.0, self.r) * np.outer(s, s)
 
     @property
     def weights(self) -> np.ndarray:
-        """Share of each result's effect in the trial's: as precise as it was measured; they sum to one."""
+        """The weight of each result in the effect of the trial, proportional to its precision; they sum to one."""
         precision = np.diag(self.covariance) ** -1.0
         return precision / precision.sum()
 
     @property
     def estimate(self) -> tuple[float, float]:
-        """The trial's effect and its standard error, w'y and sqrt(w'Vw), on the analysis scale."""
+        """The effect of the trial and its standard error, w'y and sqrt(w'Vw), on the analysis scale."""
         return self._weighted(self.weights)
 
     @property
     def weights_of_one_effect(self) -> np.ndarray:
-        """Weights of generalised least squares, were all results of one and the same effect: they may be negative."""
+        """The weights of generalised least squares, if all results had the same effect; they may be negative."""
         found = np.linalg.solve(self.covariance, np.ones(len(self.results)))
         return found / found.sum()
 
     @property
     def of_one_effect(self) -> tuple[float, float]:
-        """That effect and its standard error, on the analysis scale."""
+        """The effect and its standard error by generalised least squares, on the analysis scale."""
         return self._weighted(self.weights_of_one_effect)
 
     @property
     def negative(self) -> tuple[str, ...]:
-        """Names of the results that one common effect would give a negative weight."""
+        """The names of the results that would have a negative weight if all had the same effect."""
         found = zip(self.results, self.weights_of_one_effect, strict=True)
         return tuple(outcome.name for outcome, weight in found if weight < -1e-12)
 
     def effects_given(self, mean: float, sd: float) -> list[tuple[float, float]]:
-        """Mean and sd of each result's own effect, once the trial's is known to be `mean` with standard deviation `sd`.
+        """Calculate the effect of each result, given the effect of the trial.
 
-        Given theta_i the errors are normal with w'(y - theta) = w'y - theta_i: regression of each on that sum.
+        Given theta_i the errors are normal with w'(y - theta) = w'y - theta_i, on which each is regressed.
+
+        Parameters
+        ----------
+        mean, sd : float
+            Mean and standard deviation of the effect of the trial, on the analysis scale.
+
+        Returns
+        -------
+        list of (float, float)
+            Mean and standard deviation of the effect of each result, on the analysis scale.
         """
         centre, error = self.estimate
         slope = self.covariance @ self.weights / error**2
@@ -150,12 +183,12 @@ class Together:
         return list(zip(means.tolist(), sds.tolist(), strict=True))
 
     def joined(self) -> Outcome:
-        """The trial's effect as a report of kind `estimate`, in place of the results."""
+        """Return the effect of the trial as an outcome with evidence of kind `estimate`, in place of its results."""
         labels = "; ".join(o.label for o in self.results)
         return self._as_estimate(*self.estimate, f"weighted mean of correlated effects, r = {self.r:g}: {labels}")
 
     def as_one_effect(self) -> Outcome:
-        """The same, were all results of one effect: generalised least squares, shown beside the model only."""
+        """Return the same if all results had one effect (generalised least squares), for comparison with the model."""
         labels = "; ".join(o.label for o in self.results)
         return self._as_estimate(*self.of_one_effect, f"as one effect, r = {self.r:g}: {labels}")
 
@@ -163,7 +196,7 @@ class Together:
         return float(weights @ self.y), float(weights @ self.covariance @ weights) ** 0.5
 
     def _as_estimate(self, theta: float, error: float, label: str) -> Outcome:
-        """Tails as heavy as those of the result with the fewest degrees of freedom: exact where all have as many."""
+        """Return an outcome with the fewest degrees of freedom of the results: exact if all have the same number."""
         first = self.results[0]
         known = [df for o in self.results if (df := degrees_of_freedom(o)) is not None]
         evidence = Estimate(

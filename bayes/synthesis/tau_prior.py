@@ -1,4 +1,4 @@
-"""Which prior of tau a synthesis is under: the one asked for, the file's own, or the default of the scale."""
+"""The choice of the prior of tau for a synthesis: the one requested, that of the file, or the default of the scale."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ from bayes.synthesis.file import Synthesis
 
 
 def named_heterogeneity(synthesis: Synthesis, priors: PriorSet, wanted: str | None) -> NamedHeterogeneity:
-    """The prior of tau: the one asked for, else the file's own ("stated"), else the default of the scale.
+    """Form the prior of tau for a synthesis.
+
+    Parameters
+    ----------
+    synthesis : Synthesis
+    priors : PriorSet
+        Set that offers priors of tau by name.
+    wanted : str or None
+        Name, rule or expression; by default the prior in the file ("stated"), or else the default of the scale.
+
+    Returns
+    -------
+    NamedHeterogeneity
+        Distribution of tau on the analysis scale.
 
     Raises
     ------
     InvalidInput
-        If the one asked for is unknown.
+        If `wanted` is unknown.
     NotFormable
-        If its rule lacks what it needs here.
+        If the rule lacks the information it needs.
     """
     if wanted is not None:
         name, prior = find_heterogeneity(wanted, priors.heterogeneity)

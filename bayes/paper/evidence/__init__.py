@@ -1,7 +1,7 @@
-"""What papers print: the evidence kinds, a closed union on `kind`.
+"""The evidence kinds, that is, what papers print: a closed union, discriminated by `kind`.
 
-Each kind keeps the numbers as printed and refuses what cannot be true. What a number means on the analysis scale
-is said in `effects`; how it meets a prior is said by the likelihood of the same evidence under `models/`.
+Each kind keeps the numbers as printed and rejects impossible ones. `bayes.base.measures` converts numbers to the
+analysis scale; the likelihoods of each kind are in `models/likelihoods`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 
 
 class Means(Closed):
-    """Mean, standard deviation and n of each arm.
+    """The mean, standard deviation and n of each arm.
 
-    `step` is the smallest step of the scale, 1 for whole numbers; it lets `bayes check` try GRIM and GRIMMER.
+    `step` is the smallest step of the scale, 1 for whole numbers; `bayes check` uses it for GRIM and GRIMMER.
     """
 
     measures: ClassVar = ("mean_difference", "standardised_mean_difference")
@@ -44,7 +44,7 @@ class Means(Closed):
         return self.own_estimate(measure)[1]
 
     def own_estimate(self, measure: str) -> tuple[float, float]:
-        """The difference of the means with Welch's standard error, or Hedges' g with its own."""
+        """Return the mean difference with Welch's standard error, or Hedges' g with its standard error."""
         t, c = self.treatment, self.control
         difference = float(t.mean - c.mean)
         if measure == "standardised_mean_difference":
@@ -52,16 +52,16 @@ class Means(Closed):
         return difference, (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
 
     def why_no_estimate(self, measure: str) -> None:
-        """None: there is one."""
+        """Return None: means always determine an estimate."""
         return None
 
 
 class Estimate(WithInterval):
-    """The paper's own effect with an interval, a standard error (analysis scale) or a p-value.
+    """The paper's own effect, with an interval, a standard error (analysis scale) or a p-value.
 
-    Where several are printed the interval is used, then the standard error; the rest is checked, never used twice. An
-    interval may have one limit only, or a bound for the other (`limits`); without any limit in numbers the
-    standard error or the p-value is used.
+    If several of these are printed, the interval takes precedence, then the standard error; the others are checked but
+    not used. An interval may have a single limit, or a bound in place of the other (see `limits`); if neither limit is
+    a number, the standard error or the p-value is used.
     """
 
     measures: ClassVar = tuple(m for m in measures.MEASURES if m != "proportion")
@@ -77,19 +77,19 @@ class Estimate(WithInterval):
     @check
     def _complete(self) -> Iterator[str]:
         if not self.gives_width and self.se is None and (self.p is None or isinstance(self.p, str)):
-            need = "an estimate needs one of ci, se or p (a number)"
-            yield need if self.ci is None else f"{need}; no limit of this ci is a number"
+            lacks = "nothing implies a standard error" if self.ci is None else "no limit of this ci is a number"
+            yield f"{lacks}; an estimate requires one of ci, se or p (a number)"
 
     @check
     def _ordered(self) -> Iterator[str]:
         low, high = map(value_of, self.ci or (None, None))
         if low is not None and high is not None and not low < high:
-            yield f"ci must be [low, high], found [{self.ci[0]}, {self.ci[1]}]"
+            yield f"ci is [{self.ci[0]}, {self.ci[1]}]; accepted: [low, high]"
         elif self.ci is not None and self.excludes(self.estimate):
             yield f"the interval {self.said} excludes its own estimate {self.estimate}"
 
     def on_analysis_scale(self, measure: str) -> tuple[float, float]:
-        """(y, s): the effect of treatment against control and its standard error (METHODS 1)."""
+        """Return the effect of treatment against control and its standard error, on the analysis scale (METHODS 1)."""
         y = measures.to_analysis(float(self.estimate), measure)
         df = None if self.df is None else float(self.df)
         if self.gives_width:
@@ -104,11 +104,11 @@ class Estimate(WithInterval):
         return self.on_analysis_scale(measure)[1]
 
     def statistic(self, measure: str) -> measures.TestStatistic:
-        """The estimate over its standard error: normal, or a Student-t where degrees of freedom are stated."""
+        """Return the distribution of the estimate over its standard error: Student-t if `df` is stated, else normal."""
         return measures.TestStatistic(None if self.df is None else float(self.df), central=self.df is not None)
 
     def why_no_estimate(self, measure: str) -> None:
-        """None: there is one."""
+        """Return None: the estimate is printed."""
         return None
 
     def own_estimate(self, measure: str) -> tuple[float, float]:
@@ -122,11 +122,11 @@ Evidence = Annotated[
 
 
 class PrintedResult(WithInterval):
-    """Another report of the same comparison: an oracle for checking, never a second likelihood.
+    """A further report of the same comparison: used for checking, never as a second likelihood.
 
-    What it does not say of itself is as the outcome says: `measure`, `adjusted`, `interval`, `stratified`, `benefit` (a
-    hazard ratio of death beside the odds of survival states its own), and `compares`, as the evidence says. `n` is of
-    the percentages, where their patients are not those of the evidence.
+    Fields that are not stated are inherited from the outcome (`measure`, `adjusted`, `interval`, `stratified`,
+    `benefit`) or from its evidence (`compares`). A hazard ratio of death printed with the odds of survival, for
+    example, needs its own `benefit`. `n` is the denominator of the percentages if it differs from the evidence's.
     """
 
     measure: Literal[measures.MEASURES] | None = None
@@ -146,7 +146,7 @@ class PrintedResult(WithInterval):
     notes: str | None = None
 
     def as_estimate(self) -> Estimate | None:
-        """The same numbers as evidence; None where they give no effect with a standard error."""
+        """Return the same numbers as evidence, or None if they do not give an effect with a standard error."""
         names = ("estimate", "ci", "level", "se", "p", "df", "test", "interval")
         data = {name: getattr(self, name) for name in names}
         try:

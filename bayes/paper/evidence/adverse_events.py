@@ -1,4 +1,4 @@
-"""A table of adverse events: terms within body systems, persons or events per arm."""
+"""Tables of adverse events: terms within body systems, with persons or events per arm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOTALS = ("any", "all", "total", "overall", "any event", "any adverse event", "a
 
 
 class ArmCount(Closed):
-    """Persons with the event, or events, in one arm."""
+    """The number of persons with the event, or of events, in one arm."""
 
     persons: Count | None = None
     events: Count | None = None
@@ -24,11 +24,12 @@ class ArmCount(Closed):
     @check
     def _one_of_two(self) -> Iterator[str]:
         if (self.persons is None) == (self.events is None):
-            yield "either `persons` or `events` is needed, not both"
+            found = "neither `persons` nor `events`" if self.persons is None else "both `persons` and `events`"
+            yield f"found {found}; exactly one of them is required"
 
 
 class AdverseEvent(Closed):
-    """One row: a term within its body system (system organ class)."""
+    """A row of the table: a term within its body system (system organ class, `soc`)."""
 
     soc: str
     term: str
@@ -41,16 +42,16 @@ class AdverseEvent(Closed):
 
 
 class ArmExposure(Closed):
-    """Total person-time per arm."""
+    """The total person-time per arm."""
 
     treatment: Positive
     control: Positive
 
 
 class AdverseEvents(Closed):
-    """Rows of one safety table: all persons (an odds ratio), or all events (a rate ratio).
+    """A safety table, whose rows all count persons (odds ratio) or all count events (rate ratio).
 
-    A row for any event of a class and the rows of its terms count the same patients: they are not independent.
+    A row for any event of a class counts the same patients as the rows of its terms: they are not independent.
     """
 
     measures: ClassVar = ("odds_ratio", "rate_ratio")
@@ -65,17 +66,17 @@ class AdverseEvents(Closed):
     def _one_table(self) -> Iterator[str]:
         names = [row.name for row in self.rows]
         for name in dict.fromkeys(n for n in names if names.count(n) > 1):
-            yield f"row {name!r} stands there {names.count(name)} times"
+            yield f"row {name!r} appears {names.count(name)} times; each row must be unique"
         counted = {getattr(row, arm).persons is not None for row in self.rows for arm in ARMS}
         if len(counted) > 1:
-            yield "all rows count persons, or all rows count events; this table mixes them"
+            yield "the table mixes persons and events; all rows must count the same"
         elif counted == {True}:
             for row in self.rows:
                 for arm in ARMS:
                     if (found := getattr(row, arm).persons) > (n := getattr(self.n, arm)):
-                        yield f"row {row.name!r}: {found} persons of {arm} among n = {n}"
+                        yield f"row {row.name!r}: {found} persons in {arm} exceed n = {n}"
             if self.exposure is not None or self.per is not None:
-                yield "`exposure` and `per` belong to a table of events, not of persons"
+                yield "`exposure` and `per` are not available for a table of persons, only for one of events"
 
     @property
     def counts_persons(self) -> bool:
@@ -83,31 +84,31 @@ class AdverseEvents(Closed):
 
     @property
     def body_systems(self) -> tuple[str, ...]:
-        """Names of the body systems, in the order of the table."""
+        """The names of the body systems, in the order of the table."""
         return tuple(dict.fromkeys(row.soc for row in self.rows))
 
     @property
     def systems(self) -> tuple[int, ...]:
-        """Position of every row's body system among them."""
+        """The index of each row's body system in `body_systems`."""
         return tuple(self.body_systems.index(row.soc) for row in self.rows)
 
     @property
     def overlaps(self) -> tuple[str, ...]:
-        """Rows that count again what other rows count: a class beside its terms, all classes beside one of them."""
+        """Descriptions of rows that overlap with others: a class with its terms, or all classes with one of them."""
         terms: dict[str, list[str]] = {}
         for row in self.rows:
             terms.setdefault(row.soc, []).append(row.term)
         within = [
-            f"{soc}/{term} counts again what the other rows of its class count"
+            f"{soc}/{term} includes the events in the other rows of its class"
             for soc, beside in terms.items()
             for term in beside
             if len(beside) > 1 and _is_total(term)
         ]
-        across = [f"{soc} counts again what the other classes count" for soc in terms if _is_total(soc)]
+        across = [f"{soc} includes the events in the other classes" for soc in terms if _is_total(soc)]
         return (*within, *(across if len(terms) > 1 else ()))
 
     def each(self) -> Iterator[tuple[str, Binary | Events]]:
-        """(name, evidence of its own) of every row."""
+        """Yield the name of every row and the row as separate evidence."""
         for row in self.rows:
             yield row.name, self._alone(row)
 
@@ -120,14 +121,14 @@ class AdverseEvents(Closed):
         return Events(kind="events", per=self.per, dispersion=self.dispersion, **arms)
 
     def standard_error(self, measure: str) -> None:
-        """None: every row has its own."""
+        """Return None: each row has its own standard error."""
         return None
 
     def why_no_estimate(self, measure: str) -> str:
-        return "a table of adverse events has an estimate per row, none of its own"
+        return "a table of adverse events has an estimate for each row, but no overall estimate"
 
     def own_estimate(self, measure: str) -> None:
-        """None: every row has its own."""
+        """Return None: each row has its own estimate."""
         return None
 
 

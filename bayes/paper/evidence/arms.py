@@ -1,4 +1,4 @@
-"""What is printed of one arm, of a p-value, and of a reference distribution: the parts evidence kinds are made of."""
+"""The components of evidence kinds: what is printed for one arm, for a p-value and for a reference distribution."""
 
 from __future__ import annotations
 
@@ -28,19 +28,32 @@ Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "un
 
 
 def nearest_count(percent: Decimal, n: int) -> int:
-    """The count among n whose percentage is nearest to the printed one (half up)."""
+    """Return the count out of n whose percentage is nearest to the printed one (rounding half up)."""
     return int((percent * n / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def counts_of_percent(percent: Decimal, n: int) -> tuple[int, ...]:
-    """Every count among n whose percentage lies within half a unit of the last printed digit; empty if none does."""
+    """Return all counts out of n that agree with a printed percentage.
+
+    Parameters
+    ----------
+    percent : Decimal
+        Percentage with its printed digits.
+    n : int
+        Number of persons.
+
+    Returns
+    -------
+    tuple of int
+        Counts whose percentage is within half a unit of the last printed digit; empty if there are none.
+    """
     half = half_unit(percent)
     low, high = ((percent - half) * n / 100, (percent + half) * n / 100)
     return tuple(range(max(0, ceil(low)), min(n, floor(high)) + 1))
 
 
 class ArmSizes(Closed):
-    """Patients per arm."""
+    """The number of patients per arm."""
 
     treatment: Size
     control: Size
@@ -51,9 +64,9 @@ class ArmSizes(Closed):
 
 
 class PersonsInArm(Closed):
-    """Persons with the event among n persons: a count, or a percentage that becomes the nearest count.
+    """The number of persons with the event out of n, from a count or from a percentage (the nearest count).
 
-    Where both are given the count is used and the percentage is checked against it.
+    If both are given, the count is used and the percentage is checked against it.
     """
 
     events: Count
@@ -67,27 +80,28 @@ class PersonsInArm(Closed):
             percent, n = data["percent"], data["n"]
             known = isinstance(percent, Decimal | int | float) and isinstance(n, int) and isfinite(percent)
             sound = known and 0 <= percent <= 100 and 1 <= n <= MOST_PERSONS
-            # what is wrong with the percentage is said of the percentage, not of a count that nobody wrote
+            # report an invalid percentage as such, not as an error in the derived count
             return data | {"events": nearest_count(Decimal(str(percent)), n) if sound else 0}
         return data
 
     @check
     def _possible(self) -> Iterator[str]:
         if self.events > self.n:
-            yield f"{self.events} events among n = {self.n} persons"
+            yield f"{self.events} events exceed n = {self.n} persons"
 
     @property
     def possible(self) -> tuple[int, ...]:
-        """Every count that the report allows: those whose percentage rounds to the printed one."""
+        """The counts that the report allows: those whose percentage rounds to the printed one."""
         if self.percent is None:
             return (self.events,)
         return counts_of_percent(self.percent, self.n) or (self.events,)
 
 
 class EventsInArm(Closed):
-    """Events in an arm of n persons; `persons` had at least one; `exposure` is the arm's total person-time.
+    """The number of events in an arm of n persons.
 
-    `n` may be left out beside an exposure: infections per catheter-day, say, of nobody knows how many patients.
+    `persons` is the number with at least one event, `exposure` the total person-time of the arm. `n` may be omitted if
+    the exposure is stated, as for infections per catheter-day in an unknown number of patients.
     """
 
     events: Count
@@ -98,24 +112,24 @@ class EventsInArm(Closed):
     @check
     def _possible(self) -> Iterator[str]:
         if self.n is None and self.exposure is None:
-            yield "n, the persons of the arm, or its exposure is needed; found neither"
+            yield "neither n nor exposure is stated; at least one of them is required"
         if self.persons is None:
             return
         if self.n is None:
-            yield f"{self.persons} persons with an event among how many? `persons` needs n"
+            yield f"{self.persons} persons with an event, but n is not stated; `persons` requires n"
         elif self.persons > self.n:
-            yield f"{self.persons} persons with an event among n = {self.n}"
+            yield f"{self.persons} persons with an event exceed n = {self.n}"
         if self.persons > self.events:
             yield f"{self.persons} persons with an event, but only {self.events} events"
         if self.events and not self.persons:
-            yield f"{self.events} events, but nobody with an event"
+            yield f"{self.events} events, but 0 persons with an event"
         if self.events > MOST_EVENTS_IN_PERSONS:
-            most = f"{MOST_EVENTS_IN_PERSONS} events at most can be spread over persons"
-            yield f"{self.events} events of {self.persons} persons: {most}; leave `persons` out"
+            most = f"at most {MOST_EVENTS_IN_PERSONS} are accepted with `persons`"
+            yield f"{self.events} events in {self.persons} persons: {most}; omit `persons`"
 
 
 class MeanInArm(Closed):
-    """Mean and standard deviation of n persons."""
+    """The mean and standard deviation in n persons."""
 
     mean: Printed
     sd: Positive
@@ -123,7 +137,7 @@ class MeanInArm(Closed):
 
 
 class Reference(Closed):
-    """A named distribution over the categories of an ordinal scale, standing in for one that was not printed."""
+    """A named distribution over the categories of an ordinal scale, in place of one that was not printed."""
 
     shares: tuple[Annotated[Printed, Field(ge=0)], ...]
     source: str
@@ -132,4 +146,4 @@ class Reference(Closed):
     def _sums_to_one(self) -> Iterator[str]:
         total = sum(self.shares)
         if sum(share > 0 for share in self.shares) < 2 or not isclose(float(total), 1, abs_tol=0.02):
-            yield f"shares must be positive in at least two categories and sum to 1 within 0.02; they sum to {total}"
+            yield f"shares sum to {total}; at least two must be positive, and their sum must be 1 within 0.02"

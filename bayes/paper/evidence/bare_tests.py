@@ -1,4 +1,4 @@
-"""Reports without an effect: nothing but a p-value, or nothing but a statement about significance."""
+"""Reports without an effect: a p-value alone, or a statement about significance alone (METHODS 5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_DIRECTION = "the report does not say which arm it favours"
 
 
 class _Bare(Closed):
-    """What a bare p-value and a bare statement of significance share."""
+    """The fields common to a bare p-value and a bare statement about significance."""
 
     measures: ClassVar = tuple(m for m in measures.MEASURES if m != "proportion")
     favours: Favours
@@ -34,24 +34,28 @@ class _Bare(Closed):
     @check
     def _directed(self) -> Iterator[str]:
         if self.se is None and self.n is None:
-            yield "either se (on the analysis scale) or n per arm is needed"
+            yield "neither se nor n is stated; se (on the analysis scale) or n per arm is required"
         if self.test == "chi2" and self.df is not None and self.df > 1:
-            yield f"a chi-square with {self.df} degrees of freedom has no direction and says nothing of an effect"
+            yield f"a chi-square test with {self.df} degrees of freedom has no direction; accepted: 1"
         if self.sides == 1 and self.favours == "unknown":
-            yield "a one-sided p-value has a direction: say which arm it favours"
+            yield 'favours is "unknown", but a one-sided p-value has a direction; accepted: "treatment", "control"'
         if self.rho is not None and self.scale_sd != "residual":
-            yield 'rho turns residual into raw standard deviations: it needs scale_sd = "residual"'
+            yield 'rho converts residual to raw standard deviations and requires scale_sd = "residual"'
         if self.upper_tail == 1:
             yield "a one-sided p-value of 1 has no finite test statistic"
 
     @property
     def upper_tail(self) -> float:
-        """Probability, without an effect, of a statistic above the reported (or the critical) one."""
+        """The probability, under no effect, of a statistic above the reported (or the critical) value."""
         reported = self.p if self.kind == "p_value" else self.alpha
         return float(unbounded(reported)) / self.sides
 
     def standard_error(self, measure: str) -> float | None:
-        """As printed; else Whitehead's (ordinal, with the named reference) or sqrt(1/n1 + 1/n0) (SMD)."""
+        """Return the standard error on the analysis scale, or None if the report does not imply one.
+
+        It is the printed one; otherwise Whitehead's, with the reference distribution (common odds ratio), or
+        sqrt(1/n1 + 1/n0) (standardised mean difference).
+        """
         if self.se is not None:
             return float(self.se)
         if measure == "common_odds_ratio" and self.reference is not None:
@@ -63,23 +67,24 @@ class _Bare(Closed):
 
     @property
     def _to_raw(self) -> float:
-        """What turns residual into raw standard deviations: sqrt(1 - rho^2) where rho is stated (METHODS 5)."""
+        """The factor from residual to raw standard deviations, sqrt(1 - rho^2) if rho is stated (METHODS 5)."""
         return 1.0 if self.rho is None else (1 - float(self.rho) ** 2) ** 0.5
 
     @property
     def in_residual_units(self) -> bool:
-        """Whether a standardised effect is in residual standard deviations that were not turned into raw ones."""
+        """Return whether a standardised effect is in residual standard deviations, not converted to raw ones."""
         return self.scale_sd == "residual" and self.rho is None
 
     def own_estimate(self, measure: str) -> None:
-        """None: no effect is printed."""
+        """Return None: no effect is printed."""
         return None
 
     def statistic(self, measure: str) -> TestStatistic:
-        """How the test statistic behind the report is distributed (METHODS 5).
+        """Return the distribution of the test statistic behind the report (METHODS 5).
 
-        With `df` stated it is a Student-t: central beside a printed standard error, noncentral where the standard error
-        of a standardised mean difference follows from n. Without, n - 2 below 102 patients for the latter, else normal.
+        If `df` is stated it is Student-t: central with a printed standard error, noncentral if the standard error of a
+        standardised mean difference follows from n. In the latter case `df` is n - 2 by default below 102 patients. In
+        all other cases the statistic is normal.
         """
         df = None if self.df is None or self.test == "chi2" else float(self.df)
         if measure != "standardised_mean_difference" or self.se is not None:
@@ -89,35 +94,35 @@ class _Bare(Closed):
 
 
 class BareP(_Bare):
-    """Nothing but a p-value."""
+    """A p-value alone."""
 
     kind: Literal["p_value"]
     p: PValue
 
     def why_no_estimate(self, measure: str) -> str | None:
-        """Why what is printed is no test statistic and its side; None where it is."""
+        """Return why the p-value does not give a signed test statistic, or None if it does."""
         if self.favours == "unknown":
             return NO_DIRECTION
-        return "only a bound of the p-value is printed: there is a bound, not an estimate" if self.p_is_bound else None
+        return "only a bound on the p-value is printed: there is a bound, not an estimate" if self.p_is_bound else None
 
     @property
     def p_is_bound(self) -> bool:
-        """Whether only a bound is printed, such as "<0.001" or ">0.99"."""
+        """Return whether only a bound is printed, such as "<0.001" or ">0.99"."""
         return isinstance(self.p, str)
 
     @property
     def falls_short(self) -> bool:
-        """Whether all that is known is that the test statistic does not reach the one of the bound: p above it."""
+        """Return whether the report is a lower bound on p: the test statistic does not reach a known value."""
         return str(self.p).startswith(">")
 
     @check
     def _bounded_on_a_side_that_tells(self) -> Iterator[str]:
         if self.falls_short and self.sides == 1:
-            yield "a one-sided p-value above a bound may lie on either side: state its two-sided value"
+            yield "a one-sided p-value above a bound leaves the direction open; state the two-sided p-value"
 
 
 class Significance(_Bare):
-    """Nothing but "p < 0.05" or "no significant difference"."""
+    """A statement about significance alone: "p < 0.05", or "no significant difference"."""
 
     kind: Literal["significance"]
     significant: bool
@@ -125,12 +130,12 @@ class Significance(_Bare):
 
     @property
     def falls_short(self) -> bool:
-        """Whether all that is known is that the test statistic does not reach the critical one."""
+        """Return whether the report says that the test statistic does not reach the critical value."""
         return not self.significant
 
     def why_no_estimate(self, measure: str) -> str:
         return (
             NO_DIRECTION
             if self.favours == "unknown"
-            else "being significant or not bounds an effect, and estimates none"
+            else "a statement about significance gives a bound, not an estimate"
         )

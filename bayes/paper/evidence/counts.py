@@ -1,4 +1,4 @@
-"""Reports that count: persons with an event, event totals, and one arm against a goal."""
+"""Reports of counts: persons with an event, numbers of events, and one arm against a goal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bayes.base.written_numbers import Count, Level, Size
 from bayes.paper.evidence.arms import ARMS, EventsInArm, PersonsInArm
 
 NO_EVENT = "no event in either arm: the data do not inform the comparison"
-EVERYBODY = "everybody in both arms had the event: the data do not inform the comparison"
-ARMS_ALIKE = "nobody, or everybody, of both arms had the event"  # in words, wherever no P(benefit) is given
+EVERYBODY = "all patients in both arms had the event: the data do not inform the comparison"
+ARMS_ALIKE = "none or all of the patients in both arms had the event"  # the words for any report without P(benefit)
 Dispersion = Literal["negative_binomial", "poisson"]
 
 
 class Binary(Closed):
-    """Persons with the event in each arm."""
+    """The number of persons with the event in each arm."""
 
     measures: ClassVar = ("odds_ratio", "risk_ratio", "risk_difference")
     kind: Literal["binary"]
@@ -33,7 +33,7 @@ class Binary(Closed):
 
     @property
     def everybody(self) -> bool:
-        """Whether everybody in both arms had the event."""
+        """Return whether all persons in both arms had the event."""
         return self.treatment.events == self.treatment.n and self.control.events == self.control.n
 
     def standard_error(self, measure: str) -> float | None:
@@ -45,7 +45,7 @@ class Binary(Closed):
         return formula(self.treatment.events, self.treatment.n, self.control.events, self.control.n)
 
     def why_no_estimate(self, measure: str) -> str | None:
-        """Why the counts determine no estimate; None exactly where its textbook standard error exists."""
+        """Return why the counts do not determine an estimate; None if and only if its standard error exists."""
         if self.standard_error(measure) is not None:
             return None
         if self.no_event:
@@ -53,11 +53,11 @@ class Binary(Closed):
         if self.everybody:
             return EVERYBODY
         arm = next(arm for arm in ARMS if getattr(self, arm).events in (0, getattr(self, arm).n))
-        who = "nobody" if getattr(self, arm).events == 0 else "everybody"
-        return f"{who} of the {arm} arm had the event: there is a bound, not an estimate"
+        who = "no patient" if getattr(self, arm).events == 0 else "every patient"
+        return f"{who} in the {arm} arm had the event: there is a bound, not an estimate"
 
     def own_estimate(self, measure: str) -> tuple[float, float] | None:
-        """The crude effect and its standard error on the analysis scale; None where a cell that it needs is empty."""
+        """Return the crude effect and its standard error on the analysis scale, or None if a required cell is empty."""
         s = self.standard_error(measure)
         if s is None:
             return None
@@ -68,9 +68,9 @@ class Binary(Closed):
 
 
 class Events(Closed):
-    """Total event counts per arm; the number of persons with an event identifies the over-dispersion.
+    """The total number of events per arm; the number of persons with an event identifies the over-dispersion.
 
-    Without n, over exposure alone, there are no persons to differ: such counts are Poisson.
+    Without n (exposure only) over-dispersion between persons is not defined, and the counts are Poisson.
     """
 
     measures: ClassVar = ("rate_ratio",)
@@ -83,7 +83,7 @@ class Events(Closed):
     @model_validator(mode="before")
     @classmethod
     def _poisson_without_persons(cls, data: Any) -> Any:
-        """The default of counts over exposure alone: a negative binomial is of persons, and nobody says how many."""
+        """Make Poisson the default without n: a negative binomial needs the number of persons."""
         arms = [data.get(arm) for arm in ARMS] if isinstance(data, dict) else []
         without = arms and all(isinstance(arm, dict) and "n" not in arm and "exposure" in arm for arm in arms)
         return {"dispersion": "poisson"} | data if without else data
@@ -92,14 +92,14 @@ class Events(Closed):
     def _alike(self) -> Iterator[str]:
         if self.treatment.n is None and self.control.n is None and self.dispersion != "poisson":
             yield (
-                'dispersion = "negative_binomial" says how persons differ and needs n per arm; '
-                'without n only "poisson" is accepted'
+                'dispersion = "negative_binomial" describes differences between persons and requires n per arm; '
+                'accepted without n: "poisson"'
             )
         for field in ("n", "persons", "exposure"):
             if (getattr(self.treatment, field) is None) != (getattr(self.control, field) is None):
-                yield f"{field} must be given for both arms or for neither"
+                yield f"{field} is stated for one arm only; state it for both arms or for neither"
         if self.per and self.treatment.exposure is None:
-            yield "`per` names the unit of exposure, but no exposure is given"
+            yield "`per` is the unit of exposure, but exposure is not stated"
 
     @property
     def no_event(self) -> bool:
@@ -107,7 +107,7 @@ class Events(Closed):
 
     @property
     def relative_exposure(self) -> tuple[float, float]:
-        """Exposure per arm in units of `follow_up`, so that the unit of time cannot matter."""
+        """The exposure per arm in units of `follow_up`, so that the answer does not depend on the unit of time."""
         t, c = self.treatment, self.control
         if t.exposure is None or c.exposure is None:
             return float(t.n), float(c.n)
@@ -115,12 +115,12 @@ class Events(Closed):
 
     @property
     def follow_up(self) -> float:
-        """What the baseline's rate is per, in units of the printed exposure; 1 where none is printed.
+        """The unit of exposure of the baseline rate, in the unit of the printed exposure; 1 if none is printed.
 
-        The average follow-up of a participant. Where nobody says how many there were, nothing says what rate to expect:
-        the exposure in which both arms together had one event on average, so that the prior of the baseline is centred
-        on the data (as that of the midpoint of two means is) and the answer is nearly that of the counts given their
-        total.
+        It is the average follow-up of a participant. If the number of participants is unknown there is no prior
+        expectation of the rate: the unit is then the exposure per event of both arms together, so that the prior of the
+        baseline is centred on the data (like that of the midpoint of two means) and the answer is close to the
+        likelihood conditional on the total number of events.
         """
         t, c = self.treatment, self.control
         if t.exposure is None or c.exposure is None:
@@ -129,22 +129,22 @@ class Events(Closed):
         return float((t.exposure + c.exposure) / counted)
 
     def standard_error(self, measure: str) -> None:
-        """None: with counts alone the standard error depends on a dispersion nobody printed."""
+        """Return None: the standard error depends on an over-dispersion that is not printed."""
         return None
 
     def why_no_estimate(self, measure: str) -> str | None:
         if self.no_event:
             return NO_EVENT
         empty = min(self.treatment.events, self.control.events) == 0
-        return "one arm had no event: there is a bound, not an estimate" if empty else None
+        return "one arm had no events: there is a bound, not an estimate" if empty else None
 
     def own_estimate(self, measure: str) -> None:
-        """None: its standard error depends on a dispersion nobody printed."""
+        """Return None: the standard error depends on an over-dispersion that is not printed."""
         return None
 
 
 class SingleProportion(Closed):
-    """One arm against a goal."""
+    """The number of persons with the event in a single arm, compared with a goal."""
 
     measures: ClassVar = ("proportion",)
     kind: Literal["proportion"]
@@ -155,7 +155,7 @@ class SingleProportion(Closed):
     @check
     def _possible(self) -> Iterator[str]:
         if self.events > self.n:
-            yield f"{self.events} events among n = {self.n} persons"
+            yield f"{self.events} events exceed n = {self.n} persons"
 
     def standard_error(self, measure: str) -> None:
         return None
@@ -163,8 +163,9 @@ class SingleProportion(Closed):
     def why_no_estimate(self, measure: str) -> str | None:
         if 0 < self.events < self.n:
             return None
-        return f"{'nobody' if self.events == 0 else 'everybody'} had the event: there is a bound, not an estimate"
+        who = "no patient" if self.events == 0 else "every patient"
+        return f"{who} had the event: there is a bound, not an estimate"
 
     def own_estimate(self, measure: str) -> None:
-        """None: one arm has no effect."""
+        """Return None: a single arm does not have an effect."""
         return None

@@ -1,4 +1,4 @@
-"""How a printed number was made: which arm stands first, what kind of interval it is, what the analysis allowed for."""
+"""How a printed number was obtained: which arm comes first, the method of its interval, and allowance for clusters."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ IntervalMethod = Literal[
     "credible",
     "other",
 ]
-"""How an interval was made; `robust` is a Wald interval with a sandwich or cluster-robust standard error."""
+"""The method of an interval; `robust` is a Wald interval with a sandwich or cluster-robust standard error."""
 
 CENTRED = ("wald", "robust")
-"""The intervals whose limits lie as far from the estimate on one side as on the other (analysis scale)."""
+"""The methods whose limits are equally far from the estimate on both sides, on the analysis scale."""
 
 DesignEffect = Annotated[Printed, Field(ge=1)]
 Correlation = Annotated[Printed, Field(ge=0, lt=1)]
@@ -36,9 +36,23 @@ ClusterSize = Positive
 
 
 def variance_factor(design_effect: Decimal | None, icc: Decimal | None, size: Decimal | None) -> float | None:
-    """How many times the variance of a clustered comparison exceeds that of independent patients.
+    """Return the design effect: the variance of a clustered comparison over that of independent patients.
 
-    As stated, or 1 + (m - 1) ICC of clusters of m patients (METHODS 12; Kish 1965). None where nothing is stated.
+    METHODS 12; Kish 1965, Survey Sampling.
+
+    Parameters
+    ----------
+    design_effect : Decimal or None
+        Design effect as stated; it takes precedence.
+    icc : Decimal or None
+        Intracluster correlation coefficient.
+    size : Decimal or None
+        Patients per cluster, m.
+
+    Returns
+    -------
+    float or None
+        The stated design effect, or 1 + (m - 1) ICC; None if neither is stated.
     """
     if design_effect is not None:
         return float(design_effect)

@@ -1,4 +1,4 @@
-"""Limits of a printed interval: numbers, bounds such as "<0.1", and "none" where only one side is printed."""
+"""Limits of a printed interval: numbers, bounds such as "<0.1", and "none" for a side that is not printed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bayes.base import measures
 from bayes.base.closed import Closed, check
 from bayes.base.written_numbers import NOT_ESTIMATED, Coverage, Printed, limits, plainly
 
-ACCEPTED = 'a limit is a number, a bound such as "<0.1" or ">5", or "none" where only the other side is printed'
+ACCEPTED = 'accepted: a number, a bound such as "<0.1" or ">5", or "none" if only the other limit is printed'
 LIMIT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^([<>] *-?[0-9]|none$)"}]}
 
 
 def _limit(value: Any, number: ValidatorFunctionWrapHandler) -> Decimal | str | None:
-    """A bound, nothing, or whatever a printed number may be."""
+    """Validate a limit: a bound, "none" (as None), or a printed number."""
     if value is None or not isinstance(value, str):
         return None if value is None else number(value)
     text = value.strip()
@@ -33,8 +33,8 @@ def _limit(value: Any, number: ValidatorFunctionWrapHandler) -> Decimal | str | 
     if text[:1] in ("<", ">") and (plain := plainly(text[1:])) is not None:
         return f"{text[0]}{number(Decimal(plain)):f}"
     if plainly(text) is not None or text.casefold() in NOT_ESTIMATED:
-        return number(value)  # refused there, with how it is written
-    raise ValueError(ACCEPTED)
+        return number(value)  # raises an error that says how to write it
+    raise ValueError(f"not a limit of an interval; {ACCEPTED}")
 
 
 def _as_it_is(limit: Decimal | str | None, info: SerializationInfo) -> Decimal | str | None:
@@ -47,15 +47,15 @@ Limits = Annotated[tuple[Limit, Limit], BeforeValidator(limits)]
 
 
 def value_of(limit: Decimal | str | None) -> Decimal | None:
-    """The number of a limit or of its bound; None where there is none."""
+    """Return a limit or its bound as a number, or None if it is not printed."""
     return Decimal(limit[1:]) if isinstance(limit, str) else limit
 
 
 class WithInterval(Closed):
-    """What prints an interval: its two limits, and its level.
+    """A record with an interval: two limits and a level.
 
-    An interval of which one limit is "none" is one-sided, and `level` is then its one-sided coverage: the upper limit
-    of a two-sided 95% interval that stands alone has level 0.975.
+    If one limit is "none" the interval is one-sided, and `level` is its one-sided coverage: the upper limit of a
+    two-sided 95% interval, printed alone, has level 0.975.
     """
 
     ci: Limits | None = None
@@ -64,13 +64,13 @@ class WithInterval(Closed):
     @check
     def _limits_make_an_interval(self) -> Iterator[str]:
         if self.ci == (None, None):
-            yield "ci has no limit at all: leave it out"
+            yield "ci has no limits; omit it"
         elif self.one_sided and self.level <= Decimal("0.5"):
-            yield f"level {self.level} of a one-sided interval: its limit would lie on the wrong side"
+            yield f"level {self.level} puts the limit of a one-sided interval on the wrong side; accepted: above 0.5"
 
     @property
     def numbers(self) -> tuple[Decimal, Decimal] | None:
-        """Both limits, where both are printed as numbers."""
+        """Both limits, or None unless both are printed as numbers."""
         both = self.ci is not None and all(isinstance(limit, Decimal) for limit in self.ci)
         return self.ci if both else None
 
@@ -80,21 +80,21 @@ class WithInterval(Closed):
 
     @property
     def coverage(self) -> float:
-        """The level that a two-sided interval with the same limits would have."""
+        """The level of a two-sided interval with the same limits."""
         return 2 * float(self.level) - 1 if self.one_sided else float(self.level)
 
     @property
     def gives_width(self) -> bool:
-        """Whether an estimate beside it has a standard error: one limit at least is a number."""
+        """Return whether the interval implies a standard error of an estimate: at least one limit is a number."""
         return self.ci is not None and any(isinstance(limit, Decimal) for limit in self.ci)
 
     @property
     def said(self) -> str:
-        """`0.58 to 1.50`, `<0.1 to 5.5`, `none to 1.15`."""
+        """The interval in words: `0.58 to 1.50`, `<0.1 to 5.5`, `none to 1.15`."""
         return " to ".join("none" if limit is None else f"{limit}" for limit in self.ci)
 
     def excludes(self, estimate: Decimal) -> bool:
-        """Whether an estimate lies outside; a limit that stands alone in numbers may not lie at the estimate either."""
+        """Return whether an estimate is outside the interval, or equal to its limit if only one limit is a number."""
         alone = self.numbers is None
         for limit, way, inwards in ((self.ci[0], 1, ">"), (self.ci[1], -1, "<")):
             value = value_of(limit)
@@ -106,13 +106,26 @@ class WithInterval(Closed):
         return False
 
     def width(self, estimate: Decimal, measure: str, df: float | None) -> float:
-        """Standard error that the interval of an estimate implies, on the analysis scale.
+        """Return the standard error implied by the interval, on the analysis scale.
 
-        Two limits lie 2 q s apart, whatever the estimate (METHODS 1). Of one limit alone the estimate is the other end:
-        |limit - y| = q s, q the quantile of the level, one-sided where nothing is printed on the other side. Where a
-        bound is, such as a lower limit "<0.1", the limit lies somewhere below it, so that the whole interval is wider
-        than from the bound to the other limit: s is never less than that allows (nor more, for a bound that lies
-        inside, such as a lower limit ">0.02").
+        Two limits are 2 q s apart, whatever the estimate y (METHODS 1), where q is the quantile of the level. With one
+        limit only, |limit - y| = q s, where q is one-sided if the other limit is "none". If the other limit is a bound
+        such as "<0.1" (a lower limit somewhere below 0.1), the interval is wider than the distance from the bound to
+        the numeric limit, which bounds s from below; a bound inside the interval, such as a lower limit ">0.02", bounds
+        s from above.
+
+        Parameters
+        ----------
+        estimate : Decimal
+            Estimate on the measure's own scale.
+        measure : str
+            Measure of effect.
+        df : float or None
+            Degrees of freedom of a Student-t interval; None for a normal interval.
+
+        Returns
+        -------
+        float
         """
         q = measures.ci_quantile(self.coverage, df)
         y = measures.to_analysis(float(estimate), measure)

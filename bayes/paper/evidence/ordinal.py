@@ -1,4 +1,4 @@
-"""Reports of an ordinal scale: the full table, and one or several dichotomies of it."""
+"""Reports of an ordinal scale: the full distribution, or one or several dichotomies of it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bayes.base.closed import Closed, check
 from bayes.base.written_numbers import MOST_PERSONS, Printed, half_unit
 from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
 
-SEPARATED = "all of one arm did at least as well as anybody of the other: there is a bound, not an estimate"
+SEPARATED = "all patients of one arm did at least as well as any of the other: there is a bound, not an estimate"
 Share = Annotated[Printed, Field(ge=0, le=MOST_PERSONS)]
 
 
 class Ordinal(Closed):
-    """The full distribution over ordered categories (best first): counts per arm, or percentages of n.
+    """The full distribution over ordered categories, best first, as counts per arm or as percentages of n.
 
-    Percentages become the counts that fit them best and sum to n; the printed digits stay beside them.
+    Percentages are converted to the counts that fit them best and sum to n; the printed digits are kept.
     """
 
     measures: ClassVar = ("common_odds_ratio",)
@@ -36,31 +36,31 @@ class Ordinal(Closed):
     @check
     def _named_apart(self) -> Iterator[str]:
         if len(set(self.categories)) < len(self.categories):
-            yield "categories must differ from one another"
+            yield "categories repeat; each must be different"
         if self.unit == "percent" and self.n is None:
-            yield 'unit = "percent" needs n = { treatment, control }'
+            yield 'n is missing; unit = "percent" requires n = { treatment, control }'
 
     @check
     def _aligned(self) -> Iterator[str]:
         problems = [problem for arm in ARMS for problem in self._wrong_in(arm)]
         yield from problems
         if not problems and (self.unit == "count" or self.n) and len(self.observed) < 2:
-            yield "all patients are in one category: nothing can be compared"
+            yield "all patients are in one category; a comparison requires at least two"
 
     def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
-        """What is wrong with the numbers of one arm, beside the other numbers of the table."""
+        """Yield what is wrong with the numbers of one arm."""
         printed, k = getattr(self, arm), len(self.categories)
         if len(printed) != k:
             yield f"{arm} has {len(printed)} {self.unit}s for {k} categories"
         elif not sum(printed):
-            yield f"{arm} has no patient"
+            yield f"{arm} has no patients"
         elif self.unit == "count" and any(v.as_tuple().exponent < 0 for v in printed):
-            yield f'{arm}: counts are whole numbers; for percentages say unit = "percent"'
+            yield f'{arm}: counts must be whole numbers; for percentages write unit = "percent"'
         elif self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
-            yield f"{arm}: percentages of all categories must sum to about 100, found {sum(printed)}"
+            yield f"{arm}: percentages sum to {sum(printed)}; accepted: about 100"
 
     def counts(self, arm: Literal["treatment", "control"]) -> tuple[int, ...]:
-        """Patients per category of one arm."""
+        """Return the number of patients in each category of one arm."""
         printed = getattr(self, arm)
         if self.unit == "count":
             return tuple(int(v) for v in printed)
@@ -68,7 +68,7 @@ class Ordinal(Closed):
 
     @property
     def observed(self) -> tuple[tuple[str, int, int], ...]:
-        """(category, treatment count, control count), levels empty in both arms merged into a neighbour."""
+        """The category and both counts (treatment, control) of each level that is not empty in both arms."""
         rows = zip(self.categories, self.counts("treatment"), self.counts("control"), strict=True)
         return tuple((name, t, c) for name, t, c in rows if t + c)
 
@@ -79,12 +79,12 @@ class Ordinal(Closed):
         return None if _overlap(self.observed) else SEPARATED
 
     def own_estimate(self, measure: str) -> None:
-        """None: a common odds ratio is estimated by iteration."""
+        """Return None: a common odds ratio has no closed form."""
         return None
 
 
 def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tuple[int, ...]:
-    """Whole numbers in proportion to shares that add up to `total` (largest remainders)."""
+    """Return whole numbers in proportion to `shares` that sum to `total`, by largest remainders."""
     exact = [share * total / sum(shares) for share in shares]
     counts = [floor(e) for e in exact]
     by_remainder = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
@@ -94,21 +94,21 @@ def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tup
 
 
 def _whitehead(observed: Sequence[tuple[str, int, int]]) -> float:
-    """Whitehead's standard error of a common log odds ratio near zero, from observed counts."""
+    """Return Whitehead's standard error of a common log odds ratio near zero."""
     _, treatment, control = zip(*observed, strict=True)
     pooled = [t + c for t, c in zip(treatment, control, strict=True)]
     return measures.whitehead_information(pooled, sum(treatment), sum(control)) ** -0.5
 
 
 def _overlap(observed: Sequence[tuple[str, int, int]]) -> bool:
-    """Whether a common odds ratio has a finite maximum: neither arm lies at or above the other in every patient."""
+    """Return whether the common odds ratio has a finite maximum: the distributions of the arms overlap."""
     arms = [[k for k, row in enumerate(observed) if row[column]] for column in (1, 2)]
     (best_t, *_, worst_t), (best_c, *_, worst_c) = (2 * places for places in arms)
     return worst_t > best_c and worst_c > best_t
 
 
 class Cut(Closed):
-    """Persons at or below a category, the better side of one dichotomy."""
+    """The number of persons at or below a category, the better side of a dichotomy."""
 
     at_most: str
     treatment: PersonsInArm
@@ -116,9 +116,10 @@ class Cut(Closed):
 
 
 class OrdinalCut(Closed):
-    """One or several dichotomies of an ordinal scale (best category first); the cutpoints not printed drop out.
+    """One or several dichotomies of an ordinal scale, best category first.
 
-    Several cuts are nested counts of the same patients, so that together they are a table with merged categories.
+    Several cuts are nested counts of the same patients and form a table with merged categories; cutpoints that are not
+    printed drop out of the likelihood.
     """
 
     measures: ClassVar = ("common_odds_ratio",)
@@ -132,28 +133,28 @@ class OrdinalCut(Closed):
         places = [accepted.index(cut.at_most) if cut.at_most in accepted else None for cut in self.cuts]
         for cut, place in zip(self.cuts, places, strict=True):
             if place is None:
-                yield f"at_most {cut.at_most!r} is no cut of this scale; accepted: {', '.join(accepted)}"
+                yield f"at_most {cut.at_most!r} is not a cut of this scale; accepted: {', '.join(accepted)}"
         wrong = None in places
         if not wrong and any(b <= a for a, b in pairwise(places)):
             wrong = True
-            yield "cuts must be different and run from better to worse"
+            yield "cuts repeat or are not in order; they must differ and run from better to worse"
         for problem in (problem for arm in ARMS for problem in self._wrong_in(arm)):
             wrong = True
             yield problem
         if not wrong and len(self.observed) < 2:
-            yield "all patients are on one side: nothing can be compared"
+            yield "all patients are on one side of the cuts; a comparison requires patients on both"
 
     def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
-        """What is wrong with the counts of one arm."""
+        """Yield what is wrong with the counts of one arm."""
         reports = [getattr(cut, arm) for cut in self.cuts]
         if len({r.n for r in reports}) > 1:
-            yield f"{arm}: cuts of the same patients share their n; found {[r.n for r in reports]}"
+            yield f"{arm}: n is {[r.n for r in reports]}; cuts of the same patients must have the same n"
         if any(b.events < a.events for a, b in pairwise(reports)):
-            yield f"{arm}: counts at or below a cut cannot fall; found {[r.events for r in reports]}"
+            yield f"{arm}: counts are {[r.events for r in reports]}; counts at or below a cut cannot decrease"
 
     @property
     def observed(self) -> tuple[tuple[str, int, int], ...]:
-        """(merged category, treatment count, control count), bands empty in both arms merged into a neighbour."""
+        """The merged category and both counts (treatment, control) of each band that is not empty in both arms."""
         ends = [*(self.categories.index(cut.at_most) for cut in self.cuts), len(self.categories) - 1]
         starts = [0, *(end + 1 for end in ends[:-1])]
         first, last = ([self.categories[i] for i in places] for places in (starts, ends))
@@ -172,5 +173,5 @@ class OrdinalCut(Closed):
         return None if _overlap(self.observed) else SEPARATED
 
     def own_estimate(self, measure: str) -> None:
-        """None: a common odds ratio is estimated by iteration."""
+        """Return None: a common odds ratio has no closed form."""
         return None
