@@ -5,6 +5,7 @@ import pytest
 from conftest import PRIOR_OF, REPORTS, make_analysis, make_outcome
 from scipy import integrate, stats
 
+import bayes
 from bayes import quadrature
 from bayes.analysis.plan import make_plan
 from bayes.base.measures import mirrored
@@ -95,3 +96,14 @@ def test_every_kind_has_tails_that_another_integral_confirms(name):
     prior = analysis.formed.distribution
     beyond = [quadrature.p_at_least(curve, prior, outcome.null, found[end]) for end in ("ci_low", "ci_high")]
     assert beyond == pytest.approx([0.975, 0.025], abs=2e-5)
+
+
+@pytest.mark.parametrize(("prior", "mean", "sd"), [("student_t(1, 0, 1)", False, False), ("student_t(2, 0, 1)", True, False), ("normal(0, 1)", True, True)])
+def test_statements_of_significance_leave_the_mean_the_tail_of_its_prior(prior, mean, sd):
+    """The likelihood of a bare statement tends to one far out: a posterior moment exists where the prior's does."""
+    said = {"measure": "odds_ratio", "benefit": "lower", "significant": True, "favours": "treatment", "se": 0.3}
+    both = bayes.synthesis_of([bayes.outcome(trial=name, **said) for name in ("a", "b")])
+    answers = cross_check.exact_answers(make_plan([both], bayes.load_priors(), [prior]).analyses[0])
+    for name in ("mu", "new_trial", "effect[a:outcome]"):
+        assert (answers[name]["mean"] is not None, answers[name]["sd"] is not None) == (mean, sd), name
+    assert answers["tau"]["sd"] is not None

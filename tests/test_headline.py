@@ -6,6 +6,7 @@ import dossiers
 import pytest
 from conftest import REPORTS, make_analysis, make_outcome
 
+import bayes
 from bayes import plots
 from bayes.base.distributions import parse
 from bayes.cli import table
@@ -142,3 +143,18 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
         assert "rules out from the start" in plain(dossier)
         assert f"{settled} by construction" in str(outcome_rows([dossier], ""))
 
+
+
+def test_a_synthesis_without_any_event_has_no_probability_in_words_or_tables():
+    from bayes.analysis.plan import make_plan
+    from bayes.pooling.explained import explain
+    from bayes.pooling.layout import lay_out
+
+    counts = {"measure": "odds_ratio", "benefit": "lower", "treatment": (0, 30), "control": (0, 31)}
+    both = bayes.synthesis_of([bayes.outcome(trial=name, **counts) for name in ("a", "b")])
+    found = explain(make_plan([both], bayes.load_priors(), ["neutral"]).analyses[0])
+    assert len(found["text"]) == 1 and "no probability of benefit is given" in found["text"][0]
+    assert found["main"]["p_benefit"] is None and found["main"]["p_benefit_new"] is None
+    for _, headings, cells in lay_out(found):
+        for column, heading in enumerate(headings):
+            assert not heading.startswith("P(benefit)") or {row[column] for row in cells} == {""}, heading

@@ -163,3 +163,10 @@ def test_what_cannot_be_predicted_says_why():
     for arms in ([], [(5, 4)], [(0, 0)]):
         with pytest.raises(ValueError, match="events <= persons"):
             map_prior(arms)
+
+
+def test_a_prior_of_tau_with_a_log_student_t_forms_a_prior_of_the_arm():
+    """Its quantiles place the nodes: exp of those of the Student-t (field tables give such priors)."""
+    formed = map_prior([(3, 30), (5, 40), (4, 35)], heterogeneity="log_student_t(5, -1, 0.5)")
+    near = map_prior([(3, 30), (5, 40), (4, 35)], heterogeneity="lognormal(-1, 0.6)")
+    assert formed.predictive.risk.mean == pytest.approx(near.predictive.risk.mean, abs=0.005)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, log, pi, sqrt
+from math import exp, inf, log, sqrt
 from statistics import NormalDist
 
 import numpy as np

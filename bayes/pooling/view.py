@@ -98,5 +98,8 @@ class View:
         """Convert a value from the analysis scale to the measure's own scale."""
         return float(measures.to_natural(value, self.analysis.target.measure))
 
-    def _benefit(self, above: float) -> float:
+    def _benefit(self, above: float) -> float | None:
+        """Return the probability of benefit; None where no trial has data that say which arm is better."""
+        if not self.analysis.target.has_headline:
+            return None
         return above if self.analysis.target.sign > 0 else 1 - above

@@ -27,6 +27,8 @@ def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
     tables : dict
         As `explain` computes them.
     """
+    if not analysis.target.has_headline:
+        return [_known(analysis, tables)]
     return [
         text
         for text in (

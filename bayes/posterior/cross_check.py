@@ -55,7 +55,7 @@ def missing_moments(analysis: Analysis) -> dict[str, list[str]]:
 
     These may be tau and the effect in a new trial, under a heavy tail and with few trials. Every report whose
     likelihood falls away from its peak adds one to the tail index of tau; a moment exists if its order is below the
-    sum.
+    sum. If no likelihood falls away (statements of significance alone), the mean has the tail of its own prior.
 
     Returns
     -------
@@ -63,9 +63,16 @@ def missing_moments(analysis: Analysis) -> dict[str, list[str]]:
         Parameters without a "mean" and without an "sd".
     """
     missing: dict[str, list[str]] = {"mean": [], "sd": []}
-    if analysis.joined_by is None or analysis.heterogeneity is None:
+    if analysis.joined_by is None:
         return missing
     falling = sum(not curve.level_tails for curve in likelihood_curves(analysis))
+    if not falling:
+        of_mean = ["mu", "new_trial", *(f"effect[{member.name}]" for member in analysis.members)]
+        order = analysis.formed.distribution.heaviest_df
+        missing["mean"] += of_mean if order <= 1 else []
+        missing["sd"] += of_mean if order <= 2 else []
+    if analysis.heterogeneity is None:
+        return missing
     order = analysis.heterogeneity.distribution.heaviest_df + falling
     if order <= 1:
         missing["mean"].append("tau")
@@ -91,15 +98,15 @@ def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
     if tau is not None:
         low, high = answer.tau_quantiles(TAILS)
         found["tau"] = _exact(answer.tau_mean, answer.tau_sd, method) | {"ci_low": low, "ci_high": high}
-    for moment, parameters in missing_moments(analysis).items():
-        for name in parameters:
-            found[name][moment] = None
     upwards = quadrature.directions(plane, prior, tau)
     for i, (member, (mean_, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
         found[f"effect[{member.name}]"] = _exact(mean_, sd, method)
         if i in upwards:
             favours = upwards[i] if target.sign > 0 else 1 - upwards[i]
             found[f"effect[{member.name}]"]["p_favours_treatment"] = favours
+    for moment, parameters in missing_moments(analysis).items():
+        for name in parameters:
+            found[name][moment] = None
     return found
 
 

@@ -21,7 +21,7 @@ from scipy.special import expit, logsumexp
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
-from bayes.quadrature.densities import FROZEN, landmarks, log_density
+from bayes.quadrature.densities import landmarks, log_density, quantiles
 from bayes.quadrature.integrals import log_integral, panels
 
 LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
@@ -214,13 +214,4 @@ def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: floa
 
 def _quantiles(distribution: Distribution, levels: Sequence[float]) -> np.ndarray:
     """Return quantiles of a distribution on the positive line; for a mixture, those of every component."""
-    found = []
-    for _, part in distribution.components:
-        if part.name == "half_student_t":
-            from scipy import stats
-
-            df, scale = part.args
-            found.append(scale * stats.t(df).ppf((1 + np.array(levels)) / 2))
-        else:
-            found.append(FROZEN[part.name](*part.args).ppf(levels))
-    return np.concatenate(found)
+    return np.concatenate([quantiles(part, levels) for _, part in distribution.components])
