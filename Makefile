@@ -7,7 +7,7 @@ SOURCES = pyproject.toml .constraints.txt
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help setup posteriors report test notebooks check-notebooks reference clean
+.PHONY: help setup posteriors report quick test notebooks check-notebooks reference clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r a b; do printf '%-23s%s\n' "$$a" "$$b"; done
@@ -20,6 +20,11 @@ posteriors: $(VENV)/.installed ## set up, then regenerate every posterior that i
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 report: $(VENV)/.installed ## set up, then write results/report/ and the checklists from the posteriors
 	$(VENV)/bin/bayes report $(ARGS)
+
+quick: $(VENV)/.installed-test ## set up, then run the linters and the tests that need no sampling, no browser and no wheel
+	$(PYTHON) -m ruff check
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not browser and not wheel" $(ARGS)
 
 test: $(VENV)/.installed-test ## set up, then run the linters and the tests
 	$(PYTHON) -m ruff check
