@@ -141,4 +141,3 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
         assert f"of any benefit was {settled} by construction" in text and "In words" not in text
         assert "rules out from the start" in plain(dossier)
         assert f"{settled} by construction" in str(outcome_rows([dossier], ""))
-
