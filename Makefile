@@ -7,7 +7,7 @@ SOURCES = pyproject.toml .constraints.txt
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help setup posteriors report test notebooks check-notebooks clean
+.PHONY: help setup posteriors report quick test notebooks check-notebooks reference clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r a b; do printf '%-23s%s\n' "$$a" "$$b"; done
@@ -17,10 +17,15 @@ setup: $(VENV)/.installed ## make .venv and install the project into it
 posteriors: $(VENV)/.installed ## set up, then regenerate every posterior that is missing or stale
 	$(VENV)/bin/bayes regenerate $(ARGS)
 
-# .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 report: $(VENV)/.installed ## set up, then write results/report/ and the checklists from the posteriors
 	$(VENV)/bin/bayes report $(ARGS)
 
+quick: $(VENV)/.installed-test ## set up, then run the linters and the tests that need no sampling, no browser and no wheel
+	$(PYTHON) -m ruff check
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not browser and not wheel" $(ARGS)
+
+# .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 test: $(VENV)/.installed-test ## set up, then run the linters and the tests
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
@@ -32,6 +37,9 @@ notebooks: $(VENV)/.installed-notebooks ## set up, then execute every notebook i
 
 check-notebooks: $(VENV)/.installed-notebooks ## set up, then execute every notebook on small settings; nothing is written
 	$(PYTHON) notebooks/run.py --check $(ARGS)
+
+reference: $(VENV)/.installed-reference ## set up, then build the API reference into build/reference/
+	$(PYTHON) .github/reference/build.py
 
 clean: ## remove .venv, caches and built packages; results stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -62,4 +70,9 @@ $(VENV)/.installed-test: $(VENV)/.installed
 $(VENV)/.installed-notebooks: $(VENV)/.installed
 	@echo "Installing the notebook tools into $(VENV)"
 	@$(PIP) --group notebooks
+	@touch $@
+
+$(VENV)/.installed-reference: $(VENV)/.installed
+	@echo "Installing the tools of the reference into $(VENV)"
+	@$(PIP) --group reference
 	@touch $@

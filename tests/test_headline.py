@@ -144,7 +144,6 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
         assert f"{settled} by construction" in str(outcome_rows([dossier], ""))
 
 
-
 def test_a_synthesis_without_any_event_has_no_probability_in_words_or_tables():
     from bayes.analysis.plan import make_plan
     from bayes.pooling.explained import explain

@@ -33,6 +33,7 @@ def installed(tmp_path_factory) -> Path:
 
 def test_nothing_but_bayes_at_the_top(installed):
     assert {p.name.partition("-")[0] for p in installed.iterdir()} == {"bayes", "bayes_reanalysis"}
+    assert (installed / "bayes" / "py.typed").is_file()
     assert (installed / "bayes" / "models" / "likelihoods" / "binomial.py").is_file()
     assert (installed / "bayes" / "data" / "trials" / "mesems.toml").is_file()
     assert (installed / "bayes" / "data" / "METHODS.md").is_file()
