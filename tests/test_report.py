@@ -171,7 +171,7 @@ def test_a_page_that_cannot_be_made_costs_no_other(results, monkeypatch):
 
 def test_the_command_says_what_is_missing(tmp_path):
     nothing = CliRunner().invoke(bayes, ["report", "--out", str(tmp_path)])
-    assert nothing.exit_code != 0 and "no results folder" in str(nothing.exception)
+    assert nothing.exit_code != 0 and "not a results folder" in str(nothing.exception)
     (tmp_path / "summary.json").write_text("[]")
     assert "bayes regenerate" in str(CliRunner().invoke(bayes, ["report", "--out", str(tmp_path)]).exception)
 
