@@ -127,7 +127,7 @@ def test_the_numbers_of_a_page_are_those_of_the_summary(results):
 
 def test_an_outcome_without_a_posterior_has_a_page_that_says_why(results):
     page = (results / "report/outcomes/hostile.unplanned.html").read_text("utf-8")
-    assert "No posterior of No prior can be formed for it is stored here" in page and "sd_ref" in page
+    assert "No posterior is stored for No prior can be formed for it" in page and "sd_ref" in page
 
 
 def test_only_what_changed_is_written_again(results):
