@@ -77,7 +77,7 @@ def test_sums_are_those_of_coreutils(unzipped):
 
 def test_the_readme_has_no_gap_and_the_makefile_runs_the_command(unzipped):
     text = (unzipped / "README.md").read_text()
-    assert "$" not in text and "6 rows of 6 posteriors" in text and "bayes reproduce" in text
+    assert "$" not in text and "6 rows from 6 posteriors" in text and "bayes reproduce" in text
     (wheel,) = (unzipped / "software").iterdir()
     assert wheel.name in text
     shown = subprocess.run(["make", "-n", f"PYTHON={sys.executable}"], cwd=unzipped, capture_output=True, text=True)
