@@ -53,7 +53,7 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bayes-reanalysis", prog_name="bayes")
 def bayes() -> None:
-    """Bayesian reanalysis of published randomised trials."""
+    """Reanalyse published randomised trials with Bayesian methods."""
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def _every(entry: Any, target: Target) -> bool:
 
 @dataclass(frozen=True)
 class Look:
-    """Where to look, and what is required there.
+    """A place to look in the files, and what is required there.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ LONG = 200  # characters of JSON; longer values are shortened for display
 
 
 class Absent(Exception):
-    """Raised when a pointer leads to no value.
+    """The error raised when a pointer leads to no value.
 
     Attributes
     ----------

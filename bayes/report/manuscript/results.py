@@ -220,12 +220,12 @@ def _ranges(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
         if (row["conclusion"], row["question"]) == ("any benefit", question) and row["low"] is not None
     ]
     if over:
-        yield f"The probability {_helping(dossier)} was {'; '.join(over)}."
+        yield f"The probability {_helping(dossier)} {listed(over)}."
 
 
 def _span(row: Row) -> str:
     low, high = probability(row["low"]), probability(row["high"])
-    return low if low == high else f"{low} to {high}"
+    return f"remained {low}" if low == high else f"ranged from {low} to {high}"
 
 
 def _changes(tables: dict[str, list[Row]]) -> Iterator[str]:
