@@ -95,10 +95,10 @@ def adverse_events() -> dict:
     said["rows"] += [r | {"prior": "berry", "key": key, "model": "adverse_event_hierarchy", "p_null": 0.7, "exact_p_benefit": None} for r in joint]
     said["main"] = said["main"] | {"key": said["rows"][2]["key"]}
     said["priors"] = [_prior(*p) for p in (*PRIORS, hierarchy)]
-    why = "a table of adverse events has an effect per row, not one likelihood curve"
+    why = "a table of adverse events has an effect for each row, not a single likelihood curve"
     said["sensitivity"] = {"text": None, "tables": {}, "reason": why}
     said["absolute"] = {"rows": [], "reason": why}
-    said["predictive"] = {"rows": [], "reason": "two numbers fit exactly", "cannot_fail": None}
+    said["predictive"] = {"rows": [], "reason": "each row of a table of adverse events has two counts, which its baseline and effect fit exactly", "cannot_fail": None}
     said["diagnostics"] = []
     return said
 
@@ -269,7 +269,7 @@ def _without(trial: str, p: float) -> dict:
 
 def _disclosures(more: dict) -> list:
     said = {
-        "prespecified": "no: a reanalysis after the fact, under priors declared in a file",
+        "prespecified": "no: a post hoc reanalysis under priors declared in a file",
         "multiplicity": "107 outcomes, without adjustment for their number",
         "estimand": "the rate of events under treatment, as a ratio to control",
         "missing data": "not stated",

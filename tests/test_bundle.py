@@ -77,7 +77,7 @@ def test_sums_are_those_of_coreutils(unzipped):
 
 def test_the_readme_has_no_gap_and_the_makefile_runs_the_command(unzipped):
     text = (unzipped / "README.md").read_text()
-    assert "$" not in text and "6 rows of 6 posteriors" in text and "bayes reproduce" in text
+    assert "$" not in text and "6 rows from 6 posteriors" in text and "bayes reproduce" in text
     (wheel,) = (unzipped / "software").iterdir()
     assert wheel.name in text
     shown = subprocess.run(["make", "-n", f"PYTHON={sys.executable}"], cwd=unzipped, capture_output=True, text=True)
@@ -144,7 +144,7 @@ def test_what_would_not_regenerate_itself_is_not_bundled(folder, tmp_path):
     other = shutil.copytree(folder, tmp_path / "other")
     text = (other / "summary.json").read_text()
     (other / "summary.json").write_text(text.replace('"p_mcid": 0.', '"p_mcid": 0.9', 1))
-    with pytest.raises(InvalidInput, match="its rows in the summary are not those of its posterior"):
+    with pytest.raises(InvalidInput, match="its rows in the summary differ from those stored with its posterior"):
         bundle(other)
     stale = shutil.copytree(folder, tmp_path / "stale")
     trial = stale / "inputs" / "trials" / "mesems.toml"
@@ -159,7 +159,7 @@ def test_what_would_not_regenerate_itself_is_not_bundled(folder, tmp_path):
         bundle(lacking)
     unasked = shutil.copytree(folder, tmp_path / "unasked")
     (unasked / inputs.FOLDER / inputs.ASKED).write_text('[{"names": [], "priors": "default", "seed": null}]')
-    with pytest.raises(InvalidInput, match=f"{NEUTRAL}: not among what asked.json asks for"):
+    with pytest.raises(InvalidInput, match=f"{NEUTRAL}: not requested by asked.json"):
         bundle(unasked)
     assert not [p for f in (other, stale, lacking, unasked) for p in f.glob("*bundle*")]
 

@@ -46,6 +46,6 @@ def test_a_printed_effect_allows_for_its_clusters_already():
     effect = {"kind": "estimate", "estimate": -0.019, "ci": [-0.049, 0.011]}
     found, one = frame(evidence=effect, design_effect=2.0)
     assert "clusters" not in found.index and not one.counted_as_independent
-    assert "taken to allow for" in dict(disclosures(one, Counted(1, 0, 1)))["clusters"]
+    assert "assumed to have taken into account" in dict(disclosures(one, Counted(1, 0, 1)))["clusters"]
     found, one = frame()
     assert "clusters" not in found.index and "clusters" not in dict(disclosures(one, Counted(1, 0, 1)))

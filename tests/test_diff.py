@@ -140,11 +140,11 @@ def test_exit_codes_and_words(tmp_path):
 def test_what_is_no_results_folder(tmp_path):
     good = results(tmp_path / "good", row())
     for name, content, said in (
-        ("empty", None, "no results folder"),
+        ("empty", None, "not a results folder"),
         ("cut", '[{"trial": ', "cannot be read"),
         ("other", '[{"a": 1}]', "row 1 has no trial"),
-        ("object", "{}", "array of rows"),
-        ("nan", json.dumps([row(p_benefit=float("nan"))]), "NaN is no number"),
+        ("object", "{}", "not an array of rows"),
+        ("nan", json.dumps([row(p_benefit=float("nan"))]), "NaN is not a number"),
     ):
         folder = tmp_path / name
         folder.mkdir()
@@ -165,4 +165,4 @@ def test_the_door_ends_with_2(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["bayes", "diff", str(tmp_path), str(tmp_path)])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == 2 and "no results folder" in capsys.readouterr().err
+    assert ended.value.code == 2 and "not a results folder" in capsys.readouterr().err

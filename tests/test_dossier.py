@@ -111,7 +111,7 @@ def test_a_check_that_cannot_fail_says_so(name, fails):
     """As many free parameters as printed numbers: one effect for one estimate, two risks for two counts, ..."""
     said = cannot_fail(Fit(None, make_analysis(outcome_of(name), PRIOR_OF.get(name, "neutral"))))
     assert (said is None) is fails
-    assert fails or "fits whatever was printed" in said
+    assert fails or "fits any report exactly" in said
 
 
 def test_persons_with_an_event_are_checked_beside_their_events():
@@ -183,7 +183,7 @@ def test_probabilities_at_cut_offs_are_those_of_the_conjugate_normal():
 def test_plain_language_follows_benefit(benefit, good):
     dossier = spoken(benefit, 0.9)
     said = plain(dossier)
-    assert f"{good} 1 means that the treatment did better on this outcome" in said
+    assert f"{good} 1 means that patients did better with the treatment on this outcome" in said
     assert "by however little, is 90%, that it is worse 10%" in said
     assert "any benefit is probable" in said and "1.2 or better" not in said
     swapped = plain(spoken("higher" if benefit == "lower" else "lower", 0.1))
@@ -237,7 +237,7 @@ def test_what_is_not_disclosed_is_not_stated():
     imputed = dict(disclosures(load_trial("treasure").outcomes["mrs_90d"], Counted(1, 0, 6)))
     assert imputed["missing data"] == "imputed: 97 of 104 and 95 of 102 patients were observed"
     joined = dict(disclosures(load_synthesis("msc_stroke_mrs"), Counted(1, 1, 6)))
-    assert "cannot show publication bias" in joined["publication bias"] and joined["search"] != "not stated"
+    assert "too few to assess publication bias" in joined["publication bias"] and joined["search"] != "not stated"
     assert "treasure: MultiStem" in joined["clinical heterogeneity"]
 
 

@@ -153,7 +153,7 @@ def test_the_cells_of_a_row():
 def test_mistakes_write_nothing(folder, tmp_path):
     with pytest.raises(InvalidInput, match=re.escape("accepted: .csv, .json, .parquet, .tex, .html")):
         export(folder, tmp_path / "table.xlsx")
-    with pytest.raises(InvalidInput, match="no results folder"):
+    with pytest.raises(InvalidInput, match="not a results folder"):
         export(tmp_path / "absent", tmp_path / "table.csv")
     (tmp_path / "table.csv").mkdir()
     with pytest.raises(InvalidInput, match="cannot be written"):

@@ -140,7 +140,7 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
             one["note"] = found[0]
         text = manuscript.results(dossier)
         assert f"of any benefit was {settled} by construction" in text and "In words" not in text
-        assert "rules out from the start" in plain(dossier)
+        assert "excludes from the outset" in plain(dossier)
         assert f"{settled} by construction" in str(outcome_rows([dossier], ""))
 
 

@@ -102,9 +102,9 @@ def test_named_priors_and_shapes_to_start_from(page, tmp_path, gel):
         ("Prior sd (log scale)", "-0.2", "The sd must be above 0."),
         ("Prior sd (log scale)", "", "Enter a number for the sd."),
         ("Prior mean (rate ratio)", "-1", "The mean of the prior must be a ratio above 0."),
-        ("Prior mean (rate ratio)", "0.01", "All of this prior lies on one side of no effect"),
+        ("Prior mean (rate ratio)", "0.01", "This prior lies entirely on one side of no effect"),
         ("MCID: the smallest effect that matters", "1.2", "on the side of harm: it must be below 1.00."),
-        ("MCID: the smallest effect that matters", "0", "An MCID of 0 is impossible for a rate ratio."),
+        ("MCID: the smallest effect that matters", "0", "An MCID of 0 is outside the range of the rate ratio."),
         ("MCID: the smallest effect that matters", "", "Enter a number for the MCID."),
     ],
 )
@@ -129,7 +129,7 @@ def test_a_beta_is_moved_by_mean_and_sd(page, tmp_path):
     opened(page, tmp_path, section.embedded(subject))
     type_into(page, "Prior mean", "0.6")
     type_into(page, "Prior sd", "0.6")
-    assert "No beta has this mean and sd" in page.get_by_role("alert").inner_text()
+    assert "No beta distribution has this mean and sd" in page.get_by_role("alert").inner_text()
     type_into(page, "Prior sd", "0.2")
     prior = parse(page.locator("code").first.inner_text())
     assert prior.name == "beta" and prior.args == pytest.approx(subject.family.prior(0.6, 0.2).args, rel=1e-9)
@@ -226,7 +226,7 @@ def test_without_javascript_a_sentence_says_what_would_be_here(browser, tmp_path
     context = browser.new_context(java_script_enabled=False)
     page = opened(context.new_page(), tmp_path, section.embedded(gel))
     text = page.locator("body").inner_text()
-    assert "With JavaScript, this would be a prior to move" in text
+    assert "Enable JavaScript to adjust the prior" in text
     assert 'bayes fit mesems:gel_24w --prior "normal(0, 0.355)"' in text
     context.close()
 

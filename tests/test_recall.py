@@ -115,5 +115,5 @@ def recall_of_table(table):
 
 def test_a_tree_that_nothing_explains_is_refused(stored):
     fits, _ = stored
-    with pytest.raises(InvalidInput, match="give the fit instead"):
+    with pytest.raises(InvalidInput, match="pass the fit instead"):
         plots.predictive_bars(fits["deaths"].tree)

@@ -127,7 +127,7 @@ def test_the_numbers_of_a_page_are_those_of_the_summary(results):
 
 def test_an_outcome_without_a_posterior_has_a_page_that_says_why(results):
     page = (results / "report/outcomes/hostile.unplanned.html").read_text("utf-8")
-    assert "No posterior of No prior can be formed for it is stored here" in page and "sd_ref" in page
+    assert "No posterior is stored for No prior can be formed for it" in page and "sd_ref" in page
 
 
 def test_only_what_changed_is_written_again(results):
@@ -171,7 +171,7 @@ def test_a_page_that_cannot_be_made_costs_no_other(results, monkeypatch):
 
 def test_the_command_says_what_is_missing(tmp_path):
     nothing = CliRunner().invoke(bayes, ["report", "--out", str(tmp_path)])
-    assert nothing.exit_code != 0 and "no results folder" in str(nothing.exception)
+    assert nothing.exit_code != 0 and "not a results folder" in str(nothing.exception)
     (tmp_path / "summary.json").write_text("[]")
     assert "bayes regenerate" in str(CliRunner().invoke(bayes, ["report", "--out", str(tmp_path)]).exception)
 

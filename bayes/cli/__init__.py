@@ -13,22 +13,22 @@ VERBS = {
     "regenerate": "Fit what is missing or stale and write results/ (everything shipped, unless named).",
     "fit": "Fit one trial or outcome and print its rows; store nothing.",
     "compare": "Fit one outcome under every likelihood that can read it, side by side.",
-    "sensitivity": "Where a conclusion would change, and what one would have to believe for it.",
-    "joint": "Probabilities of statements about several outcomes of one trial together.",
-    "check": "Validate files, all mistakes at once, and check the arithmetic of every report.",
+    "sensitivity": "Show where a conclusion would change, and what prior it would take.",
+    "joint": "Give joint probabilities of statements about several outcomes of one trial.",
+    "check": "Validate files, listing all mistakes at once, and check the arithmetic of every report.",
     "show": "Show what a trial, outcome or synthesis file says, and what it does not disclose.",
-    "status": "Say which stored posteriors are current, and why the others are not.",
-    "diff": "Say which conclusions moved between two results folders, beyond Monte Carlo error.",
+    "status": "List which stored posteriors are up to date, and why others are not.",
+    "diff": "List conclusions that moved beyond Monte Carlo error between two results folders.",
     "export": "Write the summary of a results folder as CSV, JSON, Parquet, LaTeX or HTML.",
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
-    "reproduce": "Sample everything in a bundle again, and compare every number within Monte Carlo error.",
+    "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "new": "Write a commented skeleton of a trial or synthesis file.",
     "list": "List trials, outcomes, priors, models or measures; or print the JSON Schema of a trial file.",
 }
 
 
 class Verbs(click.Group):
-    """Subcommands found by name, so that help costs no imports."""
+    """A group that imports a subcommand only when it is used, so that help is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -53,11 +53,11 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bayes-reanalysis", prog_name="bayes")
 def bayes() -> None:
-    """Bayesian reanalysis of published randomised trials."""
+    """Reanalyse published randomised trials with Bayesian methods."""
 
 
 def main() -> None:
-    """Entry point: a user's mistake is a message and exit code 2, never a traceback."""
+    """Run the command line; a user's mistake gives a message and exit code 2, never a traceback."""
     try:
         bayes.main(standalone_mode=True)
     except BayesError as error:

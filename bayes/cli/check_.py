@@ -1,4 +1,4 @@
-"""`bayes check`: validate files, all mistakes at once, and then the arithmetic of every report that is valid."""
+"""`bayes check`: validate files, listing all mistakes at once, then check the arithmetic of every valid report."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of findings.")
 def command(names, as_json) -> None:
-    """Validate trial, synthesis and prior files, and check the arithmetic of every report; all shipped unless named.
+    """Validate trial, synthesis and prior files, and check the arithmetic of every report (default: all shipped files).
 
-    Exit code 2 where a file is not valid, 1 where a report contradicts itself and nobody has acknowledged it, or where
-    a prior set does not say why a prior is believed and where it comes from.
+    Exit code 2: a file is invalid. 1: a report contradicts itself and its file does not acknowledge it, or a prior
+    lacks a rationale or a source. 0: otherwise.
     """
     from bayes.base.toml import shipped
     from bayes.checks import ERRORS, examine
@@ -49,7 +49,7 @@ def command(names, as_json) -> None:
 
 @dataclass(frozen=True)
 class Read:
-    """Outcomes of all valid trials named, each once, what prior sets lack, and the mistakes of everything else."""
+    """The outcomes of all valid trials, findings about prior sets, and the mistakes in invalid files."""
 
     outcomes: list[Outcome]
     findings: list[Finding]
@@ -57,7 +57,7 @@ class Read:
 
 
 def _files(name: str) -> list[str]:
-    """The TOML files of a folder, so that one that is not valid hides nothing of the others; any other name itself."""
+    """Return the TOML files of a folder, so that an invalid file does not hide the others; any other name as given."""
     folder = Path(name)
     return [str(path) for path in sorted(folder.glob("*.toml"))] or [name] if folder.is_dir() else [name]
 
@@ -90,7 +90,7 @@ def _read(names: Sequence[str]) -> Read:
 
 
 def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
-    """Outcomes that ask for a likelihood which cannot read them."""
+    """Return a mistake for each outcome that requests a likelihood which does not support its evidence."""
     from bayes.errors import InvalidInput, Mistake
     from bayes.likelihoods.contract import likelihood_of
 
@@ -104,7 +104,7 @@ def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
 
 
 def _show(findings: Sequence[Finding]) -> None:
-    """Findings for people, grouped by outcome."""
+    """Print findings grouped by outcome."""
     for (trial, outcome), group in groupby(findings, key=lambda f: (f.trial, f.outcome)):
         click.echo(f"{trial}:{outcome}")
         for finding in group:
@@ -116,7 +116,7 @@ def _show(findings: Sequence[Finding]) -> None:
 
 
 def _totals(files: int, mistakes: int, checks: int, findings: Sequence[Finding]) -> str:
-    """The last line: files, checks made, findings by verdict."""
+    """Return the last line: numbers of files, checks, and findings by verdict."""
     from bayes.checks import UNDOCUMENTED, VERDICTS
 
     state = "all valid" if not mistakes else f"{mistakes} mistake{'s' * (mistakes > 1)}"

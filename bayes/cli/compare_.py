@@ -1,4 +1,4 @@
-"""`bayes compare`: one outcome under every likelihood that can read it."""
+"""`bayes compare`: fit one outcome under every likelihood that supports its evidence."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @click.command(name="compare")
 @click.argument("name", metavar="TRIAL:OUTCOME|FILE")
-@click.option("--prior", default="neutral", metavar="NAME|EXPR", help="The prior of the effect (default: neutral).")
-@click.option("--likelihood", "likelihoods", multiple=True, metavar="NAME", help="Only this one. Repeatable.")
+@click.option("--prior", default="neutral", metavar="NAME|EXPR", help="Prior of the effect (default: neutral).")
+@click.option("--likelihood", "likelihoods", multiple=True, metavar="NAME", help="Only this likelihood. Repeatable.")
 @prior_set
 @user_seed
 @json_rows
 def command(name, prior, likelihoods, priors, seed, as_json) -> None:
-    """Fit an outcome under every likelihood that can read it: exact evidence, DIC and LOO where they mean something."""
+    """Compare every likelihood that supports an outcome: exact evidence and, where meaningful, DIC and LOO."""
     import pandas as pd
 
     from bayes.fitting.comparison import compare
@@ -37,11 +37,11 @@ def command(name, prior, likelihoods, priors, seed, as_json) -> None:
 
 
 def _outcomes(name: str) -> list[Outcome]:
-    """The single reported outcomes that a name means."""
+    """Return the reported outcomes with a single effect that a name refers to."""
     from bayes.analysis.targets import find_targets
     from bayes.paper.trial import Outcome
 
     found = [target for target in find_targets([name]) if isinstance(target, Outcome) and not target.rows]
     if not found:
-        raise click.UsageError(f"{name} has no single reported outcome to compare likelihoods on")
+        raise click.UsageError(f"{name} has no reported outcome with a single effect, which a comparison requires")
     return found

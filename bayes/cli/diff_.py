@@ -17,9 +17,9 @@ from bayes.cli.table import show_tables
 @click.argument("new", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of changes.")
 def command(old, new, as_json) -> None:
-    """Compare two results folders: rows of one only, and conclusions that moved by more than four Monte Carlo errors.
+    """Compare two results folders: rows in only one of them, and changes beyond four Monte Carlo standard errors.
 
-    Exit code 0: nothing beyond Monte Carlo error. 1: something moved. 2: not results folders.
+    Exit code 0: no change beyond Monte Carlo error. 1: something moved. 2: not results folders.
     """
     from bayes.results.differences import differences
     from bayes.results.summary_file import read_rows
@@ -40,7 +40,7 @@ def _several(count: int) -> str:
 
 
 def _laid_out(changes: list[dict[str, Any]]):
-    """(title, headings, cells) of what moved, of what stands on one side only, and of the rest."""
+    """Yield title, headings and cells of three tables: changed numbers, changed inputs, and rows in one folder only."""
     from bayes.text.rows import prior
 
     def row(change: dict[str, Any]) -> list[str]:
@@ -57,7 +57,7 @@ def _laid_out(changes: list[dict[str, Any]]):
         yield "Conclusions", headings, [row(c) + _values(c) for c in numbers]
     if stated:
         cells = [[*row(c), c["quantity"], _text(c["old"]), _text(c["new"])] for c in stated]
-        yield "What they rest on", [*names, "", "old", "new"], cells
+        yield "Inputs and status", [*names, "", "old", "new"], cells
     if sides:
         yield "In one folder only", [*names, ""], [[*row(c), c["change"]] for c in sides]
 

@@ -1,4 +1,4 @@
-"""`bayes export`: the summary of a results folder as one file for another program."""
+"""`bayes export`: write the summary of a results folder as one file for another program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bayes.cli.options import results_folder
 @click.argument("path", type=click.Path(path_type=Path))
 @results_folder
 def command(path, out) -> None:
-    """Write the summary of a results folder to PATH; its suffix decides: .csv, .json, .parquet, .tex or .html."""
+    """Write the summary of a results folder to PATH, as .csv, .json, .parquet, .tex or .html by its suffix."""
     from bayes.results import export
 
     click.echo(f"{export(out, path)} written", err=True)

@@ -1,4 +1,4 @@
-"""`bayes fit`: rows of one trial, outcome or synthesis, printed; nothing is stored."""
+"""`bayes fit`: fit trials, outcomes or syntheses and print their rows; nothing is stored."""
 
 from __future__ import annotations
 
@@ -21,24 +21,28 @@ if TYPE_CHECKING:
 @click.command(name="fit")
 @click.argument("names", nargs=-1, required=True, metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE...")
 @click.option(
-    "--prior", "chosen", multiple=True, metavar="NAME|EXPR", help="A prior by name, or as normal(0, 0.355). Repeatable."
+    "--prior",
+    "chosen",
+    multiple=True,
+    metavar="NAME|EXPR",
+    help="A prior by name, or an expression such as normal(0, 0.355). Repeatable.",
 )
 @prior_set
 @click.option(
     "--threshold",
     multiple=True,
     type=float,
-    help="P(effect at least this good), on the measure's own scale. Repeatable.",
+    help="Also report P(effect at least this good); on the measure's own scale. Repeatable.",
 )
-@click.option("--likelihood", metavar="NAME", help="Another likelihood than the default one, such as events_poisson.")
-@click.option("--omega", type=click.FloatRange(0, 1), help="For an outcome that states a selection: this omega alone.")
-@click.option("--heterogeneity", metavar="NAME|EXPR", help="For a synthesis: another prior of tau than its own.")
+@click.option("--likelihood", metavar="NAME", help="Likelihood to use in place of the default, such as events_poisson.")
+@click.option("--omega", type=click.FloatRange(0, 1), help="For an outcome with stated selection: use only this omega.")
+@click.option("--heterogeneity", metavar="NAME|EXPR", help="For a synthesis: prior of tau to use in place of its own.")
 @click.option("--model", metavar="NAME", help="For a synthesis: common_effect, robust_random_effects, meta_regression.")
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
 def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, model, seed, form) -> None:
-    """Fit and print; all priors of the set unless some are named. Several names share one table."""
+    """Fit and print the rows, under every prior of the set unless some are named. Several names share one table."""
     from bayes.analysis.analysis import Settings
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets
@@ -67,7 +71,7 @@ def _as_csv(fits: Fits, *_: object) -> None:
 
 
 def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], names: int) -> None:
-    """A table per outcome and what a synthesis rests on; of several names one table, and what their reports lack."""
+    """Print a table per outcome and what a synthesis rests on; for several names, one table and inconsistencies."""
     from bayes.cli.table import oddities, show, show_syntheses
     from bayes.posterior import record
 

@@ -1,4 +1,4 @@
-"""`bayes joint`: statements about several outcomes of one trial together."""
+"""`bayes joint`: joint probabilities of statements about several outcomes of one trial."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from bayes.cli.options import json_rows, prior_set
 @click.command(name="joint")
 @click.argument("statements", nargs=-1, required=True, metavar="TRIAL:OUTCOME=benefit|mcid|'no excess'|NUMBER...")
 @click.option("--prior", default="neutral", metavar="NAME|EXPR", help="Prior of every effect (default: neutral).")
-@click.option("--correlation", "correlations", multiple=True, type=float, help="Of the effects, in place of the usual.")
+@click.option(
+    "--correlation",
+    "correlations",
+    multiple=True,
+    type=float,
+    help="Correlation of the effects, in place of the default values. Repeatable.",
+)
 @prior_set
 @json_rows
 def command(statements, prior, correlations, priors, as_json) -> None:
-    """P(all statements) under a stated correlation of the effects (turned towards benefit), and its bounds.
+    """Give P(all statements) under stated correlations of the effects (oriented towards benefit), and its bounds.
 
     bayes joint mesems:gel_24w=benefit mesems:sae_24w="no excess"
     """

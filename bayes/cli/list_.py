@@ -1,4 +1,4 @@
-"""`bayes list`: what there is."""
+"""`bayes list`: list what is shipped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 @click.command(name="list")
 @click.argument("what", type=click.Choice(["trials", "outcomes", "priors", "models", "measures", "schema"]))
 def command(what) -> None:
-    """List what is shipped, one per line: name, then what it is. `schema` prints the JSON Schema of a trial file."""
+    """List what is shipped, one item per line with a description. `schema` prints the JSON Schema of a trial file."""
     if what == "schema":
         click.echo(json.dumps(schema(), indent=1))
         return
@@ -19,7 +19,7 @@ def command(what) -> None:
 
 
 def schema() -> dict:
-    """JSON Schema of a trial file, from the classes that read it, for editors that complete and check TOML."""
+    """Return the JSON Schema of a trial file, generated from the classes that read it, for editors that check TOML."""
     from bayes.paper.trial import Trial
 
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Trial.model_json_schema()
@@ -72,7 +72,7 @@ def _models():
     yield "single_trial", "effect structure: one trial"
     for name, words in MODELS.items():
         yield name, f"effect structure of a synthesis: {words}"
-    yield "independent_arms", "effect structure: two arms with priors of their own"
+    yield "independent_arms", "effect structure: two arms with independent priors"
     yield "adverse_event_hierarchy", "effect structure: terms within body systems, effects that may be exactly zero"
     for name, entry in catalogue().items():
         yield name, f"likelihood of {', '.join(entry.kinds)}: {entry.title}"

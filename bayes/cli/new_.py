@@ -1,4 +1,4 @@
-"""`bayes new`: begin a file."""
+"""`bayes new`: write the skeleton of a file."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from bayes.paper.templates import KINDS
     "kinds",
     multiple=True,
     type=click.Choice(KINDS),
-    help="What the paper prints. Repeatable; all by default.",
+    help="Kind of evidence that the paper prints. Repeatable; all by default.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True, help="Folder."
 )
 def command(what, name, kinds, out) -> None:
-    """Write ID.toml, a commented skeleton; it passes `bayes check` as it stands."""
+    """Write ID.toml, a commented skeleton that passes `bayes check` as it stands."""
     from bayes.paper.templates import synthesis_skeleton, trial_skeleton
 
     path = out / f"{name}.toml"
     text = trial_skeleton(name, kinds or KINDS) if what == "trial" else synthesis_skeleton(name)
     if path.exists():
-        raise click.UsageError(f"{path} exists already; it is left as it is")
+        raise click.UsageError(f"{path} already exists and was not changed")
     out.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     click.echo(f"Wrote {path}. Replace every number, then: bayes check {path}")

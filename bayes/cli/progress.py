@@ -1,4 +1,4 @@
-"""Progress of a long run: a bar on a terminal, a line per posterior elsewhere."""
+"""The progress of a long run: a bar on a terminal, a line per posterior elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Context manager: told what is due and why (`begin`), then of each as it is written (`report`)."""
+    """A listener and context manager that shows what is due (`begin`) and each item as it is written (`report`)."""
 
     def __init__(self, quiet: bool) -> None:
         self._total = self._count = 0
@@ -56,9 +56,9 @@ class Progress:
 
 @contextmanager
 def interruptible(kept: str) -> Iterator[None]:
-    """Turn an interruption from the keyboard into a message that says what was kept, and exit code 130."""
+    """Turn a keyboard interrupt into a message that says what was kept, and exit code 130."""
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"interrupted; {kept}, run the same command to go on", err=True)
+        click.echo(f"interrupted; {kept}; run the same command to continue", err=True)
         sys.exit(130)

@@ -1,4 +1,4 @@
-"""`bayes regenerate`: everything shipped, or what is named, under a prior set."""
+"""`bayes regenerate`: fit everything shipped, or what is named, under a prior set."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def command(names, out, priors, jobs, force, seed, quiet) -> None:
-    """Fit what is missing or stale and write posteriors, summary and manifest; print what named syntheses rest on.
+    """Fit what is missing or stale; write posteriors, summary and manifest; print what named syntheses rest on.
 
-    Exit code 0: all done and sound. 1: a posterior failed its gate or is missing. 2: invalid input, nothing written.
+    Exit code 0: every posterior is sound. 1: a posterior is missing or failed its checks. 2: invalid input, nothing
+    written.
     """
     from bayes.cli.progress import Progress, interruptible
     from bayes.results import regenerate
 
-    with Progress(quiet) as progress, interruptible("what was finished is stored"):
+    with Progress(quiet) as progress, interruptible("finished posteriors are stored"):
         run = regenerate(out, names, prior_set=priors, seed=seed, jobs=jobs, force=force, listener=progress)
     if not quiet:
         click.echo(f"{out}: {run}", err=True)

@@ -1,4 +1,4 @@
-"""`bayes report`: the pages of a results folder."""
+"""`bayes report`: write the pages of a results folder."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from bayes.cli.options import results_folder, worker_processes
 @results_folder
 @click.option("--priors", default=None, metavar="NAME|FILE", help="Update the stored copy of this prior set.")
 @worker_processes
-@click.option("--force", is_flag=True, help="Write every page again, even where nothing has changed.")
+@click.option("--force", is_flag=True, help="Rewrite every page, even if nothing has changed.")
 @click.option(
     "--bundle", is_flag=True, help="Also write bundle.zip, which holds everything needed to reproduce the results."
 )
 @click.option("--with-posteriors", is_flag=True, help="Include posterior draws in the bundle.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def command(out, priors, jobs, force, bundle, with_posteriors, quiet) -> None:
-    """Write pages for all that a results folder holds; nothing is sampled. `bayes reproduce` checks a bundle.
+    """Write pages for everything in a results folder; nothing is sampled. `bayes reproduce` checks a bundle.
 
-    Exit code 0: every page is there. 1: a page could not be made. 2: no results folder.
+    Exit code 0: every page was written. 1: a page could not be written. 2: not a results folder.
     """
     if with_posteriors and not bundle:
-        raise click.UsageError("--with-posteriors is about a bundle: add --bundle")
+        raise click.UsageError("--with-posteriors requires --bundle")
     from bayes import results
     from bayes.cli.progress import Progress, interruptible
 
-    with Progress(quiet) as progress, interruptible("pages that were finished stay"):
+    with Progress(quiet) as progress, interruptible("finished pages are kept"):
         report = results.report(out, prior_set=priors, jobs=jobs, force=force, listener=progress)
     if not quiet:
         click.echo(str(report), err=True)

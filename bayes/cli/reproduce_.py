@@ -1,4 +1,4 @@
-"""`bayes reproduce`: sample everything in a bundle again and compare every number."""
+"""`bayes reproduce`: sample every posterior in a bundle again, and compare every number."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ SHOWN = 50  # disagreements printed; --json has them all
 
 @click.command(name="reproduce")
 @click.argument("source", type=click.Path(path_type=Path), metavar="FOLDER|ZIP")
-@click.option("--out", type=FOLDER, help="Folder of the new results.  [default: NAME-reproduced beside it]")
+@click.option("--out", type=FOLDER, help="Folder for the new results.  [default: NAME-reproduced next to it]")
 @worker_processes
 @user_seed
-@click.option("--quiet", is_flag=True, help="Print the outcome only.")
+@click.option("--quiet", is_flag=True, help="Print only the outcome.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(source, out, jobs, seed, quiet, as_json) -> None:
     """Verify a bundle, sample every posterior in it again, and compare every number of its summary.
 
-    Exit code 0: all agree within Monte Carlo error. 1: something does not. 2: no bundle, or a file in it was changed.
+    Exit code 0: all numbers agree. 1: some differ beyond Monte Carlo error. 2: not a bundle, or a file was changed.
     """
     from bayes.cli.progress import Progress, interruptible
     from bayes.results import reproduce
 
-    with Progress(quiet) as progress, interruptible("what was finished is stored"):
+    with Progress(quiet) as progress, interruptible("finished posteriors are stored"):
         done = reproduce(source, out, jobs=jobs, seed=seed, listener=progress)
     if as_json:
         click.echo(json.dumps(_as_object(done), indent=1, ensure_ascii=False, allow_nan=False))
@@ -49,16 +49,16 @@ def _show(done: Reproduction) -> None:
     from bayes.results.agreement import FALSE_ALARM
 
     found, run = done.agreement, done.run
-    sums = f"{done.verified} files agree with {SUMS}" if done.verified else f"no {SUMS}: a results folder, no bundle"
-    click.echo(f"{sums}; {len(run.stale) - len(run.lost)} posteriors sampled, {len(run.current)} were in {done.out}")
+    sums = f"{done.verified} files agree with {SUMS}" if done.verified else f"no {SUMS} (results folder, not a bundle)"
+    click.echo(f"{sums}; {len(run.stale) - len(run.lost)} posteriors sampled, {len(run.current)} already in {done.out}")
     click.echo(
         f"{found.rows} rows ({found.skipped} skipped, {found.failed} failed in both): {len(found.sampled)} numbers "
-        f"from draws, {found.identical} of them the same digit for digit; {len(found.stated)} others"
+        f"from draws, {found.identical} of them identical; {len(found.stated)} other values"
     )
     if (most := found.largest) is not None:
         click.echo(
-            f"largest difference {abs(most.z):.2f} combined Monte Carlo standard errors ({_name(most)}); allowed "
-            f"{found.bound:.2f}, which chance exceeds anywhere with probability {FALSE_ALARM:g}"
+            f"largest difference: {abs(most.z):.2f} combined Monte Carlo standard errors ({_name(most)}); allowed: "
+            f"{found.bound:.2f} (probability of any false alarm {FALSE_ALARM:g})"
         )
     for key, reason in run.lost.items():
         click.echo(f"not sampled: {key}: {reason}")
@@ -79,7 +79,7 @@ def _text(value: Any) -> str:
 
 
 def _as_object(done: Reproduction) -> dict[str, Any]:
-    """The outcome for programs; a difference without an error to measure it by has z null."""
+    """Return the outcome for programs; `z` is null for a difference without a Monte Carlo error."""
     found = done.agreement
 
     def plain(one: Compared | None) -> dict[str, Any] | None:

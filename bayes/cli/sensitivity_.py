@@ -1,4 +1,4 @@
-"""`bayes sensitivity`: where a conclusion would change, and what one would have to believe for it."""
+"""`bayes sensitivity`: show where a conclusion would change, and what prior it would take."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from bayes.cli.options import prior_set
     "--ask",
     "ask",
     metavar="NAME[,NAME]",
-    help="Some of the questions only, such as tipping,reverse_bayes.",
+    help="Ask only these questions, such as tipping,reverse_bayes.",
 )
-@click.option("--prior", metavar="NAME|EXPR", help="The main prior; neutral by default.")
+@click.option("--prior", metavar="NAME|EXPR", help="Main prior (default: neutral).")
 @prior_set
 @click.option(
     "--cutoffs",
     nargs=2,
     type=float,
     metavar="LOW HIGH",
-    help="Improbable at or below the first, probable at or above the second (0.1 0.9).",
+    help="Improbable at or below LOW, probable at or above HIGH (default: 0.1 0.9).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object of tables.")
 def command(name, ask, prior, priors, cutoffs, as_json) -> None:
-    """Ask how far the conclusion about one outcome, or one synthesis, leans on every choice made."""
+    """Examine how far the conclusion about an outcome or a synthesis depends on each choice made."""
     from bayes.posterior.verdict import CUTOFFS
     from bayes.sensitivity import examine
 

@@ -1,4 +1,4 @@
-"""`bayes show`: what a file says, as a page to read."""
+"""`bayes show`: print what a file says, laid out for reading."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from bayes.synthesis.file import Synthesis
     from bayes.text.files import Portrait
 
-WIDTH = 120  # where the output is no terminal
+WIDTH = 120  # if the output is not a terminal
 
 
 @click.command(name="show")
 @click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
 def command(name) -> None:
-    """Show a trial with its outcomes, one outcome, or a synthesis; what is not disclosed is shown as not stated."""
+    """Show a trial with its outcomes, a single outcome, or a synthesis; undisclosed items appear as "not stated"."""
     from rich.console import Console
 
     from bayes.text.files import portrait
@@ -32,7 +32,7 @@ def command(name) -> None:
 
 
 def _meant(name: str) -> list[Trial | Outcome | Synthesis]:
-    """Whole trials, unless one outcome was named."""
+    """Return the targets that a name refers to: whole trials, unless it names a single outcome."""
     from bayes.analysis.targets import find_targets
     from bayes.base.toml import read_toml
     from bayes.errors import InvalidInput
@@ -40,7 +40,7 @@ def _meant(name: str) -> list[Trial | Outcome | Synthesis]:
     from bayes.synthesis.file import Synthesis
 
     if Path(name).is_file() and is_prior_set(read_toml(name)):
-        raise InvalidInput(name, ["a prior set; accepted: a trial, trial:outcome, a synthesis, or a file of these"])
+        raise InvalidInput(name, ["a prior set cannot be shown; accepted: a trial, an outcome, a synthesis or a file"])
     found = find_targets([name])
     if ":" in name and not Path(name).exists():
         return found
@@ -49,7 +49,7 @@ def _meant(name: str) -> list[Trial | Outcome | Synthesis]:
 
 
 def _page(console: Console, page: Portrait, inside: int = 0) -> None:
-    """A heading, the facts beside their names, the tables, then the pages within."""
+    """Print a heading, the facts next to their names, the tables, then nested pages."""
     from rich import box
     from rich.padding import Padding
     from rich.table import Table

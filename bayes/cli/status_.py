@@ -1,4 +1,4 @@
-"""`bayes status`: what is stored, and whether it is still current."""
+"""`bayes status`: list what is stored, and whether it is still up to date."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from bayes.cli.options import results_folder, user_seed
 
 @click.command(name="status")
 @results_folder
-@click.option("--priors", metavar="NAME|FILE", help="Prior set.  [default: those the folder was made under]")
+@click.option("--priors", metavar="NAME|FILE", help="Prior set.  [default: the sets the folder was made under]")
 @user_seed
 def command(out, priors, seed) -> None:
-    """Compare stored posteriors with the files that the folder was made from, as they are now.
+    """Compare stored posteriors with the current state of the files that the folder was made from.
 
-    A folder that was made from nothing yet is compared with everything shipped.
+    A folder that records no inputs is compared with everything shipped.
     """
     from bayes.results import status
 

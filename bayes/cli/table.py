@@ -1,4 +1,4 @@
-"""Rows as a table for a terminal."""
+"""The tables of a terminal."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rich.table import Table
 from bayes.base.numbers import in_table, interval
 from bayes.text.rows import p_text
 
-WIDTH, TOGETHER, WIDE = 100, 140, 200  # where the output is no terminal
+WIDTH, TOGETHER, WIDE = 100, 140, 200  # if the output is not a terminal
 
 
 def show(rows: list[dict[str, Any]], together: bool = False) -> None:
-    """Print rows, one table per outcome or synthesis (or all of them in one), notes below."""
+    """Print rows, one table per outcome or synthesis (or all in one table), with notes below."""
     long_names = together or any(row["parameter"] != "effect" for row in rows)
     width = None if sys.stdout.isatty() else TOGETHER if long_names else WIDTH
     console = Console(highlight=False, width=width)
@@ -31,7 +31,7 @@ def show(rows: list[dict[str, Any]], together: bool = False) -> None:
 
 
 def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
-    """Print what each synthesis rests on, in words and tables: of several priors the main one."""
+    """Print in words and tables what the main posterior of each synthesis rests on."""
     from bayes.pooling.layout import lay_out
     from bayes.results.regeneration import main_key
 
@@ -49,7 +49,7 @@ def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
 
 
 def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> None:
-    """Print tables given as title, headings and cells; numbers to the right, words to the left."""
+    """Print tables given as title, headings and cells; numbers are right-aligned, words left-aligned."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     for title, headings, cells in laid_out:
         table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
@@ -63,7 +63,7 @@ def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> N
 
 
 def oddities(targets: Iterable[Any]) -> Iterator[str]:
-    """What `bayes check` finds inconsistent in the outcomes shown, one line each."""
+    """Yield a line for each inconsistency that `bayes check` finds in the outcomes shown."""
     from bayes.checks import INCONSISTENT, check_outcome
     from bayes.paper.trial import Outcome
 
@@ -74,7 +74,7 @@ def oddities(targets: Iterable[Any]) -> Iterator[str]:
 
 
 def _show_together(console: Console, rows: list[dict[str, Any]]) -> None:
-    """All rows in one table, with mean and sd on the analysis scale, so that reports can be compared."""
+    """Print all rows in one table, with mean and sd on the analysis scale, so that reports can be compared."""
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("outcome", "evidence", "prior"):
         table.add_column(heading, no_wrap=True)

@@ -1,4 +1,4 @@
-"""`bayes report`: every page of a results folder, in parallel, and only those that something has changed for.
+"""`bayes report`: write the pages of a results folder, in parallel, skipping those for which nothing has changed.
 
 report/index.html   report/outcomes/*.html   report/syntheses/*.html   report/trials/*.html   report/checklist.html
 report/methods.html
@@ -45,14 +45,14 @@ Dossier = dict[str, Any]
 
 @dataclass(frozen=True)
 class Report:
-    """Where a report begins, pages lost to an unforeseen error (name and why), and unmet items of a checklist."""
+    """The index page of a report, the pages lost to an unexpected error (with reasons), and unmet checklist items."""
 
     index: Path
     lost: dict[str, str]
     unmet: list[dict[str, Any]]
 
     def __str__(self) -> str:
-        """Where to begin reading, and the items of checklists that fail."""
+        """Return where to begin reading, and the checklist items that fail."""
         unmet = [f"checklist: {item['id']} fails: {item['text']}" for item in self.unmet]
         return "\n".join([f"{self.index}: open it in a browser", *unmet])
 
@@ -71,26 +71,26 @@ def write(
     Parameters
     ----------
     results_folder : str or path
-        As `bayes regenerate --out` names it.
+        A folder that `bayes regenerate` wrote.
     prior_set, priors : str, path or PriorSet, optional
-        A set whose reasons have changed since the folder was computed under it: its copy is updated. `priors` is the
-        older spelling.
+        A set whose rationales have changed since the folder was computed under it; the folder's copy is updated.
+        `priors` is the older spelling.
     jobs : int
         Worker processes.
     force : bool
-        Also pages for which nothing has changed.
+        Rewrite pages even if nothing has changed.
     listener : Listener, optional
-        Told which pages are due and why, and of each as it is written.
+        An object whose `begin` is called with the pages that are due, and `report` with each as it is written.
 
     Returns
     -------
     Report
-        The first page, `report/index.html`; the pages that could not be made; what the checklists find lacking.
+        The index page, `report/index.html`, the pages that could not be written, and unmet checklist items.
 
     Raises
     ------
     InvalidInput
-        If the folder is no results folder, or does not hold what it was computed from; or was not computed under this
+        If the folder is not a results folder, lacks the inputs it was computed from, or was not computed under this
         prior set.
     """
     folder, renewed = Path(results_folder), prior_set if priors is None else priors
@@ -122,28 +122,28 @@ def write(
 
 
 def _written(due: Sequence[Stored], counted: Counted, jobs: int) -> Iterator[Done]:
-    """Each page as it is written, by several workers."""
+    """Write pages in several workers, and yield each as it is finished."""
     tasks = (delayed(write_target)(stored, counted) for stored in due)
     with warnings.catch_warnings():
         warnings.filterwarnings(
             "ignore", "A worker stopped", UserWarning
-        )  # one that has grown is replaced: nothing is lost
+        )  # joblib replaces a worker that has grown too large; nothing is lost
         yield from Parallel(n_jobs=min(jobs, max(len(due), 1)), return_as="generator_unordered")(tasks)
 
 
 def _trial_pages(trials: Iterable[Trial], dossiers: Sequence[Dossier], counted: Counted) -> Iterator[tuple[str, str]]:
-    """(place, page) of every trial."""
+    """Yield the path and the page of every trial."""
     for trial in trials:
         own = [d for d in dossiers if d["trial"] and d["trial"]["id"] == trial.id]
         yield f"{TRIALS}/{trial.id}.html", trial_page(trial, own, counted)
 
 
 def write_target(stored: Stored, counted: Counted) -> Done:
-    """Compute and write one page and its data; an unforeseen error costs this page only."""
+    """Compute and write one page and its data; an unexpected error loses only this page."""
     started = time.monotonic()
     try:
         _write_target(stored, counted)
-    except Exception as error:  # reported, and the command exits with 1: the other pages must not be lost with it
+    except Exception as error:  # one failure must not lose the other pages; it is reported, and the exit code is 1
         return Done(stored.target.name, "error", 0.0, f"{type(error).__name__}: {error}")
     return Done(stored.target.name, "written", time.monotonic() - started)
 
@@ -159,7 +159,7 @@ def _write_target(stored: Stored, counted: Counted) -> None:
 
 
 def why_due(stored: Stored, counted: Counted) -> str | None:
-    """Why a page must be written, or None if it is there and nothing that it was made of has changed."""
+    """Return why a page must be written; None if it exists and nothing it was made from has changed."""
     path = stored.folder / FOLDER / DATA / f"{stored.slug}.json"
     if not (path.is_file() and (stored.folder / FOLDER / stored.page).is_file()):
         return "missing"
@@ -167,12 +167,12 @@ def why_due(stored: Stored, counted: Counted) -> str | None:
 
 
 def read_dossier(stored: Stored) -> Dossier:
-    """The dossier as it was written."""
+    """Read the dossier of a page."""
     return json.loads((stored.folder / FOLDER / DATA / f"{stored.slug}.json").read_text(encoding="utf-8"))
 
 
 def stamp(stored: Stored, counted: Counted) -> str:
-    """A hash of what a page is made of: posteriors, rows, files, the versions installed, and this package's source."""
+    """Return a hash of what a page is made from: posteriors, rows, files, installed versions, and this source code."""
     target = stored.target
     home = target.trial if isinstance(target, Outcome) else target
     parts = [
@@ -190,7 +190,7 @@ def stamp(stored: Stored, counted: Counted) -> str:
 
 @cache
 def _source() -> str:
-    """A hash of this package's own files: what they say decides what a page says."""
+    """Return a hash of this package's own files, all of which may affect a page."""
     digest, root = hashlib.sha256(), Path(str(files("bayes")))
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".html", ".css", ".js", ".bib")):
         digest.update(path.read_bytes())
@@ -203,13 +203,13 @@ def _counted(found: Sequence[Stored]) -> Counted:
 
 
 def _costly(stored: Stored) -> int:
-    """Long ones first, so that no worker is left alone with a synthesis at the end."""
+    """Rank targets by cost: long ones come first, so that no worker is left with a synthesis at the end."""
     evidence = getattr(stored.target, "evidence", None)
     return 2 if evidence is None else 1 if evidence.kind in ("ordinal", "ordinal_cut", "events") else 0
 
 
 def _curve(stored: Stored) -> dict[str, Any] | None:
-    """What the reader's own prior needs; None where there is no likelihood curve, as the page then says."""
+    """Return the data for the reader's own prior; None if there is no likelihood curve."""
     if not stored.target.has_headline:
         return None
     try:
@@ -219,13 +219,13 @@ def _curve(stored: Stored) -> dict[str, Any] | None:
 
 
 def _files(dossier: Dossier) -> list[str]:
-    """What belongs to one target, from the root of the site."""
+    """Return the files of one target, relative to the root of the site."""
     slug = dossier["slug"]
     return [dossier["page"], f"{DATA}/{slug}.json", f"{TEXT}/{slug}.md", f"{TEXT}/{slug}.bib"]
 
 
 def _sweep(root: Path, expected: set[Path]) -> None:
-    """Remove pages of what the folder no longer holds."""
+    """Remove pages of targets that the folder no longer contains."""
     for folder in ("outcomes", "syntheses", TRIALS, DATA, TEXT):
         for path in (root / folder).glob("*"):
             if path not in expected:

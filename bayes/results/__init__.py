@@ -3,7 +3,7 @@
 bayes.results.regenerate("results", ["mesems"])    # fit what is missing or out of date
 print(bayes.results.status("results"))
 bayes.results.report("results")                    # pages that open from disk
-bayes.results.bundle("results")                    # everything that is needed to compute it again, as one zip
+bayes.results.bundle("results")                    # everything needed to reproduce it, as one zip
 bayes.results.reproduce("results/bundle.zip")
 bayes.results.diff("old", "results")
 bayes.results.export("results", "summary.parquet")

@@ -1,13 +1,13 @@
-"""Whether two summaries of the same posteriors, sampled twice, agree in every number.
+"""The comparison, number by number, of two summaries of the same posteriors, each sampled independently.
 
-    from the draws      within Monte Carlo error: |z| at most `bound`, z the difference in combined standard errors
-    by quadrature       within 1e-6, relative: the exact_* columns, p_favours_treatment, a spike's p_null and bf_01
-    texts, what is stated   equal; numbers within a text may differ by one unit of their last digit
-    diagnostics         not compared: the gate has been passed anew where `status` is ok again
+    from the draws    agree within Monte Carlo error: |z| <= `bound`, with z the difference in combined standard errors
+    by quadrature     agree within 1e-6, relative: the exact_* columns, p_favours_treatment, a spike's p_null and bf_01
+    texts and inputs  are equal; numbers within a text may differ by one unit in the last digit
+    diagnostics       are not compared: a new `status` of ok means that the convergence checks were passed again
 
-The bound is such that the chance of any false alarm, over all m comparisons with Monte Carlo error, is 0.1% (normal
-tails, Bonferroni): 4.4 for a hundred, 5.5 for ten thousand. Chains take another course wherever a processor or a
-library rounds differently, so two correct runs differ by no less.
+The bound keeps the probability of any false alarm, over all m comparisons with Monte Carlo error, at 0.1% (normal
+tails, Bonferroni): 4.4 for a hundred, 5.5 for ten thousand. Chains diverge wherever a processor or a library rounds
+differently, so exact equality cannot be expected even of two correct runs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bayes.posterior.row import COLUMNS
 from bayes.results.summary_file import as_csv
 
 Row = dict[str, Any]
-FALSE_ALARM = 0.001  # the chance of one or more over all comparisons
+FALSE_ALARM = 0.001  # probability of at least one over all comparisons
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 BY_QUADRATURE = (
     "exact_p_benefit", "exact_p_harm", "exact_p_mcid", "exact_p_severe_harm", "exact_p_margin",
@@ -42,14 +42,14 @@ DIAGNOSTICS = (
     "mcse_p_benefit", "mcse_p_harm", "mcse_p_mcid", "mcse_p_severe_harm", "mcse_p_margin", "mcse_p_rope",
     "mcse_mean", "r_hat", "ess_bulk", "ess_tail", "divergences",
 )  # fmt: skip
-# a share of the draws, compared as p_harm
+# the probability in a flag is a share of the draws and is already compared as p_harm
 FLAG = re.compile(r"flagged: P\(increase\) [\d.]+(?: \(Monte Carlo error [\d.]+\))? >= [\d.e-]+(; )?")
 NUMERAL = re.compile(r"\d+(?:\.(\d+))?(?:e([+-]?\d+))?")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One number in both summaries. `z` is None where no Monte Carlo error is allowed for."""
+    """A number in both summaries; `z` is None where no Monte Carlo error is allowed for."""
 
     key: str
     parameter: str
@@ -62,7 +62,7 @@ class Compared:
 
 @dataclass
 class Agreement:
-    """All comparisons, and which rows had no number to compare: failed in both, or without a posterior."""
+    """All comparisons, with counts of the rows that had no number to compare: failed in both runs, or skipped."""
 
     sampled: list[Compared] = field(default_factory=list)
     stated: list[Compared] = field(default_factory=list)
@@ -72,28 +72,28 @@ class Agreement:
 
     @property
     def bound(self) -> float:
-        """Largest |z| that counts as agreement."""
+        """Return the largest |z| that counts as agreement."""
         return NormalDist().inv_cdf(1 - FALSE_ALARM / 2 / max(1, len(self.sampled)))
 
     @property
     def identical(self) -> int:
-        """How many numbers from draws are the same to the last digit."""
+        """Return how many numbers from draws are identical to the last digit."""
         return sum(one.old == one.new for one in self.sampled)
 
     @property
     def largest(self) -> Compared | None:
-        """The comparison with the largest |z|."""
+        """Return the comparison with the largest |z|."""
         return max(self.sampled, key=lambda one: abs(one.z), default=None)
 
     @property
     def disagreements(self) -> list[Compared]:
-        """What does not agree, the largest differences first."""
+        """Return the comparisons that do not agree, the largest differences first among those with a `z`."""
         beyond = sorted((one for one in self.sampled if abs(one.z) > self.bound), key=lambda one: -abs(one.z))
         return [one for one in self.stated if not one.agrees] + beyond
 
 
 def compare_stated(old: Row, new: Row) -> Iterable[Compared]:
-    """Texts, stated numbers and quadrature of one row, and whether its estimates are its median and interval."""
+    """Compare the texts, stated numbers and quadrature results of a row, and its estimates with its own quantiles."""
     for name in dict.fromkeys((*COLUMNS, *old)):
         if name in SAMPLED or name in DIAGNOSTICS or (name == "p_null" and old["bf_01"] is None):
             continue
@@ -106,7 +106,7 @@ def compare_stated(old: Row, new: Row) -> Iterable[Compared]:
 
 
 def compare_csv(rows: Sequence[Row], text: str) -> Iterable[Compared]:
-    """Cells of a summary as CSV that are not what its rows say; nothing where all are."""
+    """Yield the cells of a CSV summary that differ from its rows."""
     found, expected = (list(csv.DictReader(io.StringIO(one))) for one in (text, as_csv(rows)))
     if len(found) != len(expected):
         yield Compared("summary.csv", "effect", "rows", len(found), len(expected), agrees=False)
@@ -124,16 +124,18 @@ def compare_sampled(
     new: Mapping[str, Number],
     errors: Sequence[Mapping[str, float]],
 ) -> Iterable[Compared]:
-    """Numbers of one row that depend on draws.
+    """Compare the numbers of a row that depend on draws.
 
     Parameters
     ----------
+    key, parameter : str
+        The posterior and the parameter that the row reports.
     old : mapping of str to Number
-        The old values over the new draws: what a quantile is compared by.
+        The old values, evaluated on the new draws, which is how quantiles are compared.
     new : mapping of str to Number
-        The new values over the new draws.
+        The new values.
     errors : sequence of mapping
-        Monte Carlo standard errors in the old and in the new sample; of a quantile, of the share below it.
+        Monte Carlo standard errors in the old and in the new sample; for a quantile, those of the share of draws below.
     """
     for name in dict.fromkeys((*old, *new)):
         if name not in old or name not in new or any(name not in one for one in errors):
@@ -145,7 +147,7 @@ def compare_sampled(
 
 
 def _distance(old: Number, new: Number) -> float:
-    """New less old; of quantiles, as the share of the new draws between them: 0 where they are tied at the old one."""
+    """Return new minus old; for quantiles, the share of the new draws between them (0 if draws are tied at the old)."""
     if old.kind != "quantile":
         return new.value - old.value
     below, up_to = (old.draws < old.value).mean(), (old.draws <= old.value).mean()
@@ -161,7 +163,7 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _same_text(a: str, b: str) -> bool:
-    """Equal but for the last digit of the numbers in them, which a computed prior may round either way."""
+    """Return whether texts are equal up to the last digit of their numbers, where a computed prior may round."""
     if a == b:
         return True
     if NUMERAL.split(a)[::3] != NUMERAL.split(b)[::3]:
@@ -173,6 +175,6 @@ def _same_text(a: str, b: str) -> bool:
 
 
 def _unit(numeral: re.Match[str]) -> float:
-    """One unit of the last digit of a numeral that has decimals; 0 of a whole number, which is counted or stated."""
+    """Return one unit in the last decimal of a numeral; 0 for a whole number, which is a count or a stated value."""
     decimals, exponent = numeral.groups()
     return 0.0 if decimals is None else 10.0 ** (int(exponent or 0) - len(decimals))

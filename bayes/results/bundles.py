@@ -1,6 +1,6 @@
-"""`bayes report --bundle`: a results folder, what it was computed from and the software that did it, in one zip.
+"""`bayes report --bundle`: a results folder, its inputs and the software that computed it, in one zip.
 
-Unzipped anywhere it is a results folder again, and its `make` (`bayes reproduce`) computes every number anew.
+Unzipped, it is again a results folder, and `make` in it (`bayes reproduce`) computes every number a second time.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ ERRORS = "monte_carlo.json"
 WHOLE = ("inputs", "syntheses", "report")
 SINGLE = ("summary.csv", "summary.json", "manifest.json", "checklist.json")
 ALWAYS = ("summary.csv", "summary.json", "manifest.json")
-WITH_TREES = "`posteriors/` holds the draws themselves, a netCDF file each, for `bayes.load_posterior` or ArviZ."
+WITH_TREES = "`posteriors/` holds the draws, one netCDF file per posterior, for `bayes.load_posterior` or ArviZ."
 WITHOUT_TREES = (
-    "The draws themselves are left out for their size: the command above writes them to `reproduced/posteriors/`, a "
-    "netCDF file each, for `bayes.load_posterior` or ArviZ."
+    "The draws are omitted because of their size. The command above writes them to `reproduced/posteriors/`, one "
+    "netCDF file per posterior, for `bayes.load_posterior` or ArviZ."
 )
 
 
@@ -42,22 +42,22 @@ def bundle(results_folder: str | os.PathLike, path: str | os.PathLike | None = N
     Parameters
     ----------
     results_folder : str or path
-        As `bayes regenerate --out` names it, with its `inputs/` and `posteriors/`, all of them current.
+        A folder that `bayes regenerate` wrote, with its `inputs/` and `posteriors/`, all of them up to date.
     path : str or path, optional
-        Of the zip; by default `bundle.zip` in the results folder. It is replaced in one step.
+        The zip to write; by default `bundle.zip` in the results folder. An existing file is replaced atomically.
     posteriors : bool
-        Put the draws in, too: about 0.6 MB a posterior.
+        Include the draws, about 0.6 MB per posterior.
 
     Returns
     -------
     Path
-        The zip. The same folder gives the same bytes.
+        The zip. The same folder always gives the same bytes.
 
     Raises
     ------
     InvalidInput
-        If the folder is no results folder, has no inputs, or is not what the running software makes of them: a bundle
-        that could not regenerate its own numbers is not written.
+        If the folder is not a results folder, has no inputs, or does not match what the running software makes of them:
+        a bundle that could not regenerate its own numbers is never written.
     """
     folder = Path(results_folder)
     rows = read_rows(folder)
@@ -67,7 +67,7 @@ def bundle(results_folder: str | os.PathLike, path: str | os.PathLike | None = N
 
 
 def _check_current(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan) -> None:
-    """Refuse what a reproduction would not give: stale, missing or unasked-for posteriors, rows of no posterior."""
+    """Refuse what a reproduction could not recreate: stale, missing or unrequested posteriors, and orphaned rows."""
     if missing := [name for name in ALWAYS if not (folder / name).is_file()]:
         raise InvalidInput(str(folder), [f"{name} is missing; `bayes regenerate` writes it" for name in missing])
     planned = {analysis.key for analysis in plan.analyses}
@@ -81,16 +81,16 @@ def _check_current(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan) -> 
         if reason := store.why_stale(analysis, about, exists):
             mistakes.append(f"{analysis.key}: {reason}")
         elif of_key.get(analysis.key) != [empty_row() | row for row in about["rows"]]:
-            mistakes.append(f"{analysis.key}: its rows in the summary are not those of its posterior")
+            mistakes.append(f"{analysis.key}: its rows in the summary differ from those stored with its posterior")
     for key in sorted(of_key.keys() - planned - {None}):
-        mistakes.append(f"{key}: not among what {inputs.ASKED} asks for: ask for it again, or delete its posterior")
+        mistakes.append(f"{key}: not requested by {inputs.ASKED}; regenerate it, or delete its posterior")
     if mistakes:
-        mistakes.append(f"`bayes regenerate --out {folder}`, with its names and priors, brings it up to date")
+        mistakes.append(f"to bring it up to date: `bayes regenerate --out {folder}` with its names and priors")
         raise InvalidInput(str(folder), mistakes)
 
 
 def _files(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan, posteriors: bool) -> dict[str, archive.Content]:
-    """Name in the bundle -> content."""
+    """Return the content of the bundle by file name."""
     wheel, content = software.wheel()
     files: dict[str, archive.Content] = {f"software/{wheel}": content}
     files["constraints.txt"] = software.constraints().encode()
@@ -106,7 +106,7 @@ def _files(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan, posteriors:
 
 
 def errors_of(folder: Path, keys: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
-    """Key -> parameter -> name -> Monte Carlo standard error, to four digits, of these stored posteriors."""
+    """Return Monte Carlo standard errors of stored posteriors, to four digits, by key, parameter and quantity."""
     found = {}
     for key in keys:
         path = store.path_of(folder, key)
@@ -136,5 +136,5 @@ def _templates() -> Path:
 
 
 def _visible(folder: Path) -> Iterator[Path]:
-    """Files of a folder and its folders, but none that an interrupted run left behind."""
+    """Yield the files below a folder, except those that an interrupted run left behind."""
     yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))

@@ -1,4 +1,4 @@
-"""Which stored posteriors are up to date with the files that a results folder was made from, and why others are not."""
+"""The state of a results folder: which posteriors are up to date with their input files, and why others are not."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Status(Tabular):
         return {"posteriors": rows}
 
     def __str__(self) -> str:
-        """Why posteriors are not current, what is stored besides, and the versions they were made with."""
+        """List why posteriors are not current, what else is stored, and the versions they were made with."""
         lines = [f"{key}: {reason}" for key, reason in self.stale.items()]
-        lines += [f"{key}: stored, but not in this plan" for key in self.unknown]
+        lines += [f"{key}: stored, but not part of this plan" for key in self.unknown]
         for key, about in self.stored.items():
             if about["status"] != "ok":
                 lines.append(f"{key}: {about['status']}: {about['reason']}")
@@ -71,16 +71,16 @@ class Status(Tabular):
 def status(
     results_folder: str | os.PathLike = "results", *, prior_set: SomePriorSet | None = None, seed: int | None = None
 ) -> Status:
-    """Compare stored posteriors with the files that a results folder was made from, as they are now.
+    """Compare stored posteriors with the current state of the files that a results folder was made from.
 
     Parameters
     ----------
     results_folder : str or path
-        The folder; one that was made from nothing yet is compared with everything shipped.
+        The folder; if it records no inputs, it is compared with everything shipped.
     prior_set : str, path or PriorSet, optional
-        Another set of priors than those the folder was made under.
+        A set of priors to use in place of those the folder was made under.
     seed : int, optional
-        Another seed than that of the folder.
+        A seed to use in place of the folder's own.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def status(
     Raises
     ------
     InvalidInput
-        If a file that the folder was made from is not valid any more.
+        If a file that the folder was made from is no longer valid.
     """
     folder = Path(results_folder)
     plan = _plan(folder, prior_set, seed)

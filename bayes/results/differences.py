@@ -1,14 +1,14 @@
-"""Two results folders: which conclusions moved by more than Monte Carlo error.
+"""The comparison of two results folders: which conclusions moved by more than Monte Carlo error.
 
-Of every posterior in both, the probabilities and the median are compared. Monte Carlo standard errors combine as the
-root of the sum of their squares; a difference is beyond Monte Carlo error where it exceeds four of them. With n the
-smaller of bulk and tail effective sample size,
+For every posterior in both folders, the probabilities and the median are compared. Monte Carlo standard errors combine
+as the root of the sum of squares; a difference exceeds Monte Carlo error if it is more than four combined standard
+errors. With n the smaller of the bulk and tail effective sample sizes, the standard errors are
 
-    P                   the stored mcse_* of that probability; in a summary that lacks it,
+    P                   the stored mcse_* of that probability; if the summary lacks it,
                         sqrt(q (1 - q) / n) with q = (n P + 1) / (n + 2), which is never zero
-    median              1.2533 sd / sqrt(n_bulk), sd the width of the 95% credible interval / 3.92
+    median              1.2533 sd / sqrt(n_bulk), with sd the width of the 95% credible interval / 3.92
 
-The last is that of a normal posterior; between two far modes the median is less certain than it says.
+The last holds for a normal posterior; it is too small for a median that lies between two well-separated modes.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ Row = dict[str, Any]
 BEYOND = 4  # combined Monte Carlo standard errors
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
 STATED = ("measure", "benefit", "mcid", "prior_distribution", "heterogeneity_distribution", "likelihood", "evidence")
-OTHER_QUESTION = ("measure", "benefit")  # numbers of another measure or direction cannot be compared
+OTHER_QUESTION = ("measure", "benefit")  # numbers on different measures or in different directions are not comparable
 NAMES = ("trial", "outcome", "parameter", "model", "prior", "heterogeneity", "selection_omega")
 COLUMNS = (*NAMES, "change", "quantity", "old", "new", "difference", "tolerance", "old_class", "new_class", "moved")
 
 
 def diff(old: str | os.PathLike, new: str | os.PathLike) -> pd.DataFrame:
-    """What differs between two results folders; empty where nothing does.
+    """Compare two results folders.
 
     Parameters
     ----------
@@ -44,22 +44,22 @@ def diff(old: str | os.PathLike, new: str | os.PathLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per posterior, parameter and quantity that differs. `change` is "only in old", "only in new", "status",
-        "stated" (what the analysis rests on is another: a prior, the MCID), "value" (beyond Monte Carlo error) or
-        "class" (improbable, uncertain, probable; a difference within Monte Carlo error can change it, too). Medians
-        and their `tolerance` stand on the analysis scale. Classes are given where both rows have an MCID. `moved` says
-        whether the change goes beyond Monte Carlo error.
+        One row per posterior, parameter and quantity that differs; empty if nothing does. `change` is "only in old",
+        "only in new", "status", "stated" (an input differs, such as a prior or the MCID), "value" (beyond Monte Carlo
+        error) or "class" (improbable, uncertain or probable; even a difference within Monte Carlo error can change the
+        class). Medians and their `tolerance` are on the analysis scale. Classes are given if both rows have an MCID.
+        `moved` says whether the change exceeds Monte Carlo error.
 
     Raises
     ------
     InvalidInput
-        If one of them is no results folder.
+        If either is not a results folder.
     """
     return pd.DataFrame(list(differences(read_rows(old), read_rows(new))), columns=list(COLUMNS))
 
 
 def differences(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
-    """The rows of `diff`, from rows of two summaries; missing values None."""
+    """Yield the rows of `diff` from the rows of two summaries; missing values are None."""
     before, after = by_identity(old), by_identity(new)
     for identity in dict.fromkeys([*after, *before]):
         if identity not in after:
@@ -71,7 +71,7 @@ def differences(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
 
 
 def tolerance(one: Row, other: Row, quantity: str) -> float:
-    """Four combined Monte Carlo standard errors; 0 where no row says how many draws it rests on."""
+    """Return four combined Monte Carlo standard errors; 0 if neither row records its number of draws."""
     return BEYOND * hypot(standard_error(one, quantity), standard_error(other, quantity))
 
 

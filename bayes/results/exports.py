@@ -1,4 +1,4 @@
-"""The summary of a results folder in the formats that other programs read, chosen by suffix."""
+"""The summary of a results folder in formats that other programs read, chosen by the file suffix."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TEXT = (
     "key", "label", "likelihood", "prior_basis", "heterogeneity_basis", "derived",
 )  # fmt: skip
 CAPTION = (
-    "Reanalyses after the fact, not prespecified, without adjustment for their number. Medians and 95% credible "
-    "intervals on the measure's own scale, tau on the analysis scale."
+    "Post hoc reanalyses, not prespecified and not adjusted for multiplicity. Medians and 95% credible intervals on "
+    "the measure's own scale; tau on the analysis scale."
 )
 IN_LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -33,15 +33,15 @@ IN_LATEX = {
 
 
 def export(results_folder: str | os.PathLike, path: str | os.PathLike) -> Path:
-    """Write the rows of a results folder to one file.
+    """Write the summary of a results folder to one file.
 
     Parameters
     ----------
     results_folder : str or path
-        As `bayes regenerate --out` names it.
+        A folder that `bayes regenerate` wrote.
     path : str or path
-        Where to; the suffix decides: .csv, .json and .parquet hold every column of every row, .tex (a `longtable`) and
-        .html the columns a reader wants. A file that is there is replaced in one step.
+        The file to write, its format given by the suffix: .csv, .json and .parquet contain every column of every row,
+        .tex (a `longtable`) and .html the columns for a reader. An existing file is replaced atomically.
 
     Returns
     -------
@@ -51,14 +51,14 @@ def export(results_folder: str | os.PathLike, path: str | os.PathLike) -> Path:
     Raises
     ------
     InvalidInput
-        If the suffix is none of these, the folder is no results folder, or the file cannot be written.
+        If the suffix is not one of these, the folder is not a results folder, or the file cannot be written.
     """
     path = Path(path)
     write = FORMATS.get(path.suffix.lower())
     if write is None:
-        raise InvalidInput(str(path), [f"suffix {path.suffix!r} names no format; accepted: {', '.join(FORMATS)}"])
+        raise InvalidInput(str(path), [f"unknown format {path.suffix!r}; accepted: {', '.join(FORMATS)}"])
     if path.is_dir():
-        raise InvalidInput(str(path), ["cannot be written: it is a folder"])
+        raise InvalidInput(str(path), ["cannot be written: this is a folder"])
     rows = read_rows(results_folder)
     try:
         write(rows, path)
@@ -76,7 +76,7 @@ def _json(rows: Rows, path: Path) -> None:
 
 
 def _parquet(rows: Rows, path: Path) -> None:
-    """Columns have one type each, whatever this summary holds: text, true or false, whole or real numbers."""
+    """Write Parquet with a fixed type per column, whichever values this summary happens to contain."""
     import pyarrow
     from pyarrow import parquet
 
@@ -93,7 +93,7 @@ def _parquet(rows: Rows, path: Path) -> None:
 def _type(column: str, rows: Rows):
     import pyarrow
 
-    if column not in COLUMNS:  # of another version of this package
+    if column not in COLUMNS:  # written by another version of this package
         return pyarrow.infer_type([row.get(column) for row in rows])
     if column in TEXT:
         return pyarrow.string()
@@ -107,7 +107,7 @@ def _html(rows: Rows, path: Path) -> None:
 
 
 def _latex(rows: Rows, path: Path) -> None:
-    """A table over several pages, for `\\input`; needs nothing but the package longtable."""
+    """Write a multi-page table for `\\input`; it requires only the package longtable."""
     columns = r"p{0.18\linewidth}p{0.12\linewidth}p{0.17\linewidth}lllp{0.18\linewidth}"
     head = _line(HEADINGS) + "\\hline\n\\endhead\n"
     body = "".join(_line(cells(row)) for row in rows)
@@ -123,7 +123,7 @@ def _line(words: Sequence[str]) -> str:
 
 
 def in_latex(text: str) -> str:
-    """Text with everything that LaTeX would read as a command written out; line ends become spaces."""
+    """Escape the characters that LaTeX would read as commands, and turn line ends into spaces."""
     return "".join(IN_LATEX.get(character, character) for character in " ".join(text.split()))
 
 

@@ -1,8 +1,8 @@
-"""What a results folder was computed from: copies of its files, and what was asked of them.
+"""The inputs of a results folder: copies of the files it was computed from, and a record of what was requested.
 
     inputs/trials/ID.toml   inputs/syntheses/ID.toml   inputs/priors/ID.toml   inputs/asked.json
 
-With them a folder can be reported on, bundled and recomputed without the files of the user's machine.
+They allow a folder to be reported, bundled and recomputed without the user's original files.
 """
 
 from __future__ import annotations
@@ -29,10 +29,9 @@ TRIALS, SYNTHESES, PRIORS = "trials", "syntheses", "priors"
 
 @dataclass(frozen=True)
 class Asked:
-    """Outcomes and syntheses (by name) that were fitted under one prior set and one user's seed (None: the default).
+    """The outcomes and syntheses (by name) fitted under one prior set and one user's seed (None: the default).
 
-    `files` says where the originals of trials, syntheses and the set lie that are not shipped: id -> path from the
-    results folder.
+    `files` locates the original files that are not shipped, as paths relative to the results folder, by id.
     """
 
     names: tuple[str, ...]
@@ -42,9 +41,9 @@ class Asked:
 
 
 def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | None, folder: Path) -> None:
-    """Copy the files of these targets and priors into a results folder and note what was asked.
+    """Copy the files of targets and priors into a results folder, and record the request.
 
-    A target that was asked for before under the same set is noted once, with the seed of this time.
+    A target that was requested before under the same set is recorded once, with the latest seed.
     """
     targets, root = list(targets), folder / FOLDER
     for target in targets:
@@ -61,12 +60,12 @@ def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | N
 
 
 def renew_priors(priors: PriorSet, folder: Path) -> None:
-    """Copy a prior set anew that the folder was computed under: its reasons may have changed, its id may not.
+    """Update a folder's copy of a prior set whose rationales have changed but whose id has not.
 
     Raises
     ------
     InvalidInput
-        If nothing there was computed under a set of this id.
+        If nothing in the folder was computed under a set with this id.
     """
     used = list(dict.fromkeys(one.priors for one in asked(folder)))
     if priors.id not in used:
@@ -76,23 +75,23 @@ def renew_priors(priors: PriorSet, folder: Path) -> None:
 
 
 def asked(folder: Path) -> list[Asked]:
-    """What was asked of a results folder, the latest last.
+    """Return the requests recorded in a results folder, the latest last.
 
     Raises
     ------
     InvalidInput
-        If the folder holds no inputs.
+        If the folder contains no inputs.
     """
     path = folder / FOLDER / ASKED
     if not path.is_file():
-        problem = f"no {FOLDER}/{ASKED} tells what it was computed from; `bayes regenerate --out {folder}` writes it"
+        problem = f"no record of its inputs ({FOLDER}/{ASKED}); `bayes regenerate --out {folder}` writes it"
         raise InvalidInput(str(folder), [problem])
     said = json.loads(path.read_text("utf-8"))
     return [Asked(tuple(one["names"]), one["priors"], one["seed"], one.get("files", {})) for one in said]
 
 
 def targets_of(folder: Path, one: Asked, originals: bool = False) -> list[Outcome | Synthesis]:
-    """The outcomes and syntheses that were asked for, loaded from the copies, or from the files as they are now."""
+    """Load the outcomes and syntheses that were requested, from the copies or from the current original files."""
     trials, found = {}, []
     for name in one.names:
         trial, colon, outcome = name.partition(":")
@@ -107,21 +106,32 @@ def targets_of(folder: Path, one: Asked, originals: bool = False) -> list[Outcom
 
 
 def priors_of(folder: Path, one: Asked, originals: bool = False) -> PriorSet:
-    """The prior set that was used, loaded from its copy, or from the file as it is now."""
+    """Load the prior set that was used, from its copy or from the current original file."""
     return load_priors(_file(folder, one, PRIORS, one.priors, originals))
 
 
 def plan_of(folder: Path, seed: int | None = None, originals: bool = False, priors: PriorSet | None = None) -> Plan:
-    """Everything that was asked of a results folder, planned from the copies; `seed` replaces the seeds it had.
+    """Plan everything that was requested of a results folder.
 
-    With `originals` it is planned from the files as they are now, where they still exist: what has changed since is
-    then stale. `priors` replaces the sets it was made under. Of a posterior that was asked for twice under priors of
-    one name, the later is planned.
+    Parameters
+    ----------
+    seed : int, optional
+        A seed to use in place of those recorded.
+    originals : bool
+        Plan from the current original files where they still exist, so that whatever has changed is stale; otherwise
+        from the copies.
+    priors : PriorSet, optional
+        A set to use in place of those recorded.
+
+    Returns
+    -------
+    Plan
+        If a posterior was requested twice under priors of the same name, the later request.
 
     Raises
     ------
     InvalidInput
-        If the folder holds no inputs.
+        If the folder contains no inputs.
     """
     plans = []
     for one in asked(folder):
@@ -134,21 +144,21 @@ def plan_of(folder: Path, seed: int | None = None, originals: bool = False, prio
 
 
 def is_shipped(target: Trial | Synthesis | PriorSet) -> bool:
-    """Whether a copy equals the shipped file of its id, which the command then takes by that id."""
+    """Return whether a copy equals the shipped file with its id, so that a command can refer to it by that id."""
     kind = {Trial: TRIALS, Synthesis: SYNTHESES, PriorSet: PRIORS}[type(target)]
     original = shipped(kind).get(target.id)
     return original is not None and original.read_text("utf-8") == target.path.read_text("utf-8")
 
 
 def _without(one: Asked, now: Asked) -> Asked:
-    """What was asked before, less what is asked anew under the same set."""
+    """Return an earlier request without what is now requested again under the same set."""
     if one.priors != now.priors:
         return one
     return Asked(tuple(name for name in one.names if name not in now.names), one.priors, one.seed)
 
 
 def _originals(sources: Iterable[Outcome | Synthesis | PriorSet], folder: Path) -> dict[str, str]:
-    """Where the files lie that are not shipped, from the results folder on, so that both may move together."""
+    """Locate files that are not shipped, relative to the results folder, so that both may be moved together."""
     whole = [source.trial if isinstance(source, Outcome) else source for source in sources]
     paths = {one.id: one.path.resolve() for one in whole if not is_shipped(one)}
     try:
@@ -158,7 +168,7 @@ def _originals(sources: Iterable[Outcome | Synthesis | PriorSet], folder: Path) 
 
 
 def _file(folder: Path, one: Asked, kind: str, id_: str, originals: bool) -> Path:
-    """The copy of a file; or its original, a shipped one where it is none of the user's, if that is still there."""
+    """Return the copy of a file, or its original (the user's or the shipped one) if requested and still present."""
     copy = folder / FOLDER / kind / f"{id_}.toml"
     original = folder / one.files[id_] if id_ in one.files else shipped(kind).get(id_, copy)
     return original if originals and original.is_file() else copy
@@ -176,7 +186,7 @@ def _keep_trial(trial: Trial, root: Path) -> None:
 
 
 def _keep_synthesis(synthesis: Synthesis, root: Path) -> None:
-    """With the trials that it names by path: in the copy, by the path of theirs."""
+    """Copy a synthesis and the trials it names by path, which the copy then names by the path of their copies."""
     moved = {}
     for written, outcome in zip(synthesis.outcomes, synthesis.named, strict=True):
         if written != outcome.name:
@@ -186,7 +196,7 @@ def _keep_synthesis(synthesis: Synthesis, root: Path) -> None:
 
 
 def _keep_priors(priors: PriorSet, root: Path) -> None:
-    """With the trials and syntheses beside the set that its priors borrow from."""
+    """Copy a prior set and any trials and syntheses named by path from which its priors borrow."""
     moved = {}
     for prior in priors.effect.values():
         for earlier in prior.outcomes:
@@ -204,7 +214,7 @@ def _keep_priors(priors: PriorSet, root: Path) -> None:
 
 
 def _copy(source: Path, target: Path, moved: Mapping[str, str]) -> None:
-    """Copy a TOML file; strings that name files beside the original name their copies instead."""
+    """Copy a TOML file, replacing the names of files next to the original by those of their copies."""
     if target.exists() and target.samefile(source):
         return
     text = source.read_text("utf-8")

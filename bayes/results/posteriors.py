@@ -1,4 +1,4 @@
-"""Stored posteriors, read for a notebook; apart from the store, which answers what is current without xarray."""
+"""Stored posteriors, read into memory; separate from the store, which checks what is current without xarray."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def load_posterior(path: str | os.PathLike) -> xr.DataTree:
     Returns
     -------
     DataTree
-        The groups `posterior`, `sample_stats` and, where there is one, `log_likelihood`, for any ArviZ function.
+        The groups `posterior`, `sample_stats` and, if present, `log_likelihood`, for any ArviZ function.
     """
     with xr.open_datatree(path, engine="h5netcdf") as tree:
         return tree.load()
 
 
 def load_draws(path: str | os.PathLike) -> xr.Dataset:
-    """Read the posterior group of a stored posterior alone, which takes a third of the time of its tree."""
+    """Read only the posterior group of a stored posterior, in a third of the time that the whole tree takes."""
     with xr.open_dataset(path, group="posterior", engine="h5netcdf") as posterior:
         return posterior.load()

@@ -1,4 +1,4 @@
-"""A stored posterior -> the fit it was: its target, prior and model, found from what the tree says of itself."""
+"""The fit behind a stored posterior: its target, prior and model, recovered from the metadata of the tree."""
 
 from __future__ import annotations
 
@@ -20,19 +20,23 @@ from bayes.synthesis.file import Synthesis
 
 
 def recall(tree: xr.DataTree) -> Fit:
-    """The fit that a tree came from, as `bayes.fit` or `bayes.synthesise` gave it.
+    """Return the fit that a tree came from, as `bayes.fit` or `bayes.synthesise` returned it.
 
     Parameters
     ----------
     tree : DataTree
-        Of `bayes.load_posterior`, or of a fit. A tree from a results folder finds its target in the copies that the
-        folder keeps, and so also one of a file of one's own; any other is taken for a shipped target under a shipped
-        prior set, or under the expression that it names.
+        A tree from `bayes.load_posterior` or from a fit. If it comes from a results folder, its target is found among
+        the copies in that folder, the user's own files included; otherwise it is taken to be a shipped target under a
+        shipped prior set, or under the expression that it names.
+
+    Returns
+    -------
+    Fit
 
     Raises
     ------
     InvalidInput
-        If the tree does not say whence it is, or nothing there has its key.
+        If the tree does not record its origin, or no candidate has its key.
     """
     about = read(tree)
     for target, priors in _candidates(tree, about):
@@ -40,12 +44,12 @@ def recall(tree: xr.DataTree) -> Fit:
             found = _of_key(target, priors, wanted, about["key"])
             if found is not None:
                 return (SynthesisFit if found.joined_by else Fit)(tree, found)
-    problem = "neither its results folder nor the shipped files hold what it was computed from; give the fit instead"
+    problem = "its inputs are neither in its results folder nor among the shipped files; pass the fit instead"
     raise InvalidInput(about["key"], [problem])
 
 
 def _candidates(tree: xr.DataTree, about: dict) -> list[tuple[Outcome | Synthesis, PriorSet]]:
-    """Targets of the tree's name, with the prior sets they were fitted under: those of its folder first."""
+    """Return the targets with the tree's name and the prior sets they were fitted under, the folder's own first."""
     name = f"{about['trial']}:{about['outcome']}" if about["outcome"] else about["trial"]
     source = tree.encoding.get("source")
     folder = None if source is None else Path(source).parent.parent
@@ -66,6 +70,6 @@ def _candidates(tree: xr.DataTree, about: dict) -> list[tuple[Outcome | Synthesi
 def _of_key(target: Outcome | Synthesis, priors: PriorSet, wanted: list[str] | None, key: str) -> Analysis | None:
     try:
         plan = make_plan([target], priors, wanted)
-    except InvalidInput:  # an expression of another scale, say
+    except InvalidInput:  # for example, an expression for another scale
         return None
     return next((analysis for analysis in plan.analyses if analysis.key == key), None)

@@ -1,6 +1,7 @@
 """`bayes regenerate`: fit what is missing or stale, in parallel by structure, and write the summaries.
 
-Finished posteriors are on disk at once and stay there, whatever happens next. The summary is collected from the files.
+Each posterior is written to disk as soon as it is finished and survives an interruption; the summary is collected from
+these files.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SYNTHESES = "syntheses"
 
 @dataclass(frozen=True)
 class Done:
-    """One posterior that has just been written, or could not be."""
+    """A posterior that has just been written, or could not be."""
 
     key: str
     status: str
@@ -64,14 +65,14 @@ class Run:
     failed: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        """How many posteriors were current, fitted, skipped and failed."""
+        """Count the posteriors that were current, fitted, skipped and failed."""
         skipped = f", {len(self.plan.skipped)} skipped" if self.plan.skipped else ""
         refitted = len(self.stale) - len(self.lost)
         return f"{len(self.current)} current, {refitted} fitted{skipped}, {len(self.failed)} failed"
 
     @property
     def lost(self) -> dict[str, str]:
-        """Keys that were due and have no new posterior, and why: their fit raised an error, or its worker died."""
+        """Return, by key, why posteriors that were due are missing: the fit raised an error, or its worker died."""
         ended = {d.key: d for d in self.done}
         unseen = Done("", "error", 0.0, "its worker died; run the command again")
         due = {key: ended.get(key, unseen) for key in self.stale}
@@ -82,10 +83,10 @@ class Listener(Protocol):
     """An object that follows a run."""
 
     def begin(self, due: dict[str, str]) -> None:
-        """These posteriors are due, and why."""
+        """Receive the posteriors that are due, with reasons."""
 
     def report(self, done: Done) -> None:
-        """One has just been written, or could not be."""
+        """Receive a posterior that has just been written, or could not be."""
 
 
 class Silent:
@@ -113,15 +114,15 @@ def regenerate(
     Parameters
     ----------
     results_folder : str or path
-        The folder, made if necessary. Files of the targets and priors are copied into its `inputs/`.
+        The folder, created if necessary. The files of targets and priors are copied into its `inputs/`.
     targets : sequence of str or path
         Trials, outcomes (`trial:outcome`), syntheses, files or folders; everything shipped by default.
     prior_set : str, path or PriorSet
-        The set of priors, all of which are fitted.
+        The set of priors; every prior in it is fitted.
     seed : int, optional
         The user's part of every seed.
     jobs : int, optional
-        Worker processes, as many as there are cores by default; the numbers do not depend on it.
+        Worker processes, by default one per core; the results do not depend on their number.
     force : bool
         Refit posteriors that are already up to date.
     listener : Listener, optional
@@ -134,7 +135,7 @@ def regenerate(
     Raises
     ------
     InvalidInput
-        Listing every mistake of every file, before anything is written.
+        If any file is invalid; lists every mistake in every file, before anything is written.
     """
     folder, chosen = Path(results_folder), as_set(prior_set)
     found = find_targets([os.fspath(target) for target in targets])
@@ -144,14 +145,15 @@ def regenerate(
 
 
 def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener) -> Run:
-    """Fit every analysis of a plan that is not up to date, then write summary and manifest.
+    """Fit every analysis of a plan that is not up to date, then write the summary and the manifest.
 
     Parameters
     ----------
+    plan : Plan
     folder : Path
         The results folder.
     jobs : int
-        Worker processes; the numbers do not depend on it.
+        Worker processes; the results do not depend on their number.
     force : bool
         Refit posteriors that are already up to date.
     listener : Listener
@@ -175,7 +177,7 @@ def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listene
 
 
 def stale(plan: Plan, folder: Path) -> dict[str, str]:
-    """Key -> why it must be fitted, for every analysis of the plan that is not current."""
+    """Return, by key, why each analysis of the plan that is not current must be fitted."""
     reasons = {}
     for analysis in plan.analyses:
         path = store.path_of(folder, analysis.key)
@@ -187,9 +189,9 @@ def stale(plan: Plan, folder: Path) -> dict[str, str]:
 
 
 def write_summary(plan: Plan, folder: Path, lost: dict[str, str]) -> list[dict[str, Any]]:
-    """Collect the rows of every stored posterior, lost fit and skipped prior; returns the rows.
+    """Collect, write and return the rows of every stored posterior, lost fit and skipped prior.
 
-    The posterior of an earlier run that could not be refitted stays on disk, but lends no row to the summary.
+    A posterior from an earlier run that could not be refitted stays on disk but contributes no row to the summary.
     """
     stored = {key: about for key, about in store.records(folder).items() if key not in lost}
     order = {a.key: i for i, a in enumerate(plan.analyses)}
@@ -205,7 +207,7 @@ def write_summary(plan: Plan, folder: Path, lost: dict[str, str]) -> list[dict[s
 
 
 def _write_syntheses(stored: dict[str, dict[str, Any]], keys: Sequence[str], folder: Path) -> None:
-    """`syntheses/ID.json`: what every posterior of a synthesis rests on; `syntheses/ID.md`: the main one, in words."""
+    """Write what every posterior of a synthesis rests on as `syntheses/ID.json`, and the main one in words as .md."""
     from bayes.pooling.layout import markdown
 
     explained: dict[str, dict[str, Any]] = {}
@@ -221,7 +223,7 @@ def _write_syntheses(stored: dict[str, dict[str, Any]], keys: Sequence[str], fol
 
 
 def main_key(posteriors: dict[str, dict[str, Any]]) -> str:
-    """The posterior of a synthesis to be read first: under the neutral prior and the file's own heterogeneity."""
+    """Return the key of a synthesis's main posterior: neutral prior, heterogeneity prior of the synthesis file."""
 
     def rank(key: str) -> tuple[bool, bool]:
         about = posteriors[key]
@@ -242,7 +244,7 @@ def _fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[
     groups: dict[tuple, list[Analysis]] = {}
     for analysis in analyses:
         groups.setdefault(analysis.structure, []).append(analysis)
-    # long ones first, so that no worker is left alone with a syntheses' compilation at the end
+    # long groups first, so that no worker is still compiling a synthesis when all others have finished
     ordered = sorted(groups.values(), key=lambda g: (g[0].joined_by is None, -len(g)))
     if jobs == 1 or len(ordered) < 2:
         for group in ordered:
@@ -267,7 +269,7 @@ def _in_workers(groups: Sequence[list[Analysis]], folder: Path, jobs: int) -> It
                 try:
                     future.result()
                 except BrokenProcessPool:
-                    return  # a worker died: what it had finished is stored, the rest is reported as lost
+                    return  # a worker died: what it finished is stored, the rest is reported as lost
         while not news.empty():
             yield news.get()
     finally:
@@ -278,7 +280,7 @@ _news: Any = None
 
 
 def _start_worker(parent: int, news: Any) -> None:
-    """Remember where to send news, and end with the parent: a killed run leaves no worker behind."""
+    """Store the queue for progress reports, and exit with the parent, so that a killed run leaves no worker behind."""
     global _news
     _news = news
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
@@ -296,14 +298,14 @@ def _fit_group(group: Sequence[Analysis], folder: Path, cores: int) -> None:
 
 
 def fit_and_save(analysis: Analysis, folder: Path, cores: int | None) -> Done:
-    """Fit one analysis and store its posterior; an unforeseen error costs this posterior only."""
+    """Fit one analysis and store its posterior; an unexpected error loses only this posterior."""
     from bayes.fitting.until_sound import sample_posterior
     from bayes.posterior import record
 
     try:
         tree = sample_posterior(analysis, cores)
         store.save(tree, folder, analysis.key)
-    except Exception as error:  # one broken posterior must not take the others with it; it is reported and exits 1
+    except Exception as error:  # one failure must not lose the other posteriors; it is reported, and the exit code is 1
         return Done(analysis.key, "error", 0.0, f"{type(error).__name__}: {error}".splitlines()[0])
     about = record.read(tree)
     return Done(analysis.key, about["status"], about["seconds"], about["reason"])

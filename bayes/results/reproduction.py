@@ -1,6 +1,6 @@
 """`bayes reproduce`: sample everything in a bundle (or results folder) again, and compare every number of its summary.
 
-verify the sums -> plan from inputs/ -> regenerate into a folder of its own -> compare row by row
+Steps: verify checksums, plan from inputs/, regenerate into a separate folder, compare row by row.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ READ = (inputs.FOLDER, SUMMARY, TABLE, ERRORS)
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What a reproduction did: files verified (None: a folder without sums), posteriors sampled, numbers compared."""
+    """The outcome of a reproduction: files verified (None: no checksums), posteriors sampled, numbers compared."""
 
     verified: int | None
     out: Path
@@ -45,21 +45,21 @@ def reproduce(
     seed: int | None = None,
     listener: Listener | None = None,
 ) -> Reproduction:
-    """Sample every posterior of a bundle again and compare.
+    """Sample every posterior of a bundle again, and compare every number.
 
     Parameters
     ----------
     source : str or path
         A bundle, zipped or unzipped, or a results folder.
-    out : str or path or None
-        Where the new results go and stay; by default `NAME-reproduced` beside the source. What is current there, from
-        an interrupted run for instance, is not sampled again.
-    jobs : int
-        Worker processes.
-    listener : Listener
-        Told of every posterior as it is written.
+    out : str or path, optional
+        The folder for the new results, by default `NAME-reproduced` next to the source. Posteriors that are already up
+        to date there, for instance after an interrupted run, are not sampled again.
+    jobs : int, optional
+        Worker processes, by default one per core.
     seed : int, optional
-        Another user's seed for all of them; by default the seeds they were sampled with.
+        The user's part of every seed; by default the seeds of the original run.
+    listener : Listener, optional
+        An object whose `begin` is called with the posteriors that are due, and `report` with each as it is written.
 
     Returns
     -------
@@ -68,13 +68,13 @@ def reproduce(
     Raises
     ------
     InvalidInput
-        If the source cannot be read, a file is not the one its sum was taken of, or `out` is the source itself.
+        If the source cannot be read, a file does not match its checksum, or `out` is the source itself.
     """
     source = Path(source).absolute()
     name = source.name if source.is_dir() else source.stem
     out = source.with_name(f"{name}-reproduced") if out is None else Path(out)
     if out.resolve() == source.resolve():
-        raise InvalidInput(str(out), ["is the bundle itself; the new results need a folder of their own (--out)"])
+        raise InvalidInput(str(out), ["this is the bundle itself; the new results need a separate folder (--out)"])
     with archive.opened(source) as folder:
         verified = archive.verify(folder, READ) if (folder / archive.SUMS).is_file() else None
         rows, plan = read_rows(folder), inputs.plan_of(folder, seed)
@@ -90,12 +90,16 @@ def reproduce(
 
 
 def compare(rows: list[Row], errors: Errors, out: Path) -> Agreement:
-    """Compare every number of these rows with the results in a folder, over the draws that lie there.
+    """Compare every number of these rows with the results in a folder, using the draws stored there.
 
     Parameters
     ----------
+    rows : list of dict
+        The rows of the original summary.
     errors : dict
-        Monte Carlo standard errors of the rows' numbers by key, parameter and name.
+        Monte Carlo standard errors of their numbers, by key, parameter and quantity.
+    out : Path
+        The folder of the new results.
     """
     found, before = Agreement(rows=len(rows)), by_identity(rows)
     after = by_identity(read_rows(out))
@@ -108,7 +112,7 @@ def compare(rows: list[Row], errors: Errors, out: Path) -> Agreement:
             found.stated += compare_stated(old, new)
             to_sample.setdefault(old["key"], []).append((old, new))
     for identity in after.keys() - before.keys():
-        if after[identity]["status"] != "skipped":  # a summary lists what the latest run skipped, not earlier ones
+        if after[identity]["status"] != "skipped":  # a summary lists only what the latest run skipped
             row = after[identity]
             found.stated.append(Compared(str(row["key"]), row["parameter"], "row", None, "new", agrees=False))
     for key, pairs in to_sample.items():
@@ -117,7 +121,7 @@ def compare(rows: list[Row], errors: Errors, out: Path) -> Agreement:
 
 
 def _count_without_numbers(found: Agreement, old: Row, new: Row | None) -> None:
-    """A row that has gone, changed its status, failed again or was skipped again."""
+    """Record a row that has disappeared, changed its status, or failed or been skipped in both runs."""
     status = None if new is None else new["status"]
     same = old["status"] == status
     found.stated.append(Compared(str(old["key"]), old["parameter"], "status", old["status"], status, agrees=same))
@@ -141,11 +145,11 @@ def _of_posterior(key: str, pairs: list[tuple[Row, Row]], errors: Errors, out: P
 
 
 def _errors_in(folder: Path, rows: list[Row]) -> Errors:
-    """Of a bundle as it states them, of a results folder from its draws."""
+    """Read the Monte Carlo standard errors of a bundle, or compute those of a results folder from its draws."""
     if (folder / ERRORS).is_file():
         return json.loads((folder / ERRORS).read_text("utf-8"))
     keys = dict.fromkeys(row["key"] for row in rows if row["status"] == "ok")
     if missing := [key for key in keys if not store.path_of(folder, key).is_file()]:
-        said = [f"neither {ERRORS} nor posteriors/{key}.nc says how exact {key} is" for key in missing]
+        said = [f"no Monte Carlo error for {key}: neither {ERRORS} nor posteriors/{key}.nc exists" for key in missing]
         raise InvalidInput(str(folder), said)
     return errors_of(folder, keys)

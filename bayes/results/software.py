@@ -1,4 +1,4 @@
-"""The running software itself: as an installable wheel, and the exact versions of everything it needs."""
+"""The running software as an installable wheel, and the exact versions of everything it needs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ LEFT_OUT = ("__pycache__", ".pyc", ".pyo")
 
 
 def wheel() -> tuple[str, bytes]:
-    """File name and content of a wheel of the running package.
+    """Return the file name and content of a wheel of the running package.
 
-    It is the package as it runs, data included, whether it was installed from a wheel or in place.
+    The wheel contains the package as it runs, data included, whether it was installed from a wheel or in place.
     """
     about = distribution(NAME)
     stem = f"{NAME.replace('-', '_')}-{about.version}"
@@ -48,7 +48,7 @@ def wheel() -> tuple[str, bytes]:
 
 
 def sources() -> dict[str, Path]:
-    """Every file of the running package by its place in a wheel; the models may lie in a folder of their own."""
+    """Return the files of the running package by their path in a wheel; the models may be in a separate folder."""
     found = {}
     for package in ("bayes", "bayes.models"):
         (root,) = importlib.util.find_spec(package).submodule_search_locations
@@ -61,7 +61,7 @@ def sources() -> dict[str, Path]:
 
 
 def beside(name: str) -> Path | None:
-    """A file from the metadata of the installed package, or beside it in a checkout; None where neither has it."""
+    """Return a file from the metadata of the installed package or next to it in a checkout; None if neither has it."""
     installed = [Path(file.locate()) for file in distribution(NAME).files or () if file.name == name]
     root = Path(importlib.util.find_spec("bayes").origin).parents[1]
     in_checkout = [root / name] if (root / "pyproject.toml").is_file() else []
@@ -69,19 +69,19 @@ def beside(name: str) -> Path | None:
 
 
 def constraints() -> str:
-    """`name==version` of every installed distribution that this package needs, directly or not, a line each."""
+    """Return a line `name==version` for every installed distribution that this package needs, directly or not."""
     found = {name: version for name, version in needed([Requirement(NAME)]) if name != NAME}
     head = f"# Python {platform.python_version()}, {platform.system()} {platform.machine()}\n"
     return head + "".join(f"{name}=={found[name]}\n" for name in sorted(found))
 
 
 def needed(requirements: Iterable[Requirement]) -> Iterator[tuple[str, str]]:
-    """(name, installed version) of what these requirements need, with their extras, on this machine.
+    """Yield the name and installed version of everything that these requirements need on this machine.
 
     Raises
     ------
     InvalidInput
-        If something that is needed is not installed.
+        If a required distribution is not installed.
     """
     waiting, seen = list(requirements), set()
     while waiting:
@@ -93,7 +93,7 @@ def needed(requirements: Iterable[Requirement]) -> Iterator[tuple[str, str]]:
         try:
             about = distribution(wanted.name)
         except PackageNotFoundError:
-            raise InvalidInput("environment", [f"{wanted} is needed, but not installed"]) from None
+            raise InvalidInput("environment", [f"{wanted} is required but not installed"]) from None
         yield name, about.version
         for text in about.requires or ():
             more = Requirement(text)
@@ -102,10 +102,10 @@ def needed(requirements: Iterable[Requirement]) -> Iterator[tuple[str, str]]:
 
 
 def _text(about: Distribution, *names: str) -> str:
-    """The first of these metadata files that there is: a wheel's and an older install's have other names."""
+    """Return the first of these metadata files that exists: its name differs between wheels and older installs."""
     return next(filter(None, map(about.read_text, names)))
 
 
 def _digest(content: bytes) -> str:
-    """SHA-256 as RECORD writes it: URL-safe base64 without padding."""
+    """Return a SHA-256 digest as RECORD writes it: URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

@@ -1,7 +1,7 @@
-"""Posteriors on disk: one netCDF file each, written whole or not at all, and whether it is still current.
+"""The posteriors on disk: one netCDF file each, written atomically, and checked for being up to date.
 
-A file carries its rows, fingerprint and versions as one JSON attribute, so that asking what is stale, or collecting
-the summary, reads attributes by h5py and imports neither xarray nor PyMC.
+Each file stores its rows, fingerprint and versions as one JSON attribute, so that finding stale posteriors and
+collecting the summary need only h5py, not xarray or PyMC.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ IN_FULL = ("effect", "mu", "tau", "new_trial")
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
 
 
-installed = cache(version)  # reading the metadata of a package takes a millisecond, and is asked for every posterior
+installed = cache(version)  # reading package metadata takes a millisecond, and every posterior needs it
 
 
 def path_of(folder: Path, key: str) -> Path:
-    """Where the posterior of a key is stored."""
+    """Return the path of the posterior with this key."""
     return folder / POSTERIORS / f"{key}.nc"
 
 
 def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
-    """Write a posterior; the file appears under its name only once it is whole and on disk."""
+    """Write a posterior; the file gets its final name only when it is complete and on disk."""
     path = path_of(folder, key)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{key}.{os.getpid()}.unfinished")
@@ -49,7 +49,7 @@ def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
 
 
 def record(path: Path) -> dict[str, Any] | None:
-    """The description a stored posterior carries (rows, fingerprint, versions); None if it cannot be read whole."""
+    """Return the metadata of a stored posterior (rows, fingerprint, versions); None if they cannot be read."""
     import h5py
 
     try:
@@ -60,13 +60,13 @@ def record(path: Path) -> dict[str, Any] | None:
 
 
 def records(folder: Path) -> dict[str, dict[str, Any]]:
-    """Descriptions of all stored posteriors by key, unreadable ones left out."""
+    """Return the metadata of all readable stored posteriors, by key."""
     found = {path.stem: record(path) for path in sorted((folder / POSTERIORS).glob("[!.]*.nc"))}
     return {key: about for key, about in found.items() if about is not None}
 
 
 def why_stale(analysis: Analysis, about: dict[str, Any] | None, exists: bool) -> str | None:
-    """Why a posterior must be fitted (again), or None if what is stored is current."""
+    """Return why a posterior must be fitted or refitted; None if the stored one is current."""
     if about is None:
         return "unreadable" if exists else "missing"
     stored = about["parts"]
@@ -79,7 +79,7 @@ def why_stale(analysis: Analysis, about: dict[str, Any] | None, exists: bool) ->
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a text file in one step; leave it alone when nothing changes."""
+    """Replace a text file atomically; leave it untouched if nothing changes."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,18 +90,18 @@ def write_text(path: Path, text: str) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what interrupted runs left unfinished."""
+    """Remove unfinished files of interrupted runs."""
     for path in (*folder.glob(".*.unfinished"), *(folder / POSTERIORS).glob(".*.unfinished")):
         path.unlink(missing_ok=True)
 
 
 def unknown_keys(stored: Iterable[str], planned: Iterable[str]) -> list[str]:
-    """Stored posteriors that no current plan asks for."""
+    """Return the keys of stored posteriors that are not planned."""
     return sorted(set(stored) - set(planned))
 
 
 def _compression(node: xr.DataTree) -> dict[str, dict[str, Any]]:
-    """How a group is written: effects in full, what follows from them in single precision (seven digits)."""
+    """Return the encoding of a group: effects in full, derived quantities in single precision (seven digits)."""
     packed = {"zlib": True, "complevel": 1, "shuffle": True}
     small = packed | {"dtype": "float32"}
     return {str(n): small if v.dtype == "float64" and n not in IN_FULL else packed for n, v in node.data_vars.items()}

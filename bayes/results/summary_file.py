@@ -1,4 +1,4 @@
-"""The rows of a results folder, as `bayes regenerate` wrote them, and rows as CSV."""
+"""The summary of a results folder: its rows as `bayes regenerate` wrote them, and rows as CSV."""
 
 from __future__ import annotations
 
@@ -18,35 +18,39 @@ NEEDED = ("trial", "outcome", "parameter", "prior", "status")
 
 
 def read_rows(folder: str | os.PathLike) -> list[dict[str, Any]]:
-    """Rows of a results folder, in its order; columns that its version did not know yet are None.
+    """Read the rows of a results folder, in order; columns unknown to the version that wrote it are None.
 
     Parameters
     ----------
     folder : str or path
-        As `bayes regenerate --out` names it.
+        A folder that `bayes regenerate` wrote.
+
+    Returns
+    -------
+    list of dict
 
     Raises
     ------
     InvalidInput
-        If it is no results folder, or its summary cannot be read.
+        If it is not a results folder, or its summary cannot be read.
     """
     path = Path(folder) / SUMMARY
     if not path.is_file():
-        raise InvalidInput(str(folder), [f"no results folder: it has no {SUMMARY}; `bayes regenerate` writes one"])
+        raise InvalidInput(str(folder), [f"not a results folder (no {SUMMARY}); `bayes regenerate` writes one"])
     try:
         found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
     except (OSError, ValueError) as error:
         raise InvalidInput(str(path), [f"cannot be read: {error}"]) from None
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise InvalidInput(str(path), ["an array of rows is needed"])
+        raise InvalidInput(str(path), ["not an array of rows"])
     for i, row in enumerate(found):
         if missing := [name for name in NEEDED if name not in row]:
-            raise InvalidInput(str(path), [f"row {i + 1} has no {', '.join(missing)}: not a summary of posteriors"])
+            raise InvalidInput(str(path), [f"not a summary of posteriors: row {i + 1} has no {', '.join(missing)}"])
     return [empty_row() | row for row in found]
 
 
 def by_identity(rows: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
-    """Rows by posterior and parameter; rows that share both are told apart by their order."""
+    """Return rows by posterior and parameter; rows that share both are distinguished by their order."""
     found: dict[tuple, dict[str, Any]] = {}
     for row in rows:
         name = ".".join(filter(None, (row["trial"], row["outcome"])))
@@ -59,12 +63,12 @@ def by_identity(rows: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
 
 
 def columns_of(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The columns of the summary, then those that only another version of this package knows."""
+    """Return the columns of the summary, then any that only another version of this package knows."""
     return [*COLUMNS, *dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)]
 
 
 def as_csv(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows as CSV with a header: the columns of the summary, then any others; missing values are empty."""
+    """Return rows as CSV with a header: the columns of the summary, then any others; missing values are empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns_of(rows), lineterminator="\n")
     writer.writeheader()
@@ -73,4 +77,4 @@ def as_csv(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number; missing values are null")
+    raise ValueError(f"{constant} is not a number; missing values must be null")

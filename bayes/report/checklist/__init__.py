@@ -1,1 +1,1 @@
-"""What reporting standards ask for, and the values that answer it."""
+"""The checklists: what reporting standards require, and the values that meet each requirement."""

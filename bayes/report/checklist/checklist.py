@@ -1,6 +1,6 @@
-"""The checklist of a results folder: what each reporting standard asks for, and the value that proves it.
+"""The checklist of a results folder: what each reporting standard requires, and the value that proves it.
 
-It reads files only. A status follows from values that were found, and is written nowhere else: see judgement.py.
+It only reads files. Each status is derived from the values found in them and is not stored anywhere: see judgement.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Entry = dict[str, Any]
 
 
 def checklist(results: str | os.PathLike) -> list[Entry]:
-    """Every item judged over every dossier of a results folder.
+    """Judge every item for every dossier of a results folder.
 
     Parameters
     ----------
@@ -37,15 +37,15 @@ def checklist(results: str | os.PathLike) -> list[Entry]:
     Returns
     -------
     list of dict
-        `id`, `standard`, `severity` (must or should), `text`, `threshold` (what is needed), `status` (fail if any
-        target fails, n/a if all are, manual if a human must judge, else pass), `evidence` (file relative to the
-        folder, JSON pointer and value, of the first target with that status; a long value is shortened), `reason`,
-        and `targets` with their own.
+        `id`, `standard`, `severity` (must or should), `text`, `threshold` (the requirement), `status` (fail if any
+        target fails, n/a if all are, manual if a human must judge, otherwise pass), `evidence` (file relative to the
+        folder, JSON pointer and value, for the first target with that status; a long value is shortened), `reason`,
+        and `targets`, each with its own status, evidence and reason.
 
     Raises
     ------
     InvalidInput
-        If the folder holds no dossiers.
+        If the folder contains no dossiers.
     """
     folder = Folder(results)
     targets = [Target(folder, file) for file in folder.files(f"{DOSSIERS}/*.json")]
@@ -55,7 +55,7 @@ def checklist(results: str | os.PathLike) -> list[Entry]:
 
 
 def write(results: str | os.PathLike) -> list[Entry]:
-    """Judge every item and write `checklist.json`; returns the items."""
+    """Judge every item, write `checklist.json` and return the items."""
     items = checklist(results)
     text = json.dumps(items, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_text(Path(results) / FILE, text)
@@ -63,13 +63,13 @@ def write(results: str | os.PathLike) -> list[Entry]:
 
 
 def unmet(items: Iterable[Entry]) -> list[Entry]:
-    """Items that a report must meet, and this one fails for some target."""
+    """Return the mandatory items that fail for at least one target."""
     return [item for item in items if item["severity"] == MUST and item["status"] == FAIL]
 
 
 def html(items: Sequence[Entry], counted: Counted) -> str:
-    """The page `report/checklist.html`: counts by status, then a table for each standard, with the evidence."""
-    from bayes.report.pages.render import render  # the pages' libraries take seconds to load; the judgement needs none
+    """Return the page `report/checklist.html`: counts by status, then a table with the evidence for each standard."""
+    from bayes.report.pages.render import render  # its libraries take seconds to load and are not needed for judging
 
     return render("checklist.html", counted, "", **_shown_by_standard(items))
 
@@ -84,12 +84,12 @@ def _shown_by_standard(items: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _link(file: str) -> str:
-    """A file of the results folder, as seen from the page."""
+    """Return the link from the page to a file of the results folder."""
     return file.removeprefix("report/") if file.startswith("report/") else f"../{file}"
 
 
 def _entry(item: Item, judgements: Sequence[Judgement]) -> Entry:
-    """One item over all targets: the worst status, with the first evidence of it."""
+    """Return one item over all targets: the worst status, with the first evidence for it."""
     worst = min(judgements, key=lambda judgement: WORST_FIRST.index(judgement.status))
     said = worst.as_json()
     return {
@@ -110,7 +110,7 @@ def _counts(items: Sequence[Entry]) -> dict[str, int]:
 
 
 def _shown(item: Entry) -> Entry:
-    """An item with its targets by status, each reason once with the targets it holds of."""
+    """Return an item with its targets grouped by status and reason."""
     groups: dict[tuple[str, str | None], list[Entry]] = {}
     for target in item["targets"]:
         groups.setdefault((target["status"], target["reason"]), []).append(target)

@@ -1,4 +1,4 @@
-"""What can be needed of a value: each demand says what is wrong with it in words, or None."""
+"""The requirements that a value can be held to: each returns what is wrong with the value in words, or None."""
 
 from __future__ import annotations
 
@@ -14,98 +14,98 @@ Row = dict[str, Any]
 
 
 def there(value: Any, target: Target) -> str | None:
-    """Something, not null and not empty."""
-    return "nothing is there" if value is None or value == "" or value == [] or value == {} else None
+    """Require a value that is neither null nor empty."""
+    return "no value" if value is None or value == "" or value == [] or value == {} else None
 
 
 def stated(value: Any, target: Target) -> str | None:
-    """Words that say something: neither empty nor "not stated"."""
+    """Require a text that is neither empty nor "not stated"."""
     if not isinstance(value, str) or not value.strip():
-        return "nothing is said"
-    return "it is said to be not stated" if value.strip().startswith(NOT_STATED) else None
+        return "no text"
+    return "recorded as not stated" if value.strip().startswith(NOT_STATED) else None
 
 
 def wholly_stated(value: Any, target: Target) -> str | None:
-    """Words in which nothing is said to be not stated, of no member either."""
+    """Require a text no part of which is "not stated", for any member."""
     wrong = stated(value, target)
-    return wrong or ("in part it is said to be not stated" if NOT_STATED in value else None)
+    return wrong or ("recorded as not stated in part" if NOT_STATED in value else None)
 
 
 def there_unless_proportion(value: Any, target: Target) -> str | None:
-    """Something; a proportion is compared with its goal and has no region of equivalence."""
+    """Require a value, except for a proportion, which is compared with its goal and has no region of equivalence."""
     return None if target.dossier["measure"] == "proportion" else there(value, target)
 
 
 def number(value: Any, target: Target) -> str | None:
-    """A number; true and false are none."""
-    return None if isinstance(value, int | float) and not isinstance(value, bool) else "no number is given"
+    """Require a number, not true or false."""
+    return None if isinstance(value, int | float) and not isinstance(value, bool) else "not a number"
 
 
 def sha256(value: Any, target: Target) -> str | None:
-    """64 hexadecimal digits."""
-    return None if re.fullmatch(r"[0-9a-f]{64}", str(value)) else "it is no SHA-256"
+    """Require 64 hexadecimal digits."""
+    return None if re.fullmatch(r"[0-9a-f]{64}", str(value)) else "not a SHA-256 digest"
 
 
 def distribution(value: Any, target: Target) -> str | None:
-    """A family with its parameters, such as normal(0, 0.355) or chi-square(nu)."""
-    return None if re.search(r"\w+\([^()\s].*\)", str(value)) else "no family with its parameters is given"
+    """Require a family with its parameters, such as normal(0, 0.355) or chi-square(nu)."""
+    return None if re.search(r"\w+\([^()\s].*\)", str(value)) else "not a family with its parameters"
 
 
 def one_of(*accepted: Any) -> Needs:
-    """One of these values."""
+    """Require one of these values."""
     words = " or ".join(map(str, accepted))
     return lambda value, target: None if value in accepted else f"{value!r} is not {words}"
 
 
 def at_most(limit: float) -> Needs:
-    """A number no greater than this."""
+    """Require a number that is at most this."""
     return lambda value, target: (
         number(value, target) or (None if value <= limit else f"{significant(value, 4)} is above {limit}")
     )
 
 
 def at_least(limit: float) -> Needs:
-    """A number no smaller than this."""
+    """Require a number that is at least this."""
     return lambda value, target: (
         number(value, target) or (None if value >= limit else f"{significant(value, 4)} is below {limit}")
     )
 
 
 def holds(phrase: str) -> Needs:
-    """Text in which these words stand, whatever the case."""
-    return lambda value, target: None if phrase.lower() in str(value).lower() else f"it does not say {phrase!r}"
+    """Require a text that contains these words, in any case."""
+    return lambda value, target: None if phrase.lower() in str(value).lower() else f"does not contain {phrase!r}"
 
 
 def begins(phrase: str) -> Needs:
-    """Text that begins so."""
-    return lambda value, target: None if str(value).startswith(phrase) else f"it does not begin with {phrase!r}"
+    """Require a text that begins with these words."""
+    return lambda value, target: None if str(value).startswith(phrase) else f"does not begin with {phrase!r}"
 
 
 def digest_of(name: str) -> Needs:
-    """The SHA-256 of the file that the dossier names so."""
+    """Require the SHA-256 digest of the file recorded in the dossier under this name."""
 
     def needs(value: Any, target: Target) -> str | None:
         file = target.dossier[name]
         found = target.folder.sha256(file)
         if found is None:
             return f"there is no file {file}"
-        return None if value == found else f"{file} has another digest: {found[:12]}..."
+        return None if value == found else f"does not match {file}, whose digest is {found[:12]}..."
 
     return needs
 
 
 def keys(*names: str) -> Needs:
-    """An object that holds these, none of them null."""
+    """Require an object with these keys, none of them null."""
 
     def needs(value: Any, target: Target) -> str | None:
         missing = [name for name in names if not isinstance(value, dict) or value.get(name) is None]
-        return f"without {', '.join(missing)}" if missing else None
+        return f"missing: {', '.join(missing)}" if missing else None
 
     return needs
 
 
 def is_main(row: Row, target: Target) -> bool:
-    """A sound row of what the conclusions rest on: the effect, mu, or the effect of each row of a safety table."""
+    """Return whether a row is sound and reports the effect, mu, or the effect of a row of a safety table."""
     if row["status"] != "ok":
         return False
     if target.dossier["kind"] == "adverse_events":
@@ -114,22 +114,22 @@ def is_main(row: Row, target: Target) -> bool:
 
 
 def is_sound(row: Row, target: Target) -> bool:
-    """A row, prior or posterior that was neither skipped nor failed."""
+    """Return whether a row, prior or posterior was neither skipped nor failed."""
     return row.get("status") == "ok"
 
 
 def main_rows(rows: Sequence[Row], target: Target) -> list[Row]:
-    """The sound rows of the effect or the mean."""
+    """Return the sound rows of the effect or the mean."""
     return [row for row in rows if is_main(row, target)]
 
 
 def each(check: Callable[[Row, Target], str | None]) -> Needs:
-    """Every sound row of the effect or the mean; the first that does not do is named by its prior."""
+    """Require every sound row of the effect or the mean to pass; the first that fails is identified by its prior."""
 
     def needs(rows: Any, target: Target) -> str | None:
         chosen = main_rows(rows, target)
         if not chosen:
-            return "no sound row of the effect is there"
+            return "no sound row of the effect"
         found = ((row["prior"], check(row, target)) for row in chosen)
         return next((f"under {prior}: {wrong}" for prior, wrong in found if wrong), None)
 
@@ -137,7 +137,7 @@ def each(check: Callable[[Row, Target], str | None]) -> Needs:
 
 
 def disclosed(name: str, needs: Needs) -> Needs:
-    """The list of disclosures, where that one meets a need."""
+    """Require one entry in the list of disclosures to meet a requirement."""
 
     def of_list(value: Any, target: Target) -> str | None:
         said = dict(value).get(name)

@@ -1,8 +1,8 @@
-"""How an item of a checklist is judged: its status follows from what stands in the files, and from nothing else.
+"""The judging of checklist items: a status is derived from the contents of the files, and from nothing else.
 
-An item has no status. It says where to look and what is needed there; `Judgement` looks, and a `pass` is what is left
-when every look has found evidence and nothing is wrong with any of it. `n/a` needs evidence that the item does not
-apply, `manual` needs the evidence that a human is to judge.
+An item has no status of its own. It specifies where to look and what is required there. `Judgement` looks, and an item
+passes only if every look finds evidence and none of it is deficient. `n/a` requires evidence that the item does not
+apply; `manual` requires the evidence that a human is to judge.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bayes.report.checklist.pointers import Absent, Evidence, Folder, entries, e
 DOSSIERS = "report/data"
 PASS, FAIL, NOT_APPLICABLE, MANUAL = "pass", "fail", "n/a", "manual"
 MUST, SHOULD = "must", "should"
-MALFORMED = (KeyError, TypeError, AttributeError, ValueError)  # what a value raises that is not as a dossier has it
+MALFORMED = (KeyError, TypeError, AttributeError, ValueError)  # raised by values that are malformed in a dossier
 
 
 @dataclass(frozen=True)
 class Target:
-    """One outcome or synthesis: its dossier, and the files beside it."""
+    """An outcome or synthesis: its dossier, and the other files of the folder."""
 
     folder: Folder
     file: str
@@ -37,7 +37,7 @@ class Target:
 
     @cached_property
     def rules(self) -> dict[str, str]:
-        """Prior -> the rule that its set names, or its own name where it is a distribution or the set is elsewhere."""
+        """Return, by prior, the rule named in its set; its own name if it is a distribution or the set is missing."""
         try:
             effect = self.folder.content(self.dossier["priors_file"]).get("effect", {})
         except Absent:
@@ -54,20 +54,22 @@ def _every(entry: Any, target: Target) -> bool:
 
 @dataclass(frozen=True)
 class Look:
-    """Where to look, and what is needed there.
+    """A place to look in the files, and what is required there.
 
     Attributes
     ----------
     pointer : str
-        A JSON pointer; `*` stands for every entry that `where` accepts, `{...}` for what the dossier says.
+        A JSON pointer; `*` matches every entry that `where` accepts, `{...}` is filled in from the dossier.
     needs : function of a value and the target
-        What is wrong with the value in words, or None.
+        Returns what is wrong with the value in words, or None.
     file : str
-        Relative to the results folder, with `{...}` as in `pointer`; the dossier itself if empty.
+        A path relative to the results folder, with `{...}` as in `pointer`; the dossier itself if empty.
+    where : function of an entry and the target
+        Returns whether an entry counts.
     optional : bool
-        Whether `*` may stand for nothing at all.
+        Whether `*` may match nothing.
     only : tuple of str
-        Kinds of targets that are looked at; all if empty.
+        Kinds of targets to which the look applies; all if empty.
     """
 
     pointer: str
@@ -78,11 +80,11 @@ class Look:
     only: tuple[str, ...] = ()
 
     def found(self, target: Target) -> Iterator[Found]:
-        """Everything the pointer stands for."""
+        """Yield everything that the pointer matches."""
         try:
             file, pointer = (text.format(**target.dossier) for text in (self.file or target.file, self.pointer))
-        except (KeyError, TypeError):  # the dossier has no such name, or says null there: no posterior, say
-            yield Found(Evidence(target.folder, target.file, ""), "the dossier does not say where to look")
+        except (KeyError, TypeError):  # the name is missing or null in the dossier, for instance without a posterior
+            yield Found(Evidence(target.folder, target.file, ""), "the dossier lacks the name needed to look this up")
             return
         yield from self._expand(target, file, pointer.split("/*"))
 
@@ -104,25 +106,25 @@ class Look:
                 counts = self.where(entry, target)
             except MALFORMED as lacking:
                 counted += 1
-                yield Found(Evidence(target.folder, file, place), f"it cannot be judged: {lacking!r}")
+                yield Found(Evidence(target.folder, file, place), f"cannot be judged: {lacking!r}")
                 continue
             if counts:
                 counted += 1
                 yield from self._expand(target, file, [place + rest[0], *rest[1:]])
         if not counted and not self.optional:
-            yield Found(evidence, f"{head} holds no entry that counts here")
+            yield Found(evidence, f"{head} contains no entry that counts")
 
     def _wrong(self, value: Any, target: Target) -> str | None:
-        """What is wrong with a value; one that lacks what the need must know of it cannot meet it."""
+        """Return what is wrong with a value; a malformed value never meets a requirement."""
         try:
             return self.needs(value, target)
         except MALFORMED as lacking:
-            return f"it cannot be judged: {lacking!r}"
+            return f"cannot be judged: {lacking!r}"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one look met: the evidence (none, if the file is missing), and what is wrong with it."""
+    """The result of a look: the evidence (None if the file is missing), and what is wrong with it."""
 
     evidence: Evidence | None
     wrong: str | None
@@ -130,7 +132,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Exempt:
-    """When an item does not apply, and the reason in words."""
+    """A condition under which an item does not apply, and the reason in words."""
 
     look: Look
     reason: str
@@ -138,14 +140,18 @@ class Exempt:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing a standard asks for.
+    """A single requirement of a standard.
 
     Attributes
     ----------
+    severity : str
+        `must` or `should`.
+    text, threshold : str
+        The requirement, and what meets it here.
     looks : tuple of Look
-        All must be met.
+        All of them must be met.
     exempt : tuple of Exempt
-        Looks of which one that is met makes the item `n/a`.
+        Conditions, any of which makes the item `n/a`.
     human : str
         What a human must judge once every look is met; the item is then `manual`, never `pass`.
     """
@@ -161,16 +167,16 @@ class Item:
 
 
 def _all_skipped(rows: Any, target: Target) -> str | None:
-    """Rows that say of every prior why it could not be formed."""
+    """Require that every prior was skipped and that each row gives the reason."""
     skipped = isinstance(rows, list) and rows and all(row["status"] == "skipped" and row["reason"] for row in rows)
-    return None if skipped else "something was fitted, or nothing says why not"
+    return None if skipped else "a posterior was fitted, or a reason is missing"
 
 
-NOTHING_FITTED = Exempt(Look("/rows", _all_skipped), "no prior of the set could be formed: nothing was fitted")
+NOTHING_FITTED = Exempt(Look("/rows", _all_skipped), "no prior of the set could be formed, so nothing was fitted")
 
 
 class Judgement:
-    """An item met with a target. Everything it says is computed from the files when it is asked for."""
+    """The judgement of an item for a target, computed from the files on demand."""
 
     def __init__(self, item: Item, target: Target) -> None:
         self.item, self.target = item, target
@@ -186,11 +192,11 @@ class Judgement:
 
     @cached_property
     def _met(self) -> Found:
-        """The first thing that is wrong, else the first evidence; never evidence of nothing."""
+        """Return the first deficiency, otherwise the first evidence; a look at nothing is a deficiency."""
         looks = [look for look in self.item.looks if self._asked(look)]
         found = [one for look in looks for one in look.found(self.target)]
         wrong = next((one for one in found if one.wrong is not None), None)
-        return wrong or next(iter(found), Found(None, "nothing was looked at"))
+        return wrong or next(iter(found), Found(None, "nothing to look at"))
 
     def _asked(self, look: Look) -> bool:
         return not look.only or self.target.dossier["kind"] in look.only
@@ -209,13 +215,13 @@ class Judgement:
 
     @property
     def reason(self) -> str | None:
-        """Why it fails, does not apply, or needs a human; None where it passes."""
+        """Return why it fails, does not apply, or needs a human; None if it passes."""
         if self._exempted:
             return self._exempted[1]
         return self._met.wrong or self.item.human or None
 
     def as_json(self) -> dict[str, Any]:
-        """Target, its page in the report, status, reason and evidence."""
+        """Return the target, its page in the report, the status, the reason and the evidence."""
         shown = self.evidence.as_json() if self.evidence else None
         named = {"target": self.target.name, "page": f"report/{self.target.dossier['page']}"}
         return named | {"status": self.status, "reason": self.reason, "evidence": shown}

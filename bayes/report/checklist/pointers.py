@@ -1,9 +1,9 @@
-"""The only way from a results folder to a checklist: a file, a JSON pointer into it, and the value that stands there.
+"""The evidence of a checklist: a file of a results folder, a JSON pointer into it, and the value found there.
 
     Evidence(folder, "report/data/mesems.gel_24w.json", "/priors/0/rationale").value
 
-Nobody can hand a value in: it is read. TOML files are read as the JSON they amount to; a Markdown file is an object of
-its headings, each with the text beneath it.
+A value cannot be supplied; it is always read. TOML files are read as the equivalent JSON; a Markdown file is read as an
+object that maps each heading to the text below it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import Any
 
-LONG = 200  # characters of JSON; longer values are shortened where they are shown
+LONG = 200  # characters of JSON; longer values are shortened for display
 
 
 class Absent(Exception):
-    """Nothing stands there.
+    """The error raised when a pointer leads to no value.
 
     Attributes
     ----------
     nearest : Evidence or None
-        What stands furthest along the way; None where the file itself is missing.
+        The last value found along the pointer; None if the file itself is missing.
     """
 
     def __init__(self, reason: str, nearest: Evidence | None) -> None:
@@ -36,7 +36,7 @@ class Absent(Exception):
 
 
 class Folder:
-    """A results folder; each file is read once."""
+    """A results folder, each file of which is read once."""
 
     def __init__(self, root: str | os.PathLike) -> None:
         self.root = Path(root)
@@ -44,16 +44,16 @@ class Folder:
         self._digests: dict[str, str | None] = {}
 
     def files(self, pattern: str) -> list[str]:
-        """Names of files, relative to the folder, in order."""
+        """Return the sorted paths of matching files, relative to the folder."""
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))
 
     def content(self, file: str) -> Any:
-        """What a file holds, as JSON values.
+        """Return the content of a file as JSON values.
 
         Raises
         ------
         Absent
-            If there is no such file in the folder.
+            If the folder has no such file.
         """
         if file not in self._read:
             path = self._path(file)
@@ -63,14 +63,14 @@ class Folder:
         return self._read[file]
 
     def sha256(self, file: str) -> str | None:
-        """Of the bytes of a file; None where it is missing."""
+        """Return the digest of a file; None if it is missing."""
         if file not in self._digests:
             path = self._path(file)
             self._digests[file] = None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
         return self._digests[file]
 
     def _path(self, file: str) -> Path | None:
-        """Of a file that is there; a name that leads out of the folder names none."""
+        """Return the path of an existing file; None if it is missing or outside the folder."""
         inside = not Path(file).is_absolute() and ".." not in Path(file).parts
         path = self.root / file
         return path if inside and path.is_file() else None
@@ -78,21 +78,21 @@ class Folder:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A value of a results folder, with where it stands.
+    """A value in a results folder, and its location.
 
     Attributes
     ----------
     file : str
-        Relative to the folder.
+        A path relative to the folder.
     pointer : str
-        RFC 6901; "" is the whole file.
+        A JSON pointer (RFC 6901); "" is the whole file.
     value
-        As read; it cannot be given.
+        The value as read; it cannot be supplied.
 
     Raises
     ------
     Absent
-        If nothing stands there.
+        If the pointer leads to no value.
     """
 
     folder: InitVar[Folder]
@@ -106,29 +106,29 @@ class Evidence:
             try:
                 value = _step(value, part)
             except (KeyError, IndexError, ValueError, TypeError):
-                raise Absent(f"{done or self.file} holds no {part!r}", Evidence(folder, self.file, done)) from None
+                raise Absent(f"{done or self.file} has no {part!r}", Evidence(folder, self.file, done)) from None
             done += f"/{escape(part)}"
         object.__setattr__(self, "value", value)
 
     def as_json(self) -> dict[str, Any]:
-        """File, pointer and value; a long value is shortened."""
+        """Return the file, the pointer and the value; a long value is shortened."""
         return {"file": self.file, "pointer": self.pointer, "value": shortened(self.value)}
 
 
 def parts(pointer: str) -> list[str]:
-    """The reference tokens of a JSON pointer, unescaped (RFC 6901)."""
+    """Return the reference tokens of a JSON pointer, unescaped (RFC 6901)."""
     if pointer and not pointer.startswith("/"):
-        raise ValueError(f"a JSON pointer is empty or starts with '/': {pointer!r}")
+        raise ValueError(f"not a JSON pointer: {pointer!r}; it must be empty or start with '/'")
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def escape(part: str) -> str:
-    """A key as a reference token."""
+    """Return a key as an escaped reference token."""
     return part.replace("~", "~0").replace("/", "~1")
 
 
 def entries(value: Any) -> Iterator[tuple[str, Any]]:
-    """Tokens and values of an array or object; none of anything else."""
+    """Yield the tokens and values of an array or object; nothing for any other value."""
     if isinstance(value, dict):
         yield from value.items()
     elif isinstance(value, list):
@@ -136,7 +136,7 @@ def entries(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def shortened(value: Any) -> Any:
-    """A value as it is shown: in full up to 200 characters of JSON, else what it is and how it begins."""
+    """Return a value for display: in full up to 200 characters of JSON, otherwise its type, size and beginning."""
     said = json.dumps(value, ensure_ascii=False)
     if len(said) <= LONG:
         return value

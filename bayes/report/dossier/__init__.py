@@ -1,1 +1,1 @@
-"""All that is said of one outcome or synthesis, as plain JSON."""
+"""The dossiers: everything reported about an outcome or a synthesis, as plain JSON."""

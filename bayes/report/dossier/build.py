@@ -1,4 +1,4 @@
-"""The dossier of an outcome or a synthesis: all that its page, its checklist and its manuscript say, as plain JSON."""
+"""The dossier of an outcome or a synthesis: the content of its page, checklist and manuscript text, as plain JSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bayes.synthesis.file import Synthesis
 from bayes.text.files import direction, portrait
 
 Dossier = dict[str, Any]
-ROLE = "analysis"  # no prior here designs a trial
+ROLE = "analysis"  # a reanalysis has no design priors
 GATE = (
     "key", "prior", "heterogeneity", "r_hat", "ess_bulk", "ess_tail", "divergences", "mcse_p_benefit", "p_benefit",
     "exact_p_benefit", "mcse_p_harm", "p_harm", "exact_p_harm", "mcse_p_mcid", "p_mcid", "exact_p_mcid",
@@ -41,17 +41,18 @@ OF_OUTCOMES = ("trial", "role", "timepoint", "source_level")
 
 
 def dossier(stored: Stored, counted: Counted) -> Dossier:
-    """Everything that is said of one outcome or synthesis.
+    """Return everything that is reported about an outcome or a synthesis.
 
     Parameters
     ----------
+    stored : Stored
     counted : Counted
-        How much was computed beside it.
+        The numbers of outcomes, syntheses and posteriors in the same results folder.
 
     Returns
     -------
     dict
-        Plain values, missing ones None: ready for JSON.
+        Plain values ready for JSON; missing values are None.
     """
     target = stored.target
     said = {
@@ -89,7 +90,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
 
 
 def clean(value: Any) -> Any:
-    """Plain JSON values: no NaN, no NumPy scalars, no Decimals."""
+    """Convert to plain JSON values, without NaN, NumPy scalars or Decimals."""
     if isinstance(value, dict):
         return {str(key): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -124,12 +125,12 @@ def _whose(target: Outcome | Synthesis) -> dict[str, Any]:
 
 
 def _cited(member: Outcome) -> dict[str, Any]:
-    """What a bibliography needs of a member's trial."""
+    """Return the fields of a member's trial that a bibliography needs."""
     return {name: getattr(member.trial, name) for name in ("id", "title", "year", "doi", "registration")}
 
 
 def _where(stored: Stored) -> dict[str, Any]:
-    """The file with its hash, and the command that regenerates the posteriors from it in the results folder."""
+    """Return the file with its hash, and the command that regenerates the posteriors from it in the results folder."""
     seed = [] if stored.seed is None else ["--seed", str(stored.seed)]
     return {
         "file": stored.beside(stored.home.path),
@@ -177,12 +178,12 @@ def _model(stored: Stored) -> dict[str, Any] | None:
 
 
 def _is_model(path: str) -> bool:
-    """A structure or a likelihood, not what they share."""
+    """Return whether a model file is a structure or a likelihood, not shared code."""
     return "likelihoods/" in path or Path(path).stem in mathematics.STRUCTURES
 
 
 def _priors(stored: Stored) -> list[dict[str, Any]]:
-    """Every prior by name, as formed for this target; then those of heterogeneity and of what is estimated beside."""
+    """Return the priors of the effect as formed for this target, those of heterogeneity, and those of nuisances."""
     named, found = stored.priors.named, {}
     for row in stored.rows:
         stated = named.get(row["prior"])
@@ -209,7 +210,7 @@ def _prior(row: dict[str, Any], kind: str, column: str, stated: Any) -> dict[str
 
 
 def _stated_heterogeneity(stored: Stored, name: str) -> Any:
-    """Where a prior of tau is written: in the synthesis's own file, or in the set."""
+    """Return a prior of tau as written in the prior set or in the synthesis file."""
     if name in stored.priors.heterogeneity:
         return stored.priors.heterogeneity[name]
     own: NamedHeterogeneity | None = stored.main and stored.main.heterogeneity
@@ -228,7 +229,7 @@ def _nuisance(stored: Stored) -> list[dict[str, Any]]:
                 "kind": "nuisance",
                 "role": ROLE,
                 "distribution": one.distribution(stored.main.nuisance),
-                "basis": "as the model fixes it" if one.fixed else "as the prior set gives it",
+                "basis": "fixed by the model" if one.fixed else "given by the prior set",
                 "rationale": (stated and stated.rationale) or one.why,
                 "source": (stated and stated.source) or mathematics.CONVENTION,
                 "status": "ok",
@@ -247,7 +248,7 @@ def _main(stored: Stored) -> dict[str, Any] | None:
 
 
 def _diagnostics(stored: Stored) -> list[dict[str, Any]]:
-    """Convergence and agreement of every row that is one number, with the energy of its sampler."""
+    """Return convergence and agreement for every row with a single effect, with the E-BFMI of its sampler."""
     energy = {key: about.get("e_bfmi") for key, about in stored.records.items()}
     return [
         {name: row[name] for name in GATE} | {"e_bfmi": energy.get(row["key"])}
@@ -257,9 +258,9 @@ def _diagnostics(stored: Stored) -> list[dict[str, Any]]:
 
 
 def deciding_prior(bf_01: float | None) -> float | None:
-    """The least prior probability of an effect with which its posterior probability reaches 0.95.
+    """Return the smallest prior probability of an effect for which the posterior probability reaches 0.95.
 
-    With the Bayes factor for no effect, BF01: odds of 19 need prior odds of 19 BF01.
+    With BF01 the Bayes factor in favour of no effect, posterior odds of 19 require prior odds of 19 BF01.
     """
     return None if bf_01 is None else 19 * bf_01 / (1 + 19 * bf_01)
 
@@ -289,7 +290,7 @@ def _sensitivity(stored: Stored) -> dict[str, Any]:
 
 
 def _thinned(grid: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every fifth mean and sd of the grid, its ends among them: the picture shows them all."""
+    """Keep every fifth mean and sd of the grid, its ends included; the figure shows them all."""
     kept = {name: sorted({row[name] for row in grid})[::THINNED] for name in ("prior_mean", "prior_sd")}
     return [row for row in grid if all(row[name] in values for name, values in kept.items())]
 
@@ -297,7 +298,7 @@ def _thinned(grid: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _cutoffs(stored: Stored) -> list[dict[str, Any]]:
     try:
         return cutoffs(stored.subject)
-    except (NotFormable, InvalidInput):  # `sensitivity` says why
+    except (NotFormable, InvalidInput):  # the reason is in `sensitivity`
         return []
 
 
@@ -312,7 +313,7 @@ def _absolute(stored: Stored) -> dict[str, Any]:
 
 def _predictive(stored: Stored) -> dict[str, Any]:
     if stored.main is None:
-        return {"rows": [], "reason": "no posterior of it is stored", "cannot_fail": None}
+        return {"rows": [], "reason": "no posterior is stored", "cannot_fail": None}
     try:
         rows = predictive_check(stored.main_fit)
     except (NotFormable, InvalidInput) as reason:

@@ -1,7 +1,7 @@
-"""Probabilities at cut-offs that reanalyses share (Zampieri et al. 2021), from any benefit to severe harm.
+"""The probabilities at the cut-offs customary in reanalyses (Zampieri et al. 2021), from any benefit to severe harm.
 
-For ratios below one that are good: 1, 1/1.05, 0.80 and 1.25; inverted where higher is better. Beside them the MCID and
-the planned effect of the outcome itself.
+For a ratio of which lower is better the cut-offs are 1, 1/1.05, 0.80 and 1.25; they are inverted if higher is better.
+The outcome's own MCID, planned effect and margin are added.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ RATIOS = (1.0, 1 / 1.05, 0.80, 1.25)
 
 
 def cutoffs(subject: Subject) -> list[dict[str, Any]]:
-    """Per prior the probability of an effect at least as good as each cut-off, by quadrature.
+    """Return, for each prior, the probability of an effect at least as good as each cut-off, by quadrature.
+
+    Parameters
+    ----------
+    subject : Subject
 
     Returns
     -------
     list of dict
-        `prior`, and `beyond`: [[cut-off on the measure's own scale, probability]], from harm to benefit. A cut-off of
-        1.25 on a ratio that should be low gives 1 - P(severe harm). Without ratios only the stated thresholds remain.
+        `prior`, and `beyond`: [[cut-off on the measure's own scale, probability]], from harm to benefit. For a ratio of
+        which lower is better, a cut-off of 1.25 gives 1 - P(severe harm). A measure that is not a ratio has only its
+        stated thresholds.
     """
     target = subject.target
     shown = [float(t.value) for t in (target.mcid, target.planned, target.margin) if t is not None]

@@ -1,4 +1,4 @@
-"""What belongs beside every posterior (METHODS 10), from the files' fields; a missing one is "not stated"."""
+"""The disclosures that accompany every posterior (METHODS 10), from the fields of its file; else "not stated"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ABSOLUTE = {
 
 @dataclass(frozen=True)
 class Counted:
-    """How much was computed at once, without adjustment for it."""
+    """The numbers of outcomes, syntheses and posteriors computed together, without adjustment for multiplicity."""
 
     outcomes: int
     syntheses: int
@@ -44,9 +44,9 @@ class Counted:
 
 
 def disclosures(target: Outcome | Synthesis, counted: Counted) -> list[Fact]:
-    """Names and what is said of them, in the order of a page."""
+    """Return the disclosures as pairs of name and text, in the order of a page."""
     head = [
-        ("prespecified", "no: a reanalysis after the fact, under priors declared in a file"),
+        ("prespecified", "no: a post hoc reanalysis under priors declared in a file"),
         ("multiplicity", str(counted)),
         ("estimand", estimand(target)),
     ]
@@ -54,7 +54,7 @@ def disclosures(target: Outcome | Synthesis, counted: Counted) -> list[Fact]:
 
 
 def estimand(target: Outcome | Synthesis) -> str:
-    """What the effect compares, in words; which patients and which handling of events stands beside it."""
+    """Return in words what the effect compares; the patients and the handling of events are disclosed separately."""
     if target.measure == "proportion":
         return "the proportion of patients, against its goal"
     better = "better" if target.benefit == "higher" else "worse"
@@ -86,8 +86,8 @@ def _of_outcome(outcome: Outcome) -> list[Fact]:
 def _clusters(outcome: Outcome) -> str:
     said = f"a design effect of {significant(outcome.variance_factor)}"
     if outcome.counted_as_independent:
-        return f"{said}, which the main reading does not apply: patients are counted as independent"
-    return f"{said}, which the printed result is taken to allow for"
+        return f"{said}, which the main analysis does not apply: it treats patients as independent"
+    return f"{said}, which the published result is assumed to have taken into account"
 
 
 def _missing(outcome: Outcome) -> str:
@@ -100,7 +100,7 @@ def _missing(outcome: Outcome) -> str:
 
 
 def _adjusted(synthesis: Synthesis) -> str:
-    """Report by report, and whether different quantities so stand together."""
+    """Return the adjustment of each report, and whether the synthesis therefore combines different quantities."""
     told = "; ".join(f"{m.name}: {adjusted(m)}" for m in synthesis.named)
     text = Adjustment.of(synthesis.measure, synthesis.members).text
     return f"{told}; {text.partition(' (')[0]}" if text else told
@@ -108,7 +108,7 @@ def _adjusted(synthesis: Synthesis) -> str:
 
 def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
     members, named = synthesis.members, synthesis.named
-    few = "so few trials cannot show publication bias" if len(members) < 10 else "not examined"
+    few = "too few to assess publication bias" if len(members) < 10 else "not examined"
     trials = {m.trial.id: m.trial for m in named if m.trial is not None}.values()
     products = "; ".join(dict.fromkeys(f"{t.id}: {t.arms.treatment} v {t.arms.control}, {t.condition}" for t in trials))
     levels = sorted({LEVELS.get(m.source_level, NOT_STATED) for m in named})

@@ -1,6 +1,6 @@
-"""Every model as mathematics for a page: LaTeX lines, and what is estimated beside the effect, under which prior.
+"""The mathematics of every model for a page: LaTeX lines, and the nuisance parameters with their priors.
 
-The model files say the same in words; a test holds that each of them stands here and renders.
+The model files state the same in words; a test ensures that each of them is included here and renders.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CONVENTION = "a convention of this package, stated in its model file"
 
 @dataclass(frozen=True)
 class Beside:
-    """A parameter beside the effect: its name, where its prior is (a field of `Nuisance`, or fixed here), and why."""
+    """A nuisance parameter: its name, its prior (a field of `Nuisance`, or fixed here) and the rationale."""
 
     name: str
     prior: str
@@ -29,40 +29,50 @@ class Beside:
     fixed: bool = False
 
     def distribution(self, nuisance: Nuisance) -> str:
-        """Its prior as text."""
+        """Return the prior as text."""
         return self.prior if self.fixed else str(getattr(nuisance, self.prior))
 
 
 @dataclass(frozen=True)
 class Mathematics:
-    """LaTeX lines of a model file and the parameters it adds."""
+    """The LaTeX lines of a model file, and the nuisance parameters that it adds."""
 
     lines: tuple[str, ...]
     beside: tuple[Beside, ...] = ()
 
 
-LOG_ODDS = Beside("mid_log_odds (a)", "binary", "log odds of the risk midway between the arms: any risk is possible")
+LOG_ODDS = Beside("mid_log_odds (a)", "binary", "log odds of the risk midway between the arms; any risk is possible")
 LOG_RATE = Beside(
     "mid_log_rate (a)",
     "events",
-    "log mean count per average participant follow-up (without n: per exposure of one event), midway between arms",
+    "log mean count per average participant follow-up (without n: per exposure of one event), midway between the arms",
 )
 SIZE = Beside(
-    "log size (log k)", "dispersion", "how much persons differ: size of the negative binomial, 0.14 to 7.1 in 95%"
+    "log size (log k)",
+    "dispersion",
+    "variation between persons: the size of the negative binomial lies between 0.14 and 7.1 with probability 95%",
 )
 CUTPOINTS = Beside(
     "cutpoints (alpha)",
     "category shares midway between the arms ~ dirichlet(1 / (0.8 + 0.35 max(K, 3)) per level)",
-    "the default of Harrell's rmsb: little weight on any shape of the distribution",
+    "the default of Harrell's rmsb, which favours no particular shape of the distribution",
     fixed=True,
 )
-DEPARTURE = Beside("departure (gamma)", "departure", "small departures from proportional odds are the likely ones")
-MIDPOINT = Beside("midpoint (m)", "normal(pooled mean, 10 S)", "flat over the data: S is the pooled SD", fixed=True)
+DEPARTURE = Beside("departure (gamma)", "departure", "small departures from proportional odds are most likely")
+MIDPOINT = Beside(
+    "midpoint (m)",
+    "normal(pooled mean, 10 S)",
+    "flat over the range of the data; S is the pooled SD",
+    fixed=True,
+)
 SIGMAS = Beside(
-    "sd of each arm (sigma)", "half_student_t(3, 2.5 S)", "flat over the data, apart for each arm", fixed=True
+    "sd of each arm (sigma)",
+    "half_student_t(3, 2.5 S)",
+    "flat over the range of the data, separately in each arm",
+    fixed=True,
 )
 SD_RATIO = Beside(
-    "sd_ratio (u)", "u^2 ~ chi-square(nu) / nu", "sampling theory: the sample SD over the true one", fixed=True
+    "sd_ratio (u)", "u^2 ~ chi-square(nu) / nu", "sampling theory: the sample SD divided by the true SD", fixed=True
 )
 ORDERED = (
     r"\operatorname{logit} P(Y \le k \mid \text{arm}) = \alpha_k \pm \tfrac{1}{2} d\,\theta, \quad k = 1, \dots, K-1",
@@ -102,7 +112,7 @@ LIKELIHOODS = {
             Beside(
                 "mid_risk (m)",
                 "uniform(|theta| / 2, 1 - |theta| / 2)",
-                "every risk that the difference allows is equally likely",
+                "all risks compatible with the difference are equally likely",
                 fixed=True,
             ),
         ),
@@ -134,7 +144,7 @@ LIKELIHOODS = {
             r"\operatorname{Poisson}\left(\frac{\mu}{1 - w}\right)",
             rf"\log \mu_{{\text{{arm}}}} = a {ARMS}",
         ),
-        (LOG_RATE, Beside("never (w)", "never", "any share of persons may never have an event, in either arm")),
+        (LOG_RATE, Beside("never (w)", "never", "any share of persons may be free of events, in either arm")),
     ),
     "events_lognormal": Mathematics(
         (
@@ -143,7 +153,7 @@ LIKELIHOODS = {
             r"e \sim \operatorname{Normal}(0, 1)",
             rf"\log \mu_{{\text{{arm}}}} = a {ARMS}",
         ),
-        (LOG_RATE, Beside("log spread (log sigma)", "spread", "how much log rates of persons differ")),
+        (LOG_RATE, Beside("log spread (log sigma)", "spread", "variation of the log rates between persons")),
     ),
     "means": Mathematics(
         (
@@ -217,9 +227,9 @@ STRUCTURES = {
 
 
 def formulas(analysis: Analysis) -> list[str]:
-    """LaTeX lines: the structure first, then each likelihood it uses.
+    """Return LaTeX lines: the structure first, then each likelihood it uses.
 
-    The plus sign belongs to the treatment arm. In an ordinal model d is +1 where a higher effect is good, else -1.
+    The plus sign applies to the treatment arm. In an ordinal model d is +1 if a higher effect is good, otherwise -1.
     """
     lines = list(STRUCTURES[analysis.model])
     for name in dict.fromkeys(analysis.likelihoods):
@@ -228,13 +238,13 @@ def formulas(analysis: Analysis) -> list[str]:
 
 
 def beside(analysis: Analysis) -> list[Beside]:
-    """What is estimated beside the effect."""
+    """Return the nuisance parameters, which are estimated alongside the effect."""
     found = [b for name in dict.fromkeys(analysis.likelihoods) for b in LIKELIHOODS[name].beside]
     return list(dict.fromkeys(found))
 
 
 def sources(analysis: Analysis) -> dict[str, tuple[str, str]]:
-    """Path of every model file used -> (its docstring, SHA-256 of its text)."""
+    """Return the docstring and the SHA-256 digest of every model file used, by path."""
     found = {}
     for path in model_files("random_effects" if analysis.joined_by else analysis.model, analysis.likelihoods):
         text = Path(path).read_text(encoding="utf-8")
@@ -244,11 +254,11 @@ def sources(analysis: Analysis) -> dict[str, tuple[str, str]]:
 
 
 def named(path: Path) -> str:
-    """A model file by its place in the source: models/..., wherever it is installed."""
+    """Return the path of a model file in the source tree, models/..., wherever it is installed."""
     inside = path.parts[len(path.parts) - 2 :] if path.parent.name == "likelihoods" else path.parts[-1:]
     return "/".join(("models", *inside))
 
 
 def stated(priors: PriorSet, name: str) -> Stated | None:
-    """What a set says of the prior behind a field of `Nuisance`, with its reasons; None where it says nothing."""
+    """Return the prior, with its rationale, that a set states for a field of `Nuisance`; None if it states none."""
     return getattr(priors.baseline, name) if name in type(priors.baseline).model_fields else getattr(priors, name)

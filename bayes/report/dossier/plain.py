@@ -1,7 +1,7 @@
-"""What was found, in plain language: every number from the tables, every direction from `benefit`.
+"""The findings in plain language: every number from the tables, every direction from `benefit`.
 
-A sentence names the side of no effect that is good before it says how likely that side is, and both come from the same
-field; so a paragraph cannot praise the wrong arm.
+A sentence states which side of no effect is good before it states how probable that side is, and both come from the
+same field, so a paragraph cannot favour the wrong arm.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ Row = dict[str, Any]
 OTHERS = {
     "sceptical": "for a sceptic",
     "enthusiastic": "for an enthusiast",
-    "vague": "under the vague prior, which nobody believes and which leaves the answer to the data alone",
+    "vague": "under a vague prior, which represents no realistic belief and lets the data alone decide",
 }
 
 
 def plain(dossier: dict[str, Any]) -> str:
-    """A paragraph for a reader who knows no statistics, from the numbers of a dossier."""
+    """Return a paragraph for readers without statistical training, from the numbers of a dossier."""
     if dossier["main"] is None:
         reasons = "; ".join(dict.fromkeys(f"{p['name']}: {p['reason']}" for p in dossier["priors"] if p["reason"]))
-        return f"No posterior of {dossier['label']} is stored here. {reasons}".strip()
+        return f"No posterior is stored for {dossier['label']}. {reasons}".strip()
     if dossier["kind"] == "adverse_events":
         return " ".join([*_compared(dossier), *_table(dossier)])
     return " ".join([*_compared(dossier), *_effect(dossier), *_probabilities(dossier), *_other_priors(dossier)])
@@ -35,12 +35,12 @@ def _compared(dossier: dict[str, Any]) -> list[str]:
     trial = dossier["trial"]
     if trial is None:
         count = len(dossier["members"])
-        return [f"{count} {'trial is' if count == 1 else 'trials are'} joined here: {dossier['label']}."]
+        return [f"This analysis combines {count} {'trial' if count == 1 else 'trials'}: {dossier['label']}."]
     arms, n = trial["arms"], trial["n"]
     treatment, control = (f" ({n['treatment']} patients)", f" ({n['control']})") if n else ("", "")
     return [
         f"This trial ({trial['year']}) compared {arms['treatment']}{treatment} with {arms['control']}{control}. "
-        f"The question here: {dossier['label']}."
+        f"The outcome is: {dossier['label']}."
     ]
 
 
@@ -51,8 +51,8 @@ def _effect(dossier: dict[str, Any]) -> list[str]:
         said = f"Starting from the {row['prior']} prior ({rounded(row['prior_distribution'])}),"
     average = "average " if dossier["kind"] == "synthesis" else ""
     found = (
-        f"the {average}{measure} is as likely above as below {number(row['estimate'])}, and with a probability of 95% "
-        f"between {number(row['estimate_low'])} and {number(row['estimate_high'])}."
+        f"the {average}{measure} is equally likely to be above or below {number(row['estimate'])}, and lies between "
+        f"{number(row['estimate_low'])} and {number(row['estimate_high'])} with a probability of 95%."
     )
     return [said, found, _direction(dossier)]
 
@@ -62,42 +62,42 @@ def _direction(dossier: dict[str, Any]) -> str:
     null, measure = f"{dossier['null']:g}", article(dossier["measure"])
     if dossier["measure"] == "proportion":
         return sentence(f"{measure} {side} the goal of {null} is good")
-    return sentence(f"{measure} {side} {null} means that the treatment did better on this outcome")
+    return sentence(f"{measure} {side} {null} means that patients did better with the treatment on this outcome")
 
 
 def _probabilities(dossier: dict[str, Any]) -> list[str]:
     row, mcid = main_row(dossier), dossier["thresholds"]["mcid"]
     if not headlined(row):
-        return [f"{NO_HEADLINE}. So no probability that the treatment helps is given here."]
+        return [f"{NO_HEADLINE}. A probability that the treatment helps is therefore not given."]
     if (settled := by_construction(row)) == "0.50":
-        return ["The report does not say which arm did better, so neither benefit nor harm is favoured: 50% each."]
+        return ["The report does not say which arm did better, so benefit and harm are equally probable: 50% each."]
     if settled:
         lacking = "does harm" if settled == "1" else "does any good"
-        return [f"This prior rules out from the start that the treatment {lacking}, so no data can say so."]
+        return [f"This prior excludes from the outset that the treatment {lacking}, and no data could change that."]
     margin = _not_worse(dossier, row)
     better = "the treatment is better on this outcome, by however little,"
     what = "the goal is met" if dossier["measure"] == "proportion" else better
     harm = "it is missed" if dossier["measure"] == "proportion" else "it is worse"
     said = f"The probability that {what} is {percent(row['p_benefit'])}, that {harm} {percent(row['p_harm'])}"
     if mcid is None or row["p_mcid"] is None:
-        no_verdict = "What would matter to a patient is not stated, so this is a description, not a verdict."
+        no_verdict = "The size of a benefit that would matter is not stated, so this is a description, not a verdict."
         return [f"{said}. {no_verdict}", *margin]
     enough = f"the benefit is large enough to matter ({significant(mcid['value'], 12)} or better)"
-    verdict = f"In a word, any benefit is {class_of(row['p_benefit'])}, one that matters {class_of(row['p_mcid'])}."
+    verdict = f"In short, any benefit is {class_of(row['p_benefit'])}; one that matters is {class_of(row['p_mcid'])}."
     new = next((r for r in dossier["rows"] if r["key"] == row["key"] and r["parameter"] == "new_trial"), None)
-    next_one = "" if new is None else f" That it helps in a new trial: {percent(new['p_benefit'])}."
+    next_one = "" if new is None else f" The probability that it helps in a new trial is {percent(new['p_benefit'])}."
     return [f"{said}, and that {enough} {percent(row['p_mcid'])}.", verdict + next_one, *margin]
 
 
 def _not_worse(dossier: dict[str, Any], row: Row) -> list[str]:
-    """How likely the treatment is no worse than the margin that the trial allowed, where it states one."""
+    """Return the probability that the treatment is no worse than the trial's margin, if it states one."""
     stated = dossier["thresholds"].get("margin")
     if stated is None or row.get("p_margin") is None:
         return []
     control = "the goal" if dossier["measure"] == "proportion" else "the control"
     return [
-        f"That the treatment is no worse than {control} by more than the trial allowed (a margin of "
-        f"{significant(stated['value'], 12)}) has a probability of {percent(row['p_margin'])}."
+        f"The probability that the treatment is not worse than {control} by more than the trial allowed (a margin of "
+        f"{significant(stated['value'], 12)}) is {percent(row['p_margin'])}."
     ]
 
 
@@ -107,18 +107,18 @@ def _other_priors(dossier: dict[str, Any]) -> list[str]:
         return []
     by_prior = {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if not by_construction(row)}
     found = [f"{percent(by_prior[name])} {who}" for name, who in OTHERS.items() if name in by_prior]
-    return [f"After the same data the probability of any benefit is {listed(found)}."] if found else []
+    return [f"Given the same data, the probability of any benefit is {listed(found)}."] if found else []
 
 
 def _table(dossier: dict[str, Any]) -> list[str]:
-    """Which rows of a table of adverse events are likely to be more frequent under treatment."""
+    """Return which adverse events of a table are probably more frequent under treatment."""
     rows = [r for r in dossier["rows"] if r["key"] == dossier["main"]["key"] and r["p_harm"] is not None]
     worse = "p_harm" if dossier["benefit"] == "lower" else "p_benefit"
     raised = sorted((r for r in rows if r[worse] >= 0.9), key=lambda r: -r[worse])
     fewer = sum(r[worse] <= 0.1 for r in rows)
     said = (
-        f"Under the {dossier['main']['prior']} prior {len(raised)} of {len(rows)} rows are probably (90% or more) more "
-        f"frequent under treatment, {fewer} probably less frequent."
+        f"Under the {dossier['main']['prior']} prior, {len(raised)} of {len(rows)} kinds of event are probably (with a "
+        f"probability of 90% or more) more frequent under treatment, and {fewer} are probably less frequent."
     )
     named = [f"{r['parameter'].removeprefix('effect[').removesuffix(']')} ({percent(r[worse])})" for r in raised[:5]]
-    return [said, *([f"Most likely raised: {', '.join(named)}."] if named else [])]
+    return [said, *([f"Most likely to be more frequent: {', '.join(named)}."] if named else [])]

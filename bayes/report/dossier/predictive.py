@@ -1,7 +1,7 @@
-"""Posterior predictive checks: would the model, fitted, produce reports like the one that was printed?
+"""The posterior predictive checks: would the fitted model produce reports like the one that was published?
 
-Each row is one printed number, the central 95% of its posterior predictive distribution, and whether it lies inside.
-Counts are drawn per posterior draw from the likelihood; sums over draws where they have a closed form.
+Each row gives a printed number, the central 95% of its posterior predictive distribution, and whether it lies inside.
+Predictions are simulated from the likelihood for each posterior draw, or averaged over draws if a closed form exists.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from bayes.posterior.row import CI_PROB
 Row = dict[str, Any]
 TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
 DRAWS = 4000
-SEED = 20260101  # a page made twice is the same page
+SEED = 20260101  # fixed, so that a page can be reproduced exactly
 
 
 def predictive_check(fit: Fit) -> list[Row]:
-    """`quantity`, `arm`, `observed`, `low`, `high` and whether it is `inside`, for every printed number.
+    """Return `quantity`, `arm`, `observed`, `low`, `high` and `inside` for every printed number.
 
     Raises
     ------
     NotFormable
-        Where the posterior does not say how such a report would come about.
+        If the posterior does not determine a predictive distribution for this report.
     """
     target = fit.analysis.target
     if fit.analysis.joined_by:
         return list(_of_synthesis(fit))
     if fit.analysis.model == "independent_arms":
-        raise NotFormable("the arms' own priors were fitted: the check belongs to a prior of the effect")
+        raise NotFormable("priors of the two arms were fitted; the check is available only under a prior of the effect")
     return list(OF_KIND[target.evidence.kind](fit))
 
 
 def cannot_fail(fit: Fit) -> str | None:
-    """Why a check of this fit could not fail under a flat prior; None where it could.
+    """Return why a check of this fit could not fail under a flat prior; None if it could.
 
-    A model with as many free parameters as its report has numbers fits it exactly: what was printed lies in the middle
-    of what it predicts, whatever was printed. Numbers and parameters are counted, those of the prior left out.
+    A model with as many free parameters as the report has numbers fits any report exactly: the printed numbers always
+    lie in the middle of their predictive distributions. Parameters of the prior are not counted.
     """
     if fit.analysis.joined_by or fit.analysis.model != "single_trial":
         return None
@@ -65,7 +65,7 @@ def cannot_fail(fit: Fit) -> str | None:
     if parameters < numbers:
         return None
     count = {1: "one number", 2: "two numbers", 4: "four numbers"}[numbers]
-    return f"the report has {count} and the model as many free parameters: it fits whatever was printed"
+    return f"the report has {count} and the model has as many free parameters, so it fits any report exactly"
 
 
 def _ordinal(fit: Fit) -> Iterator[Row]:
@@ -107,7 +107,7 @@ def _estimate(fit: Fit) -> Iterator[Row]:
 
 
 def _bare(fit: Fit) -> Iterator[Row]:
-    """The p-value of a study like this one; of a bare statement, the chance of the same statement."""
+    """Predict the p-value of a replicate study or, for a bare statement, whether it would lead to the same one."""
     outcome = fit.analysis.target
     report, theta = outcome.evidence, _draws(fit, "effect")
     generator, statistic = np.random.default_rng(SEED), report.statistic(outcome.measure)
@@ -136,11 +136,11 @@ def _proportion(fit: Fit) -> Iterator[Row]:
 
 
 def _table(fit: Fit) -> Iterator[Row]:
-    raise NotFormable("each row of a table of adverse events has its own baseline and effect: two numbers fit exactly")
+    raise NotFormable("each row of a table of adverse events has two counts, which its baseline and effect fit exactly")
 
 
 def _of_synthesis(fit: Fit) -> Iterator[Row]:
-    """Each directed report against what its trial's effect predicts: y_i ~ N(theta_i, width of its likelihood)."""
+    """Compare each report that has a direction with its prediction: y_i ~ N(theta_i, width of its likelihood)."""
     table = fit.tree["posterior"]["effect"]
     rows = {row["trial"]: row for row in fit.table("trials").to_dict("records")}
     for i, member in enumerate(fit.analysis.members):
@@ -154,7 +154,7 @@ def _of_synthesis(fit: Fit) -> Iterator[Row]:
 
 
 def _estimated(outcome, quantity: str, theta: np.ndarray, y: float, s: float, df: Decimal | None) -> Row:
-    """A predicted estimate: the draws of the effect with the report's own error, normal or Student-t."""
+    """Predict an estimate from the draws of the effect and the report's own error, normal or Student-t."""
     generator = np.random.default_rng(SEED)
     error = generator.standard_normal(len(theta)) if df is None else generator.standard_t(float(df), len(theta))
     simulated = theta + s * error
@@ -164,7 +164,7 @@ def _estimated(outcome, quantity: str, theta: np.ndarray, y: float, s: float, df
 
 
 def _draws(fit: Fit, name: str) -> np.ndarray:
-    """At most `DRAWS` draws, evenly spaced, any further dimension kept."""
+    """Return at most `DRAWS` evenly spaced draws, keeping any further dimensions."""
     values = fit.tree["posterior"][name]
     flat = np.asarray(values).reshape(-1, *values.shape[2:])
     return flat[:: max(1, len(flat) // DRAWS)]

@@ -1,4 +1,4 @@
-"""What each prior implies before any data: the effect on its own scale, and risks where the report is of counts."""
+"""The implications of each prior before any data: for the effect on its own scale and, with counts, for the risks."""
 
 from __future__ import annotations
 
@@ -28,11 +28,22 @@ NAMES = ("estimate_low", "estimate", "estimate_high")
 
 
 def prior_predictive(target: Outcome | Synthesis, name: str, priors: PriorSet) -> Row:
-    """Median and 95% of the effect, P(benefit) and P(at least the MCID), of one prior by its name in the set.
+    """Return the median and central 95% of the effect, P(benefit) and P(at least the MCID) under one prior.
 
-    Of persons with an event also the central 95% of the control risk and of the risk difference, of an ordinal table
-    that of every category's share in the control arm, by simulation (their limits are within about 0.005). Empty for a
-    prior that is not one of the effect.
+    For a binary outcome, also the central 95% of the control risk and of the risk difference; for an ordinal table,
+    that of each category's share in the control arm. Both are simulated, with limits accurate to about 0.005.
+
+    Parameters
+    ----------
+    target : Outcome or Synthesis
+    name : str
+        The name of the prior in the set.
+    priors : PriorSet
+
+    Returns
+    -------
+    dict
+        Missing values are None; all are missing for a prior that is not one of the effect.
     """
     row: Row = dict.fromkeys(
         ("prior", *NAMES, "p_benefit", "p_mcid", "control_risk_low", "control_risk_high")
@@ -57,31 +68,31 @@ def prior_predictive(target: Outcome | Synthesis, name: str, priors: PriorSet) -
 
 @dataclass(frozen=True)
 class Believed:
-    """A prior as a distribution function: its components together, cut off at bounds, and a spike on no effect."""
+    """A prior as a distribution function: a mixture of components, truncated at bounds, with a spike on no effect."""
 
     distribution: Distribution
     null: float
     bounds: tuple[float, float] = REAL
 
     def below(self, x: float) -> float:
-        """P(theta <= x)."""
+        """Return P(theta <= x)."""
         low, at, high = (self._slab(min(max(y, self.bounds[0]), self.bounds[1])) for y in (-inf, x, inf))
         spike = self.distribution.spike
         return (1 - spike) * (at - low) / (high - low) + spike * (x >= self.null)
 
     def _slab(self, x: float) -> float:
-        """Distribution function of the components, uncut."""
+        """Return the distribution function of the components without truncation."""
         return sum(w * float(FROZEN[d.name](*d.args).cdf(x)) for w, d in self.distribution.components)
 
     def beyond(self, threshold: float, sign: int, strictly: bool = False) -> float:
-        """P(at least as good as a threshold); `strictly` leaves out a spike on it."""
+        """Return P(at least as good as a threshold); with `strictly`, a spike at the threshold does not count."""
         spike = self.distribution.spike * (threshold == self.null)
         above = 1 - self.below(threshold)
         kept = 0.0 if strictly else spike
         return above + kept if sign > 0 else 1 - above - spike + kept
 
     def quantile(self, p: float) -> float:
-        """Of the whole distribution."""
+        """Return a quantile of the whole distribution."""
         parts = [FROZEN[d.name](*d.args) for _, d in self.distribution.components]
         ends = [self.null, *(float(part.ppf(q)) for part in parts for q in (p / 2, (1 + p) / 2))]
         ends = [min(max(end, self.bounds[0]), self.bounds[1]) for end in ends]
@@ -89,7 +100,7 @@ class Believed:
 
 
 def _draws(distribution: Distribution, generator: np.random.Generator) -> np.ndarray:
-    """Draws of a prior without a spike: its evenly spaced quantiles in random order, so that margins are exact."""
+    """Draw from a prior without its spike: evenly spaced quantiles in random order, so that the margin is exact."""
     ends = np.round(np.cumsum([weight for weight, _ in distribution.components]) * DRAWS).astype(int)
     parts = [
         FROZEN[part.name](*part.args).ppf((np.arange(count) + 0.5) / count)
@@ -99,7 +110,7 @@ def _draws(distribution: Distribution, generator: np.random.Generator) -> np.nda
 
 
 def _categories(target: Outcome, distribution: Distribution, priors: PriorSet) -> list[Row] | None:
-    """Central 95% of each category's share under control; None where a set states densities of the cutpoints."""
+    """Return the central 95% of each category's share under control; None if a set states cutpoint densities."""
     names, stated = [name for name, _, _ in target.evidence.observed], priors.nuisance.ordinal
     if stated is not None and stated.name != "dirichlet":
         return None
@@ -116,7 +127,7 @@ def _categories(target: Outcome, distribution: Distribution, priors: PriorSet) -
 
 
 def _risks(target: Outcome, distribution: Distribution, priors: PriorSet) -> Row:
-    """Control risk and risk difference: effect and baseline as the likelihood of this measure has them (METHODS 0)."""
+    """Return the control risk and risk difference, parameterised as in the likelihood of this measure (METHODS 0)."""
     generator = np.random.default_rng(SEED)
     theta = _draws(distribution, generator)
     theta[: round(distribution.spike * DRAWS)] = 0.0
@@ -134,14 +145,14 @@ def _risks(target: Outcome, distribution: Distribution, priors: PriorSet) -> Row
 
 
 def _by_odds(theta: np.ndarray, nuisance: Nuisance, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The log odds midway between the arms, or in the control arm, as the set says."""
+    """Draw risks from log odds midway between the arms or, if the set says so, in the control arm."""
     middle = _draws(nuisance.binary, generator)[: len(theta)]
     moved = np.stack([middle - (0.5 - nuisance.lean) * theta, middle + (0.5 + nuisance.lean) * theta])
     return tuple(1 / (1 + np.exp(-moved)))
 
 
 def _by_ratio(theta: np.ndarray, nuisance: Nuisance, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The log risk midway between the arms, cut off where a risk would exceed one."""
+    """Draw risks from the log risk midway between the arms, truncated so that no risk exceeds one."""
     baseline = FROZEN[nuisance.binary.name](*nuisance.binary.args)
     middle = baseline.ppf(generator.uniform(size=len(theta)) * baseline.cdf(-abs(theta) / 2))
     return np.exp(middle - theta / 2), np.exp(middle + theta / 2)
@@ -150,7 +161,7 @@ def _by_ratio(theta: np.ndarray, nuisance: Nuisance, generator: np.random.Genera
 def _by_difference(
     theta: np.ndarray, nuisance: Nuisance, generator: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The risk midway between the arms, uniform where the difference leaves room."""
+    """Draw risks from the risk midway between the arms, uniform over the values that the difference allows."""
     middle = generator.uniform(abs(theta) / 2, 1 - abs(theta) / 2)
     return middle - theta / 2, middle + theta / 2
 

@@ -1,4 +1,4 @@
-"""What a results folder holds of each outcome and synthesis: files, priors, posteriors, rows."""
+"""The contents of a results folder for each outcome and synthesis: files, priors, posteriors and rows."""
 
 from __future__ import annotations
 
@@ -27,16 +27,21 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stored:
-    """One outcome or synthesis of a results folder.
+    """An outcome or synthesis of a results folder.
 
     Attributes
     ----------
+    folder : Path
+        The results folder.
+    target : Outcome or Synthesis
     priors : PriorSet
-        The set it was fitted under last.
+        The set under which it was last fitted.
+    seed : int or None
+        The user's part of the seed.
     analyses : tuple of Analysis
-        Those whose posterior is stored and current, in the order of the plan.
-    rows : tuple of rows
-        All its rows of the summary, also of priors that were skipped and fits that failed.
+        The analyses whose posteriors are stored and current, in the order of the plan.
+    rows : tuple of dict
+        All its rows in the summary, including those of skipped priors and failed fits.
     """
 
     folder: Path
@@ -48,29 +53,29 @@ class Stored:
 
     @property
     def kind(self) -> str:
-        """outcome, adverse_events or synthesis."""
+        """Return `outcome`, `adverse_events` or `synthesis`."""
         if isinstance(self.target, Synthesis):
             return "synthesis"
         return "adverse_events" if self.target.evidence.kind == "adverse_events" else "outcome"
 
     @property
     def slug(self) -> str:
-        """A file name: ids hold letters, digits, `_` and `-` only, whatever titles and labels say."""
+        """Return a safe file name: ids contain only letters, digits, `_` and `-`, unlike titles and labels."""
         return self.target.name.replace(":", ".")
 
     @property
     def page(self) -> str:
-        """Its page, from the root of the site."""
+        """Return the path of its page from the root of the site."""
         return f"{'syntheses' if self.kind == 'synthesis' else 'outcomes'}/{self.slug}.html"
 
     @property
     def home(self) -> Trial | Synthesis:
-        """What the file holds that the target is in."""
+        """Return the trial or synthesis whose file contains the target."""
         return self.target if isinstance(self.target, Synthesis) else self.target.trial
 
     @property
     def called(self) -> str:
-        """How the command is told of it: by a shipped name, or by the file in the results folder."""
+        """Return its name on the command line: a shipped name, or the file in the results folder."""
         if inputs.is_shipped(self.home):
             return self.target.name
         path = self.beside(self.home.path)
@@ -78,66 +83,66 @@ class Stored:
 
     @property
     def set_option(self) -> list[str]:
-        """The option that names its prior set; none for the default one."""
+        """Return the command-line option for its prior set; empty for the default set."""
         is_default = self.priors.id == "default" and inputs.is_shipped(self.priors)
         return [] if is_default else ["--priors", self.beside(self.priors.path)]
 
     def beside(self, path: Path) -> str:
-        """A file of the results folder, as seen from there."""
+        """Return a path relative to the results folder."""
         return path.relative_to(self.folder).as_posix()
 
     @property
     def main(self) -> Analysis | None:
-        """The posterior to be read first: under the neutral prior, or the first there is."""
+        """Return the main analysis: the one under the neutral prior, or the first available."""
         return min(self.analyses, key=_rank, default=None)
 
     @cached_property
     def records(self) -> dict[str, dict[str, Any]]:
-        """What every stored posterior says of itself, by key."""
+        """Return the metadata of every stored posterior, by key."""
         return {a.key: store.record(store.path_of(self.folder, a.key)) for a in self.analyses}
 
     @cached_property
     def main_fit(self) -> Fit:
-        """The main posterior, as `bayes.fit` or `bayes.synthesise` would give it; read from disk once."""
+        """Return the main posterior as `bayes.fit` or `bayes.synthesise` would; it is read from disk only once."""
         tree = load_posterior(store.path_of(self.folder, self.main.key))
         return (SynthesisFit if self.main.joined_by else Fit)(tree, self.main)
 
     @cached_property
     def subject(self) -> Subject:
-        """The main posterior with its likelihood curve, for everything that is asked by quadrature.
+        """Return the main posterior with its likelihood curve, on which all computations by quadrature are based.
 
         Raises
         ------
         NotFormable
-            Where there is no such curve: a table, a meta-regression, nothing stored.
+            If there is no likelihood curve: for a table, for a meta-regression, or if no posterior is stored.
         """
         if self.main is None:
-            raise NotFormable("no posterior of it is stored")
+            raise NotFormable("no posterior is stored")
         if self.kind == "adverse_events":
-            raise NotFormable("a table of adverse events has an effect per row, not one likelihood curve")
+            raise NotFormable("a table of adverse events has an effect for each row, not a single likelihood curve")
         subject = Subject.of(self.target, self.main.prior.name, self.priors)
-        subject.curve  # noqa: B018 - a meta-regression has none, and says so here
+        subject.curve  # noqa: B018 - raises here for a meta-regression, which has none
         return subject
 
     @cached_property
     def examination(self) -> Examination:
-        """Every question of sensitivity about the main posterior.
+        """Return all sensitivity analyses of the main posterior.
 
         Raises
         ------
         NotFormable
-            As `subject`.
+            As for `subject`.
         """
         return examine(self.subject, priors=self.priors)
 
 
 def collect(folder: Path) -> list[Stored]:
-    """Everything that a results folder was asked for, outcomes first, each under the set it was fitted under last.
+    """Collect all targets of a results folder, outcomes first, each with the set under which it was last fitted.
 
     Raises
     ------
     InvalidInput
-        If the folder has no summary, or does not hold what it was computed from.
+        If the folder has no summary, or lacks the inputs it was computed from.
     """
     rows, latest = read_rows(folder), {}
     for one in inputs.asked(folder):
@@ -156,7 +161,7 @@ def _stored(
 
 
 def _current(analyses: Iterable[Analysis], folder: Path) -> Iterable[Analysis]:
-    """A posterior that no longer belongs to these inputs is not shown under their name."""
+    """Yield the analyses whose posteriors match the current inputs; others must not be shown under their name."""
     for analysis in analyses:
         path = store.path_of(folder, analysis.key)
         if path.is_file() and store.why_stale(analysis, store.record(path), True) is None:
@@ -169,6 +174,6 @@ def _rows_of(target: Outcome | Synthesis, rows: Sequence[Row]) -> list[Row]:
 
 
 def _rank(analysis: Analysis) -> tuple[bool, bool]:
-    """`min` keeps the first of equals: a selection's own omega stands before the others."""
+    """Rank analyses for `min`, which keeps the first of equals, so that a selection's stated omega is preferred."""
     own = analysis.heterogeneity is None or analysis.heterogeneity.name in OWN
     return analysis.prior.name != MAIN_PRIOR, not own

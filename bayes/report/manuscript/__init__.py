@@ -1,1 +1,1 @@
-"""Methods, results and references of one dossier as Markdown and BibTeX."""
+"""The manuscript texts: methods, results and references of a dossier as Markdown and BibTeX."""

@@ -1,4 +1,4 @@
-"""Text for a manuscript: methods and results of one dossier, in Markdown, with exactly the references cited."""
+"""The text for a manuscript: methods and results of a dossier in Markdown, with exactly the references cited."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from bayes.results.store import write_text
 from bayes.text.wording import Dossier, quoted
 
 TEXTS = "report/text"
-METHODS, RESULTS = "Statistical methods", "Results"  # the headings, by which a checklist points into the text
+METHODS, RESULTS = "Statistical methods", "Results"  # headings that the checklists use as pointers into the text
 KEY = re.compile(r"(?<!\\)@([A-Za-z0-9][A-Za-z0-9_-]*)")
 
 __all__ = ["manuscript", "methods", "references", "results", "write"]
 
 
 def manuscript(dossier: Dossier) -> str:
-    """Title, statistical methods and results as one Markdown text."""
+    """Return the title, statistical methods and results as one Markdown text."""
     return f"# {quoted(dossier['label'])}\n\n## {METHODS}\n\n{methods(dossier)}\n\n## {RESULTS}\n\n{results(dossier)}\n"
 
 
 def references(dossier: Dossier) -> list[str]:
-    """Keys that the text cites, in the order in which it does; what files say is quoted and cites nothing."""
+    """Return the keys cited in the text, in order; text quoted from files is escaped and cites nothing."""
     return list(dict.fromkeys(KEY.findall(manuscript(dossier))))
 
 
 def write(dossier: Dossier, results_folder: str | os.PathLike) -> Path:
-    """Write `report/text/SLUG.md` and `SLUG.bib` in a results folder; returns the path of the text."""
+    """Write `report/text/SLUG.md` and `SLUG.bib` in a results folder, and return the path of the text."""
     path = Path(results_folder) / TEXTS / f"{dossier['slug']}.md"
     write_text(path, manuscript(dossier))
     trials = [member["trial"] for member in dossier["members"]] or [dossier["trial"]]

@@ -1,4 +1,4 @@
-"""The statistical-methods section of a manuscript, from a dossier: paragraphs of Markdown with pandoc citations."""
+"""The statistical-methods section of a manuscript, from a dossier, as Markdown with pandoc citations."""
 
 from __future__ import annotations
 
@@ -14,68 +14,73 @@ from bayes.text.wording import Dossier, Row, cite, distribution, favours, listed
 
 REPORTED = {
     "ordinal": "the number of patients in each category of the scale, by arm",
-    "ordinal_cut": "the printed dichotomies of the scale, by arm",
+    "ordinal_cut": "the published dichotomies of the scale, by arm",
     "binary": "the number of patients with the event, by arm",
     "events": "the number of events, by arm",
-    "means": "the mean, the standard deviation and the number of patients of each arm",
-    "estimate": "the printed estimate of the effect and its printed precision",
-    "p_value": "the printed p-value, the only number reported",
-    "significance": "the printed statement about statistical significance, no number being reported",
+    "means": "the mean, the standard deviation and the number of patients in each arm",
+    "estimate": "the published estimate of the effect and its published precision",
+    "p_value": "the published p-value, which was the only number reported",
+    "significance": "the published statement about statistical significance, without any number",
     "proportion": "the number of patients who met the goal",
-    "adverse_events": "the printed table of adverse events",
+    "adverse_events": "the published table of adverse events",
 }
 STRUCTURES = {
-    "single_trial": "The trial had one true effect, with the priors below.",
-    "common_effect": "All trials were taken to share one true effect.",
-    "random_effects": "The true effects of the trials were taken to be exchangeable: normal about a mean mu with "
-    "standard deviation tau.",
-    "robust_random_effects": "The true effects of the trials were taken to be exchangeable: Student-t about a mean mu "
-    "with scale tau, so that one trial may lie far from the others.",
-    "meta_regression": "The true effects of the trials were taken to be normal about a line in one covariate, with "
-    "standard deviation tau; mu is the effect at the covariate's reference value and beta its change per unit.",
-    "independent_arms": "The arms had independent priors, and the effect was derived from both.",
-    "table": "Each row of the table had its own effect. Under a hierarchical prior the effects of rows were taken to "
-    "be exchangeable within body systems, and body systems within the table [@Berry2004]; under the others each row "
-    "stood alone.",
+    "single_trial": "The model had a single true effect, with the priors listed below.",
+    "common_effect": "All trials were assumed to share one true effect.",
+    "random_effects": "The true effects of the trials were assumed to be exchangeable and normally distributed about a "
+    "mean mu with standard deviation tau.",
+    "robust_random_effects": "The true effects of the trials were assumed to be exchangeable, with a Student-t "
+    "distribution about a mean mu with scale tau, so that one trial may differ greatly from the others.",
+    "meta_regression": "The true effects of the trials were assumed to be normally distributed about a regression line "
+    "in one covariate, with standard deviation tau; mu is the effect at the reference value of the covariate, and beta "
+    "is its change per unit.",
+    "independent_arms": "The two arms had independent priors, and the effect was derived from both arms.",
+    "table": "Each row of the table had its own effect. Under hierarchical priors, the effects of rows were assumed to "
+    "be exchangeable within body systems, and body systems within the table [@Berry2004]; under the other priors, each "
+    "row was analysed separately.",
 }
 LIKELIHOODS = {
     "proportional_odds": "a proportional-odds likelihood of the counts per category",
-    "partial_odds_worst": "a partial proportional-odds likelihood, with another odds ratio at the worst category",
-    "partial_odds_linear": "a partial proportional-odds likelihood, with an odds ratio that changes along the scale",
+    "partial_odds_worst": "a partial proportional-odds likelihood with a separate odds ratio for the worst category",
+    "partial_odds_linear": "a partial proportional-odds likelihood with an odds ratio that changes along the scale",
     "binomial": "a binomial likelihood of the counts in each arm",
     "binomial_risk_ratio": "a binomial likelihood of the counts in each arm, in terms of the risk ratio",
     "binomial_risk_difference": "a binomial likelihood of the counts in each arm, in terms of the risk difference",
-    "events_poisson": "a Poisson likelihood of the event totals",
-    "events_negative_binomial": "a negative-binomial likelihood of the event totals",
-    "events_in_persons": "a negative-binomial likelihood of the event totals together with the number of persons "
-    "affected, which identifies the over-dispersion",
-    "events_zero_inflated": "a zero-inflated Poisson likelihood of event totals and persons affected",
-    "events_lognormal": "a Poisson-lognormal likelihood of event totals and persons affected",
-    "means": "a normal likelihood of means and standard deviations, with a variance for each arm",
-    "reported_estimate": "a normal likelihood of the printed estimate on the analysis scale",
-    "reported_estimate_t": "a Student-t likelihood of the printed estimate on the analysis scale with the degrees "
-    "of freedom that are stated",
-    "reported_p": "the likelihood of what a test printed, summed over both directions where none was printed",
-    "reported_p_small_sample": "the t likelihood (noncentral where the standard error follows from the number of "
-    "patients) of what a t test printed, summed over both directions where none was printed",
-    "single_proportion": "a binomial likelihood of the one arm",
+    "events_poisson": "a Poisson likelihood of the total numbers of events",
+    "events_negative_binomial": "a negative-binomial likelihood of the total numbers of events",
+    "events_in_persons": "a negative-binomial likelihood of the total numbers of events and the numbers of persons "
+    "affected, which together identify the overdispersion",
+    "events_zero_inflated": "a zero-inflated Poisson likelihood of the total numbers of events and persons affected",
+    "events_lognormal": "a Poisson-lognormal likelihood of the total numbers of events and persons affected",
+    "means": "a normal likelihood of the means and standard deviations, with a separate variance in each arm",
+    "reported_estimate": "a normal likelihood of the published estimate on the analysis scale",
+    "reported_estimate_t": "a Student-t likelihood of the published estimate on the analysis scale, with the stated "
+    "degrees of freedom",
+    "reported_p": "the likelihood of the published test result, summed over both directions if none was reported",
+    "reported_p_small_sample": "the t likelihood (noncentral if the standard error follows from the number of "
+    "patients) of the published t-test result, summed over both directions if none was reported",
+    "single_proportion": "a binomial likelihood for the single arm",
 }
 GUIDELINES = ("Kruschke2021", "Sung2005")
 ROLES = {
     "primary": "the trial's primary outcome",
     "secondary": "a secondary outcome of the trial",
     "safety": "a safety outcome",
-    "part": "a part of another outcome of the trial",
+    "part": "a component of another outcome of the trial",
 }
 
 
 def methods(dossier: Dossier) -> str:
-    """Paragraphs: what was analysed and why, model, priors, thresholds, computation, and what must be disclosed.
+    """Return paragraphs on the data and the aim, the model, priors, thresholds, computation and disclosures.
 
     Parameters
     ----------
     dossier : dict
-        As `bayes.report.dossier.build` makes it; every number is taken from it as it stands.
+        A dossier made by `bayes.report.dossier.build`, from which every number is taken unchanged.
+
+    Returns
+    -------
+    str
     """
     parts = [
         _analysed(dossier),
@@ -90,11 +95,12 @@ def methods(dossier: Dossier) -> str:
 
 
 def _analysed(dossier: Dossier) -> str:
-    """Data, and why a Bayesian reanalysis."""
+    """Return the data and the reason for a Bayesian reanalysis."""
     why = (
-        "A Bayesian analysis was chosen because a p-value does not say how probable a benefit is. Its aim was to give "
-        "the probability of any benefit, of a benefit that matters and of harm, and to show how far each depends on "
-        f"the prior. It was checked against reporting guidelines for Bayesian analyses{cite(GUIDELINES)}."
+        "A Bayesian analysis was chosen because a p-value does not give the probability of a benefit. The aim was to "
+        "estimate the probabilities of any benefit, of a clinically important benefit and of harm, and to show how far "
+        "each depends on the prior. The report was checked against reporting guidelines for Bayesian analyses"
+        f"{cite(GUIDELINES)}."
     )
     return f"{_of_trial(dossier) if dossier['trial'] else _of_synthesis(dossier)} {why}"
 
@@ -107,7 +113,7 @@ def _of_trial(dossier: Dossier) -> str:
         f"compared {quoted(arms['treatment'])}{n.get('treatment', '')} with {quoted(arms['control'])}"
         f"{n.get('control', '')} in {quoted(trial['condition'])}. The outcome was “{quoted(dossier['label'])}”"
     )
-    when = f" (time: {quoted(dossier['timepoint'] or NOT_STATED)})"
+    when = f" (time point: {quoted(dossier['timepoint'] or NOT_STATED)})"
     role = ROLES.get(dossier["role"], "an outcome whose role in the trial is not stated")
     kind = REPORTED[dossier["evidence_kind"]]
     return f"{said}{when}, {role}. The data were {kind} (source: {quoted(facts.get('printed in', NOT_STATED))})."
@@ -121,8 +127,8 @@ def _of_synthesis(dossier: Dossier) -> str:
     )
     search = dict(dossier["disclosures"]).get("search", NOT_STATED)
     return (
-        f"We combined published results of {_count(len(members), 'trial')} in one model, “{quoted(dossier['label'])}”: "
-        f"{named}. How the trials were found: {quoted(search)}."
+        f"We combined the published results of {_count(len(members), 'trial')} in one model, "
+        f"“{quoted(dossier['label'])}”: {named}. Search for trials: {quoted(search)}."
     )
 
 
@@ -130,34 +136,34 @@ def _model(dossier: Dossier) -> str:
     model = dossier["model"]
     if model is None:
         return ""
-    scale = "on the log scale" if dossier["scale"] == "log" else "on its own scale"
-    what = f"the {measure(dossier)} of treatment against control"
+    scale = "on the log scale" if dossier["scale"] == "log" else "on its original scale"
+    what = f"the {measure(dossier)} of treatment versus control"
     if dossier["measure"] == "proportion":
-        what = "the proportion of patients in one arm, against its goal"
+        what = "the proportion of patients in a single arm, compared with its goal"
     name = "table" if dossier["kind"] == "adverse_events" else model["structure"]
     structure = STRUCTURES.get(name, f"The effect structure was {quoted(name)}.")
     likelihoods = "; ".join(LIKELIHOODS.get(name, f"the likelihood {quoted(name)}") for name in model["likelihoods"])
     said = [
-        f"The effect was {what}, analysed {scale}; {favours(dossier)}.",
+        f"The effect measure was {what}, analysed {scale}; {favours(dossier)}.",
         structure,
-        f"{'The reports' if dossier['members'] else 'The report'} entered through {likelihoods}.",
+        f"The {'reports were' if dossier['members'] else 'report was'} modelled with {likelihoods}.",
     ]
     nuisance = [p for p in model["parameters"] if p["role"] == "nuisance"]
     if nuisance:
         named = "; ".join(f"{quoted(p['name'])}, {distribution(p['prior'])}" for p in nuisance)
-        said.append(f"Estimated beside the effect, each with its own prior: {named}.")
+        said.append(f"The nuisance parameters and their priors were: {named}.")
     return " ".join(said)
 
 
 def _priors(dossier: Dossier) -> str:
-    """Every prior with its construction, rationale and source; those that could not be formed with the reason."""
+    """Return every prior with its construction, rationale and source, or the reason why it could not be formed."""
     own = [p for p in dossier["priors"] if p["kind"] != "nuisance"]
     formed = [p for p in own if p["status"] != "skipped"]
     main = dossier["main"]
-    lead = "Priors were declared in a file, on the analysis scale."
+    lead = "Priors were specified in a file, on the analysis scale."
     if main:
         tau = f" and the {quoted(main['heterogeneity'])} prior of tau" if main["heterogeneity"] else ""
-        lead += f" The main analysis used the {quoted(main['prior'])} prior{tau}; the others show what depends on it."
+        lead += f" The main analysis used the {quoted(main['prior'])} prior{tau}; the others assess sensitivity to it."
     skipped = [p for p in own if p["status"] == "skipped"]
     lines = [lead, *(f"- {_prior(p)}" for p in formed)]
     lines += [f"- {quoted(p['name'])}: could not be formed here ({quoted(p['reason'])})." for p in skipped]
@@ -186,23 +192,27 @@ def _thresholds(dossier: Dossier) -> str:
             f"{number(mcid['value'])} ({quoted(mcid['rationale'])})."
         )
     else:
-        said.append("No minimal clinically important difference was stated, so no verdict is drawn.")
+        said.append("No minimal clinically important difference (MCID) was stated, so no verdict is given.")
     if (planned := limits["planned"]) is not None:
-        said.append(f"The trial was planned for {number(planned['value'])} (source: {quoted(planned['source'])}).")
+        said.append(
+            f"The trial was planned for {article(measure(dossier))} of {number(planned['value'])} "
+            f"(source: {quoted(planned['source'])})."
+        )
     else:
-        said.append("The effect that the trial was planned for is not stated.")
+        said.append("The effect for which the trial was planned is not stated.")
     if (margin := limits.get("margin")) is not None:
         said.append(
-            f"The margin, beyond which the treatment would be too much worse than the control, was "
+            f"The margin beyond which the treatment would be unacceptably worse than the control was "
             f"{number(margin['value'])} (source: {quoted(margin['source'])})."
         )
     if limits["rope"] is not None:
         low, high = limits["rope"]
-        said.append(f"Effects from {number(low)} to {number(high)} were taken to be practically equivalent to none.")
+        said.append(f"Effects from {number(low)} to {number(high)} were considered practically equivalent to none.")
     low, high = limits["cutoffs"]
     said.append(
-        f"A conclusion was called probable at a posterior probability of {high:g} or more and improbable at {low:g} or "
-        "less. Probabilities were read directly; the cut-offs were not calibrated to error rates of repeated trials."
+        f"A conclusion was called probable if its posterior probability was {high:g} or more, and improbable if it was "
+        f"{low:g} or less. Probabilities were interpreted directly; the cut-offs were not calibrated to frequentist "
+        "error rates."
     )
     return " ".join(said)
 
@@ -213,14 +223,15 @@ def _computation(dossier: Dossier) -> str:
         return "No posterior is stored, so there is no computation to describe."
     main_ess = ESS_MU if dossier["kind"] == "synthesis" else ESS_EFFECT
     said = [
-        f"Posteriors were sampled by the no-U-turn sampler of nutpie {about['nutpie']} from models in PyMC "
-        f"{about['pymc']}{cite(['AbrilPla2023'])} and summarised with ArviZ {about['arviz']}{cite(['Martin2026'])}, "
-        f"by bayes-reanalysis {about['bayes-reanalysis']}: {settings['chains']} chains of {settings['draws']:,} draws "
-        f"after {settings['tune']:,} of tuning, target acceptance {settings['target_accept']:g}, seed "
-        f"{settings['seed']}.",
-        f"A posterior was accepted if rank-normalised R-hat was at most {R_HAT}, bulk and tail effective sample sizes "
-        f"at least {ESS:,} for every parameter and {main_ess:,} (bulk) for the "
-        f"{'mean' if dossier['kind'] == 'synthesis' else 'effect'}, and no transition diverged{cite(['Vehtari2021'])}.",
+        f"Posterior distributions were sampled with the no-U-turn sampler of nutpie {about['nutpie']} from models in "
+        f"PyMC {about['pymc']}{cite(['AbrilPla2023'])} and summarised with ArviZ {about['arviz']}"
+        f"{cite(['Martin2026'])}, using bayes-reanalysis {about['bayes-reanalysis']}: {settings['chains']} chains of "
+        f"{settings['draws']:,} draws after {settings['tune']:,} tuning draws, target acceptance rate "
+        f"{settings['target_accept']:g}, seed {settings['seed']}.",
+        f"A posterior was accepted if the rank-normalised R-hat was at most {R_HAT}, the bulk and tail effective "
+        f"sample sizes were at least {ESS:,} for every parameter and the bulk effective sample size was at least "
+        f"{main_ess:,} for the {'mean' if dossier['kind'] == 'synthesis' else 'effect'}, and there were no divergent "
+        f"transitions{cite(['Vehtari2021'])}.",
     ]
     methods_used = list(dict.fromkeys(d["exact_method"] for d in dossier["diagnostics"] if d["exact_method"]))
     said += _cross_check(dossier, methods_used)
@@ -232,27 +243,27 @@ def _computation(dossier: Dossier) -> str:
 
 
 def _cross_check(dossier: Dossier, by: list[str]) -> Iterator[str]:
-    """What the quadrature was compared in, and what it cannot check."""
+    """State which quantities were compared with quadrature, and what this cannot check."""
     if not by:
-        yield "No calculation without sampling exists for this model: it rests on these diagnostics alone."
+        yield "No calculation without sampling is available for this model, so it rests on these diagnostics alone."
         return
     yield (
-        f"It also had to agree with a calculation that does not sample ({'; '.join(map(quoted, by))}) to within 4 "
-        f"Monte Carlo standard errors and {SLACK}: in the probabilities of benefit, of harm and beyond stated "
-        "thresholds, in the tails beyond both ends of the interval, and in the mean, in units of a quarter of the "
-        "interval's width. The two share the conversion of printed numbers to an effect and its standard error, which "
-        "this does not check."
+        f"It also had to agree with an independent calculation without sampling ({'; '.join(map(quoted, by))}) to "
+        f"within 4 Monte Carlo standard errors plus {SLACK} in the probabilities of benefit, of harm and beyond stated "
+        "thresholds, in the tail probabilities beyond both limits of the interval, and in the mean, in units of a "
+        "quarter of the width of the interval. The two calculations share the conversion of published numbers to an "
+        "effect and its standard error, which the comparison therefore cannot check."
     )
     if any(_in_pieces(row) for row in dossier["rows"]):
         yield (
-            "Posteriors of several pieces (under mixtures or a point mass, or of a report that does not say which arm "
-            "it favours) were put together by weights from that calculation; there it checks each piece, not their "
-            "weights."
+            "Posteriors with several components (under a mixture or a point mass, or for a report that does not say "
+            "which arm it favours) were combined with weights from that calculation, so that here the comparison "
+            "checks each component but not the weights."
         )
 
 
 def _in_pieces(row: Row) -> bool:
-    """Whether a posterior may have been sampled as several unimodal pieces."""
+    """Return whether a posterior may have been sampled as several unimodal components."""
     many = str(row["prior_distribution"] or "").startswith(("mixture", "spike_slab"))
     folded = row["p_favours_treatment"] is not None or "which arm" in (row["note"] or "")
     return row["status"] == "ok" and (many or folded)
@@ -261,25 +272,25 @@ def _in_pieces(row: Row) -> bool:
 def _sensitivity(dossier: Dossier) -> str:
     found = dossier["sensitivity"]
     if found["reason"] is not None:
-        return f"Sensitivity to the choices beside the priors was not examined: {quoted(found['reason'])}."
+        return f"Sensitivity to choices other than the prior was not examined: {quoted(found['reason'])}."
     return (
-        "Sensitivity was examined to every prior by name and a grid of normal priors, to other readings of the report "
-        "and the digits that were not printed"
-        + (", to every trial and kind of evidence left out," if dossier["kind"] == "synthesis" else "")
-        + " and to the prior mean at which a conclusion would tip."
+        "We examined sensitivity to every named prior and a grid of normal priors, to other interpretations of the "
+        "report and to unreported digits"
+        + (", and to the omission of each trial and each kind of evidence" if dossier["kind"] == "synthesis" else "")
+        + "; we also determined the prior mean at which a conclusion would change."
     )
 
 
 def _disclosed(dossier: Dossier) -> str:
-    """Post hoc, multiplicity and the rest; then what the file does not state, by name."""
+    """Return the disclosures, then a list of those that the file does not state."""
     stated = dict(dossier["disclosures"])
     silent = [name for name, said in stated.items() if str(said).startswith(NOT_STATED)]
     told = [_disclosure(name, said) for name, said in stated.items() if _to_tell(name, silent)]
     if silent:
         named = listed("adjustment for covariates" if name == "adjusted" else name for name in silent)
-        told.append(f"Not stated in what was available to us: {named}.")
-    again = f"The posteriors are regenerated by `{dossier['command'].replace('`', '')}`"
-    told.append(f"{again} from a data file with SHA-256 {dossier['sha256'][:16]}….")
+        told.append(f"Not stated in the sources available to us: {named}.")
+    again = f"The posteriors can be regenerated with `{dossier['command'].replace('`', '')}`"
+    told.append(f"{again} from a data file with SHA-256 digest {dossier['sha256'][:16]}….")
     return " ".join(told)
 
 
@@ -290,7 +301,7 @@ def _disclosure(name: str, said: str) -> str:
 
 
 def _to_tell(name: str, silent: Iterable[str]) -> bool:
-    """Roles and searches have been told where the data were."""
+    """Return whether to list a disclosure here: roles and searches are already reported with the data."""
     return name not in silent and name not in ("primary outcome", "search")
 
 

@@ -1,4 +1,4 @@
-"""References: those that ship with the package, and one for each trial made from its file, as BibTeX."""
+"""The references: those shipped with the package, and one for each trial generated from its file, as BibTeX."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ SPECIAL = {
 
 @cache
 def shipped() -> dict[str, str]:
-    """The entries of `references.bib` by key, as written."""
+    """Return the entries of `references.bib` by key, as written."""
     text = FILE.read_text(encoding="utf-8")
     return {found[1]: found[0] for found in re.finditer(r"^@\w+\{([^,\s]+),\n.*?^\}\n", text, re.MULTILINE | re.DOTALL)}
 
 
 def cited_by(source: str | None) -> list[str]:
-    """Keys of the shipped references that a source names by first author and year."""
+    """Return the keys of the shipped references that a source names by first author and year."""
     return [key for key in shipped() if all(part in _plain(source or "") for part in _author_and_year(key))]
 
 
 def trial_key(trial: dict[str, Any]) -> str:
-    """The key under which a trial is cited."""
+    """Return the key under which a trial is cited."""
     return f"trial-{trial['id']}"
 
 
 def trial_entry(trial: dict[str, Any]) -> str:
-    """A BibTeX entry of what a trial's file says of its publication.
+    """Return a BibTeX entry for the publication of a trial, from its file.
 
     Parameters
     ----------
     trial : dict
-        `id`, `title` and `year`; `doi` and `registration` or None. Authors and journal are no fields of a trial file.
+        `id`, `title` and `year`; `doi` and `registration` or None. A trial file has no authors or journal.
     """
     fields = [("title", f"{{{latex(trial['title'])}}}"), ("year", str(trial["year"]))]
     if trial["doi"]:
@@ -57,29 +57,29 @@ def trial_entry(trial: dict[str, Any]) -> str:
 
 
 def latex(text: str) -> str:
-    """Text that BibTeX and LaTeX print as it is, without braces of its own: BibTeX counts even escaped ones."""
+    """Escape text for BibTeX and LaTeX, without literal braces, because BibTeX counts even escaped ones."""
     return "".join(SPECIAL.get(sign, sign) for sign in " ".join(text.split()))
 
 
 def bibtex(keys: Iterable[str], trials: Iterable[dict[str, Any]]) -> str:
-    """Exactly these entries, in this order.
+    """Return exactly these entries, in this order.
 
     Raises
     ------
     KeyError
-        If a key is neither shipped nor that of one of the trials.
+        If a key belongs neither to a shipped reference nor to one of the trials.
     """
     own = {trial_key(trial): trial_entry(trial) for trial in trials}
     return "\n".join((own | shipped())[key] for key in keys)
 
 
 def _author_and_year(key: str) -> tuple[str, str]:
-    """First author as its source names him, and the year: the author field's surname without accents."""
+    """Return the surname of the first author, without accents, and the year."""
     entry = shipped()[key]
     author = re.search(r"author = \{(.*?)(?:, | and |\}?,?\n)", entry)[1]
     return _plain(re.sub(r"\\.|[{}]", "", author)), re.search(r"year = \{(\d+)\}", entry)[1]
 
 
 def _plain(text: str) -> str:
-    """Without accents."""
+    """Remove accents."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))

@@ -1,4 +1,4 @@
-"""The results section of a manuscript: every number as the dossier has it, every direction from `benefit`."""
+"""The results section of a manuscript: every number from the dossier, every direction from `benefit`."""
 
 from __future__ import annotations
 
@@ -30,19 +30,23 @@ CONVINCED = 0.95
 LIKELY = 0.9
 QUESTIONS = {
     "named_priors": "the named priors",
-    "likelihood": "other readings of the report",
-    "extraction": "the digits that were not printed",
+    "likelihood": "other interpretations of the report",
+    "extraction": "unreported digits",
     "influence": "trials, kinds of evidence, heterogeneity and weights",
 }
 
 
 def results(dossier: Dossier) -> str:
-    """Paragraphs: the main posterior, other priors, sensitivity, checks.
+    """Return paragraphs on the main posterior, other priors, sensitivity and checks.
 
     Parameters
     ----------
     dossier : dict
-        As `bayes.report.dossier.build` makes it.
+        A dossier made by `bayes.report.dossier.build`.
+
+    Returns
+    -------
+    str
     """
     if not main_rows(dossier):
         return f"There is no posterior to report. {' '.join(_not_formed(dossier))}".strip()
@@ -61,14 +65,14 @@ def results(dossier: Dossier) -> str:
 
 
 def _found(dossier: Dossier, row: Row) -> str:
-    """The effect with its interval and direction, and the probabilities."""
+    """Return the effect with its interval and direction, and the probabilities."""
     what = "mean " if dossier["kind"] == "synthesis" else ""
     under = f"Under the {quoted(row['prior'])} prior"
     note = [sentence(f"note: {quoted(row['note'])}")] if row["note"] else []
     if not headlined(row):
         return " ".join([f"{NO_HEADLINE}, so no probability of benefit is given.", *note])
     said = [
-        f"{under} the posterior median of the {what}{measure(dossier)} was {interval(row)}; {favours(dossier)}.",
+        f"{under}, the posterior median of the {what}{measure(dossier)} was {interval(row)}; {favours(dossier)}.",
         _probabilities(dossier, row),
         *_verdict(dossier, row),
         *note,
@@ -79,8 +83,8 @@ def _found(dossier: Dossier, row: Row) -> str:
 def _probabilities(dossier: Dossier, row: Row) -> str:
     if _undirected(row):
         return (
-            "The report does not say which arm it favours: the probability of benefit is 0.50 by construction and "
-            "speaks for neither arm; only the size of the effect is informed."
+            "The report does not say which arm it favours. The probability of benefit is therefore 0.50 by "
+            "construction and supports neither arm; the data inform only the size of the effect."
         )
     said = [f"of any benefit was {_benefit(row)}", f"of harm {probability(row['p_harm'])}"]
     if dossier["measure"] == "proportion":
@@ -89,7 +93,7 @@ def _probabilities(dossier: Dossier, row: Row) -> str:
             f"that it is missed {probability(row['p_harm'])}",
         ]
     if row["p_mcid"] is not None:
-        said.append(f"of at least the MCID ({number(row['mcid'])}) {probability(row['p_mcid'])}")
+        said.append(f"of a benefit of at least the MCID ({number(row['mcid'])}) {probability(row['p_mcid'])}")
     if row.get("p_margin") is not None:
         said.append(f"of being no worse than the margin ({number(row['margin'])}) {probability(row['p_margin'])}")
     if row["p_rope"] is not None:
@@ -104,7 +108,7 @@ def _helping(dossier: Dossier) -> str:
 
 
 def _benefit(row: Row) -> str:
-    """P(benefit), and where it says nothing of the data."""
+    """Return P(benefit), marked if it holds by construction, whatever the data."""
     settled = by_construction(row)
     return f"{settled} by construction" if settled else probability(row["p_benefit"])
 
@@ -114,33 +118,34 @@ def _undirected(row: Row) -> bool:
 
 
 def _verdict(dossier: Dossier, row: Row) -> Iterator[str]:
-    """Classes, only where an MCID is stated."""
+    """Yield the verdicts, provided that an MCID is stated."""
     if row["p_mcid"] is None or by_construction(row):
         return
     cutoffs = tuple(dossier["thresholds"]["cutoffs"])
     benefit, relevant, harm = (class_of(row[name], cutoffs) for name in ("p_benefit", "p_mcid", "p_harm"))
     any_, none = ("meeting the goal", "missing it") if dossier["measure"] == "proportion" else ("any benefit", "harm")
-    yield f"In words: {any_} {benefit}, reaching the MCID {relevant}, {none} {harm}."
+    yield f"In words, {any_} is {benefit}, a benefit of at least the MCID is {relevant} and {none} is {harm}."
 
 
 def _joined(dossier: Dossier) -> str:
-    """Of a synthesis: tau, the slope, a new trial, and every trial left out."""
+    """Return the further results of a synthesis: tau, the slope, a new trial, and the omission of each trial."""
     said = []
     for row in main_rows(dossier):
         if row["parameter"] in ("tau", "beta"):
-            what = "Between trials tau" if row["parameter"] == "tau" else "Per unit of the covariate beta"
+            what = "Heterogeneity (tau)" if row["parameter"] == "tau" else "The change per unit of the covariate (beta)"
             said.append(f"{what} was {interval(row, ANALYSIS)} on the analysis scale.")
         elif row["parameter"] == "new_trial":
             settled = _undirected(row) or not headlined(row)
             helps = "" if settled else f", with a probability of benefit of {probability(row['p_benefit'])}"
             found = interval(row, kind="prediction interval")
-            said.append(f"In a new trial the true {measure(dossier)} would be {found}{helps}.")
+            said.append(f"The predicted true {measure(dossier)} in a new trial was {found}{helps}.")
     pooling = dossier["pooling"] or {}
     left = (pooling.get("leave_one_out") or []) if has_headline(dossier) else []
     if len(left) > 1 and not pooling.get("all_folded"):
         low, high = (pick(left, key=lambda row: row["p_benefit"]) for pick in (min, max))
         said.append(
-            f"Leaving out one trial at a time, the probability of benefit ran from {_without(low)} to {_without(high)}."
+            "When trials were omitted one at a time, the probability of benefit ranged from "
+            f"{_without(low)} to {_without(high)}."
         )
     return " ".join(said)
 
@@ -150,13 +155,13 @@ def _without(row: Row) -> str:
 
 
 def _others(dossier: Dossier, main: Row) -> str:
-    """Every other prior, then those that could not be formed or whose posterior failed."""
+    """Return the results under every other prior, then the priors that could not be formed or whose fit failed."""
     if not headlined(main):
         return " ".join(_not_formed(dossier))
     others = [row for row in dossier["rows"] if row["key"] != main["key"] and same_question(row, main)]
     shown = "; ".join(f"{quoted(row['prior'])} {_in_short(row)}" for row in others)
     said = (
-        [f"Under the other priors the median, its interval and the probability {_helping(dossier)} were: {shown}."]
+        [f"Under the other priors, the median, its interval and the probability {_helping(dossier)} were: {shown}."]
         if others
         else []
     )
@@ -168,7 +173,7 @@ def _others(dossier: Dossier, main: Row) -> str:
     if omegas:
         found = "; ".join(f"{row['selection_omega']:g}: {_in_short(row)}" for row in omegas)
         said.append(
-            f"If a result that was not significant had been less likely to be printed, by the factor shown: {found}."
+            f"If non-significant results were less likely to be reported, by the factor shown, these were: {found}."
         )
     return " ".join([*said, *_not_formed(dossier)])
 
@@ -190,7 +195,7 @@ def _other_omega(row: Row, main: Row) -> bool:
 
 
 def _not_formed(dossier: Dossier) -> Iterator[str]:
-    """Priors without a sound posterior, with the reason."""
+    """Yield the priors without a sound posterior, with the reason."""
     for prior in dossier["priors"]:
         if prior["status"] == "skipped":
             yield f"The {quoted(prior['name'])} prior could not be formed: {quoted(prior['reason'])}."
@@ -199,7 +204,7 @@ def _not_formed(dossier: Dossier) -> Iterator[str]:
 
 
 def _leaning(dossier: Dossier, main: Row) -> str:
-    """What the conclusion leans on: ranges, changing verdicts, the tipping prior, weight and conflict of the prior."""
+    """Return what the conclusion depends on: ranges, verdicts that change, tipping points, weight of the prior."""
     tables = dossier["sensitivity"]["tables"]
     if dossier["sensitivity"]["reason"] is not None or not headlined(main):
         return ""
@@ -209,18 +214,18 @@ def _leaning(dossier: Dossier, main: Row) -> str:
 
 def _ranges(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
     over = [
-        f"{words} {_span(row)}"
+        f"{_span(row)} over {words}"
         for question, words in QUESTIONS.items()
         for row in tables.get("verdicts") or []
         if (row["conclusion"], row["question"]) == ("any benefit", question) and row["low"] is not None
     ]
     if over:
-        yield f"The probability {_helping(dossier)} ran over {'; over '.join(over)}."
+        yield f"The probability {_helping(dossier)} {listed(over)}."
 
 
 def _span(row: Row) -> str:
     low, high = probability(row["low"]), probability(row["high"])
-    return f"at {low}" if low == high else f"from {low} to {high}"
+    return f"remained {low}" if low == high else f"ranged from {low} to {high}"
 
 
 def _changes(tables: dict[str, list[Row]]) -> Iterator[str]:
@@ -230,10 +235,10 @@ def _changes(tables: dict[str, list[Row]]) -> Iterator[str]:
         if row["changes"]:
             changed.setdefault(row["conclusion"], []).append(row["question"].replace("_", " "))
     if changed:
-        by = "; ".join(f"{conclusion}, by {listed(questions)}" for conclusion, questions in changed.items())
-        yield f"Verdicts that changed within the range of a question: {by}."
+        by = "; ".join(f"{conclusion} (over {listed(questions)})" for conclusion, questions in changed.items())
+        yield f"The following verdicts changed within the ranges examined: {by}."
     elif rows:
-        yield "No verdict changed within the range of any question asked."
+        yield "No verdict changed within any of the ranges examined."
 
 
 def _tipping(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
@@ -246,12 +251,12 @@ def _tipping(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
         else:
             around = f"{article(measure(dossier))} of {number(row['natural'])}"
             width = f"95% from {number(row['prior_low'])} to {number(row['prior_high'])}"
-            found = f"The probability {_helping(dossier)} is {CONVINCED}"
+            found = f"The probability {_helping(dossier)} would be {CONVINCED}"
             yield f"{found} under a normal prior centred at {around} ({width})."
 
 
 def _weight(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
-    """Of the main prior: how many patients it is worth, and whether the data conflict with it."""
+    """Yield how many patients the main prior is worth, and whether the data conflict with it."""
     prior = dossier["main"]["prior"]
     for row in tables.get("prior_weight") or []:
         if row["prior"] == prior and row["words"]:
@@ -259,7 +264,7 @@ def _weight(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
     for row in tables.get("conflict") or []:
         if row["prior"] == prior and row["box_p"] is not None:
             verb = "conflict" if row["conflict"] else "do not conflict"
-            yield f"The data {verb} with it (Box p {probability(row['box_p'])})."
+            yield f"The data {verb} with it (Box p-value {probability(row['box_p'])})."
 
 
 def _checks(dossier: Dossier) -> str:
@@ -269,7 +274,7 @@ def _checks(dossier: Dossier) -> str:
 def _predictive(found: dict[str, Any]) -> Iterator[str]:
     rows = found["rows"]
     if not rows:
-        yield f"No posterior predictive check: {quoted(found['reason'])}."
+        yield f"A posterior predictive check was not possible: {quoted(found['reason'])}."
         return
     if found["cannot_fail"] and all(row["inside"] for row in rows):
         yield f"A posterior predictive check could not have failed: {quoted(found['cannot_fail'])}."
@@ -279,19 +284,17 @@ def _predictive(found: dict[str, Any]) -> Iterator[str]:
     ]
     inside = len(rows) - len(outside)
     more = f"; outside: {listed(outside)}" if outside else ""
-    yield f"{inside} of {len(rows)} printed quantities lay inside their 95% posterior predictive intervals{more}."
+    yield f"{inside} of {len(rows)} published numbers lay within their 95% posterior predictive intervals{more}."
 
 
 def _convergence(dossier: Dossier) -> Iterator[str]:
-    """The worst of each criterion over all sound rows."""
+    """Yield the worst value of each diagnostic over all sound rows."""
     rows = [row for row in dossier["rows"] if row["status"] == "ok" and row["r_hat"] is not None]
     if not rows:
         return
     least = min(min(row[name] for name in ("ess_bulk", "ess_tail") if row[name] is not None) for row in rows)
-    said = (
-        f"Over all posteriors the largest R-hat was {max(row['r_hat'] for row in rows):.3f} and the smallest effective "
-    )
-    said += f"sample size {least:,.0f}, with {sum(_divergences(rows))} divergent transitions"
+    said = f"Across all posteriors, the largest R-hat was {max(row['r_hat'] for row in rows):.3f} and the smallest "
+    said += f"effective sample size {least:,.0f}, with {sum(_divergences(rows))} divergent transitions"
     apart = [abs(row["p_benefit"] - row["exact_p_benefit"]) for row in rows if _has_both(row)]
     yield said + (
         f"; P(benefit) differed from the independent calculation by at most {max(apart):.3f}." if apart else "."
@@ -299,7 +302,7 @@ def _convergence(dossier: Dossier) -> Iterator[str]:
 
 
 def _divergences(rows: Iterable[Row]) -> Iterator[int]:
-    """One count for each posterior, whose rows repeat it."""
+    """Yield one count for each posterior, because its rows repeat it."""
     yield from {row["key"]: row["divergences"] or 0 for row in rows}.values()
 
 
@@ -308,13 +311,13 @@ def _has_both(row: Row) -> bool:
 
 
 def _table(dossier: Dossier) -> str:
-    """Rows of a table of adverse events under the main prior, those most likely to be raised first."""
+    """Return the adverse events under the main prior, those most likely to be increased first."""
     rows = [row for row in main_rows(dossier) if row["p_harm"] is not None]
     return f"{_rows_in_words(dossier, rows)} {sentence(favours(dossier))} {' '.join(_not_formed(dossier))}".strip()
 
 
 def _joint_table(dossier: Dossier) -> str:
-    """The same under priors of the whole table, whose terms borrow from each other."""
+    """Return the same under hierarchical priors, under which the terms borrow strength from each other."""
     said = []
     for prior in dossier["priors"]:
         rows = [r for r in dossier["rows"] if r["prior"] == prior["name"] and r["status"] == "ok"]
@@ -324,17 +327,18 @@ def _joint_table(dossier: Dossier) -> str:
 
 
 def _rows_in_words(dossier: Dossier, rows: list[Row]) -> str:
-    """How many rows are probably raised or lowered under the treatment, and the most raised ones."""
+    """State how many adverse events are probably increased or decreased, and which are most likely to be increased."""
     raised = "p_harm" if dossier["benefit"] == "lower" else "p_benefit"
     lowered = "p_benefit" if raised == "p_harm" else "p_harm"
     up, down = (sum(row[name] >= LIKELY for row in rows) for name in (raised, lowered))
     first = sorted(rows, key=lambda row: -row[raised])[:5]
     shown = "; ".join(
-        f"{_term(row)} {interval(row)}, raised with probability {probability(row[raised])}" for row in first
+        f"{_term(row)} {interval(row)}, probability of an increase {probability(row[raised])}" for row in first
     )
     return (
-        f"Under the {quoted(rows[0]['prior'])} prior {up} of {len(rows)} rows were raised under the treatment with a "
-        f"probability of {LIKELY} or more and {down} lowered. Most likely to be raised ({measure(dossier)}): {shown}."
+        f"Under the {quoted(rows[0]['prior'])} prior, the probability of an increase under treatment was {LIKELY} or "
+        f"more for {up} of {len(rows)} rows, and that of a decrease for {down}. The rows most likely to be increased "
+        f"were ({measure(dossier)}): {shown}."
     )
 
 

@@ -1,1 +1,1 @@
-"""Bring your own prior: a posterior that the reader moves, in the browser."""
+"""The section "Bring your own prior": a posterior that follows the reader's prior, in the browser."""

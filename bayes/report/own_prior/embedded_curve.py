@@ -1,9 +1,9 @@
-"""A likelihood curve as few numbers that a page can carry: nodes of a piecewise cubic, as many as it bends.
+"""A likelihood curve in few numbers for a page: the nodes of a piecewise cubic, more of them where it bends.
 
-The cubic between two nodes is that of Hermite: values and slopes at both. It is exact for a normal likelihood, whose
-logarithm is a parabola. Where theta is bounded the nodes lie on the logit of its place between the bounds, on which
-log L is straight far out, as counts make it. At no effect the likelihood of two risks may have a corner: there two
-nodes stand side by side, and no slope is taken across.
+Between two nodes the curve is the Hermite cubic with the values and slopes at both. It is exact for a normal
+likelihood, whose logarithm is a parabola. If theta is bounded, nodes are placed on the logit of its position between
+the bounds, where the log likelihood of counts is linear in the tails. The likelihood of two risks may have a corner at
+no effect: two adjacent nodes enclose it, and no slope is taken across it.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ import numpy as np
 from bayes import quadrature
 from bayes.quadrature.likelihood_curve import FAR, LogCurve
 
-TOLERANCE = 3e-7  # log units, per log unit below the peak and one more
-REACH = 100.0  # widths to either side, at least FAR
-LOGIT_REACH = 20.0  # beyond it 1 - theta has too few digits left
-FIRST, HALVINGS = 49, 9  # nodes to begin with, and how often the gaps between them may be halved
-STEP = 0.004  # widths, of the differences that give slopes
+TOLERANCE = 3e-7  # in log units, times one plus the distance below the peak
+REACH = 100.0  # in widths on either side, and at least FAR
+LOGIT_REACH = 20.0  # beyond it 1 - theta loses too many digits
+FIRST, HALVINGS = 49, 9  # initial nodes, and how often the gaps between them may be halved
+STEP = 0.004  # in widths: the step of the differences that give slopes
 BESIDE = 1e-7  # widths from the corner to the node on either side
 DIGITS = 11
 
 
 def embedded_curve(curve: quadrature.Curve) -> dict:
-    """Nodes, and what else an integral has to know of a curve.
+    """Return the nodes of a curve, and the other properties needed to integrate it.
 
     Parameters
     ----------
-    curve : exact.Curve
-        Of theta, or of mu.
+    curve : quadrature.Curve
+        The likelihood curve of theta, or of mu.
 
     Returns
     -------
     dict
-        `x` (sorted nodes: theta, or its logit between bounds), `value` (log L there less its maximum), `slope`
+        `x` (sorted nodes: theta, or its logit between bounds), `value` (log L minus its maximum), `slope`
         (d log L / dx); `centre` and `width` of the likelihood on the analysis scale; `bounds` (two numbers, or None);
-        `level_tails` (L stays above zero: posterior moments are those of the prior). Beyond the nodes log L is
-        straight. Within 1e-6 of the curve, relative to its distance from the peak where that exceeds one.
+        `level_tails` (L stays above zero, so that posterior moments exist only if the prior's do). Beyond the nodes
+        log L is linear. The error is below 1e-6, relative to the distance from the peak if that exceeds one.
     """
     log_l, start, step = _unbounded(curve) if curve.bounds == (-inf, inf) else _bounded(curve)
     x = _nodes(log_l, start, step)
@@ -57,7 +57,7 @@ def embedded_curve(curve: quadrature.Curve) -> dict:
 
 
 def hermite(x: np.ndarray, value: np.ndarray, slope: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """The cubic through nodes with these values and slopes; straight beyond them. The page does the same."""
+    """Evaluate the cubic through nodes with these values and slopes, linear beyond them, as the page does."""
     i = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
     inside = np.clip(at, x[0], x[-1])
     gap = x[i + 1] - x[i]
@@ -86,7 +86,7 @@ def _bounded(curve: quadrature.Curve) -> tuple[LogCurve, np.ndarray, float]:
 
 
 def _nodes(log_l: LogCurve, start: np.ndarray, step: float) -> np.ndarray:
-    """Nodes between which the cubic keeps to the curve: a gap is halved until it does."""
+    """Choose nodes by halving gaps until the cubic follows the curve."""
     beside = BESIDE / STEP * step
     x = np.unique(_round(np.concatenate([start[np.abs(start) > 2 * beside], [-beside, beside]])))
     unsure = np.ones(len(x) - 1, bool)
@@ -106,14 +106,14 @@ def _nodes(log_l: LogCurve, start: np.ndarray, step: float) -> np.ndarray:
 
 
 def _slopes(log_l: LogCurve, x: np.ndarray, step: float) -> np.ndarray:
-    """Derivatives by differences of fourth order, taken on the side away from the corner at zero."""
+    """Return derivatives by fourth-order differences, taken on the side away from the corner at zero."""
     h = np.where(x < 0, -step, step)
     along = (log_l(x + k * h) for k in range(5))
     return sum(weight * value for weight, value in zip((-25, 48, -36, 16, -3), along, strict=True)) / (12 * h)
 
 
 def _round(x: np.ndarray) -> np.ndarray:
-    """Nodes as they will be written, so that value and slope are those of the number written."""
+    """Round nodes as they will be written, so that values and slopes belong to the written numbers."""
     return np.array(_short(x))
 
 

@@ -1,6 +1,6 @@
 // Bring your own prior: makes every <section class="own-prior"> of a page live.
-// First the numbers (prior times likelihood by Gauss-Legendre quadrature, as bayes/exact/tabled.py), then the picture,
-// then the form. All text reaches the page as text, none of it as markup.
+// First the numbers (prior times likelihood by Gauss-Legendre quadrature, as in bayes/quadrature/tabled.py), then the
+// picture, then the form. All text is inserted as text, never as markup.
 (function () {
   "use strict";
 
@@ -9,9 +9,9 @@
   const NODES = [0.183434642495649805, 0.525532409916328986, 0.796666477413626740, 0.960289856497536232];
   const WEIGHTS = [0.362683783378361983, 0.313706645877887287, 0.222381034453374471, 0.101228536290376259];
   const REACH = 1e6; // widths to which panels extend, for priors with heavy tails
-  const CERTAIN = 1e-6; // prior mass on one side of no effect that counts as none, as `bayes fit` counts it
+  const CERTAIN = 1e-6; // prior mass on one side of no effect that counts as none, as in `bayes fit`
 
-  // log L(theta): the cubic of Hermite between nodes, straight beyond them; between bounds the nodes lie on the logit.
+  // log L(theta): the Hermite cubic between nodes, linear beyond them; between bounds, nodes are on the logit scale.
   function logLikelihood(curve) {
     const { x, value, slope, bounds } = curve;
     const last = x.length - 1;
@@ -35,8 +35,8 @@
     };
   }
 
-  // A prior is { family, values }: normal [mean, sd], student_t [df, mean, scale], beta [a, b], and of two normals
-  // mixture [weight of the first, mean, sd, mean, sd]. Its density need not integrate to one: that is done numerically.
+  // A prior is { family, values }: normal [mean, sd], student_t [df, mean, scale], beta [a, b], or a mixture of two
+  // normals [weight of the first, mean, sd, mean, sd]. Its density is normalised numerically later.
   function logPrior(prior) {
     const [a, b, c, d, e] = prior.values;
     const normal = (theta, mean, sd) => -0.5 * ((theta - mean) / sd) ** 2 - Math.log(sd);
@@ -50,7 +50,7 @@
     };
   }
 
-  // [centre, width] of each component: where panels must be narrow
+  // [centre, width] of each component, near which panels must be narrow
   function spotsOf(prior) {
     const [a, b, c, d, e] = prior.values;
     if (prior.family === "normal") return [[a, b]];
@@ -61,7 +61,7 @@
 
   const increasing = (values) => Float64Array.from(new Set(values)).sort();
 
-  // Edges of panels that are as narrow as each spot near it and widen away from it (`exact.quadrature.crowded`).
+  // Edges of panels that are as narrow as each spot near it and widen away from it (`quadrature.integrals.crowded`).
   function crowded(spots, low, high) {
     const clip = (value) => Math.min(Math.max(value, low), high);
     const points = [low, high];
@@ -150,7 +150,7 @@
   const toAnalysis = (data, value) => (data.log ? Math.log(value) : value);
   const toNatural = (data, value) => (data.log ? Math.exp(value) : value);
 
-  // The prior within its bounds, the posterior, and what is said of it. `mcid` is on the measure's own scale, or null.
+  // The prior within its bounds, the posterior, and its summaries. `mcid` is on the measure's own scale, or null.
   function answer(data, prior, mcid) {
     const rope = data.rope ? data.rope.map((limit) => toAnalysis(data, limit)) : null;
     const matters = mcid === null ? null : toAnalysis(data, mcid);
@@ -181,7 +181,7 @@
 
   const digits = (value) => String(Number(value.toPrecision(12)));
 
-  // As `bayes.distributions.parse` reads it.
+  // Written so that `bayes.base.distributions.parse` can read it.
   function expression(prior) {
     const v = prior.values.map(digits);
     if (prior.family !== "mixture") return `${prior.family}(${v.join(", ")})`;
@@ -197,9 +197,9 @@
 
   const POINTS = 320;
   const HEIGHT = 300;
-  const BESIDE_BOUND = 0.02; // of the range shown: what is infinite at a bound is not looked at nearer than this
+  const BESIDE_BOUND = 0.02; // share of the range shown; a density may be infinite at a bound and is ignored this close
 
-  // What of the analysis scale is worth seeing, as the triplot of bayes/plots chooses it.
+  // The part of the analysis scale to show, chosen as in the triplot of bayes/plots.
   function visible(data, prior, mcid, after) {
     const { centre, width, level_tails: level, bounds } = data.curve;
     const tails = [after.quantile(0.0005), after.quantile(0.9995)];
@@ -273,7 +273,7 @@
     const good = (t) => (data.sign > 0 ? t >= data.null : t <= data.null);
 
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    svg.setAttribute("height", HEIGHT); // of one unit a pixel, so that letters keep their size on a telephone
+    svg.setAttribute("height", HEIGHT); // one unit per pixel, so that letters keep their size on a narrow screen
     const clip = drawn("clipPath", { id: `${uid}-clip` });
     clip.append(drawn("rect", { x: left, y: ceiling, width: right - left, height: floor - ceiling }));
     const curves = drawn("g", { "clip-path": `url(#${uid}-clip)` });
@@ -295,7 +295,7 @@
       axis.append(drawn("text", { x: x(at), y: floor + 18, "text-anchor": "middle" }, String(label)));
     }
     const sides = [`\u2190\u00a0${data.sides[0]}`, `${data.sides[1]}\u00a0\u2192`];
-    const apart = (sides[0].length + sides[1].length) * 7 < width - 28 ? 0 : 16; // on a narrow screen one below the other
+    const apart = (sides[0].length + sides[1].length) * 7 < width - 28 ? 0 : 16; // on two lines on a narrow screen
     axis.append(drawn("text", { x: left, y: floor + 37 }, sides[0]));
     axis.append(drawn("text", { x: right, y: floor + 37 + apart, "text-anchor": "end" }, sides[1]));
     const none = data.proportion ? "goal" : "no effect";
@@ -309,7 +309,7 @@
   // Two decimals below 10, then three significant digits; two of them below 0.1 (as base/numbers.py writes numbers).
   function short(value) {
     const size = Math.abs(value);
-    if (size < 1e-9) return "0"; // what quadrature makes of zero
+    if (size < 1e-9) return "0"; // zero up to the error of quadrature
     if (size < 0.1) return String(Number(value.toPrecision(2)));
     if (size < 10) return value.toFixed(2);
     return size < 1000 ? String(Number(value.toPrecision(3))) : Math.round(value).toLocaleString("en");
@@ -351,7 +351,7 @@
     beta: { name: "beta", fields: ["mean", "sd"] },
   };
 
-  // What a reader moves, from the numbers of a prior, and back. A beta is moved by its mean and sd.
+  // Conversion between the values of a prior and the fields of the form. A beta is adjusted by its mean and sd.
   function fieldsOf(prior) {
     const [a, b, c, d, e] = prior.values;
     if (prior.family === "normal") return { mean: a, sd: b };
@@ -381,7 +381,7 @@
     }
     if (family === "beta" && priorOf(family, fields).values[0] <= 0) {
       const most = Math.sqrt(fields.mean * (1 - fields.mean));
-      return ["sd", `No beta has this mean and sd: with mean ${sensible(fields.mean)} the sd must be below ${sensible(most)}.`];
+      return ["sd", `No beta distribution has this mean and sd: with a mean of ${sensible(fields.mean)}, the sd must be below ${sensible(most)}.`];
     }
     const wrong = wrongMcid(data, mcid);
     return wrong === null ? null : ["mcid", wrong];
@@ -389,23 +389,23 @@
 
   const WORDS = { mean: "mean", sd: "sd", mean2: "second mean", sd2: "second sd", df: "degrees of freedom", weight: "weight" };
 
-  // undefined is what cannot be read as a number, null an outcome without an MCID
+  // undefined means not a number, null an outcome without an MCID
   function wrongMcid(data, mcid) {
     if (mcid === null) return null;
     const bounds = data.log ? [0, Infinity] : data.curve.bounds || [-Infinity, Infinity];
     if (!Number.isFinite(mcid)) return "Enter a number for the MCID.";
-    if (!(mcid > bounds[0] && mcid < bounds[1])) return `An MCID of ${sensible(mcid)} is impossible for a ${data.measure}.`;
+    if (!(mcid > bounds[0] && mcid < bounds[1])) return `An MCID of ${sensible(mcid)} is outside the range of the ${data.measure}.`;
     if (data.sign * (toAnalysis(data, mcid) - data.null) > 0) return null;
     const none = short(toNatural(data, data.null));
-    return `This MCID lies on the side of harm: it must be ${data.sign > 0 ? "above" : "below"} ${none}.`;
+    return `This MCID is on the side of harm: it must be ${data.sign > 0 ? "above" : "below"} ${none}.`;
   }
 
   function oneSided(data, before) {
     if (data.proportion) return null;
     const above = before.above(data.null);
     if (above > CERTAIN && above < 1 - CERTAIN) return null;
-    return "All of this prior lies on one side of no effect, so that no report could contradict it. " +
-      "If that is meant, state it in a prior set with allow_one_sided = true.";
+    return "This prior lies entirely on one side of no effect, so no report could contradict it. " +
+      "If this is intended, state it in a prior set with allow_one_sided = true.";
   }
 
   function element(tag, attributes, ...children) {
@@ -424,7 +424,7 @@
     const main = data.priors[0];
     const state = { family: main.family, fields: fieldsOf(main), mcid: data.mcid };
     const inputs = {};
-    let shown = null; // the last answer that could be given
+    let shown = null; // the last valid answer
 
     const message = element("p", { class: "own-prior-message", role: "alert", id: `${uid}-message` });
     const fieldset = element("div", { class: "own-prior-fields" });
@@ -442,7 +442,7 @@
     const picture = element("div", { class: "own-prior-picture" }, legend(), element("div", {}, svg));
     const words = element("div", { class: "own-prior-words" }, sentence, table);
 
-    // One quantity as a number and a slider. `read` and `write` go between what is typed and the state.
+    // A quantity as a number and a slider; `get` and `set` connect them to the state.
     function control(key, label, attributes, slider, get, set) {
       const typed = element("input", { type: "number", id: `${uid}-${key}`, "aria-describedby": `${uid}-message`, ...attributes });
       const [low, high, at, of] = slider;
@@ -538,7 +538,7 @@
     }
 
     function refuse(why, input) {
-      message.textContent = why + " The answer shown is the last one.";
+      message.textContent = why + " The results shown are for the last valid input.";
       input.setAttribute("aria-invalid", "true");
       section.classList.add("stale");
       for (const button of buttons) button.disabled = true;
@@ -548,7 +548,7 @@
       const { prior, mcid, found } = shown;
       const numbers = found.numbers;
       const span = [0.025, 0.975].map((p) => short(toNatural(data, found.before.quantile(p))));
-      says.textContent = `This prior expects, with a probability of 95%, a ${data.measure} between ${span[0]} and ${span[1]}.`;
+      says.textContent = `Under this prior, the ${data.measure} lies between ${span[0]} and ${span[1]} with a probability of 95%.`;
       const rows = rowsOf(data, numbers, mcid);
       const other = rowsOf(data, answer(data, main, mcid).numbers, mcid);
       sentence.textContent = `Under your prior: ${data.measure} ${estimate(data, numbers)}, median and 95% credible interval; ` +
@@ -613,8 +613,8 @@
       element("div", { class: "own-prior-buttons" }, reset));
     form.addEventListener("submit", (event) => event.preventDefault());
     const takeAway = element("div", { class: "own-prior-take" },
-      element("p", {}, "As a prior: ", texts.prior, " ", buttons[0]),
-      element("p", {}, "The same by NUTS: ", texts.command, " ", buttons[1]), copied);
+      element("p", {}, "Your prior: ", texts.prior, " ", buttons[0]),
+      element("p", {}, "The same analysis by NUTS: ", texts.command, " ", buttons[1]), copied);
     section.append(element("div", { class: "own-prior-body" }, form, picture, words), takeAway);
     from.value = "0";
     take(main);

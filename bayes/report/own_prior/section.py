@@ -1,7 +1,7 @@
-"""Bring your own prior: what a page must carry so that a reader's own prior is answered in the browser.
+"""The data behind "Bring your own prior", from which a page computes posteriors in the browser.
 
-The page gets the likelihood curve as numbers and a script, `own_prior.js`, that integrates prior times likelihood as
-`exact.tabled` does. Nothing is asked of a server.
+The page contains the likelihood curve as numbers and a script, `own_prior.js`, that integrates prior times likelihood
+as `bayes.quadrature.tabled` does. No server is involved.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from bayes.sensitivity.prior_family import BETA_MEANS, BETA_SDS, MEANS, SDS
 from bayes.sensitivity.priors_side_by_side import every_prior
 from bayes.sensitivity.subject import Subject
 
-TEMPLATE = "own_prior.html"  # in bayes/report/templates; takes `own_prior`
+TEMPLATE = "own_prior.html"  # in bayes/report/pages/templates; takes `own_prior`
 
 
 def script() -> str:
-    """The JavaScript that makes every section of `TEMPLATE` on a page live; a page carries it once, as it is."""
+    """Return the JavaScript that makes each section of `TEMPLATE` on a page live; a page includes it once, verbatim."""
     return (files("bayes.report.own_prior") / "own_prior.js").read_text(encoding="utf-8")
 
 
 def style() -> str:
-    """The style sheet of these sections; a page carries it once."""
+    """Return the style sheet of these sections; a page includes it once."""
     return (files("bayes.report.own_prior") / "own_prior.css").read_text(encoding="utf-8")
 
 
 def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()) -> dict[str, Any]:
-    """What `TEMPLATE` needs to know of an outcome or a synthesis: plain values, ready for JSON.
+    """Return the data that `TEMPLATE` needs for an outcome or a synthesis, as plain values ready for JSON.
 
     Parameters
     ----------
     subject : Subject
-        Brings the main prior, which the reader starts from.
+        The target with its main prior, from which the reader starts.
     name : str, optional
-        How `bayes fit` is told of the target; by default the name of a shipped one. For a file of one's own its path.
+        The target's name in a `bayes fit` command: by default that of a shipped target; for a user's file, its path.
     more : sequence of str
         Further arguments of that command, such as `("--priors", "my_set.toml")`.
 
@@ -49,14 +49,14 @@ def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()
     -------
     dict
         `curve` (see `embedded_curve`); `null` on the analysis scale; `mcid` and `rope` on the measure's own scale (None
-        where none is stated); `sign` (+1 where higher is better); `shape` of the priors (`normal`, or `beta` for a
-        proportion); `priors` to start from, the main one (`main`) first where a reader can move it; `command`, which
-        reproduces an answer once `--prior` is appended; and what axes and labels need.
+        if not stated); `sign` (+1 if higher is better); `shape` of the priors (`normal`, or `beta` for a proportion);
+        `priors` to start from, first the main prior (`main`) if it can be adjusted; `command`, which reproduces an
+        answer once `--prior` is appended; and values for axes and labels.
 
     Raises
     ------
     NotFormable
-        For a meta-regression, whose mean has no likelihood curve of its own.
+        If the target is a meta-regression, whose mean has no likelihood curve.
     """
     target, scale = subject.target, EffectScale.of(subject.target)
     curve = embedded_curve(subject.curve)
@@ -85,7 +85,7 @@ def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()
 
 
 def movable(prior: Distribution) -> dict[str, Any] | None:
-    """A prior in the numbers that a reader moves, on the analysis scale; None for a shape that is not offered."""
+    """Return the adjustable parameters of a prior, on the analysis scale; None for a shape that is not offered."""
     parts = prior.components
     if prior.spike:
         return None
@@ -98,7 +98,7 @@ def movable(prior: Distribution) -> dict[str, Any] | None:
 
 
 def _offered(subject: Subject) -> list[dict[str, Any]]:
-    """Named priors of shapes that a reader can move, the main one first."""
+    """Return the named priors that a reader can adjust, the main one first."""
     named = [(subject.analysis.prior.name, subject.prior)]
     for name, formed in every_prior(subject):
         if not isinstance(formed, str) and isinstance(formed.distribution, Distribution):
@@ -116,7 +116,7 @@ def _start(name: str, prior: Distribution) -> dict[str, Any]:
 
 
 def _ranges(subject: Subject) -> dict[str, list[float]]:
-    """Where sliders run, on the analysis scale; numbers may be typed beyond them."""
+    """Return the ranges of the sliders, on the analysis scale; values beyond them may be typed."""
     if subject.family.shape == "beta":
         return {"mean": list(BETA_MEANS), "sd": list(BETA_SDS), "mcid": [0.0, 1.0]}
     unit, null = subject.family.unit, subject.null
@@ -129,7 +129,7 @@ def _ranges(subject: Subject) -> dict[str, list[float]]:
 
 
 def _as_here(subject: Subject) -> list[str]:
-    """Arguments without which `bayes fit` would take another likelihood than the curve's."""
+    """Return the arguments that `bayes fit` needs in order to use the same likelihood as the curve."""
     analysis, target = subject.analysis, subject.target
     if subject.is_synthesis:
         model = [] if analysis.joined_by == target.model else ["--model", analysis.joined_by]
@@ -143,5 +143,5 @@ def _as_here(subject: Subject) -> list[str]:
 
 
 def _quoted(argument: str) -> str:
-    """An argument for a shell: an expression in double quotes, which every shell takes."""
+    """Quote an argument for a shell, expressions in double quotes, which every shell accepts."""
     return f'"{argument}"' if re.fullmatch(r"[\w(),.*+ -]*[( ][\w(),.*+ -]*", argument) else shlex.quote(argument)

@@ -1,1 +1,1 @@
-"""Dossiers and figures as HTML pages."""
+"""The HTML pages made from dossiers and figures."""

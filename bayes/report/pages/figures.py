@@ -1,4 +1,4 @@
-"""The figures of a page, each drawn for a wide screen and for a telephone, with a text that says what it shows."""
+"""The figures of a page, each drawn for a wide and for a narrow screen, with a text that describes it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Draw = Callable[[float], Figure]
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as two SVG elements; `id` is its place on the page."""
+    """A figure as two SVG elements; `id` is its anchor on the page."""
 
     id: str
     title: str
@@ -38,7 +38,7 @@ class Picture:
 
 
 def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
-    """Every figure that can be drawn of a target; what cannot be drawn is said by the dossier's reasons."""
+    """Return every figure that can be drawn for a target; the dossier gives the reasons for those that cannot."""
     if stored.main is None:
         return []
     found = []
@@ -46,7 +46,7 @@ def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
         title = f"{title}: {dossier['label']}"
         try:
             with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the reader's font may have it
+                warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the reader's font may contain it
                 svg = [Markup(plots.to_svg(draw(width), title, description)) for width in (WIDTH, PHONE)]
         except (NotFormable, InvalidInput):
             continue
@@ -63,13 +63,13 @@ def _wanted(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str, D
     yield from _posterior(stored, dossier)
     if stored.kind == "synthesis":
         fit = stored.main_fit
-        said = "Each report alone, its effect in the synthesis, the mean effect and the effect of a new trial."
+        said = "Each report on its own, its effect in the synthesis, the mean effect and the effect in a new trial."
         yield "trials", "Trials and their mean", said, lambda w: plots.synthesis_forest(fit, width=w)
         return
     kind = stored.target.evidence.kind
     if kind in ("ordinal", "ordinal_cut"):
         fit = stored.main_fit
-        said = "Shares of patients per category, observed and fitted, one bar per arm, best category on the left."
+        said = "Share of patients in each category, observed and fitted, one bar per arm, best category on the left."
         yield "bars", "Categories, observed and fitted", said, lambda w: plots.stacked_bars(fit, width=w)
     elif kind in ("binary", "events"):
         fit = stored.main_fit
@@ -78,7 +78,7 @@ def _wanted(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str, D
 
 
 def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str, Draw]]:
-    """Those of the likelihood curve; none for a target that has no such curve."""
+    """Yield the figures based on the likelihood curve; none for a target without a likelihood curve."""
     try:
         subject, found = stored.subject, stored.examination
     except (NotFormable, InvalidInput):
@@ -86,8 +86,8 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str
     row = main_row(dossier)
     benefit = f"; P(benefit) {percent(row['p_benefit'])}" if headlined(row) else ""
     said = (
-        f"Under the {row['prior']} prior the median is {in_table(row['estimate'])}, the 95% credible interval "
-        f"{in_table(row['estimate_low'])} to {in_table(row['estimate_high'])}{benefit}."
+        f"Under the {row['prior']} prior, the median is {in_table(row['estimate'])} (95% credible interval "
+        f"{in_table(row['estimate_low'])} to {in_table(row['estimate_high'])}){benefit}."
     )
     yield "triplot", "Prior, likelihood and posterior", said, lambda w: plots.triplot(subject, width=w)
     rows = one_a_prior(dossier)
@@ -98,19 +98,21 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str
         return
     names = [name for name in CURVES if any(r["prior"] == name for r in rows)]
     curves = [None if name == dossier["main"]["prior"] else name for name in names] or [None]
-    said = "The posterior probability of an effect at least as good as x, over x, under " + ", ".join(names) + "."
+    said = (
+        f"The posterior probability of an effect at least as good as x, by x, under these priors: {', '.join(names)}."
+    )
     yield "threshold", "Threshold curve", said, lambda w: plots.threshold_curve(subject, curves, width=w)
     grid, tips = found.table("prior_grid"), found.table("tipping")
     for name in WORDS if subject.mcid is not None else ("p_benefit",):
         values = grid[name].astype(float)
-        said = f"{WORDS[name]} runs from {values.min():.2f} to {values.max():.2f} over the priors shown."
+        said = f"{WORDS[name]} ranges from {values.min():.2f} to {values.max():.2f} over the priors shown."
         yield (
             f"grid_{name}",
-            f"{WORDS[name]} over prior means and sds",
+            f"{WORDS[name]} by prior mean and sd",
             said,
             lambda w, name=name: plots.prior_heatmap(subject, grid, probability=name, width=w),
         )
-    said = "Where P(benefit) reaches 0.90, 0.95 and 0.975 as the prior's sd, or its mean, changes."
+    said = "The priors at which P(benefit) reaches 0.90, 0.95 and 0.975 as the prior sd or the prior mean changes."
     yield "tipping", "Tipping points", said, lambda w: plots.tipping_plot(subject, tips, width=w)
 
 
@@ -119,4 +121,4 @@ def _checked(dossier: Dossier) -> str:
         f"{row['arm']}: {row['observed']:g} observed, {row['low']:g} to {row['high']:g} predicted"
         for row in dossier["predictive"]["rows"]
     ]
-    return f"Posterior predictive probabilities of each arm's count. {'; '.join(said)}."
+    return f"Posterior predictive probabilities of the count in each arm. {'; '.join(said)}."

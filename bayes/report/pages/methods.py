@@ -1,6 +1,6 @@
-"""The statement of methods as a page: its Markdown as HTML, formulae as MathML, an anchor and a link per section.
+"""The statement of methods as a page: its Markdown as HTML, formulae as MathML, with an anchor for each section.
 
-A section that begins with "## 3." has the anchor `methods-3`; "METHODS 3" in a text of a page links to it (`cited`).
+A section that begins with "## 3." has the anchor `methods-3`; "METHODS 3" in the text of a page links to it (`cited`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAGE = "methods.html"
 NUMBERED = re.compile(r"(\d+)\. (.+)")
 CITED = re.compile(r"\bMETHODS (\d+)\b")
 LINKED = re.compile(r"\bsection (?P<section>\d+)\b(?!\.\d)|\bdoi:(?P<doi>10\.\S+?)(?=[,.;)]*(?:\s|$))")
-OPERATORS = {  # what latex2mathml writes as a letter, or with the room of another use of the same sign
+OPERATORS = {  # signs that latex2mathml writes as letters, or with the spacing of another use of the sign
     "<mi>&#x0007E;</mi>": '<mo lspace="0.28em" rspace="0.28em">&#x0223C;</mo>',
     "<mi>&#x000B1;</mi>": "<mo>&#x000B1;</mo>",
     "<mi>;</mi>": '<mo lspace="0" rspace="0.17em">;</mo>',
@@ -37,7 +37,7 @@ OPEN = '<div class="{}" tabindex="0" role="{}" aria-label="{}">'
 
 @dataclass(frozen=True)
 class Statement:
-    """The statement as it is shown: what stands before the first section, the sections by number, all of them."""
+    """The statement as shown: the text before the first section, the section titles by number, and the sections."""
 
     head: Markup
     titles: dict[int, str]
@@ -45,13 +45,13 @@ class Statement:
 
 
 def text() -> str:
-    """The statement as it is shipped, in Markdown."""
+    """Return the statement as shipped, in Markdown."""
     return (files("bayes.data") / "METHODS.md").read_text(encoding="utf-8")
 
 
 @cache
 def statement() -> Statement:
-    """The statement as HTML; nothing in it but what its Markdown says."""
+    """Return the statement as HTML, with no content other than its Markdown."""
     markdown = _markdown()
     tokens = markdown.parse(text())
     first = next(i for i, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2")
@@ -61,7 +61,7 @@ def statement() -> Statement:
 
 
 def cited(said: str, root: str) -> Markup:
-    """A text of a page in which every "METHODS 3" is a link to that section."""
+    """Return the text of a page with every citation such as "METHODS 3" linked to that section."""
     link = Markup('<a href="{}{}#methods-{}">{}</a>')
     parts, end = [], 0
     for found in CITED.finditer(said):
@@ -71,7 +71,7 @@ def cited(said: str, root: str) -> Markup:
 
 
 def _numbered(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """(number, title) of every section, from headings that have been given their anchors."""
+    """Yield the number and title of every section."""
     for token, following in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open" and token.tag == "h2":
             number, title = NUMBERED.fullmatch(following.content).groups()
@@ -94,7 +94,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """$...$ within a line; its backslashes are LaTeX's own."""
+    """Parse an inline formula $...$, leaving its backslashes to LaTeX."""
     if state.src[state.pos] != "$" or (end := state.src.find("$", state.pos + 1)) < 0:
         return False
     if not silent:
@@ -104,12 +104,12 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _displayed(fence: Token) -> str:
-    """A formula on lines of its own, in a box that scrolls where the page is too narrow for it."""
+    """Return a displayed formula, in a box that scrolls if the page is too narrow."""
     return f"{OPEN.format('scroll formula', 'group', 'Formula')}{_mathml(fence.content.strip(), 'block')}</div>\n"
 
 
 def _mathml(latex: str, display: str) -> str:
-    """MathML of a formula, with what latex2mathml leaves out: rows that align, and the spaces of operators."""
+    """Return the MathML of a formula, adding what latex2mathml omits: aligned rows and the spacing of operators."""
     found = convert(latex.replace("{aligned}", "{align*}"), display=display)
     for letter, operator in OPERATORS.items():
         found = found.replace(letter, operator)
@@ -118,7 +118,7 @@ def _mathml(latex: str, display: str) -> str:
 
 
 def _anchors(state: StateCore) -> None:
-    """An anchor for every section, a name for every table, and columns that know their headings."""
+    """Give every section an anchor, every table a name, and every column heading its scope."""
     tables = 0
     for token, following in zip(state.tokens, state.tokens[1:], strict=False):
         if token.type == "heading_open" and (found := NUMBERED.fullmatch(following.content)):
@@ -131,7 +131,7 @@ def _anchors(state: StateCore) -> None:
 
 
 def _links(state: StateCore) -> None:
-    """Sections and DOIs that are named become links."""
+    """Turn references to sections and DOIs into links."""
     for token in state.tokens:
         if token.type == "inline":
             token.children = [part for child in token.children for part in _linked(child)]

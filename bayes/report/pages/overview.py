@@ -1,4 +1,4 @@
-"""Outcomes at a glance: a row each, with P(benefit) under every prior as a small picture."""
+"""The overview of outcomes: a row each, with P(benefit) under every prior as a small picture."""
 
 from __future__ import annotations
 
@@ -34,18 +34,19 @@ MARKS = {
 }
 WIDE, HIGH, ROOM, SIZE = 150, 24, 8, 4.2
 LEGEND = (
-    "Pictures: P(benefit) from 0 (left) to 1 (right) under each prior: neutral a disc, vague a square, sceptical a "
-    "triangle pointing down, enthusiastic one pointing up, pessimistic a diamond, Cochrane and field bars."
+    "Pictures show P(benefit) from 0 (left) to 1 (right) under each prior: disc, neutral; square, vague; triangle "
+    "pointing down, sceptical; triangle pointing up, enthusiastic; diamond, pessimistic; bars, Cochrane and field."
 )
 
 
 def outcome_rows(dossiers: Sequence[Dossier], root: str) -> tuple[Sequence[str], list[list[str]], list[str]]:
-    """(headings, rows, groups): a row per outcome under its main prior, grouped by trial.
+    """Return headings, rows and groups: a row per outcome under its main prior, grouped by trial.
 
     Parameters
     ----------
+    dossiers : sequence of dict
     root : str
-        From the page to the root of the site.
+        The relative path from the page to the root of the site.
     """
     rows, groups = [], []
     for dossier in dossiers:
@@ -57,7 +58,7 @@ def outcome_rows(dossiers: Sequence[Dossier], root: str) -> tuple[Sequence[str],
 
 
 def strip(dossier: Dossier) -> Markup:
-    """P(benefit) under each prior on a line from 0 to 1, as a picture with its numbers as alternative text."""
+    """Draw P(benefit) under each prior on a line from 0 to 1, with the numbers as alternative text."""
     found = _by_prior(dossier)
     if not found:
         return Markup("")
@@ -75,7 +76,7 @@ def strip(dossier: Dossier) -> Markup:
 
 
 def _by_prior(dossier: Dossier) -> dict[str, float]:
-    """P(benefit) per prior, of posteriors like the main one; none of a table, whose rows have each their own."""
+    """Return P(benefit) by prior, for posteriors like the main one; empty for a table, whose rows differ in it."""
     if dossier["main"] is None or dossier["kind"] == "adverse_events":
         return {}
     return {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if headlined(row)}
@@ -101,7 +102,7 @@ def _better(dossier: Dossier) -> str:
 
 
 def _evidence(dossier: Dossier) -> Markup:
-    """The kind of report and, as a badge, where it was found; a synthesis has reports of several kinds and sources."""
+    """Return the kind of evidence and, as a badge, its source level; a synthesis has several source levels."""
     kind = dossier["evidence_kind"].replace("_", " ")
     if dossier["trial"] is None:
         return escape(kind)

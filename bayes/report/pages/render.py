@@ -1,4 +1,4 @@
-"""Dossiers and figures -> HTML, by the templates beside this file; everything from a file or a table is escaped."""
+"""The rendering of dossiers and figures as HTML by the templates; everything from a file or a table is escaped."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ABSOLUTE = ("risk_treatment", "risk_control", "risk_difference", "rate_differenc
 
 @cache
 def environment() -> Environment:
-    """Templates with autoescaping; a name that a template expects and does not get is an error."""
+    """Return the templates, with autoescaping; a variable that a template expects but does not get is an error."""
     made = Environment(
         loader=PackageLoader("bayes.report.pages"),
         autoescape=True,
@@ -50,14 +50,24 @@ def environment() -> Environment:
 
 
 def render(template: str, counted: Counted, root: str = "../", trail: Sequence[tuple[str, str]] = (), **more) -> str:
-    """A page.
+    """Render a page.
 
     Parameters
     ----------
+    template : str
+        A file name in `templates/`.
+    counted : Counted
+        The numbers of outcomes, syntheses and posteriors, for the footer.
     root : str
-        From the page to the root of the site.
+        The relative path from the page to the root of the site.
     trail : sequence of (place, name)
-        Further links of the navigation.
+        Further links for the navigation.
+    **more
+        Variables of the template.
+
+    Returns
+    -------
+    str
     """
     script = section.script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -71,14 +81,14 @@ def render(template: str, counted: Counted, root: str = "../", trail: Sequence[t
             version=version("bayes-reanalysis"),
             style=Markup((files("bayes.report.pages") / "site.css").read_text(encoding="utf-8") + section.style()),
             script=Markup(script),
-            script_source=f"'sha256-{digest}'",  # the one script that may run, whatever else a page would hold
+            script_source=f"'sha256-{digest}'",  # the only script that may run, whatever else a page contains
             **more,
         )
     )
 
 
 def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: dict[str, Any] | None, counted: Counted) -> str:
-    """The page of an outcome or a synthesis."""
+    """Return the page of an outcome or a synthesis."""
     trial = dossier["trial"]
     return render(
         "target.html",
@@ -105,7 +115,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: dict[str, 
 
 
 def trial_page(trial: Trial, dossiers: Sequence[Dossier], counted: Counted) -> str:
-    """The page of a trial: what its file says, and its outcomes."""
+    """Return the page of a trial: the content of its file, and its outcomes."""
     page: Portrait = portrait(trial)
     left_out = [part for part in page.parts if part.name == trial.id]
     headings, rows, _ = outcome_rows(dossiers, "../")
@@ -114,7 +124,7 @@ def trial_page(trial: Trial, dossiers: Sequence[Dossier], counted: Counted) -> s
 
 
 def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
-    """All outcomes and syntheses at a glance."""
+    """Return the overview of all outcomes and syntheses."""
     tables = {}
     for name, caption, kept in (
         ("synthesis_table", "Syntheses: the mean effect", [d for d in dossiers if d["trial"] is None]),
@@ -127,19 +137,19 @@ def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
 
 
 def methods_page(counted: Counted) -> str:
-    """The statement of methods that the package ships."""
+    """Return the page with the shipped statement of methods."""
     return render("methods.html", counted, "", statement=methods.statement())
 
 
 def _first(dossier: Dossier) -> list[Row]:
-    """What a reader looks at first: of every posterior its main parameter, of the main one all."""
+    """Select the rows a reader wants first: every parameter of the main posterior, the effect or mu of the others."""
     key = None if dossier["main"] is None else dossier["main"]["key"]
     kept = {"key": (key,), "parameter": MAIN, "status": ("skipped",), "model": ("adverse_event_hierarchy",)}
     return [row for row in dossier["rows"] if any(row[name] in values for name, values in kept.items())]
 
 
 def _all(dossier: Dossier) -> Markup | str:
-    """Every row, where the first table has left some out."""
+    """Return a table of every row, if the first table omits some."""
     some_left = len(_first(dossier)) < len(dossier["rows"])
     return _posteriors("Every posterior and parameter", dossier["rows"]) if some_left else ""
 
@@ -156,14 +166,15 @@ def _posteriors(caption: str, rows: Sequence[Row]) -> Markup:
         probabilities = [p_text(row, p) for p in of.values()]
         said = (name, prior(row), rounded(row["prior_distribution"]), effect(row))
         cells.append((*said, *probabilities, "" if all_sound else row["status"], row["reason"] or ""))
-    tau = " tau stands on the analysis scale." if any(row["parameter"] == "tau" for row in rows) else ""
-    sound = " Every posterior passed its gate." if all_sound else ""
-    margin = " Not worse: than the margin that the trial allowed." if "P(not worse)" in of else ""
+    tau = " tau is on the analysis scale." if any(row["parameter"] == "tau" for row in rows) else ""
+    sound = " Every posterior passed its convergence checks." if all_sound else ""
+    margin = " P(not worse): no worse than the trial's margin allows." if "P(not worse)" in of else ""
     note = f"CrI: equal-tailed credible interval, on the measure's own scale.{tau}{margin}{sound}"
     return table(caption, (*headings, "status", "reason"), cells, note=note)
 
 
-WITHOUT_DIRECTION = ("prior_weight", "conflict")  # what can be asked where nobody, or everybody, had the event
+# the questions that remain if no patient, or every patient, had the event
+WITHOUT_DIRECTION = ("prior_weight", "conflict")
 
 
 def _sensitivity(dossier: Dossier) -> dict[str, Any]:
@@ -184,14 +195,14 @@ def _sensitivity(dossier: Dossier) -> dict[str, Any]:
 
 
 def _of_rates(laid: tuple[str, list[str], list[list[str]]], per: str) -> tuple[str, list[str], list[list[str]]]:
-    """With a rate ratio, what the table of control risks holds are events per participant or unit of exposure."""
+    """Relabel a table of control risks, which for a rate ratio holds events per participant or unit of exposure."""
     title, headings, cells = laid
     words = {"control risk": f"control rate (events per {per})", "treated": "treated rate"}
     return title.replace("risks", "rates"), [words.get(h, h) for h in headings], cells
 
 
 def _derived(dossier: Dossier) -> Markup | str:
-    """Risks, rates, their differences and numbers needed, from the draws that gave the relative effect."""
+    """Return risks, rates, their differences and numbers needed to treat, from the draws of the relative effect."""
     found = {}
     for row in dossier["rows"]:
         derived = json.loads(row["derived"] or "{}") if row["parameter"] in MAIN else {}
@@ -247,7 +258,7 @@ def _before(dossier: Dossier) -> Markup | str:
 
 
 def _cutoffs(dossier: Dossier) -> Markup | str:
-    """Probabilities at the cut-offs that reanalyses share, a column each."""
+    """Return the probabilities at the cut-offs customary in reanalyses, a column each."""
     found = dossier["cutoffs"]
     if not found or not has_headline(dossier):
         return ""
@@ -257,13 +268,13 @@ def _cutoffs(dossier: Dossier) -> Markup | str:
 
 
 def _categories(dossier: Dossier) -> Markup | str:
-    """Shares of the control arm's patients that each prior expects, category by category."""
+    """Return the shares of control patients in each category that each prior implies."""
     found = [row for row in dossier["prior_predictive"] if row["categories"]]
     if not found:
         return ""
     headings = ("prior", *(one["category"] for one in found[0]["categories"]))
     rows = [(row["prior"], *(f"{one['low']:.2f} to {one['high']:.2f}" for one in row["categories"])) for row in found]
-    return table("Before any data: shares of each category under control, 95%", headings, rows)
+    return table("Before any data: share of each category under control, 95% interval", headings, rows)
 
 
 def _range(row: dict[str, Any], name: str) -> str:
@@ -304,7 +315,7 @@ def _diagnostics(dossier: Dossier) -> Markup:
         "MCSE of P(≥ MCID)", "P(≥ MCID)", "exact", "mean", "exact", "status",
     )  # fmt: skip
     by = "; ".join(dict.fromkeys(filter(None, (row["exact_method"] for row in dossier["diagnostics"]))))
-    note = "Means stand on the analysis scale." + (f" Exact by {by}." if by else "")
+    note = "Means are on the analysis scale." + (f" Exact values by {by}." if by else "")
     return table("Sampled and exact", headings, rows, note=note)
 
 

@@ -1,1 +1,1 @@
-"""What each reporting standard asks for, as items: where to look, and what is needed there."""
+"""The requirements of each reporting standard as items: where to look, and what is required there."""

@@ -1,4 +1,4 @@
-"""BARG: Bayesian analysis reporting guidelines (Kruschke 2021, Nat Hum Behav 5:1282-1291)."""
+"""The Bayesian analysis reporting guidelines, BARG (Kruschke 2021, Nat Hum Behav 5:1282-1291)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from bayes.report.checklist.standards.common import (
 )
 
 STANDARD = "BARG"
-MCSES, SLACK = 4, 0.002  # as the gate of every posterior has it
+MCSES, SLACK = 4, 0.002  # the same as in the convergence checks of every posterior
 
 
 def _of_evidence(*kinds):
-    """Priors with an effect, of one outcome with such a report."""
+    """Select priors of the effect, for an outcome with one of these kinds of evidence."""
     return lambda entry, target: (
         target.dossier["kind"] == "outcome"
         and target.dossier["evidence_kind"] in kinds
@@ -47,25 +47,25 @@ def _of_evidence(*kinds):
 def _has_primary(value, target):
     roles = [parameter["role"] for parameter in value]
     strange = [role for role in roles if role not in ("primary", "nuisance")]
-    return f"role {strange[0]!r}" if strange else None if "primary" in roles else "no parameter is primary"
+    return f"role {strange[0]!r}" if strange else None if "primary" in roles else "no parameter is marked as primary"
 
 
 def _implied(value, target):
-    """Every sound prior of the effect has its row of what it implies."""
+    """Require a prior predictive row for every sound prior of the effect."""
     sound = [p["name"] for p in target.dossier["priors"] if p["status"] == "ok" and p["kind"] in ("effect", "arms")]
     implied = {row["prior"] for row in value or [] if row["estimate"] is not None}
     missing = [name for name in sound if name not in implied]
-    return f"nothing is shown of {', '.join(missing)}" if missing else None if implied else "nothing is shown"
+    return f"no prior predictive row for {', '.join(missing)}" if missing else None if implied else "no row"
 
 
 def _agrees(entry, target):
-    """Probabilities by sampling against the same by quadrature."""
+    """Require probabilities from sampling to agree with those from quadrature."""
     for name, words in (("p_benefit", "P(benefit)"), ("p_harm", "P(harm)"), ("p_mcid", "P(at least the MCID)")):
         if entry[f"exact_{name}"] is None:
             continue
         apart, allowed = abs(entry[name] - entry[f"exact_{name}"]), MCSES * entry[f"mcse_{name}"] + SLACK
         if not apart <= allowed:
-            return f"{words}: {apart:.4f} apart, {allowed:.4f} is allowed"
+            return f"{words}: difference {apart:.4f}, allowed {allowed:.4f}"
     return None
 
 
@@ -74,36 +74,36 @@ def _has_exact(entry, target):
 
 
 def _none_exact(value, target):
-    return "some are" if any(entry["exact_p_benefit"] is not None for entry in value) else None
+    return "some posteriors have a quadrature" if any(entry["exact_p_benefit"] is not None for entry in value) else None
 
 
 def _no_check(value, target):
-    """Nothing is checked where the model fits whatever was printed; a number outside its band counts all the same."""
+    """Exempt a model that fits any report exactly, unless a number lies outside its band after all."""
     if value["cannot_fail"] is None:
-        return "the check could fail"
+        return "the check could have failed"
     outside = [row["quantity"] for row in value["rows"] if not row["inside"]]
-    return f"outside: {', '.join(outside)}" if outside else None
+    return f"outside the band: {', '.join(outside)}" if outside else None
 
 
 def _thresholds_met(row, target):
-    """A probability at every threshold that is stated."""
+    """Require a probability at every stated threshold."""
     beyond = json.loads(row["p_beyond"]) if isinstance(row["p_beyond"], str) else row["p_beyond"] or {}
     limits = target.dossier["thresholds"]
     if limits["mcid"] is not None and row["p_mcid"] is None:
-        return "no probability of at least the MCID"
+        return "no probability of an effect of at least the MCID"
     if limits["planned"] is not None and not any(abs(float(t) - limits["planned"]["value"]) < 1e-9 for t in beyond):
-        return "no probability of at least the planned effect"
+        return "no probability of an effect of at least the planned size"
     return None
 
 
 def _ranges(value, target):
-    """For every conclusion the range over the named priors, and whether the verdict changes where there is one."""
+    """Require, for every conclusion, its range over the named priors and (given an MCID) whether verdicts change."""
     over = [row for row in value or [] if row["question"] == "named_priors"]
     if not over:
         return "no range over the named priors"
     verdicts = target.dossier["thresholds"]["mcid"] is not None
     lacking = [row["conclusion"] for row in over if row["low"] is None or (verdicts and row["changes"] is None)]
-    return f"nothing is said of {', '.join(lacking)}" if lacking else None
+    return f"no range or verdict for {', '.join(lacking)}" if lacking else None
 
 
 def _enough_energy(value, target) -> str | None:
@@ -121,17 +121,17 @@ ITEMS = (
         "BARG-0A",
         STANDARD,
         SHOULD,
-        "Why the analysis is Bayesian",
-        "a sentence in the methods text, and a human's word that it is a reason here",
+        "The reason for a Bayesian analysis",
+        "a sentence in the methods text, and a human judgement that it is a valid reason here",
         (Look(METHODS, holds("because"), file=TEXT),),
-        human="the sentence is the same for every trial: judge whether it is a reason for this one",
+        human="the sentence is the same for every trial: judge whether it is a valid reason for this one",
     ),
     Item(
         "BARG-0B",
         STANDARD,
         SHOULD,
         "The goals of the analysis",
-        "a sentence in the methods text, and a human's word that they are the goals here",
+        "a sentence in the methods text, and a human judgement that these are the goals here",
         (Look(METHODS, holds("aim"), file=TEXT),),
         human="the sentence is the same for every trial: judge whether it states the goals of this one",
     ),
@@ -139,9 +139,9 @@ ITEMS = (
         "BARG-1A",
         STANDARD,
         MUST,
-        "The data: outcome, arms, time point, population and where they are printed",
-        "each is stated; of a synthesis, every member with its kind of evidence and source; the place of every number "
-        "that the file gives one for",
+        "The data: outcome, arms, time point, population and where they were published",
+        "each is stated; for a synthesis, the kind of evidence and the source of every member; the location in the "
+        "publication of every number for which the file gives one",
         (
             Look("/label", stated),
             Look("/trial/arms", keys("treatment", "control"), only=SINGLE),
@@ -158,7 +158,7 @@ ITEMS = (
         "BARG-1B",
         STANDARD,
         MUST,
-        "Likelihood, parameters and hierarchy",
+        "The likelihood, the parameters and the hierarchy",
         "formulas, and every parameter marked as primary or nuisance",
         (Look("/model/formulas/*", stated), Look("/model/parameters", _has_primary)),
     ),
@@ -167,15 +167,15 @@ ITEMS = (
         STANDARD,
         MUST,
         "The prior and its justification",
-        "as ROB-1 and ROB-2",
+        "as for ROB-1 and ROB-2",
         (*PRIOR_SPECIFIED, *PRIOR_JUSTIFIED),
     ),
     Item(
         "BARG-1D",
         STANDARD,
         MUST,
-        "A formal specification",
-        "every model file with its SHA-256, and the fingerprint of every posterior",
+        "A formal specification of the model",
+        "the SHA-256 digest of every model file, and the fingerprint of every posterior",
         (Look("/model/files/*", sha256), Look("/fingerprint/*", sha256)),
     ),
     Item(
@@ -183,8 +183,8 @@ ITEMS = (
         STANDARD,
         MUST,
         "A prior predictive check",
-        "what every prior implies: the effect; of an outcome that counts persons the control risk and risk difference, "
-        "of an ordinal one the distribution over categories",
+        "the implications of every prior for the effect; for a binary outcome also for the control risk and the risk "
+        "difference, and for an ordinal outcome for the distribution over categories",
         (
             Look("/prior_predictive", _implied),
             Look("/prior_predictive/*/control_risk_low", number, where=_of_evidence("binary"), optional=True),
@@ -197,7 +197,8 @@ ITEMS = (
         STANDARD,
         MUST,
         "Software and versions",
-        "versions of this package, PyMC, nutpie and ArviZ, in the dossier and with every posterior in the manifest",
+        "the versions of this package, PyMC, nutpie and ArviZ in the dossier, and of PyMC and nutpie for the main "
+        "posterior in the manifest",
         (*SOFTWARE, Look("/posteriors/{main[key]}/versions", keys("pymc", "nutpie"), file="manifest.json")),
     ),
     Item(
@@ -205,23 +206,24 @@ ITEMS = (
         STANDARD,
         MUST,
         "Convergence of every parameter",
-        "the worst R-hat of each posterior at most 1.01, no divergences, and the gate passed",
+        "the largest R-hat of each posterior at most 1.01, no divergent transitions, and all checks passed",
         CONVERGED,
     ),
     Item(
         "BARG-2B-energy",
         STANDARD,
         SHOULD,
-        "Energy of the sampler (our own addition)",
-        "E-BFMI at least 0.3 for every posterior",
+        "Energy diagnostic of the sampler (our own addition)",
+        "an E-BFMI of at least 0.3 for every posterior",
         (Look("/diagnostics/*/e_bfmi", _enough_energy),),
     ),
     Item(
         "BARG-2C",
         STANDARD,
         MUST,
-        "Resolution of every reported quantity",
-        "bulk and tail ESS of every row at least 400 as a floor, and the Monte Carlo standard error of P(benefit)",
+        "Numerical precision of every reported quantity",
+        "bulk and tail effective sample sizes of at least 400 in every row, and the Monte Carlo standard error of "
+        "P(benefit)",
         RESOLVED,
     ),
     Item(
@@ -229,7 +231,7 @@ ITEMS = (
         STANDARD,
         SHOULD,
         "Monte Carlo error of every probability",
-        "a Monte Carlo standard error of P(at least the MCID) and P(equivalence), too",
+        "also a Monte Carlo standard error for P(at least the MCID) and P(equivalence)",
         (Look("/rows/*/mcse_p_mcid", number, where=is_main), Look("/rows/*/mcse_p_rope", number, where=is_main)),
     ),
     Item(
@@ -237,13 +239,14 @@ ITEMS = (
         STANDARD,
         MUST,
         "Approximation error",
-        "P(benefit), P(harm) and P(at least the MCID) by sampling within 4 Monte Carlo standard errors + 0.002 of the "
-        "quadrature",
+        "sampled P(benefit), P(harm) and P(at least the MCID) within 4 Monte Carlo standard errors + 0.002 of the "
+        "values from quadrature",
         (Look("/diagnostics/*", _agrees, where=_has_exact),),
         exempt=(
             Exempt(
                 Look("/diagnostics", _none_exact),
-                "sampled by MCMC, whose error BARG-2B and 2C bound; no independent quadrature exists for this model",
+                "sampled by MCMC, the error of which is bounded by BARG-2B and 2C; this model has no independent "
+                "quadrature",
             ),
         ),
     ),
@@ -252,13 +255,13 @@ ITEMS = (
         STANDARD,
         MUST,
         "A posterior predictive check",
-        "every observed number inside its 95% predictive band, of a model that could miss it",
+        "every observed number inside its 95% predictive interval, for a model that could have missed it",
         (Look("/predictive/rows/*/inside", one_of(True)),),
         exempt=(
-            Exempt(Look("/predictive/reason", stated), "no number of the report can be predicted: see the reason"),
+            Exempt(Look("/predictive/reason", stated), "the model predicts no number of the report: see the reason"),
             Exempt(
                 Look("/predictive", _no_check),
-                "the model has as many free parameters as the report has numbers, so that the check cannot fail",
+                "the model has as many free parameters as the report has numbers, so the check cannot fail",
             ),
         ),
     ),
@@ -266,8 +269,8 @@ ITEMS = (
         "BARG-3B",
         STANDARD,
         MUST,
-        "The posterior summarised: centre, interval, shape",
-        "median and interval in every sound row, and at least one figure",
+        "A summary of the posterior: centre, interval and shape",
+        "a median and an interval in every sound row, and at least one figure",
         (
             Look("/rows/*/median", number, where=is_main),
             Look("/rows/*/ci_low", number, where=is_main),
@@ -278,9 +281,9 @@ ITEMS = (
         "BARG-3C",
         STANDARD,
         SHOULD,
-        "Bayes factors with the prior probability that would decide",
-        "where a model with exactly no effect is fitted: its Bayes factor, and the least prior probability of the "
-        "effect that would decide",
+        "Bayes factors, with the prior probabilities at which they would be decisive",
+        "if a prior puts mass on exactly no effect: the Bayes factor, and the smallest prior probability of an effect "
+        "that would give a posterior probability of 0.95",
         (
             Look("/rows/*/bf_01", number, where=_has_bayes_factor),
             Look("/rows/*/prior_p_that_decides", number, where=_has_bayes_factor),
@@ -296,8 +299,8 @@ ITEMS = (
         "BARG-4",
         STANDARD,
         MUST,
-        "Decisions: thresholds declared in the file, and the probability at each",
-        "MCID, limits of equivalence (of a proportion its goal) and cut-offs stated; the digest of the file; a "
+        "Decision thresholds declared in the file, and the probability at each",
+        "the MCID, the limits of equivalence (for a proportion, its goal) and the cut-offs; the digest of the file; a "
         "probability at each threshold",
         (
             Look("/thresholds/cutoffs", there),
@@ -308,7 +311,7 @@ ITEMS = (
         exempt=(
             Exempt(
                 Look("/thresholds/mcid", one_of(None)),
-                "no MCID is stated: the result is a description and no decision is drawn from it",
+                "no MCID is stated, so the result is descriptive and no decision is drawn from it",
             ),
         ),
     ),
@@ -317,16 +320,16 @@ ITEMS = (
         STANDARD,
         MUST,
         "Sensitivity of every decision",
-        "for every conclusion the range of its probability over the named priors, and whether the verdict changes",
+        "for every conclusion, the range of its probability over the named priors and whether the verdict changes",
         (Look("/sensitivity/tables/verdicts", _ranges),),
     ),
     Item(
         "BARG-6",
         STANDARD,
         MUST,
-        "Reproducible: software, script, data",
-        "the command, the digest of the copied file, the prior set, fingerprints; and a rerun with the same answer",
+        "Reproducibility: software, script and data",
+        "the command, the digest of the copied file, the prior set, the fingerprints, and a rerun with the same result",
         REPRODUCIBLE,
-        human="run the command in an empty folder and compare with `bayes diff`: no rerun is recorded in the results",
+        human="no rerun is recorded in the results: run the command in an empty folder and compare with `bayes diff`",
     ),
 )

@@ -1,4 +1,4 @@
-"""Looks that several standards share."""
+"""The looks that several standards share."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PRIOR_SPECIFIED = (
 
 
 def _nuisance(entry: Any, target: Target) -> bool:
-    """A table of a prior set that is itself a prior, or one of its baselines."""
+    """Return whether a table of a prior set is itself a prior, or one of its baselines."""
     return isinstance(entry, dict) and "distribution" in entry
 
 

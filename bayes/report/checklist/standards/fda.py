@@ -1,6 +1,6 @@
-"""Themes of the FDA's draft guidance on Bayesian methodology in trials of drugs and biologics (January 2026).
+"""The themes of the FDA's draft guidance on Bayesian methodology in trials of drugs and biologics (January 2026).
 
-From published summaries of the draft, not from its text: no section is cited, and none of this is the FDA's wording.
+The items follow published summaries of the draft, not its text: no section is cited, and the wording is not the FDA's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PRIORS = "{priors_file}"
 
 
 def _rules(value, accepted: set[str]) -> list[str]:
-    """Names of priors of a set that are built by one of these rules."""
+    """Return the names of the priors in a set that are built by one of these rules."""
     tables = [value.get(kind, {}) for kind in ("effect", "heterogeneity")]
     return [name for table in tables for name, stated in table.items() if stated.get("rule") in accepted]
 
@@ -50,7 +50,7 @@ def _has_no_external(value, target):
 
 def _has_no_borrowing(value, target):
     found = _rules(value, BORROWING)
-    return f"borrowing priors: {', '.join(found)}" if found else None
+    return f"borrowed from earlier trials: {', '.join(found)}" if found else None
 
 
 def _has_design_prior(value, target):
@@ -58,7 +58,7 @@ def _has_design_prior(value, target):
 
 
 def _of_a_reanalysis(value, target):
-    """Every prior is an analysis prior, and nothing is designed: the trial is over."""
+    """Require a reanalysis, in which every prior is an analysis prior because the trial is over."""
     wrong = disclosed("prespecified", holds("reanalysis"))(target.dossier["disclosures"], target)
     return wrong or next((f"the role of {p['name']} is {p['role']}" for p in value if p["role"] != "analysis"), None)
 
@@ -70,12 +70,12 @@ def _of_main(entry, target):
 def _conflict(entry, target):
     if entry["box_p"] is not None:
         return None
-    return None if entry["overlap"] is not None and entry["reason"] else "neither a Box p nor an overlap"
+    return None if entry["overlap"] is not None and entry["reason"] else "neither a Box p-value nor an overlap"
 
 
 def _weights_vary(value, target):
     found = [row for row in value or [] if "weight" in str(row.get("question", ""))]
-    return None if found else "no row varies the weight of what is borrowed"
+    return None if found else "no row varies the weight of the borrowed evidence"
 
 
 ITEMS = (
@@ -83,22 +83,22 @@ ITEMS = (
         "FDA-1",
         STANDARD,
         MUST,
-        "Success criterion, and how it is calibrated",
-        "prespecified or said not to be; cut-offs stated; said whether they are calibrated or read directly",
+        "The success criterion and its calibration",
+        "whether the criterion was prespecified; the cut-offs; whether they are calibrated or read directly",
         (
             Look("/disclosures", disclosed("prespecified", begins("no"))),
             Look("/thresholds/cutoffs", there),
             Look(METHODS, holds("not calibrated"), file=TEXT),
         ),
-        human="cut-offs of the posterior are read directly and there is no success criterion that was agreed "
-        "beforehand: judge whether the priors deserve to be read so",
+        human="posterior probabilities are read directly, without a success criterion agreed in advance: judge whether "
+        "the priors justify this reading",
     ),
     Item(
         "FDA-2",
         STANDARD,
         MUST,
-        "The prior: source, rationale, construction",
-        "rationale and source of every prior, and the construction of every prior that was formed",
+        "The prior: source, rationale and construction",
+        "the rationale and source of every prior, and the construction of every prior that was formed",
         (
             *PRIOR_JUSTIFIED,
             Look("/priors/*/basis", stated, where=lambda p, target: p["kind"] != "nuisance" and is_sound(p, target)),
@@ -108,24 +108,24 @@ ITEMS = (
         "FDA-2-external",
         STANDARD,
         MUST,
-        "The prior: where external data come from",
-        "each prior built from external data: whether those patients, their care and their time compare with the trial",
+        "The prior: comparability of external data",
+        "for each prior built from external data, whether patients, care and period are comparable with the trial",
         (Look("", _builds_on_external, file=PRIORS),),
         exempt=(Exempt(Look("", _has_no_external, file=PRIORS), "no prior of the set is built from external data"),),
-        human="judge whether the external data compare in patients, time and covariates: the sources are named, their "
-        "comparability is not assessed",
+        human="the sources are named but their comparability is not assessed: judge whether the external data are "
+        "comparable in patients, period and covariates",
     ),
     Item(
         "FDA-3",
         STANDARD,
         MUST,
-        "Design prior and analysis prior apart",
-        "a role for every prior, and a design prior where a trial is designed",
+        "Distinct design and analysis priors",
+        "a role for every prior, and a design prior if a trial is being designed",
         (Look("/priors/*/role", one_of("analysis", "design")), Look("/priors", _has_design_prior)),
         exempt=(
             Exempt(
                 Look("/priors", _of_a_reanalysis),
-                "a reanalysis designs no trial, so it has no design prior; every prior here is an analysis prior",
+                "a reanalysis does not design a trial and has no design prior; every prior here is an analysis prior",
             ),
         ),
     ),
@@ -133,8 +133,9 @@ ITEMS = (
         "FDA-4",
         STANDARD,
         MUST,
-        "How much the prior weighs",
-        "effective sample size (ELIR) in patients or events, and the share of posterior precision, of the main prior",
+        "The weight of the prior",
+        "for the main prior, its effective sample size (ELIR) in patients or events and its share of the posterior "
+        "precision",
         (
             Look("/sensitivity/tables/prior_weight/*/elir", number, where=_of_main),
             Look("/sensitivity/tables/prior_weight/*/share_of_precision", number, where=_of_main),
@@ -144,8 +145,9 @@ ITEMS = (
         "FDA-5",
         STANDARD,
         MUST,
-        "Conflict between prior and data",
-        "Box p of the main prior (or, where the direction is not printed, the reason and the overlap), and a figure",
+        "Prior-data conflict",
+        "the Box p-value of the main prior (or, if the direction was not reported, the reason and the overlap), and a "
+        "figure",
         (
             Look("/sensitivity/tables/conflict/*", _conflict, where=_of_main),
             Look("/figures/*/title", stated),
@@ -156,7 +158,7 @@ ITEMS = (
         STANDARD,
         MUST,
         "Robustness to the prior: tipping points",
-        "a table of tipping points: value, or the reason why there is none",
+        "a table of tipping points: each with its value, or the reason why there is none",
         (
             Look(
                 "/sensitivity/tables/tipping/*",
@@ -168,8 +170,8 @@ ITEMS = (
         "FDA-6-borrowing",
         STANDARD,
         MUST,
-        "Robustness to the weight of what is borrowed",
-        "where a prior borrows from earlier trials: posteriors over several weights",
+        "Robustness to the weight of borrowed evidence",
+        "for a prior that borrows from earlier trials, posteriors under several weights",
         (Look("/sensitivity/tables/influence", _weights_vary),),
         exempt=(Exempt(Look("", _has_no_borrowing, file=PRIORS), "no prior of the set borrows from earlier trials"),),
     ),
@@ -178,24 +180,24 @@ ITEMS = (
         STANDARD,
         MUST,
         "Operating characteristics",
-        "type I error, power, bias and coverage by simulation, with their Monte Carlo error",
+        "type I error, power, bias and coverage by simulation, with their Monte Carlo errors",
         (Look("/priors/*/distribution", stated),),
-        human="operating characteristics belong to a design and are not computed here: simulate them under this model "
-        "and these priors, and report them with their Monte Carlo error",
+        human="operating characteristics are properties of a design and are not computed here: simulate them under "
+        "this model and these priors, and report them with their Monte Carlo errors",
     ),
     Item(
         "FDA-8",
         STANDARD,
         MUST,
-        "Computation: software, code, convergence",
-        "as BARG-2A, BARG-2B and BARG-6, but for the rerun",
+        "Computation: software, code and convergence",
+        "as for BARG-2A, BARG-2B and BARG-6, except for the rerun",
         (*SOFTWARE, *SETTINGS, *CONVERGED, *REPRODUCIBLE),
     ),
     Item(
         "FDA-9",
         STANDARD,
         SHOULD,
-        "Estimand, missing data, multiplicity",
+        "The estimand, missing data and multiplicity",
         "each is stated",
         tuple(
             Look("/disclosures", disclosed(name, wholly_stated))

@@ -1,4 +1,4 @@
-"""Reporting in critical care after Goligher and colleagues (Yarnell et al. 2021, Lancet Respir Med)."""
+"""The recommendations for critical care by Goligher and colleagues (Yarnell et al. 2021, Lancet Respir Med)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLASSES = (0.5, 0.75, 0.9)
 
 
 def _three_by_three(rows, target):
-    """P(benefit), P(at least the MCID) and P(at least the planned effect) under three attitudes."""
+    """Require P(benefit), P(at least the MCID) and P(at least the planned effect) under three kinds of prior."""
     planned = target.dossier["thresholds"]["planned"]
     if planned is None:
         return "the planned effect is not stated, so its probability is missing under every prior"
@@ -28,7 +28,7 @@ def _three_by_three(rows, target):
     for attitude, rules in SHOWN_UNDER.items():
         row = next((found[rule] for rule in rules if rule in found), None)
         if row is None:
-            return f"no sound posterior under a prior that is {attitude}"
+            return f"no sound posterior under any {attitude} prior"
         beyond = json.loads(row["p_beyond"]) if isinstance(row["p_beyond"], str) else row["p_beyond"] or {}
         at_planned = any(isclose(float(t), planned["value"], rel_tol=1e-6) for t in beyond)
         if row["p_benefit"] is None or row["p_mcid"] is None or not at_planned:
@@ -38,7 +38,7 @@ def _three_by_three(rows, target):
 
 def _borrows(value, target):
     found = [name for name, prior in value.items() if prior.get("rule") in BORROWING]
-    return None if found else "no prior is made from earlier trials, and no search for such trials is recorded"
+    return None if found else "no prior is built from earlier trials, and no search for earlier trials is recorded"
 
 
 def _classes(value, target):
@@ -52,12 +52,12 @@ ITEMS = (
         STANDARD,
         MUST,
         "The posterior on an absolute and on a relative scale",
-        "risk differences or numbers needed to treat beside the ratio, from the same posterior",
+        "risk differences or numbers needed to treat in addition to the ratio, from the same posterior",
         (Look("/absolute/rows/*/risk_difference", number),),
         exempt=(
             Exempt(
                 Look("/measure", lambda value, target: None if value in ABSOLUTE else "a relative measure"),
-                "the measure is an absolute one",
+                "the measure is itself absolute",
             ),
         ),
     ),
@@ -65,7 +65,7 @@ ITEMS = (
         "GOL-2",
         STANDARD,
         MUST,
-        "Any benefit, a relevant benefit, the planned benefit, each under three attitudes",
+        "The probabilities of any benefit, a relevant benefit and the planned benefit under three kinds of prior",
         "P(benefit), P(at least the MCID) and P(at least the planned effect) under a sceptical, an uninformative and "
         "an enthusiastic prior",
         (Look("/rows", _three_by_three),),
@@ -74,17 +74,17 @@ ITEMS = (
         "GOL-3",
         STANDARD,
         MUST,
-        "A prior made from earlier trials, where there are any",
-        "a prior by rule `evidence` or `map`, or the statement that none were found, with the date of the search",
+        "A prior built from earlier trials, if there are any",
+        "a prior by rule `evidence` or `map`, or a statement that no trials were found, with the date of the search",
         (Look("/effect", _borrows, file="{priors_file}"),),
-        exempt=(Exempt(Look("/members/*/name", stated), "a synthesis pools the trials there are"),),
+        exempt=(Exempt(Look("/members/*/name", stated), "a synthesis already pools the available trials"),),
     ),
     Item(
         "GOL-4",
         STANDARD,
         SHOULD,
         "Verdict classes at 50, 75 and 90%",
-        "cut-offs at 0.50, 0.75 and 0.90, and the class under each prior",
+        "cut-offs at 0.50, 0.75 and 0.90, with the class under each prior",
         (Look("/thresholds/cutoffs", _classes),),
     ),
 )

@@ -1,4 +1,4 @@
-"""ROBUST: seven things a report of a Bayesian analysis must say (Sung et al. 2005, J Clin Epidemiol 58:261-268)."""
+"""The seven ROBUST criteria for reports of Bayesian analyses (Sung et al. 2005, J Clin Epidemiol 58:261-268)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ ALTERNATIVES = 2
 def _refitted(rows, target):
     sound = {row["prior"] for row in main_rows(rows, target) if row["p_benefit"] is not None}
     others = sorted(sound - {target.dossier["main"]["prior"]}) if target.dossier["main"] else []
-    found = f"{len(others)} alternative priors were fitted ({', '.join(others) or 'none'})"
-    return None if len(others) >= ALTERNATIVES else f"{found}, {ALTERNATIVES} are needed"
+    found = f"alternative priors fitted: {len(others)} ({', '.join(others) or 'none'})"
+    return None if len(others) >= ALTERNATIVES else f"{found}; at least {ALTERNATIVES} are required"
 
 
 ITEMS = (
@@ -23,7 +23,7 @@ ITEMS = (
         STANDARD,
         MUST,
         "The prior is specified",
-        "every prior has a family with all its parameters, every parameter a prior, and the analysis scale is named",
+        "a family with all its parameters for every prior, a prior for every parameter, and the analysis scale",
         PRIOR_SPECIFIED,
     ),
     Item(
@@ -31,8 +31,8 @@ ITEMS = (
         STANDARD,
         MUST,
         "The prior is justified",
-        "a rationale for every prior, and a source for every prior that is not one of a nuisance parameter, "
-        "in the dossier and in the copy of the prior set",
+        "a rationale for every prior and a source for every prior except those of nuisance parameters, in the dossier "
+        "and in the copy of the prior set",
         PRIOR_JUSTIFIED,
     ),
     Item(
@@ -40,7 +40,7 @@ ITEMS = (
         STANDARD,
         MUST,
         "Sensitivity to the prior is shown",
-        f"posteriors under at least {ALTERNATIVES} priors beside the main one, each with its estimate and P(benefit)",
+        f"posteriors under at least {ALTERNATIVES} priors besides the main one, each with its estimate and P(benefit)",
         (
             Look("/rows", _refitted),
             Look("/rows", each(lambda row, target: number(row["estimate"], target))),
@@ -51,7 +51,7 @@ ITEMS = (
         STANDARD,
         MUST,
         "The statistical model is given",
-        "likelihood and hierarchy as formulas, and the likelihoods by name",
+        "the likelihood and hierarchy as formulas, and the names of the likelihoods",
         (Look("/model/formulas/*", stated), Look("/model/likelihoods/*", stated)),
     ),
     Item(
@@ -59,7 +59,7 @@ ITEMS = (
         STANDARD,
         MUST,
         "The analytic technique is given",
-        "chains, draws and seed; versions of the sampler and of what summarises it",
+        "chains, draws and seed, and the versions of the sampling and summarising software",
         (*SETTINGS, *SOFTWARE),
     ),
     Item(

@@ -1,4 +1,4 @@
-"""Reanalysis of critical-care trials (Zampieri et al. 2021, Am J Respir Crit Care Med 203:543-552)."""
+"""The recommendations for critical-care reanalyses (Zampieri et al. 2021, Am J Respir Crit Care Med 203:543-552)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ CAMPS = {
 OPTIMISTS = {"optimistic", "enthusiastic"}
 MASSES = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}  # beyond no effect, on the other side
 TOLERANCE = 0.005
-CUTS = (1 / 1.25, 1 / 1.05, 1.25)  # towards benefit, where a lower ratio is better; 1 stands in every row
+CUTS = (1 / 1.25, 1 / 1.05, 1.25)  # for ratios of which lower is better; the cut-off 1 is in every row already
 NOT_A_TABLE = Exempt(
     Look("/kind", lambda value, target: None if value == "adverse_events" else "one effect"),
-    "priors of a whole table of adverse events are hierarchical; these are priors of one effect",
+    "the priors of a table of adverse events are hierarchical; these requirements are for the prior of a single effect",
 )
 NOT_A_RATIO = Exempt(
     Look("/scale", lambda value, target: None if value == "identity" else "a ratio"),
-    "the cut-offs are those of a ratio, and this measure is none",
+    "the cut-offs are for ratios, and this measure is not a ratio",
 )
 NORMAL = re.compile(r"normal\((-?[0-9.e-]+), ([0-9.e-]+)\)")
 
@@ -35,7 +35,7 @@ NORMAL = re.compile(r"normal\((-?[0-9.e-]+), ([0-9.e-]+)\)")
 def _complete(rows, target):
     have = {target.rules.get(row["prior"], row["prior"]) for row in main_rows(rows, target)}
     missing = [camp for camp, rules in CAMPS.items() if not rules & have]
-    return f"no sound posterior under a prior that is {', '.join(missing)}" if missing else None
+    return f"no sound posterior under these priors: {', '.join(missing)}" if missing else None
 
 
 def _rule(prior, target) -> str:
@@ -51,26 +51,26 @@ def _is_optimist(prior, target):
 
 
 def _mass(prior, target):
-    """The sd recomputed from the centre and the mass on the other side of no effect."""
+    """Require the sd recomputed from the centre and from the mass on the other side of no effect."""
     found = NORMAL.fullmatch(prior["distribution"])
     if not found:
-        return f"{prior['distribution']} is no normal prior"
+        return f"{prior['distribution']} is not a normal prior"
     centre, sd = map(float, found.groups())
     wanted = {name: abs(centre) / NormalDist().inv_cdf(1 - mass) for name, mass in MASSES.items()}
     if any(abs(sd - value) <= TOLERANCE * max(1.0, value) for value in wanted.values()):
         return None
-    return f"sd {sd:g}, where a strength would give {', '.join(f'{v:.3f} ({n})' for n, v in wanted.items())}"
+    return f"sd {sd:g} matches no strength: {', '.join(f'{v:.3f} ({n})' for n, v in wanted.items())}"
 
 
 def _at_planned(prior, target):
-    """Centred on the planned effect of the dossier, on the analysis scale."""
+    """Require a prior centred on the planned effect, on the analysis scale."""
     planned = target.dossier["thresholds"]["planned"]
     found = NORMAL.fullmatch(prior["distribution"])
     if planned is None or not found:
-        return "the planned effect is not stated" if planned is None else f"{prior['distribution']} is no normal prior"
+        return "the planned effect is not stated" if planned is None else f"{prior['distribution']} is not normal"
     centre = log(planned["value"]) if target.dossier["scale"] == "log" else planned["value"]
     on = isclose(float(found[1]), centre, abs_tol=TOLERANCE)
-    where = f"{prior['name']} is centred at {float(found[1]):g}, the planned effect lies at {significant(centre)}"
+    where = f"{prior['name']} is centred at {float(found[1]):g}, but the planned effect is {significant(centre)}"
     return None if on else where
 
 
@@ -98,7 +98,7 @@ ITEMS = (
         "ZAM-1",
         STANDARD,
         MUST,
-        "A sceptical, an optimistic and a pessimistic prior, and a flat one as a reference",
+        "A sceptical, an optimistic and a pessimistic prior, and a flat prior for reference",
         "a sound posterior under each",
         (Look("/rows", _complete),),
         exempt=(NOT_A_TABLE,),
@@ -107,14 +107,14 @@ ITEMS = (
         "ZAM-2",
         STANDARD,
         MUST,
-        "The strength of a prior is chosen by what it says, not by the result",
-        "30%, 15% or 5% of its mass on the other side of no effect; its sd recomputed to within 0.005",
+        "The strength of a prior follows from its meaning, not from the result",
+        "30%, 15% or 5% of the prior mass on the other side of no effect, with the sd recomputed to within 0.005",
         (Look("/priors/*", _mass, where=_is_camp),),
         exempt=(
             NOT_A_TABLE,
             Exempt(
                 Look("/measure", lambda value, target: None if value == "proportion" else "another measure"),
-                "priors of a proportion are beta, set by medians and tails about the goal",
+                "the priors of a proportion are beta distributions, set by their median and tails about the goal",
             ),
         ),
     ),
@@ -122,7 +122,7 @@ ITEMS = (
         "ZAM-3",
         STANDARD,
         MUST,
-        "The optimistic prior is centred on the effect the trial was planned for",
+        "An optimistic prior centred on the effect for which the trial was planned",
         "the planned effect with its source, and an optimistic or enthusiastic prior centred on it",
         (
             Look("/thresholds/planned/value", number),
@@ -135,16 +135,16 @@ ITEMS = (
         "ZAM-4",
         STANDARD,
         MUST,
-        "Probabilities of benefit, harm, relevant benefit and equivalence under every prior",
-        "P(benefit), P(harm), P(at least the MCID) and (but for a proportion) P(equivalence) in every sound row",
+        "The probabilities of benefit, harm, relevant benefit and equivalence under every prior",
+        "P(benefit), P(harm), P(at least the MCID) and (except for a proportion) P(equivalence) in every sound row",
         (Look("/rows", each(_probabilities)),),
     ),
     Item(
         "ZAM-4-cuts",
         STANDARD,
         MUST,
-        "The same cut-offs as elsewhere, severe harm among them",
-        "under every prior the probability at ratios of 1/1.05, 0.80 and 1.25 (inverted where higher is better)",
+        "The customary cut-offs, including severe harm",
+        "the probability at ratios of 1/1.05, 0.80 and 1.25 (inverted if higher is better) under every prior",
         (Look("/cutoffs/*", _cuts),),
         exempt=(NOT_A_RATIO,),
     ),
@@ -152,22 +152,22 @@ ITEMS = (
         "ZAM-5",
         STANDARD,
         SHOULD,
-        "How far conclusions differ between priors",
-        "the range of each conclusion over the named priors, as a description",
+        "The extent to which conclusions differ between priors",
+        "a description of the range of each conclusion over the named priors",
         (Look("/sensitivity/tables/verdicts", _spread),),
     ),
     Item(
         "ZAM-6",
         STANDARD,
         MUST,
-        "Priors declared before looking",
-        "the priors in a file that is kept, the fingerprint of every posterior, and said whether prespecified",
+        "Priors declared before seeing the results",
+        "a stored file with the priors, the fingerprint of every posterior, and whether the analysis was prespecified",
         (
             Look("/disclosures", disclosed("prespecified", stated)),
             Look("", there, file="{priors_file}"),
             Look("/fingerprint/*", sha256),
         ),
-        human="digests bind posteriors to the priors, but no time stamp shows that the priors are older than the look "
-        "at the results: judge by the history of the prior file",
+        human="digests tie the posteriors to the priors, but no time stamp shows that the priors predate the results: "
+        "judge from the history of the prior file",
     ),
 )
