@@ -279,7 +279,7 @@ def _disclosures(more: dict) -> list:
 
 def _tables(verdicts: bool | None) -> dict:
     """Of the sensitivity; `verdicts` None: without an MCID nothing can change."""
-    kept = {"over": "every named prior", "at_low": "pessimistic", "at_high": "enthusiastic"}
+    kept = {"over": "all named priors", "at_low": "pessimistic", "at_high": "enthusiastic"}
     return {
         "verdicts": [
             {"conclusion": c, "question": "named_priors", "low": 0.112, "high": 0.937, "changes": verdicts} | kept
@@ -289,7 +289,7 @@ def _tables(verdicts: bool | None) -> dict:
             {"vary": "prior_mean", "probability": "p_benefit", "target": 0.95, "value": -0.9, "natural": 0.41, "prior_low": 0.2, "prior_high": 0.81, "reason": "a root"},
             {"vary": "prior_sd", "probability": "p_benefit", "target": 0.95, "value": None, "natural": None, "prior_low": None, "prior_high": None, "reason": "never"},
         ],
-        "prior_weight": [{"prior": "neutral", "elir": 67.1, "share_of_precision": 0.318, "words": "worth about 67 patients; the data hold 144"}],
+        "prior_weight": [{"prior": "neutral", "elir": 67.1, "share_of_precision": 0.318, "words": "worth about 67 patients; the data contain 144"}],
         "conflict": [{"prior": "neutral", "box_p": 0.886, "overlap": 0.8, "conflict": False, "reason": None}],
         "influence": [],
     }  # fmt: skip

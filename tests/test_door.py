@@ -142,9 +142,9 @@ def six_ratios() -> pd.DataFrame:
 
 
 def test_an_argument_for_the_other_kind_of_target_is_refused():
-    with pytest.raises(bayes.InvalidInput, match="`heterogeneity` applies to syntheses, and this is an outcome"):
+    with pytest.raises(bayes.InvalidInput, match="`heterogeneity` applies to syntheses, but this is an outcome"):
         bayes.fit("mesems:gel_24w", heterogeneity="half_normal(0.5)")
-    with pytest.raises(bayes.InvalidInput, match="`omega` applies to outcomes, and this is a synthesis"):
+    with pytest.raises(bayes.InvalidInput, match="`omega` applies to outcomes, but this is a synthesis"):
         bayes.fit("msc_stroke_mrs", omega=0.5)
 
 

@@ -55,7 +55,7 @@ def test_none_against_seven():
     assert found["scepticism_limit"]["value"] == pytest.approx(-1.96 * 0.8634, abs=1e-3)
     assert found["fail_safe"]["natural"] == pytest.approx(np.exp(-1.96 * 0.8634), abs=1e-3)
     assert found["fail_safe"]["reason"].startswith(
-        "A sceptic 95% sure beforehand that the effect lies between 0.184 and"
+        "A sceptic who puts 95% prior probability on effects between 0.184 and"
     )
     assert found["advocacy_limit"]["value"] is None
     assert box(NONE_V_SEVEN)["box_p"] == pytest.approx(0.024, abs=5e-4) and box(NONE_V_SEVEN)["conflict"]
@@ -127,7 +127,7 @@ def test_the_advocate_speaks_of_one_family_of_priors():
     """ANDROMEDA-SHOCK: at sd .355 it takes a prior mean of .775, not "nearly any prior that leans towards it"."""
     evidence = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
     reason = reverse(make_outcome("hazard_ratio", "lower", evidence))["advocacy_limit"]["reason"]
-    assert "Matthews 2018" in reason and "at sd 0.355 it takes a mean of 0.775" in reason and "nearly any" not in reason
+    assert "Matthews 2018" in reason and "at sd 0.355, a mean of 0.775 is needed" in reason and "nearly any" not in reason
 
 
 def test_priors_of_a_risk_difference_stay_within_its_bounds():
@@ -142,15 +142,15 @@ def test_priors_of_a_risk_difference_stay_within_its_bounds():
                 assert row[name] is None or -1 <= row[name] <= 1, row
 
 
-@pytest.mark.parametrize(("estimate", "ci", "said"), [(0.70, [0.52, 0.94], "that they disagree it does not say"),
-                                                      (0.40, [0.28, 0.57], "here they also disagree")])  # fmt: skip
+@pytest.mark.parametrize(("estimate", "ci", "said"), [(0.70, [0.52, 0.94], "This does not mean that they disagree"),
+                                                      (0.40, [0.28, 0.57], "Here they also disagree")])  # fmt: skip
 def test_power_scaling_and_box_p_are_one_sentence(estimate, ci, said):
     """HR .70: prior .056 and likelihood .103 are both flagged, while Box p is .36."""
     evidence = {"kind": "estimate", "estimate": estimate, "ci": ci}
     found = examine(make_outcome("hazard_ratio", "lower", evidence), ["power_scaling", "conflict"])
     assert said in found.text
     (row,) = found.rows["power_scaling"]
-    assert "disagree" not in row["diagnosis"] or "Box p" in row["diagnosis"]
+    assert "disagree" not in row["diagnosis"] or "Box's p" in row["diagnosis"]
 
 
 def test_an_interval_that_ends_at_no_effect_has_no_limit():

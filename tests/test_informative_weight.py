@@ -104,7 +104,7 @@ def test_the_printed_mixture(priors):
         value = found["printed", target]["value"]
         assert value == pytest.approx(by_hand, abs=1e-6) and value == pytest.approx(tip, abs=1e-4)
     assert found["printed", 0.95]["value"] == pytest.approx(0.51, abs=0.005)
-    assert "printed, at least 0.509 on the informative part (0.491 on the vague one)" in found["printed", 0.95]["reason"]
+    assert "printed, a weight of at least 0.509 on the informative part (0.491 on the vague part)" in found["printed", 0.95]["reason"]
 
 
 def test_a_map_prior_of_the_adults(priors):

@@ -267,7 +267,7 @@ def test_synthesis_forest_is_the_summary_and_the_reports_alone():
     for drawn, parameter in (
         ("treasure:mrs_90d", "effect[treasure:mrs_90d]"),
         ("mean effect", "mu"),
-        ("a new trial (prediction)", "new_trial"),
+        ("new trial (prediction)", "new_trial"),
     ):
         assert points[drawn].get_xdata()[0] == pytest.approx(rows.loc[parameter, "estimate"])
     own = joined.table("trials").dropna(subset="own")
@@ -322,5 +322,5 @@ def test_adverse_events_show_increases_whatever_is_good(benefit):
     assert dots == {1: (0.2, "o"), 2: (0.5, "o"), 4: (0.95, "s"), 5: (0.7, "o")}, "terms stand under their system"
     labels = [text.get_text().strip() for text in ax.get_yticklabels()]
     assert labels == ["Infections", "any", "sepsis", "Nervous system", "headache", "dizziness"]
-    with pytest.raises(InvalidInput, match="is no row of a table"):
+    with pytest.raises(InvalidInput, match="is not a row of a table"):
         plots.adverse_event_dots(counted.summary().to_frame().T)

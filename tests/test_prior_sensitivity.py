@@ -207,9 +207,9 @@ def test_draws_of_nuts_serve_power_scaling_too():
 
 
 def test_what_a_pair_of_sensitivities_means():
-    assert diagnosis(0.01, 0.2) == "the prior hardly matters"
-    assert diagnosis(0.2, 0.2).startswith("both matter")
-    assert diagnosis(0.2, 0.01).startswith("the prior matters more")
+    assert diagnosis(0.01, 0.2) == "the prior has little influence"
+    assert diagnosis(0.2, 0.2).startswith("both have influence")
+    assert diagnosis(0.2, 0.01).startswith("the prior has more influence")
 
 
 def test_box_p_by_density_is_the_closed_form():

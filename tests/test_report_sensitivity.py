@@ -181,7 +181,7 @@ def test_more_digits_narrow_the_range():
 
 def test_counts_have_no_digits_to_lose():
     row = ranges(make_outcome(*REPORTS["binary OR"]))["p_benefit"]
-    assert row["low"] == row["value"] == row["high"] and row["reason"].startswith("nothing is rounded")
+    assert row["low"] == row["value"] == row["high"] and row["reason"].startswith("not applicable: the report consists of counts")
 
 
 def test_percentages_mean_every_count_that_rounds_to_them():
@@ -337,4 +337,4 @@ def test_a_hazard_ratio_at_a_control_risk():
 
 def test_a_mean_says_nothing_of_risks():
     (row,) = baseline_risk_rows(Subject.of(make_outcome(*REPORTS["means"])))
-    assert row["control_risk"] is None and "nothing of risks" in row["reason"]
+    assert row["control_risk"] is None and "does not imply an absolute risk" in row["reason"]

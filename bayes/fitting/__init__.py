@@ -1,1 +1,1 @@
-"""The verbs of a notebook: fit, compare likelihoods, joint statements."""
+"""The functions of a notebook: check, fit, compare likelihoods, joint statements."""

@@ -1,4 +1,4 @@
-"""The public verb `check`: the arithmetic of every report that a name means."""
+"""The public function `check`, which verifies the arithmetic of reports."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from bayes.synthesis.file import Synthesis
 
 
 def check(target: Target) -> tuple[Finding, ...]:
-    """Check whether the numbers that a report prints follow from one another.
+    """Check whether the numbers printed in a report are consistent with one another (METHODS 14).
 
     Parameters
     ----------
     target : Trial, Outcome, Synthesis, str or path
-        An object, a name or a path; of a trial every outcome is checked, of a synthesis every member.
+        An object, a name or a path. Every outcome of a trial and every member of a synthesis is checked.
 
     Returns
     -------
     tuple of Finding
-        One for each printed number that disagrees, agrees only because of rounding, or cannot be checked. Numbers that
-        agree outright are not mentioned.
+        One finding for each printed number that disagrees, agrees only after allowing for rounding, or cannot be
+        checked. Numbers that agree exactly are not listed.
 
     Raises
     ------
     InvalidInput
-        If nothing has that name, or the file is not valid.
+        If the name is unknown or the file is not valid.
 
     Examples
     --------

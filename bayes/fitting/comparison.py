@@ -1,7 +1,8 @@
-"""The same report under every likelihood that can read it: what each concludes, and which the report itself prefers.
+"""Comparison of all likelihoods that can read a report: the conclusion from each, and how well each fits.
 
-Three yardsticks, each where it means something: the exact marginal likelihood under the stated priors; DIC, for
-counts; leave-one-patient-out cross-validation (PSIS-LOO), for ordinal tables, where patients are exchangeable in cells.
+There are three criteria, each used where it is meaningful: the exact marginal likelihood under the stated priors; DIC,
+for counts; and leave-one-patient-out cross-validation (PSIS-LOO), for ordinal tables, in which the patients of a cell
+are exchangeable.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from bayes.paper.trial import Outcome
 from bayes.posterior import record
 from bayes.priors.sets import SomePriorSet, as_set
 
-CELLS = 4_000_000  # patients x draws that LOO may hold at once; longer runs are thinned
+CELLS = 4_000_000  # patients x draws that LOO may keep in memory; longer runs are thinned
 COUNTS = ("ordinal", "ordinal_cut", "events", "binary")
 
 
@@ -39,31 +40,33 @@ def compare(
     seed: int | None = None,
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Fit an outcome under every likelihood that can read it.
+    """Fit an outcome under every likelihood that can read its report (METHODS 0).
 
     Parameters
     ----------
     target : Outcome, Trial, str or path
-        One outcome, as `bayes.resolve` finds it.
+        One outcome, as `bayes.resolve` accepts it.
     prior : str
-        One prior of the effect: a name, a rule or an expression.
+        The prior of the effect: a name from the set, a rule, or an expression on the analysis scale.
     likelihoods : sequence of str, optional
-        Some of them; all by default, the outcome's own first.
+        The likelihoods to fit; all by default, starting with the outcome's own.
     prior_set, settings, seed, priors
         As in `bayes.fit`.
 
     Returns
     -------
     DataFrame
-        A row per likelihood: `mean`, `sd`, `estimate`, `estimate_low`, `estimate_high`, `p_benefit`, `status`;
-        `log_evidence` (exact; its differences are log Bayes factors, under these priors); `dic` and `p_dic` (Gelman's
-        variance form, smaller is better); `elpd_loo`, `p_loo`, and `elpd_diff` with its standard error `se_diff` from
-        the best (larger is better). Empty where a yardstick means nothing: a single reported number has no LOO.
+        One row per likelihood: posterior `mean` and `sd` (analysis scale), `estimate` with the limits `estimate_low`
+        and `estimate_high` of its 95% credible interval (natural scale), `p_benefit`, `status`; `log_evidence`, the
+        exact log marginal likelihood, whose differences are log Bayes factors under these priors; `dic` and `p_dic`
+        (Gelman's variance form; smaller is better); `elpd_loo` and `p_loo`, with the difference `elpd_diff` from the
+        best likelihood and its standard error `se_diff` (larger is better). A criterion that does not apply is empty:
+        a single reported number, for example, has no LOO.
 
     Raises
     ------
     InvalidInput, NotFormable
-        As `fit`.
+        As for `bayes.fit`; also if the target is a synthesis or a table of adverse events.
 
     Examples
     --------
@@ -75,7 +78,7 @@ def compare(
     outcome = resolve(target)
     if not isinstance(outcome, Outcome) or outcome.rows:
         what = "a table of adverse events" if isinstance(outcome, Outcome) else "a synthesis"
-        raise InvalidInput(outcome.name, [f"likelihoods are compared on one reported outcome, and this is {what}"])
+        raise InvalidInput(outcome.name, [f"this is {what}; likelihoods are compared for a single outcome"])
     chosen, settings = as_set(prior_set, priors), Settings.seeded(settings, seed)
     rows, pointwise = [], {}
     for name in likelihoods or alternatives(outcome):
@@ -103,14 +106,20 @@ def _row(name: str, analysis: Analysis, tree: xr.DataTree) -> dict:
 
 
 def _dic(tree: xr.DataTree) -> dict[str, float]:
-    """Deviance information criterion, effective parameters as half the variance of the deviance."""
+    """Compute the deviance information criterion, with half the variance of the deviance as effective parameters."""
     deviance = -2 * np.asarray(tree["log_likelihood"]["report"])
     p = float(deviance.var() / 2)
     return {"dic": float(deviance.mean()) + p, "p_dic": p}
 
 
 def loo_of_patients(tree: xr.DataTree, outcome: Outcome) -> tuple[float, float, np.ndarray]:
-    """PSIS-LOO over patients of an ordinal table: (elpd, effective parameters, contribution of every patient)."""
+    """Compute PSIS-LOO over the patients of an ordinal table.
+
+    Returns
+    -------
+    (float, float, ndarray)
+        The expected log predictive density (elpd), the effective number of parameters, and every patient's elpd.
+    """
     import arviz as az
 
     posterior = tree["posterior"]

@@ -1,4 +1,4 @@
-"""What a fit gives: one posterior, several of one outcome, or a synthesis with what it rests on."""
+"""Results of fitting: one posterior, several posteriors of one outcome, or a synthesis with its explanatory tables."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Fit(Tabular):
     Attributes
     ----------
     tree : DataTree
-        The posterior, as every ArviZ function takes it.
+        The posterior, in the form that ArviZ functions accept.
     analysis : Analysis
-        What was fitted: outcome, prior, likelihood and settings.
+        The outcome, prior, likelihood and settings of the fit.
     """
 
     tree: xr.DataTree
@@ -44,26 +44,34 @@ class Fit(Tabular):
         return {"summary": self.rows}
 
     def to_frame(self, name: str | None = None) -> pd.DataFrame:
-        """Return a table as a data frame, the summary by default: a row per parameter or row of a table."""
+        """Return a table as a data frame; by default the summary, with a row per parameter or row of a table."""
         return summarise.frame(self.rows) if name in (None, "summary") else super().to_frame(name)
 
     def summary(self) -> pd.Series | pd.DataFrame:
-        """Return the columns of the summary: a Series for one effect, a DataFrame for a table of adverse events."""
+        """Return the summary: a Series for one effect, a DataFrame for a table of adverse events."""
         frame = summarise.frame(self.rows)
         return frame if "row" in self.tree["posterior"].sizes else frame.iloc[0]
 
     def __repr__(self) -> str:
-        """Its rows, a line each."""
+        """Return the rows as text, one line each."""
         return as_text(type(self).__name__, self.rows)
 
     def _repr_html_(self) -> str:
-        """Its rows, for a notebook."""
+        """Return the rows as HTML, for a notebook."""
         return as_html(self.rows)
 
 
 @dataclass(frozen=True, repr=False)
 class Fits(Tabular):
-    """Several fits of one outcome or synthesis, in the order of the prior set, and the priors that were skipped."""
+    """Several fits of one outcome or synthesis, in the order of the prior set.
+
+    Attributes
+    ----------
+    fits : tuple of Fit
+        One fit per prior.
+    skipped : tuple of Skipped
+        Priors that could not be formed, with the reasons.
+    """
 
     fits: tuple[Fit, ...]
     skipped: tuple[Skipped, ...] = ()
@@ -82,24 +90,24 @@ class Fits(Tabular):
         return summarise.frame(self.rows) if name in (None, "summary") else super().to_frame(name)
 
     def summary(self) -> pd.DataFrame:
-        """Return the summary: a row per prior, or per prior and parameter; skipped priors are rows as well."""
+        """Return the summary: a row per prior, or per prior and parameter, including priors that were skipped."""
         return self.to_frame()
 
     def __repr__(self) -> str:
-        """A line per prior."""
+        """Return the rows as text, one line per prior."""
         return as_text(type(self).__name__, self.rows)
 
     def _repr_html_(self) -> str:
-        """A row per prior, for a notebook."""
+        """Return the rows as HTML, one per prior, for a notebook."""
         return as_html(self.rows)
 
 
 @dataclass(frozen=True, repr=False)
 class SynthesisFit(Fit):
-    """A fitted synthesis: rows for mu, tau, a new trial and every trial's effect, and what the result rests on."""
+    """A fitted synthesis, with rows for mu, tau, a new trial and every trial's effect, and tables that explain them."""
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the summary and the tables by quadrature that explain it, by their names."""
+        """Return the summary and the explanatory tables, computed by quadrature, by name."""
         explained = record.read(self.tree)["pooling"] or {}
         return super().tables() | {name: explained[name] for name in TITLES if name in explained}
 
@@ -109,11 +117,11 @@ class SynthesisFit(Fit):
 
     @property
     def text(self) -> str:
-        """What is known, how much of it rests on which trial, and what a new trial would be expected to show."""
+        """The results in words: the mean effect, the influence of each trial, and the prediction for a new trial."""
         return "\n".join(self._explained["text"])
 
     def table(self, name: str) -> pd.DataFrame:
-        """One of the tables in `bayes.pooling.layout.TITLES`, by quadrature.
+        """Return one of the tables in `bayes.pooling.layout.TITLES`, computed by quadrature.
 
         Raises
         ------
@@ -127,7 +135,7 @@ class SynthesisFit(Fit):
         return pd.DataFrame(self._explained[name])
 
     def _repr_html_(self) -> str:
-        """Its rows, and what they rest on in words, for a notebook; a meta-regression has no such words."""
+        """Return the rows and, except for a meta-regression, the results in words as HTML, for a notebook."""
         explained = record.read(self.tree)["pooling"]
         return as_html(self.rows) + ("" if explained is None else html.paragraphs("\n".join(explained["text"])))
 
@@ -140,5 +148,7 @@ class SynthesisFit(Fit):
     def _explained(self) -> dict[str, Any]:
         explained = record.read(self.tree)["pooling"]
         if explained is None:
-            raise NotFormable("a meta-regression has no tables: mu and tau are not all there is to integrate over")
+            raise NotFormable(
+                "tables are not available for a meta-regression: they rely on integration over mu and tau only"
+            )
         return explained

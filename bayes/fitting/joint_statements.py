@@ -1,12 +1,12 @@
 """Joint statements about several outcomes of one trial: P(benefit on the mRS and no excess of serious adverse events).
 
-Each outcome is analysed alone, so what is known of their dependence is nothing but an assumption. It is stated as the
-correlation r of the effects in the posterior, both turned towards benefit, under a Gaussian copula:
+Each outcome is analysed alone, so their dependence must be assumed. It is expressed as the posterior correlation r of
+the effects, each oriented towards benefit, under a Gaussian copula:
 
     P(all) = P(Z_1 < q(p_1), ..., Z_k < q(p_k)),   Z standard normal, every pair correlated by r
 
-with p_j the posterior probability of statement j. The bounds of Frechet, max(0, sum p - k + 1) and min p, hold
-whatever the dependence (Nelsen 2006, An Introduction to Copulas, 2.5).
+with p_j the posterior probability of statement j. The Frechet bounds, max(0, sum p - k + 1) and min p, hold under any
+dependence (Nelsen 2006, An Introduction to Copulas, section 2.5; METHODS 6).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NODES = np.polynomial.hermite_e.hermegauss(201)
 
 @dataclass(frozen=True)
 class Statement:
-    """One outcome, what is stated of it, and the posterior probability of that."""
+    """A statement about one outcome, with its posterior probability."""
 
     outcome: Outcome
     words: str
@@ -47,14 +47,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Joint(Tabular):
-    """Several statements together.
+    """The joint probability of several statements.
 
     Attributes
     ----------
     statements : tuple of Statement
         Each statement with its own posterior probability.
     correlations : tuple of float
-        Correlations of the effects under which they are put together.
+        Assumed posterior correlations of the effects, each oriented towards benefit.
     """
 
     statements: tuple[Statement, ...]
@@ -70,7 +70,7 @@ class Joint(Tabular):
         return {"together": self._together(), "statements": alone}
 
     def __str__(self) -> str:
-        """Each statement with its probability, and the probabilities of all together."""
+        """Return each statement with its probability, and the joint probabilities, as text."""
         lines = [f"P({s.outcome.name} {s.words}) = {s.probability:.3f}" for s in self.statements]
         table = self.summary().to_string(index=False, float_format="{:.3f}".format, na_rep="")
         return "\n".join([*lines, table])
@@ -94,33 +94,34 @@ def joint(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> Joint:
-    """Probabilities of several statements about one trial together.
+    """Compute the joint probability of several statements about outcomes of one trial (METHODS 6).
 
     Parameters
     ----------
     statements : mapping of target to statement, or sequence of (target, statement)
-        A target is an outcome, as `bayes.resolve` finds it.
-        "benefit": the effect is on the side of benefit; "no excess": it is not on the side of harm (the same, but for
-        a spike at no effect, which counts here); "mcid": it is at least the MCID; a number: it is at least that good,
-        on the measure's own scale (a number on the harm side is a margin of non-inferiority).
+        Each target is an outcome, as `bayes.resolve` accepts it. The statement is "benefit", the effect is on the side
+        of benefit; "no excess", it is not on the side of harm (the same, except that a spike at no effect counts);
+        "mcid", it is at least as good as the MCID; or a number on the measure's own scale, it is at least that good (a
+        number on the side of harm is a non-inferiority margin).
     prior : str
-        Prior of every effect: a name of the set, a rule or an expression.
+        The prior of every effect: a name from the set, a rule, or an expression on the analysis scale.
     correlations : sequence of float
-        Of the effects in the posterior, turned towards benefit, all pairs alike; negative ones for two outcomes only.
-
+        Assumed posterior correlations of the effects, each oriented towards benefit and equal for all pairs: from 0 to
+        1, or from -1 to 1 for two outcomes.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     Joint
+        The joint probability under every correlation, with the Frechet bounds.
 
     Raises
     ------
     InvalidInput
-        If fewer than two outcomes are named, they are of different patients, or a correlation is out of range.
+        If fewer than two outcomes are named, they are from different patients, or a correlation is out of range.
     NotFormable
-        If the prior lacks what it needs, or an MCID is asked for where none is stated.
+        If the prior cannot be formed, or a statement is "mcid" and the outcome states no MCID.
 
     Examples
     --------
@@ -145,9 +146,9 @@ def joint(
 
 
 def together(probabilities: np.ndarray, r: float) -> float:
-    """P(every statement) under a Gaussian copula with all pairs correlated by r.
+    """Return P(every statement) under a Gaussian copula with correlation r between all pairs.
 
-    One shared factor for r >= 0, Z_j = sqrt(r) F + sqrt(1 - r) E_j; for two statements and r < 0 P(A and not B) gives
+    For r >= 0 there is one shared factor, Z_j = sqrt(r) F + sqrt(1 - r) E_j. For two statements and r < 0,
     P(A and B) = P(A) - P(A and not B).
     """
     p = np.clip(np.asarray(probabilities, float), 0.0, 1.0)
@@ -166,16 +167,16 @@ def _least(p: np.ndarray) -> float:
 
 def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float]) -> None:
     if whole := [
-        f"{o.name} is a synthesis; outcomes of one trial are accepted" for o, _ in pairs if isinstance(o, Synthesis)
+        f"{o.name} is a synthesis; outcomes of one trial are required" for o, _ in pairs if isinstance(o, Synthesis)
     ]:
         raise InvalidInput("joint statement", whole)
     mistakes = []
     names = [outcome.name for outcome, _ in pairs]
     if len(set(names)) < 2 or len(set(names)) < len(names):
-        mistakes.append(f"a joint statement needs two or more different outcomes, found {', '.join(names) or 'none'}")
+        mistakes.append(f"found {', '.join(names) or 'no outcomes'}; two or more different outcomes are required")
     elif not frozenset.intersection(*(outcome.whose for outcome, _ in pairs)):
-        mistakes.append("the outcomes are of different patients: their posteriors are independent, multiply them")
-    mistakes += [f"{o.name} is a table, not one effect" for o, _ in pairs if o.rows]
+        mistakes.append("the outcomes are from different patients: their posteriors are independent, so multiply them")
+    mistakes += [f"{o.name} is a table of adverse events; one effect is required" for o, _ in pairs if o.rows]
     low = -1 if len(pairs) == 2 else 0
     mistakes += [f"correlation {r:g} is not between {low} and 1" for r in correlations if not low <= r <= 1]
     if mistakes:

@@ -1,4 +1,4 @@
-"""One posterior from its analysis: sampled until the gate is passed, described, and sound or not by its own word."""
+"""Sampling of one posterior, with more draws if necessary, until it passes the convergence checks (METHODS 13)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 
 
 def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTree:
-    """Sample a posterior until the gate is passed or the attempts are used up.
+    """Sample a posterior until it passes the gate or the attempts are used up (METHODS 13).
 
-    Draws grow to 4 and then 16 times where the gate asks for more; the acceptance rate rises where divergences were
-    the reason. The tree says of itself whether it is sound (`status`), and why not. A table of adverse events is
-    sampled row by row, each row alone; rows that need more draws are thinned to the length of the others.
+    If the gate fails, draws increase to 4 and then 16 times their number; after divergences, the target acceptance rate
+    increases as well. A table of adverse events is sampled row by row, and rows that need more draws are thinned to the
+    length of the others.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The target, prior, likelihood and settings.
+    cores : int, optional
+        Processes to use; by default one per chain, as far as the machine has them.
+
+    Returns
+    -------
+    DataTree
+        The posterior with its description, including whether it passed the gate (`status`) and, if not, why (`reason`).
     """
     started = time.perf_counter()
     cores = cores or min(analysis.settings.chains, os.cpu_count() or 1)
@@ -32,7 +44,7 @@ def sample_posterior(analysis: Analysis, cores: int | None = None) -> xr.DataTre
 
 
 def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[draws.Sample, dict[str, Any]]:
-    """A sample and its description; `keep_length` thins longer runs to the draws of the settings."""
+    """Return a sample and its description; `keep_length` thins longer runs to the number of draws in the settings."""
     pieces = engine.split(analysis)
     about = record.describe(analysis, cross_check.exact_answers(analysis))
     if analysis.joined_by:
@@ -65,17 +77,17 @@ def _one(analysis: Analysis, cores: int, keep_length: bool = False) -> tuple[dra
 
 
 def _table(analysis: Analysis, cores: int) -> tuple[draws.Sample, dict[str, Any]]:
-    """Every row of an adverse-event table fitted alone, joined along the dimension `row`."""
+    """Fit every row of a table of adverse events alone and join the samples along the dimension `row`."""
     samples, rows, failed, efforts = [], [], [], []
     for name, alone in analysis.rows:
-        # a seed of its own, from the table's key and the row's name
+        # each row has its own seed, from the table's key and the row's name
         seeded = replace(alone, settings=replace(alone.settings, seed=engine.seed_of(name, alone.settings.seed)))
         sample, about = _one(seeded, cores, keep_length=True)
         samples.append(replace(sample, log_likelihood=None))
         rows += [row | {"parameter": f"effect[{name}]", "evidence": "adverse_events"} for row in about["rows"]]
         failed += [f"{name}: {about['reason']}"] if about["status"] == "failed" else []
         efforts.append(about)
-    # notes and exact answers belong to the rows; effort is that of the row that took most
+    # notes and exact answers belong to the rows; the effort is that of the most demanding row
     table = record.describe(analysis, {}) | {"notes": [], "rows": rows}
     table |= {"status": "failed" if failed else "ok", "reason": "; ".join(failed) or None}
     table |= {name: max(effort[name] for effort in efforts) for name in ("pieces", "target_accept")}

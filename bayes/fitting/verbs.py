@@ -1,4 +1,4 @@
-"""The verbs of a notebook: fit an outcome or a synthesis, fit it under every prior, join several trials."""
+"""The functions that fit: an outcome or a synthesis under one prior or every prior, and several outcomes jointly."""
 
 from __future__ import annotations
 
@@ -36,34 +36,35 @@ def fit(
     Parameters
     ----------
     target : Outcome, Synthesis, Trial, str or path
-        What to fit, as `bayes.resolve` finds it.
+        The outcome or synthesis to fit, as `bayes.resolve` accepts it.
     prior : str
-        The prior of the effect (of mu, in a synthesis): a name of the set, a named rule, or an expression on the
-        analysis scale such as "normal(0, 0.355)".
+        The prior of the effect (of mu, in a synthesis): a name from the set, a rule, or an expression on the analysis
+        scale such as "normal(0, 0.355)".
     prior_set : str, path or PriorSet
-        The set that gives the priors of everything else: baselines, dispersion, heterogeneity.
+        The set of priors, which also supplies those of the baseline, dispersion and heterogeneity.
     threshold : float or sequence of float
         Further thresholds for `p_beyond`, on the measure's own scale.
     likelihood : str, optional
-        For an outcome: another likelihood than the default, such as "events_poisson" or "partial_odds_worst".
+        For an outcome: a likelihood other than the default, such as "events_poisson" or "partial_odds_worst".
     omega : float, optional
-        For an outcome that states a selection: how likely a non-significant result was to be published, relative to a
-        significant one.
+        For an outcome that states a selection: the probability that a non-significant result is published, relative to
+        a significant one (METHODS 5).
     heterogeneity : str, optional
-        For a synthesis: the prior of tau, as a name of the set or an expression; the synthesis's own by default.
+        For a synthesis: the prior of tau, as a name from the set or an expression on the analysis scale; by default
+        that of the synthesis.
     model : {"random_effects", "common_effect", "robust_random_effects", "meta_regression"}, optional
-        For a synthesis: how trials are joined; as the file says by default.
+        For a synthesis: the structure of the effects (METHODS 0); by default that stated in its file.
     settings : Settings, optional
-        Chains, draws, tuning, target acceptance and seed of the sampler.
+        Chains, draws, tuning steps, target acceptance rate and seed of the sampler.
     seed : int, optional
-        The user's part of the seed, in place of that of `settings`; the key of the posterior is the other part.
+        The user's part of the seed, overriding that in `settings`; the rest comes from the key of the posterior.
     priors : str, path or PriorSet, optional
-        The older spelling of `prior_set`.
+        An older spelling of `prior_set`.
 
     Returns
     -------
     Fit
-        A `SynthesisFit` for a synthesis.
+        The posterior with its analysis; a `SynthesisFit` for a synthesis.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def fit(
         If the target is not found, the prior or the likelihood is unknown, the prior is on the wrong scale, or an
         argument does not apply to the target.
     NotFormable
-        If a named rule lacks what it needs.
+        If a rule lacks the information it needs.
 
     Examples
     --------
@@ -110,23 +111,23 @@ def fit_priors(
     Parameters
     ----------
     target : Outcome, Synthesis, Trial, str or path
-        What to fit, as `bayes.resolve` finds it.
+        The outcome or synthesis to fit, as `bayes.resolve` accepts it.
     prior_set : str, path or PriorSet
-        The set of priors.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`.
     threshold, settings, seed
         As in `bayes.fit`.
     priors : str, path or PriorSet, optional
-        The older spelling of `prior_set`.
+        An older spelling of `prior_set`.
 
     Returns
     -------
     Fits
-        Priors that cannot be formed for the target are listed as skipped, with the reason.
+        One fit per prior; priors that cannot be formed for the target are listed as skipped, with the reason.
 
     Raises
     ------
     InvalidInput
-        If the target or the set is not valid, or a prior of it is on the wrong scale.
+        If the target or the set is not valid, or a prior of the set is on the wrong scale.
 
     Examples
     --------
@@ -152,23 +153,24 @@ def synthesise(
     seed: int | None = None,
     priors: SomePriorSet | None = None,
 ) -> SynthesisFit:
-    """Fit a synthesis under one prior of mu; `bayes.fit` of a synthesis, with outcomes accepted as well.
+    """Fit a synthesis under one prior of mu (METHODS 9), as `bayes.fit` does, or synthesise a list of outcomes.
 
     Parameters
     ----------
     synthesis : Synthesis, str, path, or sequence of Outcome
-        A synthesis as `bayes.resolve` finds it, or the outcomes to be joined.
+        A synthesis as `bayes.resolve` accepts it, or the outcomes to be synthesised.
     prior, heterogeneity, model, prior_set, threshold, settings, seed, priors
         As in `bayes.fit`.
 
     Returns
     -------
     SynthesisFit
+        Posteriors of mu, tau, the effect in a new trial and every trial's effect.
 
     Raises
     ------
     InvalidInput, NotFormable
-        As `bayes.fit`; also if the target is not a synthesis.
+        As for `bayes.fit`; also if the target is not a synthesis.
 
     Examples
     --------
@@ -181,7 +183,7 @@ def synthesise(
     several = isinstance(synthesis, list | tuple)
     found = synthesis_of(synthesis) if several else resolve(synthesis)
     if not isinstance(found, Synthesis):
-        raise InvalidInput(found.name, ["one outcome, not a synthesis; `bayes.fit` fits it"])
+        raise InvalidInput(found.name, ["this is an outcome, not a synthesis: use `bayes.fit`"])
     return fit(
         found,
         prior,
@@ -196,7 +198,7 @@ def synthesise(
 
 
 def fitted(analysis: Analysis) -> Fit:
-    """Sample an analysis."""
+    """Sample an analysis and return its fit."""
     return (SynthesisFit if analysis.joined_by else Fit)(sample_posterior(analysis), analysis)
 
 
@@ -206,11 +208,11 @@ def _refuse(target: Outcome | Synthesis, **given: object) -> None:
     stray = [name for name in (OF_OUTCOMES if whole else OF_SYNTHESES) if given[name] is not None]
     if stray:
         this, other = ("a synthesis", "outcomes") if whole else ("an outcome", "syntheses")
-        raise InvalidInput(target.name, [f"`{name}` applies to {other}, and this is {this}" for name in stray])
+        raise InvalidInput(target.name, [f"`{name}` applies to {other}, but this is {this}" for name in stray])
 
 
 def _first(plan: Plan, prior: str, name: str) -> Analysis:
-    """The main analysis of a plan for one target and one prior."""
+    """Return the main analysis of a plan for one target and one prior."""
     if plan.skipped:
         raise NotFormable(f"prior {prior!r} for {name}: {plan.skipped[0].reason}")
     return plan.analyses[0]

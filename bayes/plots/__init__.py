@@ -1,4 +1,4 @@
-"""Figures: each a function that takes what is at hand (a fit, an outcome, a finished table) and returns a Figure.
+"""Figures: functions that take a fit, an outcome or a finished table and return a Matplotlib Figure.
 
     import bayes
     outcome = bayes.load_trial("mesems").outcomes["gel_24w"]
@@ -6,8 +6,8 @@
     figure.savefig("triplot.png")
     html = bayes.plots.to_svg(figure, "Triplot", "Prior, likelihood and posterior of the rate ratio")
 
-They show what the tables say and compute nothing of their own. None uses pyplot; a figure is shown by a notebook when
-it stands last in a cell. `width` is in inches: 7 is a page, 3.6 a telephone.
+Figures show the numbers of the tables. They do not use pyplot; a notebook displays a figure if it is the last value of
+a cell. `width` is in inches: 7 suits a page, 3.6 a telephone.
 """
 
 from bayes.plots.adverse_event_rows import adverse_event_dots

@@ -36,32 +36,32 @@ FLAG = 0.9
 
 @house_style
 def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float = FLAG, width: float = WIDTH) -> Figure:
-    """P(increase) of every row of a table of adverse events, rows of a body system together.
+    """Plot the probability that each adverse event is more frequent under treatment, grouped by body system.
 
-    An increase is an effect above no effect, whatever `benefit` says. Rows at or above `flag` are filled red; an exact
-    zero counts as no increase.
+    An increase is an effect above no effect, whatever the direction of `benefit`; an effect of exactly zero is not an
+    increase. Rows with a probability of at least `flag` are red squares.
 
     Parameters
     ----------
     target : Fit, DataTree or DataFrame
-        A fitted table, or its summary: one row per term, `parameter` as effect[system/term].
+        A fitted table of adverse events, or its summary, with one row per term and `parameter` as effect[system/term].
     flag : float
-        Probability from which a row stands out.
+        Probability, between 0 and 1, from which a row is highlighted.
     width : float
-        Inches; below 5 without estimates.
+        Width in inches; below 5, the estimates are left out.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     InvalidInput
-        For rows that are not those of a table of adverse events, or a flag outside 0 to 1.
+        If the rows are not those of a table of adverse events, or `flag` is not between 0 and 1.
     """
     if not 0 < flag < 1:
-        raise InvalidInput("flag", [f"0 < flag < 1 is needed; found {flag:g}"])
+        raise InvalidInput("flag", [f"found {flag:g}; a number between 0 and 1 is required"])
     target = as_fit(target)
     table = target.summary() if isinstance(target, Fit) else target
     rows = increases(table)
@@ -69,8 +69,8 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     lines = [line for system in systems for line in (system, *(r for r in rows if r["system"] == system))]
     measure = table["measure"].iloc[0].replace("_", " ")
     title, arms = _named(target, table)
-    note = f"Right: {measure}, median and 95% credible interval. " if width >= NARROW else ""
-    note += f"Red squares: at least {flag:g}."
+    note = f"Right: {measure}, posterior median and 95% credible interval. " if width >= NARROW else ""
+    note += f"Red squares: probability of at least {flag:g}."
     labels = [wrapped(x if isinstance(x, str) else f"\u00a0\u00a0{x['term']}", 0.36 * width, SMALL) for x in lines]
     labels = [label.replace("\n", "\n\u00a0\u00a0") if label.startswith("\u00a0") else label for label in labels]
     pitch = max(0.26, 0.06 + 0.16 * max(map(lines_of, labels)))
@@ -84,14 +84,15 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
 
 
 def increases(table: pd.DataFrame) -> list[dict]:
-    """(system, term, P(increase), numbers) of each row, in the order of the table."""
+    """List system, term, P(increase) and the formatted estimate of each row, in the order of the table."""
     if not isinstance(table, pd.DataFrame) or any(name not in table for name in NEEDED):
-        raise InvalidInput("table", ["the summary of a fitted table of adverse events is needed"])
+        raise InvalidInput("table", ["not the summary of a fitted table of adverse events; give that or its fit"])
     rows = []
     for row in table.to_dict("records"):
         system, slash, term = str(row["parameter"]).removeprefix("effect[").removesuffix("]").partition("/")
         if not slash:
-            raise InvalidInput("table", [f"parameter {row['parameter']!r} is no row of a table: effect[system/term]"])
+            wrong = f"parameter {row['parameter']!r} is not a row of a table of adverse events"
+            raise InvalidInput("table", [f"{wrong}; accepted: effect[system/term]"])
         p = row["p_harm"] if row["benefit"] == "lower" else row["p_benefit"]
         said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
         rows.append({"system": system, "term": term, "p": float(p), "said": said})
@@ -99,7 +100,7 @@ def increases(table: pd.DataFrame) -> list[dict]:
 
 
 def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
-    """Headings and dots from top to bottom."""
+    """Draw the dots from top to bottom, leaving room for the headings."""
     for place, line in enumerate(lines):
         if isinstance(line, str):
             continue
@@ -118,7 +119,7 @@ def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
 
 
 def _name(ax: Axes, lines: list, labels: list[str]) -> None:
-    """Body systems in bold and their terms below, all flush left."""
+    """Label body systems in bold and the terms below them, all flush left."""
     ax.set_yticks(range(len(lines)), labels)
     for label, line in zip(ax.get_yticklabels(), lines, strict=True):
         label.set(weight="bold" if isinstance(line, str) else "normal", color=INK, ha="left")

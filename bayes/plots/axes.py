@@ -1,4 +1,4 @@
-"""The axis of an effect: its scale, ticks a reader would choose, no effect and the MCID, and whom each side favours."""
+"""The axis of an effect: its scale, natural ticks, lines at no effect and the MCID, and the arm each side favours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bayes.paper.trial import Outcome
 from bayes.plots.style import BASE, GREY, INK, RED, SMALL, lines_of, wrapped
 from bayes.synthesis.file import Synthesis
 
-# from coarse to fine: ticks of a ratio above 1; those below are their reciprocals
+# from coarse to fine: ticks of a ratio above 1, with reciprocals below 1
 RATIO_TICKS = (
     (1, 100, 1e4, 1e6, 1e8),
     (1, 10, 100, 1000, 1e4),
@@ -29,8 +29,8 @@ RATIO_TICKS = (
     (1, 1.02, 1.04, 1.06, 1.08, 1.1),
 )
 GOAL = ("better than the goal", "worse than the goal")
-BEYOND = 1.3  # times its last tick, a tier is of no use any more
-WIDE_TICKS = (  # of a positive quantity that is no ratio, such as the sd of a prior
+BEYOND = 1.3  # a tier is used up to this multiple of its last tick
+WIDE_TICKS = (  # for a positive quantity that is not a ratio, such as the sd of a prior
     (0.001, 0.01, 0.1, 1, 10, 100, 1000),
     (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000),
     (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
@@ -39,17 +39,22 @@ WIDE_TICKS = (  # of a positive quantity that is no ratio, such as the sd of a p
 
 @dataclass(frozen=True)
 class EffectScale:
-    """What an axis of effects has to know; all values on the measure's own scale.
+    """The properties of an axis of effects, with all values on the measure's own scale.
 
     Attributes
     ----------
+    measure : str
+        The effect measure, such as "odds_ratio".
     benefit : {"higher", "lower"}
-        Which direction of the effect is good for the patient.
+        The direction of the effect that is good for the patient.
+    null : float
+        The value of no effect.
     mcid : float, optional
+        The minimal clinically important difference.
     better, worse : str
-        Whom an effect on either side of no effect favours, in words.
+        The arm that an effect better or worse than no effect favours, in words.
     margin : float, optional
-        How much worse the treatment may be, where the trial states it.
+        The non-inferiority margin, if the trial states one.
     """
 
     measure: str
@@ -62,7 +67,7 @@ class EffectScale:
 
     @classmethod
     def of(cls, target: Outcome | Synthesis) -> EffectScale:
-        """The axis for an outcome or a synthesis."""
+        """Return the axis for an outcome or a synthesis."""
         better, worse = _favours(target)
         mcid = None if target.mcid is None else float(target.mcid.value)
         margin = None if target.margin is None else float(target.margin.value)
@@ -71,7 +76,7 @@ class EffectScale:
 
     @classmethod
     def of_row(cls, row: pd.Series) -> EffectScale:
-        """The axis for a row of the summary, which does not know what the arms are called."""
+        """Return the axis for a row of the summary, which does not contain the names of the arms."""
         mcid = None if pd.isna(row["mcid"]) else float(row["mcid"])
         better, worse = GOAL if row["measure"] == "proportion" else ("favours treatment", "favours control")
         margin = None if pd.isna(row.get("margin")) else float(row["margin"])
@@ -83,7 +88,7 @@ class EffectScale:
 
     @property
     def marks(self) -> list[float]:
-        """No effect and the thresholds that are stated, all of which an axis must reach."""
+        """No effect and the stated thresholds, all of which the axis must include."""
         return [self.null, *(mark for mark in (self.mcid, self.margin) if mark is not None)]
 
     @property
@@ -93,21 +98,25 @@ class EffectScale:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """What stands at the lower and at the upper end."""
+        """The labels at the lower and at the upper end."""
         return (self.worse, self.better) if self.benefit == "higher" else (self.better, self.worse)
 
 
 def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: float, of: str = "") -> None:
-    """Make the x axis one of effects: scale, limits, ticks, no effect, MCID, and whom each side favours.
+    """Turn the x axis into an axis of effects: scale, limits, ticks, no effect, MCID, and the arm each side favours.
 
     Parameters
     ----------
+    ax : Axes
+        The axes to change.
+    scale : EffectScale
+        The properties of the axis.
     low, high : float
-        What must be seen, on the measure's own scale.
+        The limits, on the measure's own scale.
     room : float
-        About how many inches long the axis is.
+        Approximate length of the axis in inches.
     of : str
-        What of the measure the axis shows, such as "mean of the prior: ".
+        A qualifier of the measure for the label, such as "mean of the prior: ".
     """
     set_scale(ax.xaxis, scale, low, high, room)
     ax.axvline(scale.null, color=INK, linewidth=1.0, zorder=1)
@@ -119,14 +128,14 @@ def effect_axis(ax: Axes, scale: EffectScale, low: float, high: float, room: flo
 
 
 def axis_label(scale: EffectScale, room: float, of: str = "") -> str:
-    """The measure (or something `of` it), and what the lines on its axis are."""
+    """Return the label: the measure, preceded by `of`, and a key to the lines on the axis."""
     marks = f"line: {_none(scale)}" + ("" if scale.mcid is None else f"; dashed: MCID {significant(scale.mcid, 12)}")
     marks += "" if scale.margin is None else f"; dotted: margin {significant(scale.margin, 12)}"
     return f"{wrapped(of + scale.words, room, BASE)}\n{wrapped(marks, room, BASE)}"
 
 
 def set_scale(axis: Axis, scale: EffectScale, low: float, high: float, room: float) -> None:
-    """Limits and ticks of one axis of effects: logarithmic for ratios."""
+    """Set the limits and ticks of an axis of effects, which is logarithmic for ratios."""
     most = max(3, int(room / 0.48))
     ax = axis.axes
     set_limits = ax.set_xlim if axis is ax.xaxis else ax.set_ylim
@@ -140,7 +149,7 @@ def set_scale(axis: Axis, scale: EffectScale, low: float, high: float, room: flo
 
 
 def positive_axis(axis: Axis, low: float, high: float, room: float) -> None:
-    """A logarithmic axis of a quantity that is positive and no ratio."""
+    """Make an axis logarithmic for a positive quantity that is not a ratio."""
     ax = axis.axes
     (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
     (ax.set_xlim if axis is ax.xaxis else ax.set_ylim)(low, high)
@@ -148,14 +157,14 @@ def positive_axis(axis: Axis, low: float, high: float, room: float) -> None:
 
 
 def ratio_ticks(low: float, high: float, most: int) -> list[float]:
-    """Ticks of a ratio that readers know, the same below 1 as above: 0.5, 0.67, 1, 1.5, 2."""
+    """Return familiar ticks for a ratio, symmetric around 1 on the log scale: 0.5, 0.67, 1, 1.5, 2."""
     furthest = max(high, 1 / low) / BEYOND
     tiers = [tuple({1 / t for t in ticks} | set(ticks)) for ticks in RATIO_TICKS if ticks[-1] >= furthest]
     return _finest(tiers, low, high, most)
 
 
 def _finest(tiers, low: float, high: float, most: int) -> list[float]:
-    """The ticks of the finest tier that does not crowd the axis; of a range between two of them, its ends."""
+    """Return the ticks of the finest tier that does not crowd the axis; without one, the ends of the range."""
     inside = [sorted(t for t in tier if low * 0.999 <= t <= high * 1.001) for tier in tiers]
     fitting = [ticks for ticks in inside if 2 <= len(ticks) <= most and _apart(ticks, low, high, most)]
     return max(fitting, key=len) if fitting else [float(f"{low:.2g}"), float(f"{high:.2g}")]
@@ -172,7 +181,7 @@ def _label(axis: Axis, ticks: list[float]) -> None:
 
 
 def directions(ax: Axes, scale: EffectScale, room: float) -> float:
-    """Write below the axis whom each side favours; returns the points that this takes, for the label's padding."""
+    """Write below the axis which arm each side favours, and return the height in points for the label's padding."""
     deepest = 0
     for x, words, side in zip((0, 1), scale.sides, ("left", "right"), strict=True):
         text = wrapped(f"←\u00a0{words}" if side == "left" else f"{words}\u00a0→", 0.47 * room, SMALL)
@@ -198,7 +207,7 @@ def _none(scale: EffectScale) -> str:
 
 
 def _favours(target: Outcome | Synthesis) -> tuple[str, str]:
-    """Whom an effect better or worse than none favours, by the names of the arms where all reports share them."""
+    """Return the arm favoured by effects better and worse than no effect, by name if all reports use the same names."""
     if target.measure == "proportion":
         return GOAL
     members = target.members if isinstance(target, Synthesis) else (target,)
@@ -211,7 +220,7 @@ def _by_arm(arms: list[tuple[str, str]]):
 
 
 def arm_names(outcome: Outcome) -> dict[str, str]:
-    """What the arms of an outcome are called, without what their file adds in brackets."""
+    """Return the names of the arms of an outcome, without additions in brackets."""
     return dict(zip(("treatment", "control"), _arms(outcome), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Forest over priors: one outcome, the posterior under every prior, one below the other."""
+"""Forest plot over priors: the posterior of one outcome under every prior."""
 
 from __future__ import annotations
 
@@ -28,30 +28,31 @@ def forest(
     width: float = WIDTH,
     priors: SomePriorSet | None = None,
 ) -> Figure:
-    """Median and 95% credible interval of the effect under every prior, with P(benefit) and P(at least the MCID).
+    """Plot median and 95% credible interval of the effect under every prior, with P(benefit) and P(at least the MCID).
 
-    Where nobody, or everybody, had the event, without the probabilities.
+    The probabilities are left out if no patient or every patient had the event, since they then reflect the priors
+    alone.
 
     Parameters
     ----------
     target : Fits, DataFrame, or Outcome, Synthesis, Fit, Subject, DataTree, str, path
         Fits, or rows of one outcome from a summary, are shown as they are; anything else under its named priors.
     table : DataFrame, optional
-        Of `sensitivity.named_priors`, where it is at hand.
+        The table from `sensitivity.named_priors`; computed if not given.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
     width : float
-        Inches; below 5 numbers stand above the lines.
+        Width in inches; below 5, the numbers are placed above the lines.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     InvalidInput
-        For a table without the columns of a summary, of several outcomes, or without any posterior.
+        If the table lacks the columns of a summary, contains several outcomes, or has no posterior.
 
     Examples
     --------
@@ -63,14 +64,15 @@ def forest(
     scale, title, table, headline = _what(target, table, prior_set if priors is None else priors)
     formed = table[table["estimate"].notna()]
     if formed.empty:
-        raise InvalidInput("table", ["no row has a posterior"])
+        raise InvalidInput("table", ["no row has a posterior; at least one is required"])
     shown = headline and (True if "headline" not in formed else formed["headline"].ne(False).all())
     rows = [
         ForestRow(row["prior"], row["estimate"], row["estimate_low"], row["estimate_high"], _said(row, width, shown))
         for row in formed.to_dict("records")
     ]
     skipped = [str(name) for name in table.loc[table["estimate"].isna(), "prior"]]
-    note = "Median and 95% credible interval." + (f"\nNot formed here: {'; '.join(skipped)}." if skipped else "")
+    note = "Posterior median and 95% credible interval."
+    note += f"\nPriors that could not be formed: {'; '.join(skipped)}." if skipped else ""
     figure = new_figure(width, height_of(rows, width), f"{title}, by prior", note)
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
@@ -80,7 +82,7 @@ def forest(
 
 
 def _what(target, table, prior_set) -> tuple[EffectScale, str, pd.DataFrame, bool]:
-    """The axis, the title, the rows, and whether the target has a headline; rows of a summary say it themselves."""
+    """Return the axis, the title, the rows, and whether the target has a headline; summary rows state it themselves."""
     if isinstance(target, Fits):
         if not target.fits:
             raise InvalidInput("fits", ["no prior could be formed"])
@@ -89,9 +91,9 @@ def _what(target, table, prior_set) -> tuple[EffectScale, str, pd.DataFrame, boo
     if isinstance(target, pd.DataFrame):
         missing = [name for name in (*NEEDED, "measure", "benefit", "null", "label", "mcid") if name not in target]
         if missing:
-            raise InvalidInput("table", [f"no column {name!r}: give rows of a summary" for name in missing])
+            raise InvalidInput("table", [f"no column {name!r}; rows of a summary are required" for name in missing])
         if len(target[["trial", "outcome", "parameter"]].dropna().drop_duplicates()) > 1:
-            raise InvalidInput("table", ["rows of one outcome and parameter are needed; these are of several"])
+            raise InvalidInput("table", ["the rows are of several outcomes or parameters; exactly one is accepted"])
         first = target[target["estimate"].notna()].iloc[0]
         return EffectScale.of_row(first), f"{first['trial']}: {first['label']}", target, True
     subject = subject_of(target, prior_set=prior_set)

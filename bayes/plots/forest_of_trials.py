@@ -1,4 +1,4 @@
-"""Forest of a synthesis: what each trial says alone, its effect among the others, the mean, and the next trial."""
+"""Forest plot of a synthesis: each trial alone and in the synthesis, the mean effect, and a new trial."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit
 
-WIDTHS = 1.959963984540054  # of a report alone, to either side of its peak
+WIDTHS = 1.959963984540054  # the line of a report alone extends by this many widths to either side of its peak
 
 
 @house_style
 def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -> Figure:
-    """Every trial's effect in a synthesis above the mean effect and the effect of a new trial.
+    """Plot every trial's effect in a synthesis, the mean effect and the effect in a new trial.
 
-    The numbers are those of `fit.summary()`, and of `fit.table("trials")` for the reports alone: a hollow square at the
-    peak of the likelihood, a thin line 1.96 of its widths to either side. A report that does not say which arm it
-    favours has neither.
+    The numbers are those of `fit.summary()` and, for the reports alone, of `fit.table("trials")`: a hollow square at
+    the peak of the likelihood, with a thin line extending 1.96 widths to either side. A report that does not say which
+    arm it favours has neither.
 
     Parameters
     ----------
     fit : SynthesisFit or DataTree
+        A fitted synthesis, or its stored tree.
     width : float
-        Inches; below 5 numbers stand above the lines.
+        Width in inches; below 5, the numbers are placed above the lines.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
     """
     fit = as_fit(fit)
     synthesis = fit.analysis.target
@@ -46,7 +47,7 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     rows = [
         *(_of_trial(name, row, fit, alone) for name, row in summary.iterrows() if name.startswith("effect[")),
         _of_all("mean effect", summary.loc["mu"], "D"),
-        _of_all("a new trial (prediction)", summary.loc["new_trial"], "|"),
+        _of_all("new trial (prediction)", summary.loc["new_trial"], "|"),
     ]
     rows = [row if width >= NARROW else _short(row) for row in rows]
     figure = new_figure(width, height_of(rows, width), synthesis.label, _note(fit, summary))
@@ -60,7 +61,7 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
 
 
 def reports_alone(fit: SynthesisFit) -> dict[str, tuple[float, float, float]]:
-    """(low, peak, high) of each report that has a peak, on the measure's own scale; none of a meta-regression."""
+    """Return (low, peak, high) of each report with a peak, on the measure's own scale; none for a meta-regression."""
     if fit.analysis.joined_by == "meta_regression":
         return {}
     measure, found = fit.analysis.target.measure, {}
@@ -90,7 +91,7 @@ def _of_all(name: str, row: pd.Series, marker: str) -> ForestRow:
 
 
 def _short(row: ForestRow) -> ForestRow:
-    """For a telephone: the name on one line, the numbers on the next."""
+    """Shorten a row for a telephone: the name on one line, the numbers on the next."""
     return replace(row, name=row.name.split("\n")[0], said=row.said.split("\n")[0])
 
 
@@ -103,8 +104,8 @@ def _note(fit: SynthesisFit, summary: pd.DataFrame) -> str:
     alone = (
         ""
         if fit.analysis.joined_by == "meta_regression"
-        else ("Hollow squares: the report alone, peak of its likelihood and 1.96 of its widths to either side. ")
+        else ("Hollow squares: peak of the likelihood of the report alone, with lines 1.96 widths to either side. ")
     )
-    return f"Filled: effect in the synthesis, median and 95% credible interval. {alone}{tau}Prior of the mean: " + (
+    return f"Filled: posterior median and 95% credible interval in the synthesis. {alone}{tau}Prior of the mean: " + (
         f"{fit.analysis.prior.name}."
     )

@@ -1,4 +1,4 @@
-"""Rows of a forest: a point and its interval, named on the left, in numbers on the right; on a telephone above."""
+"""Rows of a forest plot: a point and its interval, the name on the left and the numbers on the right, or above."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from bayes.plots.style import BLUE, GREY, INK, NARROW, SMALL, length
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One line of a forest, on the measure's own scale.
+    """A row of a forest plot, on the measure's own scale.
 
     Attributes
     ----------
+    name : str
+        The label on the left.
+    middle, low, high : float
+        The median and the limits of the interval.
     said : str
-        The numbers in words.
+        The label on the right, with the numbers.
     marker : str
-        As matplotlib's.
+        A Matplotlib marker.
     own : (float, float, float), optional
-        The report alone: its low end, peak and high end.
+        The report alone: lower end, peak and upper end.
     strong : bool
-        A summary, as opposed to one of what it sums up.
+        True for a summary row, drawn in bold.
     """
 
     name: str
@@ -36,12 +40,16 @@ class ForestRow:
 
 
 def draw_rows(ax: Axes, rows: list[ForestRow], width: float) -> None:
-    """Draw rows from top to bottom; their places are 0, 1, 2, ...
+    """Draw rows from top to bottom, at y = 0, 1, 2, ...
 
     Parameters
     ----------
+    ax : Axes
+        The axes to draw in.
+    rows : list of ForestRow
+        The rows, from top to bottom.
     width : float
-        Inches of the figure.
+        Width of the figure in inches.
     """
     lift = 0.0 if not any(row.own for row in rows) else 0.16 if width >= NARROW else 0.11
     for place, row in enumerate(rows):
@@ -93,13 +101,13 @@ def _say(ax: Axes, text: str, where, offset, side: str, level: str, strong: bool
 
 
 def height_of(rows: list[ForestRow], width: float) -> float:
-    """Inches that rows and their axis need between title and small print."""
+    """Return the height in inches of the rows and their axis, between title and small print."""
     own = 0.12 if any(row.own for row in rows) else 0.0
     return 1.1 + len(rows) * (0.36 + own / 2 if width >= NARROW else 0.56 + own)
 
 
 def room_of(rows: list[ForestRow], width: float) -> float:
-    """About how many inches are left for the axis beside names and numbers."""
+    """Return the approximate width in inches left for the axis between names and numbers."""
     if width < NARROW:
         return width - 0.3
     beside = [
@@ -110,7 +118,7 @@ def room_of(rows: list[ForestRow], width: float) -> float:
 
 
 def reach(rows: list[ForestRow], also: list[float], is_log: bool) -> tuple[float, float]:
-    """Limits that hold every row, with a little air."""
+    """Return axis limits that include every row and the values in `also`, with a small margin."""
     own = [end for row in rows if row.own for end in row.own]
     values = [v for row in rows for v in (row.low, row.high)] + own + also
     low, high = min(values), max(values)

@@ -1,4 +1,4 @@
-"""Stacked bars of an ordinal scale (Grotta bars): each arm as it was observed, and as the model fits it."""
+"""Stacked bars of an ordinal scale (Grotta bars): each arm as observed and as fitted."""
 
 from __future__ import annotations
 
@@ -19,31 +19,32 @@ from bayes.plots.subject import as_fit, name_of
 from bayes.sensitivity.subject import Target
 
 KINDS = ("ordinal", "ordinal_cut")
-WORTH_A_NUMBER = 0.045  # of a bar; thinner parts stay without
+WORTH_A_NUMBER = 0.045  # smallest share of a bar that is labelled with a number
 
 
 @house_style
 def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
-    """Shares of patients per category, best on the left, one bar per arm; lines join equal cuts of the arms.
+    """Plot the proportion of patients in each category, best on the left, one bar per arm; lines join equal cuts.
 
     Parameters
     ----------
     target : Outcome, str, path, Fit or DataTree
-        With a fit, the posterior means of the category probabilities stand below what was observed.
+        An ordinal outcome or its fit. With a fit, the posterior means of the category probabilities are shown below the
+        observed proportions.
     width : float
-        Inches.
+        Width in inches.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     InvalidInput
-        For another report than an ordinal table or dichotomies of one.
+        If the report is not an ordinal table, or a set of dichotomies of one.
     NotFormable
-        For a fit without category probabilities, such as a synthesis.
+        If the fit has no category probabilities.
     """
     target = as_fit(target)
     outcome = target.analysis.target if isinstance(target, Fit) else resolve(target)
@@ -64,18 +65,19 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
         labels = [f"{names[arm]}\nn = {n[arm]}" if block == "observed" else names[arm] for arm in ARMS]
         _bars(ax, shares, colours, [wrapped(label, 0.28 * width, SMALL) for label in labels], block, width)
     _legend(axes[0], categories, 0.68 * width)
-    axes[-1].set_xlabel(wrapped("share of patients (%), best category on the left", 0.6 * width, SMALL), fontsize=SMALL)
+    words = "proportion of patients (%), best category on the left"
+    axes[-1].set_xlabel(wrapped(words, 0.6 * width, SMALL), fontsize=SMALL)
     return figure
 
 
 def observed_shares(outcome: Outcome) -> dict[str, np.ndarray]:
-    """Shares of each arm's patients per category, best first."""
+    """Return the proportion of each arm's patients in each category, best first."""
     _, treatment, control = zip(*outcome.evidence.observed, strict=True)
     return {arm: np.array(x) / sum(x) for arm, x in zip(ARMS, (treatment, control), strict=True)}
 
 
 def fitted_shares(fit: Fit) -> dict[str, np.ndarray]:
-    """Posterior means of the category probabilities of each arm."""
+    """Return the posterior means of the category probabilities of each arm, best first."""
     posterior = fit.tree["posterior"]
     missing = [f"p_category_{arm}" for arm in ARMS if f"p_category_{arm}" not in posterior]
     if missing:
@@ -84,7 +86,7 @@ def fitted_shares(fit: Fit) -> dict[str, np.ndarray]:
 
 
 def _bars(ax: Axes, shares: dict[str, np.ndarray], colours, labels: list[str], block: str, width: float) -> None:
-    """Two bars, a number in each part that has room, and lines between the cuts."""
+    """Draw two bars, with a number in each part that has room for it and lines joining the cuts."""
     rights = {arm: 100 * np.cumsum(shares[arm]) for arm in ARMS}
     room = WORTH_A_NUMBER * (1 if width >= NARROW else 1.8)
     for i, colour in enumerate(colours):
@@ -108,7 +110,7 @@ def _bars(ax: Axes, shares: dict[str, np.ndarray], colours, labels: list[str], b
 
 
 def _legend(ax: Axes, categories: list[str], room: float) -> None:
-    """A square per category, best first, in as many rows as they need; matplotlib fills columns first."""
+    """Add a legend with a square per category, best first across rows, although Matplotlib fills columns first."""
     each = max(length(name, SMALL) for name in categories) + 2.0 * SMALL / 72
     columns = max(1, min(len(categories), int(room / each)))
     order = [i for column in range(columns) for i in range(column, len(categories), columns)]

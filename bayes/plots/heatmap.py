@@ -1,4 +1,4 @@
-"""Heat map of the prior grid: what a reader concludes who believes any mean with any certainty."""
+"""Heat map of the prior grid: the conclusion of readers with any prior mean and any degree of certainty."""
 
 from __future__ import annotations
 
@@ -29,31 +29,33 @@ def prior_heatmap(
     width: float = WIDTH,
     priors: SomePriorSet | None = None,
 ) -> Figure:
-    """A posterior probability over prior means and prior sds, with lines at 0.1, 0.5 and 0.9.
+    """Plot a posterior probability over prior means and prior sds, with contours at 0.1, 0.5 and 0.9.
 
     Parameters
     ----------
     target : Fit, Outcome, Synthesis, Subject, DataTree, str or path
-        A cross marks its main prior, where that is normal and inside.
+        Anything `bayes.resolve` accepts, or a fit or stored tree. A cross marks the main prior if it is normal and
+        within the grid.
     grid : DataFrame, optional
-        As `sensitivity.prior_grid` gives it; asked for where it is not at hand.
+        The table from `sensitivity.prior_grid`; computed if not given.
     probability : {"p_benefit", "p_mcid", "p_harm"}
+        The probability to show.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
     width : float
-        Inches; below 5 laid out for a telephone.
+        Width in inches; below 5, the layout is for a telephone.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     InvalidInput
-        For another probability, or one that the grid has not got: without an MCID, `p_mcid`.
+        If `probability` is unknown or empty in the grid, as `p_mcid` is without an MCID.
     """
     if probability not in WORDS:
         raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
@@ -61,9 +63,9 @@ def prior_heatmap(
     grid = prior_grid(subject) if grid is None else grid
     cells = grid.pivot(index="prior_sd", columns="prior_natural", values=probability).astype(float)
     if cells.isna().all(axis=None):
-        raise InvalidInput("probability", [f"{probability} is empty in this grid: {name_of(subject.target)} has none"])
+        raise InvalidInput("probability", [f"{probability} is empty in this grid; p_mcid requires a stated MCID"])
     scale = EffectScale.of(subject.target)
-    note = f"Each point is a prior; its colour is the posterior {WORDS[probability]} that follows."
+    note = f"Each point is a prior; its colour shows the posterior {WORDS[probability]} under that prior."
     if scale.is_log:
         note += " An sd of 0.355 puts 95% of a prior within a factor of 2 of its mean."
     wide = width >= NARROW
@@ -92,7 +94,7 @@ def prior_heatmap(
 
 
 def _mark_main(ax, subject, where, room) -> None:
-    """A cross at the main prior, where it is one of the grid's shape."""
+    """Mark the main prior with a cross if it is normal and within the grid."""
     if subject.prior.name != "normal":
         return
     mean, sd = subject.prior.args

@@ -1,10 +1,10 @@
-"""Predictive bars: the count that was observed in each arm against those that the fitted model would expect.
+"""Predictive bars: the count observed in each arm, and the counts predicted by the fitted model.
 
     binary                       x ~ Binomial(n, risk)
     events, Poisson              x ~ Poisson(exposure * rate)
     events, negative binomial    x ~ NegativeBinomial(mean exposure * rate, size n k)
 
-averaged over draws of the posterior: probabilities, not simulated counts.
+Probabilities are averaged over posterior draws; counts are not simulated.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from bayes.plots.style import FAINT, INK, NARROW, SKY, WIDTH, house_style, new_f
 from bayes.plots.subject import as_fit, name_of
 from bayes.posterior.row import CI_PROB
 
-DRAWS = 1000  # of the posterior, evenly spread, are enough for bars
-WITHOUT = {  # their persons differ in a way that the total's distribution has no closed form for
+DRAWS = 1000  # evenly spaced posterior draws are enough for the bars
+WITHOUT = {  # mixtures over persons under which the total has no closed-form distribution
     "events_zero_inflated": "zero-inflated",
     "events_lognormal": "Poisson-lognormal",
 }
@@ -34,26 +34,26 @@ WITHOUT = {  # their persons differ in a way that the total's distribution has n
 
 @house_style
 def predictive_bars(fit: Fit | xr.DataTree, *, width: float = WIDTH) -> Figure:
-    """Posterior predictive probabilities of each arm's count, the central 95% dark, the observed count marked.
+    """Plot the posterior predictive distribution of each arm's count, with its central 95% and the observed count.
 
     Parameters
     ----------
     fit : Fit or DataTree
-        Of persons with an event, or of events (Poisson or negative binomial).
+        A fit to persons with an event, or to events with a Poisson or negative binomial likelihood.
     width : float
-        Inches; below 5 one arm below the other.
+        Width in inches; below 5, the arms are stacked.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     InvalidInput
-        For a report without counts per arm.
+        If the report has no counts per arm.
     NotFormable
-        For a likelihood whose totals have no closed form.
+        If the distribution of the total has no closed form under the likelihood.
     """
     fit = as_fit(fit)
     outcome = fit.analysis.target
@@ -65,8 +65,8 @@ def predictive_bars(fit: Fit | xr.DataTree, *, width: float = WIDTH) -> Figure:
         width,
         2.5 if width >= NARROW else 4.2,
         f"{name_of(outcome)}: observed and predicted",
-        f"Posterior predictive probability of each count under the prior {fit.analysis.prior.name}; "
-        "blue: central 95%; line: observed.",
+        f"Posterior predictive probability of each count under the {fit.analysis.prior.name} prior. "
+        "Blue: central 95%; line: observed count.",
     )
     axes = figure.subplots(*((1, 2) if width >= NARROW else (2, 1)), sharex=True, sharey=True)
     for ax, arm in zip(axes, ARMS, strict=True):
@@ -77,11 +77,18 @@ def predictive_bars(fit: Fit | xr.DataTree, *, width: float = WIDTH) -> Figure:
 
 
 def predictive(fit: Fit, arm: str) -> np.ndarray:
-    """Posterior predictive probabilities of the counts 0, 1, 2, ... of one arm; they sum to one within 1e-6.
+    """Compute posterior predictive probabilities of the counts 0, 1, 2, ... in one arm.
 
     Parameters
     ----------
+    fit : Fit
+        As for `predictive_bars`.
     arm : {"treatment", "control"}
+
+    Returns
+    -------
+    ndarray, shape (counts,)
+        Probabilities that sum to one within 1e-6.
     """
     evidence, likelihood = fit.analysis.target.evidence, fit.analysis.likelihoods[0]
     report, posterior = getattr(evidence, arm), fit.tree["posterior"]
@@ -93,7 +100,8 @@ def predictive(fit: Fit, arm: str) -> np.ndarray:
     if evidence.kind == "binary":
         return stats.binom(report.n, draws(f"risk_{arm}")).pmf(np.arange(report.n + 1)).mean(axis=0)
     if likelihood in WITHOUT:
-        raise NotFormable(f"the total of {WITHOUT[likelihood]} counts has no closed form: fit the default likelihood")
+        total = f"the total of {WITHOUT[likelihood]} counts has no closed-form distribution"
+        raise NotFormable(f"{total}: fit the default likelihood instead")
     mean = draws(f"rate_{arm}") * float(report.n if report.exposure is None else report.exposure)
     if "size" not in posterior:
         counts = stats.poisson(mean)
@@ -105,10 +113,10 @@ def predictive(fit: Fit, arm: str) -> np.ndarray:
 
 
 def predictive_persons(fit: Fit, arm: str) -> np.ndarray:
-    """Posterior predictive probabilities of 0, 1, ... n persons of one arm with at least one event.
+    """Compute posterior predictive probabilities of 0, 1, ..., n persons with at least one event in one arm.
 
-    A person has none with probability (k / (k + m))^k, m the mean count of a person and k the size of the negative
-    binomial, or exp(-m) of the Poisson; so persons are binomial, averaged over the posterior.
+    With m the mean count per person, a person has no event with probability (k / (k + m))^k under a negative binomial
+    of size k, or exp(-m) under a Poisson likelihood, so that the number of persons is binomial given the parameters.
     """
     evidence, posterior = fit.analysis.target.evidence, fit.tree["posterior"]
     report = getattr(evidence, arm)
@@ -127,7 +135,7 @@ def predictive_persons(fit: Fit, arm: str) -> np.ndarray:
 
 
 def interval_of(p: np.ndarray) -> tuple[int, int]:
-    """Central 95% of counts with these probabilities."""
+    """Return the central 95% interval of counts with these probabilities."""
     tail = (1 - CI_PROB) / 2
     low, high = np.searchsorted(np.cumsum(p), [tail, 1 - tail])
     return int(low), int(high)

@@ -1,7 +1,8 @@
-"""How every figure looks: fonts, colours that the colour-blind and a photocopier tell apart, titles and small print.
+"""The style of all figures: fonts, colours distinguishable in colour blindness and greyscale, titles and small print.
 
-Colours are those of Okabe and Ito (2008); wherever two of them meet, line style, marker or shade differs, too. A figure
-is a `matplotlib.figure.Figure`: no pyplot, no window, nothing left behind in the settings of a notebook.
+Colours are those of Okabe and Ito (2008); where two are used together, line style, marker or shade differs as well.
+Figures are instances of `matplotlib.figure.Figure`, made without pyplot, and leave the settings of a notebook
+unchanged.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ RC = {
 
 
 class ShownFigure(Figure):
-    """A figure that a notebook shows where it stands last in a cell, whether or not pyplot is in use there."""
+    """A figure that a notebook displays as the last value of a cell, whether or not it uses pyplot."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        """The picture, finer than a screen, with its title as the text for those who do not see it."""
+        """Return the image at higher than screen resolution, with its title as the alternative text."""
         written = io.BytesIO()
         self.savefig(written, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
         across, down = (round(RC["figure.dpi"] * inches) for inches in self.get_size_inches())
@@ -61,7 +62,7 @@ class ShownFigure(Figure):
 
 
 def house_style(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """A function that draws a figure, made to draw it alike whatever a notebook has set."""
+    """Decorate a drawing function so that its figures look the same whatever the notebook's settings."""
 
     @wraps(draw)
     def styled(*arguments: Any, **more: Any) -> Figure:
@@ -71,24 +72,26 @@ def house_style(draw: Callable[..., Figure]) -> Callable[..., Figure]:
             rcdefaults()
             rcParams.update(RC)
             figure = draw(*arguments, **more)
-            figure.draw_without_rendering()  # ticks are made as they are first drawn: here, in this style
-            figure.set_layout_engine("none")  # laid out once: drawn again, nothing moves by a hair
+            figure.draw_without_rendering()  # ticks are created at the first drawing, which must use this style
+            figure.set_layout_engine("none")  # fix the layout, so that drawing again moves nothing
             return figure
 
     return styled
 
 
 def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
-    """An empty figure with its title and, below, the small print; both wrapped to its width.
+    """Create an empty figure with its title and small print, both wrapped to its width.
 
     Parameters
     ----------
     width : float
-        Inches.
+        Width in inches.
     body : float
-        Inches between title and small print, for axes with their labels and legends.
+        Height in inches between title and small print, for axes with their labels and legends.
+    title : str
+        The title above the axes.
     note : str
-        Small print; a line break starts a new sentence on a line of its own.
+        The small print below the axes; line breaks are kept.
     """
     heading = wrapped(title, width - 0.25, BASE + 1, "bold")
     small_print = wrapped(note, width - 0.25, SMALL)
@@ -101,7 +104,7 @@ def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
 
 
 def wrapped(text: str, inches: float, size: float, weight: str = "normal") -> str:
-    """Text broken between words into lines that fit a width at a font size in points; its own line breaks stay."""
+    """Break text between words into lines that fit a width at a font size in points, keeping existing line breaks."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -116,18 +119,22 @@ def wrapped(text: str, inches: float, size: float, weight: str = "normal") -> st
 
 
 def length(text: str, size: float, weight: str = "normal") -> float:
-    """Inches that a line of text takes."""
+    """Return the width in inches of a line of text."""
     font = FontProperties(family=RC["font.sans-serif"][0], size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
 
 
 def legend_above(ax: Axes, room: float, handle: float = 2.4) -> None:
-    """A legend over the axes, where it hides nothing, its labels wrapped to a width in inches.
+    """Place the legend above the axes, where it hides nothing, with labels wrapped to a width in inches.
 
     Parameters
     ----------
+    ax : Axes
+        The axes whose labelled artists are listed.
+    room : float
+        Width in inches.
     handle : float
-        Length of the drawn samples, in font sizes.
+        Length of the line samples, in font sizes.
     """
     handles, labels = ax.get_legend_handles_labels()
     labels = [wrapped(label, room - (handle + 1.5) * SMALL / 72, SMALL) for label in labels]
@@ -145,5 +152,5 @@ def legend_above(ax: Axes, room: float, handle: float = 2.4) -> None:
 
 
 def lines_of(text: str) -> int:
-    """Lines that a wrapped text takes."""
+    """Return the number of lines of a wrapped text."""
     return text.count("\n") + 1 if text else 0

@@ -1,4 +1,4 @@
-"""A figure as one SVG element to set into a page: named for screen readers, nothing fetched, the same every time."""
+"""Conversion of a figure to an SVG element for a page: accessible, self-contained and reproducible."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
 def to_svg(figure: Figure, title: str, description: str) -> str:
-    """An `<svg>` element that can stand in an HTML page beside others.
+    """Convert a figure to an `<svg>` element for an HTML page with any number of figures.
 
-    Text stays text. Every id is unique to the figure, its style reaches no other element, there is neither date nor
-    script nor reference to anything outside.
+    Text remains text. Every id is unique to the figure, and its styles apply to no other element. The element contains
+    no date, script or external reference, so that the same figure always gives the same text.
 
     Parameters
     ----------
     figure : Figure
+        The figure to convert.
     title : str
-        What the figure is, in a few words: its name for a screen reader.
+        A short name, announced by screen readers.
     description : str
-        What it shows, for those who do not see it.
+        A description of what the figure shows, for readers who cannot see it.
 
     Returns
     -------
     str
-        As wide as the page allows, at most as wide as the figure.
+        The element, which fills the width of the page up to the width of the figure.
     """
     written = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
@@ -58,7 +59,7 @@ def to_svg(figure: Figure, title: str, description: str) -> str:
 
 
 def _own_ids(root: ElementTree.Element, name: str) -> None:
-    """Put the figure's name before every id, every use of one, and every rule of its style sheet."""
+    """Prefix every id, every reference to an id and every rule of the style sheet with the figure's name."""
     for element in root.iter():
         for key, value in element.attrib.items():
             if key == "id":

@@ -1,4 +1,4 @@
-"""Triplot: what was believed, what the report says, and what follows, as three densities over one axis."""
+"""Triplot: prior, likelihood and posterior as three densities on one axis."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import Subject, Target
 
 POINTS = 600
-SEEN = 3.5  # widths of the likelihood to either side
-BESIDE_BOUND = 0.02  # of the range shown: a density may be infinite at a bound, and is not measured nearer than this
+SEEN = 3.5  # widths of the likelihood shown to either side
+BESIDE_BOUND = 0.02  # share of the range next to a bound, where a density may be infinite, that is not measured
 
 
 @house_style
@@ -27,32 +27,32 @@ def triplot(
     width: float = WIDTH,
     priors: SomePriorSet | None = None,
 ) -> Figure:
-    """Prior, likelihood and posterior of an effect (of mu, in a synthesis), by quadrature.
+    """Plot prior, likelihood and posterior of an effect (of mu, in a synthesis), by quadrature.
 
-    Densities are those of the analysis scale. The likelihood is scaled to an area of one over the range shown. The
-    shaded part of the posterior is P(benefit), left out
-    where nobody, or everybody, had the event. A spike on no effect stands in the legend.
+    Densities are on the analysis scale. The likelihood is scaled to an area of one over the range shown. The shaded
+    area under the posterior is P(benefit); it is left out if no patient or every patient had the event. The legend
+    gives the probability of a spike at no effect.
 
     Parameters
     ----------
     target : Fit, Outcome, Synthesis, Subject, DataTree, str or path
-        A fit brings its prior.
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
     width : float
-        Inches; below 5 laid out for a telephone.
+        Width in inches; below 5, the layout is for a telephone.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     NotFormable
-        For a prior of both arms or of a whole table, and for a meta-regression.
+        If the prior is one of both arms or of a whole table, or the target is a meta-regression.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def triplot(
         width,
         3.7 if width >= NARROW else 3.9,
         name_of(subject.target),
-        f"Prior: {prior_in_words(subject)}. Densities on the analysis scale, by quadrature; CrI: credible interval.",
+        f"Prior: {prior_in_words(subject)}. Densities are on the analysis scale. CrI: credible interval.",
     )
     ax = figure.add_subplot()
     row, numbers = subject.row(posterior), subject.interval(posterior)
@@ -93,10 +93,10 @@ def triplot(
 
 
 def window(subject: Subject, posterior: quadrature.Posterior) -> tuple[float, float]:
-    """What of the analysis scale is worth seeing: posterior, likelihood, thresholds, and the prior where it is near."""
+    """Return the range to show on the analysis scale: posterior, likelihood, thresholds, and the prior if near."""
     curve, tails = subject.curve, posterior.quantiles([0.0005, 0.9995])
     seen = [*tails, subject.null, *(mark for mark in (subject.mcid, subject.margin) if mark is not None)]
-    if not curve.level_tails:  # of a report that says little, not more than its posterior is wide
+    if not curve.level_tails:  # a wide likelihood is shown only as far as its posterior extends
         wide = min(SEEN * curve.width, tails[1] - tails[0])
         seen += [curve.centre - wide, curve.centre + wide]
     low, high = min(seen), max(seen)
@@ -109,7 +109,7 @@ def window(subject: Subject, posterior: quadrature.Posterior) -> tuple[float, fl
 
 
 def _height(subject: Subject, theta: np.ndarray, after: np.ndarray, likely: np.ndarray, before: np.ndarray) -> float:
-    """Up to where densities are shown: neither a narrow prior nor what is infinite at a bound flattens the rest."""
+    """Return the highest density to show, so that a narrow prior or an infinite density does not flatten the rest."""
     low, high = subject.curve.bounds
     margin = BESIDE_BOUND * (theta[-1] - theta[0])
     inside = (theta > low + margin) & (theta < high - margin)
@@ -118,7 +118,7 @@ def _height(subject: Subject, theta: np.ndarray, after: np.ndarray, likely: np.n
 
 
 def _likelihood(subject: Subject, theta: np.ndarray) -> np.ndarray:
-    """The likelihood, its area over the range shown one."""
+    """Return the likelihood, scaled to an area of one over the range shown."""
     log_l = subject.curve(theta)
     values = np.exp(log_l - log_l.max())
     return values / np.trapezoid(values, theta)

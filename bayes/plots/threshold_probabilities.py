@@ -1,4 +1,4 @@
-"""Threshold curve: for every size of effect, the probability that the true one is at least as good."""
+"""Threshold curve: the probability that the true effect is at least as good as each size of effect."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ def threshold_curve(
     width: float = WIDTH,
     priors: SomePriorSet | None = None,
 ) -> Figure:
-    """P(the effect is at least as good as x) over x, by quadrature: what an MCID nobody agrees on would give.
+    """Plot P(the effect is at least as good as x) against x, by quadrature, for readers with any MCID in mind.
 
     Parameters
     ----------
     target : Fit, Fits, Outcome, Synthesis, Subject, DataTree, str or path
-        Fits give a curve per prior.
+        Anything `bayes.resolve` accepts, or a fit or stored tree; `Fits` give a curve per prior.
     prior : str or iterable of str, optional
-        One curve each; the main prior by default.
+        The priors, with one curve each; by default the main prior.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
     width : float
-        Inches; below 5 laid out for a telephone.
+        Width in inches; below 5, the layout is for a telephone.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     NotFormable
-        As `triplot`.
+        As for `triplot`; also if no patient or every patient had the event.
     """
     subjects = [
         asked_for_a_probability(subject)
@@ -63,7 +63,7 @@ def threshold_curve(
         width,
         3.6 if width >= NARROW else 3.9,
         f"{name_of(subjects[0].target)}: probability of an effect at least as good as x",
-        "Posterior probabilities, by quadrature.",
+        "Posterior probabilities by quadrature.",
     )
     ax = figure.add_subplot()
     ax.grid(axis="y", color=PALE, linewidth=0.5)
@@ -90,7 +90,7 @@ def _subjects(target, prior, prior_set) -> list[Subject]:
 
 
 def _says(subject: Subject) -> str:
-    """The prior, and the two probabilities that tables give."""
+    """Return the name of the prior and the two probabilities that the tables give."""
     row = subject.judge()
     beyond = "" if row["p_mcid"] is None else f", ≥\u00a0MCID\u00a0{probability(row['p_mcid'])}"
     return f"{subject.analysis.prior.name}: P(benefit) {probability(row['p_benefit'])}{beyond}"

@@ -1,4 +1,4 @@
-"""Tipping plot: how far a prior may go before the conclusion tips, in its certainty and in where it stands."""
+"""Tipping plot: the posterior probability against the sd and the mean of the prior, with the tipping points."""
 
 from __future__ import annotations
 
@@ -46,36 +46,38 @@ def tipping_plot(
     width: float = WIDTH,
     priors: SomePriorSet | None = None,
 ) -> Figure:
-    """A posterior probability against the sd of a prior around no effect, and against the mean of a neutral one.
+    """Plot a posterior probability against the sd of a prior centred on no effect and against the mean at neutral sd.
 
     Parameters
     ----------
     target : Fit, Outcome, Synthesis, Subject, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     table : DataFrame, optional
-        As `sensitivity.tipping` gives it: the marked points. Asked for where it is not at hand.
+        The table from `sensitivity.tipping` with the points to mark; computed if not given.
     probability : {"p_benefit", "p_mcid"}
+        The probability to show.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
     width : float
-        Inches; below 5 one panel below the other.
+        Width in inches; below 5, the panels are stacked.
 
     Returns
     -------
     Figure
-        A Matplotlib figure, which a notebook shows when it is the last value of a cell.
+        A Matplotlib figure; a notebook displays it if it is the last value of a cell.
 
     Raises
     ------
     InvalidInput
-        For another probability, or `p_mcid` without an MCID.
+        If `probability` is unknown, or is `p_mcid` and the target states no MCID.
     """
     if probability not in WORDS:
         raise InvalidInput("probability", [f"found {probability!r}; accepted: {', '.join(WORDS)}"])
     subject = asked_for_a_probability(subject_of(target, prior, prior_set, priors))
     if probability == "p_mcid" and subject.mcid is None:
-        raise InvalidInput("probability", [f"p_mcid: {name_of(subject.target)} states no MCID"])
+        raise InvalidInput("probability", [f"p_mcid is not defined: {name_of(subject.target)} states no MCID"])
     table = tipping(subject) if table is None else table
     table = table[table["probability"] == probability]
     wide = width >= NARROW
@@ -83,7 +85,7 @@ def tipping_plot(
         width,
         3.4 if wide else 6.0,
         f"{name_of(subject.target)}: priors at which {WORDS[probability]} tips",
-        "Marked: where the probability reaches a target, with the prior's central 95% in brackets.",
+        "Marked points: priors at which the probability reaches a target (brackets: central 95% of the prior).",
     )
     axes = figure.subplots(*((1, 2) if wide else (2, 1)), sharey=True)
     room = width / 2 - 0.8 if wide else width - 0.9
@@ -96,7 +98,7 @@ def tipping_plot(
 
 
 def curve(subject: Subject, vary: str, probability: str, values: np.ndarray) -> np.ndarray:
-    """The probability under priors of the family: their sds (around no effect) or means (at the neutral sd) vary."""
+    """Return the probability under priors of the family with varying sd (centred on no effect) or mean (neutral sd)."""
     values = np.asarray(values, dtype=float)
     fixed = np.full_like(values, subject.null if vary == "prior_sd" else subject.family.sd)
     means, sds = (fixed, values) if vary == "prior_sd" else (values, fixed)
@@ -131,7 +133,7 @@ def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.D
 
 
 def _range(subject: Subject, vary: str, found: np.ndarray) -> tuple[float, float]:
-    """The range of the prior grid, widened to hold the points that lie beyond it."""
+    """Return the range of the prior grid, extended to include tipping points beyond it."""
     means, sds = subject.family.axes(3)
     if vary == "prior_sd":
         ends, widest = (sds[0], sds[-1]), subject.family.sd_range(subject.null)

@@ -1,12 +1,13 @@
-"""Sensitivity: every way in which a conclusion could lean on a choice, each a verb, all together in `examine`.
+"""Sensitivity analyses: how far a conclusion depends on each choice, one function each and all together in `examine`.
 
     from bayes import sensitivity
     outcome = bayes.load_trial("mesems").outcomes["gel_24w"]
-    sensitivity.tipping(outcome)            # a DataFrame: what would have to be believed beforehand
+    sensitivity.tipping(outcome)            # a DataFrame: the prior beliefs at which the conclusion changes
     print(sensitivity.examine(outcome).text)
 
-Every verb takes what `bayes.resolve` takes (an outcome, a synthesis, a name, a path), or a fit, and `prior` and
-`prior_set` as `bayes.fit` does. It answers by quadrature of the likelihood curve, not by sampling: a prior costs a sum.
+Every function accepts what `bayes.resolve` accepts (an outcome, a synthesis, a name, a path) or a fit, and takes
+`prior` and `prior_set` as `bayes.fit` does. Results come from quadrature of the likelihood curve, not from sampling, so
+that another prior costs only one sum (METHODS 6).
 """
 
 from bayes.sensitivity.absolute_effects import baseline_risk

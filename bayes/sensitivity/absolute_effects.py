@@ -1,4 +1,4 @@
-"""Baseline risk: what a relative effect means for patients whose risk without the treatment is this or that."""
+"""Absolute effects: the risk difference that a relative effect implies at each risk without treatment."""
 
 from __future__ import annotations
 
@@ -26,29 +26,32 @@ def baseline_risk(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Risk difference and number needed to treat over control risks, under the main prior.
+    """Tabulate the risk difference and number needed to treat over control risks, under the main prior (METHODS 6).
 
-    The relative effect is taken to be the same at every control risk. With a common odds ratio the risk is that of
-    being at or better than a category (worse, where a lower ratio is better); with a rate ratio it is a rate per
-    participant (per unit of the printed exposure where persons are not), and the number needed is per event.
+    The relative effect is assumed constant over control risks. For a common odds ratio, the risk is that of reaching a
+    given category or a better one (a worse one if a lower ratio is better). For a rate ratio, it is a rate per
+    participant, or per unit of exposure if the report gives exposure but no numbers of persons, and the number needed
+    to treat is per event.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     control : sequence of float, optional
-        Control risks (or rates) to show.
+        Control risks (between 0 and 1) or rates to tabulate; by default a range from low to high and the observed one.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `control_risk`, whether it is the one `observed`, of a rate what it is `per`; `treated_risk` (median),
-        `risk_difference` with `low` and `high` (95% credible interval, treatment minus control), `p_benefit`; `nnt` in
-        words: NNTB patients treated for one more to benefit, NNTH for one more to be harmed. `reason` where the measure
-        has no absolute effect.
+        One row per control risk: `control_risk`; `observed`, whether it is the risk observed in the control arm; `per`,
+        the denominator of a rate; `treated_risk` (posterior median); `risk_difference` (treatment minus control) with
+        the limits `low` and `high` of its 95% credible interval; `p_benefit`; and `nnt` in words (NNTB: patients
+        treated for one more to benefit; NNTH: for one more to be harmed). A measure without an absolute effect gives
+        one row with a `reason`.
     """
     return pd.DataFrame(baseline_risk_rows(Subject.of(target, prior, prior_set, priors), control))
 
@@ -57,7 +60,7 @@ def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None)
     """List the rows of `baseline_risk` for a subject."""
     measure = subject.target.measure
     if measure not in (*OF_RISK, "rate_ratio"):
-        return [{"control_risk": None, "reason": f"{article(measure)} says nothing of risks"}]
+        return [{"control_risk": None, "reason": f"{article(measure)} does not imply an absolute risk"}]
     posterior = subject.under(subject.prior)
     theta = np.array(posterior.quantiles(TAILS))
     benefit = subject.row(posterior)["p_benefit"]
@@ -88,7 +91,7 @@ def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None)
 
 
 def _rates(subject: Subject, seen: float | None) -> Sequence[float]:
-    """Rates per participant or, where the report is over exposure alone, a span around its own rate per unit of it."""
+    """Return rates per participant or, if the report gives exposure only, a range around its rate per unit of it."""
     evidence = None if subject.is_synthesis else subject.target.evidence
     if evidence is None or evidence.kind != "events" or evidence.control.n is not None or seen is None:
         return RATES
@@ -96,7 +99,7 @@ def _rates(subject: Subject, seen: float | None) -> Sequence[float]:
 
 
 def _per(subject: Subject) -> str | None:
-    """What a rate is per; None of a risk."""
+    """Return the denominator of a rate, or None for a risk."""
     if subject.target.measure != "rate_ratio":
         return None
     evidence = None if subject.is_synthesis else subject.target.evidence
@@ -106,7 +109,7 @@ def _per(subject: Subject) -> str | None:
 
 
 def _observed(subject: Subject) -> float | None:
-    """The control arm's own risk or rate, where it was counted."""
+    """Return the risk or rate observed in the control arm, if the report counts it."""
     evidence = None if subject.is_synthesis else subject.target.evidence
     if evidence is None or evidence.kind not in ("binary", "events"):
         return None
@@ -115,14 +118,14 @@ def _observed(subject: Subject) -> float | None:
 
 
 def _size(evidence: Binary | Events) -> float:
-    """What the control arm's count is divided by: persons, average follow-ups or, without persons, exposure."""
+    """Return the denominator of the control arm's count: persons, average follow-ups or, without persons, exposure."""
     if evidence.kind == "binary":
         return evidence.control.n
     return evidence.relative_exposure[1] if evidence.control.n is not None else float(evidence.control.exposure)
 
 
 def _treated(measure: str, risk: float, theta: np.ndarray) -> np.ndarray | None:
-    """Risks under treatment; None where an interval would leave 0 to 1."""
+    """Return the risks under treatment, or None if any of them would fall outside 0 to 1."""
     if measure in ("odds_ratio", "common_odds_ratio"):
         odds = risk / (1 - risk) * np.exp(theta) if risk < 1 else np.full_like(theta, np.inf)
         return 1 - 1 / (1 + odds)

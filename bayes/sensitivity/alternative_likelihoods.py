@@ -1,8 +1,8 @@
-"""Likelihood: the same report read another way, under the same prior.
+"""Alternative likelihoods: other readings of the same report under the same prior.
 
-Other likelihoods of the catalogue; the normal approximation that a meta-analysis would use; the paper's own other
-numbers; selective reporting; bias of an as-treated comparison; imputed and clustered patients; and the priors of what
-is estimated beside the effect. Each row is one change from the main reading.
+They cover the other likelihoods of the catalogue, the normal approximation that a meta-analysis would use, other
+numbers printed in the paper, selective reporting, bias of an as-treated comparison, imputed and clustered patients, and
+other priors of the nuisance parameters. Each row changes one thing relative to the main reading.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from bayes.sensitivity.subject import Row, Subject, Target
 SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
 BASELINE_SDS = (1.5, 5.0)
 DEPARTURE = "normal(0, 0.5)"  # 95% of departures within a factor of 2.7
-DISPERSION = "normal(-0.7, 0.7)"  # as over-dispersed as adverse events usually are
+DISPERSION = "normal(-0.7, 0.7)"  # the overdispersion usual for adverse events
 HERMITE = np.polynomial.hermite_e.hermegauss(41)
 
 
 @dataclass(frozen=True)
 class Variation:
-    """One other way of reading a report."""
+    """One alternative reading of a report."""
 
     question: str
     name: str
@@ -59,23 +59,25 @@ def likelihood(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Posterior probabilities under other readings of the same report.
+    """Tabulate the posterior under other readings of the same report, with the main prior (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
-        In a synthesis the changes that each report allows are made to all reports at once; other likelihoods of the
-        catalogue are compared outcome by outcome only.
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior. In a synthesis, a change
+        is made to every report that allows it at once; other likelihoods of the catalogue are compared for single
+        outcomes only.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `question` (what is varied), `variation`, posterior `mean`, `sd` (analysis scale), `estimate` with its interval,
-        `p_benefit`, `p_mcid`, `p_harm`. The first row is the main reading.
+        One row per reading, the main one first: `question` (what is varied), `variation`; posterior `mean` and `sd`
+        (analysis scale), `estimate` with the limits `estimate_low` and `estimate_high` of its 95% credible interval
+        (natural scale); `p_benefit`, `p_mcid`, `p_harm`.
     """
     return pd.DataFrame(likelihood_rows(Subject.of(target, prior, prior_set, priors)))
 
@@ -102,7 +104,7 @@ def _judged(subject: Subject, curve: quadrature.Curve) -> Row:
 
 
 def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
-    """Every other way of reading the report, none of it computed yet."""
+    """Yield every other reading of the report, without computing any yet."""
     outcome, nuisance = subject.target, subject.analysis.nuisance
     name, omega, like = subject.analysis.likelihoods[0], subject.analysis.omegas[0], subject.curve
     for other in alternatives(outcome):
@@ -130,10 +132,10 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
 
 
 def _departing(outcome: Outcome, nuisance: Nuisance, omega: float, like: quadrature.Curve) -> Iterator[Variation]:
-    """Partial proportional odds under a wider prior of the departure, as far as the data pull the cuts apart.
+    """Yield partial proportional odds under a wider prior of the departure, which lets the data separate the cuts.
 
-    The default, normal(0, 0.25) on the log scale, lets 95% of departures change a cut's odds ratio by less than a
-    factor of 1.6, so that its rows say as much of that prior as of the data.
+    Under the default, normal(0, 0.25) on the log scale, 95% of departures change the odds ratio of a cut by less than a
+    factor of 1.6, so that those rows reflect the prior as much as the data.
     """
     wide = replace(nuisance, departure=parse(DEPARTURE))
     for other in alternatives(outcome):
@@ -143,14 +145,14 @@ def _departing(outcome: Outcome, nuisance: Nuisance, omega: float, like: quadrat
 
 
 def _without_persons(outcome: Outcome) -> Outcome:
-    """The report of event totals alone: the dispersion is then its prior's."""
+    """Return the report reduced to event totals, which leave the dispersion to its prior."""
     evidence = outcome.evidence
     arms = {arm: getattr(evidence, arm).model_copy(update={"persons": None}) for arm in ARMS}
     return outcome.model_copy(update={"evidence": evidence.model_copy(update=arms)})
 
 
 def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
-    """(words, y, s) of the effect and standard error that a meta-analysis would take from these counts or means."""
+    """Yield (words, y, s): the effect and standard error that a meta-analysis would take from these counts or means."""
     evidence, measure = outcome.evidence, outcome.measure
     if evidence.kind == "binary" and outcome.has_estimate:
         yield "normal, from the 2 x 2 table", *evidence.own_estimate(measure)
@@ -179,7 +181,7 @@ def _normal(y: float, s: float, bounds: tuple[float, float]) -> quadrature.Curve
 
 
 def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) -> Iterator[Variation]:
-    """Omegas of a stated selection, and of a significant result that nobody says was singled out."""
+    """Yield the values of omega for a stated selection, and for a significant result for which none is stated."""
     if outcome.evidence.kind not in ("estimate", "p_value", "significance"):
         return
     hypothetical = outcome.selection is None
@@ -194,7 +196,7 @@ def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) ->
 
 
 def biased(curve: quadrature.Curve, sigma: float) -> quadrature.Curve:
-    """The curve of theta where the report is of theta + b, b ~ Normal(0, sigma): averaged over b."""
+    """Return the curve of theta for a report of theta + b with b ~ Normal(0, sigma), averaged over b."""
     if curve.normal is not None:
         y, s = curve.normal
         return _normal(y, (s**2 + sigma**2) ** 0.5, curve.bounds)
@@ -211,10 +213,10 @@ def biased(curve: quadrature.Curve, sigma: float) -> quadrature.Curve:
 
 
 def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Variation]:
-    """Neither imputed patients nor those of one cluster are as much information as independent ones that were seen.
+    """Yield readings in which imputed or clustered patients carry less information than independent, observed ones.
 
-    The likelihood to the power observed / counted; and to one over the design effect, which multiplies the variance
-    (METHODS 12). A printed effect is taken to allow for its clusters already.
+    The likelihood is raised to the power observed / counted, and to one over the design effect, by which clustering
+    multiplies the variance (METHODS 12). A printed effect is assumed to allow for its clusters already.
     """
     if outcome.observed is not None:
         counted = sum(t + c for _, t, c in outcome.evidence.observed) if outcome.evidence.kind == "ordinal" else (
@@ -228,7 +230,7 @@ def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Varia
 
 
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
-    """(question, words, priors) with another baseline or dispersion than the set's."""
+    """Yield (question, words, priors) with a prior of the baseline or dispersion other than that of the set."""
     kind, measure = outcome.evidence.kind, outcome.measure
     if kind == "binary" and measure != "risk_difference":
         for sd in BASELINE_SDS:
@@ -243,7 +245,7 @@ def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator
 
 
 def _of_synthesis(subject: Subject) -> Iterator[Variation]:
-    """Every report in its normal approximation; as-treated bias; stated selection; patients who count for less."""
+    """Yield the readings of a synthesis: normal approximations, as-treated bias, selection, down-weighted patients."""
     analysis = subject.analysis
     members, curves = analysis.members, likelihood_curves(analysis)
     approximated = {

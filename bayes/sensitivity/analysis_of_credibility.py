@@ -1,16 +1,16 @@
-"""Reverse-Bayes: which belief held beforehand would make the result convincing, or unconvincing.
+"""Reverse-Bayes analysis: the prior belief that would make the result just convincing, or just unconvincing.
 
-On the likelihood, by root finding: the sceptic's prior is centred on no effect, the advocate's has one 95% limit there
-and its mean half-way to the other (Matthews 2018); what is sought is the prior with which the posterior just excludes
-no effect, its probability of the effect's side being 0.975. Where the likelihood is normal, and only there, beside them
-the closed forms from the 95% interval (L, U) on the analysis scale (Matthews 2001, 2018; Held et al. 2022, Res Synth
-Methods 13:295-314, PMC9305905), null at zero:
+The sceptic's prior is centred on no effect; the advocate's has one 95% limit at no effect and its mean half-way to the
+other (Matthews 2018). Root finding on the likelihood gives the prior under which the posterior just excludes no effect,
+with probability 0.975 on the side of the estimate. If the likelihood is normal, and only then, the closed forms in the
+95% interval (L, U) on the analysis scale, with the null at zero, are given as well (Matthews 2001, 2018; Held et al.
+2022, Res Synth Methods 13:295-314, PMC9305905):
 
     significant       scepticism limit  (U - L)^2 / (4 sqrt(U L)), the 95% limit of the sceptical prior that undoes it
     not significant   advocacy limit    -(U + L)(U - L)^2 / (2 U L), the far 95% limit of an advocate's prior
     intrinsic credibility   p_IC = 2 [1 - Phi(|z| / sqrt 2)]   (Held 2019, R Soc Open Sci 6:181534)
 
-They use the interval's middle as the estimate; the words use the root.
+The closed forms take the midpoint of the interval as the estimate; the sentences use the root.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Row, Subject, Target
 from bayes.sensitivity.tipping_points import crossings, p_better, prior_mean_at
 
-ABSURD = log(10)  # an advocate who must reckon with a tenfold effect is not informed by anything (log ratios; x unit)
+ABSURD = log(10)  # a prior that must extend to a tenfold effect is not informative (log ratios; elsewhere times unit)
 CONVINCED = 0.975  # the posterior just excludes no effect
 QUANTILE = ci_quantile(0.95)
-EXCLUDED = "not defined: the data exclude no effect"
+EXCLUDED = "not defined: the data already exclude the null value (no effect)"
 STEPS = 61
-COUNTED = 20  # times what is absurd already: further out a limit is not written down
+COUNTED = 20  # times ABSURD: a limit further out is not written as a number
 ON_THE_EDGE = 1e-9  # of z^2: the interval ends at no effect
-UNDECIDED = 1e-6  # from one half: neither side
+UNDECIDED = 1e-6  # from one half: the data favour neither side
 
 
 def reverse_bayes(
@@ -49,22 +49,24 @@ def reverse_bayes(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Scepticism and advocacy limits, intrinsic credibility, and what they say in words.
+    """Find the scepticism or advocacy limit, intrinsic credibility and minimum Bayes factors (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `quantity`, `value` (analysis scale; p-values and ratios as they are), `natural` (on the measure's own scale),
-        `reason`. A limit so far out that nobody could hold it is capped: empty, with the limit in `reason`. Without a
-        normal likelihood there is no z-value and nothing that needs one, with the reason.
+        One row per `quantity`: `value` (analysis scale; p-values, ratios and Bayes factors as they are), `natural` (the
+        measure's own scale) and `reason` (what the number means, or why it is not defined). A limit too extreme to be a
+        credible belief is capped: `value` is empty and `reason` gives the limit. Quantities that need a z-value are not
+        defined unless the likelihood is normal.
 
     Examples
     --------
@@ -95,7 +97,7 @@ def reverse_bayes_rows(subject: Subject) -> list[Row]:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """The side that the data speak for, what that side is called, and a normal report's interval about no effect."""
+    """The side that the data favour, its name, and the 95% interval of a normal report relative to no effect."""
 
     side: int
     what: str
@@ -108,14 +110,14 @@ def _why_none(subject: Subject) -> str | None:
     if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
         return why
     if subject.normal is not None and subject.normal[0] == subject.null:
-        return "the estimate is no effect at all"
+        return "the estimate equals no effect"
     if abs(_flat(subject) - 0.5) < UNDECIDED:
-        return "the data speak for neither side of no effect"
+        return "the data favour neither benefit nor harm"
     return None
 
 
 def _flat(subject: Subject) -> float:
-    """P(benefit) under the flattest prior of the family."""
+    """Return P(benefit) under the flattest prior of the family."""
     widest = subject.family.sd_range(subject.null)[1]
     return float(p_better(subject, np.array([subject.null]), np.array([widest]), subject.null)[0])
 
@@ -126,7 +128,10 @@ def _evidence(subject: Subject) -> _Evidence:
 
 
 def _interval(subject: Subject) -> tuple[float, float] | None:
-    """The 95% interval about no effect: as printed, if it excludes no effect as the likelihood does; else y and s."""
+    """Return the 95% interval relative to no effect.
+
+    It is the printed one if that agrees with the likelihood on excluding no effect, else the one from y and s.
+    """
     if subject.normal is None or subject.family.bounds != (-np.inf, np.inf):
         return None
     y, s = subject.normal[0] - subject.null, subject.normal[1]
@@ -140,7 +145,7 @@ def _interval(subject: Subject) -> tuple[float, float] | None:
 
 
 def _sceptics_sd(subject: Subject, evidence: _Evidence) -> float | None:
-    """The sd about no effect at which the data just convince: in closed form where they are normal."""
+    """Return the sd of a prior centred on no effect at which the data just convince; closed form if they are normal."""
     if evidence.interval is not None:
         y, s = subject.normal[0] - subject.null, subject.normal[1]
         beyond = (y / s) ** 2 - QUANTILE**2
@@ -150,14 +155,14 @@ def _sceptics_sd(subject: Subject, evidence: _Evidence) -> float | None:
 
 
 def _overwhelming(subject: Subject, evidence: _Evidence) -> list[Row]:
-    """Rows of data that convince even the narrowest sceptic who is sought; none of others."""
+    """Return rows for data that convince even the narrowest sceptic considered; an empty list for other data."""
     narrowest = subject.family.sd_range(subject.null)[0]
     better = float(p_better(subject, np.array([subject.null]), np.array([narrowest]), subject.null)[0])
     if (better if evidence.side == subject.sign else 1 - better) < CONVINCED:
         return []
     low, high = (significant(subject.natural(x)) for x in subject.family.limits(subject.null, narrowest))
-    sceptic = f"even a sceptic 95% sure beforehand that the effect lies between {low} and {high}"
-    why = f"not defined: {sceptic} is convinced of {evidence.what}"
+    sceptic = f"even a sceptic who puts 95% prior probability on effects between {low} and {high}"
+    why = f"not defined: {sceptic} would be convinced of {evidence.what}"
     return [row("scepticism_limit", None, None, why), row("advocacy_limit", None, None, EXCLUDED)]
 
 
@@ -169,25 +174,25 @@ def _scepticism(subject: Subject, evidence: _Evidence, root: float) -> list[Row]
         limit = (high - low) ** 2 / (4 * sqrt(low * high))
         sd, value, between = limit / QUANTILE, subject.null + evidence.side * limit, (-limit, limit)
     rows = [row("scepticism_limit", value, subject.natural(value), _sceptic(subject, evidence, between))]
-    rows.append(row("scepticism_sd", sd, None, "sd of that sceptic's prior, centred on no effect"))
+    rows.append(row("scepticism_sd", sd, None, "sd of this sceptic's prior, centred on no effect"))
     rows.append(row("scepticism_sd_root", root, None, _sceptic(subject, evidence, limits)))
-    none = "not defined: the data exclude no effect; see the scepticism limit"
+    none = f"{EXCLUDED}; see the scepticism limit"
     return [*rows, row("advocacy_limit", None, None, none)]
 
 
 def _sceptic(subject: Subject, evidence: _Evidence, limits: tuple[float, float]) -> str:
     between = " and ".join(significant(subject.natural(limit)) for limit in limits)
     return (
-        f"a sceptic 95% sure beforehand that the effect lies between {between} would not be convinced of "
-        f"{evidence.what}; one who allows more would"
+        f"a sceptic who puts 95% prior probability on effects between {between} would not be convinced of "
+        f"{evidence.what}; a sceptic with a wider prior would be"
     )
 
 
 def _advocacy(subject: Subject, evidence: _Evidence) -> list[Row]:
-    none = "not defined: the data do not exclude no effect; see the advocacy limit"
+    none = "not defined: the data do not exclude the null value (no effect); see the advocacy limit"
     rows = [row("scepticism_limit", None, None, none)]
     if subject.family.shape == "beta":
-        why = "not defined: the advocate's prior is a normal that starts at no effect, and that of a proportion a beta"
+        why = "not defined: the advocate's prior is normal with one 95% limit at no effect; a proportion needs a beta"
         return [*rows, row("advocacy_limit", None, None, why)]
     if evidence.interval is not None and abs(np.prod(evidence.interval)) < ON_THE_EDGE * np.ptp(evidence.interval) ** 2:
         return [*rows, row("advocacy_limit", None, None, "not defined: the interval ends at no effect")]
@@ -202,8 +207,8 @@ def _advocacy(subject: Subject, evidence: _Evidence) -> list[Row]:
         return [*rows, row("advocacy_limit", None, None, _uninformative(subject, evidence, closed, absurd))]
     value, mean = (subject.null + evidence.side * x for x in (closed, closed / 2))
     rows.append(row("advocacy_limit", value, subject.natural(value), _advocate(subject, evidence, value)))
-    rows.append(row("advocacy_mean", mean, subject.natural(mean), "mean of that advocate's prior"))
-    rows.append(row("advocacy_sd", closed / 2 / QUANTILE, None, "sd of that advocate's prior"))
+    rows.append(row("advocacy_mean", mean, subject.natural(mean), "mean of this advocate's prior"))
+    rows.append(row("advocacy_sd", closed / 2 / QUANTILE, None, "sd of this advocate's prior"))
     if root is None or 2 * root > absurd:
         return rows
     limit = subject.null + evidence.side * 2 * root
@@ -212,31 +217,34 @@ def _advocacy(subject: Subject, evidence: _Evidence) -> list[Row]:
 
 def _advocate(subject: Subject, evidence: _Evidence, limit: float) -> str:
     return (
-        "an advocate 95% sure beforehand that the effect lies between no effect and "
-        f"{significant(subject.natural(limit))} would be convinced of {evidence.what}; one who expects more would not, "
-        "as the data do not bear it out"
+        "an advocate who puts 95% prior probability on effects between no effect and "
+        f"{significant(subject.natural(limit))} would be convinced of {evidence.what}; an advocate of larger effects, "
+        "whose prior is wider, would not, because the data alone are compatible with no effect"
     )
 
 
 def _uninformative(subject: Subject, evidence: _Evidence, limit: float | None, absurd: float) -> str:
-    """Why an advocacy limit is capped; and that it speaks of one family of priors only."""
+    """Explain why an advocacy limit is capped, and that it applies to one family of priors only."""
     known = limit is not None and limit < COUNTED * absurd
     far, more = (limit, "") if known else (absurd, "more than ")
     reckon = more + significant(subject.natural(subject.null + evidence.side * far), 2)
     target = CONVINCED if evidence.what == "benefit" else 1 - CONVINCED
     mean = prior_mean_at(subject, "p_benefit", target)
-    other = "no mean does it" if mean["value"] is None else f"it takes a mean of {significant(mean['natural'])}"
+    other = "no mean suffices" if mean["value"] is None else f"a mean of {significant(mean['natural'])} is needed"
     return (
-        f"uninformative: an advocate of {evidence.what} whose 95% interval starts at no effect is convinced unless it "
-        f"reaches {reckon}. That holds of this family of priors, whose sd is the mean over 1.96 (Matthews 2018), and "
-        f"of no other: at sd {significant(subject.family.sd)} {other}. Capped"
+        f"uninformative: an advocate of {evidence.what} whose 95% prior interval starts at no effect is convinced "
+        f"unless that interval extends to {reckon}. This applies only to priors whose sd is the mean divided by 1.96 "
+        f"(Matthews 2018): at sd {significant(subject.family.sd)}, {other}. The limit is capped"
     )
 
 
 def _first_crossing(
     subject: Subject, side: int, prior: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], grid: np.ndarray
 ) -> float | None:
-    """Where the posterior first just excludes no effect on the estimate's side, over priors given by mean and sd."""
+    """Return the first grid value at which the posterior just excludes no effect on the given side, or None.
+
+    `prior` maps values of the grid to the means and sds of priors.
+    """
 
     def p(x: np.ndarray) -> np.ndarray:
         better = p_better(subject, *prior(x), subject.null)
@@ -247,17 +255,17 @@ def _first_crossing(
 
 
 def _words(subject: Subject, evidence: _Evidence, rows: list[Row], root: float | None) -> Row:
-    """The sentence of the root, where there is one; of the limit otherwise."""
+    """Return the summary sentence: that of the root if there is one, else that of the limit."""
     named = {found["quantity"]: found for found in rows}
     main = named.get("scepticism_sd_root") or named.get("advocacy_limit_root") or named["advocacy_limit"]
     if main["reason"] == EXCLUDED:
         main = named["scepticism_limit"]
     value = main["value"] if root is None else subject.family.limits(subject.null, root)[(1 + evidence.side) // 2]
-    origin = "roots on the likelihood" if subject.normal is None else "the printed estimate"
+    origin = "from roots on the likelihood" if subject.normal is None else "from the printed estimate"
     said = f"{main['reason'][0].upper()}{main['reason'][1:]} ({origin})."
     return row("fail_safe", value, None if value is None else subject.natural(value), said)
 
 
 def row(quantity: str, value: float | None, natural: float | None, reason: str) -> Row:
-    """One line of the table."""
+    """Return one row of the table."""
     return {"quantity": quantity, "value": value, "natural": natural, "reason": reason}

@@ -1,4 +1,4 @@
-"""The Bayesian fragility: how many events would have to move between the arms for a verdict to flip."""
+"""Bayesian fragility: the fewest events that would have to move between the arms for a verdict to change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bayes.paper.evidence.arms import PersonsInArm
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import TARGETS, Row, Subject, Target
 
-NOT_COUNTS = "no events to move: the report is not a count of events per arm"
+NOT_COUNTS = "not defined: the report is not a count of events per arm"
 
 
 def fragility(
@@ -28,25 +28,27 @@ def fragility(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """The fewest events to move from one arm to the other until P(benefit) crosses a target.
+    """Find the fewest events to move from one arm to the other for P(benefit) to cross each target (METHODS 6).
 
-    Moved events leave the arms' sizes and the total as they are; with `persons` printed, each event takes a person
-    along. Under the main prior.
+    Moving events changes neither the sizes of the arms nor the total. If `persons` are printed, each event moves
+    together with one person. The main prior applies throughout.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     targets : sequence of float
+        Probabilities of benefit, between 0 and 1.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `target`, `events` (empty for never), `towards` (the arm that events move to), `p_benefit` before and
-        `p_after`, `reason`.
+        One row per `target`: `events` (empty if no number of events is enough), `towards` (the arm to which they move),
+        `p_benefit` as reported, `p_after` once they have moved, and `reason`, the result in words.
     """
     return pd.DataFrame(fragility_rows(Subject.of(target, prior, prior_set, priors), targets))
 
@@ -67,7 +69,7 @@ def fragility_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list
 
 def _one(subject: Subject, target: float, p: Callable[[int], float]) -> Row:
     before = p(0)
-    # more events in the treatment arm are good where a higher effect is
+    # more events in the treatment arm are good if a higher effect is
     step = subject.sign if before < target else -subject.sign
     evidence = subject.target.evidence
     giver, taker = (evidence.control, evidence.treatment) if step > 0 else (evidence.treatment, evidence.control)
@@ -85,7 +87,7 @@ def _one(subject: Subject, target: float, p: Callable[[int], float]) -> Row:
 
 
 def _fewest(p: Callable[[int], float], target: float, most: int) -> int:
-    """The smallest move that crosses the target, which `most` does: probits are nearly straight, so few are tried."""
+    """Return the smallest move that crosses the target, as `most` does; nearly linear probits keep the search short."""
     crossed = p(0) < target
 
     def probit(k: int) -> float:
@@ -102,16 +104,16 @@ def _fewest(p: Callable[[int], float], target: float, most: int) -> int:
 
 
 def _movable(giver: Any, taker: Any) -> int:
-    """Events that one arm has and the other has room for."""
+    """Return how many events the giving arm has and the taking arm has room for."""
     persons = getattr(giver, "persons", None)
     if persons is not None:
-        left = 1 if giver.events > persons else 0  # events that stay need somebody who has them
+        left = 1 if giver.events > persons else 0  # the events that stay need at least one person
         return max(0, min(persons - left, taker.n - taker.persons))
     return min(giver.events, taker.n - taker.events) if isinstance(giver, PersonsInArm) else giver.events
 
 
 def _p_benefit(subject: Subject, moved: int) -> float:
-    """P(benefit) after `moved` events went from control to treatment."""
+    """Return P(benefit) after moving `moved` events from control to treatment."""
     outcome = subject.target
     arms = {
         "treatment": _arm(outcome.evidence.treatment, moved),
@@ -125,7 +127,7 @@ def _p_benefit(subject: Subject, moved: int) -> float:
 
 
 def _arm(arm: Any, by: int) -> Any:
-    """The arm with so many more events, in as many more persons where persons were printed."""
+    """Return the arm with `by` more events and, if persons were printed, as many more persons."""
     persons = getattr(arm, "persons", None)
     more = {} if persons is None else {"persons": persons + by}
     return arm.model_copy(update={"events": arm.events + by, **more})

@@ -1,4 +1,4 @@
-"""What stands beside the evidence, read in its place: other printed numbers, other reports, counts of percentages."""
+"""Readings of a result from what is reported alongside it: other printed numbers, other reports, percentages."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Reading = tuple[str, str, Callable[[], quadrature.Curve]]
 
 
 def beside(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iterator[Reading]:
-    """(question, words, curve) of every other report of the same result that speaks of the same effect.
+    """Yield (question, words, curve) of every other report of the same result that estimates the same effect.
 
-    A report of another measure, or one whose good direction is the other, has another effect, on which the prior of
-    this one says nothing: `bayes check` compares it for side.
+    A report with another measure or the opposite direction of benefit estimates another effect, to which this prior
+    does not apply; `bayes check` compares only the side that it favours.
     """
     for printed in outcome.printed:
         same = printed.measure in (None, outcome.measure) and printed.benefit in (None, outcome.benefit)
@@ -41,12 +41,12 @@ def beside(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iter
 
 
 def _with(outcome: Outcome, evidence) -> Outcome:
-    """The outcome as if this were its evidence, without what was said of the other."""
+    """Return the outcome with this evidence, without statements that apply only to the evidence it replaces."""
     said_of_the_other = {"likelihood": None, "selection": None, "observed": None, "reported": True, "informative": True}
     return outcome.model_copy(update={"evidence": evidence, **said_of_the_other})
 
 
 def _read(question: str, words: str, changed: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iterator[Reading]:
-    """The reading, unless its numbers are none that the measure can have (`bayes check` says so)."""
+    """Yield the reading unless its numbers are impossible for the measure, which `bayes check` reports."""
     if not any(True for _ in mismatches(changed)):
         yield question, words, lambda: replace(quadrature.curve(changed, nuisance), bounds=main.bounds, unit=main.unit)

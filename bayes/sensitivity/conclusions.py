@@ -1,4 +1,4 @@
-"""Verdicts: for each conclusion and each question, the range of its probability and whether its class changes."""
+"""Verdicts: the range of each conclusion's probability under each question, and whether the verdict changes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bayes.sensitivity.subject import Row, Subject
 from bayes.sensitivity.tipping_points import p_better
 
 CONCLUSIONS = {"p_benefit": "any benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
-DESCRIPTION_ONLY = "no MCID is stated: description only, no verdict"
+DESCRIPTION_ONLY = "no MCID is stated, so the range is given without a verdict"
 POWERS = ((0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))  # of prior and likelihood
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as the verdicts see it: its name, what it ranges over, and its probabilities of one conclusion."""
+    """A question in the table of verdicts: its name, what varies, and how to find the probabilities of a conclusion."""
 
     name: str
     over: str
@@ -31,21 +31,23 @@ class Asked:
 def verdict_rows(
     subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS
 ) -> list[Row]:
-    """One row per conclusion and question.
+    """List one row per conclusion and question.
 
     Parameters
     ----------
+    subject : Subject
+        The target and its main prior.
     tables : mapping of str to list of rows
-        Those that were asked for, by name; questions without a table are left out.
+        The tables requested, by name; questions without a table are left out.
     cutoffs : (float, float)
         A probability at or below the first is improbable, at or above the second probable, between them uncertain.
 
     Returns
     -------
     list of rows
-        `conclusion`, `question`, what it ranges `over`, the main `value`, `low`, `high`, `at_low`, `at_high`; its
-        `verdict` at the main value, `verdicts` over the range, and whether the class `changes`. Without an MCID there
-        is no verdict, only the ranges, and `note` says so.
+        `conclusion`, `question`, `over` (what varies), `value` under the main analysis, the range `low` to `high` with
+        the assumptions `at_low` and `at_high` that produce it; `verdict` at `value`, `verdicts` over the range, and
+        `changes`, whether the verdict changes. Without an MCID there are ranges but no verdict, and `note` says so.
     """
     main = subject.judge()
     rows = []
@@ -62,7 +64,7 @@ def verdict_rows(
 
 
 def _row(subject: Subject, conclusion: str, asked: Asked, value: float, found: Found, cutoffs) -> Row:
-    # the main prior need not be one of those that the question ranges over
+    # the main prior need not be among those over which the question ranges
     (low, at_low), (high, at_high) = extremes((*found, (value, "the main prior")))
     row: Row = {"conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value}
     row |= {"low": low, "high": high, "at_low": at_low, "at_high": at_high}
@@ -91,7 +93,7 @@ def _prior_in(row: Row) -> tuple[float, float, float]:
 
 
 def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    """Every prior centred on no effect, from nearly certain to nearly flat."""
+    """Return the probabilities under priors centred on no effect, from nearly certain to nearly flat."""
     sds = np.geomspace(*subject.family.sd_range(subject.null), 81)
     means = np.full_like(sds, subject.null)
     better = p_better(subject, means, sds, subject.mcid if name == "p_mcid" else subject.null)
@@ -102,7 +104,7 @@ def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
 
 
 def _powers(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    """The prior, and then the likelihood, counted half and twice."""
+    """Return the probabilities with the prior, and then the likelihood, given half and double weight."""
     return [
         (
             subject.row(powered(subject, a, b))[name],
@@ -137,20 +139,20 @@ def _rounded(subject: Subject, rows: Sequence[Row], name: str) -> Found:
 
 
 def _risks(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    """The sign of an absolute effect is that of the relative one, whatever the control risk."""
+    """Return one probability for all control risks: an absolute effect has the same sign as the relative effect."""
     if not any(row["control_risk"] is not None for row in rows) or name == "p_mcid":
         return []
     return [(subject.judge()[name], "any control risk")]
 
 
 QUESTIONS: tuple[Asked, ...] = (
-    Asked("prior_grid", "priors within one sd of no effect", _grid),
-    Asked("named_priors", "every named prior", _named),
-    Asked("tipping", "priors centred on no effect, of any width", _centred),
-    Asked("power_scaling", "prior or likelihood counted half or twice", _powers),
-    Asked("likelihood", "other readings of the report", _varied),
-    Asked("extraction", "digits and directions not printed", _rounded),
-    Asked("influence", "trials, kinds, heterogeneity and weights", _weights_apart),
+    Asked("prior_grid", "priors whose mean lies within one sd of no effect", _grid),
+    Asked("named_priors", "all named priors", _named),
+    Asked("tipping", "priors of any width centred on no effect", _centred),
+    Asked("power_scaling", "half or double weight on the prior or the likelihood", _powers),
+    Asked("likelihood", "alternative readings of the report", _varied),
+    Asked("extraction", "rounding and unreported directions", _rounded),
+    Asked("influence", "trials, kinds of evidence, heterogeneity and weights", _weights_apart),
     Asked("baseline_risk", "control risks", _risks),
 )
 
@@ -163,7 +165,7 @@ WITHOUT_A_RANGE: dict[str, Callable[[Subject, Sequence[Row]], str | None]] = {
 
 
 def _of_main(subject: Subject, rows: Sequence[Row], said: Callable[[Row], str | None]) -> str | None:
-    """What is said of the main prior."""
+    """Return the statement about the main prior."""
     main = str(subject.prior)
     return next((said(row) for row in rows if row["distribution"] == main), None)
 
@@ -172,16 +174,16 @@ def _conflict(row: Row) -> str:
     if row["box_p"] is None:
         return row["reason"]
     verb = "conflict" if row["conflict"] else "do not conflict"
-    return f"Box p {significant(row['box_p'], 2)}: the data {verb} with the prior"
+    return f"Box's p = {significant(row['box_p'], 2)}: the data {verb} with the prior"
 
 
 def _words_only(conclusion: str, question: str, value: float, said: str) -> Row:
-    """The row of a question whose answer is not a probability."""
+    """Return the row of a question whose answer is not a probability."""
     empty = dict.fromkeys(("over", "low", "high", "at_low", "at_high", "verdict", "verdicts", "changes"))
     return {"conclusion": conclusion, "question": question, "value": value} | empty | {"note": said}
 
 
 def range_of(rows: Sequence[Row], question: str, conclusion: str = CONCLUSIONS["p_benefit"]) -> Row | None:
-    """The verdict row of one question, if it was asked and has a range."""
+    """Return the verdict row of one question if it was asked and has a range, else None."""
     of_question = (r for r in rows if r["question"] == question and r["conclusion"] == conclusion)
     return next((r for r in of_question if r["low"] is not None), None)

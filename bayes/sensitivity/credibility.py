@@ -1,4 +1,4 @@
-"""What a z-value says: intrinsic credibility, and what the Cochrane database makes of it; nothing without one."""
+"""Quantities that need a z-value: intrinsic credibility, and shrinkage given the trials of the Cochrane database."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ INTERVAL_RATIO = 3 + 2 * sqrt(2)
 
 
 def z_rows(subject: Subject, interval: tuple[float, float] | None) -> list[Row]:
-    """Rows of reverse-Bayes that need an estimate with a normal error; without one each says so.
+    """List the reverse-Bayes rows that need an estimate with a normal error; without one, each row gives the reason.
 
-    `interval` is its 95% interval about no effect, where the effect is unbounded. The mixture of van Zwet et al. (2021)
-    is of z-values of trials that compare: not of one arm, nor of a synthesis.
+    `interval` is its 95% interval relative to no effect, if the effect is unbounded. The mixture of van Zwet et al.
+    (2021) describes z-values of comparative trials, and so applies neither to a single arm nor to a synthesis.
     """
     normal = subject.normal
     if normal is None:
-        why = "not defined: the likelihood is not normal, so that there is no z-value"
+        why = "not defined: the likelihood is not normal, so there is no z-value"
         return [_row(name, None, why) for name in ("intrinsic_p", "p_sign_correct", "shrinkage")]
     y, s = normal[0] - subject.null, normal[1]
     return [*_intrinsic(y / s), *_ratio(interval), *_among_trials(y / s)]
@@ -33,28 +33,28 @@ def _intrinsic(z: float) -> list[Row]:
     threshold = 2 * float(ndtr(-normal_quantile(1 - ALPHA / 2) * sqrt(2)))
     said = "intrinsically credible at 5%" if p < ALPHA else "not intrinsically credible at 5%"
     return [
-        _row("intrinsic_p", p, f"{said}: the data against a sceptic as sure as they are themselves (Held 2019)"),
-        _row("intrinsic_p_threshold", threshold, "two-sided p below which a result is so at 5%"),
+        _row("intrinsic_p", p, f"{said}, against a sceptic whose prior is as precise as the data (Held 2019)"),
+        _row("intrinsic_p_threshold", threshold, "intrinsically credible at 5% if the two-sided p-value is below this"),
     ]
 
 
 def _ratio(interval: tuple[float, float] | None) -> list[Row]:
     if interval is None:
         return []
-    limit = _row("interval_ratio_limit", INTERVAL_RATIO, "limits of a result credible at 5% differ by less")
+    limit = _row("interval_ratio_limit", INTERVAL_RATIO, "intrinsically credible at 5% if the ratio is below this")
     if interval[0] * interval[1] <= 0:
-        return [_row("interval_ratio", None, "not defined: the interval holds no effect"), limit]
+        return [_row("interval_ratio", None, "not defined: the interval includes the null value (no effect)"), limit]
     ratio = max(map(abs, interval)) / min(map(abs, interval))
-    return [_row("interval_ratio", ratio, "of the interval's limits, on the analysis scale"), limit]
+    return [_row("interval_ratio", ratio, "ratio of the interval's limits on the analysis scale"), limit]
 
 
 def _among_trials(z: float) -> list[Row]:
-    """What the z-values of the Cochrane database make of this one."""
+    """List what the z-values of the Cochrane database imply for this one."""
     found = shrinkage(z)
-    why = "under the Cochrane mixture (van Zwet 2021), scaled by this report's own standard error"
+    why = "under the Cochrane mixture (van Zwet 2021) scaled by the standard error of this report"
     return [
         _row("p_sign_correct", found["p_sign_correct"], f"P(the effect has the estimate's sign), {why}"),
-        _row("shrinkage", found["shrinkage"], f"posterior mean over the estimate, {why}"),
+        _row("shrinkage", found["shrinkage"], f"posterior mean divided by the estimate, {why}"),
     ]
 
 

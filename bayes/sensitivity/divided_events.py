@@ -1,11 +1,12 @@
-"""How events may divide between two arms: log p of every division given the effect.
+"""Divisions of the events between two arms: the log probability of each division given the effect.
 
-With a the midpoint of the log rates, k the size of a negative binomial, and both under their own priors,
+With a the midpoint of the log rates, k the size of a negative binomial, each with its own prior,
 
     p(x, T - x | theta) = sum over k and a of  c(x; k) (mu1/(n1 k + mu1))^x (1 + mu1/(n1 k))^(-n1 k) [and of arm 0]
 
-Of totals alone c is a ratio of gamma functions. Where the persons M who had the T events are printed, they speak of k:
-c(x; k) = sum over m of C(n1, m) f(x, m; k) C(n0, M - m) f(T - x, M - m; k), f by its recursion (METHODS 3),
+For totals alone, c is a ratio of gamma functions. If the number M of persons who had the T events is printed as well,
+it is informative about k: c(x; k) = sum over m of C(n1, m) f(x, m; k) C(n0, M - m) f(T - x, M - m; k), with f from its
+recursion (METHODS 3),
 
     f(t + 1, m) = [(t + m k) f(t, m) + m k f(t, m - 1)] / (t + 1),     f(0, 0) = 1
 """
@@ -24,20 +25,31 @@ from bayes.quadrature.densities import log_choose
 
 SIZES = 25  # nodes of log k
 EFFECTS = 121  # nodes of theta between which log p is a spline
-BASELINES, REACH = 81, 40.0  # nodes of the midpoint of the log rates, and how far they go
+BASELINES, REACH = 81, 40.0  # nodes of the midpoint of the log rates, and how far they extend
 SUMMED = ("events_poisson", "events_negative_binomial", "events_in_persons")
 
 
 def divisions(evidence: Events, likelihood: str) -> np.ndarray:
-    """Every number of events that the treatment arm may have had, given the totals.
+    """Return every number of events that the treatment arm may have had, given the totals.
+
+    Parameters
+    ----------
+    evidence : Events
+        The report of both arms.
+    likelihood : str
+        One of `SUMMED`.
+
+    Returns
+    -------
+    ndarray of int, shape (divisions,)
 
     Raises
     ------
     NotFormable
-        For a likelihood whose reports are not summed here.
+        For any other likelihood, over whose possible reports no sum is implemented.
     """
     if likelihood not in SUMMED:
-        raise NotFormable(f"the reports that {likelihood} might have given are not summed")
+        raise NotFormable(f"possible reports cannot be summed under {likelihood}; supported: {', '.join(SUMMED)}")
     t, c = evidence.treatment, evidence.control
     every = np.arange(t.events + c.events + 1)
     if likelihood != "events_in_persons":
@@ -54,19 +66,25 @@ def divisions(evidence: Events, likelihood: str) -> np.ndarray:
 def log_probabilities(
     evidence: Events, nuisance: Nuisance, likelihood: str, at: np.ndarray, theta: np.ndarray
 ) -> np.ndarray:
-    """log p of some divisions.
+    """Compute the log probability of selected divisions at each effect.
 
     Parameters
     ----------
+    evidence : Events
+        The report of both arms.
+    nuisance : Nuisance
+        Priors of the midpoint of the log rates and of the dispersion.
+    likelihood : str
+        One of `SUMMED`.
     at : ndarray of int, shape (divisions,)
-        Events of the treatment arm.
+        Events in the treatment arm.
     theta : ndarray, shape (nodes,)
-        Log rate ratios.
+        Log rate ratios, treatment against control.
 
     Returns
     -------
     ndarray, shape (divisions, nodes)
-        Up to a constant.
+        Log probabilities, up to a constant.
     """
     reach = np.arcsinh(2 * np.abs(theta).max() + 1e-9)
     u = np.linspace(-reach, reach, EFFECTS)
@@ -77,7 +95,7 @@ def log_probabilities(
 
 
 def _sizes(nuisance: Nuisance) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes of log k and their log prior mass."""
+    """Return nodes of log k and their log prior mass."""
     centre, width = quadrature.landmarks(nuisance.dispersion)
     log_k = centre + width * np.linspace(-4.5, 4.5, SIZES)
     log_mass = quadrature.log_density(nuisance.dispersion, log_k)
@@ -85,7 +103,7 @@ def _sizes(nuisance: Nuisance) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: np.ndarray, log_k) -> np.ndarray:
-    """What depends on the rates, integrated over their midpoint; shape (divisions, nodes, sizes)."""
+    """Integrate the factor that depends on the rates over their midpoint; shape (divisions, nodes, sizes)."""
     total = evidence.treatment.events + evidence.control.events
     v = np.linspace(-1, 1, BASELINES) * np.arcsinh(REACH * (total + 1) ** 0.5)
     half, exposure = theta[:, None, None] / 2, evidence.relative_exposure
@@ -107,7 +125,7 @@ def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: 
 
 
 def _counted(evidence: Events, likelihood: str, at: np.ndarray, log_k) -> np.ndarray:
-    """c(x; k), shape (divisions, sizes)."""
+    """Return log c(x; k), shape (divisions, sizes)."""
     t, c = evidence.treatment, evidence.control
     x, y = at[:, None], t.events + c.events - at[:, None]
     if likelihood == "events_poisson":
@@ -124,7 +142,7 @@ def _counted(evidence: Events, likelihood: str, at: np.ndarray, log_k) -> np.nda
 
 
 def _log_f(wanted: set[int], persons: int, size: np.ndarray) -> dict[int, np.ndarray]:
-    """log f(t, m; k) for the t wanted, each of shape (persons + 1, sizes)."""
+    """Return log f(t, m; k) for the requested t, each of shape (persons + 1, sizes)."""
     m = np.arange(persons + 1)[:, None]
     f = np.full((persons + 1, len(size)), -np.inf)
     f[0] = 0.0

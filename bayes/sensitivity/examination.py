@@ -1,4 +1,4 @@
-"""All questions together: the tables of one outcome or synthesis, by name, and what they say in words."""
+"""The complete sensitivity analysis of one outcome or synthesis: its tables by name, and a summary in words."""
 
 from __future__ import annotations
 
@@ -48,14 +48,16 @@ NAMES = (*QUESTIONS, "verdicts")
 
 @dataclass(frozen=True, repr=False)
 class Examination(Tabular):
-    """What was asked of one outcome or synthesis.
+    """The sensitivity analysis of one outcome or synthesis.
 
     Attributes
     ----------
+    subject : Subject
+        The target with its main prior.
     rows : dict of str to list of rows
-        Tables by the names in `NAMES`; missing values are None.
+        The tables requested, by their names in `NAMES`; missing values are None.
     text : str
-        What they say, in words.
+        A summary in words, one paragraph per finding.
     """
 
     subject: Subject
@@ -63,23 +65,23 @@ class Examination(Tabular):
     text: str
 
     def tables(self) -> dict[str, list[Row]]:
-        """Return the tables that were asked for, by their names; the verdicts first."""
+        """Return the requested tables by name, the verdicts first."""
         return {name: self.rows[name] for name in sorted(self.rows, key=lambda name: name != "verdicts")}
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return one of the tables, as `to_frame` does."""
+        """Return one of the tables as a data frame, as `to_frame` does."""
         return self.to_frame(name)
 
     def __str__(self) -> str:
-        """What the tables say, in words."""
+        """Return the summary in words."""
         return self.text
 
     def __repr__(self) -> str:
-        """The words and the names of the tables, where the tables themselves would fill screens."""
+        """Return the summary and the names of the tables, which would themselves fill several screens."""
         return f"Examination:\n{self.text}\n\nTables: {', '.join(self.rows)}"
 
     def _repr_html_(self) -> str:
-        """The words, the verdicts where they were asked for, and which tables there are, for a notebook."""
+        """Return the summary, the names of the tables and, if requested, the verdicts, for a notebook."""
         shown = lay_out({"verdicts": self.rows.get("verdicts", [])})
         verdicts = "".join(html.table(headings, cells, title) for title, headings, cells in shown)
         return html.paragraphs(f"{self.text}\n\nTables: {', '.join(self.rows)}") + verdicts
@@ -94,29 +96,33 @@ def examine(
     cutoffs: tuple[float, float] = CUTOFFS,
     priors: SomePriorSet | None = None,
 ) -> Examination:
-    """Ask every question of sensitivity: how far does the conclusion depend on each choice?
+    """Run the sensitivity analyses: how far does the conclusion depend on each choice? (METHODS 6)
 
     Parameters
     ----------
     target : Outcome, Synthesis, Trial, str, path, Fit or DataTree
-        As `bayes.resolve` takes it, or a fit or a stored tree, which brings its prior.
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     ask : iterable of str, optional
-        Some of `NAMES`; all by default.
+        Questions to answer, from `NAMES`; all by default.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
     cutoffs : (float, float)
-        A probability at or below the first is improbable, at or above the second probable.
+        A conclusion is called improbable if its probability is at or below the first, probable if it is at or above the
+        second, and uncertain between them.
 
     Returns
     -------
     Examination
+        The tables by name and a summary in words.
 
     Raises
     ------
     InvalidInput, NotFormable
-        As `Subject.of`; also for cut-offs that are not 0 < low < high < 1, and for unknown questions.
+        If the target is not one outcome or synthesis, or its prior cannot be formed; if the cut-offs do not satisfy
+        0 < low < high < 1; if a question is unknown; if a question other than `prior_grid` is asked of a
+        meta-regression.
 
     Examples
     --------
@@ -130,7 +136,7 @@ def examine(
         if name not in NAMES:
             raise UnknownName("question", name, NAMES)
     if not 0 < cutoffs[0] < cutoffs[1] < 1:
-        raise InvalidInput("cutoffs", [f"0 < low < high < 1 is needed; found {cutoffs[0]:g} and {cutoffs[1]:g}"])
+        raise InvalidInput("cutoffs", [f"found {cutoffs[0]:g} and {cutoffs[1]:g}; 0 < low < high < 1 is required"])
     subject = Subject.of(target, prior, prior_set, priors)
     if subject.has_no_curve:
         return _of_draws(subject, wanted)
@@ -150,7 +156,7 @@ def verdicts(
     cutoffs: tuple[float, float] = CUTOFFS,
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """For each conclusion and question, give the range of its probability and whether its class changes.
+    """Tabulate the range of each conclusion's probability under each question, and whether the verdict changes.
 
     Parameters
     ----------
@@ -160,7 +166,9 @@ def verdicts(
     Returns
     -------
     DataFrame
-        A row per conclusion and question, as `conclusions.verdict_rows` describes it.
+        One row per `conclusion` and `question`: `over` (what varies), `value` under the main prior, the range `low` to
+        `high` with the assumptions `at_low` and `at_high` that produce it, `verdict`, `verdicts` over the range,
+        `changes` (whether the verdict changes) and `note`. Without an MCID there are ranges but no verdicts.
 
     Examples
     --------
@@ -174,11 +182,11 @@ def verdicts(
 
 
 def _of_draws(subject: Subject, wanted: list[str]) -> Examination:
-    """A meta-regression has draws only: its prior grid by reweighting, and nothing that needs a curve."""
+    """Examine a meta-regression, which has draws only: a prior grid by reweighting, and nothing that needs a curve."""
     if wanted != ["prior_grid"]:
         raise NotFormable(
-            "a meta-regression has no likelihood curve of its mean: ask for the prior_grid alone, or examine it as a "
+            "a meta-regression has no likelihood curve of its mean: ask for prior_grid alone, or examine it as a "
             "random_effects synthesis"
         )
-    text = f"{subject.target.label}: a grid of priors, by reweighted draws and refits."
+    text = f"{subject.target.label}: a grid of priors, computed from reweighted draws and refits."
     return Examination(subject, {"prior_grid": prior_grid_rows(subject)}, text)

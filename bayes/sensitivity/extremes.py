@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-TIE = 1e-6  # what two quadratures of the same number may differ by: no reason to name the one or the other
+TIE = 1e-6  # two quadratures of the same number may differ by this much, which is no reason to prefer the later one
 
-Found = Sequence[tuple[float, str]]  # a probability, and what was assumed
+Found = Sequence[tuple[float, str]]  # a probability, and the assumption that gives it
 
 
 def extremes(found: Found) -> tuple[tuple[float, str], tuple[float, str]]:
-    """Lowest and highest; of several that are equal within `TIE` the one that stands first."""
+    """Return the lowest and the highest; among values equal within `TIE`, the first."""
     lowest, highest = min(p for p, _ in found), max(p for p, _ in found)
     low = next(where for p, where in found if p <= lowest + TIE)
     high = next(where for p, where in found if p >= highest - TIE)

@@ -1,7 +1,7 @@
-"""Prior grid: what a reader concludes who believes any mean with any certainty, cell by cell.
+"""Prior grid: the conclusion of readers with any prior mean and any degree of certainty, cell by cell.
 
-By the likelihood curve every cell is a sum. Where there is no curve (a meta-regression) draws under one prior are
-reweighted to the others, `sensitivity.reweight`.
+With a likelihood curve, each cell is a sum. A meta-regression has no curve, and draws under one prior are reweighted to
+the others (`sensitivity.reweight`).
 """
 
 from __future__ import annotations
@@ -31,29 +31,31 @@ def prior_grid(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Posterior probabilities over a grid of prior means and prior sds.
+    """Tabulate the posterior over a grid of prior means and prior sds (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     size : int
-        Means, and sds: the grid has size x size cells. An odd size has the null among its means.
+        Number of means and of sds: the grid has size x size cells. With an odd size, the null is one of the means.
     method : {"curve", "reweighting"}, optional
-        By default the curve where there is one.
+        The likelihood curve by default; reweighted draws for a meta-regression, which has no curve.
     seed : int
-        Of the draws and of the cells refitted at random, where draws are reweighted.
+        Seed of the draws and of the random choice of cells to refit; used by reweighting only.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        One row per cell, sds changing fastest: `prior_mean`, `prior_sd` (analysis scale); `prior_natural`, `prior_low`,
-        `prior_high` (mean and central 95% of the prior, on the measure's own scale); `p_benefit`, `p_mcid`, `p_harm`,
-        posterior `mean` and `sd` (analysis scale); `method` ("curve", "reweighted" or "NUTS"), `k_hat` of reweighted
-        cells, and `largest_difference` between methods in any cell that both were tried on.
+        One row per cell, sds changing fastest: `prior_mean` and `prior_sd` (analysis scale); `prior_natural`,
+        `prior_low` and `prior_high` (mean and central 95% interval of the prior, on the measure's own scale);
+        `p_benefit`, `p_mcid`, `p_harm`; posterior `mean` and `sd` (analysis scale); `method` ("curve", "reweighted" or
+        "NUTS"), Pareto `k_hat` of reweighted cells, and `largest_difference`, the largest difference in a probability
+        between reweighting and refitting over the cells checked.
     """
     return pd.DataFrame(prior_grid_rows(Subject.of(target, prior, prior_set, priors), size, method, seed))
 
@@ -68,7 +70,7 @@ def prior_grid_rows(subject: Subject, size: int = SIZE, method: str | None = Non
 
 
 def subject_axes(subject: Subject, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Means and sds of a grid of this size; means lie around the null."""
+    """Return the means (around the null) and the sds of a grid of this size."""
     means, sds = subject.family.axes(size)
     return (means if subject.family.shape == "beta" else means + subject.null), sds
 

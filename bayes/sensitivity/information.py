@@ -1,22 +1,23 @@
-"""What one patient, or one event, tells of an effect: the Fisher information by which a prior's size is counted.
+"""Information about an effect in one patient or one event: the unit in which the size of a prior is expressed.
 
     i(theta) = information of the whole trial at theta / its patients (or events)
 
-It is expected, not observed: an arm without an event has no width to be counted by, yet patients of such a trial would
-tell something. What is estimated beside the effect stays where both arms together have it, half the effect from either
-(METHODS 0). With r the share of patients in the treatment arm, p1 and p0 the risks (q = 1 - p):
+It is the expected Fisher information, not the observed one: if an arm has no events, the observed information does not
+exist, although patients of such a trial would be informative. Nuisance parameters are held at their values in both arms
+together, with half the effect to either side (METHODS 0). With r the proportion of patients in the treatment arm, p1
+and p0 the risks, and q = 1 - p:
 
     odds ratio           1/i = 1/(r p1 q1) + 1/((1 - r) p0 q0)
     risk ratio           1/i = q1/(r p1) + q0/((1 - r) p0)
     risk difference      1/i = p1 q1/r + p0 q0/(1 - r)
-    T events             1/i = 1/m1 + 1/m0 + T (1/n1 + 1/n0)/k,  m the arms' shares of the events, k the size
-    proportional odds    Whitehead's, at the shares of both arms together (METHODS 4)
+    T events             1/i = 1/m1 + 1/m0 + T (1/n1 + 1/n0)/k,  m the proportions of events per arm, k the size
+    proportional odds    Whitehead's, at the category proportions of both arms together (METHODS 4)
     difference of means  n i = 1/s^2; standardised 1/(s^2 + theta^2/(2 n))
     an estimate          n i = 1/s^2; with a t error (df + 1)/((df + 3) s^2)
 
-Averaged over a prior it is the unit of the prior's size, E[i_p] / E[i]. Where i is constant that is ELIR
-(Neuenschwander et al. 2020); where it is not, E[i_p / i] is ruled by effects at which a patient tells nothing, and of a
-Student-t it does not exist.
+Averaged over a prior, it is the unit of the prior's effective size, E[i_p] / E[i]. If i is constant, this is ELIR
+(Neuenschwander et al. 2020). If it is not, E[i_p / i] would be dominated by effects at which a patient carries almost
+no information, and it does not exist for a Student-t prior.
 """
 
 from __future__ import annotations
@@ -39,25 +40,25 @@ from bayes.sensitivity.divided_events import SUMMED
 from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Subject
 
-EVENT_SD = 2.0  # of one event's information on a log hazard ratio: 4/d (Spiegelhalter, Freedman and Parmar 1994)
+EVENT_SD = 2.0  # sd of one event on a log hazard ratio, s^2 = 4/d (Spiegelhalter, Freedman and Parmar 1994)
 PER_EVENT = "events"
-LEVELS = panels(ndtr(np.linspace(-6, 6, 401)), order=4)  # quantiles of a prior, close in its tails, and their weights
+LEVELS = panels(ndtr(np.linspace(-6, 6, 401)), order=4)  # levels of prior quantiles, denser in the tails, and weights
 OfEffect = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Unit:
-    """One patient or one event.
+    """The unit of a prior's effective size: one patient or one event.
 
     Attributes
     ----------
     data : float
-        How many of them the data hold.
+        Number of units in the data.
     name : str
         "patients" or "events".
     information : callable, optional
-        i(theta) of one of them on the analysis scale, NaN where the effect is impossible at the overall risk seen;
-        None for a proportion, whose priors are betas and count persons themselves.
+        Information i(theta) of one unit on the analysis scale, NaN if the effect is impossible at the overall risk
+        observed; None for a proportion, whose beta priors count patients directly.
     """
 
     data: float
@@ -65,12 +66,24 @@ class Unit:
     information: OfEffect | None
 
     def sd(self, prior: Distribution, bounds: tuple[float, float]) -> float | None:
-        """Standard deviation of one unit's estimate of the effect: E[i]^(-1/2) over a prior.
+        """Return the standard deviation of an estimate from one unit, E[i]^(-1/2) averaged over a prior.
+
+        Parameters
+        ----------
+        prior : Distribution
+            The prior of the effect, on the analysis scale.
+        bounds : (float, float)
+            Limits of the effect, on the analysis scale.
+
+        Returns
+        -------
+        float or None
+            None for a proportion.
 
         Raises
         ------
         NotFormable
-            If the prior allows no effect that is possible at the risk seen.
+            If no effect allowed by the prior is possible at the overall risk observed.
         """
         if self.information is None:
             return None
@@ -83,17 +96,18 @@ class Unit:
             total += share * float(weight[known] @ found[known])
             mass += share * float(weight[known].sum())
         if total <= 0:
-            raise NotFormable("no effect that the prior allows is possible at the risk seen")
+            raise NotFormable("no effect allowed by the prior is possible at the overall risk observed")
         return (total / mass) ** -0.5
 
 
 def unit_of(subject: Subject) -> Unit:
-    """What a prior's size is counted in.
+    """Return the unit in which the effective size of a prior is counted for a subject.
 
     Raises
     ------
     NotFormable
-        If a patient's information is not known: nobody, or everybody, had the event, or a synthesis without a maximum.
+        If the information of one patient is unknown: no patient or every patient had the event, the report does not
+        give the number of patients, or the likelihood of a synthesis has no maximum.
     """
     target = subject.target
     if subject.is_synthesis:
@@ -106,12 +120,12 @@ def unit_of(subject: Subject) -> Unit:
 
 
 def patients(outcome: Outcome) -> int:
-    """Patients of both arms, as the report says; else as the trial or its contrast does.
+    """Return the number of patients in both arms from the report, or else from its contrast or trial.
 
     Raises
     ------
     NotFormable
-        If nobody says: rates over exposure alone.
+        If none of them states it, as with rates over exposure alone.
     """
     evidence = outcome.evidence
     if evidence.kind in ("ordinal", "ordinal_cut"):
@@ -122,19 +136,19 @@ def patients(outcome: Outcome) -> int:
     contrast = outcome.trial.contrasts.get(outcome.contrast) if outcome.contrast else None
     sizes = sizes or (contrast and contrast.n) or outcome.trial.n
     if sizes is None:
-        raise NotFormable(f"{outcome.name} does not say how many patients there were")
+        raise NotFormable(f"{outcome.name} does not state the number of patients")
     return sizes.total
 
 
 def _observed(subject: Subject) -> float:
-    """The standard error of a likelihood whose maximum the data determine."""
+    """Return the standard error of a likelihood whose maximum is determined by the data."""
     if subject.why_no_estimate is not None:
         raise NotFormable(subject.why_no_estimate)
     return subject.curve.estimate.standard_error
 
 
 def _constant(variance: float, data: float, subject: Subject) -> Unit:
-    """A trial that tells as much whatever the effect; a hazard ratio is counted in events, 4 / variance."""
+    """Return the unit if the information does not depend on the effect; hazard ratios count events, 4 / variance."""
     if subject.target.measure == "hazard_ratio":
         return Unit(EVENT_SD**2 / variance, PER_EVENT, lambda theta: np.full_like(theta, EVENT_SD**-2))
     return Unit(data, "patients", lambda theta: np.full_like(theta, 1 / (variance * data)))
@@ -146,7 +160,7 @@ def _estimate(subject: Subject) -> Unit:
 
 
 def _variance(outcome: Outcome) -> float:
-    """One over the Fisher information about the effect: s^2, of a Student-t times (nu + 3) / (nu + 1)."""
+    """Return one over the Fisher information about the effect: s^2, times (nu + 3) / (nu + 1) for a t error."""
     df = outcome.evidence.statistic(outcome.measure).df
     return outcome.standard_error**2 * (1.0 if df is None else (df + 3) / (df + 1))
 
@@ -191,7 +205,7 @@ def _persons(subject: Subject) -> Unit:
 
 
 def _risks(evidence: Binary, measure: str, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The risks of both arms, half the effect from the risk of both together; beyond 0 to 1 where there are none."""
+    """Return the risks of the arms, half the effect either side of the overall risk; outside 0 to 1 if impossible."""
     t, c = evidence.treatment, evidence.control
     p = (t.events + c.events) / (t.n + c.n)
     to, back = {
@@ -221,7 +235,7 @@ def _events(subject: Subject) -> Unit:
 
 
 def _size(evidence: Events, by_prior: float) -> float:
-    """Negative-binomial size with which as many persons as printed are expected to have an event; else its prior's."""
+    """Return the negative-binomial size that fits the printed number of persons with an event, else `by_prior`."""
     t, c = evidence.treatment, evidence.control
     if t.persons is None:
         return by_prior
@@ -233,7 +247,7 @@ def _size(evidence: Events, by_prior: float) -> float:
         return sum(n * -np.expm1(-k * np.log1p(mean / k)) for n, mean in arms) - (t.persons + c.persons)
 
     if excess(12.0) <= 0:
-        return np.inf  # as many as without any dispersion, or more
+        return np.inf  # at least as many persons as expected without overdispersion
     return float(np.exp(brentq(excess, -20.0, 12.0)))
 
 

@@ -1,8 +1,8 @@
-"""The tipping weight of an informative prior against its vague part: how much of the past a conclusion needs.
+"""The tipping weight of an informative prior against its vague part: how much past evidence a conclusion needs.
 
-A robust prior is w f(theta) + (1 - w) v(theta), f from earlier evidence, v vague (Schmidli et al. 2014, Biometrics
-70:1023-32). With P and M the posterior probability and the marginal likelihood under either part alone, the weight with
-which the probability is c is exact (Best et al. 2021, Pharm Stat 20:551-562, find it on a grid):
+A robust prior is w f(theta) + (1 - w) v(theta), with f from earlier evidence and v vague (Schmidli et al. 2014,
+Biometrics 70:1023-32). With P the posterior probability and M the marginal likelihood under each part alone, the weight
+at which the probability equals c is exact (Best et al. 2021, Pharm Stat 20:551-562, search a grid):
 
     w* = M_v (c - P_v) / [M_f (P_f - c) + M_v (c - P_v)]
 """
@@ -24,10 +24,10 @@ VARY = "informative_weight"
 
 
 def informative_weights(subject: Subject, probabilities: Sequence[str], targets: Sequence[float]) -> Iterator[Row]:
-    """A row per prior with a vague part, probability and target; `value` is the weight of the informative part.
+    """Yield a row per prior with a vague part, probability and target; `value` is the weight of the informative part.
 
-    Such a prior is any of the set by rule `map` or `evidence` that was made robust, and the main prior where it is
-    written as a mixture: its widest component is then taken as the vague one, and the others keep their proportions.
+    These priors are those of the set formed by the rule `map` or `evidence` with a robust component, and the main prior
+    if it is written as a mixture: its widest component then counts as vague, and the others keep their proportions.
     """
     for name, (informative, vague) in _of_the_set(subject).items():
         found = [_judged(subject, part) for part in (informative, vague)]
@@ -42,14 +42,21 @@ def informative_weights(subject: Subject, probabilities: Sequence[str], targets:
 
 
 def tipping_weight(target: float, p1: float, log_m1: float, p2: float, log_m2: float) -> float | None:
-    """Weight of the first of two parts with which their mixture gives the target, or None where no weight does.
+    """Return the weight of the first of two parts at which their mixture gives the target probability.
 
     Parameters
     ----------
+    target : float
+        The posterior probability to reach, between 0 and 1.
     p1, p2 : float
         Posterior probability under each part alone.
     log_m1, log_m2 : float
         Log marginal likelihood of each part.
+
+    Returns
+    -------
+    float or None
+        A weight between 0 and 1, or None if no weight gives the target (METHODS 6).
     """
     if not min(p1, p2) < target < max(p1, p2):
         return None
@@ -60,13 +67,14 @@ def _weight(target: float, p1: float, m1: float, p2: float, m2: float) -> tuple[
     weight = tipping_weight(target, p1, m1, p2, m2)
     if weight is None:
         side = "above" if min(p1, p2) >= target else "below"
-        return None, f"never: {side} the target at any weight: informative {p1:.3f}, vague {p2:.3f}"
+        return None, f"never: {side} the target at any weight: informative part {p1:.3f}, vague part {p2:.3f}"
     needed = "at least" if p1 > p2 else "at most"
-    return weight, f"{needed} {weight:.3f} on the informative part ({1 - weight:.3f} on the vague one) keeps it above"
+    said = f"a weight of {needed} {weight:.3f} on the informative part ({1 - weight:.3f} on the vague part)"
+    return weight, f"{said} keeps the probability above the target"
 
 
 def _of_the_set(subject: Subject) -> dict[str, tuple[Distribution, Distribution]]:
-    """(informative, vague) of the main prior and of every prior of the set that has both parts, by name."""
+    """Return (informative, vague) of the main prior and of every prior of the set with both parts, by name."""
     main = subject.analysis.prior
     candidates = {main.name: (main.prior, subject.analysis.formed)}
     candidates |= {

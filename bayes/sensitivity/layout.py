@@ -1,4 +1,4 @@
-"""The tables of a sensitivity examination as headings and cells of text, for a terminal or a page."""
+"""Layout of the sensitivity tables as headings and cells of text, for a terminal or a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from bayes.base.numbers import in_table, probability, significant
 from bayes.sensitivity.subject import Row
 
-SHOWN = 7  # means and sds of the grid that a terminal has room for
+SHOWN = 7  # means and sds of the grid that fit in a terminal
 Column = tuple[str, Callable[[Row], str]]
 
 
@@ -31,7 +31,7 @@ def _span(low: str, high: str) -> Callable[[Row], str]:
 
 
 def _risk(name: str) -> Callable[[Row], str]:
-    """A risk or a rate: one per day, say, may be small, and is then written with two digits of its own."""
+    """Return a writer of risks or rates: a small one, such as a rate per day, keeps two significant digits."""
 
     def written(row: Row) -> str:
         value = _known(row.get(name))
@@ -57,23 +57,23 @@ PROBABILITIES: tuple[Column, ...] = (
 )  # fmt: skip
 EFFECT: Column = ("median (95% CrI)", _effect)
 TITLES = {
-    "verdicts": "Verdicts: the range of each probability under each question",
-    "named_priors": "Named priors side by side",
-    "prior_grid": "P(benefit) over prior means (across) and prior sds (down)",
-    "tipping": "Tipping points: what would have to be believed beforehand",
-    "fragility": "Fragility: events that would have to move between the arms",
-    "reverse_bayes": "Reverse-Bayes",
-    "power_scaling": "Power scaling (0.05 and more matters)",
+    "verdicts": "Verdicts: the range of each probability in each sensitivity analysis",
+    "named_priors": "Posterior under each named prior",
+    "prior_grid": "P(benefit) by prior mean (across) and prior sd (down)",
+    "tipping": "Tipping points: the prior beliefs at which the conclusion would change",
+    "fragility": "Fragility: the number of events that would have to move between the arms",
+    "reverse_bayes": "Reverse-Bayes analysis: the priors of a sceptic and of an advocate",
+    "power_scaling": "Power scaling (a sensitivity of 0.05 or more is notable)",
     "conflict": "Prior-data conflict",
-    "prior_weight": "What each prior weighs",
-    "likelihood": "Other readings of the report",
-    "extraction": "Digits and directions that were not printed",
+    "prior_weight": "Weight of each prior relative to the data",
+    "likelihood": "Alternative readings of the report",
+    "extraction": "Rounding of the printed numbers and unreported directions",
     "influence": "Influence of trials, kinds of evidence, heterogeneity and weights",
-    "baseline_risk": "Absolute effects over control risks",
+    "baseline_risk": "Absolute effects by control risk",
 }
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "verdicts": (
-        ("conclusion", _text("conclusion")), ("question", _text("question")), ("now", _plain("value")),
+        ("conclusion", _text("conclusion")), ("question", _text("question")), ("main analysis", _plain("value")),
         ("range", _span("low", "high")), ("verdict", _text("verdicts")), ("changes", lambda r: _yes(r["changes"])),
     ),
     "named_priors": (("prior", _text("prior")), EFFECT, *PROBABILITIES, ("", lambda r: r.get("reason") or "")),
@@ -118,12 +118,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 
 
 def lay_out(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
-    """(title, headings, cells) of every table that has rows; columns that are empty throughout are left out.
+    """Yield (title, headings, cells) of every table with rows, leaving out columns that are entirely empty.
 
     Parameters
     ----------
     rows : mapping of str to list of rows
-        As `examination.Examination.rows`.
+        Tables by name, as in `examination.Examination.rows`.
     """
     for name, title in TITLES.items():
         if not rows.get(name):
@@ -140,7 +140,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[str], l
 
 
 def _grid(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
-    """A few means and sds of the grid; a sd is shown as the 95% limits of a prior centred on no effect."""
+    """Lay out a few rows and columns of the prior grid: means on the measure's own scale, sds on the analysis scale."""
     means = sorted({row["prior_mean"] for row in rows})
     sds = sorted({row["prior_sd"] for row in rows})
     few = [[values[i] for i in _spread(len(values))] for values in (means, sds)]
@@ -153,7 +153,7 @@ def _grid(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
 
 
 def _spread(count: int) -> list[int]:
-    """A few positions from first to last, the middle one among them."""
+    """Return a few positions from first to last, including the middle one."""
     shown = min(SHOWN, count)
     return sorted({round(i * (count - 1) / max(shown - 1, 1)) for i in range(shown)})
 

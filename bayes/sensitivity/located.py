@@ -1,8 +1,9 @@
-"""Box p of an estimate whose error keeps its distribution wherever the effect lies.
+"""Box's p of an estimate whose error has the same distribution whatever the effect.
 
-p(y | theta) = K(y - theta), with K as the likelihood has it: K(y - theta) = L(theta) at the printed y, scaled to one.
-So for a normal or t error, for the difference of two means, and for the curve of a common odds ratio or of a synthesis'
-mean, whose shape is carried along. A normal error under a normal prior has Box's own closed form.
+p(y | theta) = K(y - theta), where K is the likelihood read as a density: K(y - theta) = L(theta) at the printed y,
+scaled to integrate to one. This holds for normal and t errors and for the difference of two means; for a common odds
+ratio or the mean of a synthesis, the shape of the curve is assumed to shift with the effect. For a normal error and a
+normal prior, Box's closed form is used (METHODS 6).
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from bayes import quadrature
 from bayes.base.distributions import Distribution
 from bayes.quadrature.integrals import panels
 
-FAR = 1e4  # widths to which an error, or a component of a prior, is followed
+FAR = 1e4  # widths over which an error, or a component of a prior, is integrated
 UNBOUNDED = (-inf, inf)
 LINE = 401  # estimates at which the predictive density is computed, the printed one in the middle
 
 
 def box_p(curve: quadrature.Curve, prior: Distribution, null: float) -> float:
-    """Prior predictive probability of an estimate no more probable than the peak of the curve."""
+    """Return the prior predictive probability of an estimate whose density is at most that at the peak of the curve."""
     if curve.normal is not None and curve.bounds == UNBOUNDED and prior.name == "normal":
         (y, s), (mean, sd) = curve.normal, prior.args
         return 2 * float(ndtr(-abs(y - mean) / sqrt(s**2 + sd**2)))
@@ -33,14 +34,14 @@ def box_p(curve: quadrature.Curve, prior: Distribution, null: float) -> float:
 
 
 def spread_out(y: float, s: float, prior: Distribution, count: int) -> np.ndarray:
-    """A uniform grid of u whose y + s sinh(u) reaches wherever a prior expects an estimate; zero in its middle."""
-    widths = 1000 if prior.heaviest_df < inf else 40  # an error may have tails, too
+    """Return a uniform grid of u, centred on zero, over which y + s sinh(u) covers the estimates a prior expects."""
+    widths = 1000 if prior.heaviest_df < inf else 40  # generous, because the error may be heavy-tailed as well
     reach = max(abs(centre - y) + widths * np.hypot(width, s) for centre, width in quadrature.spots_of(prior))
     return np.linspace(-1, 1, count) * np.arcsinh(reach / s)
 
 
 def no_more_probable(u: np.ndarray, log_f: np.ndarray, step: np.ndarray) -> float:
-    """Share of a density where it is no higher than at u = 0; `step` is dy / du on the uniform grid of u."""
+    """Return the share of a density where it is at most its value at u = 0; `step` is dy / du on the grid of u."""
     level = CubicSpline(u, log_f - float(CubicSpline(u, log_f)(0.0)))
     mass = CubicSpline(u, np.exp(log_f - log_f.max()) * step).antiderivative()
     edges = np.unique(np.concatenate([[u[0], 0.0, u[-1]], level.roots(extrapolate=False)]))
@@ -50,7 +51,7 @@ def no_more_probable(u: np.ndarray, log_f: np.ndarray, step: np.ndarray) -> floa
 
 
 def log_predictive(curve: quadrature.Curve, at: np.ndarray, prior: Distribution, null: float) -> np.ndarray:
-    """log of the prior predictive density of estimates, up to a constant; shape of `at`."""
+    """Return the log prior predictive density of the estimates in `at`, up to a constant; same shape as `at`."""
     error, weight = _around(0.0, curve.width)
     log_total = logsumexp(curve(curve.centre - error) + np.log(weight))
 
@@ -68,7 +69,7 @@ def log_predictive(curve: quadrature.Curve, at: np.ndarray, prior: Distribution,
 
 
 def _component(kernel, width: float, at: np.ndarray, part: Distribution) -> np.ndarray:
-    """One component of the prior, summed over the narrower of it and the error."""
+    """Integrate one component of the prior, on nodes that follow the narrower of it and the error."""
     centre, sd = quadrature.landmarks(part)
     x, weight = _around(centre, sd) if sd < width else _around(0.0, width)
     other = at[:, None] - x
@@ -81,7 +82,7 @@ def _component(kernel, width: float, at: np.ndarray, part: Distribution) -> np.n
 
 
 def _bounded(kernel, curve: quadrature.Curve, at: np.ndarray, prior: Distribution) -> np.ndarray:
-    """A prior cut off at the bounds of the effect and renormalised."""
+    """Integrate a prior truncated to the bounds of the effect and renormalised."""
     low, high = curve.bounds
     spots = [(curve.centre, curve.width), *quadrature.spots_of(prior)]
     edges = [np.clip(c + 12 * w * np.linspace(-1, 1, 49), low, high) for c, w in spots]
@@ -93,5 +94,5 @@ def _bounded(kernel, curve: quadrature.Curve, at: np.ndarray, prior: Distributio
 
 
 def _around(centre: float, width: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights that crowd about a centre and reach far out."""
+    """Return nodes and weights that are dense near a centre and extend far from it."""
     return panels(centre + width * np.sinh(np.linspace(-1, 1, 101) * np.arcsinh(FAR)), order=8)

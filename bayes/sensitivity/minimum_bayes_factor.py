@@ -1,11 +1,12 @@
-"""Minimum Bayes factors: how much, at most, a p-value or a z-value may say against no effect, whatever the alternative.
+"""Minimum Bayes factors: the strongest evidence that a p-value or z-value can provide against no effect.
 
     any alternative         exp(-z^2 / 2)               (Goodman 1999, Ann Intern Med 130:1005-13)
     normal alternatives     sqrt(e) |z| exp(-z^2 / 2)   |z| > 1, else 1; centred on no effect (Berger and Sellke 1987)
     the p-value alone       -e p ln p                   p < 1/e, else 1 (Sellke, Bayarri, Berger 2001, Am Stat 55:62)
 
-Each is a Bayes factor of no effect against an effect: 0.41 means that the odds of no effect fall to 0.41 of what they
-were, at most. At p = .05 they are 0.147, 0.473 and 0.407; a p-value overstates what all three say.
+Each is a lower bound on the Bayes factor of no effect against an effect: 0.41 means that the data can reduce the odds
+of no effect to 0.41 of their prior value, but not further. At p = .05 the bounds are 0.147, 0.473 and 0.407: by all
+three, the evidence is weaker than the p-value suggests.
 """
 
 from __future__ import annotations
@@ -19,37 +20,38 @@ from bayes.sensitivity.subject import Row, Subject
 
 
 def minimum_bayes_factors(subject: Subject) -> list[Row]:
-    """Rows of the three bounds, where a z-value or an exact p-value stands for the report; with the reason elsewhere.
+    """List the three bounds if the report has a z-value or an exact p-value, else the reason why it has neither.
 
-    The p-value is the printed one where one is printed to its digits, else that of the z-value; the z-value is that of
-    the normal likelihood, else of the p-value. A direction is not needed.
+    The p-value is the printed one if it is printed as a number, else that of the z-value. The z-value is that of the
+    normal likelihood, else that of the printed p-value. The direction of the effect is not needed.
 
     Returns
     -------
     list of rows
-        As `reverse_bayes`: `quantity` min_bf, min_bf_local or min_bf_p, `value` the Bayes factor, `natural` empty.
+        As for `reverse_bayes`: `quantity` min_bf, min_bf_local or min_bf_p; `value` the Bayes factor; `natural` empty.
     """
     printed = _printed_p(subject)
     if printed is None and subject.normal is None:
         why = None if subject.is_synthesis else uninformed(subject.target)
-        why = why or "neither a normal likelihood nor a p-value to its digits stands for the report"
+        why = why or "the report has neither a normal likelihood nor a p-value printed as a number"
         return [_row(name, None, f"not defined: {why}") for name in ("min_bf", "min_bf_local", "min_bf_p")]
     if subject.normal is None:
-        z, origin = normal_quantile(1 - printed / 2), "of the printed p-value"
+        z, origin = normal_quantile(1 - printed / 2), "from the printed p-value"
     else:
         y, s = subject.normal[:2]
-        z, origin = abs(y - subject.null) / s, "of the estimate and its standard error"
+        z, origin = abs(y - subject.null) / s, "from the estimate and its standard error"
     p = erfc(z / sqrt(2)) if printed is None else printed
-    said = "printed" if printed is not None else "of that z-value"
+    said = "as printed" if printed is not None else "from this z-value"
+    least = "the data multiply the odds of no effect by at least this factor"
     return [
-        _row("min_bf", exp(-(z**2) / 2), f"at most this is left of the odds of no effect, at |z| = {z:.2f} {origin}"),
-        _row("min_bf_local", local(z), "of normal alternatives centred on no effect"),
-        _row("min_bf_p", of_p(p), f"-e p ln p, p = {significant(p, 2)} {said}"),
+        _row("min_bf", exp(-(z**2) / 2), f"{least}, whatever the alternative: |z| = {z:.2f} {origin}"),
+        _row("min_bf_local", local(z), f"{least}, for normal alternatives centred on no effect"),
+        _row("min_bf_p", of_p(p), f"{least}, from the p-value alone: -e p ln p with p = {significant(p, 2)} {said}"),
     ]
 
 
 def _printed_p(subject: Subject) -> float | None:
-    """A two-sided p-value printed to its digits; None where there is none, or a bound only."""
+    """Return the two-sided p-value printed as a number, or None if there is only a bound or no p-value."""
     evidence = None if subject.is_synthesis else subject.target.evidence
     p = getattr(evidence, "p", None)
     if p is None or isinstance(p, str):
@@ -63,12 +65,12 @@ def _row(quantity: str, value: float | None, reason: str) -> Row:
 
 
 def local(z: float) -> float:
-    """sqrt(e) |z| exp(-z^2 / 2): the least over normal alternatives centred on no effect; 1 where |z| is at most 1."""
+    """Return sqrt(e) |z| exp(-z^2 / 2), the minimum over normal alternatives centred on no effect; 1 if |z| <= 1."""
     return sqrt(e) * abs(z) * exp(-(z**2) / 2) if abs(z) > 1 else 1.0
 
 
 def of_p(p: float) -> float:
-    """-e p ln p: the least over alternatives under which the p-value is beta(x, 1); 1 from p = 1/e on."""
-    if p == 0:  # beyond what a number can hold
+    """Return -e p ln p, the minimum over alternatives under which the p-value is beta(x, 1); 1 if p >= 1/e."""
+    if p == 0:  # underflow
         return 0.0
     return -e * p * log(p) if p < 1 / e else 1.0

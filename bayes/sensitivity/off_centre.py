@@ -1,8 +1,8 @@
-"""An estimate off the centre of its own interval: the main reading is a normal around the estimate, and it need not be.
+"""Alternative readings of an estimate that is not at the centre of its interval.
 
-The likelihood may as well lie around the centre of the interval, or fall off faster on one side than on the other: the
-two-piece normal (a Student-t where `df` is stated) that reaches both printed limits from the estimate. An exact or a
-profile interval is such a likelihood's own.
+The main reading is a normal likelihood centred on the estimate. The likelihood may instead be centred on the interval,
+or fall faster on one side than on the other: a two-piece normal (Student-t if `df` is stated) that reaches both printed
+limits from the estimate. Exact and profile likelihood intervals correspond to asymmetric likelihoods of this kind.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from bayes.paper.evidence import Estimate
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-FAR = 0.1  # standard errors between estimate and centre that move a probability
+FAR = 0.1  # standard errors between estimate and centre that are enough to change a probability noticeably
 
 
 def off_centre(
     outcome: Outcome, nuisance: Nuisance, omega: float, main: quadrature.Curve
 ) -> Iterator[tuple[str, Callable[[], quadrature.Curve]]]:
-    """(words, curve) of either other reading, where rounding does not explain the distance; `main` is the main one."""
+    """Yield (words, curve) of both alternatives to the curve `main`, unless rounding explains the distance."""
     evidence = outcome.evidence
     if evidence.kind != "estimate" or evidence.numbers is None or not _is_off(evidence, outcome.measure):
         return
@@ -50,7 +50,7 @@ def _is_off(evidence: Estimate, measure: str) -> bool:
 
 
 def two_piece(outcome: Outcome, main: quadrature.Curve) -> quadrature.Curve:
-    """The likelihood that falls from the estimate to either printed limit as the interval's level says.
+    """Return the likelihood that falls from the estimate to each printed limit as the level of the interval implies.
 
     log L(theta) = log f((theta - y) / s) with s = (y - low) / q below y and (high - y) / q above it, f the standard
     normal, or Student-t where `df` is stated (Fechner 1897; Wallis 2014, Stat Sci 29:106-12).
@@ -61,7 +61,7 @@ def two_piece(outcome: Outcome, main: quadrature.Curve) -> quadrature.Curve:
     y, low, high = (measures.to_analysis(float(v), measure) for v in (evidence.estimate, *evidence.numbers))
     if evidence.compares == "control_vs_treatment":
         y, low, high = -y, -high, -low
-    least = 1e-9 * (high - low)  # an estimate may lie on its own limit
+    least = 1e-9 * (high - low)  # an estimate may coincide with one of its limits
     below, above = max(y - low, least) / q, max(high - y, least) / q
     f = stats.norm.logpdf if df is None else partial(stats.t.logpdf, df=df)
 

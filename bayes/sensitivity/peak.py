@@ -1,4 +1,4 @@
-"""Whether a likelihood has a peak that the data determine: what an estimate and its width need."""
+"""Tests for a peak of the likelihood that is determined by the data, without which there is no estimate."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from bayes.paper.evidence.bare_tests import NO_DIRECTION
 from bayes.paper.trial import Outcome
 from bayes.quadrature import Curve
 
-NO_MAXIMUM = "the data determine no maximum of the likelihood: there is a bound, not an estimate"
-NEVER_FALLS = "the likelihood never falls: it has a bound, not an estimate"
+NO_MAXIMUM = "the likelihood has no maximum determined by the data: there is a bound, not an estimate"
+NEVER_FALLS = "the likelihood does not fall to zero: there is a bound, not an estimate"
 
 
 def uninformed(outcome: Outcome) -> str | None:
-    """Why the data do not say which arm is better, or None: nobody, or everybody, had the event in both arms."""
+    """Return why the data cannot favour either arm (no patient or every patient had the event), or None."""
     return outcome.why_no_estimate if outcome.no_event or outcome.everybody else None
 
 
 def why_no_peak(outcomes: Sequence[Outcome], curve: Curve) -> str | None:
-    """Why a likelihood has no interior maximum that the data determine, or None where it has one.
+    """Return why a likelihood has no interior maximum determined by the data, or None if it has one.
 
-    `Curve.peaked` decides; of a single report its own words say why.
+    `Curve.peaked` decides. For a single report, the reason comes from the report itself.
     """
     if all(getattr(outcome.evidence, "favours", None) == "unknown" for outcome in outcomes):
         return NO_DIRECTION

@@ -1,8 +1,9 @@
-"""The posterior where the prior or the likelihood counts more or less than once: p(theta)^a L(theta)^b.
+"""The posterior with a power of the prior or the likelihood: p(theta)^a L(theta)^b.
 
-A spike-and-slab prior is a weight w of exactly no effect and a density otherwise. To the power a its weights are w^a
-and (1 - w)^a, scaled to one, and its slab is its own density to that power, scaled to one: a density has a unit and a
-weight has none, so that raised together they would answer differently in metres and in feet.
+A spike-and-slab prior puts weight w on exactly no effect and has a density elsewhere. Raised to the power a, its
+weights become w^a and (1 - w)^a, rescaled to sum to one, and its slab the density to that power, rescaled to integrate
+to one. The two are rescaled separately because a density has a unit and a weight has none: raised together, they would
+give different answers in metres and in feet.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from bayes.sensitivity.subject import Subject
 
 
 def powered(subject: Subject, a: float, b: float) -> quadrature.Posterior:
-    """The posterior of a subject under its main prior to the power a and its likelihood to the power b.
+    """Compute the posterior from the main prior raised to the power a and the likelihood raised to the power b.
 
-    Of a proper posterior this is another for powers near one; `log_evidence` of it means nothing and is NaN.
+    It is proper if the unscaled posterior is and the powers are near one. Its `log_evidence` is meaningless and NaN.
     """
     on, prior = subject.tabled, subject.prior
     log_prior = a * quadrature.log_prior_density(prior, on.theta)

@@ -1,9 +1,10 @@
-"""Power scaling: how far the posterior moves when the prior, or the likelihood, counts a little more or less.
+"""Power scaling: how far the posterior moves if the prior or the likelihood has slightly more or less weight.
 
-The prior (or the likelihood) is raised to 0.99 and 1.01; the cumulative Jensen-Shannon distance that the posterior
-moves, per doubling, is its sensitivity (Kallioinen et al. 2024, Stat Comput 34:57): of one outcome by quadrature, over
-the range that 8,000 draws would span; of a synthesis by ArviZ, which reweights draws. There only the top-level priors,
-those of mu and tau, are scaled: Normal(mu, tau) of the trials' effects is a part of the model.
+The prior (or the likelihood) is raised to the powers 0.99 and 1.01. Sensitivity is the cumulative Jensen-Shannon
+distance that the posterior moves per doubling (Kallioinen et al. 2024, Stat Comput 34:57). For one outcome it is found
+by quadrature over the range that 8,000 draws would span; for a synthesis, by ArviZ from reweighted draws. In a
+synthesis only the priors of mu and tau are scaled: the distribution Normal(mu, tau) of the effects is part of the
+model.
 """
 
 from __future__ import annotations
@@ -34,22 +35,24 @@ def power_scaling(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Sensitivity of the posterior to power-scaling its prior and its likelihood.
+    """Measure the sensitivity of the posterior to power-scaling of the prior and of the likelihood (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     seed : int
-        Of the draws of a synthesis.
+        Seed of the draws; used for a synthesis only.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        A row per parameter: `prior` and `likelihood` sensitivity (0.05 and more is flagged) and `diagnosis`.
+        One row per `parameter`: sensitivity to the `prior` and to the `likelihood`, the `threshold` from which either
+        is flagged (0.05), and the `diagnosis` in words.
     """
     return pd.DataFrame(power_scaling_rows(Subject.of(target, prior, prior_set, priors), seed))
 
@@ -60,7 +63,7 @@ def power_scaling_rows(subject: Subject, seed: int = 20260101) -> list[Row]:
 
 
 def sensitivities(tree: xr.DataTree) -> list[Row]:
-    """Rows for every variable of a tree that has the groups posterior, log_prior and log_likelihood."""
+    """List a row for every variable of a tree with the groups posterior, log_prior and log_likelihood."""
     import arviz as az
 
     found = {group: az.psense(tree, group=group) for group in ("prior", "likelihood")}
@@ -77,16 +80,17 @@ def _row(parameter: str, prior: float, likelihood: float) -> Row:
 
 
 def diagnosis(prior: float, likelihood: float) -> str:
-    """What a pair of sensitivities means."""
+    """Interpret a pair of sensitivities in words."""
     if prior < THRESHOLD:
-        return "the prior hardly matters" if likelihood >= THRESHOLD else "neither matters much: a wide likelihood"
+        little = "the prior has little influence"
+        return little if likelihood >= THRESHOLD else "neither has much influence: the likelihood is wide"
     if likelihood >= THRESHOLD:
-        return "both matter: the posterior lies between them; whether they disagree is for Box p"
-    return "the prior matters more than the data: a strong prior or weak data"
+        return "both have influence, and the posterior is a compromise; whether they disagree is shown by Box's p"
+    return "the prior has more influence than the data: a strong prior or weak data"
 
 
 def _of_outcome(subject: Subject) -> Row:
-    """By quadrature: every power-scaled posterior is another posterior on the same nodes."""
+    """Compute the sensitivities by quadrature, every power-scaled posterior on the same nodes."""
     plain = subject.under(subject.prior)
     count = CHAINS * DRAWS
     grid = np.linspace(*plain.quantiles([0.5 / count, 1 - 0.5 / count]), GRID)
@@ -99,12 +103,20 @@ def _of_outcome(subject: Subject) -> Row:
 
 
 def distance(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
-    """Cumulative Jensen-Shannon distance of two distribution functions on a grid, the larger of both directions."""
+    """Return the cumulative Jensen-Shannon distance of two distribution functions, the larger of both directions.
+
+    Parameters
+    ----------
+    p, q : ndarray, shape (points,)
+        Distribution functions on the grid.
+    x : ndarray, shape (points,)
+        The grid, in ascending order.
+    """
     return max(_one_way(p, q, x), _one_way(1 - p, 1 - q, x))
 
 
 def _one_way(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
-    if x[-1] <= x[0]:  # all of a posterior exactly on no effect
+    if x[-1] <= x[0]:  # the whole posterior lies exactly on no effect
         return 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = sum(np.where(f > 0, f * np.log2(2 * f / (f + g)), 0.0) for f, g in ((p, q), (q, p)))
@@ -112,7 +124,7 @@ def _one_way(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
 
 
 def _of_synthesis(subject: Subject, seed: int) -> xr.DataTree:
-    """Draws of mu, tau and every trial's effect from the plane; log likelihoods of the reports at those effects."""
+    """Draw mu, tau and every trial's effect from the plane, with log likelihoods of the reports at those effects."""
     rng = np.random.default_rng(seed)
     analysis, prior, tau_prior = subject.analysis, subject.prior, subject.heterogeneity
     answer = quadrature.integrate_synthesis(plane_of_synthesis(analysis), prior, tau_prior)
@@ -131,7 +143,7 @@ def _of_synthesis(subject: Subject, seed: int) -> xr.DataTree:
 def _jittered(
     answer: quadrature.SynthesisAnswer, rng: np.random.Generator, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draws of (mu, tau): a node by its mass, then anywhere in the node's own share of either axis."""
+    """Draw (mu, tau): a node by its mass, then uniformly within the part of each axis that the node represents."""
     mass = answer.mass.ravel()
     node = rng.choice(len(mass), count, p=mass / mass.sum())
     i, j = np.unravel_index(node, answer.mass.shape)
@@ -143,12 +155,12 @@ def _jittered(
 
 
 def _effects(curve: quadrature.Curve, mu: np.ndarray, tau: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One draw of a trial's effect given each (mu, tau) and its report, by inversion on a grid around both."""
+    """Draw a trial's effect given each (mu, tau) and its report, by inversion on a grid that covers both."""
     low = np.minimum(mu - 6 * tau, curve.centre - 6 * np.minimum(curve.width, tau))
     high = np.maximum(mu + 6 * tau, curve.centre + 6 * np.minimum(curve.width, tau))
     smooth = quadrature.smoothed(curve)
     found = np.empty_like(mu)
-    for part in np.array_split(np.arange(len(mu)), 20):  # a grid for some draws at a time
+    for part in np.array_split(np.arange(len(mu)), 20):  # in parts, to limit memory
         grid = low[part, None] + (high - low)[part, None] * np.linspace(0, 1, 601)
         log_p = smooth(grid.ravel()).reshape(grid.shape) - 0.5 * ((grid - mu[part, None]) / tau[part, None]) ** 2
         cdf = np.cumsum(np.exp(log_p - log_p.max(axis=1, keepdims=True)), axis=1)

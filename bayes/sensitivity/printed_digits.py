@@ -1,8 +1,8 @@
-"""Extraction: every printed digit is an interval, and the probabilities range over the box of all of them.
+"""Sensitivity to data extraction: the range of each probability over all numbers that round to the printed ones.
 
-0.94 means [0.935, 0.945). A percentage means any count that rounds to it. The corners of the box are all tried; from
-the most extreme of them a bounded quasi-Newton search looks inside (not of exposures: only their ratio speaks of an
-effect, so that its extremes are corners). A report that does not say which arm it favours is also read both ways.
+A printed 0.94 stands for [0.935, 0.945), and a percentage for every count that rounds to it. Every corner of the
+resulting box is tried, and a bounded quasi-Newton search starts from the most extreme. Exposures are not searched: only
+their ratio informs the effect, so the extremes are corners. A report without a direction is read in both directions.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from bayes.sensitivity.replaced_report import with_curve
 from bayes.sensitivity.subject import Row, Subject, Target
 
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
-SEARCHED = 4  # boxes of more dimensions than this are judged by their corners alone
-CLOSEST = 0.49  # of the width of an interval that either limit may move inwards: few digits leave it a width
-EXACT = "nothing is rounded: the report is made of counts, or of a bound"
+SEARCHED = 4  # boxes of more dimensions are examined at their corners only
+CLOSEST = 0.49  # fraction of its width by which an interval may shrink at either end: coarse rounding must leave some
+EXACT = "not applicable: the report consists of counts or of a bound, which are not rounded"
 
 
 @dataclass(frozen=True)
 class Digits:
-    """One printed number as an interval: where it stands in the evidence, and its limits."""
+    """A printed number as an interval: its path in the evidence and its limits."""
 
     path: tuple[str | int, ...]
     low: float
@@ -57,22 +57,24 @@ def extraction(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """The range of every probability over all numbers that round to the printed ones, under the main prior.
+    """Find the range of each probability over all numbers that round to the printed ones (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `over`: "rounding", or "direction" of a report that does not say which arm it favours; in a synthesis one row
-        per report. `probability`, its `value` as printed, `low` and `high`, and the numbers `at_low` and `at_high`;
-        `numbers`: how many printed numbers were moved; `reason` where nothing is rounded.
+        One row per `probability` and, in a synthesis, per `report`: `over` ("rounding", or "direction" for a report
+        that does not say which arm it favours); `value` with the numbers as printed; the range `low` to `high` and the
+        numbers `at_low` and `at_high` that give it; `numbers`, how many printed numbers were varied; `reason` if none
+        is rounded. All under the main prior.
     """
     return pd.DataFrame(extraction_rows(Subject.of(target, prior, prior_set, priors)))
 
@@ -88,7 +90,7 @@ def extraction_rows(subject: Subject) -> list[Row]:
 
 @dataclass(frozen=True)
 class Reading:
-    """The report with other numbers that round to the printed ones, and what follows from it."""
+    """The report with other numbers that round to the printed ones, and the resulting posterior."""
 
     words: str
     outcome: Outcome
@@ -96,7 +98,7 @@ class Reading:
 
 
 def _judge(subject: Subject, i: int) -> Callable[[Outcome], Row]:
-    """What follows from the i-th report alone under the main prior, once its numbers are replaced."""
+    """Return a function that summarises the i-th report alone, with other numbers, under the main prior."""
     analysis = subject.analysis
     like = None if subject.is_synthesis else subject.curve
 
@@ -108,15 +110,15 @@ def _judge(subject: Subject, i: int) -> Callable[[Outcome], Row]:
 
 
 def _of_member(subject: Subject, i: int) -> list[Row]:
-    """One report of a synthesis, the others as printed.
+    """List the rows of one report of a synthesis, the others as printed.
 
-    Its numbers are moved to where they say most and least of benefit alone; the synthesis is computed there.
+    The synthesis is computed at the numbers for which this report alone is most and least favourable.
     """
     analysis = subject.analysis
     member, printed = analysis.members[i], subject.judge()
     alone = _readings(member, _judge(subject, i), search=False)
     together = []
-    # alone a report without a direction always says one half: then its spread tells the extremes
+    # alone, a report without a direction always gives one half, so its extremes are those of the sd
     measured = "sd" if len(plane_of_synthesis(analysis).parts[i]) > 1 else "p_benefit"
     for pick in (min, max) if alone else ():
         found = pick(alone, key=lambda reading: reading.row[measured])
@@ -127,7 +129,7 @@ def _of_member(subject: Subject, i: int) -> list[Row]:
 
 
 def _readings(outcome: Outcome, judge: Callable[[Outcome], Row], search: bool) -> list[Reading]:
-    """Other counts, every corner of the box, and what a search inside it finds; none where nothing is rounded."""
+    """Return readings with other counts, at every corner of the box and inside it; none if nothing is rounded."""
     box = list(digits_of(outcome.evidence))
     found = [Reading(words, changed, judge(changed)) for words, changed in _recounted(outcome)]
     bounds = np.array([(d.low, d.high) for d in box]).reshape(-1, 2)
@@ -153,7 +155,7 @@ def _readings(outcome: Outcome, judge: Callable[[Outcome], Row], search: bool) -
 
 
 def _ranges(printed: Row, readings: list[Reading], numbers: int) -> list[Row]:
-    """The lowest and highest of each probability over the readings and the report as printed."""
+    """List the lowest and highest value of each probability over the readings and the report as printed."""
     rows = []
     for name in (name for name in PROBABILITIES if printed[name] is not None):
         found = [(printed[name], "as printed"), *((r.row[name], r.words) for r in readings)]
@@ -170,7 +172,7 @@ def _range(over: str, name: str, value: float, found: list[tuple[float, str]], n
 
 
 def digits_of(evidence: Any) -> Iterator[Digits]:
-    """Every rounded number that the likelihood of this evidence rests on."""
+    """Yield every rounded number on which the likelihood of this evidence depends."""
     kind = evidence.kind
     if kind == "estimate":
         if evidence.gives_width:
@@ -196,9 +198,9 @@ def digits_of(evidence: Any) -> Iterator[Digits]:
 
 
 def _limits(evidence: Estimate) -> Iterator[Digits]:
-    """The estimate and the limits in numbers, none of which may pass what it gives a width with.
+    """Yield the estimate and its numeric limits, keeping apart the two numbers that determine the width.
 
-    Two limits give it together, one limit with the estimate; a bound is not rounded.
+    The width comes from two limits, or from one limit and the estimate. A limit printed as a bound is not rounded.
     """
     fixed = evidence.numbers or (evidence.estimate, *(x for x in evidence.ci if isinstance(x, Decimal)))
     apart = CLOSEST * float(abs(fixed[1] - fixed[0]))
@@ -220,7 +222,7 @@ def _digits(path: tuple, value: Decimal, positive: bool = False, zero: bool = Fa
 
 
 def _moved(outcome: Outcome, box: list[Digits], values: np.ndarray) -> Outcome:
-    """The outcome with its rounded numbers replaced; nothing is validated, as a corner need not round anywhere."""
+    """Return the outcome with its rounded numbers replaced, without validation, which a corner might not pass."""
     evidence = outcome.evidence
     for digits, value in zip(box, values, strict=True):
         evidence = _put(evidence, digits.path, Decimal(repr(float(value))))
@@ -240,7 +242,7 @@ def _words(box: list[Digits], values: np.ndarray) -> str:
 
 
 def _recounted(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
-    """The other counts that printed percentages allow: each arm at its fewest and its most good outcomes."""
+    """Yield the other counts that printed percentages allow, each arm at its lowest and highest."""
     evidence = outcome.evidence
     if evidence.kind == "binary":
         for counts in product(*((arm.possible[0], arm.possible[-1]) for arm in (evidence.treatment, evidence.control))):
@@ -261,7 +263,7 @@ def _with(outcome: Outcome, changed: dict[str, Any]) -> Outcome:
 
 
 def _directions(subject: Subject, i: int = 0) -> list[Row]:
-    """Both readings of a report that does not say which arm it favours."""
+    """List the range over both directions of a report that does not say which arm it favours."""
     parts = likelihood_curves(subject.analysis)[i].parts
     if len(parts) == 1:
         return []

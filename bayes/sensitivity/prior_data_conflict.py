@@ -1,7 +1,7 @@
-"""Prior-data conflict: would the prior have expected such data at all?
+"""Prior-data conflict: how surprising the data are under the prior.
 
-Box p     P(f(Y) <= f(y)),  f the prior predictive of what was printed (`sample_space` says what that is, kind by kind)
-overlap   integral of min(prior, likelihood scaled to one)
+Box's p   P(f(Y) <= f(y)), with f the prior predictive distribution of the report (defined by kind in `sample_space`)
+overlap   integral of min(prior, likelihood scaled to integrate to one)
 """
 
 from __future__ import annotations
@@ -30,21 +30,23 @@ def conflict(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """How surprising the data are under each prior, and how far prior and likelihood overlap.
+    """Measure how surprising the data are under each prior, and how far prior and likelihood overlap (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `prior`, `distribution`, `box_p` (small: the data lie where the prior hardly expected any), `overlap` (0 to 1),
-        `conflict` (whether box_p is below 0.05), `reason` where one of them is not defined.
+        One row per `prior`: its `distribution`; `box_p`, Box's prior predictive p-value, small if the prior made these
+        data improbable (Box 1980); `overlap`, from 0 to 1; `conflict`, whether `box_p` is below 0.05; and `reason` if
+        either is not defined.
     """
     return pd.DataFrame(conflict_rows(Subject.of(target, prior, prior_set, priors)))
 
@@ -62,9 +64,9 @@ def conflict_rows(subject: Subject) -> list[Row]:
 def _of(subject: Subject, prior: Distribution, box_p: Callable[[Distribution], float] | str) -> Row:
     box = None if isinstance(box_p, str) else box_p(prior)
     overlap = _overlap(subject, prior)
-    reasons = [f"no Box p: {box_p}"] if isinstance(box_p, str) else []
+    reasons = [f"Box's p is not defined: {box_p}"] if isinstance(box_p, str) else []
     if isinstance(overlap, str):
-        reasons.append(f"no overlap: {overlap}")
+        reasons.append(f"the overlap is not defined: {overlap}")
     return {
         "box_p": box,
         "overlap": None if isinstance(overlap, str) else overlap,
@@ -74,13 +76,13 @@ def _of(subject: Subject, prior: Distribution, box_p: Callable[[Distribution], f
 
 
 def _overlap(subject: Subject, prior: Distribution) -> float | str:
-    """A number from 0 to 1, or why the likelihood cannot be scaled to one, or the prior has no density."""
+    """Return the overlap, from 0 to 1, or why it is not defined."""
     if subject.why_no_estimate is not None and not subject.undirected:
         return subject.why_no_estimate
     if subject.curve.level_tails:
-        return "the likelihood never falls"
+        return "the likelihood does not fall to zero, so it has no finite integral"
     if prior.spike:
-        return "a prior with a spike has no density there"
+        return "a prior with a spike has no density"
     on = subject.tabled
     log_l = on.log_l - logsumexp(on.log_l, b=on.weight)
     log_prior = on.to_the_ends(quadrature.log_prior_density(prior, on.theta))

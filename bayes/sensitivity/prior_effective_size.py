@@ -1,4 +1,4 @@
-"""What a prior weighs: its share of the posterior's precision, and the patients or events it is worth."""
+"""Prior weight: the share of a prior in the precision, and the number of patients or events it is worth."""
 
 from __future__ import annotations
 
@@ -24,26 +24,28 @@ def prior_weight(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """How much each prior weighs beside the data.
+    """Measure the weight of each prior relative to the data (METHODS 6).
 
-    Sizes are counted by the expected information of one patient or event (`information`), not by the width of this
-    likelihood. `events` of a hazard ratio are 4/s^2, those of a 1:1 trial without covariates.
+    Effective sample sizes are based on the expected information of one patient or event (`sensitivity.information`),
+    not on the width of this likelihood. For a hazard ratio, the events are 4/s^2, as in a 1:1 trial without covariates.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `prior`, `distribution`; `share_of_precision`, that of the prior in prior and expected data together: sigma^2/n
-        over sigma^2/n + tau^2, which is s^2 / (s^2 + tau^2) of a normal estimate, and (a + b)/(a + b + n) of a beta;
-        effective sizes `elir`, `morita`, `moments` (`prior_ess`) in the `unit`, patients or events, of which the data
-        hold `data`; `outweighs`: whether ELIR exceeds that; `words`; `reason` where a size is not defined.
+        One row per `prior`: its `distribution`; `share_of_precision`, the share of the prior in the precision of prior
+        and expected data together: sigma^2/n over sigma^2/n + tau^2, which is s^2/(s^2 + tau^2) for a normal estimate
+        and (a + b)/(a + b + n) for a beta prior; the effective sample sizes `elir`, `morita` and `moments` (as in
+        `bayes.prior_ess`) in `unit` (patients or events), of which the data contain `data`; `outweighs`, whether ELIR
+        exceeds `data`; `words`; and `reason` if a size is not defined.
     """
     return pd.DataFrame(prior_weight_rows(Subject.of(target, prior, prior_set, priors)))
 
@@ -58,7 +60,7 @@ def prior_weight_rows(subject: Subject) -> list[Row]:
 
 
 def weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) -> Row:
-    """One prior in units, or without a number where there is no unit."""
+    """Return the row of one prior; its sizes are empty if there is no unit in which to count them."""
     sizes, reasons, share = dict.fromkeys(METHODS), [], None
     data = what = None
     if isinstance(unit, str):
@@ -75,7 +77,7 @@ def weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) 
 
 
 def _sizes(subject: Subject, prior: Distribution, unit: Unit) -> tuple[Sizes, float | None, list[str]]:
-    """Sizes by every definition, the share of precision, and why some are missing."""
+    """Return the sizes by every definition, the share of precision, and the reasons why some are missing."""
     sizes, reasons = dict.fromkeys(METHODS), []
     try:
         sigma = unit.sd(prior, subject.curve.bounds)
@@ -90,7 +92,7 @@ def _sizes(subject: Subject, prior: Distribution, unit: Unit) -> tuple[Sizes, fl
         return sizes, sizes["moments"] and sizes["moments"] / (sizes["moments"] + unit.data), reasons
     sd = prior_sd(prior, subject.target)
     if sd is None:
-        return sizes, None, [*reasons, "a prior without a variance has no share of the precision"]
+        return sizes, None, [*reasons, "a prior with no variance has no share of the precision"]
     return sizes, sigma**2 / unit.data / (sigma**2 / unit.data + sd**2), reasons
 
 
@@ -98,11 +100,11 @@ def _words(sizes: dict[str, float | None], data: float, unit: str, measure: str)
     elir = sizes["elir"]
     one, size = unit.removesuffix("s"), round(elir)
     said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
-    others = (("Morita", sizes["morita"]), ("moments", sizes["moments"]))
+    others = (("Morita's method", sizes["morita"]), ("moments", sizes["moments"]))
     apart = [(name, value) for name, value in others if value is not None and abs(value - elir) > 0.1 * max(elir, 1)]
-    beside = ", ".join(f"{name} {value:.0f}" for name, value in apart)
-    said += f" (by {beside})" if beside else ""
-    # 4/s^2 counts events of a 1:1 trial without covariates, of which this need not be one
-    counted = ", both counted as 4/s^2, which is exact at 1:1 without covariates" if measure == "hazard_ratio" else ""
-    said += f"; the data hold {data:.0f}{counted}"
-    return f"{said}: this prior outweighs them" if elir > data else said
+    by_others = ", ".join(f"{value:.0f} by {name}" for name, value in apart)
+    said += f" ({by_others})" if by_others else ""
+    # 4/s^2 is the number of events in a 1:1 trial without covariates, which this trial need not be
+    exact = "both counts are 4/s^2, which is exact for 1:1 allocation without covariates"
+    said += f"; the data contain {data:.0f}" + (f" ({exact})" if measure == "hazard_ratio" else "")
+    return f"{said}, so this prior outweighs them" if elir > data else said

@@ -1,4 +1,4 @@
-"""Named priors side by side: the whole set, Zampieri's nine, the Cochrane and field priors, and sceptic-enthusiasts."""
+"""Named priors: the set, Zampieri's grid, the Cochrane and field priors, and mixtures of sceptic and enthusiast."""
 
 from __future__ import annotations
 
@@ -27,28 +27,30 @@ def named_priors(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """The posterior under every prior that has a name.
+    """Tabulate the posterior under every named prior (METHODS 6).
 
-    The set's own priors first; then Zampieri's grid (optimistic, neutral, pessimistic, each weak, moderate and strong;
-    Zampieri et al. 2021, AJRCCM 203:543-52), the Cochrane prior (van Zwet et al. 2021) and the field's, where the set
-    has not got them; then mixtures of the sceptic and the enthusiast.
+    The priors of the set come first, followed by Zampieri's grid (optimistic, neutral and pessimistic, each weak,
+    moderate and strong; Zampieri et al. 2021, AJRCCM 203:543-52), the Cochrane prior (van Zwet et al. 2021) and the
+    field prior if the set lacks them, and mixtures of the sceptical and the enthusiastic prior.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     weights : sequence of float
-        Weights of the sceptic in the mixtures.
+        Weights of the sceptical prior in the mixtures, between 0 and 1.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `prior`, `distribution`, `basis`; posterior `mean`, `sd` (analysis scale), `estimate` with its interval (natural
-        scale), `p_benefit`, `p_mcid`, `p_harm`, `p_rope`, `log_evidence`; `status` and `reason` of those that cannot be
-        formed.
+        One row per `prior`: its `distribution` and `basis`; posterior `mean` and `sd` (analysis scale); `estimate` with
+        the limits `estimate_low` and `estimate_high` of its 95% credible interval (natural scale); `p_benefit`,
+        `p_mcid`, `p_harm`, `p_rope`; `log_evidence`, the log marginal likelihood; `status` ("ok", or "skipped" for a
+        prior that cannot be formed) and `reason`.
 
     Examples
     --------
@@ -66,7 +68,7 @@ def named_priors_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> l
         if isinstance(formed, str):
             rows.append({"prior": name, "status": "skipped", "reason": formed})
         elif not isinstance(formed.distribution, Distribution):
-            rows.append({"prior": name, "status": "skipped", "reason": "not a prior of the effect alone: fit it"})
+            rows.append({"prior": name, "status": "skipped", "reason": "not a prior of the effect alone: use `fit`"})
         else:
             rows.append({"prior": name, **row(subject, formed), "status": "ok", "reason": None})
     columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -74,7 +76,7 @@ def named_priors_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> l
 
 
 def row(subject: Subject, formed: Formed) -> Row:
-    """What the table says of one prior."""
+    """Return the numbers in the table for one prior."""
     posterior = subject.under(formed.distribution)
     p_rope = None
     if subject.target.rope_natural is not None:
@@ -91,7 +93,7 @@ def row(subject: Subject, formed: Formed) -> Row:
 
 
 def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterator[tuple[str, Formed | str]]:
-    """(name, the prior, or why it cannot be formed here), each distribution under its first name only."""
+    """Yield (name, prior or the reason why it cannot be formed), each distribution under its first name only."""
     seen = set()
     for named in _named(subject):
         formed = form(subject, named)
@@ -103,11 +105,12 @@ def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterato
     for weight in weights:
         name = f"{100 * weight:.0f}% sceptical, {100 * (1 - weight):.0f}% enthusiastic"
         missing = [formed for formed in camps if isinstance(formed, str)]
-        yield name, missing[0] if missing else Formed(mixture(weight, *camps), "sceptic and enthusiast together")
+        basis = "mixture of sceptical and enthusiastic"
+        yield name, missing[0] if missing else Formed(mixture(weight, *camps), basis)
 
 
 def effect_priors(subject: Subject) -> dict[str, Distribution]:
-    """Every prior of the effect that can be formed, by name; the main one first where it has no name of its own."""
+    """Return every prior of the effect that can be formed, by name; first the main prior if it is not among them."""
     found = {
         name: formed.distribution
         for name, formed in every_prior(subject)
@@ -118,17 +121,17 @@ def effect_priors(subject: Subject) -> dict[str, Distribution]:
 
 
 def mixture(weight: float, first: Formed, second: Formed) -> Distribution:
-    """`weight` times the first prior and the rest the second."""
+    """Return the mixture of the first prior, with this weight, and the second."""
     return Distribution("mixture", (), ((weight, first.distribution), (1 - weight, second.distribution)))
 
 
 def camps(subject: Subject) -> tuple[Formed, Formed]:
-    """The sceptic and the enthusiast of the set, else by rule.
+    """Return the sceptical and the enthusiastic prior of the set, or else those formed by rule.
 
     Raises
     ------
     NotFormable
-        If one of them cannot be formed for this target.
+        If either cannot be formed for this target.
     """
     found = [form(subject, _of_the_set_or_rule(subject, name)) for name in CAMPS]
     if missing := [formed for formed in found if isinstance(formed, str)]:
@@ -137,12 +140,12 @@ def camps(subject: Subject) -> tuple[Formed, Formed]:
 
 
 def form(subject: Subject, named: NamedPrior) -> Formed | str:
-    """A prior for this target, or why there is none."""
+    """Form a prior for this target, or return the reason why it cannot be formed."""
     try:
         return formed_prior(named, subject.target, subject.priors)
     except NotFormable as reason:
         return str(reason)
-    except InvalidInput as error:  # on another scale than this target's
+    except InvalidInput as error:  # the prior is on the scale of another measure
         return "; ".join(str(mistake) for mistake in error.mistakes)
 
 
@@ -153,7 +156,7 @@ def _of_the_set_or_rule(subject: Subject, name: str) -> NamedPrior:
 def _named(subject: Subject) -> Iterator[NamedPrior]:
     for name, prior in {**subject.priors.effect, **subject.priors.arms}.items():
         yield NamedPrior(name, prior)
-    if subject.target.measure != "proportion":  # there strength means something else
+    if subject.target.measure != "proportion":  # for which strength has another meaning
         for strength in effect_rules.HARM:
             for rule in ("optimistic", "neutral", "pessimistic"):
                 yield NamedPrior(f"{rule}, {strength}", EffectPrior(rule=rule, strength=strength))

@@ -1,4 +1,4 @@
-"""A synthesis with one report's likelihood replaced: only that report's surface is computed anew."""
+"""A synthesis with the likelihood of some reports replaced; only their surfaces are recomputed."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from bayes.sensitivity.subject import Subject
 
 
 def with_curve(subject: Subject, i: int, curve: quadrature.Curve) -> quadrature.Curve:
-    """L(mu) of a synthesis whose i-th report has another likelihood curve."""
+    """Return L(mu) of a synthesis with another likelihood curve for the i-th report."""
     return with_curves(subject, {i: curve})
 
 
 def with_curves(subject: Subject, curves: dict[int, quadrature.Curve]) -> quadrature.Curve:
-    """L(mu) of a synthesis with other likelihood curves of some reports, by position."""
+    """Return L(mu) of a synthesis with other likelihood curves for some reports, by position."""
     plane = plane_of_synthesis(subject.analysis)
     changed = quadrature.replace_curves(plane, curves)
     return quadrature.curve_of_mean(changed, subject.heterogeneity)
 
 
 def weighted(curve: quadrature.Curve, weight: float) -> quadrature.Curve:
-    """A likelihood to a power: its report counts `weight` times."""
+    """Raise a likelihood to a power, so that its report counts `weight` times."""
     if curve.normal is not None:
         y, s = curve.normal
         curve = replace(curve, normal=(y, s / weight**0.5))

@@ -1,8 +1,8 @@
 """A grid of priors without a likelihood curve: Pareto-smoothed reweighting of draws, with refits where it fails.
 
-Draws under a prior p become draws under q with weights q / p (Vehtari et al. 2024, J Mach Learn Res 25:72). Where the
-smoothed tail is too long (k-hat > 0.7) the cell is refitted by NUTS and its draws serve its neighbours too. A random
-tenth of the cells is refitted in any case: the largest difference seen says how far the reweighted ones can be trusted.
+Draws under a prior p represent a prior q if weighted by q / p (Vehtari et al. 2024, J Mach Learn Res 25:72). If the
+tail of the weights is too heavy (k-hat > 0.7), the cell is refitted with NUTS, and its draws also serve neighbouring
+cells. A random tenth of the cells is refitted in any case: the largest difference shows how reliable reweighting is.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ CHECKED = 0.1  # share of cells refitted at random
 
 @dataclass(frozen=True)
 class _Reference:
-    """Draws of the effect (or of mu) under one cell's prior."""
+    """Draws of the effect (or of mu) under the prior of one cell."""
 
     cell: tuple[float, float]
     draws: np.ndarray
 
 
 def by_reweighting(subject: Subject, cells: list[tuple[float, float]], seed: int) -> list[Row]:
-    """Posterior numbers of every cell (prior mean, prior sd), by reweighted draws or a refit.
+    """Compute the posterior summary of every cell (prior mean, prior sd) from reweighted draws or a refit.
 
-    Cells are visited from the widest prior to the narrowest, so that most find draws that cover them.
+    Cells are visited from the widest prior to the narrowest, so that existing draws usually cover the next cell.
     """
     references: list[_Reference] = []
     rows: dict[int, Row] = {}
@@ -63,7 +63,7 @@ def _checked(rows: dict[int, Row], cells: list[tuple[float, float]], seed: int) 
 
 
 def _nearest(references: list[_Reference], cell: tuple[float, float], most: int = 3) -> list[_Reference]:
-    """References whose priors are most alike: in sds of the mean and in the log of the sd."""
+    """Return the references with the most similar priors, by distance of the means in sds and of the log sds."""
 
     def apart(reference: _Reference) -> float:
         (m, s), (mean, sd) = reference.cell, cell
@@ -75,17 +75,17 @@ def _nearest(references: list[_Reference], cell: tuple[float, float], most: int 
 def _weighted(
     subject: Subject, reference: _Reference, cell: tuple[float, float]
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """(k-hat, draws, normalised weights) of draws moved from the reference's prior to the cell's."""
+    """Return (k-hat, draws, normalised weights) of the reference's draws, reweighted to the cell's prior."""
     from arviz_stats.base import array_stats
 
     means, sds = np.array([cell, reference.cell]).T
     new, old = subject.family.log_densities(means, sds, reference.draws)
-    log_weights, k_hat = array_stats.psislw(old - new, axis=-1)  # takes the negative of a log ratio
+    log_weights, k_hat = array_stats.psislw(old - new, axis=-1)  # expects negative log ratios
     return float(k_hat), reference.draws, np.exp(log_weights)
 
 
 def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference:
-    """Draws under a cell's prior by NUTS, from the graph that is compiled already."""
+    """Sample under the prior of a cell with NUTS, reusing the compiled graph."""
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
     prior = analysis.formed.distribution
     pieces = engine.split(analysis) if not subject.is_synthesis else [quadrature.Piece(prior, "all", 1.0)]
@@ -95,7 +95,7 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
 
 
 def under(analysis: Analysis, prior, seed: int) -> Analysis:
-    """The same analysis under another prior of the effect."""
+    """Return the analysis under another prior of the effect."""
     settings = replace(analysis.settings, seed=seed)
     return replace(analysis, formed=Formed(prior, "a cell of the grid"), settings=settings)
 

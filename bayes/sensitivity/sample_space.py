@@ -1,17 +1,17 @@
-"""The reports that might have been printed instead of the one that was, and how probable a prior makes each.
+"""Sample spaces: the reports that might have been printed, with their probabilities under a prior, for Box's p.
 
-    f(y) = integral of p(y | theta) p(theta) d theta,   Box p = P(f(Y) <= f(y))   (Box 1980, J R Stat Soc A 143:383-430)
+    f(y) = integral of p(y | theta) p(theta) d theta,   p = P(f(Y) <= f(y))   (Box 1980, J R Stat Soc A 143:383-430)
 
-What Y is depends on what was printed; nuisance parameters keep their own priors.
+The definition of Y depends on the kind of report; nuisance parameters keep their priors.
 
-    counts               the persons (or events) of one arm, given those of both: f(x, T - x) over its sum
-    one arm              the persons with the event, of all
+    counts               the persons (or events) in one arm given the total of both: f(x, T - x) over its sum
+    one arm              the number of persons with the event
     means, standardised  the difference of the means, given both standard deviations
     p-value of a t test  the t statistic
-    bare significance    significant or not, in favour of either arm (so a p-value of which only a bound is printed)
-    everything else      the estimate, `located`: its error is distributed as the likelihood has it
+    bare significance    significant or not, in favour of either arm; also a p-value printed as a bound only
+    everything else      the estimate (`located`), with the error distribution of the likelihood
 
-Given the total, because how often the event happens is nothing that a prior of the effect could be surprised by.
+Counts are conditional on their total because a prior of the effect makes no statement about how common the event is.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from bayes.sensitivity.divided_events import divisions, log_probabilities
 from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Subject
 
-TABULATED = 40  # counts whose likelihood is computed; between them the log of the predictive is a spline
+TABULATED = 40  # counts whose likelihood is computed; a spline of the log predictive fills in the others
 STATISTICS = 81  # values of a continuous statistic, the printed one in the middle
 EFFECTS = 121  # nodes of an effect between which log p is a spline
-TIE = 1e-6  # relative: two reports of the same probability differ by the quadrature
-NEGLIGIBLE = 1e-15  # prior mass of a node that no sum feels
+TIE = 1e-6  # relative difference that quadrature may cause between two equally probable reports
+NEGLIGIBLE = 1e-15  # prior mass of a node that cannot affect a sum
 Priors = Sequence[Distribution]
 
 
 @dataclass(frozen=True)
 class Nodes:
-    """Where theta is summed over: values and weights between its bounds, and the null on which a spike sits."""
+    """Quadrature nodes: values of theta and weights between its bounds, and the null, on which a spike lies."""
 
     theta: np.ndarray
     weight: np.ndarray
@@ -53,11 +53,11 @@ class Nodes:
 
     @property
     def both(self) -> np.ndarray:
-        """The nodes, then the null."""
+        """Return the nodes, followed by the null."""
         return np.append(self.theta, self.null)
 
     def log_mass(self, prior: Distribution) -> np.ndarray:
-        """Log prior mass of every node and of the null, cut off at the bounds and renormalised."""
+        """Return the log prior mass of every node and of the null, truncated to the bounds and renormalised."""
         log_prior = quadrature.log_prior_density(prior, self.theta)
         found = log_prior + singular_ends(self.theta, self.weight, log_prior, self.bounds) + np.log(self.weight)
         found = found - logsumexp(found)
@@ -67,19 +67,23 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Counts:
-    """Reports that are counts.
+    """A sample space of counts.
 
     Attributes
     ----------
+    nodes : Nodes
+        Quadrature nodes of the effect.
     at : ndarray of int, shape (counts,)
-        Those whose likelihood was computed.
+        Counts whose likelihood was computed.
     log_p : ndarray, shape (counts, nodes + 1)
         log p(count | theta), the null last.
     every : ndarray of int
-        All counts there could be.
+        All possible counts.
+    seen : int
+        The count observed.
     ways : callable
-        log of the ways in which a count can come about. What is left of the log of a predictive probability changes
-        slowly from count to count, and is a spline between those computed.
+        The log number of ways in which a count can arise. Without it, the log predictive probability changes slowly
+        from count to count, so that a spline interpolates it.
     """
 
     nodes: Nodes
@@ -90,7 +94,7 @@ class Counts:
     ways: Callable[[np.ndarray], np.ndarray]
 
     def box_p(self, prior: Distribution) -> float:
-        """Prior predictive probability, among these counts, of one no more probable than the one seen."""
+        """Return the prior predictive probability of a count no more probable than the one observed."""
         log_f = logsumexp(self.log_p + self.nodes.log_mass(prior), axis=1)
         if len(self.every) > len(self.at):
             log_f = CubicSpline(self.at, log_f - self.ways(self.at))(self.every) + self.ways(self.every)
@@ -101,31 +105,43 @@ class Counts:
 
 @dataclass(frozen=True)
 class Statistic:
-    """Reports that fill a line, y + s sinh(u) on a uniform grid of u: log p(report | theta), shaped as for counts."""
+    """A continuous sample space: reports y + s sinh(u) on a uniform grid of u, with log p(report | theta)."""
 
     nodes: Nodes
     u: np.ndarray
     log_p: np.ndarray
 
     def box_p(self, prior: Distribution) -> float:
-        """Prior predictive probability of a statistic no more probable than the one seen."""
+        """Return the prior predictive probability of a statistic whose density is at most that of the one observed."""
         log_f = logsumexp(self.log_p + self.nodes.log_mass(prior), axis=1)
         return located.no_more_probable(self.u, log_f, np.cosh(self.u))
 
 
 def box_p_of(subject: Subject, priors: Iterable[Distribution]) -> Callable[[Distribution], float]:
-    """The Box p of a subject's report as a function of the prior, one of those foreseen.
+    """Return Box's p of a subject's report as a function of the prior.
+
+    Parameters
+    ----------
+    subject : Subject
+        The target and its likelihood curve.
+    priors : iterable of Distribution
+        The priors to which the function will be applied; the nodes are chosen for them.
+
+    Returns
+    -------
+    callable
+        A function from a prior to a probability.
 
     Raises
     ------
     NotFormable
-        Where no report could be said to be more surprising than another: without a direction, for one that was
-        singled out, for an estimate that the data do not determine.
+        If the reports cannot be ranked by how surprising they are: the direction is unknown, the report was selected,
+        or the data do not determine an estimate.
     """
     if subject.undirected:
         raise NotFormable("the report does not say which arm it favours")
     if any(omega != 1 for omega in subject.analysis.omegas):
-        raise NotFormable("the report was singled out, and what else would have been is not known")
+        raise NotFormable("the report was selected, and the other reports that might have been selected are unknown")
     if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
         raise NotFormable(why)
     make = None if subject.is_synthesis else SPACES.get(_what(subject))
@@ -146,7 +162,7 @@ def _what(subject: Subject) -> str:
 
 
 def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]]) -> Nodes:
-    """Nodes for every prior and every likelihood of the line, where some prior has mass."""
+    """Return nodes suited to every prior and likelihood, restricted to where some prior has mass."""
     on = quadrature.table(subject.curve, [subject.null], [*spots, *quadrature.spots_of(*priors)])
     log_mass = np.array([quadrature.log_prior_density(prior, on.theta) for prior in priors]) + np.log(on.weight)
     kept = (log_mass > np.log(NEGLIGIBLE)).any(axis=0)
@@ -154,7 +170,7 @@ def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]
 
 
 def _thinned(every: np.ndarray, seen: int) -> np.ndarray:
-    """All counts, if they are few; else some, crowded towards both ends, the one seen among them."""
+    """Return all counts if they are few, else a selection, denser near both ends, that includes the one observed."""
     if len(every) <= TABULATED:
         return every
     share = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, TABULATED))
@@ -162,7 +178,7 @@ def _thinned(every: np.ndarray, seen: int) -> np.ndarray:
 
 
 def _tables(subject: Subject, priors: Priors) -> Counts:
-    """Every table with these arms and this total of persons with the event."""
+    """Return all tables with these arm sizes and this total number of persons with the event."""
     outcome, analysis = subject.target, subject.analysis
     t, c = outcome.evidence.treatment, outcome.evidence.control
     total = t.events + c.events
@@ -184,7 +200,7 @@ def _tables(subject: Subject, priors: Priors) -> Counts:
 
 
 def _events(subject: Subject, priors: Priors) -> Counts:
-    """Every division of the events between the arms, given the totals of events and (if printed) of persons."""
+    """Return all divisions of the events between the arms, given the total of events and, if printed, of persons."""
     evidence, analysis = subject.target.evidence, subject.analysis
     every = divisions(evidence, analysis.likelihoods[0])
     at = _thinned(every, evidence.treatment.events)
@@ -208,7 +224,7 @@ def _one_arm(subject: Subject, priors: Priors) -> Counts:
 
 
 def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
-    """Other differences of the means in units of the pooled standard deviation, given both standard deviations."""
+    """Return differences of the means in units of the pooled standard deviation, given both standard deviations."""
     evidence = subject.target.evidence
     t, c, sd = evidence.treatment, evidence.control, evidence.pooled_sd
     seen = float(t.mean - c.mean) / sd
@@ -234,7 +250,7 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
 
 
 def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
-    """Other values of the t statistic: a normal over the ratio of the sample SD to the true one."""
+    """Return values of the t statistic, a normal divided by the ratio of the sample SD to the true SD."""
     outcome = subject.target
     statistic, s = outcome.evidence.statistic(outcome.measure), outcome.standard_error
     seen = subject.towards * statistic.quantile(outcome.evidence.upper_tail)
@@ -248,7 +264,7 @@ def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
 
 
 def _significance(subject: Subject, priors: Priors) -> Counts:
-    """Four reports: significant for one arm, not significant but for it, the same for the other."""
+    """Return the four possible reports: significant or not significant, in favour of either arm."""
     outcome, evidence = subject.target, subject.target.evidence
     statistic, s = evidence.statistic(outcome.measure), outcome.standard_error
     critical = statistic.quantile(evidence.upper_tail)
@@ -269,7 +285,7 @@ def _grid(priors: Priors, y: float, s: float) -> np.ndarray:
 
 
 def _with(outcome, changes: dict):
-    """The outcome with other numbers in its evidence."""
+    """Return the outcome with other numbers in its evidence."""
     return outcome.model_copy(update={"evidence": outcome.evidence.model_copy(update=changes)})
 
 

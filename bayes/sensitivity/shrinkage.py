@@ -1,9 +1,9 @@
-"""What the Cochrane database says of a z-value: is its sign right, and how far should the estimate be shrunk?
+"""Shrinkage of an estimate given the Cochrane database, and the probability that its sign is correct.
 
     theta / s ~ sum_k p_k Normal(0, t_k^2),    z | theta ~ Normal(theta / s, 1)
 
-so that component k has posterior weight w_k prop. to p_k phi(z; 0, 1 + t_k^2), mean z t_k^2 / (1 + t_k^2) and variance
-t_k^2 / (1 + t_k^2) (van Zwet, Schwab and Senn 2021, Stat Med 40:6107-17).
+so that component k has posterior weight w_k proportional to p_k phi(z; 0, 1 + t_k^2), mean z t_k^2 / (1 + t_k^2) and
+variance t_k^2 / (1 + t_k^2) (van Zwet, Schwab and Senn 2021, Stat Med 40:6107-17; METHODS 7).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from bayes.priors.effect_rules import COCHRANE
 
 
 def shrinkage(z: float) -> dict[str, float]:
-    """What 23,551 trials say of a report with this z.
+    """Infer sign and shrinkage of an estimate from the z-values of 23,551 trials.
 
     Parameters
     ----------
     z : float
-        Estimate over standard error, not zero.
+        The estimate divided by its standard error, not zero.
 
     Returns
     -------
     dict
-        `p_sign_correct`, the probability that the effect lies on the estimate's side; `shrinkage`, E[theta] / y.
+        `p_sign_correct`, the probability that the effect has the sign of the estimate, and `shrinkage`, E[theta] / y.
     """
     weight, sd = np.array(COCHRANE).T
     variance = 1 + sd**2

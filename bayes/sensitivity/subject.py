@@ -1,7 +1,7 @@
-"""What a question of sensitivity is asked about: a target, its main prior, and its likelihood curve.
+"""The subject of a sensitivity analysis: a target, its main prior, and its likelihood curve.
 
-The curve is L(theta) of an outcome, or L(mu) of a synthesis, every other parameter integrated out. It is evaluated
-once; every prior is then a sum (`exact.tabled`).
+The curve is L(theta) of an outcome or L(mu) of a synthesis, with every other parameter integrated out. It is evaluated
+once, and the posterior under any prior is then a sum (`quadrature.table`).
 """
 
 from __future__ import annotations
@@ -39,9 +39,16 @@ NO_CURVE = "a meta-regression has no likelihood curve of its mean alone"
 
 @dataclass(frozen=True)
 class Subject:
-    """An outcome or a synthesis under its main prior; every answer by quadrature.
+    """An outcome or a synthesis under its main prior, with every result by quadrature.
 
-    Directions: `benefit` of the target turns every probability; `theta` below is mu in a synthesis.
+    Every probability is oriented by the direction of `benefit` of the target; `theta` below is mu in a synthesis.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        The target with its main prior, likelihoods and nuisance priors.
+    priors : PriorSet
+        The set from which other priors are taken.
     """
 
     analysis: Analysis
@@ -55,23 +62,23 @@ class Subject:
         prior_set: SomePriorSet = "default",
         priors: SomePriorSet | None = None,
     ) -> Subject:
-        """Find the subject that a user means.
+        """Resolve a target and its main prior.
 
         Parameters
         ----------
         target : Outcome, Synthesis, Trial, str, path, Fit or DataTree
-            As `bayes.resolve` takes it, or a fit or a stored tree, which brings its prior.
+            Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
         prior : str, optional
-            The main prior; neutral by default, or the first of the set that can be formed.
-        prior_set : str, path or PriorSet
-            The set of priors; `priors` is its older spelling.
+            The main prior; by default neutral, or else the first prior of the set that can be formed.
+        prior_set, priors : str, path or PriorSet
+            The set of priors; `priors` is an older spelling.
 
         Raises
         ------
         InvalidInput
-            If the name means several outcomes, a table of adverse events, or nothing.
+            If the name matches nothing, several outcomes, or a table of adverse events.
         NotFormable
-            If the prior cannot be formed, or no prior of the set can.
+            If the prior, or every prior of the set, cannot be formed.
         """
         if isinstance(target, Subject):
             return target
@@ -85,7 +92,7 @@ class Subject:
         if isinstance(found, Outcome) and found.evidence.kind == "adverse_events":
             raise InvalidInput(
                 found.name,
-                ["a table of adverse events has an effect per row: write the row that matters as one outcome"],
+                ["a table of adverse events has an effect per row: write the row that matters as its own outcome"],
             )
         if prior is not None:
             return cls(_analysis(found, prior, chosen), chosen)
@@ -98,7 +105,7 @@ class Subject:
         raise NotFormable(f"no prior of the set can be formed for {found.name}: " + "; ".join(reasons))
 
     def with_prior(self, name: str) -> Subject:
-        """The same target under another prior of the set, its curve not computed anew."""
+        """Return the same target under another prior of the set, reusing its likelihood curve if possible."""
         other = Subject(_analysis(self.target, name, self.priors), self.priors)
         if other.heterogeneity == self.heterogeneity:
             other.__dict__["curve"] = self.curve
@@ -122,12 +129,12 @@ class Subject:
 
     @property
     def mcid(self) -> float | None:
-        """On the analysis scale."""
+        """The MCID on the analysis scale, or None."""
         return self.target.threshold("mcid")
 
     @property
     def margin(self) -> float | None:
-        """On the analysis scale."""
+        """The non-inferiority margin on the analysis scale, or None."""
         return self.target.threshold("margin")
 
     @property
@@ -141,7 +148,7 @@ class Subject:
 
     @cached_property
     def curve(self) -> quadrature.Curve:
-        """L(theta), or L(mu).
+        """The likelihood curve: L(theta), or L(mu) in a synthesis.
 
         Raises
         ------
@@ -156,37 +163,37 @@ class Subject:
 
     @property
     def has_no_curve(self) -> bool:
-        """Whether draws are all there is: the mean of a meta-regression has no likelihood curve of its own."""
+        """True for a meta-regression, which has draws only: its mean has no likelihood curve of its own."""
         return self.analysis.joined_by == "meta_regression"
 
     @property
     def undirected(self) -> bool:
-        """Whether the report (every report, of a synthesis) does not say which arm it favours."""
+        """True if the report (in a synthesis, every report) does not say which arm it favours."""
         return all(getattr(m.evidence, "favours", None) == "unknown" for m in self.analysis.members)
 
     @property
     def why_no_estimate(self) -> str | None:
-        """Why the likelihood has no peak that the data determine, or None: there is then an estimate and its width."""
+        """The reason why the data determine no peak of the likelihood; None if there is an estimate with a width."""
         return why_no_peak(self.analysis.members, self.curve)
 
     @property
     def normal(self) -> tuple[float, float] | None:
-        """(y, s) on the analysis scale where the likelihood is normal and nothing else; what a closed form may use."""
+        """(y, s) on the analysis scale if the likelihood is exactly normal, so that closed forms apply; else None."""
         return self.curve.normal
 
     @property
     def towards(self) -> int:
-        """Whether a bare report speaks for a higher effect (1) or a lower one (-1)."""
+        """The sign of the effect that a bare report favours: 1 for a higher effect, -1 for a lower one."""
         return self.sign if self.target.evidence.favours == "treatment" else -self.sign
 
     @cached_property
     def family(self) -> Family:
-        """Priors by mean and sd on this scale."""
+        """The family of priors, indexed by mean and sd, on this scale."""
         return family_of(self.target, lambda: self.curve.width)
 
     @cached_property
     def tabled(self) -> quadrature.Tabled:
-        """The curve on nodes that suit the main prior, every grid and every search for a tipping point."""
+        """The curve evaluated on nodes suited to the main prior, the prior grid and the search for tipping points."""
         family, null = self.family, self.null
         means, sds = family.axes(41)
         fine = min(float(sds[0]), self.curve.width)
@@ -199,32 +206,32 @@ class Subject:
         return quadrature.table(self.curve, [*edges, *_steps(self.prior)], spots)
 
     def log_prior(self, theta: np.ndarray, prior: Distribution | None = None) -> np.ndarray:
-        """Log density of a prior (the main one by default); of its slab, where it has a spike."""
+        """Return the log density of a prior (by default the main one), or of its slab if it has a spike."""
         components = (prior or self.prior).components
         return np.logaddexp.reduce([np.log(w) + quadrature.log_density(d, theta) for w, d in components], axis=0)
 
     def under(self, prior: Distribution) -> quadrature.Posterior:
-        """The posterior under a prior; a prior narrower than any foreseen gets nodes of its own."""
+        """Return the posterior under a prior, with nodes of its own if the shared ones are too coarse for it."""
         foreseen = min(self.family.sd_range(self.null)[0], self.curve.width / 4)
         if all(width >= foreseen for _, width in quadrature.spots_of(prior)) and _steps(prior) <= {*self.tabled.edges}:
             return self.tabled.under(prior)
         return self.posterior_of(self.curve, prior)
 
     def judge(self, prior: Distribution | None = None) -> Row:
-        """Mean, sd, and the probabilities of benefit, of one beyond the MCID and of harm; None where undefined."""
+        """Return the mean, the sd, and the probabilities of benefit, benefit beyond the MCID (or None) and harm."""
         return self.row(self.under(prior or self.prior))
 
     def judge_curve(self, curve: quadrature.Curve, prior: Distribution | None = None) -> Row:
-        """The same under another likelihood."""
+        """Return the same summary under another likelihood."""
         return self.row(self.posterior_of(curve, prior))
 
     def posterior_of(self, curve: quadrature.Curve, prior: Distribution | None = None) -> quadrature.Posterior:
-        """The posterior under another likelihood."""
+        """Return the posterior under another likelihood."""
         prior = prior or self.prior
         return quadrature.table(curve, [*self.tabled.edges, *_steps(prior)], quadrature.spots_of(prior)).under(prior)
 
     def row(self, posterior: quadrature.Posterior) -> Row:
-        """What every table says of a posterior."""
+        """Return the summary of a posterior that every table contains."""
         at_or_above, null = posterior.at_least, self.null
         above = posterior.above(null)
         below = 1 - at_or_above(null)
@@ -236,25 +243,25 @@ class Subject:
         return row
 
     def beyond(self, posterior: quadrature.Posterior, threshold: float) -> float:
-        """P(the effect is at least as good as a threshold on the analysis scale)."""
+        """Return P(the effect is at least as good as a threshold on the analysis scale)."""
         return posterior.at_least(threshold) if self.sign > 0 else 1 - posterior.above(threshold)
 
     def interval(self, posterior: quadrature.Posterior) -> Row:
-        """Median and equal-tailed interval on the measure's own scale."""
+        """Return the median and the equal-tailed 95% credible interval on the measure's own scale."""
         names = ("estimate_low", "estimate", "estimate_high")
         return dict(zip(names, map(self.natural, posterior.quantiles(TAILS)), strict=True))
 
     def natural(self, value: float) -> float:
-        """A value of the analysis scale on the measure's own."""
+        """Convert a value from the analysis scale to the measure's own scale."""
         return float(measures.to_natural(value, self.target.measure))
 
 
 Target = targets.Target | Fit | xr.DataTree | Subject
-"""What a question is asked about: whatever `bayes.resolve` takes, a fit, or a stored tree."""
+"""A target of a sensitivity analysis: anything `bayes.resolve` accepts, a fit, or a stored tree."""
 
 
 def _steps(prior: Distribution) -> set[float]:
-    """Where a density begins or ends with a step: no panel of a sum may straddle it."""
+    """Return the points at which a density begins or ends with a step, which no quadrature panel may straddle."""
     return {float(edge) for _, part in prior.components for edge in part.support if abs(edge) < np.inf}
 
 

@@ -1,12 +1,12 @@
-"""Tipping points: what would have to be believed beforehand for a probability to cross a target.
+"""Tipping points: the prior beliefs at which a probability crosses a target.
 
-Closed forms for a normal report under a normal prior (METHODS 6), root finding on the likelihood curve otherwise. With
-theta turned so that benefit is positive, z = y / s and q the normal quantile of the target:
+Closed forms apply to a normal likelihood with a normal prior (METHODS 6); otherwise, roots are found on the likelihood
+curve. With theta oriented so that benefit is positive, z = y / s, and q the normal quantile of the target:
 
     prior sd    tau* = s sqrt(q^2 / (z^2 - q^2)), none when z <= q
     prior mean  m* = tau^2 (q sqrt(1/s^2 + 1/tau^2) - y/s^2)
-    mixture     w* = M2 (c - P2) / [M1 (P1 - c) + M2 (c - P2)], M marginal likelihoods, P posterior probabilities;
-                of sceptic and enthusiast, and of the informative and the vague part of a robust prior
+    mixture     w* = M2 (c - P2) / [M1 (P1 - c) + M2 (c - P2)], M marginal likelihoods, P posterior probabilities,
+                for sceptic and enthusiast, and for the informative and the vague part of a robust prior
 """
 
 from __future__ import annotations
@@ -38,27 +38,28 @@ def tipping(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """Where each probability crosses each target.
+    """Find the priors (and the MCID) at which each probability crosses each target (METHODS 6).
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
+        Anything `bayes.resolve` accepts, or a fit or stored tree, which brings its own prior.
     targets : sequence of float
-        Probabilities to be crossed.
+        Probabilities to be crossed, between 0 and 1.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        A row per `vary`, `probability` and `target`. `value` is on the analysis scale for `prior_sd` (centred on the
-        null) and `prior_mean` (at the sd in `at`), a share for `mixture_weight` (of the sceptic, against the
-        enthusiast) and `informative_weight` (of the part of a robust prior that rests on evidence, against its vague
-        one; a row for each such prior), and on the measure's own scale for `mcid`; empty for never. `natural` and
-        `prior_low`, `prior_high`: the prior's mean and 95% limits there, on the measure's own scale. `reason`: what the
-        number means, or why there is none.
+        One row per `vary`, `probability` and `target`. `value` is on the analysis scale for `prior_sd` (of a prior
+        centred on the null) and `prior_mean` (at the sd in `at`); a weight between 0 and 1 for `mixture_weight` (of the
+        sceptical prior, against the enthusiastic one) and `informative_weight` (of the evidence-based part of a robust
+        prior, against its vague part; one row per robust prior); on the measure's own scale for `mcid`; and empty if
+        the target is never crossed. `natural`, `prior_low` and `prior_high` are the mean and 95% limits of that prior
+        on the measure's own scale. `reason` says what the number means, or why there is none.
 
     Examples
     --------
@@ -89,14 +90,14 @@ def _threshold(subject: Subject, probability: str) -> float:
 
 
 def _closed(subject: Subject) -> tuple[float, float] | None:
-    """(y, s) of a report that is normal and nothing else, under normal priors."""
+    """Return (y, s) if the likelihood is exactly normal and the priors are normal, so that closed forms apply."""
     normal = subject.normal
     unbounded = subject.curve.bounds == (-np.inf, np.inf)
     return normal if normal is not None and unbounded and subject.family.shape == "normal" else None
 
 
 def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
-    """The sd of a prior centred on no effect with which the posterior probability is the target."""
+    """Find the sd of a prior centred on no effect at which the posterior probability equals the target."""
     family, threshold = subject.family, _threshold(subject, probability)
     at = f"prior mean {significant(subject.natural(subject.null), 4)} (no effect)"
     closed = _closed(subject)
@@ -120,7 +121,7 @@ def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
 
 
 def prior_mean_at(subject: Subject, probability: str, target: float) -> Row:
-    """The prior mean, at the neutral sd, with which the posterior probability is the target."""
+    """Find the prior mean, at the neutral sd, at which the posterior probability equals the target."""
     family, threshold, sd = subject.family, _threshold(subject, probability), subject.family.sd
     at = f"prior sd {significant(sd, 4)}"
     closed = _closed(subject)
@@ -149,8 +150,9 @@ def _mixture_weight(subject: Subject, probability: str, target: float) -> Row:
     weight = tipping_weight(target, p1, m1, p2, m2)
     if weight is None:
         side = "above" if min(p1, p2) >= target else "below"
-        return _never(at, f"{side} the target at any weight: sceptic {p1:.3f}, enthusiast {p2:.3f}")
-    return _row(weight, None, at, f"at most {weight:.3f} on the sceptic keeps it above the target, exact")
+        return _never(at, f"{side} the target at any weight: sceptical prior {p1:.3f}, enthusiastic prior {p2:.3f}")
+    said = f"a weight of at most {weight:.3f} on the sceptical prior keeps the probability above the target (exact)"
+    return _row(weight, None, at, said)
 
 
 def _mcid(subject: Subject, target: float) -> Row:
@@ -169,14 +171,14 @@ def _component(subject: Subject, formed: Formed, probability: str) -> tuple[floa
 
 
 def p_better(subject: Subject, means: np.ndarray, sds: np.ndarray, threshold: float) -> np.ndarray:
-    """P(effect better than the threshold) under priors of the family."""
+    """Return P(effect better than the threshold) under priors of the family, given by arrays of means and sds."""
     many = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta))
     above = many.above[threshold]
     return above if subject.sign > 0 else 1 - above
 
 
 def crossings(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: float) -> tuple[list[float], np.ndarray]:
-    """Every crossing of the target on the grid, polished; and the probabilities on the grid."""
+    """Return every crossing of the target on the grid, refined by root finding, and the probabilities on the grid."""
     values = p(grid)
     crossing = np.flatnonzero(np.diff(np.sign(values - target)) != 0)
     roots = [brentq(lambda x: float(p(np.array([x]))[0]) - target, grid[i], grid[i + 1], xtol=1e-10) for i in crossing]
@@ -186,10 +188,10 @@ def crossings(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: f
 def _why_never(subject: Subject, values: np.ndarray, target: float, what: str) -> str:
     top, bottom = float(np.nanmax(values)), float(np.nanmin(values))
     if subject.undirected and what == "sd":
-        return f"the report does not say which arm it favours: {top:.3f} at most, whatever the sd"
+        return f"the report does not say which arm it favours: at most {top:.3f}, whatever the prior sd"
     if bottom > target:
-        return f"always above the target: at least {bottom:.3f}"
-    return f"at most {top:.3f}, whatever the prior {what}"
+        return f"the probability is always above the target: at least {bottom:.3f}, whatever the prior {what}"
+    return f"the probability is at most {top:.3f}, whatever the prior {what}"
 
 
 def _wrong_way(subject: Subject, z: float, top: str) -> str:
@@ -206,7 +208,7 @@ def _found(subject: Subject, mean: float, sd: float, at: str, how: str, vary: st
     low, high = subject.family.limits(mean, sd)
     natural = [subject.natural(x) for x in (mean, low, high)]
     around, below, above = map(significant, natural)
-    words = f"a prior around {around} with 95% between {below} and {above} ({how})"
+    words = f"a prior with mean {around} and 95% interval {below} to {above} ({how})"
     row = _row(sd if vary == "sd" else mean, natural[0], at, words)
     return row | {"prior_low": natural[1], "prior_high": natural[2]}
 

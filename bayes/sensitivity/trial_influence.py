@@ -1,4 +1,4 @@
-"""Influence in a synthesis: what each trial, each kind of evidence and the prior of tau contribute."""
+"""Influence in a synthesis: the contribution of each trial, each kind of evidence and the prior of tau."""
 
 from __future__ import annotations
 
@@ -28,25 +28,26 @@ def influence(
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> pd.DataFrame:
-    """The mean under every trial left out, every kind of evidence left out, other priors of tau, other weights.
+    """Re-estimate the mean leaving out each trial or kind of evidence, or with other priors of tau or weights.
 
     Parameters
     ----------
     target : Outcome, Synthesis, Fit, DataTree, str or path
-        Of a single outcome there is nothing to leave out: no rows.
+        A synthesis; for a single outcome there is nothing to leave out, and the table has no rows.
     weights : sequence of float
-        Powers that each trial's likelihood is raised to in turn: 0 leaves it out, 2 counts it twice.
+        Powers to which the likelihood of each trial is raised in turn: 0 leaves it out, 2 counts it twice.
     prior : str, optional
-        The main prior: a name of the set, a named rule or an expression; neutral by default.
+        The main prior: a name from the set, a rule, or an expression on the analysis scale; neutral by default.
     prior_set, priors : str, path or PriorSet
-        The set of priors; `priors` is the older spelling.
+        The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     DataFrame
-        `question` ("trial left out", "evidence left out", "adjustment left out", "heterogeneity", "weight"),
-        `variation`, `weight`; `estimate` with its interval (median of mu, natural scale), posterior `mean` and `sd` of
-        mu (analysis scale), `p_benefit`, `p_mcid`, `p_harm`, and `p_benefit_new` of a new trial where it was computed.
+        One row per `question` ("trial left out", "evidence left out", "adjustment left out", "heterogeneity" or
+        "weight") and `variation`: `weight`; posterior `mean` and `sd` of mu (analysis scale); `estimate`, the median of
+        mu, with the limits `estimate_low` and `estimate_high` of its 95% credible interval (natural scale);
+        `p_benefit`, `p_mcid`, `p_harm`; and `p_benefit_new`, for a new trial, if computed. See METHODS 6.
     """
     return pd.DataFrame(influence_rows(Subject.of(target, prior, prior_set, priors), weights))
 
@@ -80,7 +81,7 @@ def _rows(question_: str, label: str, table: Iterable[TableRow]) -> list[Row]:
 
 
 def _weighed(subject: Subject, i: int, weight: float) -> Row:
-    """The mean with one trial's likelihood to a power."""
+    """Re-estimate the mean with the likelihood of one trial raised to a power."""
     count = len(subject.analysis.members)
     if weight == 1:
         curve = subject.curve

@@ -1,6 +1,6 @@
-"""The sensitivity of an outcome in words a clinician reads: what one would have to have believed to conclude otherwise.
+"""The sensitivity of a conclusion in words for clinicians: the prior beliefs that would lead to another conclusion.
 
-Every number comes from the tables; every direction from `benefit`.
+Every number comes from the tables, and every direction from `benefit`.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ from bayes.sensitivity.tipping_points import prior_mean_at, prior_sd_at
 CONVINCED = 0.95
 ASKED = {
     "named_priors": "the named priors",
-    "likelihood": "other readings of the report",
-    "extraction": "the digits that were not printed",
+    "likelihood": "alternative readings of the report",
+    "extraction": "the rounding of the printed numbers",
     "influence": "trials, kinds of evidence, heterogeneity and weights",
 }
 
 
 def sentences(subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS) -> list[str]:
-    """Write the paragraphs, the most important first.
+    """Write the paragraphs of the summary, the most important first.
 
     Parameters
     ----------
+    subject : Subject
+        The target and its main prior.
     tables : mapping of str to list of rows
-        What was asked, by name.
+        The tables requested, by name.
     cutoffs : (float, float)
         A probability at or below the first is improbable, at or above the second probable.
+
+    Returns
+    -------
+    list of str
     """
     if not subject.target.has_headline:
         return [f"{subject.target.label}: {NO_HEADLINE}."]
@@ -47,8 +53,8 @@ def sentences(subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[
 
 
 NO_HEADLINE = (
-    f"{ARMS_ALIKE}, so the data do not say which of them is better. No probability of benefit is given in words; what "
-    "the tables hold follows from the priors"
+    f"{ARMS_ALIKE}, so the data do not say which of them is better. No probability of benefit is given in words; the "
+    "probabilities in the tables reflect the priors alone"
 )
 
 
@@ -63,13 +69,14 @@ def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
     middle, low, high = alike(said["estimate"], said["estimate_low"], said["estimate_high"], number)
     what = "the mean" if subject.is_synthesis else "the"
     said = (
-        f"{target.label}: under the {subject.analysis.prior.name} prior {what} {_measure(subject)} is "
-        f"{middle} (95% credible interval {low} to {high}); {target.benefit} is better. The probability of any benefit "
-        f"is {in_words(row['p_benefit'])}, of harm {in_words(row['p_harm'])}"
+        f"{target.label}: under the {subject.analysis.prior.name} prior, {what} {_measure(subject)} is "
+        f"{middle} (95% credible interval {low} to {high}); {target.benefit} values are better. The "
+        f"probability of any benefit is {in_words(row['p_benefit'])}, and that of harm {in_words(row['p_harm'])}"
     )
     if row["p_mcid"] is None:
         return f"{said}. No MCID is stated, so this is a description, not a verdict."
-    said += f", of a benefit beyond the MCID ({target.mcid.value}) {in_words(row['p_mcid'])}. "
+    mcid = f"the minimal clinically important difference (MCID, {target.mcid.value})"
+    said += f"; the probability of a benefit beyond {mcid} is {in_words(row['p_mcid'])}. "
     low, high = cutoffs
     names = {"p_benefit": "benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
     verdicts = ", ".join(f"{words} {class_of(row[name], cutoffs)}" for name, words in names.items())
@@ -77,7 +84,7 @@ def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
 
 
 def _otherwise(subject: Subject) -> Iterable[str]:
-    """What would have to be believed beforehand to be 95% sure of benefit, of one that matters, and of harm."""
+    """Yield the prior beliefs needed to be 95% sure of benefit, of benefit beyond the MCID, and of harm."""
     row = subject.judge()
     for name, words in (("p_benefit", "a benefit"), ("p_mcid", "a benefit beyond the MCID")):
         if row[name] is not None:
@@ -86,7 +93,7 @@ def _otherwise(subject: Subject) -> Iterable[str]:
 
 
 def _belief(subject: Subject, name: str, target: float, words: str, now: float) -> str:
-    """The belief that would tip one conclusion, towards it or away from it."""
+    """State the prior belief that would tip one conclusion, towards it or away from it."""
     mean = prior_mean_at(subject, name, target)
     sure = now >= CONVINCED
     verb = (
@@ -95,30 +102,29 @@ def _belief(subject: Subject, name: str, target: float, words: str, now: float) 
         else f"To be {100 * CONVINCED:g}% sure of {words}"
     )
     if mean["value"] is None:
-        belief = f"no prior as wide as the neutral one would do ({mean['reason'].removeprefix('never: ')})"
+        belief = f"no prior as wide as the neutral prior would suffice ({mean['reason'].removeprefix('never: ')})"
     else:
         than = _beyond(subject, mean["value"], name, target, sure)
         belief = (
-            f"one would have had to believe beforehand in {_a(subject)} {_measure(subject)} around "
-            f"{number(mean['natural'])}{than}, with 95% between {number(mean['prior_low'])} and "
-            f"{number(mean['prior_high'])}"
+            f"a reader would have had to expect beforehand {_a(subject)} {_measure(subject)} of around "
+            f"{number(mean['natural'])}{than} (95% prior interval {number(mean['prior_low'])} to "
+            f"{number(mean['prior_high'])})"
         )
-    said = f"{verb} {belief}."
+    said = f"{verb}, {belief}."
     if target < 0.5 or sure:
         return said
     sd = prior_sd_at(subject, name, target)
     if sd["value"] is None:
-        return (
-            said + f" Starting from no effect, no width of the prior does it: {sd['reason'].removeprefix('never: ')}."
-        )
+        why = sd["reason"].removeprefix("never: ")
+        return said + f" No prior centred on no effect would suffice: {why}."
     return (
-        said + f" Starting from no effect, a prior as wide as 95% between {number(sd['prior_low'])} and "
-        f"{number(sd['prior_high'])} does it."
+        said + f" A prior centred on no effect would suffice if its 95% interval ran from {number(sd['prior_low'])} to "
+        f"{number(sd['prior_high'])}."
     )
 
 
 def _beyond(subject: Subject, mean: float, name: str, target: float, sure: bool) -> str:
-    """` or better`, ` or worse`: the side on which the conclusion tips."""
+    """Return " or better" or " or worse", the side on which the conclusion tips."""
     towards_benefit = (target > 0.5) != sure
     return " or better" if towards_benefit else " or worse"
 
@@ -136,11 +142,11 @@ def _reverse(tables: Mapping[str, list[Row]]) -> Iterable[str]:
 def _weight(subject: Subject, tables: Mapping[str, list[Row]]) -> str:
     main = str(subject.prior)
     said = next((r["words"] for r in tables.get("prior_weight", ()) if r["distribution"] == main and r["words"]), None)
-    return f"The {subject.analysis.prior.name} prior itself is {said}." if said else ""
+    return f"The {subject.analysis.prior.name} prior is {said}." if said else ""
 
 
 def _reconciled(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
-    """What power scaling and Box p say together: that both prior and data matter is not that they disagree."""
+    """Combine power scaling with Box's p: influence of both prior and data does not imply that they disagree."""
     scaled = next((row for row in tables.get("power_scaling", ()) if row["parameter"] in ("effect", "mu")), None)
     main = str(subject.prior)
     found = next((row for row in tables.get("conflict", ()) if row["distribution"] == main), None)
@@ -150,14 +156,14 @@ def _reconciled(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[s
     if min(prior, likelihood) < scaled["threshold"]:
         return
     said = (
-        f"Both the prior and the likelihood move the posterior (power scaling {significant(prior, 2)} and "
-        f"{significant(likelihood, 2)}), as they do wherever neither outweighs the other"
+        "Both the prior and the likelihood influence the posterior (power-scaling sensitivity "
+        f"{significant(prior, 2)} and {significant(likelihood, 2)}), as is usual when neither outweighs the other"
     )
-    box = f"Box p {significant(found['box_p'], 2)}"
+    box = f"Box's p = {significant(found['box_p'], 2)}"
     if found["conflict"]:
-        yield f"{said}; here they also disagree: the prior hardly expected such data ({box})."
+        yield f"{said}. Here they also disagree: the data would have been surprising under the prior ({box})."
     else:
-        yield f"{said}; that they disagree it does not say, and such data are what the prior allows ({box})."
+        yield f"{said}. This does not mean that they disagree: the data are compatible with the prior ({box})."
 
 
 def _ranges(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
@@ -170,16 +176,16 @@ def _ranges(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
                 f"({found['at_high']})"
             )
     if spans:
-        yield f"The probability of any benefit runs {'; '.join(spans)}."
+        yield f"The probability of any benefit ranges {'; '.join(spans)}."
     if changed := [row for row in rows if row["changes"]]:
-        yield "Verdicts that change within the range of a question: " + "; ".join(_changed(changed)) + "."
+        yield "The verdict changes in at least one sensitivity analysis: " + "; ".join(_changed(changed)) + "."
     elif any(row["changes"] is False for row in rows):
-        yield "No verdict changes within the range of any question asked."
+        yield "No verdict changes in any sensitivity analysis performed."
 
 
 def _changed(rows: Iterable[Row]) -> Iterable[str]:
-    """Each conclusion with the questions that change it."""
+    """Yield each conclusion with the questions in which its verdict changes."""
     grouped: dict[str, list[str]] = {}
     for row in rows:
         grouped.setdefault(row["conclusion"], []).append(f"{row['question'].replace('_', ' ')} ({row['verdicts']})")
-    return (f"{conclusion}, by {', '.join(questions)}" for conclusion, questions in grouped.items())
+    return (f"{conclusion}, under {', '.join(questions)}" for conclusion, questions in grouped.items())
