@@ -10,7 +10,7 @@ from bayes.base.toml import validate
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import load_priors
-from bayes.priors.tau import HeterogeneityPrior, Setting, form_heterogeneity
+from bayes.priors.tau import HeterogeneityPrior, OutcomeClass, form_heterogeneity
 
 SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the project's own assumption"}
 
@@ -209,7 +209,7 @@ def endpoint(measure: str, **more) -> Endpoint:
     return Endpoint(label="l", measure=measure, benefit="higher", **more)
 
 
-def formed(measure, setting=Setting(), sd_ref=None, **prior):  # noqa: B008 (frozen)
+def formed(measure, setting=OutcomeClass(), sd_ref=None, **prior):  # noqa: B008 (frozen)
     """A prior of tau for a measure."""
     about = endpoint(measure) if sd_ref is None else endpoint(measure, sd_ref=sd_ref)
     return form_heterogeneity("it", HeterogeneityPrior(**prior), about, setting)

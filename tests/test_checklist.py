@@ -10,7 +10,7 @@ import pytest
 from bayes.base.toml import shipped
 from bayes.errors import InvalidInput
 from bayes.report.checklist import checklist
-from bayes.report.checklist.judgement import FAIL, MANUAL, NOT_APPLICABLE, PASS, Item, Judgement, Look, Target
+from bayes.report.checklist.judgement import FAIL, MANUAL, NOT_APPLICABLE, PASS, Item, Judgement, Pointer, Target
 from bayes.report.checklist.pointers import Absent, Evidence, Folder, parts, shortened
 from bayes.report.dossier.disclosures import Counted
 
@@ -93,7 +93,7 @@ def test_a_tick_cannot_be_given():
 
 def test_nothing_to_look_at_is_no_tick(folder):
     target = Target(Folder(folder), "report/data/mesems.gel_24w.json")
-    for looks in ((), (Look("/nowhere/*/x", lambda value, target: None, optional=True),)):
+    for looks in ((), (Pointer("/nowhere/*/x", lambda value, target: None, optional=True),)):
         judged = Judgement(Item("X", "s", "must", "t", "n", looks), target)
         assert judged.status == FAIL and judged.evidence is None
 

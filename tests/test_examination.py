@@ -99,8 +99,8 @@ def test_a_fit_and_its_tree_can_be_examined():
     fitted = fit(outcome, prior="normal(0, 0.2)")
     by_fit, by_tree = Subject.of(fitted), Subject.of(fitted.tree)
     assert str(by_fit.prior) == str(by_tree.prior) == "normal(0, 0.2)"
-    assert by_fit.judge() == by_tree.judge()
-    assert by_fit.judge()["p_benefit"] == pytest.approx(fitted.rows[0]["exact_p_benefit"], abs=1e-9)
+    assert by_fit.probabilities() == by_tree.probabilities()
+    assert by_fit.probabilities()["p_benefit"] == pytest.approx(fitted.rows[0]["exact_p_benefit"], abs=1e-9)
 
 
 def test_the_first_prior_that_can_be_formed_stands_in():

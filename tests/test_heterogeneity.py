@@ -9,7 +9,7 @@ from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
 from bayes.posterior.record import describe
 from bayes.priors.sets import PriorSet
-from bayes.priors.tau import Setting, find_heterogeneity
+from bayes.priors.tau import OutcomeClass, find_heterogeneity
 from bayes.synthesis.file import load_synthesis
 
 # --- the rules --------------------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ def test_mean_differences_scale_with_their_standard_deviation():
 
 
 def test_the_synthesis_states_what_the_prior_leaves_open():
-    setting = Setting(outcome="adverse_events", comparison="non_pharma_v_placebo", field="Heart")
+    setting = OutcomeClass(outcome="adverse_events", comparison="non_pharma_v_placebo", field="Heart")
     turner = formed("odds_ratio", setting, rule="turner")
     assert str(turner.distribution) == "lognormal(-1.05, 0.855)"
     assert turner.basis == "Turner 2015, adverse events, non-pharmacological v placebo / control"
@@ -92,7 +92,7 @@ def test_what_cannot_be_formed_is_said(measure, prior, said):
 
 
 def test_a_class_that_one_table_lacks_is_refused_by_it_alone():
-    setting = Setting(outcome="all_cause_mortality", comparison="non_pharma")
+    setting = OutcomeClass(outcome="all_cause_mortality", comparison="non_pharma")
     with pytest.raises(NotFormable, match="no outcome 'all_cause_mortality'"):
         formed("standardised_mean_difference", setting, rule="rhodes")
     with pytest.raises(NotFormable, match="no comparison 'non_pharma'"):

@@ -66,7 +66,7 @@ def test_abyss(ci):
     """s = 0.027/1.96; a flat prior gives P(benefit) = P(z < -2.03), P(no worse than 3 points) = P(z < 0.145)."""
     one = make_outcome("risk_difference", "lower", ABYSS | {"ci": ci}, margin={"value": 0.03, "source": "abstract"})
     s = 0.027 / 1.959964
-    row = Subject.of(one, prior="normal(0, 5)").judge()
+    row = Subject.of(one, prior="normal(0, 5)").probabilities()
     assert row["p_benefit"] == pytest.approx(norm.cdf(0, 0.028, s), abs=1e-5)
     assert row["p_margin"] == pytest.approx(norm.cdf(0.03, 0.028, s), abs=1e-5)
 

@@ -62,7 +62,7 @@ def test_the_probability_of_being_no_worse():
     ):
         one = make_outcome("hazard_ratio", "lower", evidence, margin=MARGIN)
         subject = Subject.of(one, prior="normal(0, 0.355)")
-        assert subject.judge()["p_margin"] == pytest.approx(expected, abs=1e-5)
+        assert subject.probabilities()["p_margin"] == pytest.approx(expected, abs=1e-5)
     row = fit(one, prior="normal(0, 0.355)").summary()
     assert (row["margin"], row["status"]) == (1.52, "ok")
     assert row["p_margin"] == pytest.approx(expected, abs=0.005)
@@ -75,14 +75,14 @@ def test_a_higher_effect_is_the_good_one():
     """Risk difference of cure 1.5 points (-2.1 to 5.1), margin -5 points: P(above it) with a flat prior."""
     evidence = {"kind": "estimate", "estimate": 0.015, "ci": [-0.021, 0.051]}
     one = make_outcome("risk_difference", "higher", evidence, margin={"value": -0.05, "source": "protocol"})
-    row = Subject.of(one, prior="normal(0, 5)").judge()
+    row = Subject.of(one, prior="normal(0, 5)").probabilities()
     assert row["p_margin"] == pytest.approx(norm.cdf(0.065, 0, 0.072 / (2 * norm.ppf(0.975))), abs=1e-4)
     assert row["p_margin"] > row["p_benefit"]
 
 
 def test_without_a_margin_nothing_is_said_of_one():
     one = make_outcome("hazard_ratio", "lower", RTOG)
-    assert "p_margin" not in Subject.of(one).judge() and "margin" not in dict(portrait(one).facts)
+    assert "p_margin" not in Subject.of(one).probabilities() and "margin" not in dict(portrait(one).facts)
 
 
 # What a paper concludes ----------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def law(prior):
 
 
 def agrees_on_the_posterior(subject: Subject, oracle: Oracle) -> None:
-    row, prior = subject.judge(), law(subject.prior)
+    row, prior = subject.probabilities(), law(subject.prior)
     assert row["p_benefit"] == pytest.approx(oracle.p_benefit(prior), abs=P)
     assert row["p_harm"] == pytest.approx(1 - oracle.p_benefit(prior), abs=P)
     assert row["p_mcid"] == pytest.approx(oracle.p_benefit(prior, subject.mcid), abs=P)

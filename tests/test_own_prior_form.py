@@ -91,7 +91,7 @@ def test_named_priors_and_shapes_to_start_from(page, tmp_path, gel):
     type_into(page, "Second sd (log scale)", "0.1")
     assert sentence(page) == said(gel, f"mixture(0.3*normal(0, 0.355), 0.7*normal({log(0.5)}, 0.1))", 0.75)
     cells = page.locator("tbody tr").nth(1).locator("td").all_inner_texts()
-    assert cells[1] == f"{gel.judge()['p_benefit']:.3f}"  # the main prior's, for comparison
+    assert cells[1] == f"{gel.probabilities()['p_benefit']:.3f}"  # the main prior's, for comparison
     assert complaints(page) == []
 
 
@@ -133,7 +133,7 @@ def test_a_beta_is_moved_by_mean_and_sd(page, tmp_path):
     type_into(page, "Prior sd", "0.2")
     prior = parse(page.locator("code").first.inner_text())
     assert prior.name == "beta" and prior.args == pytest.approx(subject.family.prior(0.6, 0.2).args, rel=1e-9)
-    assert f"P(benefit) {subject.judge(prior)['p_benefit']:.3f}" in sentence(page)
+    assert f"P(benefit) {subject.probabilities(prior)['p_benefit']:.3f}" in sentence(page)
     assert "no MCID" in page.locator("table").inner_text()
     type_into(page, "MCID: the smallest effect that matters", "0.85")
     beyond = subject.beyond(subject.under(prior), 0.85)

@@ -17,7 +17,7 @@ from bayes.analysis.plan import make_plan
 from bayes.base.toml import validate
 from bayes.checks import check_outcome
 from bayes.pooling import heterogeneity
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.priors.sets import PriorSet, load_priors
 from bayes.quadrature.integrals import cumulative
 from bayes.synthesis.file import synthesis_of
@@ -72,7 +72,7 @@ def test_aspirin(aspirin):
     assert np.exp(found.mu_quantiles([0.025, 0.5, 0.975])) == pytest.approx([0.70616, 0.87154, 1.01577], abs=0.001)
     assert (found.tau_mean, 1 - found.p_mu_above_null) == pytest.approx((0.15319, 0.96490), abs=0.001)
     assert 1 - found.p_new_above(0) == pytest.approx(0.83442, abs=0.003)
-    described = heterogeneity.descriptives(View.of(analysis))
+    described = heterogeneity.descriptives(PooledView.of(analysis))
     assert described["i_squared"] == pytest.approx(0.397, abs=0.001) and described["df"] == 6
 
 

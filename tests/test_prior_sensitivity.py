@@ -180,10 +180,10 @@ def test_any_prior_has_an_answer_to_every_question(name, prior):
     value = MCID.get(measure, 1.2 if benefit == "higher" else 0.8)
     outcome = make_outcome(measure, benefit, evidence, mcid={"value": value, "rationale": "r"})
     subject = Subject.of(outcome, prior)
-    assert subject.row(powered(subject, 1.0, 1.0)) == pytest.approx(subject.judge(), abs=1e-10)
+    assert subject.row(powered(subject, 1.0, 1.0)) == pytest.approx(subject.probabilities(), abs=1e-10)
     answer = quadrature.integrate(subject.curve, subject.prior)
     below = answer.p_below_null if subject.sign < 0 else answer.p_above_null
-    assert subject.judge()["p_benefit"] == pytest.approx(below, abs=1e-6)
+    assert subject.probabilities()["p_benefit"] == pytest.approx(below, abs=1e-6)
     (row,) = power_scaling_rows(subject)
     assert 0 <= row["prior"] < 2 and 0 <= row["likelihood"] < 2
     assert any(r["distribution"] == str(subject.prior) for r in conflict_rows(subject))

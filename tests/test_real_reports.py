@@ -15,7 +15,7 @@ from bayes.sensitivity.subject import Subject
 
 
 def judged(measure, benefit, evidence, **more):
-    return Subject.of(make_outcome(measure, benefit, evidence, **more), prior="neutral").judge()
+    return Subject.of(make_outcome(measure, benefit, evidence, **more), prior="neutral").probabilities()
 
 
 def estimate(value, low, high, **more):

@@ -43,7 +43,7 @@ def test_omegas_of_a_significant_p():
     evidence = {"kind": "p_value", "p": 0.028, "favours": "treatment", "se": (1 / 16 + 1 / 15) ** 0.5}
     outcome = make_outcome("standardised_mean_difference", "higher", evidence)
     rows = varied(outcome, "selective reporting", "normal(0, 0.5)")
-    main = Subject.of(outcome, "normal(0, 0.5)").judge()["p_benefit"]
+    main = Subject.of(outcome, "normal(0, 0.5)").probabilities()["p_benefit"]
     found = [main, *(row["p_benefit"] for row in rows.values())]
     assert found == pytest.approx([0.963, 0.954, 0.927, 0.889], abs=6e-4)
     assert all("no selection is stated" in name for name in rows)
@@ -65,7 +65,7 @@ def test_every_family_of_event_counts_is_there():
     rows = varied(outcome, "likelihood")
     families = {"events_lognormal", "events_zero_inflated", "events_poisson"}
     assert set(rows) == families | {"events_negative_binomial, persons not used"}
-    assert rows["events_poisson"]["sd"] < Subject.of(outcome).judge()["sd"]
+    assert rows["events_poisson"]["sd"] < Subject.of(outcome).probabilities()["sd"]
     assert set(varied(outcome, "dispersion prior")) == {"log size normal(-0.7, 0.7)"}
     (normal,) = varied(outcome, "approximation").values()
     y, s = log(5 * 11 / (9 * 12)), (1 / 5 + 1 / 9) ** 0.5
@@ -142,7 +142,7 @@ def test_baseline_priors_are_varied_and_hardly_matter(name):
     rows = varied(make_outcome(*REPORTS[name]), "baseline prior")
     assert len(rows) == 2
     assert all(
-        abs(row["p_benefit"] - Subject.of(make_outcome(*REPORTS[name])).judge()["p_benefit"]) < 0.1
+        abs(row["p_benefit"] - Subject.of(make_outcome(*REPORTS[name])).probabilities()["p_benefit"]) < 0.1
         for row in rows.values()
     )
 
@@ -162,7 +162,7 @@ def test_no_numbers_inside_the_box_go_beyond_the_range():
     for x in rng.uniform(boxes[:, 0], boxes[:, 1], (300, 3)):
         y, s = log(x[0]), log(x[2] / x[1]) / (2 * stats.norm.ppf(0.975))
         curve = replace(subject.curve, parts={"all": lambda t, y=y, s=s: -0.5 * ((t - y) / s) ** 2}, normal=(y, s))
-        for name, p in subject.judge_curve(curve).items():
+        for name, p in subject.probabilities_of_curve(curve).items():
             if name in seen:
                 seen[name].append(p)
     for name, row in found.items():
@@ -191,7 +191,7 @@ def test_percentages_mean_every_count_that_rounds_to_them():
 
     def p(a, c):
         cells = {"treatment": {"events": a, "n": 230}, "control": {"events": c, "n": 228}}
-        return Subject.of(make_outcome("odds_ratio", "lower", {"kind": "binary", **cells})).judge()["p_benefit"]
+        return Subject.of(make_outcome("odds_ratio", "lower", {"kind": "binary", **cells})).probabilities()["p_benefit"]
 
     possible = [outcome.evidence.treatment.possible, outcome.evidence.control.possible]
     assert all(len(counts) > 1 for counts in possible)
@@ -293,12 +293,12 @@ def test_the_curve_of_a_mean_is_that_of_the_joint_answer():
     subject = Subject.of(little_synthesis(model="random_effects"))
     
     answer = quadrature.integrate_synthesis(plane_of_synthesis(subject.analysis), subject.prior, subject.heterogeneity)
-    row = subject.judge()
+    row = subject.probabilities()
     assert (row["mean"], row["sd"]) == pytest.approx((answer.mu_mean, answer.mu_sd), abs=1e-6)
     assert row["p_benefit"] == pytest.approx(1 - answer.p_mu_above_null, abs=1e-6)
     narrow = parse("normal(-0.3, 0.05)")
     again = quadrature.integrate_synthesis(plane_of_synthesis(subject.analysis), narrow, subject.heterogeneity)
-    assert subject.judge(narrow)["mean"] == pytest.approx(again.mu_mean, abs=1e-6)
+    assert subject.probabilities(narrow)["mean"] == pytest.approx(again.mu_mean, abs=1e-6)
 
 
 # Baseline risk --------------------------------------------------------------------------------------------------------
@@ -331,7 +331,7 @@ def test_risks_beyond_one_are_not_shown():
 
 def test_a_hazard_ratio_at_a_control_risk():
     rows = {row["control_risk"]: row for row in baseline_risk_rows(Subject.of(estimate()))}
-    median = exp(Subject.of(estimate()).judge()["mean"])
+    median = exp(Subject.of(estimate()).probabilities()["mean"])
     assert rows[0.3]["treated_risk"] == pytest.approx(1 - 0.7**median, abs=1e-5)
 
 

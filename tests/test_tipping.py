@@ -69,7 +69,7 @@ def test_the_andromeda_curve_over_prior_sds():
     expect = REFERENCE["f-andromeda-curve"]["expect"]
     subject = Subject.of(ratio(0.75, 0.55, 1.02, mcid={"value": 0.9, "rationale": "r"}))
     for sd, benefit, beyond in zip(expect["s"], expect["p_benefit"], expect["p_hr_lt_0p9"], strict=True):
-        row = subject.judge(subject.family.prior(0.0, sd))
+        row = subject.probabilities(subject.family.prior(0.0, sd))
         assert (row["p_benefit"], row["p_mcid"]) == pytest.approx((benefit, beyond), abs=1e-6)
 
 
@@ -105,9 +105,9 @@ def test_a_tipping_point_put_back_gives_its_target(name):
             continue
         met += 1
         if row["vary"] == "prior_sd":
-            found = subject.judge(subject.family.prior(subject.null, row["value"]))[row["probability"]]
+            found = subject.probabilities(subject.family.prior(subject.null, row["value"]))[row["probability"]]
         elif row["vary"] == "prior_mean":
-            found = subject.judge(subject.family.prior(row["value"], subject.family.sd))[row["probability"]]
+            found = subject.probabilities(subject.family.prior(row["value"], subject.family.sd))[row["probability"]]
         elif row["vary"] == "mcid":
             scaled = log(row["value"]) if measure in ("odds_ratio", "common_odds_ratio") else row["value"]
             found = subject.beyond(subject.under(subject.prior), scaled)
@@ -122,7 +122,7 @@ def test_a_mixture_weight_put_back_gives_its_target():
 
     outcome = ratio(0.75, 0.55, 1.02, mcid={"value": 0.9, "rationale": "r"})
     subject, row = Subject.of(outcome), points(outcome)["mixture_weight", 0.95]
-    assert subject.judge(mixture(row["value"], *camps(subject)))["p_benefit"] == pytest.approx(0.95, abs=1e-8)
+    assert subject.probabilities(mixture(row["value"], *camps(subject)))["p_benefit"] == pytest.approx(0.95, abs=1e-8)
 
 
 def test_a_report_without_a_direction_never_tips_by_width():
@@ -169,7 +169,7 @@ def test_advocacy_limit_of_mesems():
 def test_the_scepticism_root_makes_the_posterior_touch_no_effect():
     subject = Subject.of(ratio(0.70, 0.52, 0.94))
     sd = next(r["value"] for r in reverse_bayes_rows(subject) if r["quantity"] == "scepticism_sd_root")
-    assert subject.judge(subject.family.prior(0.0, sd))["p_benefit"] == pytest.approx(0.975, abs=1e-8)
+    assert subject.probabilities(subject.family.prior(0.0, sd))["p_benefit"] == pytest.approx(0.975, abs=1e-8)
 
 
 def test_intrinsic_credibility():
@@ -206,7 +206,7 @@ def test_shrinkage_of_the_cochrane_database(p, sign, shrunk):
 def test_shrinkage_is_the_posterior_under_the_cochrane_prior():
     subject = Subject.of(ANDROMEDA, "cochrane")
     y, s = subject.normal
-    row, found = subject.judge(), shrinkage(y / s)
+    row, found = subject.probabilities(), shrinkage(y / s)
     assert (row["p_benefit"], row["mean"] / y) == pytest.approx((found["p_sign_correct"], found["shrinkage"]), abs=1e-8)
 
 

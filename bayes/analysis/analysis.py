@@ -60,7 +60,7 @@ class Analysis:
     ----------
     target : Outcome or Synthesis
     prior : NamedPrior
-    formed : Formed
+    formed : FormedPrior
         The prior formed for the target, on the analysis scale, and the basis of its numbers.
     nuisance : Nuisance
         Priors of baselines and shape parameters.
@@ -84,7 +84,7 @@ class Analysis:
 
     target: Outcome | Synthesis
     prior: NamedPrior
-    formed: effect_rules.Formed
+    formed: effect_rules.FormedPrior
     nuisance: Nuisance
     likelihoods: tuple[str, ...]
     omegas: tuple[float, ...]
@@ -173,7 +173,7 @@ class Analysis:
         return _digest(self.parts)
 
 
-def structure_of(formed: effect_rules.Formed) -> str:
+def structure_of(formed: effect_rules.FormedPrior) -> str:
     """Return the effect structure of an outcome, which follows from the type of its prior."""
     of_kind = {ArmPair: "independent_arms", Hierarchy: "adverse_event_hierarchy"}
     return of_kind.get(type(formed.distribution), "single_trial")

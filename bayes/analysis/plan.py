@@ -225,7 +225,7 @@ def joined(
     )
 
 
-def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.Formed:
+def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.FormedPrior:
     """Form a prior for this target.
 
     Priors based on evidence are formed by modules that need SciPy, which are imported only then.
@@ -238,7 +238,7 @@ def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSe
 
     Returns
     -------
-    Formed
+    FormedPrior
         On the analysis scale, or per arm on the natural scale.
 
     Raises

@@ -20,7 +20,7 @@ from bayes.borrowing.mixtures import Approximation, approximate, robustify
 from bayes.errors import NotFormable
 from bayes.paper.evidence.arms import ARMS
 from bayes.priors.arm_pairs import HistoricalArms
-from bayes.priors.effect_rules import Formed
+from bayes.priors.effect_rules import FormedPrior
 from bayes.quadrature.historical import Predictive, predict
 
 VAGUE = Distribution("beta", (1.0, 1.0))
@@ -102,12 +102,12 @@ def _size(prior: Distribution, method: str) -> float | None:
         return None
 
 
-def form_arms(formed: Formed) -> Formed:
+def form_arms(formed: FormedPrior) -> FormedPrior:
     """Form the priors of both arms from historical arms where they rest on these, and add a sentence on how.
 
     Parameters
     ----------
-    formed : Formed
+    formed : FormedPrior
         With an `ArmPair` as its distribution.
 
     Raises
@@ -121,7 +121,7 @@ def form_arms(formed: Formed) -> Formed:
             of_arm = map_prior(prior.counts, prior.location, prior.heterogeneity, prior.weight)
             pair = replace(pair, **{name: of_arm.distribution})
             said.append(f"{name}: {_basis(prior, of_arm)}")
-    return Formed(pair, "; ".join(said))
+    return FormedPrior(pair, "; ".join(said))
 
 
 def _basis(prior: HistoricalArms, found: MapPrior) -> str:

@@ -58,7 +58,7 @@ class Source:
     trials: tuple[tuple[int, float], ...]
 
 
-def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.Formed:
+def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.FormedPrior:
     """Form an `evidence` or `map` prior for an outcome or a synthesis, on the analysis scale.
 
     Parameters
@@ -71,7 +71,7 @@ def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> e
 
     Returns
     -------
-    Formed
+    FormedPrior
 
     Raises
     ------
@@ -86,11 +86,11 @@ def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> e
     mixture = f"{count} normal{'s' if count > 1 else ''}, KL {significant(max(close.divergence, 0), 1)}"
     basis = f"{source.words}; {mixture}; {_worth(close.distribution, source.trials)}"
     if prior.robust is None:
-        return effect_rules.Formed(close.distribution, basis)
+        return effect_rules.FormedPrior(close.distribution, basis)
     vague = _vague(prior, target)
     robust = robustify(close.distribution, float(prior.robust), vague)
     basis += f"; made robust by weight {number(float(prior.robust))} on {vague}"
-    return effect_rules.Formed(robust, basis, vague)
+    return effect_rules.FormedPrior(robust, basis, vague)
 
 
 def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
@@ -128,7 +128,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
     if synthesis.model == "meta_regression":
         raise NotFormable(f"{synthesis.id} is a meta-regression: its prediction depends on the new trial's covariate")
     own = _patients_of(target)
-    used = [i for i, m in enumerate(synthesis.members) if not (prior.without_own and m.whose & own)]
+    used = [i for i, m in enumerate(synthesis.members) if not (prior.without_own and m.patient_sources & own)]
     members = [synthesis.members[i] for i in used]
     if not members:
         raise NotFormable(f"{synthesis.id} has no trial other than the one the prior is for")
@@ -213,14 +213,14 @@ def _refuse(sources: Sequence[Outcome], target: Outcome | Synthesis) -> None:
             raise NotFormable(
                 f"{source.name} is {article(found)}; needed is {article(target.measure)}, {target.benefit} is better"
             )
-        if source.whose & own:
-            whose = ", ".join(sorted(source.whose & own))
+        if source.patient_sources & own:
+            whose = ", ".join(sorted(source.patient_sources & own))
             raise NotFormable(f"{source.name} has the same patients ({whose}), who would be counted twice")
 
 
 def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
     members = target.members if isinstance(target, Synthesis) else (target,)
-    return frozenset().union(*(m.whose for m in members))
+    return frozenset().union(*(m.patient_sources for m in members))
 
 
 def _informed(outcome: Outcome, curve: quadrature.Curve) -> tuple[int | None, float]:

@@ -16,7 +16,7 @@ from bayes.checks.ledger import Ledger
 from bayes.checks.margins import check_margin
 from bayes.checks.means import check_means
 from bayes.checks.ordinal import check_cuts, check_ordinal
-from bayes.checks.printed_effects import Entry, entries
+from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
@@ -103,7 +103,7 @@ def check_trial(trial: Trial) -> tuple[Finding, ...]:
     return tuple(finding for outcome in trial.outcomes.values() for finding in check_outcome(outcome))
 
 
-def _no_data(ledger: Ledger, outcome: Outcome, printed: tuple[Entry, ...]) -> None:
+def _no_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, ...]) -> None:
     """Check evidence without counts or means, which cannot give printed percentages."""
     for entry in printed:
         other_percent(ledger, entry, f"evidence of kind {outcome.evidence.kind}")

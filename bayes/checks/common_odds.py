@@ -21,7 +21,7 @@ FAR = 30.0  # on the log odds scale, beyond which the likelihood is flat
 
 
 @dataclass(frozen=True)
-class Fit:
+class OddsFit:
     """A maximum of the likelihood.
 
     Attributes
@@ -40,7 +40,7 @@ class Fit:
     log_likelihood: float
 
 
-def fit(treatment: Counts, control: Counts, theta: float | None = None) -> Fit | None:
+def fit(treatment: Counts, control: Counts, theta: float | None = None) -> OddsFit | None:
     """Maximise the likelihood over the common log odds ratio and the cutpoints (McCullagh 1980, JRSS B 42:109-42).
 
     Parameters
@@ -77,7 +77,7 @@ def fit(treatment: Counts, control: Counts, theta: float | None = None) -> Fit |
             break
     _, expected, observed = _derivatives(beta, n)
     errors = [sqrt(np.linalg.inv(information)[-1, -1]) for information in (observed, expected)]
-    return Fit(float(beta[-1]), *errors, value)
+    return OddsFit(float(beta[-1]), *errors, value)
 
 
 def _separated(n: np.ndarray) -> bool:

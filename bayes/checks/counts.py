@@ -14,7 +14,7 @@ from bayes.checks.interval_methods import choose_intervals
 from bayes.checks.ledger import Ledger
 from bayes.checks.p_values import choose
 from bayes.checks.p_values import two_by_two as tests_of_two
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Implied, exactly, over
 from bayes.paper.evidence.arms import ARMS, PersonsInArm
 from bayes.paper.trial import Outcome
@@ -22,7 +22,7 @@ from bayes.paper.trial import Outcome
 TRIED = 6  # counts to try per arm, where a percentage of a large arm allows many
 
 
-def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Check the percentages of binary evidence, and all printed results against its counts.
 
     Parameters
@@ -53,7 +53,7 @@ def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
                 compare_percent(ledger, f"{entry.path}.percent.{arm}", percent, getattr(evidence, arm))
 
 
-def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Check the percentage, the proportion and its interval (Wilson, exact, Wald) of a single arm.
 
     Parameters
@@ -139,7 +139,7 @@ def basis_of(table: two_by_two.Table) -> str:
     return f"{table[0]}/{table[1]} v {table[2]}/{table[3]} give"
 
 
-def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], basis: str) -> None:
+def compare_two(ledger: Ledger, entry: PrintedEffect, tables: list[two_by_two.Table], basis: str) -> None:
     """Compare a printed effect of two proportions, its standard error, interval and p-value with the counts.
 
     Parameters
@@ -168,7 +168,7 @@ def compare_two(ledger: Ledger, entry: Entry, tables: list[two_by_two.Table], ba
         compare_p(ledger, entry, tests_of_two(measure), tables, basis)
 
 
-def compare_p(ledger: Ledger, entry: Entry, tests: dict, tables: list[tuple], basis: str) -> None:
+def compare_p(ledger: Ledger, entry: PrintedEffect, tests: dict, tables: list[tuple], basis: str) -> None:
     """Compare a printed p-value with all tests from which it may come.
 
     Parameters
@@ -195,18 +195,18 @@ def _over(functions: dict, tables: list[tuple]) -> Iterator[Implied | None]:
     return (over(name, function, tables) for name, function in functions.items())
 
 
-def other_measure(ledger: Ledger, entry: Entry, what: str) -> None:
+def other_measure(ledger: Ledger, entry: PrintedEffect, what: str) -> None:
     """Note that a printed effect cannot be recomputed from these data, which are named by `what`."""
     _not_recomputed(ledger, entry, ("estimate", "ci", "p"), article(entry.measure), what)
     other_percent(ledger, entry, what)
 
 
-def other_percent(ledger: Ledger, entry: Entry, what: str) -> None:
+def other_percent(ledger: Ledger, entry: PrintedEffect, what: str) -> None:
     """Note that a printed percentage cannot be recomputed from these data, which are named by `what`."""
     _not_recomputed(ledger, entry, ("percent",), "a percentage of patients", what)
 
 
-def _not_recomputed(ledger: Ledger, entry: Entry, names: tuple[str, ...], kind: str, what: str) -> None:
+def _not_recomputed(ledger: Ledger, entry: PrintedEffect, names: tuple[str, ...], kind: str, what: str) -> None:
     for name in names:
         printed = getattr(entry.result, name, None)
         if printed is not None:
@@ -240,7 +240,7 @@ def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
         An outcome; a pooled analysis is skipped, since it has patients of other trials.
     """
     sizes = arm_sizes(outcome)
-    if sizes is None or len(outcome.whose) > 1:
+    if sizes is None or len(outcome.patient_sources) > 1:
         return
     for path, arm, n in _sizes(outcome):
         most = sizes[arm]

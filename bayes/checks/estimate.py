@@ -10,14 +10,14 @@ from bayes.checks.finding import INCONSISTENT, ONLY_ROUNDING
 from bayes.checks.interval_methods import apart_from_p, need_not_be_centred
 from bayes.checks.ledger import Ledger
 from bayes.checks.p_values import follows_estimate, t_p
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Implied, Range, analysis_box, box, extent, unit
 from bayes.paper.evidence.limits import value_of
 
 PLACES = 1e-12
 
 
-def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
+def check_entry(ledger: Ledger, entry: PrintedEffect, null: float = 0.0) -> None:
     """Check the internal consistency of a printed effect (METHODS 1).
 
     Limits and estimate are compared on the analysis scale, with normal quantiles, or Student-t if `df` is stated.
@@ -50,7 +50,7 @@ def check_entry(ledger: Ledger, entry: Entry, null: float = 0.0) -> None:
     return None
 
 
-def _ordered(ledger: Ledger, entry: Entry) -> bool:
+def _ordered(ledger: Ledger, entry: PrintedEffect) -> bool:
     low, high = entry.result.ci
     ledger.checks += 1
     if low <= high:
@@ -60,7 +60,7 @@ def _ordered(ledger: Ledger, entry: Entry) -> bool:
     return False
 
 
-def _inside(ledger: Ledger, entry: Entry) -> bool:
+def _inside(ledger: Ledger, entry: PrintedEffect) -> bool:
     """Return whether the estimate lies in its interval; note a finding if it does not."""
     (low, high), estimate = map(value_of, entry.result.ci), entry.result.estimate
     ledger.checks += 1
@@ -77,7 +77,7 @@ def _inside(ledger: Ledger, entry: Entry) -> bool:
     return False
 
 
-def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+def _centre(ledger: Ledger, entry: PrintedEffect, scaled: dict[str, Range]) -> None:
     """Check that the estimate is the centre of its interval on the analysis scale."""
     paths = {f"{entry.path}.estimate", f"{entry.path}.ci"}
     if entry.measure == "proportion" or paths & ledger.explained:
@@ -97,7 +97,7 @@ def _centre(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
     ledger.compare(f"{entry.path}.estimate", entry.result.estimate, [implied], basis, doubt, remark)
 
 
-def _mirrored(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+def _mirrored(ledger: Ledger, entry: PrintedEffect, scaled: dict[str, Range]) -> None:
     """Check a bound in place of a limit: the mirror image of the other limit must be on the right side of it."""
     known = _known_limit(entry)
     if known is None or entry.result.one_sided:
@@ -112,22 +112,22 @@ def _mirrored(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
     ledger.compare(f"{entry.path}.ci", bound, [image], basis, need_not_be_centred(entry))
 
 
-def _known_limit(entry: Entry) -> str | None:
+def _known_limit(entry: PrintedEffect) -> str | None:
     """Return which limit is printed as a number, or None unless exactly one is."""
     found = [name for name, limit in zip(("low", "high"), entry.result.ci, strict=True) if isinstance(limit, Decimal)]
     return found[0] if len(found) == 1 else None
 
 
-def _width(entry: Entry) -> float:
+def _width(entry: PrintedEffect) -> float:
     """Return the number of standard errors between an estimate and a limit of its interval."""
     return measures.ci_quantile(entry.result.coverage, _df(entry))
 
 
-def _df(entry: Entry) -> float | None:
+def _df(entry: PrintedEffect) -> float | None:
     return None if entry.result.df is None else float(entry.result.df)
 
 
-def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> None:
+def _standard_error(ledger: Ledger, entry: PrintedEffect, scaled: dict[str, Range]) -> None:
     path, q, result = f"{entry.path}.se", _width(entry), entry.result
     if result.se is None or not result.gives_width or path in ledger.explained:
         return
@@ -142,7 +142,7 @@ def _standard_error(ledger: Ledger, entry: Entry, scaled: dict[str, Range]) -> N
     )
 
 
-def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float) -> None:
+def _p_value(ledger: Ledger, entry: PrintedEffect, scaled: dict[str, Range], null: float) -> None:
     """Check the p-value against that implied by the estimate and its interval or standard error."""
     result, path, df = entry.result, f"{entry.path}.p", _df(entry)
     if result.p is None or path in ledger.explained:
@@ -161,7 +161,7 @@ def _p_value(ledger: Ledger, entry: Entry, scaled: dict[str, Range], null: float
         ledger.compare(path, result.p, [Implied(tail, (found,))], basis, doubt, remark)
 
 
-def _doubt(entry: Entry) -> tuple[str, str]:
+def _doubt(entry: PrintedEffect) -> tuple[str, str]:
     """Return why the p-value need not be the one implied by the interval, and a remark if the test is not named."""
     if not follows_estimate(entry.test):
         return f"the stated test, {entry.test}, is not the one behind the interval", ""
@@ -169,7 +169,7 @@ def _doubt(entry: Entry) -> tuple[str, str]:
     return apart_from_p(entry), "a log-rank p-value need not agree; state its `test`" if unnamed else ""
 
 
-def _p_of_interval(entry: Entry, scaled: dict[str, Range], df: float | None, null: float) -> Range:
+def _p_of_interval(entry: PrintedEffect, scaled: dict[str, Range], df: float | None, null: float) -> Range:
     """Return the p-value and its range over rounding, with s from the whole interval or from either half of it."""
     q, turn = _width(entry), [[null]]
 

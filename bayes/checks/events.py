@@ -11,7 +11,7 @@ from bayes.checks.counts import other_measure, other_percent
 from bayes.checks.finding import NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
 from bayes.checks.p_values import choose, two_rates
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Implied, Range, analysis_box, box, exactly, extent, rounds_to
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Events
@@ -20,7 +20,7 @@ from bayes.paper.trial import Outcome
 OVERDISPERSED = "no Poisson test gives this p-value, but the events of one person need not be independent"
 
 
-def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_events(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Check printed rate ratios against the events per arm (METHODS 3).
 
     An interval wider than Poisson counts imply is expected, because of over-dispersion, and does not give a finding. A
@@ -68,7 +68,9 @@ def _ratio(x1: int, x0: int, t1: float, t0: float) -> float:
     return x1 * t0 / (x0 * t1)
 
 
-def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tuple[int | None, int | None]) -> None:
+def _not_narrower(
+    ledger: Ledger, entry: PrintedEffect, counts: tuple[int, int], n: tuple[int | None, int | None]
+) -> None:
     """Note an interval narrower than Poisson, with phi = (s^2 - sum 1/x) / (sum 1/n) if n is known (METHODS 3)."""
     ledger.checks += 1
     low, high = (analysis_box(limit, entry.measure) for limit in entry.result.ci)
@@ -91,7 +93,7 @@ def _not_narrower(ledger: Ledger, entry: Entry, counts: tuple[int, int], n: tupl
     ledger.note(f"{entry.path}.ci", NOT_CHECKABLE, said, phi or f"s {poisson**0.5:.3f}", None, text)
 
 
-def _p_value(ledger: Ledger, entry: Entry, counts: tuple[int, int], times: list[Range], basis: str) -> None:
+def _p_value(ledger: Ledger, entry: PrintedEffect, counts: tuple[int, int], times: list[Range], basis: str) -> None:
     """Check a p-value of event rates: it may agree with a Poisson test; disagreement is not an error."""
     tests = two_rates(counts[0], times[0].value, counts[1], times[1].value)
     names, doubt = choose(entry.test, tests)

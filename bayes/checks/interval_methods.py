@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bayes.base import measures
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.paper.evidence.design import CENTRED
 
 HALVES = "with 1/2 added to every cell"
@@ -31,7 +31,7 @@ ONE_CALCULATION = {  # kinds without variants, so that disagreement is informati
 SEVERAL = {"exact": ("exact conditional", "exact"), "score": ("Miettinen-Nurminen", "Wilson")}
 
 
-def choose_intervals(entry: Entry, names: Iterable[str]) -> tuple[list[str], str]:
+def choose_intervals(entry: PrintedEffect, names: Iterable[str]) -> tuple[list[str], str]:
     """Select the calculations that a printed interval may come from, given its stated kind.
 
     Parameters
@@ -58,7 +58,7 @@ def choose_intervals(entry: Entry, names: Iterable[str]) -> tuple[list[str], str
     return family, f"there is more than one {kind} interval" if said in SEVERAL else ""
 
 
-def need_not_be_centred(entry: Entry) -> str:
+def need_not_be_centred(entry: PrintedEffect) -> str:
     """Return why an estimate may be off the centre of its interval, or an empty string if it must be central.
 
     Differences are often printed with an interval from another method (ranks, a bootstrap, two scores), so that one of
@@ -73,7 +73,7 @@ def need_not_be_centred(entry: Entry) -> str:
     return 'an interval of unstated kind need not be centred; state its `interval`, such as "wald"'
 
 
-def apart_from_p(entry: Entry) -> str:
+def apart_from_p(entry: PrintedEffect) -> str:
     """Return why an interval and its p-value need not agree, or an empty string if they share a standard error."""
     if entry.interval is None or entry.interval in CENTRED:
         return ""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.checks.ledger import Ledger
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Range, analysis_box
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.trial import Outcome
@@ -20,7 +20,7 @@ SAYS = {
 }
 
 
-def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[Entry]) -> None:
+def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[PrintedEffect]) -> None:
     """Check that the printed interval excludes the margin if and only if the paper concludes that it does.
 
     An interval excludes the margin if no part of it is as bad as the margin. The first printed interval of the
@@ -59,7 +59,7 @@ def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[Entry]) -> 
     return ledger.note(PATH, verdict, margin.concluded, entry.result.said, None, text)
 
 
-def _follows(outcome: Outcome, entry: Entry) -> str | None:
+def _follows(outcome: Outcome, entry: PrintedEffect) -> str | None:
     """Return the verdict on a conclusion, or None if it follows from the interval."""
     limits = [
         analysis_box(value_of(limit), entry.measure) if _known(limit, inwards) else None

@@ -13,7 +13,7 @@ from bayes.checks.finding import INCONSISTENT
 from bayes.checks.interval_methods import choose_intervals
 from bayes.checks.ledger import Ledger
 from bayes.checks.p_values import choose, normal_p, t_p
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Implied, Range, box, distance, exactly, extent, shown
 from bayes.checks.standard_errors import check_errors
 from bayes.paper.evidence import Means
@@ -23,7 +23,7 @@ from bayes.paper.trial import Outcome
 Error = Callable[[float, float], tuple[float, float | None]]
 
 
-def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Check means and SDs by GRIM and GRIMMER if the step of the scale is stated, and all printed results.
 
     Parameters
@@ -82,7 +82,7 @@ def _errors(n1: int, n0: int) -> dict[str, Error]:
     return {"Welch": welch, "Student": student, "z": lambda s1, s0: (welch(s1, s0)[0], None)}
 
 
-def _compare(ledger: Ledger, entry: Entry, evidence: Means) -> None:
+def _compare(ledger: Ledger, entry: PrintedEffect, evidence: Means) -> None:
     """Compare a printed difference, standard error, interval and p-value with the means."""
     result, path = entry.result, entry.path
     t, c = evidence.treatment, evidence.control

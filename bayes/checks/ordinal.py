@@ -16,7 +16,7 @@ from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.checks.interval_methods import choose_intervals
 from bayes.checks.ledger import Ledger
 from bayes.checks.p_values import choose, two_by_two
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.proportionality import proportionality
 from bayes.checks.rounding import Implied, Range, exactly, over
 from bayes.paper.evidence.arms import ARMS, PersonsInArm, counts_of_percent
@@ -26,7 +26,7 @@ from bayes.paper.trial import Outcome
 Table = tuple[int, ...]
 
 
-def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Check a full table: its patients, its percentages and all printed results.
 
     Parameters
@@ -43,13 +43,13 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) ->
     for arm in ARMS:
         if evidence.unit == "percent":
             _percentages(ledger, f"evidence.{arm}", getattr(evidence, arm), getattr(evidence.n, arm))
-        if sizes is not None and len(outcome.whose) == 1:
+        if sizes is not None and len(outcome.patient_sources) == 1:
             _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
     _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
     _proportional(ledger, evidence)
 
 
-def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Check dichotomies of an ordinal scale: their percentages, their patients and all printed results.
 
     Parameters
@@ -220,7 +220,7 @@ def split(tables: list[tuple[Table, Table]], wide: Sequence[int]) -> list[tuple[
 def _compare(
     ledger: Ledger,
     outcome: Outcome,
-    entries: Iterable[Entry],
+    entries: Iterable[PrintedEffect],
     tables: list[tuple[Table, Table]],
     wide: Sequence[int],
 ) -> None:
@@ -275,7 +275,7 @@ def _limits(better: int, method):
     return limits
 
 
-def _p_value(ledger: Ledger, outcome: Outcome, entry: Entry, tables: list[tuple[Table, Table]]) -> None:
+def _p_value(ledger: Ledger, outcome: Outcome, entry: PrintedEffect, tables: list[tuple[Table, Table]]) -> None:
     """Compare a printed p-value with all tests of a shift, or with those of a 2x2 table for a single cut."""
     evidence = outcome.evidence
     if evidence.kind == "ordinal_cut" and len(evidence.cuts) == 1:

@@ -10,7 +10,7 @@ from bayes.paper.trial import Outcome
 
 
 @dataclass(frozen=True)
-class Entry:
+class PrintedEffect:
     """A printed result.
 
     Attributes
@@ -61,7 +61,7 @@ class Entry:
         return "`adjusted` is not stated" if silent else ""
 
 
-def entries(outcome: Outcome) -> Iterator[Entry]:
+def entries(outcome: Outcome) -> Iterator[PrintedEffect]:
     """Yield the printed effects of an outcome as `Entry`: the evidence first if it is an estimate."""
     said = {
         "adjusted": bool(outcome.adjusted),
@@ -71,7 +71,7 @@ def entries(outcome: Outcome) -> Iterator[Entry]:
     }
     if outcome.evidence.kind == "estimate":
         own = said | {"interval": outcome.evidence.interval or outcome.interval}
-        yield Entry("evidence", outcome.evidence, outcome.measure, outcome.benefit, **own)
+        yield PrintedEffect("evidence", outcome.evidence, outcome.measure, outcome.benefit, **own)
     for i, result in enumerate(outcome.printed):
         path = f"printed.{i}" if len(outcome.printed) > 1 else "printed"
         own = said | {
@@ -79,4 +79,4 @@ def entries(outcome: Outcome) -> Iterator[Entry]:
             for name in ("adjusted", "stratified", "interval")
             if getattr(result, name) is not None
         }
-        yield Entry(path, result, result.measure or outcome.measure, result.benefit or outcome.benefit, **own)
+        yield PrintedEffect(path, result, result.measure or outcome.measure, result.benefit or outcome.benefit, **own)

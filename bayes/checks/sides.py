@@ -16,7 +16,7 @@ from bayes.base import measures
 from bayes.checks import common_odds
 from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
-from bayes.checks.printed_effects import Entry, entries
+from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.rounding import analysis_box, box
 from bayes.paper.evidence import PrintedResult
 from bayes.paper.evidence.arms import ARMS, ArmSizes
@@ -129,18 +129,18 @@ def _of_entries(outcome: Outcome, elsewhere: str = "") -> Iterator[Side]:
             yield Side(f"{entry.path}.percent", words, _good(entry) * _of_percent(percent, sizes))
 
 
-def _good(entry: Entry) -> int:
+def _good(entry: PrintedEffect) -> int:
     return 1 if entry.benefit == "higher" else -1
 
 
-def _number(entry: Entry) -> str:
+def _number(entry: PrintedEffect) -> str:
     result = entry.result
     limits = result.said if result.ci is not None else ""
     way = " (control v treatment)" if entry.turned else ""
     return f"{result.estimate}" + (f" ({limits})" if limits else "") + way
 
 
-def _of_effect(entry: Entry, null: float) -> float:
+def _of_effect(entry: PrintedEffect, null: float) -> float:
     """Return the standard errors of a printed effect towards benefit, or 0 if it may be no effect or is missing."""
     result = entry.result
     if result.estimate is None or entry.measure == "proportion":
@@ -153,7 +153,7 @@ def _of_effect(entry: Entry, null: float) -> float:
     return y / s if s else inf * y
 
 
-def _standard_error(entry: Entry, effect: float) -> float | None:
+def _standard_error(entry: PrintedEffect, effect: float) -> float | None:
     result = entry.result
     df = None if result.df is None else float(result.df)
     evidence = result.as_estimate() if isinstance(result, PrintedResult) else result

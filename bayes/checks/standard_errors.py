@@ -9,14 +9,14 @@ from bayes.base import measures
 from bayes.base.numbers import significant
 from bayes.checks.finding import NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
-from bayes.checks.printed_effects import Entry
+from bayes.checks.printed_effects import PrintedEffect
 from bayes.paper.trial import Outcome
 
 NEAR = 0.3  # log ratio below which a printed standard error agrees with the slip
 FAR = log(2)  # log ratio above which it disagrees with the table as printed
 
 
-def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> None:
+def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
     """Note SDs that look like standard errors, judging by the standard error of the printed difference.
 
     It is taken from an interval, a standard error or a p-value, or else from `sd_ref`, the known SD of the scale.
@@ -46,7 +46,7 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[Entry]) -> 
 
 
 def _printed_errors(
-    outcome: Outcome, entries: Iterable[Entry], gap: float, as_sd: float
+    outcome: Outcome, entries: Iterable[PrintedEffect], gap: float, as_sd: float
 ) -> Iterator[tuple[str, float]]:
     """Yield the standard errors of the difference, in units of the means, implied by other printed numbers."""
     for entry in entries:

@@ -174,7 +174,7 @@ def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence
     names = [outcome.name for outcome, _ in pairs]
     if len(set(names)) < 2 or len(set(names)) < len(names):
         mistakes.append(f"found {', '.join(names) or 'no outcomes'}; two or more different outcomes are required")
-    elif not frozenset.intersection(*(outcome.whose for outcome, _ in pairs)):
+    elif not frozenset.intersection(*(outcome.patient_sources for outcome, _ in pairs)):
         mistakes.append("the outcomes are from different patients: their posteriors are independent, so multiply them")
     mistakes += [f"{o.name} is a table of adverse events; one effect is required" for o, _ in pairs if o.rows]
     low = -1 if len(pairs) == 2 else 0

@@ -98,7 +98,7 @@ class Outcome(Endpoint):
         return f"{self._trial.id}:{self._id}" if self._trial else self._id
 
     @property
-    def whose(self) -> frozenset[str]:
+    def patient_sources(self) -> frozenset[str]:
         """The ids of the trials whose patients these are; several for a pooled analysis."""
         stated = self.patients or self._trial.id
         return frozenset([stated] if isinstance(stated, str) else stated)

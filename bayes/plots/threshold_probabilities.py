@@ -91,6 +91,6 @@ def _subjects(target, prior, prior_set) -> list[Subject]:
 
 def _says(subject: Subject) -> str:
     """Return the name of the prior and the two probabilities that the tables give."""
-    row = subject.judge()
+    row = subject.probabilities()
     beyond = "" if row["p_mcid"] is None else f", ≥\u00a0MCID\u00a0{probability(row['p_mcid'])}"
     return f"{subject.analysis.prior.name}: P(benefit) {probability(row['p_benefit'])}{beyond}"

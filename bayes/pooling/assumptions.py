@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.file import Synthesis
 
@@ -14,7 +14,7 @@ CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 RHO = (0.0, 0.5, 0.7)
 
 
-def under_each_correlation(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per correlation between the errors of results of the same patients; none if none is stated.
 
     Parameters
@@ -26,7 +26,7 @@ def under_each_correlation(view: View, whole: SynthesisAnswer) -> list[dict[str,
     Returns
     -------
     list of dict
-        `r`, whether it is `stated`, the columns of `View.row`, and how far mu moves (analysis scale).
+        `r`, whether it is `stated`, the columns of `PooledView.row`, and how far mu moves (analysis scale).
     """
     target = view.analysis.target
     stated = {float(c.r) for c in target.correlations}
@@ -34,7 +34,7 @@ def under_each_correlation(view: View, whole: SynthesisAnswer) -> list[dict[str,
     return _rows(view, whole, "r", stated, ((r, target.with_correlation(r)) for r in asked))
 
 
-def under_each_rho(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per rho that converts residual into raw standard deviations (METHODS 5); none if none is stated.
 
     Parameters
@@ -49,11 +49,11 @@ def under_each_rho(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
 
 
 def _rows(
-    view: View, whole: SynthesisAnswer, name: str, stated: set[float], others: Iterable[tuple[float, Synthesis]]
+    view: PooledView, whole: SynthesisAnswer, name: str, stated: set[float], others: Iterable[tuple[float, Synthesis]]
 ) -> list[dict[str, Any]]:
     rows = []
     for value, target in others:
-        other = View.of(replace(view.analysis, target=target))
+        other = PooledView.of(replace(view.analysis, target=target))
         answer = other.answer()
         rows.append({name: value, "stated": value in stated} | other.row(answer) | other.moved(answer, whole))
     return rows

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bayes import quadrature
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.quadrature import SynthesisAnswer
 
 
-def folded_trials(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def folded_trials(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per folded report: P(it favours the treatment), and mu with either direction forced.
 
     Parameters
@@ -39,6 +39,6 @@ def folded_trials(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     return rows
 
 
-def all_folded(view: View) -> bool:
+def all_folded(view: PooledView) -> bool:
     """Return whether no report says which arm it favours, so that only |mu| and tau are informed."""
     return all(len(parts) > 1 for parts in view.plane.parts)

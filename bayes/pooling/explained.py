@@ -11,7 +11,7 @@ from typing import Any
 from bayes.analysis.analysis import Analysis
 from bayes.pooling import directions, heterogeneity, leave_out, same_patients, weights
 from bayes.pooling.assumptions import under_each_correlation, under_each_rho
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.pooling.words import sentences
 
 
@@ -30,7 +30,7 @@ def explain(analysis: Analysis) -> dict[str, Any] | None:
     """
     if analysis.joined_by is None or analysis.joined_by == "meta_regression":
         return None
-    view = View.of(analysis)
+    view = PooledView.of(analysis)
     whole = view.answer()
     tables: dict[str, Any] = {
         "main": view.row(whole),

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.quadrature.densities import quantiles
 
 
-def under_each_prior(view: View) -> list[dict[str, Any]]:
+def under_each_prior(view: PooledView) -> list[dict[str, Any]]:
     """Return one row per prior of tau: the stated one first, then those of the set, and last none (one shared effect).
 
     Parameters
@@ -22,7 +22,7 @@ def under_each_prior(view: View) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Name, distribution and median of each prior (analysis scale), and the columns of `View.row`.
+        Name, distribution and median of each prior (analysis scale), and the columns of `PooledView.row`.
     """
     stated = view.analysis.heterogeneity
     seen: dict[str, NamedHeterogeneity] = {}
@@ -37,7 +37,7 @@ def under_each_prior(view: View) -> list[dict[str, Any]]:
     return [*rows, none | view.row(view.under(None))]
 
 
-def descriptives(view: View) -> dict[str, Any]:
+def descriptives(view: PooledView) -> dict[str, Any]:
     """Return Cochran's Q, I-squared and the DerSimonian-Laird tau; no inference uses them.
 
     Each report with an estimate enters with its own estimate and standard error (`Curve.estimate`; Higgins and Thompson

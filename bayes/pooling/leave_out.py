@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.adjustment import Adjustment
 
 BARE = ("p_value", "significance")
 
 
-def without_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def without_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per trial left out: mu, tau and a new trial from the others; none for a single trial.
 
     Parameters
@@ -24,7 +24,7 @@ def without_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any
     Returns
     -------
     list of dict
-        `left_out`, the columns of `View.row`, and how far the mean and SD of mu move (analysis scale).
+        `left_out`, the columns of `PooledView.row`, and how far the mean and SD of mu move (analysis scale).
     """
     count = len(view.names)
     if count < 2:
@@ -32,7 +32,7 @@ def without_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any
     return [{"left_out": name} | _without(view, whole, [i]) for i, name in enumerate(view.names)]
 
 
-def without_each_kind(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per kind of evidence left out, with the number of its trials and how far mean and SD of mu move.
 
     Bare p-values and statements of significance are also left out together where both occur.
@@ -53,7 +53,7 @@ def without_each_kind(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]
     ]
 
 
-def without_each_adjustment(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def without_each_adjustment(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per group left out: adjusted, unadjusted and not stated; none unless they are, or may be, mixed.
 
     Parameters
@@ -70,7 +70,7 @@ def without_each_adjustment(view: View, whole: SynthesisAnswer) -> list[dict[str
     ]
 
 
-def _without(view: View, whole: SynthesisAnswer, left_out: Iterable[int]) -> dict[str, Any]:
+def _without(view: PooledView, whole: SynthesisAnswer, left_out: Iterable[int]) -> dict[str, Any]:
     gone = set(left_out)
     answer = view.answer(i for i in range(len(view.names)) if i not in gone)
     return view.row(answer) | view.moved(answer, whole)

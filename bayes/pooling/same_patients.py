@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bayes.likelihoods.contract import likelihood_of
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.file import Synthesis
 from bayes.synthesis.same_patients import Together
@@ -15,7 +15,7 @@ from bayes.synthesis.same_patients import Together
 OWN, ALONE, ONE = "one effect each", "alone", "one effect for all"
 
 
-def read_otherwise(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def read_otherwise(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per reading of each set of results of the same patients; none if no correlation is stated.
 
     The model's own reading comes first, then every result alone, and last all of them as one effect by generalised
@@ -32,7 +32,7 @@ def read_otherwise(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     list of dict
         `results` and how they are `read`; `own`, the estimate that enters, on the measure's own scale, and its
         `standard_error` on the analysis scale; `weights` of the results in it; `effect`, a result's own effect in the
-        model (posterior mean, measure's own scale); the columns of `View.row`; how far mu moves; and `note`.
+        model (posterior mean, measure's own scale); the columns of `PooledView.row`; how far mu moves; and `note`.
     """
     target = view.analysis.target
     rows = []
@@ -48,7 +48,9 @@ def read_otherwise(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     return rows
 
 
-def _row(view: View, whole: SynthesisAnswer, i: int, other: View, names: Iterable[str], read: str) -> dict[str, Any]:
+def _row(
+    view: PooledView, whole: SynthesisAnswer, i: int, other: PooledView, names: Iterable[str], read: str
+) -> dict[str, Any]:
     own, answer = other.plane.curves[i].estimate, other.answer()
     row = {"results": " and ".join(names), "read": read}
     row |= {"own": view.natural(own.value), "standard_error": own.standard_error}
@@ -56,10 +58,10 @@ def _row(view: View, whole: SynthesisAnswer, i: int, other: View, names: Iterabl
     return row | other.row(answer) | other.moved(answer, whole)
 
 
-def _of(view: View, target: Synthesis) -> View:
+def _of(view: PooledView, target: Synthesis) -> PooledView:
     """Return the view of the same analysis with other reports, each with its default likelihood."""
     likelihoods = tuple(likelihood_of(member) for member in target.members)
-    return View.of(replace(view.analysis, target=target, likelihoods=likelihoods))
+    return PooledView.of(replace(view.analysis, target=target, likelihoods=likelihoods))
 
 
 def _negative(together: Together) -> str | None:

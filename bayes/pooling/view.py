@@ -17,7 +17,7 @@ TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
 
 
 @dataclass(frozen=True)
-class View:
+class PooledView:
     """A synthesis, its plane and its priors; every answer comes from quadrature and none from sampling.
 
     Attributes
@@ -31,7 +31,7 @@ class View:
     plane: quadrature.Plane
 
     @classmethod
-    def of(cls, analysis: Analysis) -> View:
+    def of(cls, analysis: Analysis) -> PooledView:
         """Return the view of a synthesis whose trials are exchangeable or share one effect."""
         return cls(analysis, plane_of_synthesis(analysis))
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.quadrature import SynthesisAnswer
 
 
-def of_each_trial(view: View, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def of_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
     """Return one row per trial: its report, its weight in mu, its shrinkage and its effect in the synthesis.
 
     Parameters

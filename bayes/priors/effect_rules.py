@@ -1,7 +1,7 @@
 """Named rules for priors of effects: what a sceptic, an enthusiast, ... believes about *this* outcome (METHODS 2).
 
 A rule is oriented towards `benefit`; an expression never is. All rules have the same signature: from an outcome or a
-synthesis and `Arguments` they return `Formed`, a distribution on the analysis scale with a sentence on how it was
+synthesis and `Arguments` they return `FormedPrior`, a distribution on the analysis scale with a sentence on how it was
 formed, or raise `NotFormable` with the reason.
 """
 
@@ -64,7 +64,7 @@ class Arguments:
 
 
 @dataclass(frozen=True)
-class Formed:
+class FormedPrior:
     """A prior that was formed for an outcome.
 
     Attributes
@@ -82,7 +82,7 @@ class Formed:
     robust: Distribution | None = None
 
 
-def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> Formed:  # noqa: B008 (frozen)
+def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> FormedPrior:  # noqa: B008 (frozen)
     """Form a named rule for an outcome or a synthesis.
 
     Parameters
@@ -95,7 +95,7 @@ def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> F
 
     Returns
     -------
-    Formed
+    FormedPrior
 
     Raises
     ------
@@ -106,20 +106,20 @@ def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> F
     if endpoint.measure == "proportion":
         strength = arguments.strength or "moderate"
         distribution, basis = proportion_prior(rule, endpoint, strength, arguments.tail)
-        return sound(Formed(distribution, basis))
+        return sound(FormedPrior(distribution, basis))
     return sound(RULES[rule](endpoint, arguments))
 
 
-def sound(formed: Formed) -> Formed:
+def sound(formed: FormedPrior) -> FormedPrior:
     """Return the prior that a rule has formed if its numbers are in range.
 
     Parameters
     ----------
-    formed : Formed
+    formed : FormedPrior
 
     Returns
     -------
-    Formed
+    FormedPrior
         The same prior.
 
     Raises
@@ -179,20 +179,20 @@ def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, st
     raise NotFormable("no `reference_risk` is stated; a prior on a risk difference requires it")
 
 
-def vague(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def vague(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a normal prior centred on no effect, so wide that the data dominate (Zampieri et al. 2021, weak)."""
     sd, words = _width(endpoint, "weak", arguments)
-    return Formed(_normal(0, sd), f"centred on no effect; {words}")
+    return FormedPrior(_normal(0, sd), f"centred on no effect; {words}")
 
 
-def neutral(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def neutral(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a normal prior centred on no effect, whose width depends on its strength (Zampieri et al. 2021)."""
     strength = arguments.strength or "moderate"
     sd, words = _width(endpoint, strength, arguments)
-    return Formed(_normal(0, sd), f"{strength}, centred on no effect; {words}")
+    return FormedPrior(_normal(0, sd), f"{strength}, centred on no effect; {words}")
 
 
-def sceptical(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def sceptical(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a normal prior centred on no effect, with the tail probability beyond the planned effect or the MCID.
 
     The SD is abs(threshold) / q(1 - tail) (METHODS 2; Spiegelhalter et al. 1994, JRSS A 157:357-416).
@@ -201,10 +201,10 @@ def sceptical(endpoint: Endpoint, arguments: Arguments) -> Formed:
     value, words = _threshold(endpoint, which)
     sd = abs(value) / normal_quantile(1 - arguments.tail)
     apart = _apart(endpoint, which, arguments.centre, "the enthusiast is centred on")
-    return Formed(_normal(0, sd), f"centred on no effect, {_percent(arguments.tail)} beyond the {words}{apart}")
+    return FormedPrior(_normal(0, sd), f"centred on no effect, {_percent(arguments.tail)} beyond the {words}{apart}")
 
 
-def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a normal prior centred on the planned effect or the MCID, with the tail probability on the side of harm.
 
     The SD is abs(centre) / q(1 - tail) (METHODS 2; Spiegelhalter et al. 1994, JRSS A 157:357-416).
@@ -213,7 +213,9 @@ def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> Formed:
     sd = abs(centre) / normal_quantile(1 - arguments.tail)
     sceptics = arguments.threshold or ("planned" if endpoint.planned is not None else "mcid")
     apart = _apart(endpoint, arguments.centre, sceptics, "the sceptic looks at")
-    return Formed(_normal(centre, sd), f"centred on the {words}{apart}, {_percent(arguments.tail)} on the side of harm")
+    return FormedPrior(
+        _normal(centre, sd), f"centred on the {words}{apart}, {_percent(arguments.tail)} on the side of harm"
+    )
 
 
 def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
@@ -225,7 +227,7 @@ def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
     return f" ({why[mine]}; {words} the {_threshold(endpoint, other)[1]} and so no mirror of this prior)"
 
 
-def pessimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def pessimistic(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the mirror image of the enthusiastic prior, or of the optimistic prior if a strength is stated."""
     if arguments.strength is not None:
         return _mirror(optimistic(endpoint, arguments), "harm as large as the planned effect")
@@ -234,13 +236,13 @@ def pessimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
     )
 
 
-def _mirror(formed: Formed, words: str) -> Formed:
+def _mirror(formed: FormedPrior, words: str) -> FormedPrior:
     mean, sd = formed.distribution.args
     benefit = formed.basis.rsplit(", ", 1)[1].replace("harm", "benefit")
-    return Formed(_normal(-mean, sd), f"centred on {words}, {benefit}")
+    return FormedPrior(_normal(-mean, sd), f"centred on {words}, {benefit}")
 
 
-def optimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def optimistic(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a normal prior centred on the planned effect, whose strength sets P(harm) (Zampieri et al. 2021).
 
     The SD is abs(planned effect) / q(1 - P(harm)) (METHODS 2).
@@ -248,12 +250,12 @@ def optimistic(endpoint: Endpoint, arguments: Arguments) -> Formed:
     strength = arguments.strength or "moderate"
     centre, words = _threshold(endpoint, "planned")
     sd = abs(centre) / normal_quantile(1 - HARM[strength])
-    return Formed(
+    return FormedPrior(
         _normal(centre, sd), f"{strength}, centred on the {words}, {_percent(HARM[strength])} on the side of harm"
     )
 
 
-def cochrane(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def cochrane(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the prior of effects in the Cochrane database: four normals scaled by s (METHODS 7; van Zwet et al. 2021).
 
     It depends on the standard error of the trial, and so is not a prior of the effect itself.
@@ -263,10 +265,10 @@ def cochrane(endpoint: Endpoint, arguments: Arguments) -> Formed:
         raise NotFormable("no standard error is available; the Cochrane prior scales with that of one trial")
     parts = tuple((w, _normal(0, t * s)) for w, t in COCHRANE)
     basis = f"van Zwet 2021, scaled by the standard error {significant(s, 4)}"
-    return Formed(Distribution("mixture", (), parts), basis)
+    return FormedPrior(Distribution("mixture", (), parts), basis)
 
 
-def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def field(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the Student-t prior of effects in a Cochrane field (METHODS 7; Bartos et al. 2021, 2023)."""
     name = arguments.field or endpoint.field
     scale, df, words = field_row(name, endpoint.measure)
@@ -275,10 +277,10 @@ def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
         if sd is None:
             raise NotFormable("no `sd_ref` is stated; a field prior on a mean difference requires it")
         scale, words = scale * sd, f"{words}, times the standard deviation {significant(sd, 4)} ({origin})"
-    return Formed(Distribution("student_t", (df, 0.0, scale)), words)
+    return FormedPrior(Distribution("student_t", (df, 0.0, scale)), words)
 
 
-RULES: dict[str, Callable[[Endpoint, Arguments], Formed]] = {
+RULES: dict[str, Callable[[Endpoint, Arguments], FormedPrior]] = {
     "vague": vague,
     "neutral": neutral,
     "sceptical": sceptical,

@@ -299,7 +299,7 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
     )
 
 
-def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.Formed:
+def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.FormedPrior:
     """Form a prior for an outcome or a synthesis.
 
     Parameters
@@ -309,7 +309,7 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.Formed:
 
     Returns
     -------
-    Formed
+    FormedPrior
         Distribution on the analysis scale, and how it was formed.
 
     Raises
@@ -321,15 +321,15 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.Formed:
     """
     prior = named.prior
     if isinstance(prior, ArmPrior):
-        return effect_rules.Formed(
+        return effect_rules.FormedPrior(
             arm_pairs.form(prior, endpoint), "independent priors of the arms; the effect follows"
         )
     if isinstance(prior, HierarchyPrior):
-        return effect_rules.Formed(hierarchy.form(prior, endpoint), "terms borrow from their body system")
+        return effect_rules.FormedPrior(hierarchy.form(prior, endpoint), "terms borrow from their body system")
     if prior.rule is not None:
         return effect_rules.form(prior.rule, endpoint, prior.arguments)
     distribution = parse(prior.distribution)
     problem = scale_problem(distribution, endpoint, prior.allow_one_sided)
     if problem:
         raise InvalidInput(f"prior {named.name!r} for {endpoint.name}", [problem])
-    return effect_rules.Formed(distribution, "as written")
+    return effect_rules.FormedPrior(distribution, "as written")

@@ -64,7 +64,7 @@ class OfferedHeterogeneity(HeterogeneityPrior):
 
 
 @dataclass(frozen=True)
-class Setting:
+class OutcomeClass:
     """The keys of published tables that a synthesis states: outcome class, comparison and Cochrane field."""
 
     outcome: str | None = None
@@ -82,7 +82,7 @@ class NamedHeterogeneity:
 
 
 def form_heterogeneity(
-    name: str, prior: HeterogeneityPrior, endpoint: Endpoint, setting: Setting
+    name: str, prior: HeterogeneityPrior, endpoint: Endpoint, setting: OutcomeClass
 ) -> NamedHeterogeneity:
     """Form a prior of tau for a synthesis.
 
@@ -124,7 +124,7 @@ def form_heterogeneity(
 
 
 def form_offered(
-    offered: Mapping[str, OfferedHeterogeneity], endpoint: Endpoint, setting: Setting
+    offered: Mapping[str, OfferedHeterogeneity], endpoint: Endpoint, setting: OutcomeClass
 ) -> tuple[tuple[NamedHeterogeneity, ...], tuple[str, ...]]:
     """Form the priors of tau in a set for a synthesis.
 

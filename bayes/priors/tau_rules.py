@@ -1,7 +1,7 @@
 """Named rules for priors of the heterogeneity tau, the standard deviation between trials (METHODS 2 and 7).
 
 Tau is on the analysis scale (log for ratios). A published table applies to one scale and is rejected on any other. All
-rules have the same signature: from a synthesis and `Arguments` they return `Formed`, or raise `NotFormable`.
+rules have the same signature: from a synthesis and `Arguments` they return `FormedPrior`, or raise `NotFormable`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bayes.base.distributions import Distribution
 from bayes.base.numbers import article, significant
 from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
-from bayes.priors.effect_rules import Formed
+from bayes.priors.effect_rules import FormedPrior
 
 LOG_WIDTH = 0.3  # the default width on log ratios, to which those on other scales are proportional
 WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}
@@ -32,12 +32,12 @@ class Arguments:
     field: str | None = None
 
 
-def plain(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def plain(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a half-normal (or half-Cauchy) prior, from a width on log ratios converted to the scale of the measure."""
     stated = LOG_WIDTH if arguments.width is None else arguments.width
     scale, words = _moved(endpoint, stated)
     family = arguments.family or "half_normal"
-    return Formed(Distribution(family, (scale,)), f"{family.replace('_', '-')} of {stated:g} on log ratios{words}")
+    return FormedPrior(Distribution(family, (scale,)), f"{family.replace('_', '-')} of {stated:g} on log ratios{words}")
 
 
 def _moved(endpoint: Endpoint, stated: float) -> tuple[float, str]:
@@ -61,16 +61,16 @@ def _reference_sd(endpoint: Endpoint) -> tuple[float, str]:
     return sd, origin
 
 
-def turner(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def turner(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the prior of Turner et al. 2015 for log odds ratios, by outcome class and comparison."""
     _only(endpoint, ("odds_ratio", "common_odds_ratio"), "Turner 2015 applies to log odds ratios")
-    return Formed(*published_tables.turner_heterogeneity(_outcome(arguments), arguments.comparison))
+    return FormedPrior(*published_tables.turner_heterogeneity(_outcome(arguments), arguments.comparison))
 
 
-def rhodes(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def rhodes(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the prior of Rhodes et al. 2015 for standardised mean differences, by outcome class, comparison and area."""
     _only(endpoint, ("standardised_mean_difference",), "Rhodes 2015 applies to standardised mean differences")
-    return Formed(
+    return FormedPrior(
         *published_tables.rhodes_heterogeneity(_outcome(arguments), arguments.comparison, arguments.area or "other")
     )
 
@@ -86,27 +86,27 @@ def _outcome(arguments: Arguments) -> str:
     return arguments.outcome
 
 
-def field(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def field(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the prior of a Cochrane field by Bartos et al. 2021 and 2023, for the scale of the measure."""
     distribution, words = published_tables.field_heterogeneity(arguments.field, endpoint.measure)
     if endpoint.measure != "mean_difference":
-        return Formed(distribution, words)
+        return FormedPrior(distribution, words)
     sd, origin = _reference_sd(endpoint)
     shape, scale = distribution.args
     words += f", times the standard deviation {significant(sd, 4)} ({origin})"
-    return Formed(Distribution("inverse_gamma", (shape, scale * sd)), words)
+    return FormedPrior(Distribution("inverse_gamma", (shape, scale * sd)), words)
 
 
-def dumouchel(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def dumouchel(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a prior under which s0 / (s0 + tau) is uniform, tau ~ Lomax(1, s0) (DuMouchel 1994, NISS Report 27)."""
     s0, words = _typical_error(endpoint)
-    return Formed(Distribution("lomax", (1.0, s0)), f"DuMouchel: s0 / (s0 + tau) uniform, {words}")
+    return FormedPrior(Distribution("lomax", (1.0, s0)), f"DuMouchel: s0 / (s0 + tau) uniform, {words}")
 
 
-def uniform_shrinkage(endpoint: Endpoint, arguments: Arguments) -> Formed:
+def uniform_shrinkage(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form a prior under which the shrinkage s0^2 / (s0^2 + tau^2) is uniform (Daniels 1999, Can J Stat 27:567-78)."""
     s0, words = _typical_error(endpoint)
-    return Formed(Distribution("uniform_shrinkage", (s0,)), f"s0^2 / (s0^2 + tau^2) uniform, {words}")
+    return FormedPrior(Distribution("uniform_shrinkage", (s0,)), f"s0^2 / (s0^2 + tau^2) uniform, {words}")
 
 
 def _typical_error(endpoint: Endpoint) -> tuple[float, str]:
@@ -123,7 +123,7 @@ def _typical_error(endpoint: Endpoint) -> tuple[float, str]:
     return s0, words + (f" (no standard error: {', '.join(without)})" if without else "")
 
 
-RULES: dict[str, Callable[[Endpoint, Arguments], Formed]] = {
+RULES: dict[str, Callable[[Endpoint, Arguments], FormedPrior]] = {
     "default": plain,
     "turner": turner,
     "rhodes": rhodes,

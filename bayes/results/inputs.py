@@ -28,7 +28,7 @@ TRIALS, SYNTHESES, PRIORS = "trials", "syntheses", "priors"
 
 
 @dataclass(frozen=True)
-class Asked:
+class FitRequest:
     """The outcomes and syntheses (by name) fitted under one prior set and one user's seed (None: the default).
 
     `files` locates the original files that are not shipped, as paths relative to the results folder, by id.
@@ -49,12 +49,12 @@ def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | N
     for target in targets:
         _keep_target(target, root)
     _keep_priors(priors, root)
-    now = Asked(tuple(target.name for target in targets), priors.id, seed, _originals([*targets, priors], folder))
+    now = FitRequest(tuple(target.name for target in targets), priors.id, seed, _originals([*targets, priors], folder))
     before = [_without(one, now) for one in asked(folder)] if (root / ASKED).is_file() else []
     same = [one for one in before if (one.priors, one.seed) == (now.priors, now.seed)]
     kept = [one for one in before if one not in same and one.names]
     files = {id_: path for one in (*same, now) for id_, path in one.files.items()}
-    kept.append(Asked((*(name for one in same for name in one.names), *now.names), now.priors, now.seed, files))
+    kept.append(FitRequest((*(name for one in same for name in one.names), *now.names), now.priors, now.seed, files))
     said = [asdict(one) for one in kept]
     write_text(root / ASKED, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
 
@@ -74,7 +74,7 @@ def renew_priors(priors: PriorSet, folder: Path) -> None:
     _keep_priors(priors, folder / FOLDER)
 
 
-def asked(folder: Path) -> list[Asked]:
+def asked(folder: Path) -> list[FitRequest]:
     """Return the requests recorded in a results folder, the latest last.
 
     Raises
@@ -87,10 +87,10 @@ def asked(folder: Path) -> list[Asked]:
         problem = f"no record of its inputs ({FOLDER}/{ASKED}); `bayes regenerate --out {folder}` writes it"
         raise InvalidInput(str(folder), [problem])
     said = json.loads(path.read_text("utf-8"))
-    return [Asked(tuple(one["names"]), one["priors"], one["seed"], one.get("files", {})) for one in said]
+    return [FitRequest(tuple(one["names"]), one["priors"], one["seed"], one.get("files", {})) for one in said]
 
 
-def targets_of(folder: Path, one: Asked, originals: bool = False) -> list[Outcome | Synthesis]:
+def targets_of(folder: Path, one: FitRequest, originals: bool = False) -> list[Outcome | Synthesis]:
     """Load the outcomes and syntheses that were requested, from the copies or from the current original files."""
     trials, found = {}, []
     for name in one.names:
@@ -105,7 +105,7 @@ def targets_of(folder: Path, one: Asked, originals: bool = False) -> list[Outcom
     return found
 
 
-def priors_of(folder: Path, one: Asked, originals: bool = False) -> PriorSet:
+def priors_of(folder: Path, one: FitRequest, originals: bool = False) -> PriorSet:
     """Load the prior set that was used, from its copy or from the current original file."""
     return load_priors(_file(folder, one, PRIORS, one.priors, originals))
 
@@ -150,11 +150,11 @@ def is_shipped(target: Trial | Synthesis | PriorSet) -> bool:
     return original is not None and original.read_text("utf-8") == target.path.read_text("utf-8")
 
 
-def _without(one: Asked, now: Asked) -> Asked:
+def _without(one: FitRequest, now: FitRequest) -> FitRequest:
     """Return an earlier request without what is now requested again under the same set."""
     if one.priors != now.priors:
         return one
-    return Asked(tuple(name for name in one.names if name not in now.names), one.priors, one.seed)
+    return FitRequest(tuple(name for name in one.names if name not in now.names), one.priors, one.seed)
 
 
 def _originals(sources: Iterable[Outcome | Synthesis | PriorSet], folder: Path) -> dict[str, str]:
@@ -167,7 +167,7 @@ def _originals(sources: Iterable[Outcome | Synthesis | PriorSet], folder: Path) 
         return {}
 
 
-def _file(folder: Path, one: Asked, kind: str, id_: str, originals: bool) -> Path:
+def _file(folder: Path, one: FitRequest, kind: str, id_: str, originals: bool) -> Path:
     """Return the copy of a file, or its original (the user's or the shipped one) if requested and still present."""
     copy = folder / FOLDER / kind / f"{id_}.toml"
     original = folder / one.files[id_] if id_ in one.files else shipped(kind).get(id_, copy)

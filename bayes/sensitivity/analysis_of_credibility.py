@@ -105,7 +105,7 @@ class _Evidence:
 
 
 def _why_none(subject: Subject) -> str | None:
-    if subject.undirected:
+    if subject.direction_unknown:
         return NO_DIRECTION
     if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
         return why

@@ -123,7 +123,7 @@ def _p_benefit(subject: Subject, moved: int) -> float:
     changed = outcome.model_copy(update={"evidence": evidence})
     analysis = subject.analysis
     curve = quadrature.curve(changed, analysis.nuisance, analysis.likelihoods[0], like=subject.curve)
-    return subject.judge_curve(curve)["p_benefit"]
+    return subject.probabilities_of_curve(curve)["p_benefit"]
 
 
 def _arm(arm: Any, by: int) -> Any:

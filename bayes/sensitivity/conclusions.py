@@ -20,7 +20,7 @@ POWERS = ((0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))  # of prior and likeli
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A question in the table of verdicts: its name, what varies, and how to find the probabilities of a conclusion."""
 
     name: str
@@ -49,7 +49,7 @@ def verdict_rows(
         the assumptions `at_low` and `at_high` that produce it; `verdict` at `value`, `verdicts` over the range, and
         `changes`, whether the verdict changes. Without an MCID there are ranges but no verdict, and `note` says so.
     """
-    main = subject.judge()
+    main = subject.probabilities()
     rows = []
     for name, conclusion in CONCLUSIONS.items():
         if main[name] is None:
@@ -63,7 +63,7 @@ def verdict_rows(
     return rows
 
 
-def _row(subject: Subject, conclusion: str, asked: Asked, value: float, found: Found, cutoffs) -> Row:
+def _row(subject: Subject, conclusion: str, asked: Question, value: float, found: Found, cutoffs) -> Row:
     # the main prior need not be among those over which the question ranges
     (low, at_low), (high, at_high) = extremes((*found, (value, "the main prior")))
     row: Row = {"conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value}
@@ -142,18 +142,18 @@ def _risks(subject: Subject, rows: Sequence[Row], name: str) -> Found:
     """Return one probability for all control risks: an absolute effect has the same sign as the relative effect."""
     if not any(row["control_risk"] is not None for row in rows) or name == "p_mcid":
         return []
-    return [(subject.judge()[name], "any control risk")]
+    return [(subject.probabilities()[name], "any control risk")]
 
 
-QUESTIONS: tuple[Asked, ...] = (
-    Asked("prior_grid", "priors whose mean lies within one sd of no effect", _grid),
-    Asked("named_priors", "all named priors", _named),
-    Asked("tipping", "priors of any width centred on no effect", _centred),
-    Asked("power_scaling", "half or double weight on the prior or the likelihood", _powers),
-    Asked("likelihood", "alternative readings of the report", _varied),
-    Asked("extraction", "rounding and unreported directions", _rounded),
-    Asked("influence", "trials, kinds of evidence, heterogeneity and weights", _weights_apart),
-    Asked("baseline_risk", "control risks", _risks),
+QUESTIONS: tuple[Question, ...] = (
+    Question("prior_grid", "priors whose mean lies within one sd of no effect", _grid),
+    Question("named_priors", "all named priors", _named),
+    Question("tipping", "priors of any width centred on no effect", _centred),
+    Question("power_scaling", "half or double weight on the prior or the likelihood", _powers),
+    Question("likelihood", "alternative readings of the report", _varied),
+    Question("extraction", "rounding and unreported directions", _rounded),
+    Question("influence", "trials, kinds of evidence, heterogeneity and weights", _weights_apart),
+    Question("baseline_risk", "control risks", _risks),
 )
 
 

@@ -15,7 +15,7 @@ from math import exp
 import numpy as np
 
 from bayes.base.distributions import Distribution
-from bayes.priors.effect_rules import Formed
+from bayes.priors.effect_rules import FormedPrior
 from bayes.quadrature.densities import landmarks
 from bayes.sensitivity.priors_side_by_side import form
 from bayes.sensitivity.subject import Row, Subject
@@ -85,12 +85,12 @@ def _of_the_set(subject: Subject) -> dict[str, tuple[Distribution, Distribution]
     split = {
         name: _parts(formed, literal=getattr(prior, "distribution", None) is not None)
         for name, (prior, formed) in candidates.items()
-        if isinstance(formed, Formed)
+        if isinstance(formed, FormedPrior)
     }
     return {name: parts for name, parts in split.items() if parts is not None}
 
 
-def _parts(formed: Formed, literal: bool) -> tuple[Distribution, Distribution] | None:
+def _parts(formed: FormedPrior, literal: bool) -> tuple[Distribution, Distribution] | None:
     prior = formed.distribution
     if not isinstance(prior, Distribution) or prior.name != "mixture":
         return None

@@ -83,7 +83,7 @@ def extraction_rows(subject: Subject) -> list[Row]:
     """List the rows of `extraction` for a subject."""
     if subject.is_synthesis:
         return [row for i in range(len(subject.analysis.members)) for row in _of_member(subject, i)]
-    printed = subject.judge()
+    printed = subject.probabilities()
     readings = _readings(subject.target, _judge(subject, 0), search=subject.target.evidence.kind != "events")
     return [*_ranges(printed, readings, len(list(digits_of(subject.target.evidence)))), *_directions(subject)]
 
@@ -104,7 +104,9 @@ def _judge(subject: Subject, i: int) -> Callable[[Outcome], Row]:
 
     def judge(outcome: Outcome) -> Row:
         likelihood, omega = analysis.likelihoods[i], analysis.omegas[i]
-        return subject.judge_curve(quadrature.curve(outcome, analysis.nuisance, likelihood, omega, like=like))
+        return subject.probabilities_of_curve(
+            quadrature.curve(outcome, analysis.nuisance, likelihood, omega, like=like)
+        )
 
     return judge
 
@@ -115,7 +117,7 @@ def _of_member(subject: Subject, i: int) -> list[Row]:
     The synthesis is computed at the numbers for which this report alone is most and least favourable.
     """
     analysis = subject.analysis
-    member, printed = analysis.members[i], subject.judge()
+    member, printed = analysis.members[i], subject.probabilities()
     alone = _readings(member, _judge(subject, i), search=False)
     together = []
     # alone, a report without a direction always gives one half, so its extremes are those of the sd
@@ -123,7 +125,7 @@ def _of_member(subject: Subject, i: int) -> list[Row]:
     for pick in (min, max) if alone else ():
         found = pick(alone, key=lambda reading: reading.row[measured])
         curve = quadrature.curve(found.outcome, analysis.nuisance, analysis.likelihoods[i], analysis.omegas[i])
-        together.append(replace(found, row=subject.judge_curve(with_curve(subject, i, curve))))
+        together.append(replace(found, row=subject.probabilities_of_curve(with_curve(subject, i, curve))))
     rows = _ranges(printed, together, len(list(digits_of(member.evidence))))
     return [{"report": member.name} | row for row in [*rows, *_directions(subject, i)]]
 
@@ -277,8 +279,8 @@ def _directions(subject: Subject, i: int = 0) -> list[Row]:
 
     better = "up" if subject.sign > 0 else "down"
     names = {way: "favours treatment" if way == better else "favours control" for way in parts}
-    read = {name: subject.judge_curve(forced(way)) for way, name in names.items()}
-    whole = subject.judge()
+    read = {name: subject.probabilities_of_curve(forced(way)) for way, name in names.items()}
+    whole = subject.probabilities()
     return [
         _range("direction", name, whole[name], [(row[name], words) for words, row in read.items()], 1, None)
         for name in PROBABILITIES

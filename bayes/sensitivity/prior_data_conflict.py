@@ -77,7 +77,7 @@ def _of(subject: Subject, prior: Distribution, box_p: Callable[[Distribution], f
 
 def _overlap(subject: Subject, prior: Distribution) -> float | str:
     """Return the overlap, from 0 to 1, or why it is not defined."""
-    if subject.why_no_estimate is not None and not subject.undirected:
+    if subject.why_no_estimate is not None and not subject.direction_unknown:
         return subject.why_no_estimate
     if subject.curve.level_tails:
         return "the likelihood does not fall to zero, so it has no finite integral"

@@ -11,7 +11,7 @@ from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.priors import effect_rules
-from bayes.priors.effect_rules import Formed
+from bayes.priors.effect_rules import FormedPrior
 from bayes.priors.sets import EffectPrior, NamedPrior, SomePriorSet
 from bayes.sensitivity.subject import Row, Subject, Target
 
@@ -75,7 +75,7 @@ def named_priors_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> l
     return [{name: row.get(name) for name in columns} for row in rows]
 
 
-def row(subject: Subject, formed: Formed) -> Row:
+def row(subject: Subject, formed: FormedPrior) -> Row:
     """Return the numbers in the table for one prior."""
     posterior = subject.under(formed.distribution)
     p_rope = None
@@ -85,14 +85,14 @@ def row(subject: Subject, formed: Formed) -> Row:
     return {
         "distribution": str(formed.distribution),
         "basis": formed.basis,
-        **subject.judge(formed.distribution),
+        **subject.probabilities(formed.distribution),
         **subject.interval(posterior),
         "p_rope": p_rope,
         "log_evidence": posterior.log_evidence,
     }
 
 
-def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterator[tuple[str, Formed | str]]:
+def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterator[tuple[str, FormedPrior | str]]:
     """Yield (name, prior or the reason why it cannot be formed), each distribution under its first name only."""
     seen = set()
     for named in _named(subject):
@@ -106,7 +106,7 @@ def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterato
         name = f"{100 * weight:.0f}% sceptical, {100 * (1 - weight):.0f}% enthusiastic"
         missing = [formed for formed in camps if isinstance(formed, str)]
         basis = "mixture of sceptical and enthusiastic"
-        yield name, missing[0] if missing else Formed(mixture(weight, *camps), basis)
+        yield name, missing[0] if missing else FormedPrior(mixture(weight, *camps), basis)
 
 
 def effect_priors(subject: Subject) -> dict[str, Distribution]:
@@ -120,12 +120,12 @@ def effect_priors(subject: Subject) -> dict[str, Distribution]:
     return main | found
 
 
-def mixture(weight: float, first: Formed, second: Formed) -> Distribution:
+def mixture(weight: float, first: FormedPrior, second: FormedPrior) -> Distribution:
     """Return the mixture of the first prior, with this weight, and the second."""
     return Distribution("mixture", (), ((weight, first.distribution), (1 - weight, second.distribution)))
 
 
-def camps(subject: Subject) -> tuple[Formed, Formed]:
+def camps(subject: Subject) -> tuple[FormedPrior, FormedPrior]:
     """Return the sceptical and the enthusiastic prior of the set, or else those formed by rule.
 
     Raises
@@ -139,7 +139,7 @@ def camps(subject: Subject) -> tuple[Formed, Formed]:
     return found[0], found[1]
 
 
-def form(subject: Subject, named: NamedPrior) -> Formed | str:
+def form(subject: Subject, named: NamedPrior) -> FormedPrior | str:
     """Form a prior for this target, or return the reason why it cannot be formed."""
     try:
         return formed_prior(named, subject.target, subject.priors)

@@ -13,7 +13,7 @@ import numpy as np
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
-from bayes.priors.effect_rules import Formed
+from bayes.priors.effect_rules import FormedPrior
 from bayes.sampler import engine
 from bayes.sampler.draws import combine
 from bayes.sensitivity.subject import Row, Subject
@@ -97,7 +97,7 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
 def under(analysis: Analysis, prior, seed: int) -> Analysis:
     """Return the analysis under another prior of the effect."""
     settings = replace(analysis.settings, seed=seed)
-    return replace(analysis, formed=Formed(prior, "a cell of the grid"), settings=settings)
+    return replace(analysis, formed=FormedPrior(prior, "a cell of the grid"), settings=settings)
 
 
 def _numbers(subject: Subject, draws: np.ndarray, weights: np.ndarray | None, method: str, k_hat: float | None) -> Row:

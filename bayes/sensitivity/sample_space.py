@@ -138,7 +138,7 @@ def box_p_of(subject: Subject, priors: Iterable[Distribution]) -> Callable[[Dist
         If the reports cannot be ranked by how surprising they are: the direction is unknown, the report was selected,
         or the data do not determine an estimate.
     """
-    if subject.undirected:
+    if subject.direction_unknown:
         raise NotFormable("the report does not say which arm it favours")
     if any(omega != 1 for omega in subject.analysis.omegas):
         raise NotFormable("the report was selected, and the other reports that might have been selected are unknown")

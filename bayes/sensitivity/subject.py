@@ -167,7 +167,7 @@ class Subject:
         return self.analysis.joined_by == "meta_regression"
 
     @property
-    def undirected(self) -> bool:
+    def direction_unknown(self) -> bool:
         """True if the report (in a synthesis, every report) does not say which arm it favours."""
         return all(getattr(m.evidence, "favours", None) == "unknown" for m in self.analysis.members)
 
@@ -217,11 +217,11 @@ class Subject:
             return self.tabled.under(prior)
         return self.posterior_of(self.curve, prior)
 
-    def judge(self, prior: Distribution | None = None) -> Row:
+    def probabilities(self, prior: Distribution | None = None) -> Row:
         """Return the mean, the sd, and the probabilities of benefit, benefit beyond the MCID (or None) and harm."""
         return self.row(self.under(prior or self.prior))
 
-    def judge_curve(self, curve: quadrature.Curve, prior: Distribution | None = None) -> Row:
+    def probabilities_of_curve(self, curve: quadrature.Curve, prior: Distribution | None = None) -> Row:
         """Return the same summary under another likelihood."""
         return self.row(self.posterior_of(curve, prior))
 

@@ -21,7 +21,7 @@ from scipy.optimize import brentq
 from bayes.base.measures import normal_quantile
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
-from bayes.priors.effect_rules import Formed
+from bayes.priors.effect_rules import FormedPrior
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.informative_weight import informative_weights, tipping_weight
 from bayes.sensitivity.priors_side_by_side import camps
@@ -165,7 +165,7 @@ def _mcid(subject: Subject, target: float) -> Row:
     return _row(natural, natural, f"prior {subject.prior}", reason)
 
 
-def _component(subject: Subject, formed: Formed, probability: str) -> tuple[float, float]:
+def _component(subject: Subject, formed: FormedPrior, probability: str) -> tuple[float, float]:
     posterior = subject.under(formed.distribution)
     return subject.row(posterior)[probability], posterior.log_evidence
 
@@ -187,7 +187,7 @@ def crossings(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: f
 
 def _why_never(subject: Subject, values: np.ndarray, target: float, what: str) -> str:
     top, bottom = float(np.nanmax(values)), float(np.nanmin(values))
-    if subject.undirected and what == "sd":
+    if subject.direction_unknown and what == "sd":
         return f"the report does not say which arm it favours: at most {top:.3f}, whatever the prior sd"
     if bottom > target:
         return f"the probability is always above the target: at least {bottom:.3f}, whatever the prior {what}"

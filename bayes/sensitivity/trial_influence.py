@@ -11,7 +11,7 @@ from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.pooling.heterogeneity import under_each_prior
 from bayes.pooling.layout import Row as TableRow
 from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, without_each_trial
-from bayes.pooling.view import View
+from bayes.pooling.view import PooledView
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.replaced_report import weighted, with_curve
 from bayes.sensitivity.subject import Row, Subject, Target
@@ -56,7 +56,7 @@ def influence_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list
     """List the rows of `influence` for a subject."""
     if not subject.is_synthesis:
         return []
-    view = View.of(subject.analysis)
+    view = PooledView.of(subject.analysis)
     whole = view.answer()
     rows = [
         *_rows("trial left out", "left_out", without_each_trial(view, whole)),

@@ -63,7 +63,7 @@ def _measure(subject: Subject) -> str:
 
 
 def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
-    target, row = subject.target, subject.judge()
+    target, row = subject.target, subject.probabilities()
     posterior = subject.under(subject.prior)
     said = subject.interval(posterior)
     middle, low, high = alike(said["estimate"], said["estimate_low"], said["estimate_high"], number)
@@ -85,7 +85,7 @@ def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
 
 def _otherwise(subject: Subject) -> Iterable[str]:
     """Yield the prior beliefs needed to be 95% sure of benefit, of benefit beyond the MCID, and of harm."""
-    row = subject.judge()
+    row = subject.probabilities()
     for name, words in (("p_benefit", "a benefit"), ("p_mcid", "a benefit beyond the MCID")):
         if row[name] is not None:
             yield _belief(subject, name, CONVINCED, words, row[name])

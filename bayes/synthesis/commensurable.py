@@ -64,7 +64,7 @@ def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mis
     mistakes = []
     for i, one in enumerate(members):
         for other in members[:i]:
-            shared = one.whose & other.whose
+            shared = one.patient_sources & other.patient_sources
             if shared and not any({one.name, other.name} <= names for names in stated):
                 said = f"{one.name} and {other.name} are about the same patients ({', '.join(sorted(shared))})"
                 remedy = "include only one of them, or state the correlation of their results in `correlations`"
@@ -86,7 +86,7 @@ def _correlations_wrong(synthesis: Synthesis, members: Sequence[Outcome]) -> lis
             continue
         together = [by_name[name] for name in stated.outcomes]
         mistakes += [Mistake(where, problem) for m in together if (problem := why_not_normal(m))]
-        if not set.intersection(*(set(m.whose) for m in together)):
+        if not set.intersection(*(set(m.patient_sources) for m in together)):
             said = "the outcomes have no patients in common, so that their errors are independent"
             mistakes.append(Mistake(where, said))
     return mistakes

@@ -17,7 +17,7 @@ from bayes.base.written_numbers import Printed
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.trial import Outcome, load_trial
-from bayes.priors.tau import HeterogeneityPrior, Setting
+from bayes.priors.tau import HeterogeneityPrior, OutcomeClass
 from bayes.synthesis.commensurable import why_not_together
 from bayes.synthesis.covariate import Covariate
 from bayes.synthesis.same_patients import Correlation, Together
@@ -116,9 +116,9 @@ class Synthesis(Endpoint):
         return {member.name: member.standard_error for member in self._members}
 
     @property
-    def setting(self) -> Setting:
+    def setting(self) -> OutcomeClass:
         """The keys of these trials in the published tables of heterogeneity."""
-        return Setting(self.outcome_class, self.comparison, self.field)
+        return OutcomeClass(self.outcome_class, self.comparison, self.field)
 
     @check
     def _tables_know_it(self) -> Iterator[Mistake]:

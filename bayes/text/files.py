@@ -162,7 +162,7 @@ def stated_margin(endpoint: Endpoint) -> str:
 
 def _particulars(outcome: Outcome) -> list[Fact]:
     """Return the facts that only some outcomes state."""
-    facts = [("patients of", ", ".join(sorted(outcome.whose)))] if outcome.patients else []
+    facts = [("patients of", ", ".join(sorted(outcome.patient_sources)))] if outcome.patients else []
     facts += [("contrast", _contrast(outcome.trial, outcome.contrast))] if outcome.contrast else []
     facts += [("not imputed", sizes(outcome.observed))] if outcome.observed else []
     facts += [("stratified", "yes" if outcome.stratified else "no")] if outcome.stratified is not None else []

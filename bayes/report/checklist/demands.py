@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bayes.base.numbers import significant
-from bayes.report.checklist.judgement import Needs, Target
+from bayes.report.checklist.judgement import Requirement, Target
 from bayes.text.files import NOT_STATED
 
 Row = dict[str, Any]
@@ -51,37 +51,37 @@ def distribution(value: Any, target: Target) -> str | None:
     return None if re.search(r"\w+\([^()\s].*\)", str(value)) else "not a family with its parameters"
 
 
-def one_of(*accepted: Any) -> Needs:
+def one_of(*accepted: Any) -> Requirement:
     """Require one of these values."""
     words = " or ".join(map(str, accepted))
     return lambda value, target: None if value in accepted else f"{value!r} is not {words}"
 
 
-def at_most(limit: float) -> Needs:
+def at_most(limit: float) -> Requirement:
     """Require a number that is at most this."""
     return lambda value, target: (
         number(value, target) or (None if value <= limit else f"{significant(value, 4)} is above {limit}")
     )
 
 
-def at_least(limit: float) -> Needs:
+def at_least(limit: float) -> Requirement:
     """Require a number that is at least this."""
     return lambda value, target: (
         number(value, target) or (None if value >= limit else f"{significant(value, 4)} is below {limit}")
     )
 
 
-def holds(phrase: str) -> Needs:
+def holds(phrase: str) -> Requirement:
     """Require a text that contains these words, in any case."""
     return lambda value, target: None if phrase.lower() in str(value).lower() else f"does not contain {phrase!r}"
 
 
-def begins(phrase: str) -> Needs:
+def begins(phrase: str) -> Requirement:
     """Require a text that begins with these words."""
     return lambda value, target: None if str(value).startswith(phrase) else f"does not begin with {phrase!r}"
 
 
-def digest_of(name: str) -> Needs:
+def digest_of(name: str) -> Requirement:
     """Require the SHA-256 digest of the file recorded in the dossier under this name."""
 
     def needs(value: Any, target: Target) -> str | None:
@@ -94,7 +94,7 @@ def digest_of(name: str) -> Needs:
     return needs
 
 
-def keys(*names: str) -> Needs:
+def keys(*names: str) -> Requirement:
     """Require an object with these keys, none of them null."""
 
     def needs(value: Any, target: Target) -> str | None:
@@ -123,7 +123,7 @@ def main_rows(rows: Sequence[Row], target: Target) -> list[Row]:
     return [row for row in rows if is_main(row, target)]
 
 
-def each(check: Callable[[Row, Target], str | None]) -> Needs:
+def each(check: Callable[[Row, Target], str | None]) -> Requirement:
     """Require every sound row of the effect or the mean to pass; the first that fails is identified by its prior."""
 
     def needs(rows: Any, target: Target) -> str | None:
@@ -136,7 +136,7 @@ def each(check: Callable[[Row, Target], str | None]) -> Needs:
     return needs
 
 
-def disclosed(name: str, needs: Needs) -> Needs:
+def disclosed(name: str, needs: Requirement) -> Requirement:
     """Require one entry in the list of disclosures to meet a requirement."""
 
     def of_list(value: Any, target: Target) -> str | None:

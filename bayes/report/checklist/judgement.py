@@ -45,7 +45,7 @@ class Target:
         return {name: stated.get("rule", name) for name, stated in effect.items()}
 
 
-Needs = Callable[[Any, Target], str | None]  # what is wrong with a value, or None
+Requirement = Callable[[Any, Target], str | None]  # what is wrong with a value, or None
 
 
 def _every(entry: Any, target: Target) -> bool:
@@ -53,7 +53,7 @@ def _every(entry: Any, target: Target) -> bool:
 
 
 @dataclass(frozen=True)
-class Look:
+class Pointer:
     """A place to look in the files, and what is required there.
 
     Attributes
@@ -73,31 +73,31 @@ class Look:
     """
 
     pointer: str
-    needs: Needs
+    needs: Requirement
     file: str = ""
     where: Callable[[Any, Target], bool] = _every
     optional: bool = False
     only: tuple[str, ...] = ()
 
-    def found(self, target: Target) -> Iterator[Found]:
+    def found(self, target: Target) -> Iterator[Value]:
         """Yield everything that the pointer matches."""
         try:
             file, pointer = (text.format(**target.dossier) for text in (self.file or target.file, self.pointer))
         except (KeyError, TypeError):  # the name is missing or null in the dossier, for instance without a posterior
-            yield Found(Evidence(target.folder, target.file, ""), "the dossier lacks the name needed to look this up")
+            yield Value(Evidence(target.folder, target.file, ""), "the dossier lacks the name needed to look this up")
             return
         yield from self._expand(target, file, pointer.split("/*"))
 
-    def _expand(self, target: Target, file: str, pieces: list[str]) -> Iterator[Found]:
+    def _expand(self, target: Target, file: str, pieces: list[str]) -> Iterator[Value]:
         head, *rest = pieces
         try:
             evidence = Evidence(target.folder, file, head)
         except Absent as absent:
             if not (self.optional and rest):
-                yield Found(absent.nearest, str(absent))
+                yield Value(absent.nearest, str(absent))
             return
         if not rest:
-            yield Found(evidence, self._wrong(evidence.value, target))
+            yield Value(evidence, self._wrong(evidence.value, target))
             return
         counted = 0
         for token, entry in entries(evidence.value):
@@ -106,13 +106,13 @@ class Look:
                 counts = self.where(entry, target)
             except MALFORMED as lacking:
                 counted += 1
-                yield Found(Evidence(target.folder, file, place), f"cannot be judged: {lacking!r}")
+                yield Value(Evidence(target.folder, file, place), f"cannot be judged: {lacking!r}")
                 continue
             if counts:
                 counted += 1
                 yield from self._expand(target, file, [place + rest[0], *rest[1:]])
         if not counted and not self.optional:
-            yield Found(evidence, f"{head} contains no entry that counts")
+            yield Value(evidence, f"{head} contains no entry that counts")
 
     def _wrong(self, value: Any, target: Target) -> str | None:
         """Return what is wrong with a value; a malformed value never meets a requirement."""
@@ -123,7 +123,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Found:
+class Value:
     """The result of a look: the evidence (None if the file is missing), and what is wrong with it."""
 
     evidence: Evidence | None
@@ -134,7 +134,7 @@ class Found:
 class Exempt:
     """A condition under which an item does not apply, and the reason in words."""
 
-    look: Look
+    look: Pointer
     reason: str
 
 
@@ -161,7 +161,7 @@ class Item:
     severity: str
     text: str
     threshold: str
-    looks: tuple[Look, ...]
+    looks: tuple[Pointer, ...]
     exempt: tuple[Exempt, ...] = ()
     human: str = ""
 
@@ -172,7 +172,7 @@ def _all_skipped(rows: Any, target: Target) -> str | None:
     return None if skipped else "a posterior was fitted, or a reason is missing"
 
 
-NOTHING_FITTED = Exempt(Look("/rows", _all_skipped), "no prior of the set could be formed, so nothing was fitted")
+NOTHING_FITTED = Exempt(Pointer("/rows", _all_skipped), "no prior of the set could be formed, so nothing was fitted")
 
 
 class Judgement:
@@ -182,7 +182,7 @@ class Judgement:
         self.item, self.target = item, target
 
     @cached_property
-    def _exempted(self) -> tuple[Found, str] | None:
+    def _exempted(self) -> tuple[Value, str] | None:
         for exempt in (NOTHING_FITTED, *self.item.exempt):
             if self._asked(exempt.look):
                 first = next(exempt.look.found(self.target), None)
@@ -191,14 +191,14 @@ class Judgement:
         return None
 
     @cached_property
-    def _met(self) -> Found:
+    def _met(self) -> Value:
         """Return the first deficiency, otherwise the first evidence; a look at nothing is a deficiency."""
         looks = [look for look in self.item.looks if self._asked(look)]
         found = [one for look in looks for one in look.found(self.target)]
         wrong = next((one for one in found if one.wrong is not None), None)
-        return wrong or next(iter(found), Found(None, "nothing to look at"))
+        return wrong or next(iter(found), Value(None, "nothing to look at"))
 
-    def _asked(self, look: Look) -> bool:
+    def _asked(self, look: Pointer) -> bool:
         return not look.only or self.target.dossier["kind"] in look.only
 
     @property

@@ -18,7 +18,7 @@ from bayes.report.checklist.demands import (
     there,
     there_unless_proportion,
 )
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
 from bayes.report.checklist.standards.common import (
     CONVERGED,
     METHODS,
@@ -123,7 +123,7 @@ ITEMS = (
         SHOULD,
         "The reason for a Bayesian analysis",
         "a sentence in the methods text, and a human judgement that it is a valid reason here",
-        (Look(METHODS, holds("because"), file=TEXT),),
+        (Pointer(METHODS, holds("because"), file=TEXT),),
         human="the sentence is the same for every trial: judge whether it is a valid reason for this one",
     ),
     Item(
@@ -132,7 +132,7 @@ ITEMS = (
         SHOULD,
         "The goals of the analysis",
         "a sentence in the methods text, and a human judgement that these are the goals here",
-        (Look(METHODS, holds("aim"), file=TEXT),),
+        (Pointer(METHODS, holds("aim"), file=TEXT),),
         human="the sentence is the same for every trial: judge whether it states the goals of this one",
     ),
     Item(
@@ -143,15 +143,15 @@ ITEMS = (
         "each is stated; for a synthesis, the kind of evidence and the source of every member; the location in the "
         "publication of every number for which the file gives one",
         (
-            Look("/label", stated),
-            Look("/trial/arms", keys("treatment", "control"), only=SINGLE),
-            Look("/trial/condition", stated, only=SINGLE),
-            Look("/timepoint", stated, only=SINGLE),
-            Look("/trial/sources/*", stated, only=SINGLE),
-            Look("/printed/facts", there),
-            Look("/places/*/place", stated, optional=True, only=SINGLE),
-            Look("/members/*/source", stated, only=("synthesis",)),
-            Look("/members/*/kind", stated, only=("synthesis",)),
+            Pointer("/label", stated),
+            Pointer("/trial/arms", keys("treatment", "control"), only=SINGLE),
+            Pointer("/trial/condition", stated, only=SINGLE),
+            Pointer("/timepoint", stated, only=SINGLE),
+            Pointer("/trial/sources/*", stated, only=SINGLE),
+            Pointer("/printed/facts", there),
+            Pointer("/places/*/place", stated, optional=True, only=SINGLE),
+            Pointer("/members/*/source", stated, only=("synthesis",)),
+            Pointer("/members/*/kind", stated, only=("synthesis",)),
         ),
     ),
     Item(
@@ -160,7 +160,7 @@ ITEMS = (
         MUST,
         "The likelihood, the parameters and the hierarchy",
         "formulas, and every parameter marked as primary or nuisance",
-        (Look("/model/formulas/*", stated), Look("/model/parameters", _has_primary)),
+        (Pointer("/model/formulas/*", stated), Pointer("/model/parameters", _has_primary)),
     ),
     Item(
         "BARG-1C",
@@ -176,7 +176,7 @@ ITEMS = (
         MUST,
         "A formal specification of the model",
         "the SHA-256 digest of every model file, and the fingerprint of every posterior",
-        (Look("/model/files/*", sha256), Look("/fingerprint/*", sha256)),
+        (Pointer("/model/files/*", sha256), Pointer("/fingerprint/*", sha256)),
     ),
     Item(
         "BARG-1E",
@@ -186,10 +186,12 @@ ITEMS = (
         "the implications of every prior for the effect; for a binary outcome also for the control risk and the risk "
         "difference, and for an ordinal outcome for the distribution over categories",
         (
-            Look("/prior_predictive", _implied),
-            Look("/prior_predictive/*/control_risk_low", number, where=_of_evidence("binary"), optional=True),
-            Look("/prior_predictive/*/difference_low", number, where=_of_evidence("binary"), optional=True),
-            Look("/prior_predictive/*/categories", there, where=_of_evidence("ordinal", "ordinal_cut"), optional=True),
+            Pointer("/prior_predictive", _implied),
+            Pointer("/prior_predictive/*/control_risk_low", number, where=_of_evidence("binary"), optional=True),
+            Pointer("/prior_predictive/*/difference_low", number, where=_of_evidence("binary"), optional=True),
+            Pointer(
+                "/prior_predictive/*/categories", there, where=_of_evidence("ordinal", "ordinal_cut"), optional=True
+            ),
         ),
     ),
     Item(
@@ -199,7 +201,7 @@ ITEMS = (
         "Software and versions",
         "the versions of this package, PyMC, nutpie and ArviZ in the dossier, and of PyMC and nutpie for the main "
         "posterior in the manifest",
-        (*SOFTWARE, Look("/posteriors/{main[key]}/versions", keys("pymc", "nutpie"), file="manifest.json")),
+        (*SOFTWARE, Pointer("/posteriors/{main[key]}/versions", keys("pymc", "nutpie"), file="manifest.json")),
     ),
     Item(
         "BARG-2B",
@@ -215,7 +217,7 @@ ITEMS = (
         SHOULD,
         "Energy diagnostic of the sampler (our own addition)",
         "an E-BFMI of at least 0.3 for every posterior",
-        (Look("/diagnostics/*/e_bfmi", _enough_energy),),
+        (Pointer("/diagnostics/*/e_bfmi", _enough_energy),),
     ),
     Item(
         "BARG-2C",
@@ -232,7 +234,7 @@ ITEMS = (
         SHOULD,
         "Monte Carlo error of every probability",
         "also a Monte Carlo standard error for P(at least the MCID) and P(equivalence)",
-        (Look("/rows/*/mcse_p_mcid", number, where=is_main), Look("/rows/*/mcse_p_rope", number, where=is_main)),
+        (Pointer("/rows/*/mcse_p_mcid", number, where=is_main), Pointer("/rows/*/mcse_p_rope", number, where=is_main)),
     ),
     Item(
         "BARG-2D",
@@ -241,10 +243,10 @@ ITEMS = (
         "Approximation error",
         "sampled P(benefit), P(harm) and P(at least the MCID) within 4 Monte Carlo standard errors + 0.002 of the "
         "values from quadrature",
-        (Look("/diagnostics/*", _agrees, where=_has_exact),),
+        (Pointer("/diagnostics/*", _agrees, where=_has_exact),),
         exempt=(
             Exempt(
-                Look("/diagnostics", _none_exact),
+                Pointer("/diagnostics", _none_exact),
                 "sampled by MCMC, the error of which is bounded by BARG-2B and 2C; this model has no independent "
                 "quadrature",
             ),
@@ -256,11 +258,11 @@ ITEMS = (
         MUST,
         "A posterior predictive check",
         "every observed number inside its 95% predictive interval, for a model that could have missed it",
-        (Look("/predictive/rows/*/inside", one_of(True)),),
+        (Pointer("/predictive/rows/*/inside", one_of(True)),),
         exempt=(
-            Exempt(Look("/predictive/reason", stated), "the model predicts no number of the report: see the reason"),
+            Exempt(Pointer("/predictive/reason", stated), "the model predicts no number of the report: see the reason"),
             Exempt(
-                Look("/predictive", _no_check),
+                Pointer("/predictive", _no_check),
                 "the model has as many free parameters as the report has numbers, so the check cannot fail",
             ),
         ),
@@ -272,9 +274,9 @@ ITEMS = (
         "A summary of the posterior: centre, interval and shape",
         "a median and an interval in every sound row, and at least one figure",
         (
-            Look("/rows/*/median", number, where=is_main),
-            Look("/rows/*/ci_low", number, where=is_main),
-            Look("/figures/*/title", stated),
+            Pointer("/rows/*/median", number, where=is_main),
+            Pointer("/rows/*/ci_low", number, where=is_main),
+            Pointer("/figures/*/title", stated),
         ),
     ),
     Item(
@@ -285,12 +287,12 @@ ITEMS = (
         "if a prior puts mass on exactly no effect: the Bayes factor, and the smallest prior probability of an effect "
         "that would give a posterior probability of 0.95",
         (
-            Look("/rows/*/bf_01", number, where=_has_bayes_factor),
-            Look("/rows/*/prior_p_that_decides", number, where=_has_bayes_factor),
+            Pointer("/rows/*/bf_01", number, where=_has_bayes_factor),
+            Pointer("/rows/*/prior_p_that_decides", number, where=_has_bayes_factor),
         ),
         exempt=(
             Exempt(
-                Look("/rows", each(lambda row, target: None if row["p_null"] is None else "a point mass")),
+                Pointer("/rows", each(lambda row, target: None if row["p_null"] is None else "a point mass")),
                 "no prior puts mass on exactly no effect, so there is no Bayes factor to report",
             ),
         ),
@@ -303,14 +305,14 @@ ITEMS = (
         "the MCID, the limits of equivalence (for a proportion, its goal) and the cut-offs; the digest of the file; a "
         "probability at each threshold",
         (
-            Look("/thresholds/cutoffs", there),
-            Look("/thresholds/rope", there_unless_proportion),
-            Look("/sha256", digest_of("file")),
-            Look("/rows", each(_thresholds_met)),
+            Pointer("/thresholds/cutoffs", there),
+            Pointer("/thresholds/rope", there_unless_proportion),
+            Pointer("/sha256", digest_of("file")),
+            Pointer("/rows", each(_thresholds_met)),
         ),
         exempt=(
             Exempt(
-                Look("/thresholds/mcid", one_of(None)),
+                Pointer("/thresholds/mcid", one_of(None)),
                 "no MCID is stated, so the result is descriptive and no decision is drawn from it",
             ),
         ),
@@ -321,7 +323,7 @@ ITEMS = (
         MUST,
         "Sensitivity of every decision",
         "for every conclusion, the range of its probability over the named priors and whether the verdict changes",
-        (Look("/sensitivity/tables/verdicts", _ranges),),
+        (Pointer("/sensitivity/tables/verdicts", _ranges),),
     ),
     Item(
         "BARG-6",

@@ -17,7 +17,7 @@ from bayes.report.checklist.demands import (
     stated,
     there,
 )
-from bayes.report.checklist.judgement import Look, Target
+from bayes.report.checklist.judgement import Pointer, Target
 
 TEXT = "report/text/{slug}.md"
 METHODS, RESULTS = "/Statistical methods", "/Results"
@@ -26,9 +26,9 @@ SINGLE = ("outcome", "adverse_events")
 KINDS_IN_A_SET = ("effect", "arms", "hierarchy", "heterogeneity")
 
 PRIOR_SPECIFIED = (
-    Look("/priors/*/distribution", distribution, where=is_sound),
-    Look("/model/parameters/*/prior", stated),
-    Look("/scale", one_of("log", "identity")),
+    Pointer("/priors/*/distribution", distribution, where=is_sound),
+    Pointer("/model/parameters/*/prior", stated),
+    Pointer("/scale", one_of("log", "identity")),
 )
 
 
@@ -39,36 +39,36 @@ def _nuisance(entry: Any, target: Target) -> bool:
 
 SET_RATIONALES = (
     *(
-        Look(f"/{kind}/*/{name}", stated, file="{priors_file}", optional=True)
+        Pointer(f"/{kind}/*/{name}", stated, file="{priors_file}", optional=True)
         for kind in KINDS_IN_A_SET
         for name in ("rationale", "source")
     ),
     *(
-        Look(pointer, stated, file="{priors_file}", where=_nuisance, optional=True)
+        Pointer(pointer, stated, file="{priors_file}", where=_nuisance, optional=True)
         for pointer in ("/*/rationale", "/baseline/*/rationale")
     ),
 )
 PRIOR_JUSTIFIED = (
-    Look("/priors/*/rationale", stated),
-    Look("/priors/*/source", stated, where=lambda prior, target: prior["kind"] != "nuisance"),
+    Pointer("/priors/*/rationale", stated),
+    Pointer("/priors/*/source", stated, where=lambda prior, target: prior["kind"] != "nuisance"),
     *SET_RATIONALES,
 )
-SOFTWARE = (Look("/software", keys("bayes-reanalysis", "pymc", "nutpie", "arviz")),)
-SETTINGS = (Look("/settings", keys("chains", "draws", "seed")),)
+SOFTWARE = (Pointer("/software", keys("bayes-reanalysis", "pymc", "nutpie", "arviz")),)
+SETTINGS = (Pointer("/settings", keys("chains", "draws", "seed")),)
 CONVERGED = (
-    Look("/rows/*/r_hat", at_most(R_HAT), where=is_sound),
-    Look("/rows/*/divergences", one_of(0), where=is_sound),
-    Look("/rows/*/status", one_of("ok", "skipped")),
+    Pointer("/rows/*/r_hat", at_most(R_HAT), where=is_sound),
+    Pointer("/rows/*/divergences", one_of(0), where=is_sound),
+    Pointer("/rows/*/status", one_of("ok", "skipped")),
 )
 RESOLVED = (
-    Look("/rows/*/ess_bulk", at_least(ESS_FLOOR), where=is_sound),
-    Look("/rows/*/ess_tail", at_least(ESS_FLOOR), where=is_sound),
-    Look("/rows/*/mcse_p_benefit", at_least(0), where=is_main),
+    Pointer("/rows/*/ess_bulk", at_least(ESS_FLOOR), where=is_sound),
+    Pointer("/rows/*/ess_tail", at_least(ESS_FLOOR), where=is_sound),
+    Pointer("/rows/*/mcse_p_benefit", at_least(0), where=is_main),
 )
 REPRODUCIBLE = (
-    Look("/command", stated),
-    Look("/sha256", digest_of("file")),
-    Look("/fingerprint/*", sha256),
-    Look("/model/files/*", sha256),
-    Look("", there, file="{priors_file}"),
+    Pointer("/command", stated),
+    Pointer("/sha256", digest_of("file")),
+    Pointer("/fingerprint/*", sha256),
+    Pointer("/model/files/*", sha256),
+    Pointer("", there, file="{priors_file}"),
 )

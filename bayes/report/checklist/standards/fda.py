@@ -16,7 +16,7 @@ from bayes.report.checklist.demands import (
     there,
     wholly_stated,
 )
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
 from bayes.report.checklist.standards.common import (
     CONVERGED,
     METHODS,
@@ -86,9 +86,9 @@ ITEMS = (
         "The success criterion and its calibration",
         "whether the criterion was prespecified; the cut-offs; whether they are calibrated or read directly",
         (
-            Look("/disclosures", disclosed("prespecified", begins("no"))),
-            Look("/thresholds/cutoffs", there),
-            Look(METHODS, holds("not calibrated"), file=TEXT),
+            Pointer("/disclosures", disclosed("prespecified", begins("no"))),
+            Pointer("/thresholds/cutoffs", there),
+            Pointer(METHODS, holds("not calibrated"), file=TEXT),
         ),
         human="posterior probabilities are read directly, without a success criterion agreed in advance: judge whether "
         "the priors justify this reading",
@@ -101,7 +101,7 @@ ITEMS = (
         "the rationale and source of every prior, and the construction of every prior that was formed",
         (
             *PRIOR_JUSTIFIED,
-            Look("/priors/*/basis", stated, where=lambda p, target: p["kind"] != "nuisance" and is_sound(p, target)),
+            Pointer("/priors/*/basis", stated, where=lambda p, target: p["kind"] != "nuisance" and is_sound(p, target)),
         ),
     ),
     Item(
@@ -110,8 +110,8 @@ ITEMS = (
         MUST,
         "The prior: comparability of external data",
         "for each prior built from external data, whether patients, care and period are comparable with the trial",
-        (Look("", _builds_on_external, file=PRIORS),),
-        exempt=(Exempt(Look("", _has_no_external, file=PRIORS), "no prior of the set is built from external data"),),
+        (Pointer("", _builds_on_external, file=PRIORS),),
+        exempt=(Exempt(Pointer("", _has_no_external, file=PRIORS), "no prior of the set is built from external data"),),
         human="the sources are named but their comparability is not assessed: judge whether the external data are "
         "comparable in patients, period and covariates",
     ),
@@ -121,10 +121,10 @@ ITEMS = (
         MUST,
         "Distinct design and analysis priors",
         "a role for every prior, and a design prior if a trial is being designed",
-        (Look("/priors/*/role", one_of("analysis", "design")), Look("/priors", _has_design_prior)),
+        (Pointer("/priors/*/role", one_of("analysis", "design")), Pointer("/priors", _has_design_prior)),
         exempt=(
             Exempt(
-                Look("/priors", _of_a_reanalysis),
+                Pointer("/priors", _of_a_reanalysis),
                 "a reanalysis does not design a trial and has no design prior; every prior here is an analysis prior",
             ),
         ),
@@ -137,8 +137,8 @@ ITEMS = (
         "for the main prior, its effective sample size (ELIR) in patients or events and its share of the posterior "
         "precision",
         (
-            Look("/sensitivity/tables/prior_weight/*/elir", number, where=_of_main),
-            Look("/sensitivity/tables/prior_weight/*/share_of_precision", number, where=_of_main),
+            Pointer("/sensitivity/tables/prior_weight/*/elir", number, where=_of_main),
+            Pointer("/sensitivity/tables/prior_weight/*/share_of_precision", number, where=_of_main),
         ),
     ),
     Item(
@@ -149,8 +149,8 @@ ITEMS = (
         "the Box p-value of the main prior (or, if the direction was not reported, the reason and the overlap), and a "
         "figure",
         (
-            Look("/sensitivity/tables/conflict/*", _conflict, where=_of_main),
-            Look("/figures/*/title", stated),
+            Pointer("/sensitivity/tables/conflict/*", _conflict, where=_of_main),
+            Pointer("/figures/*/title", stated),
         ),
     ),
     Item(
@@ -160,7 +160,7 @@ ITEMS = (
         "Robustness to the prior: tipping points",
         "a table of tipping points: each with its value, or the reason why there is none",
         (
-            Look(
+            Pointer(
                 "/sensitivity/tables/tipping/*",
                 lambda row, target: None if row["value"] is not None or row["reason"] else "neither value nor reason",
             ),
@@ -172,8 +172,10 @@ ITEMS = (
         MUST,
         "Robustness to the weight of borrowed evidence",
         "for a prior that borrows from earlier trials, posteriors under several weights",
-        (Look("/sensitivity/tables/influence", _weights_vary),),
-        exempt=(Exempt(Look("", _has_no_borrowing, file=PRIORS), "no prior of the set borrows from earlier trials"),),
+        (Pointer("/sensitivity/tables/influence", _weights_vary),),
+        exempt=(
+            Exempt(Pointer("", _has_no_borrowing, file=PRIORS), "no prior of the set borrows from earlier trials"),
+        ),
     ),
     Item(
         "FDA-7",
@@ -181,7 +183,7 @@ ITEMS = (
         MUST,
         "Operating characteristics",
         "type I error, power, bias and coverage by simulation, with their Monte Carlo errors",
-        (Look("/priors/*/distribution", stated),),
+        (Pointer("/priors/*/distribution", stated),),
         human="operating characteristics are properties of a design and are not computed here: simulate them under "
         "this model and these priors, and report them with their Monte Carlo errors",
     ),
@@ -200,7 +202,7 @@ ITEMS = (
         "The estimand, missing data and multiplicity",
         "each is stated",
         tuple(
-            Look("/disclosures", disclosed(name, wholly_stated))
+            Pointer("/disclosures", disclosed(name, wholly_stated))
             for name in ("estimand", "missing data", "multiplicity")
         ),
     ),

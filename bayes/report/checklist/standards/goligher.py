@@ -6,7 +6,7 @@ import json
 from math import isclose
 
 from bayes.report.checklist.demands import main_rows, number, stated
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
 from bayes.report.checklist.standards.fda import BORROWING
 
 STANDARD = "Goligher"
@@ -53,10 +53,10 @@ ITEMS = (
         MUST,
         "The posterior on an absolute and on a relative scale",
         "risk differences or numbers needed to treat in addition to the ratio, from the same posterior",
-        (Look("/absolute/rows/*/risk_difference", number),),
+        (Pointer("/absolute/rows/*/risk_difference", number),),
         exempt=(
             Exempt(
-                Look("/measure", lambda value, target: None if value in ABSOLUTE else "a relative measure"),
+                Pointer("/measure", lambda value, target: None if value in ABSOLUTE else "a relative measure"),
                 "the measure is itself absolute",
             ),
         ),
@@ -68,7 +68,7 @@ ITEMS = (
         "The probabilities of any benefit, a relevant benefit and the planned benefit under three kinds of prior",
         "P(benefit), P(at least the MCID) and P(at least the planned effect) under a sceptical, an uninformative and "
         "an enthusiastic prior",
-        (Look("/rows", _three_by_three),),
+        (Pointer("/rows", _three_by_three),),
     ),
     Item(
         "GOL-3",
@@ -76,8 +76,8 @@ ITEMS = (
         MUST,
         "A prior built from earlier trials, if there are any",
         "a prior by rule `evidence` or `map`, or a statement that no trials were found, with the date of the search",
-        (Look("/effect", _borrows, file="{priors_file}"),),
-        exempt=(Exempt(Look("/members/*/name", stated), "a synthesis already pools the available trials"),),
+        (Pointer("/effect", _borrows, file="{priors_file}"),),
+        exempt=(Exempt(Pointer("/members/*/name", stated), "a synthesis already pools the available trials"),),
     ),
     Item(
         "GOL-4",
@@ -85,6 +85,6 @@ ITEMS = (
         SHOULD,
         "Verdict classes at 50, 75 and 90%",
         "cut-offs at 0.50, 0.75 and 0.90, with the class under each prior",
-        (Look("/thresholds/cutoffs", _classes),),
+        (Pointer("/thresholds/cutoffs", _classes),),
     ),
 )

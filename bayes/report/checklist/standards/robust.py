@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bayes.report.checklist.demands import each, holds, is_main, main_rows, number, stated
-from bayes.report.checklist.judgement import MUST, Item, Look
+from bayes.report.checklist.judgement import MUST, Item, Pointer
 from bayes.report.checklist.standards.common import METHODS, PRIOR_JUSTIFIED, PRIOR_SPECIFIED, SETTINGS, SOFTWARE, TEXT
 
 STANDARD = "ROBUST"
@@ -42,8 +42,8 @@ ITEMS = (
         "Sensitivity to the prior is shown",
         f"posteriors under at least {ALTERNATIVES} priors besides the main one, each with its estimate and P(benefit)",
         (
-            Look("/rows", _refitted),
-            Look("/rows", each(lambda row, target: number(row["estimate"], target))),
+            Pointer("/rows", _refitted),
+            Pointer("/rows", each(lambda row, target: number(row["estimate"], target))),
         ),
     ),
     Item(
@@ -52,7 +52,7 @@ ITEMS = (
         MUST,
         "The statistical model is given",
         "the likelihood and hierarchy as formulas, and the names of the likelihoods",
-        (Look("/model/formulas/*", stated), Look("/model/likelihoods/*", stated)),
+        (Pointer("/model/formulas/*", stated), Pointer("/model/likelihoods/*", stated)),
     ),
     Item(
         "ROB-5",
@@ -69,9 +69,9 @@ ITEMS = (
         "A measure of central tendency is given and named",
         "a median in every sound row, and the words 'posterior median' in the methods text",
         (
-            Look("/rows/*/median", number, where=is_main),
-            Look("/rows/*/estimate", number, where=is_main),
-            Look(METHODS, holds("posterior median"), file=TEXT),
+            Pointer("/rows/*/median", number, where=is_main),
+            Pointer("/rows/*/estimate", number, where=is_main),
+            Pointer(METHODS, holds("posterior median"), file=TEXT),
         ),
     ),
     Item(
@@ -81,10 +81,10 @@ ITEMS = (
         "A measure of variance is given and named",
         "an interval with its coverage in every sound row, and its type ('equal-tailed') in the methods text",
         (
-            Look("/rows/*/ci_low", number, where=is_main),
-            Look("/rows/*/ci_high", number, where=is_main),
-            Look("/rows/*/ci_prob", number, where=is_main),
-            Look(METHODS, holds("equal-tailed"), file=TEXT),
+            Pointer("/rows/*/ci_low", number, where=is_main),
+            Pointer("/rows/*/ci_high", number, where=is_main),
+            Pointer("/rows/*/ci_prob", number, where=is_main),
+            Pointer(METHODS, holds("equal-tailed"), file=TEXT),
         ),
     ),
 )

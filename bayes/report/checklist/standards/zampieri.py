@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from bayes.base.numbers import significant
 from bayes.report.checklist.demands import disclosed, each, is_sound, main_rows, number, sha256, stated, there
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Look
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
 
 STANDARD = "Zampieri 2021"
 CAMPS = {
@@ -22,11 +22,11 @@ MASSES = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}  # beyond no effect, o
 TOLERANCE = 0.005
 CUTS = (1 / 1.25, 1 / 1.05, 1.25)  # for ratios of which lower is better; the cut-off 1 is in every row already
 NOT_A_TABLE = Exempt(
-    Look("/kind", lambda value, target: None if value == "adverse_events" else "one effect"),
+    Pointer("/kind", lambda value, target: None if value == "adverse_events" else "one effect"),
     "the priors of a table of adverse events are hierarchical; these requirements are for the prior of a single effect",
 )
 NOT_A_RATIO = Exempt(
-    Look("/scale", lambda value, target: None if value == "identity" else "a ratio"),
+    Pointer("/scale", lambda value, target: None if value == "identity" else "a ratio"),
     "the cut-offs are for ratios, and this measure is not a ratio",
 )
 NORMAL = re.compile(r"normal\((-?[0-9.e-]+), ([0-9.e-]+)\)")
@@ -100,7 +100,7 @@ ITEMS = (
         MUST,
         "A sceptical, an optimistic and a pessimistic prior, and a flat prior for reference",
         "a sound posterior under each",
-        (Look("/rows", _complete),),
+        (Pointer("/rows", _complete),),
         exempt=(NOT_A_TABLE,),
     ),
     Item(
@@ -109,11 +109,11 @@ ITEMS = (
         MUST,
         "The strength of a prior follows from its meaning, not from the result",
         "30%, 15% or 5% of the prior mass on the other side of no effect, with the sd recomputed to within 0.005",
-        (Look("/priors/*", _mass, where=_is_camp),),
+        (Pointer("/priors/*", _mass, where=_is_camp),),
         exempt=(
             NOT_A_TABLE,
             Exempt(
-                Look("/measure", lambda value, target: None if value == "proportion" else "another measure"),
+                Pointer("/measure", lambda value, target: None if value == "proportion" else "another measure"),
                 "the priors of a proportion are beta distributions, set by their median and tails about the goal",
             ),
         ),
@@ -125,9 +125,9 @@ ITEMS = (
         "An optimistic prior centred on the effect for which the trial was planned",
         "the planned effect with its source, and an optimistic or enthusiastic prior centred on it",
         (
-            Look("/thresholds/planned/value", number),
-            Look("/thresholds/planned/source", stated),
-            Look("/priors/*", _at_planned, where=_is_optimist),
+            Pointer("/thresholds/planned/value", number),
+            Pointer("/thresholds/planned/source", stated),
+            Pointer("/priors/*", _at_planned, where=_is_optimist),
         ),
         exempt=(NOT_A_TABLE,),
     ),
@@ -137,7 +137,7 @@ ITEMS = (
         MUST,
         "The probabilities of benefit, harm, relevant benefit and equivalence under every prior",
         "P(benefit), P(harm), P(at least the MCID) and (except for a proportion) P(equivalence) in every sound row",
-        (Look("/rows", each(_probabilities)),),
+        (Pointer("/rows", each(_probabilities)),),
     ),
     Item(
         "ZAM-4-cuts",
@@ -145,7 +145,7 @@ ITEMS = (
         MUST,
         "The customary cut-offs, including severe harm",
         "the probability at ratios of 1/1.05, 0.80 and 1.25 (inverted if higher is better) under every prior",
-        (Look("/cutoffs/*", _cuts),),
+        (Pointer("/cutoffs/*", _cuts),),
         exempt=(NOT_A_RATIO,),
     ),
     Item(
@@ -154,7 +154,7 @@ ITEMS = (
         SHOULD,
         "The extent to which conclusions differ between priors",
         "a description of the range of each conclusion over the named priors",
-        (Look("/sensitivity/tables/verdicts", _spread),),
+        (Pointer("/sensitivity/tables/verdicts", _spread),),
     ),
     Item(
         "ZAM-6",
@@ -163,9 +163,9 @@ ITEMS = (
         "Priors declared before seeing the results",
         "a stored file with the priors, the fingerprint of every posterior, and whether the analysis was prespecified",
         (
-            Look("/disclosures", disclosed("prespecified", stated)),
-            Look("", there, file="{priors_file}"),
-            Look("/fingerprint/*", sha256),
+            Pointer("/disclosures", disclosed("prespecified", stated)),
+            Pointer("", there, file="{priors_file}"),
+            Pointer("/fingerprint/*", sha256),
         ),
         human="digests tie the posteriors to the priors, but no time stamp shows that the priors predate the results: "
         "judge from the history of the prior file",
