@@ -20,7 +20,7 @@ import arviz as az
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from conftest import FOLDED, REPORTS, make_outcome
+from support.trials import FOLDED, REPORTS, make_outcome
 
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.sampler import draws, engine

@@ -1,0 +1,110 @@
+"""Recorded calibrations: within their thresholds, of the models as they are now, and not too old.
+
+When a model file changes, run the script that the failing test names and commit what it writes.
+"""
+
+import json
+from datetime import date
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+from scipy import stats
+from support.paths import TESTS
+from support.trials import FOLDED, REPORTS
+
+from bayes.likelihoods.fingerprint import source_hash
+
+HERE = TESTS
+GRID = (
+    "binomial",
+    "binomial_risk_difference",
+    "binomial_risk_ratio",
+    "events_in_persons",
+    "events_negative_binomial",
+    "events_poisson",
+    "means",
+    "proportional_odds",
+    "reported_estimate",
+    "reported_estimate_t",
+    "reported_p",
+    "reported_p_small_sample",
+    "single_proportion",
+)
+MODELS = {
+    "sbc_random_effects": ("random_effects", ("proportional_odds", "reported_estimate", "reported_p")),
+    "long_runs": ("random_effects", ("reported_estimate",)),
+    "grid_cells": ("single_trial", GRID),
+}
+DAYS = 400
+
+
+def record(name):
+    return json.loads((HERE / "reference" / f"{name}.json").read_text())
+
+
+def test_every_recorded_calibration_has_its_script():
+    assert {path.stem for path in (HERE / "calibration").glob("*.py")} == set(MODELS)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_calibration_is_of_these_models_and_recent(name):
+    found, again = record(name), f"run python tests/calibration/{name}.py"
+    assert found["models"] == source_hash(*MODELS[name]), f"the models have changed: {again}"
+    assert (date.today() - date.fromisoformat(found["date"])).days < DAYS, f"older than {DAYS} days: {again}"
+    for package, then in found["versions"].items():
+        assert version(package).split(".")[0] == then.split(".")[0], f"{package} was {then}: {again}"
+
+
+def test_ranks_of_mixed_reports_are_uniform():
+    """Chi-square of each histogram above the 1 in 1,000 quantile would fail; divergences in at most 1% of the fits."""
+    found = record("sbc_random_effects")
+    simulations, bins = found["simulations"], found["bins"]
+    assert simulations >= 500 and found["divergent_fits"] <= 0.01 * simulations
+    assert set(found["histograms"]) >= {
+        "mu",
+        "tau",
+        "ordinal",
+        "estimate",
+        "directed p",
+        "folded p",
+        "folded statement",
+    }
+    p = []
+    for name, counts in found["histograms"].items():
+        assert sum(counts) == simulations and len(counts) == bins
+        p.append(stats.chisquare(counts).pvalue)
+        assert p[-1] > 0.001, (name, counts)
+        low, high = sum(counts[: bins // 2]), sum(counts[bins // 2 :])
+        assert abs(low - high) < 4 * np.sqrt(simulations), f"{name}: biased to one side"
+    assert stats.combine_pvalues(p).pvalue > 0.001
+
+
+def test_nuts_meets_quadrature_to_three_decimals():
+    """Averaged over tau's draws within 0.0005 (in standard errors of a trial); the draws of mu within 4 MCSE."""
+    runs, resolution = record("long_runs")["runs"], 1 / record("long_runs")["draws"]
+    assert len(runs) == 15
+    for name, run in runs.items():
+        assert run["divergences"] == 0, name
+        for what, exactly in run["exact"].items():
+            assert abs(run["over_tau"][what] - exactly) < 5e-4, (name, what)
+            # a share of draws that is none or all has no error but that of one draw
+            assert abs(run["sampled"][what] - exactly) < 4 * max(run["mcse"][what], resolution), (name, what)
+
+
+def test_cells_of_the_prior_grid_by_curve_and_by_nuts():
+    """A random share of the cells for every kind of report within 4 MCSE, and as scattered as chance would have it.
+
+    Of some 4,500 comparisons (a share of 5%) a few exceed 4 by chance; those were sampled anew with 16 times the draws.
+    """
+    reports, share = record("grid_cells")["reports"], record("grid_cells")["share"]
+    assert share >= 0.01
+    assert set(reports) == {*REPORTS, *FOLDED}
+    assert {found["likelihood"] for found in reports.values()} == set(GRID)
+    assert sum(len(found["again"]) for found in reports.values()) <= 3
+    for name, found in reports.items():
+        assert found["cells"] == round(share * 41**2)
+        for what in ("p_benefit", "p_mcid", "mean"):
+            z = found[what]
+            assert z["worst"] <= 4, (name, what)
+            assert abs(z["mean"]) < 4 / np.sqrt(found["cells"]) and z["sd"] < 1.4, (name, what)

@@ -1,0 +1,217 @@
+"""`bayes report`: pages of a results folder, also of a trial that does its worst."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+from support.pages import problems
+
+from bayes.analysis.plan import make_plan
+from bayes.analysis.targets import find_targets
+from bayes.cli import bayes
+from bayes.errors import InvalidInput
+from bayes.priors.sets import load_priors
+from bayes.report import write
+from bayes.report.own_prior.section import script
+from bayes.results import inputs, store
+from bayes.results.regeneration import fit_and_save, write_summary
+
+NASTY = """<script>alert('x')</script> "double" 'single' ../../etc/passwd </title></style> {{ 7*7 }} & \U0001f9e0 <img src=x onerror=alert(1)>"""
+TRIAL = f"""
+id = "hostile"
+title = '''{NASTY}'''
+year = 2020
+condition = '''{NASTY}'''
+design = '''{NASTY}'''
+arms = {{ treatment = '''{NASTY}''', control = "placebo" }}
+n = {{ treatment = 30, control = 31 }}
+doi = '''{NASTY}'''
+sources = ['''{NASTY}''']
+[outcomes.ratio]
+label = '''{NASTY}'''
+measure = "rate_ratio"
+benefit = "lower"
+source = '''{NASTY}'''
+timepoint = '''{NASTY}'''
+notes = '''{NASTY}'''
+mcid = {{ value = 0.75, rationale = '''{NASTY}''' }}
+evidence = {{ kind = "estimate", estimate = 0.94, ci = [0.58, 1.50] }}
+[outcomes.unplanned]
+label = "No prior can be formed for it"
+measure = "mean_difference"
+benefit = "higher"
+source = "abstract"
+evidence = {{ kind = "estimate", estimate = 1.5, ci = [-2.0, 5.0] }}
+[not_analysed.other]
+label = '''{NASTY}'''
+reason = '''{NASTY}'''
+"""
+SET = f"""
+id = "two"
+[effect.neutral]
+rule = "neutral"
+rationale = '''{NASTY}'''
+source = '''{NASTY}'''
+[effect.sceptical]
+rule = "sceptical"
+rationale = "none"
+source = "none"
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A results folder of the hostile trial with its report; one graph is compiled for it."""
+    home = tmp_path_factory.mktemp("hostile")
+    (home / "hostile.toml").write_text(TRIAL, encoding="utf-8")
+    (home / "two.toml").write_text(SET, encoding="utf-8")
+    targets, priors = find_targets([str(home / "hostile.toml")]), load_priors(home / "two.toml")
+    plan, folder = make_plan(targets, priors), home / "results"
+    done = [fit_and_save(analysis, folder, None) for analysis in plan.analyses]
+    assert [d.status for d in done] == ["ok", "ok"]
+    inputs.keep(targets, priors, None, folder)
+    write_summary(plan, folder, {})
+    assert write(folder).lost == {}
+    return folder
+
+
+def test_the_pages_are_inert_and_right_in_a_browser(results, browser):
+    def inert(page):
+        scripts = page.evaluate("() => [...document.scripts].filter(s => s.type !== 'application/json').map(s => s.text)")
+        return ["a script that is not ours"] if set(scripts) - {script()} or page.evaluate("() => document.images.length") else []
+
+    assert problems(browser, results / "report", check=inert) == []
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((results / "report/outcomes/hostile.ratio.html").as_uri())
+    assert page.text_content("h1") == NASTY
+    assert page.evaluate("() => document.title") == f"{NASTY} (hostile:ratio)"
+    assert page.text_content("dd >> nth=3") == NASTY  # where it was printed
+    assert NASTY in page.text_content("#priors")
+    assert "49 &" not in page.content()
+    page.goto((results / "report/trials/hostile.html").as_uri())
+    assert page.text_content("h1") == NASTY and page.text_content("main").count(NASTY) > 8
+    context.close()
+
+
+def test_the_checker_of_pages_finds_what_is_wrong(tmp_path, browser):
+    bad = "<!DOCTYPE html><title>t</title><img src=''><a href='nowhere.html'>x</a><script>throw Error('broken')</script>"
+    (tmp_path / "bad.html").write_text(bad + "<div style='width:3000px'>wide</div><input>", encoding="utf-8")
+    said = "\n".join(problems(browser, tmp_path))
+    for wrong in ("broken", "leads nowhere", "no alternative text", "pixels too wide", "axe: html-has-lang", "axe: label"):
+        assert wrong in said
+
+
+def test_file_names_are_safe(results):
+    names = [path.relative_to(results / "report").as_posix() for path in (results / "report").rglob("*.*")]
+    assert all(re.fullmatch(r"[A-Za-z0-9_./-]+", name) and ".." not in name for name in names)
+    assert {"outcomes/hostile.ratio.html", "outcomes/hostile.unplanned.html", "trials/hostile.html", "index.html", "methods.html"} <= set(names)
+
+
+def test_the_numbers_of_a_page_are_those_of_the_summary(results):
+    dossier = json.loads((results / "report/data/hostile.ratio.json").read_text("utf-8"))
+    rows = json.loads((results / "summary.json").read_text("utf-8"))
+    assert dossier["rows"] == [row for row in rows if row["outcome"] == "ratio"]
+    page = (results / "report/outcomes/hostile.ratio.html").read_text("utf-8")
+    for row in dossier["rows"]:
+        assert f"{row['p_benefit']:.3f}" in page and f"{row['estimate']:.3f}" in page
+    assert set(dict(dossier["disclosures"])) >= {
+        "prespecified", "primary outcome", "multiplicity", "estimand", "analysis set", "missing data", "adjusted",
+        "blinding", "risk of bias", "source level", "registration",
+    }  # fmt: skip
+    assert dict(dossier["disclosures"])["blinding"] == "not stated"
+
+
+def test_an_outcome_without_a_posterior_has_a_page_that_says_why(results):
+    page = (results / "report/outcomes/hostile.unplanned.html").read_text("utf-8")
+    assert "No posterior is stored for No prior can be formed for it" in page and "sd_ref" in page
+
+
+def test_only_what_changed_is_written_again(results):
+    class Told:
+        due, done = {}, []
+
+        def begin(self, due):
+            self.due = due
+
+        def report(self, done):
+            self.done.append(done)
+
+    told = Told()
+    write(results, listener=told)
+    assert told.due == {} and told.done == []
+    page = results / "report/outcomes/hostile.ratio.html"
+    before = page.read_text("utf-8")
+    page.unlink()
+    (results / "report/outcomes/gone.html").write_text("of an outcome that is no more", encoding="utf-8")
+    write(results, listener=told)
+    assert told.due == {"hostile:ratio": "missing"} and [d.key for d in told.done] == ["hostile:ratio"]
+    assert page.read_text("utf-8") == before  # the same every time
+    assert not (results / "report/outcomes/gone.html").exists()
+
+
+def test_a_page_that_cannot_be_made_costs_no_other(results, monkeypatch):
+    from bayes.report import site
+
+    def fails(stored, counted):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(site, "dossier", fails)
+    (results / "report/outcomes/hostile.unplanned.html").unlink()
+    report = write(results)
+    assert report.lost == {"hostile:unplanned": "RuntimeError: planted"}
+    index = report.index.read_text("utf-8")
+    assert "outcomes/hostile.ratio.html" in index and "hostile.unplanned" not in index
+    monkeypatch.undo()
+    assert write(results).lost == {}
+
+
+def test_the_command_says_what_is_missing(tmp_path):
+    nothing = CliRunner().invoke(bayes, ["report", "--out", str(tmp_path)])
+    assert nothing.exit_code != 0 and "not a results folder" in str(nothing.exception)
+    (tmp_path / "summary.json").write_text("[]")
+    assert "bayes regenerate" in str(CliRunner().invoke(bayes, ["report", "--out", str(tmp_path)]).exception)
+
+
+def test_a_stale_posterior_is_not_shown_under_the_name_of_another(results, tmp_path):
+    from bayes.report.dossier.stored import collect
+
+    copy = results / "inputs/trials/hostile.toml"
+    original = copy.read_text("utf-8")
+    copy.write_text(original.replace("estimate = 0.94", "estimate = 0.84"), encoding="utf-8")
+    try:
+        assert [len(stored.analyses) for stored in collect(results)] == [0, 0]
+    finally:
+        copy.write_text(original, encoding="utf-8")
+    assert [len(stored.analyses) for stored in collect(results)] == [2, 0]
+    assert len(store.records(results)) == 2
+
+
+def test_a_rationale_taken_out_of_the_set_fails_the_items_that_ask_for_it(results, tmp_path):
+    def statuses():
+        return {item["id"]: item["status"] for item in json.loads((results / "checklist.json").read_text("utf-8"))}
+
+    before = statuses()
+    (tmp_path / "two.toml").write_text(SET.replace('rationale = "none"\n', ""), encoding="utf-8")
+    unmet = write(results, priors=load_priors(tmp_path / "two.toml")).unmet
+    after = statuses()
+    moved = {name for name in before if before[name] != after[name]}
+    assert moved == {"ROB-2", "BARG-1C", "FDA-2"}
+    assert all((before[name], after[name]) == ("pass", "fail") for name in moved)
+    assert moved <= {item["id"] for item in unmet}
+    with pytest.raises(InvalidInput, match="computed under two"):
+        write(results, priors=load_priors())
+
+
+def test_the_command_on_a_page_regenerates_what_it_rests_on(results, monkeypatch):
+    said = json.loads((results / "report/data/hostile.ratio.json").read_text("utf-8"))["command"].split()
+    assert said[:2] == ["bayes", "regenerate"] and "inputs/trials/hostile.toml:ratio" in said
+    assert "bayes fit inputs/trials/hostile.toml:ratio --priors inputs/priors/two.toml" in (
+        (results / "report/outcomes/hostile.ratio.html").read_text("utf-8")
+    )
+    monkeypatch.chdir(results)
+    done = CliRunner().invoke(bayes, said[1:])
+    assert done.exit_code == 0 and "2 current, 0 fitted" in done.output

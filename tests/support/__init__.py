@@ -1,0 +1,1 @@
+"""What the tests share: trials, dossiers, results folders, pages, random reports and brute-force answers."""

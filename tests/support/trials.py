@@ -1,0 +1,216 @@
+"""Little trials, with one report of every kind and measure, and analyses of them."""
+
+from __future__ import annotations
+
+from bayes.analysis.plan import make_plan
+from bayes.base.toml import validate
+from bayes.paper.endpoint import Endpoint
+from bayes.paper.trial import Outcome, Trial
+from bayes.priors.sets import load_priors
+from bayes.priors.tau import HeterogeneityPrior, OutcomeClass, form_heterogeneity
+from support.browser import browser, page  # noqa: F401 (fixtures, for every test)
+
+SHARES = {"shares": [0.02, 0.06, 0.12, 0.17, 0.36, 0.20, 0.07], "source": "the project's own assumption"}
+
+
+# one report of every kind and measure that a likelihood reads, small enough to be fitted in a test
+REPORTS = {
+    "estimate": ("rate_ratio", "lower", {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}),
+    "estimate t": (
+        "rate_ratio",
+        "lower",
+        {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5], "df": 7},
+    ),
+    "estimate RD": ("risk_difference", "lower", {"kind": "estimate", "estimate": -0.05, "ci": [-0.45, 0.35]}),
+    "ordinal": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "ordinal",
+            "categories": list("0123456"),
+            "treatment": [5, 9, 20, 15, 31, 18, 6],
+            "control": [3, 8, 12, 17, 39, 20, 3],
+        },
+    ),
+    "ordinal cut": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "ordinal_cut",
+            "categories": list("0123456"),
+            "cuts": [
+                {"at_most": "1", "treatment": {"events": 14, "n": 97}, "control": {"events": 11, "n": 95}},
+                {"at_most": "2", "treatment": {"events": 34, "n": 97}, "control": {"events": 23, "n": 95}},
+            ],
+        },
+    ),
+    "binary OR": (
+        "odds_ratio",
+        "lower",
+        {"kind": "binary", "treatment": {"events": 0, "n": 69}, "control": {"events": 7, "n": 75}},
+    ),
+    "binary RR": (
+        "risk_ratio",
+        "lower",
+        {"kind": "binary", "treatment": {"events": 20, "n": 20}, "control": {"events": 18, "n": 20}},
+    ),
+    "binary RD": (
+        "risk_difference",
+        "lower",
+        {"kind": "binary", "treatment": {"events": 3, "n": 20}, "control": {"events": 6, "n": 25}},
+    ),
+    "events in persons": (
+        "rate_ratio",
+        "lower",
+        {
+            "kind": "events",
+            "treatment": {"events": 93, "persons": 35, "n": 69},
+            "control": {"events": 120, "persons": 42, "n": 75},
+        },
+    ),
+    "events": (
+        "rate_ratio",
+        "lower",
+        {"kind": "events", "treatment": {"events": 16, "n": 16}, "control": {"events": 24, "n": 15}},
+    ),
+    "events Poisson": (
+        "rate_ratio",
+        "lower",
+        {
+            "kind": "events",
+            "dispersion": "poisson",
+            "treatment": {"events": 16, "n": 16},
+            "control": {"events": 24, "n": 15},
+        },
+    ),
+    "means": (
+        "mean_difference",
+        "higher",
+        {
+            "kind": "means",
+            "treatment": {"mean": 14.8, "sd": 23.8, "n": 39},
+            "control": {"mean": 2.6, "sd": 13.0, "n": 15},
+        },
+    ),
+    "means SMD": (
+        "standardised_mean_difference",
+        "higher",
+        {
+            "kind": "means",
+            "treatment": {"mean": 14.8, "sd": 23.8, "n": 39},
+            "control": {"mean": 2.6, "sd": 13.0, "n": 15},
+        },
+    ),
+    "p known": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "p_value",
+            "p": 0.732,
+            "favours": "treatment",
+            "n": {"treatment": 39, "control": 15},
+            "reference": SHARES,
+        },
+    ),
+    "p small sample": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": 0.028, "favours": "treatment", "n": {"treatment": 16, "control": 15}},
+    ),
+    "p t": ("odds_ratio", "lower", {"kind": "p_value", "p": 0.04, "favours": "treatment", "se": 0.4, "df": 9}),
+    "p below": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": "<0.01", "favours": "control", "n": {"treatment": 60, "control": 70}},
+    ),
+    "significant": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "significance", "significant": True, "favours": "treatment", "n": {"treatment": 31, "control": 13}},
+    ),
+    "not significant": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "significance",
+            "significant": False,
+            "favours": "treatment",
+            "n": {"treatment": 16, "control": 15},
+            "reference": SHARES,
+        },
+    ),
+    "proportion": ("proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}),
+}
+
+
+FOLDED = {
+    "p unknown": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "p_value",
+            "p": 0.732,
+            "favours": "unknown",
+            "n": {"treatment": 39, "control": 15},
+            "reference": SHARES,
+        },
+    ),
+    "p unknown far": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "p_value", "p": 0.004, "favours": "unknown", "n": {"treatment": 16, "control": 15}},
+    ),
+    "significance unknown": (
+        "standardised_mean_difference",
+        "higher",
+        {"kind": "significance", "significant": True, "favours": "unknown", "n": {"treatment": 16, "control": 15}},
+    ),
+}
+
+
+# likelihoods that are nobody's default: each is met by a report in test_alternatives
+ALTERNATIVES = ("partial_odds_worst", "partial_odds_linear", "events_zero_inflated", "events_lognormal")
+
+
+PRIOR_OF = {
+    "estimate RD": "normal(0, 0.5)",
+    "binary RD": "normal(0, 0.2)",
+    "means": "normal(0, 4)",
+    "proportion": "beta(2, 2)",
+}
+
+
+def trial_of(measure: str, benefit: str, evidence: dict, **more) -> dict:
+    """A little trial called `example` with one outcome, as its file would be read."""
+    outcome = {"label": "It", "measure": measure, "benefit": benefit, "source": "invented", "evidence": evidence}
+    return {
+        "id": "example",
+        "title": "An example",
+        "year": 2020,
+        "condition": "none",
+        "design": "invented",
+        "arms": {"treatment": "new", "control": "old"},
+        "n": {"treatment": 69, "control": 75},
+        "outcomes": {"it": outcome | more},
+    }
+
+
+def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
+    """The outcome of that trial."""
+    return validate(Trial, trial_of(measure, benefit, evidence, **more), "example.toml").outcomes["it"]
+
+
+def make_analysis(outcome, prior: str):
+    """One analysis under one prior of the default set, or an expression."""
+    return make_plan([outcome], load_priors(), [prior]).analyses[0]
+
+
+def endpoint(measure: str, **more) -> Endpoint:
+    """Something that priors can be formed for, without evidence."""
+    return Endpoint(label="l", measure=measure, benefit="higher", **more)
+
+
+def formed(measure, setting=OutcomeClass(), sd_ref=None, **prior):  # noqa: B008 (frozen)
+    """A prior of tau for a measure."""
+    about = endpoint(measure) if sd_ref is None else endpoint(measure, sd_ref=sd_ref)
+    return form_heterogeneity("it", HeterogeneityPrior(**prior), about, setting)

@@ -1,0 +1,190 @@
+"""Files as people send them: what cannot be read says what it is and how it is written, and nothing ends in a traceback."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from support.documents import GOOD, written
+
+from bayes import load_trial
+from bayes.base.documents import DEEPEST, read
+from bayes.errors import InvalidInput
+
+
+def said(tmp_path, content, name="it"):
+    with pytest.raises(InvalidInput) as caught:
+        load_trial(written(tmp_path, content, name))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD,
+        b"\xef\xbb\xbf" + GOOD.encode(),
+        GOOD.replace("\n", "\r\n"),
+        GOOD.replace("\n", "\r"),
+        GOOD.replace("estimate = 0.94", "\testimate\t=\t0.94"),
+        GOOD.replace("A trial", "A\u00a0trial \u2013 \u201cnew\u201d v .94 or 0,94"),
+        GOOD.replace("1.50]", "1.50, ]"),
+        GOOD.replace("= 69", "= 1_561"),
+    ],
+)
+def test_what_is_unambiguous_is_read(tmp_path, content):
+    assert load_trial(written(tmp_path, content)).outcomes["gel"].evidence.ci == (Decimal("0.58"), Decimal("1.50"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (GOOD.encode("utf-16"), "UTF-16: save it as UTF-8"),
+        (GOOD.encode("utf-16-le"), "UTF-16: save it as UTF-8"),
+        (GOOD.encode("utf-32"), "UTF-32: save it as UTF-8"),
+        (GOOD.replace("A trial", "R\u00f6ver").encode("latin-1"), "line 2: not UTF-8, but apparently Latin-1 or Windows-1252"),
+        (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)), "spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1" + bytes(99), "spreadsheet"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b'id = "it"\n\x00\n', "binary file"),
+        ('{"id": "it"}', "this is JSON"),
+        (json.dumps([{"id": "it"}]), "this is JSON"),
+        ('<?xml version="1.0"?>\n<COCHRANE_REVIEW TYPE="INTERVENTION">\n</COCHRANE_REVIEW>', "a RevMan file"),
+        ("<!DOCTYPE html>\n<html></html>", "a web page"),
+        ("study;estimate;lower;upper\nA;0,94;0,58;1,50\n", "a table (CSV)"),
+        ("study,events,n\nA,3,20\nB,4,21\n", "a table (CSV)"),
+        ("", "is empty or contains only comments"),
+        ("# nothing yet\n", "is empty or contains only comments"),
+        ("a = " + 5000 * "[" + 5000 * "]", f"more than {DEEPEST} levels deep"),
+        ("a." * 5000 + "a = 1", f"more than {DEEPEST} levels deep"),
+        (GOOD.replace("= 69", "= " + "9" * 5000), "5000 digits"),
+        (GOOD.replace('"lower"', '"lower"\nbenefit = "lower"'), "is defined twice"),
+    ],
+)
+def test_what_is_no_toml_is_told_what_it_is(tmp_path, content, words):
+    assert words in said(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("0,94", "a decimal comma: write 0.94"),
+        ("-0,94", "a decimal comma: write -0.94"),
+        ("\u22120.94", "(U+2212) is not a minus sign: write -0.94"),
+        ("\u20130.94", "(U+2013) is not a minus sign: write -0.94"),
+        ("\u00a00.94", "(U+00A0): use an ordinary space"),
+        ("0\u00b794", "a raised decimal dot: write 0.94"),
+        (".94", "write 0.94, not .94"),
+        ("-.94", "write -0.94, not -.94"),
+        ("94.", "write 94, not 94."),
+        ("094", "write 94, not 094"),
+        ("\u201c0.94\u201d", 'curly quotes: write "0.94"'),
+        ("1,561", "a comma between thousands: write 1561"),
+        ("1\u202f561", "a space between thousands: write 1561"),
+        ("94%", "a percent sign: write the number only"),
+        ("9.4 \u00d7 10^-1", "write 9.4e-1"),
+        ("<0.94", 'a bound without quotes: write "<0.94"'),
+        ("NE", 'text without quotes: write "NE"'),
+        ("None", "omit the field"),
+        ("True", "write true"),
+        ("0.94 \u00e9", "'\u00e9' (U+00E9) outside quotes"),
+        ('"0.94"', "without quotes: write 0.94"),
+        ('"0,94"', "without quotes: write 0.94"),
+        ('"\u22120.94"', "without quotes: write -0.94"),
+        ('"NE"', "not estimated"),
+        ("nan", "expected a finite number"),
+        ("inf", "expected a finite number"),
+        ("1e400", "out of range; accepted: 0, or a magnitude of 1e-12 to 1e+12"),
+        ("1e-320", "out of range"),
+        ("0." + "4" * 5000, "more than 30 digits"),
+        ("true", "expected a number"),
+        ("[0.94]", "expected a number"),
+        ("2020-03-02", "expected a number"),
+    ],
+)
+def test_a_number_as_it_was_typed(tmp_path, typed, words):
+    said_of_it = said(tmp_path, GOOD.replace("estimate = 0.94", f"estimate = {typed}"))
+    assert words in said_of_it
+    assert "line 14" in said_of_it or "outcomes.gel.evidence.estimate" in said_of_it
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("[0,58, 1,50]", "four numbers instead of two limits, because of decimal commas: write [0.58, 1.50]"),
+        ("[0.58\u20131.50]", "write [0.58, 1.50]"),
+        ("[0.58 - 1.50]", "write [0.58, 1.50]"),
+        ("[0.58 to 1.50]", "write [0.58, 1.50]"),
+        ("[0.58; 1.50]", "write [0.58, 1.50]"),
+        ("(0.58, 1.50)", "round brackets: write [0.58, 1.50]"),
+        ('"0.58\u20131.50"', "two limits in one text: write [0.58, 1.50]"),
+        ('"0,58 to 1,50"', "two limits in one text: write [0.58, 1.50]"),
+        ('["0.58", "1.50"]', "without quotes: write 0.58"),
+        ("[0.58, 1.00, 1.50]", "3 numbers instead of two limits"),
+        ("[1.50, 0.58]", "ci is [1.50, 0.58]; accepted: [low, high]"),
+        ("[0.94, 0.94]", "ci is [0.94, 0.94]; accepted: [low, high]"),
+        ("[1.2, 1.5]", "excludes its own estimate"),
+    ],
+)
+def test_an_interval_as_it_was_typed(tmp_path, typed, words):
+    assert words in said(tmp_path, GOOD.replace("[0.58, 1.50]", typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("0.000", 'write a bound: p = "<0.0005"'),
+        ("0", 'write a bound: p = "<0.0005"'),
+        ('"NS"', 'kind = "significance", significant = false'),
+        ('"n.s."', 'kind = "significance", significant = false'),
+        ('"0.78"', "without quotes: write p = 0.78"),
+        ('"p = 0,78"', "without quotes: write p = 0.78"),
+        ('"\u22640.05"', '\u2264 is not accepted in a bound: write p = "<0.05"'),
+        ('">1"', "is not a bound on a p-value"),
+        ('"<"', 'a bound such as "<0.001" or ">0.99"'),
+        ("1e-400", "out of range; accepted: 1e-100 to 1"),
+        ('"<1e-400"', "out of range; accepted: 1e-100 to 1"),
+        ("-0.2", "must be above 0 and at most 1"),
+        ("nan", "must be above 0 and at most 1"),
+    ],
+)
+def test_a_p_value_as_it_was_typed(tmp_path, typed, words):
+    assert words in said(tmp_path, GOOD.replace("1.50]", f"1.50], p = {typed}"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [('"< 0.001"', "<0.001"), ('"<.001"', "<0.001"), ('"p<0,001"', "<0.001"), ('">0.99"', ">0.99")]
+)
+def test_bounds_of_p_are_read(tmp_path, typed, kept):
+    text = GOOD.replace("1.50]", f"1.50], p = {typed}")
+    assert load_trial(written(tmp_path, text)).outcomes["gel"].evidence.p == kept
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("= 69", "= 69.0", "a whole number, without a decimal point: write 69"),
+        ("= 69", '= "69"', "a whole number, without quotes: write 69"),
+        ("= 69", "= 0", "must be 1 or more, found 0"),
+        ("= 69", "= 1" + 400 * "0", "must be 10000000 or less, found a number of about 401 digits"),
+        ("1.50]", "1.50], level = 95", "the level of an interval is a fraction, not a percentage: write 0.95"),
+        ("[0.58,", "[0.00,", 'accepted: above 0; if it was rounded to 0, write a bound: ci = ["<0.005", 1.50]'),
+        ("[0.58,", "[0,", 'accepted: above 0; if it was rounded to 0, write a bound: ci = ["<0.005", 1.50]'),
+        ("1.50]", '"NE"]', 'for a limit write "none", as in ci = [0.58, "none"]'),
+        ('id = "it"', 'id = "2-Mar"', "spreadsheets turn ids such as 2-Mar into dates"),
+        ("[outcomes.gel]", "[outcomes.g\u00e9l]", "(U+00E9) outside quotes"),
+    ],
+)
+def test_other_fields_as_they_were_typed(tmp_path, old, new, words):
+    assert words in said(tmp_path, GOOD.replace(old, new))
+
+
+def test_every_slip_of_a_file_is_named_once_with_its_line(tmp_path):
+    text = (
+        GOOD.replace('"A trial"', "\u201cA trial\u201d").replace("0.94", "0,94").replace("0.58, ", "\u22120.58\u2013")
+    )
+    found = said(tmp_path, text).splitlines()
+    assert [line.split(": ", 1)[1].split(":")[0] for line in found] == ["line 2", "line 14", "line 14"]
+
+
+def test_a_file_that_is_a_folder_is_told_so(tmp_path):
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        read(tmp_path)

@@ -1,0 +1,266 @@
+"""What a dossier holds, each part against an oracle of its own: SciPy, arithmetic, symmetry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from latex2mathml.converter import convert
+from scipy import stats
+from support.trials import PRIOR_OF, REPORTS, make_analysis, make_outcome
+
+from bayes.base.numbers import percent
+from bayes.fitting.fitted import Fit
+from bayes.paper.trial import load_trial
+from bayes.priors.sets import load_priors
+from bayes.report.dossier import mathematics
+from bayes.report.dossier.build import clean
+from bayes.report.dossier.cutoffs import cutoffs
+from bayes.report.dossier.disclosures import Counted, disclosures, estimand
+from bayes.report.dossier.plain import plain
+from bayes.report.dossier.predictive import cannot_fail, predictive_check
+from bayes.report.dossier.prior_predictive import prior_predictive
+from bayes.report.pages.overview import strip
+from bayes.report.pages.tables import table
+from bayes.sensitivity.subject import Subject
+from bayes.synthesis.file import load_synthesis
+
+DRAWS = (4, 4000)
+
+
+def outcome_of(name: str):
+    return make_outcome(*REPORTS[name])
+
+
+def fit_of(name: str, **posterior) -> Fit:
+    """A fit of a report of this kind whose posterior is as told: arrays, or one value for every draw."""
+    analysis = make_analysis(outcome_of(name), PRIOR_OF.get(name, "neutral"))
+    data = {
+        key: (("chain", "draw", *"k"[: np.ndim(value)]), np.broadcast_to(value, (*DRAWS, *np.shape(value))))
+        for key, value in posterior.items()
+    }
+    return Fit(xr.DataTree.from_dict({"/posterior": xr.Dataset(data)}), analysis)
+
+
+def interval(distribution) -> tuple[float, float]:
+    return distribution.ppf([0.025, 0.975])
+
+
+# ---- posterior predictive: with a posterior that is one point the prediction is the sampling distribution ----
+
+
+def test_counts_are_predicted_by_their_binomial():
+    rows = predictive_check(fit_of("binary OR", risk_treatment=0.1, risk_control=0.3))
+    for row, (n, p) in zip(rows, ((69, 0.1), (75, 0.3)), strict=True):
+        assert [row["low"], row["high"]] == list(interval(stats.binom(n, p)))
+    assert [(row["observed"], row["inside"]) for row in rows] == [(0, False), (7, False)]
+
+
+def test_categories_are_predicted_by_their_multinomial():
+    shares = np.array([0.05, 0.1, 0.2, 0.15, 0.3, 0.15, 0.05])
+    rows = predictive_check(fit_of("ordinal", p_category_treatment=shares, p_category_control=shares))
+    assert len(rows) == 14
+    for row, (n, p) in zip(rows, [(104, p) for p in shares] + [(102, p) for p in shares], strict=True):
+        assert abs(row["low"] - interval(stats.binom(n, p))[0]) <= 1 and abs(row["high"] - interval(stats.binom(n, p))[1]) <= 1
+    assert sum(row["observed"] for row in rows) == 206
+
+
+def test_means_and_sds_are_predicted_by_theory():
+    rows = predictive_check(fit_of("means", mean_treatment=5.0, mean_control=4.0, sd_treatment=2.0, sd_control=3.0))
+    report = outcome_of("means").evidence
+    mean, sd = rows[0], rows[1]
+    n = report.treatment.n
+    for row, exact in (
+        (mean, interval(stats.norm(5, 2 / np.sqrt(n)))),
+        (sd, 2 * np.sqrt(interval(stats.chi2(n - 1)) / (n - 1))),
+    ):
+        assert [row["low"], row["high"]] == pytest.approx(exact, abs=0.06 * (exact[1] - exact[0]))
+    assert [row["quantity"] for row in rows] == ["mean", "standard deviation"] * 2
+
+
+def test_an_estimate_is_predicted_on_its_own_scale():
+    (row,) = predictive_check(fit_of("estimate", effect=np.log(0.94)))
+    _, s = outcome_of("estimate").evidence.on_analysis_scale("rate_ratio")
+    exact = 0.94 * np.exp(interval(stats.norm(0, s)))
+    assert [row["low"], row["high"]] == pytest.approx(exact, abs=0.06 * (exact[1] - exact[0]))
+    assert row["observed"] == pytest.approx(0.94) and row["inside"]
+
+
+def test_a_p_value_of_no_effect_is_uniform():
+    for name in ("p known", "p small sample"):
+        (row,) = predictive_check(fit_of(name, effect=0.0))
+        assert row["low"] == pytest.approx(0.025, abs=0.008) and row["high"] == pytest.approx(0.975, abs=0.008)
+
+
+def test_a_strong_effect_is_not_predicted_to_be_insignificant():
+    (row,) = predictive_check(fit_of("not significant", effect=8.0))
+    assert row["quantity"] == "p not below 0.05" and not row["inside"]
+
+
+@pytest.mark.parametrize(
+    "name, fails",
+    [
+        ("estimate", False), ("binary OR", False), ("binary RD", False), ("means", False), ("means SMD", False),
+        ("p known", False), ("not significant", False), ("proportion", False), ("events", False), ("events Poisson", False),
+        ("ordinal", True), ("ordinal cut", True), ("events in persons", True),
+    ],
+)  # fmt: skip
+def test_a_check_that_cannot_fail_says_so(name, fails):
+    """As many free parameters as printed numbers: one effect for one estimate, two risks for two counts, ..."""
+    said = cannot_fail(Fit(None, make_analysis(outcome_of(name), PRIOR_OF.get(name, "neutral"))))
+    assert (said is None) is fails
+    assert fails or "fits any report exactly" in said
+
+
+def test_persons_with_an_event_are_checked_beside_their_events():
+    """At k = 0.65 and 1.35 events a person: 1 - (k / (k + m))^k of 69 persons are affected, simulated count by count."""
+    rows = predictive_check(fit_of("events in persons", rate_treatment=1.35, rate_control=1.6, size=0.65))
+    found = {(row["quantity"], row["arm"]): row for row in rows}
+    random = np.random.default_rng(4)
+    for arm, n, mean, seen in (("treatment", 69, 1.35, 35), ("control", 75, 1.6, 42)):
+        counts = random.negative_binomial(0.65, 0.65 / (0.65 + mean), (40_000, n))
+        row = found["persons with at least one event", arm]
+        assert row["observed"] == seen
+        low, high = np.quantile((counts > 0).sum(axis=1), [0.025, 0.975])
+        assert abs(row["low"] - low) <= 1 and abs(row["high"] - high) <= 1
+        low, high = np.quantile(counts.sum(axis=1), [0.025, 0.975])
+        assert abs(found["events", arm]["low"] - low) <= 2 and abs(found["events", arm]["high"] - high) <= 3
+
+
+# ---- prior predictive ----
+
+
+def test_a_symmetric_prior_halves_and_its_limits_are_those_of_the_normal():
+    row = prior_predictive(outcome_of("estimate"), "neutral", load_priors())
+    assert row["p_benefit"] == pytest.approx(0.5, abs=1e-12) and row["estimate"] == pytest.approx(1.0)
+    assert row["estimate_low"] == pytest.approx(np.exp(-1.959964 * 0.355), rel=1e-6)
+    sceptical = prior_predictive(load_trial("mesems").outcomes["gel_24w"], "sceptical", load_priors())
+    assert sceptical["p_mcid"] == pytest.approx(0.05, abs=1e-9)  # by definition of the rule
+
+
+def test_risks_before_any_data_are_wide_and_swap_with_the_arms():
+    row = prior_predictive(outcome_of("binary OR"), "neutral", load_priors())
+    assert row["control_risk_low"] == pytest.approx(1 - row["control_risk_high"], abs=0.01)
+    assert row["difference_low"] == pytest.approx(-row["difference_high"], abs=0.01)
+    assert row["control_risk_low"] == pytest.approx(1 / (1 + np.exp(1.96 * np.hypot(2.5, 0.355 / 2))), abs=0.003)
+
+
+def test_risks_before_any_data_are_those_of_each_measure():
+    ratio = prior_predictive(outcome_of("binary RR"), "neutral", load_priors())
+    assert 0 < ratio["control_risk_low"] < ratio["control_risk_high"] < 1
+    assert ratio["difference_low"] == pytest.approx(-ratio["difference_high"], abs=0.01)
+    row = prior_predictive(outcome_of("binary RD"), "vague", load_priors())
+    cut = stats.truncnorm(-2, 2, 0, 0.5)  # N(0, 0.5) on (-1, 1)
+    assert row["estimate_high"] == pytest.approx(cut.ppf(0.975), abs=1e-8)
+    assert row["difference_high"] == pytest.approx(cut.ppf(0.975), abs=0.01)  # the same, by simulation
+
+
+def test_categories_before_any_data_are_a_dirichlets():
+    row = prior_predictive(outcome_of("ordinal"), "neutral", load_priors())
+    c = 1 / (0.8 + 0.35 * 7)
+    high = stats.beta(c, 6 * c).ppf(0.975)
+    assert [one["category"] for one in row["categories"]] == list("0123456")
+    assert row["categories"][3]["high"] == pytest.approx(high, abs=0.02)  # theta moves them little
+
+
+# ---- the rest ----
+
+
+def test_probabilities_at_cut_offs_are_those_of_the_conjugate_normal():
+    outcome = load_trial("mesems").outcomes["gel_24w"]
+    rows = {row["prior"]: dict(map(tuple, row["beyond"])) for row in cutoffs(Subject.of(outcome))}
+    y, s = outcome.evidence.on_analysis_scale("rate_ratio")
+    precision = 1 / s**2 + 1 / 0.355**2
+    posterior = stats.norm(y / s**2 / precision, precision**-0.5)
+    for cut, p in rows["neutral"].items():
+        assert p == pytest.approx(posterior.cdf(np.log(cut)), abs=1e-6)
+    assert list(rows["neutral"]) == [1.25, 1.0, pytest.approx(1 / 1.05), 0.8, 0.75]
+
+
+@pytest.mark.parametrize("benefit, good", [("lower", "below"), ("higher", "above")])
+def test_plain_language_follows_benefit(benefit, good):
+    dossier = spoken(benefit, 0.9)
+    said = plain(dossier)
+    assert f"{good} 1 means that patients did better with the treatment on this outcome" in said
+    assert "by however little, is 90%, that it is worse 10%" in said
+    assert "any benefit is probable" in said and "1.2 or better" not in said
+    swapped = plain(spoken("higher" if benefit == "lower" else "lower", 0.1))
+    assert "by however little, is 10%, that it is worse 90%" in swapped
+
+
+def spoken(benefit: str, p: float) -> dict:
+    """As little of a dossier as a paragraph needs."""
+    row = {
+        "key": "k", "parameter": "effect", "prior": "neutral", "prior_distribution": "normal(0, 0.355)", "scale": "log",
+        "estimate": 0.8, "estimate_low": 0.5, "estimate_high": 1.2, "p_benefit": p, "p_harm": 1 - p, "p_mcid": 0.02,
+        "note": None, "heterogeneity": None, "model": "single_trial", "selection_omega": None, "status": "ok",
+        "likelihood": "reported_estimate",
+    }  # fmt: skip
+    trial = {"year": 2021, "arms": {"treatment": "A", "control": "B"}, "n": {"treatment": 1, "control": 2}}
+    return {
+        "main": {"prior": "neutral", "key": "k", "heterogeneity": None}, "kind": "outcome", "trial": trial, "label": "L",
+        "measure": "rate_ratio", "benefit": benefit, "null": 1.0, "rows": [row], "priors": [],
+        "thresholds": {"mcid": {"value": 0.75, "rationale": "r"}},
+    }  # fmt: skip
+
+
+def test_percentages_never_claim_certainty():
+    assert [percent(p) for p in (0.0, 0.004, 0.006, 0.5, 0.994, 0.996, 1.0)] == [
+        "less than 1%", "less than 1%", "1%", "50%", "99%", "more than 99%", "more than 99%",
+    ]  # fmt: skip
+
+
+def test_every_model_file_stands_in_the_mathematics_and_renders():
+    files = {path.stem for path in Path("models/likelihoods").glob("[!_]*.py")}
+    assert files == set(mathematics.LIKELIHOODS)
+    lines = [line for one in mathematics.LIKELIHOODS.values() for line in one.lines]
+    lines += [line for of_one in mathematics.STRUCTURES.values() for line in of_one]
+    for line in lines:
+        rendered = convert(line, display="block")
+        assert rendered.startswith("<math") and "\\" not in rendered, line
+
+
+def test_every_parameter_beside_the_effect_has_a_prior():
+    for name in REPORTS:
+        analysis = make_analysis(outcome_of(name), PRIOR_OF.get(name, "neutral"))
+        for one in mathematics.beside(analysis):
+            assert one.distribution(analysis.nuisance) and one.why
+
+
+def test_what_is_not_disclosed_is_not_stated():
+    said = dict(disclosures(load_trial("mesems").outcomes["gel_24w"], Counted(1, 0, 6)))
+    assert said["analysis set"] == "intention to treat" and said["missing data"] == "not stated"
+    assert said["primary outcome"] == "yes"
+    assert "1 outcome and 0 syntheses" in said["multiplicity"] and "6 posteriors" in said["multiplicity"]
+    imputed = dict(disclosures(load_trial("treasure").outcomes["mrs_90d"], Counted(1, 0, 6)))
+    assert imputed["missing data"] == "imputed: 97 of 104 and 95 of 102 patients were observed"
+    joined = dict(disclosures(load_synthesis("msc_stroke_mrs"), Counted(1, 1, 6)))
+    assert "too few to assess publication bias" in joined["publication bias"] and joined["search"] != "not stated"
+    assert "treasure: MultiStem" in joined["clinical heterogeneity"]
+
+
+def test_estimands_name_the_category_that_is_counted():
+    assert "better category" in estimand(outcome_of("ordinal"))
+    worse = outcome_of("ordinal").model_copy(update={"benefit": "lower"})
+    assert "worse category" in estimand(worse)
+
+
+def test_json_holds_no_nan_and_no_numpy():
+    assert clean({"a": np.float64("nan"), "b": [np.int64(2), (np.bool_(True), None)], 3: float("inf")}) == {
+        "a": None, "b": [2, [True, None]], "3": None,
+    }  # fmt: skip
+
+
+def test_tables_escape_and_leave_empty_columns_out():
+    html = table("<c>", ["<h>", "gone", ""], [["<x>", "", "1"], ['"y"', "", "2"]], groups=["<g>", "<g>"], note="<n>")
+    assert "gone" not in html and all(f"&lt;{one}&gt;" in html for one in "chxgn")
+    assert html.count("<th") - html.count("<thead") == 3 and "<style" not in html and " id=" not in html
+
+
+def test_a_picture_of_probabilities_says_them():
+    dossier = spoken("lower", 0.9)
+    said = str(strip(dossier))
+    assert 'aria-label="P(benefit): neutral 0.900"' in said and "<circle" in said
+    assert strip(dossier | {"main": None}) == ""
