@@ -145,7 +145,7 @@ def test_a_report_of_unknown_direction_without_an_mcid(page, tmp_path):
     opened(page, tmp_path, section.embedded(subject))
     high = subject.interval(subject.under(subject.prior))["estimate_high"]
     assert sentence(page) == (
-        f"Under your prior: standardised mean difference 0.00 (-{high:.2f} to {high:.2f}), median and 95% credible "
+        f"Under your prior: standardised mean difference 0 (-{high:.2f} to {high:.2f}), median and 95% credible "
         "interval; P(benefit) 0.500, P(harm) 0.500."
     )
     assert "no MCID" in page.locator("table").inner_text()

@@ -6,15 +6,11 @@ import pytest
 from support.paths import ROOT
 
 from bayes.base import measures
-from bayes.base.numbers import alike, article, significant
-from bayes.cli import table
-from bayes.plots import axes
-from bayes.pooling import layout
-from bayes.pooling import words as pooling_words
-from bayes.text import rows, wording
+from bayes.base.numbers import alike, article, in_table, number, significant
+from bayes.text import rows
 
 HOUSE = ROOT
-WRITERS = [significant, layout.number, wording.number, axes.number, table._number, pooling_words._n]
+WRITERS = [significant, number, in_table]
 
 
 @pytest.mark.parametrize(

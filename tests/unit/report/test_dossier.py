@@ -208,7 +208,7 @@ def spoken(benefit: str, p: float) -> dict:
 
 def test_percentages_never_claim_certainty():
     assert [percent(p) for p in (0.0, 0.004, 0.006, 0.5, 0.994, 0.996, 1.0)] == [
-        "less than 1%", "less than 1%", "1%", "50%", "99%", "more than 99%", "more than 99%",
+        "less than 0.1%", "0.4%", "0.6%", "50%", "99.4%", "99.6%", "more than 99.9%",
     ]  # fmt: skip
 
 

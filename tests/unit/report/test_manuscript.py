@@ -156,6 +156,6 @@ def test_numbers_have_the_digits_a_reader_wants(value, said):
     assert number(value) == said
 
 
-@pytest.mark.parametrize("p, said", [(0.0, "<0.01"), (0.0099, "<0.01"), (0.01, "0.01"), (0.5818, "0.58"), (0.99, "0.99"), (0.9951, ">0.99")])
+@pytest.mark.parametrize("p, said", [(0.0, "<0.001"), (0.0099, "0.010"), (0.01, "0.01"), (0.5818, "0.58"), (0.99, "0.99"), (0.9951, "0.995"), (1.0, ">0.999")])
 def test_probabilities_are_never_certain(p, said):
     assert probability(p) == said
