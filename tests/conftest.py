@@ -1,4 +1,4 @@
-"""What the tests share: outcomes built from evidence, and the default priors."""
+"""Fixtures that every test may use, the order of the tests, and the marker of those that open a browser."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ from support.browser import browser, page  # noqa: F401 (fixtures, for every tes
 from bayes.priors.sets import load_priors
 
 LONGEST = (
-    "test_models", "test_alternatives", "test_random_effects", "test_adverse_event_hierarchy", "test_store",
-    "test_synthesis", "test_report", "test_references", "test_own_prior", "test_own_prior_form", "test_report_sensitivity",
+    "test_nuts_v_quadrature", "test_alternatives", "test_random_effects", "test_adverse_event_hierarchy", "test_store",
+    "test_file", "test_report", "test_references", "test_own_prior", "test_own_prior_form", "test_report_sensitivity",
 )  # fmt: skip
 
 
-
-
-
-
-
-
-
-
-
-
 def pytest_collection_modifyitems(items):
-    """Files that take longest go first, so that no worker is left alone with one of them at the end."""
+    """Put the files that take longest first, so that no worker is left alone with one of them, and mark browsers."""
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+    for item in items:
+        if {"browser", "page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

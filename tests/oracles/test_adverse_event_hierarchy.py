@@ -22,6 +22,8 @@ from bayes.posterior.not_sampled import skipped_row
 from bayes.posterior.remarks import notes
 from bayes.priors.sets import PriorSet, load_priors
 
+pytestmark = pytest.mark.nuts
+
 HERE = TESTS
 C212 = json.loads((HERE / "reference" / "adverse_events.json").read_text())["cases"]["d-hier-c212trial-BB"]
 N = {"treatment": 60, "control": 55}

@@ -17,6 +17,8 @@ from bayes.paper.evidence.arms import ARMS
 from bayes.priors.sets import load_priors
 from bayes.quadrature import ordinal
 
+pytestmark = pytest.mark.nuts
+
 NUISANCE = load_priors().nuisance
 TABLE = {
     "kind": "ordinal",

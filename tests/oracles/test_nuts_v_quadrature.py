@@ -17,6 +17,8 @@ from bayes.likelihoods.contract import catalogue, default_likelihood
 from bayes.posterior import gate, record
 from bayes.posterior.row import empty_row
 
+pytestmark = pytest.mark.nuts
+
 
 @pytest.fixture(scope="module")
 def fitted():

@@ -15,6 +15,8 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.sensitivity import examine, prior_grid
 from bayes.synthesis.file import synthesis_of
 
+pytestmark = pytest.mark.nuts
+
 CASES = json.loads((TESTS / "reference" / "deterministic.json").read_text())["cases"]
 PLAIN = {"distribution": "half_normal(0.5)", "rationale": "as the reference"}
 

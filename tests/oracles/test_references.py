@@ -23,6 +23,8 @@ from bayes.priors.sets import PriorSet
 from bayes.quadrature import ordinal
 from bayes.quadrature.arms import posterior
 
+pytestmark = pytest.mark.nuts
+
 CASES = json.loads((TESTS / "reference" / "deterministic.json").read_text())["cases"]
 TABLES = [k for k, c in CASES.items() if c["family"] == "b-ordinal"]
 RATES = ["c-pois-typical", "c-pois-bothzero", "c-nb-fixedphi5.0", "d-poisAE-93v120-normalprior-flatbase"]

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
+pytestmark = pytest.mark.wheel
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:

@@ -19,6 +19,8 @@ from bayes.report.own_prior.section import script
 from bayes.results import inputs, store
 from bayes.results.regeneration import fit_and_save, write_summary
 
+pytestmark = pytest.mark.nuts
+
 NASTY = """<script>alert('x')</script> "double" 'single' ../../etc/passwd </title></style> {{ 7*7 }} & \U0001f9e0 <img src=x onerror=alert(1)>"""
 TRIAL = f"""
 id = "hostile"

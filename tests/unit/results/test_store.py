@@ -18,6 +18,8 @@ from bayes.cli.regenerate_ import command
 from bayes.fitting.until_sound import sample_posterior
 from bayes.results import store
 
+pytestmark = pytest.mark.nuts
+
 TRIAL = """
 id = "demo"
 title = "A demonstration"

@@ -14,6 +14,8 @@ from bayes.priors.sets import load_priors
 from bayes.sampler import graphs, packing
 from bayes.synthesis.file import load_synthesis
 
+pytestmark = pytest.mark.nuts
+
 THREE = TESTS / "files" / "three_trials.toml"
 ROWS = [
     {"soc": soc, "term": term, "treatment": {"persons": t}, "control": {"persons": c}}

@@ -13,6 +13,8 @@ from bayes.analysis.targets import find_targets
 from bayes.errors import InvalidInput
 from bayes.quadrature import integrate_synthesis
 
+pytestmark = pytest.mark.nuts
+
 THREE = TESTS / "files" / "three_trials.toml"
 
 

@@ -8,11 +8,11 @@ import ast
 import importlib
 import json
 import sys
-from pathlib import Path
 
 import pytest
+from support.paths import TESTS
 
-HERE = Path(__file__).parent
+HERE = TESTS
 REFERENCE = HERE / "reference"
 FILES = sorted(REFERENCE.glob("*.json"))
 SCRIPTS = [*REFERENCE.glob("*.py"), *REFERENCE.glob("*.R"), *(HERE / "calibration").glob("*.py")]
