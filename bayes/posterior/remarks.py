@@ -211,7 +211,7 @@ def _everybody(outcome: Outcome) -> str:
     sizes = (outcome.evidence.treatment.n, outcome.evidence.control.n)
     shown = (*sizes, sum(sizes))
     bounds = ", ".join(f"{100 * (1 - upper_bound_without_events(n)):.1f}% ({n}/{n})" for n in shown)
-    said = "everybody in both arms had the event"
+    said = "every patient in both arms had the event"
     return f"{said}: {_informs(outcome)}. Compatible with a risk down to {bounds}, 95% one-sided"
 
 

@@ -86,7 +86,7 @@ def test_what_contributors_are_told_to_fill_in_is_there():
 
     assert {"KINDS", "prepare", "log_likelihood", "readable"} <= {*vars(Likelihood), *Likelihood.__annotations__}
     assert effect_rules.RULES and tau_rules.RULES
-    assert "\nREPORTS = " in read(ROOT / "tests" / "conftest.py")
+    assert "\nREPORTS = " in read(ROOT / "tests" / "support" / "trials.py")
 
 
 def test_one_address_everywhere():

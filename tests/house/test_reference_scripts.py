@@ -8,6 +8,7 @@ import ast
 import importlib
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from support.paths import TESTS
