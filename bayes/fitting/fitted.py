@@ -128,8 +128,6 @@ class SynthesisFit(Fit):
         UnknownName
             If there is no table of that name.
         """
-        import pandas as pd
-
         if name not in TITLES:
             raise UnknownName("table of a synthesis", name, TITLES)
         return pd.DataFrame(self._explained[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bayes.base.distributions import Distribution
+from bayes.base.numbers import significant
 from bayes.borrowing.effective_sample_size import effective_sample_size
 from bayes.errors import NotFormable
 from bayes.posterior.record import prior_sd
@@ -102,9 +103,9 @@ def _words(sizes: dict[str, float | None], data: float, unit: str, measure: str)
     said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
     others = (("Morita's method", sizes["morita"]), ("moments", sizes["moments"]))
     apart = [(name, value) for name, value in others if value is not None and abs(value - elir) > 0.1 * max(elir, 1)]
-    by_others = ", ".join(f"{value:.0f} by {name}" for name, value in apart)
+    by_others = ", ".join(f"{significant(value)} by {name}" for name, value in apart)
     said += f" ({by_others})" if by_others else ""
     # 4/s^2 is the number of events in a 1:1 trial without covariates, which this trial need not be
     exact = "both counts are 4/s^2, which is exact for 1:1 allocation without covariates"
-    said += f"; the data contain {data:.0f}" + (f" ({exact})" if measure == "hazard_ratio" else "")
+    said += f"; the data contain {significant(data)}" + (f" ({exact})" if measure == "hazard_ratio" else "")
     return f"{said}, so this prior outweighs them" if elir > data else said
