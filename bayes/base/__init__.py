@@ -1,1 +1,1 @@
-"""The ground, which knows nothing of trials: TOML files, measures of effect, the grammar of priors, numbers, HTML."""
+"""The foundation, independent of trials: TOML files, measures of effect, the grammar of priors, numbers, HTML."""

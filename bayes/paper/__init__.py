@@ -1,1 +1,1 @@
-"""What a paper printed: trials and outcomes as TOML files."""
+"""The numbers that papers print: trials and their outcomes, in TOML files."""

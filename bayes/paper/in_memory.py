@@ -1,4 +1,4 @@
-"""Outcomes without a file: the fields of a trial file as arguments, or as the columns of a data frame."""
+"""Outcomes without a file, built from the fields of a trial file as arguments or as columns of a data frame."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ KINDS = {
     "proportion": SingleProportion,
     "adverse_events": AdverseEvents,
 }
-# an arm given as a tuple, by kind of evidence
+# the elements of an arm given as a tuple, by evidence kind
 ARM = {"binary": ("events", "n"), "events": ("events", "n"), "means": ("mean", "sd", "n")}
 REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}
 COLUMNS = re.compile(r"(?P<arm>treatment|control)_(?P<field>events|n|mean|sd|persons|exposure|percent)")
-WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients")  # their text is never a number
-GIVEN = ("cuts", "goal", "rows", "significant")  # arguments that make evidence without any of those in the signature
+WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients")  # text that is never a number
+GIVEN = ("cuts", "goal", "rows", "significant")  # fields, besides the named arguments, that suffice as evidence
 ACCEPTED = "`estimate` with `ci`, `se` or `p`; `treatment` and `control`; `p` or `significant` with `favours`"
 NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 
 
 class InMemory(Trial):
-    """The trial of an outcome that was typed in, of which nothing else is known."""
+    """The trial of an outcome without a file, about which nothing else is known."""
 
     title: str = NOT_STATED
     year: int | None = None
@@ -74,19 +74,19 @@ def outcome(
     label: str | None = None,
     **fields: Any,
 ) -> Outcome:
-    """Build an outcome from what a paper prints, with the checks that a trial file gets.
+    """Build an outcome from what a paper prints, with the checks of a trial file.
 
     Parameters
     ----------
     measure : str
-        What is compared, such as "hazard_ratio" (`bayes list measures`).
+        Measure of effect, such as "hazard_ratio" (`bayes list measures`).
     benefit : {"higher", "lower"}
-        Which direction of the effect is good for the patient.
+        The direction of the effect that is good for the patient.
     kind : str, optional
-        The kind of evidence; by default it follows from the arguments given and, for two arms, from the measure.
+        The kind of evidence; by default it follows from the other arguments and, for two arms, from the measure.
     estimate : float or str, optional
-        The printed effect, on the measure's own scale. Write "0.80" as text where trailing zeros matter: the digits
-        say how a number was rounded.
+        The printed effect, on the measure's own scale. Write "0.80" as text to keep trailing zeros: the rounding is
+        inferred from the digits.
     ci : (low, high), optional
         The printed 95% interval, on the measure's own scale; another `level` is a further field.
     se : float or str, optional
@@ -101,7 +101,7 @@ def outcome(
     trial, name : str
         Identifiers of the trial and of the outcome in it.
     label : str, optional
-        What the outcome is, in words; its name by default.
+        What was measured, in words; its name by default.
     **fields
         Further fields of an outcome, or of its evidence, as in a trial file.
 
@@ -112,7 +112,7 @@ def outcome(
     Raises
     ------
     InvalidInput
-        Listing every mistake with the name of its field.
+        If there are mistakes; lists all of them, each with the name of its field.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def outcome(
     stated = {"kind": kind, "estimate": estimate, "ci": ci, "se": se, "p": p, "treatment": treatment} | fields
     stated |= {"control": control, "mcid": mcid, "measure": measure, "benefit": benefit, "label": label or name}
     if all(_missing(value) for value in (estimate, ci, p, treatment, *(fields.get(name) for name in GIVEN))):
-        raise InvalidInput(f"{trial}:{name}", [Mistake("evidence", f"nothing is given; accepted: {ACCEPTED}")])
+        raise InvalidInput(f"{trial}:{name}", [Mistake("evidence", f"no evidence is given; accepted: {ACCEPTED}")])
     stated = {k: _written(v, numbers=k not in WORDS) for k, v in stated.items() if not _missing(v)}
     kind = stated.setdefault("kind", _kind(stated))
     model = KINDS.get(kind, Estimate)
@@ -143,7 +143,8 @@ def outcome(
     except InvalidInput as error:
         raise InvalidInput(error.source, [_as_argument(m, f"outcomes.{name}.") for m in error.mistakes]) from None
     if measure == "mean_difference" and made.reference_sd[0] is None and made.trial.n is None:
-        raise InvalidInput(f"{trial}:{name}", [Mistake("sd_ref", "a mean difference needs the SD of its scale or `n`")])
+        said = "neither `sd_ref` nor `n` is stated; a mean difference requires one of them"
+        raise InvalidInput(f"{trial}:{name}", [Mistake("sd_ref", said)])
     return made
 
 
@@ -153,21 +154,21 @@ def outcomes(frame: pd.DataFrame, **common: Any) -> tuple[Outcome, ...]:
     Parameters
     ----------
     frame : DataFrame
-        Its columns are arguments of `bayes.outcome`; an interval stands in `ci_low` and `ci_high`, arms in columns
-        such as `treatment_events` and `control_n`. Missing values are left out. Rows without a `trial` are named by
-        the index.
+        Columns are arguments of `bayes.outcome`; the limits of an interval are in `ci_low` and `ci_high`, arms in
+        columns such as `treatment_events` and `control_n`. Missing values are omitted. Rows without a `trial` are
+        named by the index.
     **common
         Arguments that are the same for every row.
 
     Returns
     -------
     tuple of Outcome
-        In the order of the rows, each of a trial of its own.
+        In the order of the rows, each from a separate trial.
 
     Raises
     ------
     InvalidInput
-        Listing every mistake of every row.
+        If there are mistakes; lists those of all rows.
 
     Examples
     --------
@@ -188,14 +189,15 @@ def outcomes(frame: pd.DataFrame, **common: Any) -> tuple[Outcome, ...]:
         except TypeError as error:
             mistakes.append(Mistake(f"row {index}", str(error).partition("() ")[2] or str(error)))
     names = [one.name for one in made]
-    mistakes += [Mistake(name, "two rows have this name") for name in dict.fromkeys(names) if names.count(name) > 1]
+    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    mistakes += [Mistake(name, "several rows have this name; it must be unique") for name in repeated]
     if mistakes:
         raise InvalidInput("data frame", mistakes)
     return tuple(made)
 
 
 def _kind(stated: Mapping[str, Any]) -> str:
-    """The kind of evidence that the arguments are of."""
+    """Return the kind of evidence that the arguments describe."""
     named = {
         "estimate": "estimate",
         "ci": "estimate",
@@ -214,7 +216,7 @@ def _kind(stated: Mapping[str, Any]) -> str:
 
 
 def _arguments(row: dict[str, Any]) -> dict[str, Any]:
-    """The columns of one row as arguments."""
+    """Convert the columns of a row to arguments."""
     found: dict[str, Any] = {}
     low, high = row.pop("ci_low", None), row.pop("ci_high", None)
     if low is not None or high is not None:
@@ -228,8 +230,8 @@ def _arguments(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written(value: Any, numbers: bool = True) -> Any:
-    """A value as a file would hold it: numbers by their digits, arrays and tuples as lists."""
-    if hasattr(value, "tolist"):  # of NumPy
+    """Convert a value to that of a file: numbers with their digits, arrays and tuples as lists."""
+    if hasattr(value, "tolist"):  # NumPy
         value = value.tolist()
     if isinstance(value, Mapping):
         return {str(key): _written(one, numbers) for key, one in value.items() if not _missing(one)}
@@ -250,11 +252,11 @@ def _missing(value: Any) -> bool:
 
 
 def _identifier(name: Any) -> str:
-    """A name as an identifier: letters, digits and underscores."""
+    """Convert a name to an identifier of letters, digits and underscores."""
     text = re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")
     return text or "row"
 
 
 def _as_argument(mistake: Mistake, prefix: str) -> Mistake:
-    """A mistake with the path of its argument."""
+    """Replace the path of a mistake by the name of its argument."""
     return Mistake(mistake.path.removeprefix(prefix).removeprefix("evidence."), mistake.message)

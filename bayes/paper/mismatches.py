@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # the thresholds of an outcome, and what is added to the message if one is on the wrong side
 THRESHOLDS = {
     "mcid": "",
-    "planned": "; a trial powered for no difference has a margin rather than a planned effect: state it as `margin`",
+    "planned": "; a trial powered assuming no difference has no planned effect; state its margin as `margin`",
     "margin": "; a margin says how much worse the treatment may be",
 }
 BARE = ("p_value", "significance")

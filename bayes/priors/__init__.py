@@ -1,1 +1,1 @@
-"""What is believed beforehand: prior sets, the named rules for effects and heterogeneity, priors of arms."""
+"""Priors: prior sets, named rules for effects and heterogeneity, priors of arms and of tables of adverse events."""

@@ -1,1 +1,1 @@
-"""Several trials as one file, and what may stand together in it."""
+"""Syntheses: the outcomes of several trials in one file, and the conditions for pooling them."""

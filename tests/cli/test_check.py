@@ -151,7 +151,7 @@ def test_a_planned_effect_is_a_benefit_that_can_be(tmp_path, measure, benefit, v
         with pytest.raises(InvalidInput, match="planned.value") as caught:
             load_trial(path)
         if value == 1:
-            assert "a trial powered for no difference has a margin rather than a planned effect: state it as `margin`" in str(
+            assert "a trial powered assuming no difference has no planned effect; state its margin as `margin`" in str(
                 caught.value
             )
 
