@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from bayes.report.pages.methods import _mathml as mathml
+from bayes.report.pages.methods import mathml
 
 
 def _inline(translator, node: nodes.math) -> None:

@@ -313,7 +313,8 @@ def number_needed(low: float, middle: float, high: float) -> dict[str, float | s
         bad outcome if negative, None for a difference of zero. `text`: the same in words (NNTB, NNTH).
     """
     shown = {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low)}
-    words = f"{_needed(high)} to {_needed(low)}" if low * high > 0 else f"{_needed(high)} to infinity to {_needed(low)}"
+    through = "" if low * high >= 0 else "infinity to "
+    words = f"{_needed(high)} to {through}{_needed(low)}"
     return shown | {"text": f"{_needed(middle)} ({words})"}
 
 

@@ -79,6 +79,8 @@ def _correlations_wrong(synthesis: Synthesis, members: Sequence[Outcome]) -> lis
         where = f"correlations.{i}.outcomes"
         unknown = [name for name in stated.outcomes if name not in by_name]
         mistakes += [Mistake(where, f"{name} is not among `outcomes`") for name in unknown]
+        twice = {name for name in stated.outcomes if stated.outcomes.count(name) > 1}
+        mistakes += [Mistake(where, f"{name} is named twice; a correlation is of different outcomes") for name in twice]
         repeated = [name for name in stated.outcomes if name in seen]
         mistakes += [Mistake(where, f"{name} appears in more than one correlation") for name in repeated]
         seen |= set(stated.outcomes)

@@ -84,7 +84,7 @@ def _markdown() -> MarkdownIt:
     markdown.core.ruler.push("anchors", _anchors)
     markdown.core.ruler.push("links", _links)
     for name, rule in {
-        "formula": lambda _, tokens, i, *rest: _mathml(tokens[i].content, "inline"),
+        "formula": lambda _, tokens, i, *rest: mathml(tokens[i].content, "inline"),
         "fence": lambda _, tokens, i, *rest: _displayed(tokens[i]),
         "table_open": lambda _, tokens, i, *rest: OPEN.format("scroll", "region", tokens[i].meta["name"]) + "<table>\n",
         "table_close": lambda *_: "</table></div>\n",
@@ -105,10 +105,10 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 def _displayed(fence: Token) -> str:
     """Return a displayed formula, in a box that scrolls if the page is too narrow."""
-    return f"{OPEN.format('scroll formula', 'group', 'Formula')}{_mathml(fence.content.strip(), 'block')}</div>\n"
+    return f"{OPEN.format('scroll formula', 'group', 'Formula')}{mathml(fence.content.strip(), 'block')}</div>\n"
 
 
-def _mathml(latex: str, display: str) -> str:
+def mathml(latex: str, display: str) -> str:
     """Return the MathML of a formula, adding what latex2mathml omits: aligned rows and the spacing of operators."""
     found = convert(latex.replace("{aligned}", "{align*}"), display=display)
     for letter, operator in OPERATORS.items():

@@ -208,3 +208,8 @@ def test_nothing_is_infinite_in_json():
     """An NNT without a difference is null and its text says infinity."""
     shown = number_needed(-0.1, 0.0, 0.1)
     assert shown["median"] is None and "infinity" in shown["text"] and inf not in shown.values()
+
+
+def test_an_interval_that_ends_at_no_difference_runs_to_infinity_once():
+    assert number_needed(0.0, 0.1, 0.2)["text"] == "NNTB 10 (NNTB 5 to infinity)"
+    assert number_needed(-0.1, 0.1, 0.2)["text"] == "NNTB 10 (NNTB 5 to infinity to NNTH 10)"

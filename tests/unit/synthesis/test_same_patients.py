@@ -172,6 +172,7 @@ def test_two_outcomes_of_one_name_are_refused():
     [
         ({"outcomes": ["example:six_months", "example:two"]}, "not among `outcomes`"),
         ({"outcomes": ["example:six_months", "example:other"]}, "no patients in common"),
+        ({"outcomes": ["example:six_months", "example:six_months"]}, "is named twice"),
         ({"r": 1}, "must be below 1"),
         ({"rationale": None}, "rationale"),
     ],
