@@ -34,15 +34,15 @@ from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.trial import Outcome
-from bayes.quadrature.densities import quantiles
-from bayes.quadrature.integrals import panels
+from bayes.quadrature.densities import log_density, quantiles
+from bayes.quadrature.integrals import panels, towards
 from bayes.sensitivity.divided_events import SUMMED
 from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Subject
 
 EVENT_SD = 2.0  # sd of one event on a log hazard ratio, s^2 = 4/d (Spiegelhalter, Freedman and Parmar 1994)
 PER_EVENT = "events"
-LEVELS = panels(ndtr(np.linspace(-6, 6, 401)), order=4)  # levels of prior quantiles, denser in the tails, and weights
+LEVELS = ndtr(np.linspace(-6, 6, 201))  # prior quantiles between which expectations are integrated
 OfEffect = Callable[[np.ndarray], np.ndarray]
 
 
@@ -59,11 +59,14 @@ class Unit:
     information : callable, optional
         Information i(theta) of one unit on the analysis scale, NaN if the effect is impossible at the overall risk
         observed; None for a proportion, whose beta priors count patients directly.
+    edges : tuple of float
+        Effects at which the risk of an arm is 0 or 1: the information is steep there, and undefined beyond.
     """
 
     data: float
     name: str
     information: OfEffect | None
+    edges: tuple[float, ...] = ()
 
     def sd(self, prior: Distribution, bounds: tuple[float, float]) -> float | None:
         """Return the standard deviation of an estimate from one unit, E[i]^(-1/2) averaged over a prior.
@@ -87,12 +90,12 @@ class Unit:
         """
         if self.information is None:
             return None
-        level, weight = LEVELS
+        near = [x for edge in self.edges for x in towards(edge, -edge)]
         total, mass = 0.0, 0.0
         for share, part in prior.components:
-            theta = quantiles(part, level)
-            found = self.information(np.clip(theta, *bounds))
-            known = np.isfinite(found) & (theta >= bounds[0]) & (theta <= bounds[1])
+            theta, width = panels(np.clip([*quantiles(part, LEVELS), *near], *bounds), order=4)
+            weight, found = width * np.exp(log_density(part, theta)), self.information(theta)
+            known = np.isfinite(found)
             total += share * float(weight[known] @ found[known])
             mass += share * float(weight[known].sum())
         if total <= 0:
@@ -201,7 +204,10 @@ def _persons(subject: Subject) -> Unit:
             found = 1 / (one / r + two / (1 - r))
         return np.where((p1 >= 0) & (p1 <= 1) & (p0 >= 0) & (p0 <= 1), found, np.nan)
 
-    return Unit(float(n1 + n0), "patients", information)
+    p = (evidence.treatment.events + evidence.control.events) / (n1 + n0)
+    rooms = {"risk_difference": (2 * p, 2 * (1 - p)), "risk_ratio": (-2 * np.log(p),) if p > 0 else ()}
+    edges = tuple(float(side * room) for room in rooms.get(measure, ()) if room for side in (-1, 1))
+    return Unit(float(n1 + n0), "patients", information, edges)
 
 
 def _risks(evidence: Binary, measure: str, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -213,7 +213,7 @@ def test_what_the_reference_imports_is_there():
             ["Fit.", "", "Parameters", "----------", "*names : str", "    One of ``x|y``, or a\\*b."],
         ),
         ("As METHODS 2 has it", ["As :ref:`METHODS 2 <methods-2>` has it"]),
-        ("As METHODS 99 has it", ["As METHODS 99 has it"]),
+        (f"As METHODS {99} has it", [f"As METHODS {99} has it"]),
     ],
 )  # fmt: skip
 def test_docstrings_of_the_house_in_the_markup_of_sphinx(reference, said, shown):

@@ -9,10 +9,10 @@ STEP = 1e-5
 
 
 def per_patient(oracle, theta):
-    """i(theta) of persons with an event, baseline where both arms together have it; NaN where there is no such risk."""
+    """i at an array of effects, of persons with an event, baseline where both arms together have it; NaN without one."""
     x1, n1, x0, n0 = persons(oracle.evidence)
     p, r = (x1 + x0) / (n1 + n0), n1 / (n1 + n0)
-    to, back = {"odds_ratio": (logit, expit), "risk_ratio": (np.log, np.exp)}.get(oracle.measure, (float, float))
+    to, back = {"odds_ratio": (logit, expit), "risk_ratio": (np.log, np.exp)}.get(oracle.measure, (np.asarray, np.asarray))
 
     def risks(t, a):
         return np.array([back(a + t / 2), back(a - t / 2)])
@@ -21,7 +21,7 @@ def per_patient(oracle, theta):
     by_theta = (risks(theta + STEP, a) - risks(theta - STEP, a)) / (2 * STEP)
     by_a = (risks(theta, a + STEP) - risks(theta, a - STEP)) / (2 * STEP)
     here = risks(theta, a)
-    if here.min() <= 0 or here.max() >= 1:
-        return np.nan
-    weight = np.array([r, 1 - r]) / (here * (1 - here))
-    return (weight * by_theta**2).sum() - (weight * by_theta * by_a).sum() ** 2 / (weight * by_a**2).sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = np.array([[r], [1 - r]]) / (here * (1 - here))
+        found = (weight * by_theta**2).sum(0) - (weight * by_theta * by_a).sum(0) ** 2 / (weight * by_a**2).sum(0)
+    return np.where((here.min(0) <= 0) | (here.max(0) >= 1), np.nan, found)

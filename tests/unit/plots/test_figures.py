@@ -159,7 +159,7 @@ def test_ticks_of_ratios_are_those_that_readers_know():
 
 def test_numbers_keep_what_a_reader_needs():
     shown = [number(x) for x in (0.944, 0.0058, 12.34, 123.4, -6.789, 0)]
-    assert shown == ["0.94", "0.006", "12.3", "123", "-6.79", "0.0"]
+    assert shown == ["0.94", "0.0058", "12.3", "123", "-6.79", "0"]
 
 
 def test_threshold_curve_passes_through_the_probabilities_of_the_tables():

@@ -93,7 +93,7 @@ def test_the_wheel_imports_alone_and_makes_itself_again(unzipped, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     path = os.pathsep.join([str(tmp_path / "site"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
     code = (
-        "import bayes, hashlib; from bayes import software; print(bayes.__file__); "
+        "import bayes, hashlib; from bayes.results import software; print(bayes.__file__); "
         "print(len(bayes.load_trial('mesems').outcomes)); print(hashlib.sha256(software.wheel()[1]).hexdigest())"
     )
     done = subprocess.run(  # -S keeps this checkout's editable install (a .pth file) from answering in its place

@@ -76,7 +76,7 @@ def test_copies_are_read_without_the_originals_and_give_the_same_analyses(home):
     home.rename(home.parent / "moved")
 
     (one,) = inputs.asked(results)
-    assert one == inputs.Asked(("mine:mrs", "mine:death", "both", "treasure:mrs_90d"), "mine_too", 3)
+    assert one == inputs.FitRequest(("mine:mrs", "mine:death", "both", "treasure:mrs_90d"), "mine_too", 3)
     after = make_plan(inputs.targets_of(results, one), inputs.priors_of(results, one))
     assert {a.key: a.fingerprint for a in after.analyses} == {a.key: a.fingerprint for a in before.analyses}
     assert {a.prior.name for a in after.analyses} == {"neutral", "known", "joined"}
