@@ -20,10 +20,10 @@ posteriors: $(VENV)/.installed ## set up, then regenerate every posterior that i
 report: $(VENV)/.installed ## set up, then write results/report/ and the checklists from the posteriors
 	$(VENV)/bin/bayes report $(ARGS)
 
-quick: $(VENV)/.installed-test ## set up, then run the linters and the tests that need no sampling, no browser and no wheel
+quick: $(VENV)/.installed-test ## set up, then run the linters and the tests that take no second: no sampling, no browser, no wheel
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
-	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not browser and not wheel" $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not slow and not browser and not wheel" $(ARGS)
 
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 test: $(VENV)/.installed-test ## set up, then run the linters and the tests

@@ -18,6 +18,8 @@ def pytest_collection_modifyitems(items):
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
     for item in items:
+        if {"oracles", "properties"} & set(item.path.parts):  # brute force, and reports at random
+            item.add_marker(pytest.mark.slow)
         if {"browser", "page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
 

@@ -32,6 +32,7 @@ def test_every_contract_column_comes_first_and_in_order():
     assert list(COLUMNS[: len(PROMISED)]) == PROMISED
 
 
+@pytest.mark.nuts
 def test_fit_prints_one_json_row_with_every_column_and_stores_nothing(tmp_path):
     done = bayes("fit", "mesems:gel_24w", "--prior", "normal(0, 0.355)", "--threshold", "0.8", "--json", cwd=tmp_path)
     assert done.returncode == 0 and not done.stderr
@@ -52,6 +53,7 @@ def test_deaths_say_that_they_do_not_inform():
         assert part in said
 
 
+@pytest.mark.nuts
 def test_a_table_for_people_and_one_for_programs():
     done = CliRunner().invoke(fit_.command, ["mesems:gel_24w", "--prior", "neutral", "--prior", "sceptical"])
     assert done.exit_code == 0
@@ -61,6 +63,7 @@ def test_a_table_for_people_and_one_for_programs():
     assert row.keys() >= set(PROMISED) and row["status"] == "ok"
 
 
+@pytest.mark.slow
 def test_a_rule_that_cannot_be_formed_is_a_row():
     done = bayes("fit", "mesems:ae_events_24w", "--prior", "cochrane", "--json")
     (row,) = json.loads(done.stdout)
@@ -76,6 +79,7 @@ def trial(tmp_path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -96,6 +100,7 @@ def test_mistakes_in_a_file_end_with_2_and_write_nothing(trial, old, new, said):
     assert [p.name for p in trial.parent.iterdir()] == ["demo.toml"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -126,6 +131,7 @@ def test_all_files_are_read_before_anything_is_done(trial):
     assert not (trial.parent / "results").exists()
 
 
+@pytest.mark.slow
 def test_check(trial):
     assert bayes("check").returncode == 0
     trial.write_text(trial.read_text().replace("year = 2020", "yeer = 2020"))
@@ -135,6 +141,7 @@ def test_check(trial):
     assert first["path"].startswith(str(trial))
 
 
+@pytest.mark.slow
 def test_status_and_lists(tmp_path):
     done = bayes("status", cwd=tmp_path)
     assert done.returncode == 0 and "mesems.gel_24w--single_trial--neutral: missing" in done.stdout
@@ -183,6 +190,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not HEAVY & loaded_by("import bayes")
 
 
+@pytest.mark.slow
 def test_help_list_and_check_load_no_sampler():
     for arguments in (["--help"], ["list", "trials"], ["check"], ["status", "--out", "nowhere"]):
         code = f"from bayes.cli import bayes\ntry:\n    bayes.main({arguments}, standalone_mode=False)\nexcept SystemExit: pass"

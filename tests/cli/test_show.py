@@ -187,6 +187,7 @@ def test_what_cannot_be_shown_says_why(tmp_path):
             CliRunner().invoke(show_.command, [name], catch_exceptions=False)
 
 
+@pytest.mark.slow
 def test_it_loads_no_sampler():
     code = "from bayes.cli import bayes\nbayes.main(['show', 'mesems'], standalone_mode=False)\nimport sys; print('LOADED', *sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

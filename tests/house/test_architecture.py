@@ -6,6 +6,7 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from support.paths import ROOT
 
 SOURCES = [p for folder in ("bayes", "models") for p in sorted((ROOT / folder).rglob("*.py"))]
@@ -118,6 +119,7 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
                 yield token.start[0], token.string
 
 
+@pytest.mark.slow
 def test_the_prose_of_edited_folders_has_no_translated_idioms():
     """Messages say what is wrong, then what is accepted; docstrings begin with a verb, or a noun with its article."""
     found = []

@@ -85,6 +85,7 @@ def test_completion_shows_the_public_names_and_nothing_else(door):
     assert len(set(door.__all__)) == len(door.__all__)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_takes_every_way_of_naming_a_target(name, target):
     verb = getattr(sensitivity, name)
@@ -148,6 +149,7 @@ def test_an_argument_for_the_other_kind_of_target_is_refused():
         bayes.fit("msc_stroke_mrs", omega=0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.nuts if n in SAMPLED else ()) for n in FUNCTIONS])
 def test_examples_run(name):
     examples = doctest.DocTestFinder(recurse=False).find(FUNCTIONS[name], name, globs={})

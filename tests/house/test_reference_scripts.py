@@ -27,6 +27,7 @@ def test_every_reference_file_has_a_script_that_names_it(file):
     assert [path.name for path in SCRIPTS if file.name in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.slow
 def test_the_deterministic_answers_come_out_again(capsys):
     """A line for each case, all within tolerance, and a line for each value that is not regenerated."""
     code = deterministic.main([])

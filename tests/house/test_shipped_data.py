@@ -112,6 +112,7 @@ COMMON_ODDS_RATIOS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMON_ODDS_RATIOS)
 def test_the_refitted_common_odds_ratio_is_the_printed_one(name):
     """Within 4%: the median under the vague prior against what the paper printed of the same counts."""
@@ -122,6 +123,7 @@ def test_the_refitted_common_odds_ratio_is_the_printed_one(name):
     assert found.mean == pytest.approx(log(printed), abs=log(1.04))
 
 
+@pytest.mark.slow
 def test_treasure_at_three_depths():
     """The full table and its two observed cuts (METHODS 4; Whitehead by hand: 0.270, 0.235), its bare p of 0.62."""
     trial, nuisance, prior = load_trial("treasure"), load_priors().nuisance, parse("normal(0, 0.355)")
@@ -156,6 +158,7 @@ def test_every_significant_result_an_abstract_singles_out_shows_its_selection():
         assert [a.omegas[0] for a in plan.analyses] == [1, 0.5, 0.1, 0] * len(names)
 
 
+@pytest.mark.slow
 def test_mr_clean_under_a_vague_prior_is_its_maximum_likelihood():
     """Median common odds ratio within 2% of 1.66, interval close to 1.21-2.28 (MASS::polr on the same counts).
 

@@ -186,6 +186,7 @@ def test_without_a_clipboard_the_text_is_selected(page, tmp_path, gel):
     assert "Ctrl+C" in page.locator(".own-prior-copied").inner_text()
 
 
+@pytest.mark.slow
 def test_the_command_names_files_likelihoods_and_omegas():
     evidence = {"kind": "p_value", "p": 0.03, "favours": "treatment", "n": {"treatment": 16, "control": 15}}
     chosen = make_outcome("standardised_mean_difference", "higher", evidence, selection={"omega": 0.5, "rationale": "r"})

@@ -41,6 +41,7 @@ def every(width):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [7.0, 3.6])
 def test_every_figure_fits_a_page_and_a_telephone(width):
     drawn = every(width)
@@ -57,6 +58,7 @@ def test_every_figure_fits_a_page_and_a_telephone(width):
         assert not any("confidence" in text for text in words)
 
 
+@pytest.mark.slow
 def test_svg_is_an_element_of_a_page():
     used: dict[str, set] = {}
     for name, figure in every(7.0).items():
@@ -100,6 +102,7 @@ def test_a_probability_is_never_rounded_to_certainty():
     assert shown == ["0.50", "0.994", "0.996", ">0.999", ">0.999", "0.004", "<0.001"]
 
 
+@pytest.mark.slow
 def test_a_report_that_says_next_to_nothing_and_a_prior_without_bound_leave_the_posterior_visible():
     nothing = make_outcome("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 0, "n": 20}, "control": {"events": 0, "n": 20}})  # fmt: skip
     for figure in (plots.triplot(nothing), plots.triplot(GOAL, prior="beta(0.5, 0.5)")):
@@ -115,6 +118,7 @@ def test_words_wrap_to_their_width():
     assert " ".join(broken) == text.replace("\n", " ") and broken[-1] == "and again"
 
 
+@pytest.mark.slow
 def test_plots_are_loaded_when_asked_for_and_pyplot_never():
     code = "import sys, bayes; assert 'matplotlib' not in sys.modules; bayes.plots.triplot; print('matplotlib.pyplot' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -34,6 +34,7 @@ def test_what_is_unambiguous_is_read(tmp_path, content):
     assert load_trial(written(tmp_path, content)).outcomes["gel"].evidence.ci == (Decimal("0.58"), Decimal("1.50"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [

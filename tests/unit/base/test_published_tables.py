@@ -114,6 +114,7 @@ def test_turner_priors_have_the_published_quantiles_of_tau(outcome, comparison, 
     assert quantiles(found, [0.5, 0.025, 0.975]) == pytest.approx([median, low, high], abs=5.1e-4)
 
 
+@pytest.mark.slow
 def test_rhodes_priors_are_those_of_tau_squared():
     """P(tau^2 < x) by integrating the density of tau, against the t distribution of ln tau^2 in the table."""
     found = formed(
@@ -141,6 +142,7 @@ def test_log_student_t_has_its_textbook_density():
     assert quantiles(parse("log_student_t(5, -1.72, 1.295)"), [0.5]) == pytest.approx(exp(-1.72))
 
 
+@pytest.mark.slow
 def test_every_positive_prior_has_one_density_in_the_graph_and_in_scipy():
     """One compiled graph serves them all: the family is data. Its gradient must be finite for each of them."""
     import pytensor

@@ -72,6 +72,7 @@ def test_conjugate_priors_have_their_own_size(prior, size):
         assert effective_sample_size(parse(prior), "morita") == pytest.approx(size, rel=5e-3)  # less the flat prior's
 
 
+@pytest.mark.slow
 def test_normals_with_a_known_standard_deviation():
     one = parse("normal(0.3, 0.7)")
     assert effective_sample_size(one, sigma=2) == pytest.approx(4 / 0.49)

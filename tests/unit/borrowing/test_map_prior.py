@@ -34,6 +34,7 @@ def colitis():
     return predict(COLITIS, parse("normal(0, 2)"), parse("half_normal(1)"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_the_predictive_distribution(colitis, name):
     found = getattr(colitis, name)
@@ -51,6 +52,7 @@ def test_mean_and_spread_of_the_log_odds(colitis, name):
     assert found.quantiles == pytest.approx(quantiles, abs=4e-5)
 
 
+@pytest.mark.slow
 def test_without_spread_it_is_one_pooled_arm():
     """tau near zero: the new risk is that of all arms together, a one-dimensional integral."""
     found = predict(COLITIS, parse("normal(0, 2)"), parse("half_normal(1e-4)"))
@@ -65,6 +67,7 @@ def test_without_spread_it_is_one_pooled_arm():
     assert found.risk.quantiles == pytest.approx(np.interp([0.025, 0.5, 0.975], np.cumsum(p) - p / 2, risk), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_events_turned_round_turn_the_risk_round():
     """No events in either arm, and events in everybody: mirror images."""
     none = predict([(0, 20), (1, 30)], parse("normal(0, 2)"), parse("half_normal(1)"))
@@ -75,6 +78,7 @@ def test_events_turned_round_turn_the_risk_round():
     assert none.risk.quantiles == pytest.approx(1 - np.array(all_.risk.quantiles[::-1]), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_map_prior_keeps_the_predictive_distribution(colitis):
     """Mean, sd and distribution function of the mixture; ELIR between moments and Morita (Neuenschwander 2020)."""
     found = map_prior(COLITIS)
@@ -127,6 +131,7 @@ def test_the_formed_numbers_are_those_of_the_fingerprint(priors):
     assert make_plan([outcome], load_priors(priors)).analyses[0].fingerprint != one.fingerprint
 
 
+@pytest.mark.slow
 def test_reading_a_set_costs_no_scipy(priors):
     code = (
         f"import sys; from bayes.priors.sets import load_priors; load_priors({str(priors)!r}); print('scipy' in sys.modules)"
@@ -165,6 +170,7 @@ def test_what_cannot_be_predicted_says_why():
             map_prior(arms)
 
 
+@pytest.mark.slow
 def test_a_prior_of_tau_with_a_log_student_t_forms_a_prior_of_the_arm():
     """Its quantiles place the nodes: exp of those of the Student-t (field tables give such priors)."""
     formed = map_prior([(3, 30), (5, 40), (4, 35)], heterogeneity="log_student_t(5, -1, 0.5)")

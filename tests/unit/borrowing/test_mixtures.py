@@ -41,6 +41,7 @@ def test_a_planted_mixture_comes_back(planted):
         assert part.args == pytest.approx(wanted.args, rel=0.02, abs=5e-3)
 
 
+@pytest.mark.slow
 def test_the_divergence_is_that_of_what_is_written():
     """Student-t by normals: KL by an adaptive rule, and no interval's probability further off than Pinsker allows."""
     target = stats.t(5)
@@ -76,6 +77,7 @@ def test_a_constant_and_far_nodes_do_not_matter():
     assert found.distribution.args == pytest.approx((3, 9), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_betas_keep_a_finite_density():
     """beta(0.5, 3) is unbounded at zero: its approximation is not, and says how far it is."""
     x, weight = UNIT

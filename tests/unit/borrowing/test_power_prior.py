@@ -84,6 +84,7 @@ def test_weight_one_is_the_posterior_of_the_earlier_trial(priors, new_trial):
     assert mean == pytest.approx(answer.mean, abs=1e-5) and sd == pytest.approx(answer.sd, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_a_map_prior_is_the_prediction_of_its_synthesis(priors, new_trial):
     """Moments of the mixture against the quadrature of the synthesis, its tails against the predictive probability."""
     found = formed(new_trial, priors, "map")
@@ -104,6 +105,7 @@ def test_a_map_prior_is_the_prediction_of_its_synthesis(priors, new_trial):
     assert sum(w for w, _ in robust) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_patients_are_never_their_own_prior(priors):
     outcome = load_trial("mesems").outcomes["gel_24w"]
     plan = make_plan([outcome], priors)

@@ -152,6 +152,7 @@ def test_agreeing_checks_are_counted():
     )  # two sizes, effect, p, and that both lie on one side
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped("trials"))
 def test_every_shipped_file_is_consistent_or_says_why_not(name):
     findings = check_trial(load_trial(name))
@@ -201,6 +202,7 @@ def run(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_0_1_or_2(tmp_path):
     text = (
         HEAD.format(measure="odds_ratio", benefit="higher", n1=65, n0=61)
@@ -235,6 +237,7 @@ def test_the_command_ends_with_0_1_or_2(tmp_path):
     assert first["path"].startswith(str(bad)) and rest[-1]["path"] == "printed.p"
 
 
+@pytest.mark.slow
 def test_everything_shipped_ends_with_0():
     done = run()
     assert done.returncode == 0 and not done.stderr

@@ -59,6 +59,7 @@ def test_rescueicp_warns_in_fit_page_and_check():
     assert finding.text == said and finding.verdict == "not checkable", "a warning: nothing printed is wrong"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["treasure:mrs_90d", "treasure:mrs_365d", "treasure:mrs_90d_cuts", "mr_clean:mrs_90d", "ist3:mrs_6m", "defuse3:mrs_90d", "prisms:mrs_90d"],
@@ -75,6 +76,7 @@ def test_one_cut_and_arms_that_do_not_overlap_have_no_test():
     assert proportionality(of_counts([5, 5, 0, 0], [0, 0, 5, 5]).evidence) is None
 
 
+@pytest.mark.slow
 def test_false_alarms_are_as_many_as_stated():
     """Under proportional odds, 400 tables of 2 x 150: the share called gross is about 1%."""
     random = np.random.default_rng(5)

@@ -30,6 +30,7 @@ def test_the_variance_is_multiplied():
         assert said.startswith("a design effect of 2,") and "does not apply" in said
 
 
+@pytest.mark.slow
 def test_few_patients_by_brute_force():
     """15/65 v 5/61, odds ratio, design effect 1.5: (likelihood with the baseline summed out)^(1/1.5) on a grid."""
     counts = {"kind": "binary", "treatment": {"events": 15, "n": 65}, "control": {"events": 5, "n": 61}}

@@ -106,6 +106,7 @@ def test_merged_categories_hide_only_what_they_hide():
     }
 
 
+@pytest.mark.nuts
 def test_what_follows_from_an_ordinal_posterior():
     """A worse-category odds ratio and a better-category one of the same counts: the same patients, the same NNT."""
     table = {

@@ -71,6 +71,7 @@ def test_abyss(ci):
     assert row["p_margin"] == pytest.approx(norm.cdf(0.03, 0.028, s), abs=1e-5)
 
 
+@pytest.mark.nuts
 def test_it_is_sampled():
     one = make_outcome(
         "hazard_ratio", "lower", {"kind": "estimate", "estimate": 0.9, "ci": ["none", 1.15], "level": 0.975}

@@ -51,6 +51,7 @@ def test_a_margin_lies_on_the_side_of_harm(measure, benefit, good, bad):
             load(value_)
 
 
+@pytest.mark.nuts
 def test_the_probability_of_being_no_worse():
     """Normal with normal: closed form, by quadrature and sampled, whichever arm is named first."""
     s = log(1.14 / 0.64) / (2 * norm.ppf(0.975))

@@ -91,6 +91,7 @@ def test_the_unit_of_exposure_cannot_matter(nuisance):
     assert one.mean == pytest.approx(other.mean, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_nine_trials():
     """Without persons the answer is that of each trial's counts given their total, by brute force over mu and tau.
 
@@ -127,6 +128,7 @@ def _given_their_totals():
     return mean, (over_mu @ (mu - mean) ** 2) ** 0.5, over_mu[mu > 0].sum(), over_tau @ tau
 
 
+@pytest.mark.slow
 def test_nine_trials_of_an_invented_size():
     """The case as it was typed before n could be left out: mu -0.451 (0.243), 0.641 (0.385 to 1.009), P(benefit) .973."""
     outcomes = []

@@ -76,6 +76,7 @@ def changed(data, path, value):
     return copy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("record", "data"),
     [*((Trial, report) for report in REPORTED.values()), (PriorSet, SET), (Synthesis, SYNTHESIS)],

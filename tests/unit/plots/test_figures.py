@@ -66,6 +66,7 @@ def test_a_spike_is_said_and_a_prior_of_both_arms_refused():
         plots.triplot(Fit(counted.tree, analysis))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "outcome, left, right",
     [
@@ -100,6 +101,7 @@ def lines_at(figure, panel, x):
     return [xs for xs in upright if len(xs) == 2 and xs[0] == pytest.approx(x)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("benefit", ["lower", "higher"])
 @pytest.mark.parametrize("measure", measures.MEASURES)
 def test_every_axis_takes_no_effect_and_direction_from_the_outcome(measure, benefit):
@@ -134,6 +136,7 @@ def test_every_axis_takes_no_effect_and_direction_from_the_outcome(measure, bene
     assert (beyond == (rows["p_benefit"].to_numpy(float) > 0.5)).all(), "a median on the good side is probably a benefit"
 
 
+@pytest.mark.slow
 def test_rows_carry_the_null_of_their_measure():
     """Read from the tree's own description, not from the measure."""
     tree = figures.fit_of(GOAL, "neutral", {"effect": np.random.default_rng(1).beta(16, 4, (2, 500))}).tree

@@ -66,6 +66,7 @@ def test_forced_directions_move_the_mean_both_ways(three):
         assert 0.5 < p < 1 and mean == pytest.approx(three["main"]["mu_mean"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_heterogeneity_under_several_priors():
     explained = explain(analysis_of(load_synthesis("msc_stroke_mrs")))
     rows = {row["heterogeneity"]: row for row in explained["heterogeneity"]}
@@ -75,6 +76,7 @@ def test_heterogeneity_under_several_priors():
     assert rows["wide"]["predicted_low"] < rows["stated"]["predicted_low"] < rows["none"]["predicted_low"]
 
 
+@pytest.mark.slow
 def test_descriptives_against_metafor():
     """The BCG trials: Q 152.233 on 12, I-squared 92.12%, DerSimonian-Laird tau^2 0.3088 (metafor's dat.bcg)."""
     given = CASES["e-bcg-RR-HN0.5"]["inputs"]
@@ -98,6 +100,7 @@ def test_weights_are_those_of_the_directed_reports(gel, three):
     assert by_name["starting2:mrs_90d"]["shrinkage"] is None
 
 
+@pytest.mark.slow
 def test_no_direction_anywhere_is_said_and_not_guessed():
     p = {"kind": "p_value", "p": 0.4, "favours": "unknown", "n": {"treatment": 30, "control": 30}, "reference": SHARES}
     outcomes = [make_outcome("common_odds_ratio", "higher", p, patients=name) for name in ("a", "b")]
@@ -107,6 +110,7 @@ def test_no_direction_anywhere_is_said_and_not_guessed():
     assert "open by construction" in explained["text"][0] and "helps on average" not in explained["text"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped("syntheses"))
 def test_every_shipped_synthesis_answers_in_words(name):
     """What is known, what it rests on, and what a new trial would show: with the numbers of the tables."""

@@ -87,6 +87,7 @@ def test_two_arms_are_integrated_over_the_control_risk(measure):
     assert above(found["ci_high"]) == pytest.approx(0.025, abs=2e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in REPORTS if REPORTS[n][2]["kind"] != "adverse_events"])
 def test_every_kind_has_tails_that_another_integral_confirms(name):
     """`exact.p_at_least` splits its panels at the threshold; the tails come from another table of nodes."""
@@ -98,6 +99,7 @@ def test_every_kind_has_tails_that_another_integral_confirms(name):
     assert beyond == pytest.approx([0.975, 0.025], abs=2e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prior", "mean", "sd"), [("student_t(1, 0, 1)", False, False), ("student_t(2, 0, 1)", True, False), ("normal(0, 1)", True, True)])
 def test_statements_of_significance_leave_the_mean_the_tail_of_its_prior(prior, mean, sd):
     """The likelihood of a bare statement tends to one far out: a posterior moment exists where the prior's does."""

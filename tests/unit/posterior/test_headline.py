@@ -79,6 +79,7 @@ def test_no_text_table_or_page_of_the_report_gives_a_probability(kind):
     assert not kept["verdict_table"] and all("P(benefit)" not in found for _, found in kept["sensitivity_tables"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALIKE)
 def test_words_and_figures_ask_the_same_place(name):
     outcome = ALIKE[name]
@@ -144,6 +145,7 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
         assert f"{settled} by construction" in str(outcome_rows([dossier], ""))
 
 
+@pytest.mark.slow
 def test_a_synthesis_without_any_event_has_no_probability_in_words_or_tables():
     from bayes.analysis.plan import make_plan
     from bayes.pooling.explained import explain

@@ -136,6 +136,7 @@ def test_a_set_and_a_file_may_say_them():
         synthesis_of([estimate(0, *NO2[0])], heterogeneity={"rule": "dumouchel", "width": 0.5, "rationale": "r"})
 
 
+@pytest.mark.nuts
 def test_the_sampler_agrees(no2):
     """NUTS within its Monte Carlo error of the quadrature, for tau as for mu; a Lomax(1, s0) has the heaviest tail."""
     import bayes

@@ -86,6 +86,7 @@ def test_bare_p_values_against_quadrature(case):
         assert value == pytest.approx(expect[name], abs=2e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "prior", "mean", "sd", "p_below"),
     [
@@ -169,6 +170,7 @@ def log_curve(treatment, control, concentration, theta):
     return ordinal.log_curve(table, theta[:, None] / 2, -theta[:, None] / 2)
 
 
+@pytest.mark.slow
 def test_ordinal_curve_against_importance_sampling():
     """Another way to the same integral: cutpoints drawn from the conjugate posterior at theta = 0, four million draws."""
     x, y, c = np.array([4, 5, 3, 0, 6]), np.array([1, 0, 2, 4, 3]), 0.4
@@ -233,6 +235,7 @@ def test_a_beta_prior_is_conjugate():
     assert found.p_above_null == pytest.approx(closed.sf(0.7), abs=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measure", "treatment", "control", "prior"),
     [

@@ -44,6 +44,7 @@ def drawn(levels: int, n: int):
     return random.multinomial(n, shares).tolist(), random.multinomial(n, shares).tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("levels", "n"), [(8, 60), (12, 60), (20, 60)])
 def test_maximum_and_curvature_are_those_of_proportional_odds(levels, n):
     target = outcome(*drawn(levels, n))
@@ -53,6 +54,7 @@ def test_maximum_and_curvature_are_those_of_proportional_odds(levels, n):
     assert found.standard_error == pytest.approx(fitted.se, rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_eight_levels_of_actt_1():
     """Neutral prior, by importance sampling of 310,000 draws: mean .3969, sd .1041, P .99994."""
     target = outcome(*ACTT1)
@@ -84,6 +86,7 @@ def analysed(target: Synthesis):
     return joined(target, find_prior("neutral", priors), priors, Settings())
 
 
+@pytest.mark.slow
 def test_scales_of_three_seven_and_eight_levels_stand_in_one_graph():
     """The graph's log likelihood at given cutpoints and effects is that of multinomials, shorter scales filled up."""
     tables = (THREE, SEVEN, ACTT1)
@@ -107,6 +110,7 @@ def test_scales_of_three_seven_and_eight_levels_stand_in_one_graph():
     assert float(log_l) == pytest.approx(expected, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_seven_and_eight_levels_in_a_synthesis():
     """Against the two-trial normal hierarchy of their own estimates, by brute force: close for tables of this size."""
     analysis = analysed(synthesis(SEVEN, ACTT1))

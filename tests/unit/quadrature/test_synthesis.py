@@ -51,6 +51,7 @@ def test_every_reference_meta_analysis_is_here():
     assert len(CASES) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_reference_meta_analyses(name):
     """bayesmeta and an independent quadrature: moments to 5e-6, quantiles to 2e-4 of an sd (splines of the cdf)."""
@@ -111,6 +112,7 @@ def folded(z, s):
     return Curve({"up": part(1), "down": part(-1)}, 0.0, s * max(1.0, z), "folded")
 
 
+@pytest.mark.slow
 def test_mixed_reports_against_brute_force():
     """One estimate and one folded p-value: two-dimensional adaptive integration of the marginal likelihoods."""
     y, s, z, s_2 = 0.4, 0.2, 1.3, 0.3
@@ -132,6 +134,7 @@ def test_mixed_reports_against_brute_force():
     assert directions(plane, prior, tau)[1] == pytest.approx((mass * up / (up + down)).sum(), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_directions_average_to_the_whole():
     plane = make_plane([*curves([0.4], [0.2]), folded(1.3, 0.3)])
     prior, tau = parse("normal(0, 0.5)"), parse("half_normal(0.3)")
@@ -162,6 +165,7 @@ def test_one_shared_effect_is_the_inverse_variance_mean():
     assert found.p_new_above(0.2) == pytest.approx(stats.norm.sf(0.2, found.mu_mean, found.mu_sd), abs=5e-6)
 
 
+@pytest.mark.slow
 def test_student_effects_against_brute_force():
     """Two estimates, Student-t(4) effects: nested adaptive integration."""
     y, s, nu = [0.9, -0.1], [0.15, 0.2], 4
@@ -201,6 +205,7 @@ def test_more_evidence_is_less_spread_on_average():
     assert values.sum() * spread / np.exp(one.log_evidence) < one.mu_sd**2
 
 
+@pytest.mark.slow
 def test_swapping_the_arms_inverts_the_answer():
     y, s = [0.5, -0.1], [0.2, 0.3]
     tau = parse("half_normal(0.3)")
@@ -212,6 +217,7 @@ def test_swapping_the_arms_inverts_the_answer():
     assert back.p_mu_above_null == pytest.approx(1 - there.p_mu_above_null, abs=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nu", [None, 4.0])
 def test_log_likelihood_of_a_report_given_mu_and_tau(nu):
     """Averaged over the posterior, 1 / p(report | mu, tau) is p(others) / p(all): the identity behind leave-one-out."""

@@ -25,6 +25,7 @@ def tabled(report, nuisance, *priors, edges=()):
     return outcome, quadrature.table(curve, [outcome.null, *edges], quadrature.spots_of(*priors))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHEAP)
 def test_a_sum_is_the_integral_of_one_prior(name, nuisance):
     bounded = CHEAP[name][0] in ("proportion", "risk_difference")

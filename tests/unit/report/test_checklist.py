@@ -98,6 +98,7 @@ def test_nothing_to_look_at_is_no_tick(folder):
         assert judged.status == FAIL and judged.evidence is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", ALL)
 def test_what_is_pointed_at_is_what_decides(tmp_path, make):
     """Every tick is lost when the value it points at is taken away."""

@@ -114,6 +114,7 @@ def test_a_check_that_cannot_fail_says_so(name, fails):
     assert fails or "fits any report exactly" in said
 
 
+@pytest.mark.slow
 def test_persons_with_an_event_are_checked_beside_their_events():
     """At k = 0.65 and 1.35 events a person: 1 - (k / (k + m))^k of 69 persons are affected, simulated count by count."""
     rows = predictive_check(fit_of("events in persons", rate_treatment=1.35, rate_control=1.6, size=0.65))

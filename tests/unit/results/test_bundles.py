@@ -43,6 +43,7 @@ def unzipped(folder):
     return folder.parent / "unzipped"
 
 
+@pytest.mark.slow
 def test_it_lies_in_the_results_folder_and_holds_what_is_needed(folder, unzipped):
     path = bundle(folder)
     assert path == folder / "bundle.zip" and {p.name for p in unzipped.iterdir()} == TOP
@@ -53,6 +54,7 @@ def test_it_lies_in_the_results_folder_and_holds_what_is_needed(folder, unzipped
     assert len(errors) == 6 and errors[NEUTRAL]["effect"]["p_benefit"] == pytest.approx(0.0078, abs=0.0005)
 
 
+@pytest.mark.slow
 def test_the_same_folder_gives_the_same_bytes_and_the_bundle_is_not_in_itself(folder):
     first = bundle(folder, folder.parent / "one.zip").read_bytes()
     assert bundle(folder).read_bytes() == first == bundle(folder).read_bytes()

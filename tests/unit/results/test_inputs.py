@@ -69,6 +69,7 @@ def kept(home, names, priors="default", seed=None):
     return home.parent / "results"
 
 
+@pytest.mark.slow
 def test_copies_are_read_without_the_originals_and_give_the_same_analyses(home):
     names, priors = [str(home / "sub/mine.toml"), str(home / "both.toml"), "treasure:mrs_90d"], home / "mine_too.toml"
     before = make_plan(find_targets(names), load_priors(priors))
@@ -113,6 +114,7 @@ def test_a_folder_without_inputs_says_what_to_do(tmp_path):
         inputs.asked(tmp_path)
 
 
+@pytest.mark.slow
 def test_status_answers_of_what_the_folder_was_made_from(home):
     """From one's own files as they are now; where they are gone, from their copies; under the sets that were used."""
     results = kept(home, [str(home / "sub/mine.toml"), str(home / "both.toml")], home / "mine_too.toml")

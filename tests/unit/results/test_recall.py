@@ -56,6 +56,7 @@ def stored(tmp_path_factory):
     return fits, {name: bayes.load_posterior(path) for name, path in found.items()}
 
 
+@pytest.mark.slow
 def test_every_figure_of_one_outcome_takes_a_stored_tree(stored):
     fits, trees = stored
     for name, draw in (
@@ -68,12 +69,14 @@ def test_every_figure_of_one_outcome_takes_a_stored_tree(stored):
     assert recall(trees["deaths"]).analysis.key == fits["deaths"].analysis.key
 
 
+@pytest.mark.slow
 def test_questions_take_it_too(stored):
     _, trees = stored
     by_tree, by_fit = (sensitivity.tipping(x) for x in (trees["deaths"], recall(trees["deaths"])))
     assert by_tree.equals(by_fit)
 
 
+@pytest.mark.slow
 def test_the_tree_of_a_shipped_target_needs_no_folder():
     outcome = load_trial("mesems").outcomes["gel_24w"]
     effect = {"effect": np.random.default_rng(4).normal(-0.05, 0.2, (2, 400))}
@@ -84,6 +87,7 @@ def test_the_tree_of_a_shipped_target_needs_no_folder():
         assert isinstance(plots.triplot(fit.tree), Figure)
 
 
+@pytest.mark.slow
 def test_the_forest_of_a_synthesis_and_the_dots_of_a_table_take_a_stored_tree():
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets

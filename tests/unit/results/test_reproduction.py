@@ -70,6 +70,7 @@ def against(folder, second) -> Agreement:
     return reproduce(folder, second, jobs=1, listener=Silent()).agreement
 
 
+@pytest.mark.slow
 def test_a_second_sample_agrees_and_nothing_current_is_sampled_again(made):
     root, _, second = made
     done = reproduce(root / "first.zip", second, jobs=1, listener=Silent())
@@ -105,6 +106,7 @@ def test_every_sampled_number_has_its_own_bound(made, unzipped, name, times, dif
     assert [(one.key, one.quantity) for one in wrong] == ([(NEUTRAL, name)] if differs else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["median", "ci_low", "ci_high"])
 def test_a_quantile_is_compared_by_the_share_below_it(made, unzipped, name):
     """Oracle: the density of a normal at its quantile turns the error of the share into that of the quantile."""
@@ -285,6 +287,7 @@ def follows_from_its_draws(found):
         assert again == pytest.approx(one.value), name
 
 
+@pytest.mark.slow
 def test_the_command_names_what_differs_and_ends_with_1(made, unzipped, tmp_path):
     def ran(*words):
         return CliRunner().invoke(reproduce_.command, [*map(str, words), "--quiet"])

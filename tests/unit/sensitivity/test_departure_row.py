@@ -11,6 +11,7 @@ from bayes.sensitivity.subject import Subject
 TABLE = {"kind": "ordinal", "categories": ["0", "1", "2"], "treatment": [30, 40, 30], "control": [35, 45, 12]}
 
 
+@pytest.mark.slow
 def test_a_wider_prior_lets_the_worst_cut_go_further():
     """Oracle: three levels, so one departure and two cutpoints, summed over a grid that shares no code."""
     subject = Subject.of(make_outcome("common_odds_ratio", "higher", TABLE), "normal(0, 0.5)")

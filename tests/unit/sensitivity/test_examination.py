@@ -34,11 +34,13 @@ def run(*arguments):
     return CliRunner().invoke(command, ["sensitivity", *arguments], standalone_mode=True)
 
 
+@pytest.mark.slow
 def test_every_question_of_the_contract_is_answered(whole):
     assert set(NAMES) == PROMISED | {"fragility"} == set(whole.rows)
     assert len(whole.table("prior_grid")) == 1681 and whole.rows["influence"] == []
 
 
+@pytest.mark.slow
 def test_each_verb_stands_alone(whole):
     for name in set(NAMES) - {"verdicts", "prior_grid", "power_scaling"}:
         frame = getattr(sensitivity, name)(andromeda())
@@ -57,6 +59,7 @@ def test_verdicts_hold_the_range_of_every_question(whole):
         assert row["changes"] == (len(classes) > 1) and row["verdict"] == class_of(row["value"])
 
 
+@pytest.mark.slow
 def test_without_an_mcid_there_is_a_description_and_no_verdict():
     found = examine(andromeda(mcid=None), ["named_priors", "verdicts"])
     rows = found.rows["verdicts"]
@@ -65,6 +68,7 @@ def test_without_an_mcid_there_is_a_description_and_no_verdict():
     assert "description, not a verdict" in found.text and "In words:" not in found.text
 
 
+@pytest.mark.slow
 def test_cutoffs_are_the_users(whole):
     assert [class_of(p) for p in (0.05, 0.1, 0.5, 0.9, 0.99)] == ["improbable"] * 2 + ["uncertain"] + ["probable"] * 2
     stricter = examine(andromeda(), ["baseline_risk", "verdicts"], cutoffs=(0.01, 0.99)).rows["verdicts"]
@@ -91,6 +95,7 @@ def test_words_turn_with_the_direction_of_benefit(benefit, believed):
     assert (float(harm.split("around ")[1].split()[0]) < 1) == (benefit == "higher") and "or worse" in harm
 
 
+@pytest.mark.nuts
 def test_a_fit_and_its_tree_can_be_examined():
     """What was fitted is what is asked about: outcome and prior; a tree of a shipped trial brings both."""
     from bayes import fit, load_trial
@@ -127,6 +132,7 @@ def test_priors_of_both_arms_are_not_of_the_effect():
         Subject.of(make_outcome(*REPORTS["binary OR"]), "jeffreys", load_priors("arms"))
 
 
+@pytest.mark.slow
 def test_the_command_prints_words_then_tables():
     found = run("mesems:gel_24w", "--ask", "tipping,named_priors,verdicts")
     assert found.exit_code == 0, found.output
@@ -136,6 +142,7 @@ def test_the_command_prints_words_then_tables():
     assert "-0.000" not in found.output
 
 
+@pytest.mark.slow
 def test_the_command_as_json():
     found = run("starting2:mrs_90d", "--ask", "tipping,extraction,reverse_bayes", "--json")
     rows = json.loads(found.output)

@@ -88,6 +88,7 @@ def weights(outcome, prior, priors, probability="p_benefit"):
     return {(r["at"].partition(":")[0], r["target"]): r for r in kept}
 
 
+@pytest.mark.slow
 def test_the_printed_mixture(priors):
     """tipmap prints 0.51 for 95%; the others by the closed form of normal components."""
     found = weights(child(), "printed", priors)
@@ -107,6 +108,7 @@ def test_the_printed_mixture(priors):
     assert "printed, a weight of at least 0.509 on the informative part (0.491 on the vague part)" in found["printed", 0.95]["reason"]
 
 
+@pytest.mark.slow
 def test_a_map_prior_of_the_adults(priors):
     """The set's robust priors have their rows whichever prior is the main one; put back, each weight gives its target."""
     found = weights(child(), "vague", priors)
@@ -125,6 +127,7 @@ def test_a_map_prior_of_the_adults(priors):
     assert found["wide", 0.95]["value"] < found["map38", 0.95]["value"], "a vaguer part weighs less once data are in"
 
 
+@pytest.mark.slow
 def test_the_posterior_of_the_vignette(priors):
     """Weight 0.38 on the past: P(> 0) .9265, P(> 0.5) .8791, P(> 1) .7818, mean 1.274."""
     for name, by in (("printed", 1e-4), ("map38", 0.005)):
@@ -150,6 +153,7 @@ def test_the_adults_themselves(priors):
     assert answer.p_new_above(0.0) == pytest.approx(0.9976, abs=5e-4)
 
 
+@pytest.mark.slow
 def test_beyond_the_mcid_and_never(priors):
     """With an MCID there are rows for it, too; where both parts agree no weight matters, and that is said."""
     mcid = {"value": 0.5, "rationale": "invented"}

@@ -104,6 +104,7 @@ WOOLF = sqrt(1 + 1 / 19 + 1 / 6 + 1 / 14)
 ESTIMATE = f'kind = "estimate", estimate = 0.123, se = {WOOLF:.4f}'
 
 
+@pytest.mark.slow
 def test_an_estimate_of_a_sparse_table_says_so():
     """1/20 v 6/20: P .707 from the estimate, .793 from the counts (baseline N(0, 2.5), by quadrature on a grid)."""
     one = outcome(ESTIMATE, SPARSE, benefit="lower", n1=20, n0=20)

@@ -40,6 +40,7 @@ def subject_of(name, **more):
     return Subject.of(make_outcome(measure, benefit, evidence, mcid={"value": value, "rationale": "r"}, **more))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRIDDED)
 def test_cells_are_the_integral_of_their_prior(name):
     subject = subject_of(name)
@@ -71,6 +72,7 @@ def test_a_firmer_belief_in_benefit_never_lowers_its_probability():
         assert (np.diff(column.sort_values("prior_mean")["p_benefit"]) <= 1e-12).all()  # lower odds are better
 
 
+@pytest.mark.nuts
 def test_reweighting_agrees_with_the_curve_and_says_what_it_did():
     """Draws of one wide prior, refitted where k-hat exceeds 0.7 and in a random tenth; 4 MCSE of 12,000 draws."""
     subject = subject_of("estimate")
@@ -166,6 +168,7 @@ def test_a_spike_is_kept_where_the_likelihood_counts_more_or_less(power, p):
     assert subject.row(powered(subject, 1.0, power))["p_benefit"] == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "prior",
     [
@@ -251,6 +254,7 @@ def test_what_priors_are_worth_in_events():
     assert frame.loc["neutral", "share_of_precision"] == pytest.approx(s2 / (s2 + 0.355**2), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_what_priors_are_worth_in_patients():
     """METHODS 4: 1:1 and seven categories alike, N(0, 0.355^2) is worth 97 patients, N(0, 0.205^2) 291."""
     counts = [100] * 7
@@ -269,6 +273,7 @@ def test_a_prior_that_outweighs_the_trial_says_so():
     assert frame.loc["vague", "words"].startswith("worth about 1 patient;")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("df", [3, 5, 20])
 def test_the_effective_size_of_a_student_t(df):
     prior = parse(f"student_t({df}, 0.2, 0.4)")

@@ -53,11 +53,13 @@ def test_a_result_that_is_not_significant_is_not_taken_for_selected():
     assert not varied(make_outcome(*REPORTS["p known"]), "selective reporting")
 
 
+@pytest.mark.slow
 def test_z_against_t_of_a_bare_p():
     rows = varied(make_outcome(*REPORTS["p small sample"]), "likelihood")
     assert set(rows) == {"reported_p"}
 
 
+@pytest.mark.slow
 def test_every_family_of_event_counts_is_there():
     treatment, control = {"events": 5, "persons": 4, "n": 12}, {"events": 9, "persons": 6, "n": 11}
     evidence = {"kind": "events", "treatment": treatment, "control": control}
@@ -73,6 +75,7 @@ def test_every_family_of_event_counts_is_there():
     assert (normal["mean"], normal["sd"]) == pytest.approx((y * s**-2 / precision, precision**-0.5), abs=1e-8)
 
 
+@pytest.mark.slow
 def test_an_as_treated_bias_widens_the_report():
     """Normal: s^2 + sigma_b^2 in closed form. A folded p: the average over b by a fine sum."""
     y, s = log(0.75), log(1.02 / 0.55) / (2 * stats.norm.ppf(0.975))
@@ -86,12 +89,14 @@ def test_an_as_treated_bias_widens_the_report():
     assert np.exp(biased(folded, 0.3)(theta)) == pytest.approx(truth, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_smd_biases_are_scaled():
     measure, benefit, evidence = REPORTS["p small sample"]
     rows = varied(make_outcome(measure, benefit, evidence, analysis_set="as_treated"), "as-treated bias")
     assert list(rows) == ["sigma_b 0.11", "sigma_b 0.22"]  # times sqrt(3) / pi, by way of the neutral priors
 
 
+@pytest.mark.slow
 def test_imputed_patients_are_taken_back():
     """A likelihood to a power; of a normal one the variance divided by it."""
     counts = {"kind": "binary", "treatment": {"events": 12, "n": 104}, "control": {"events": 10, "n": 102}}
@@ -106,6 +111,7 @@ def test_imputed_patients_are_taken_back():
     assert normal.normal == pytest.approx((y, s * 2**0.5))
 
 
+@pytest.mark.slow
 def test_treasure_is_read_in_every_way_that_methods_names():
     """The imputed patients, two observed cuts, the bare p, category priors, departures from proportional odds."""
     subject = Subject.of(load_trial("treasure").outcomes["mrs_90d"])
@@ -137,6 +143,7 @@ def test_the_printed_p_as_another_standard_error():
     assert row["sd"] == pytest.approx(precision**-0.5, abs=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["binary OR", "binary RR", "events", "events Poisson"])
 def test_baseline_priors_are_varied_and_hardly_matter(name):
     rows = varied(make_outcome(*REPORTS[name]), "baseline prior")
@@ -154,6 +161,7 @@ def ranges(outcome, over="rounding"):
     return {row["probability"]: row for row in extraction_rows(Subject.of(outcome)) if row["over"] == over}
 
 
+@pytest.mark.slow
 def test_no_numbers_inside_the_box_go_beyond_the_range():
     found, rng = ranges(estimate()), np.random.default_rng(3)
     subject = Subject.of(estimate())
@@ -172,6 +180,7 @@ def test_no_numbers_inside_the_box_go_beyond_the_range():
     assert found["p_benefit"]["at_high"] == "estimate 0.745, ci.0 0.555, ci.1 1.015"
 
 
+@pytest.mark.slow
 def test_more_digits_narrow_the_range():
     wide, narrow = ranges(estimate()), ranges(estimate(0.7501, 0.5501, 1.0201))
     assert narrow["p_benefit"]["high"] - narrow["p_benefit"]["low"] < 0.02 * (
@@ -184,6 +193,7 @@ def test_counts_have_no_digits_to_lose():
     assert row["low"] == row["value"] == row["high"] and row["reason"].startswith("not applicable: the report consists of counts")
 
 
+@pytest.mark.slow
 def test_percentages_mean_every_count_that_rounds_to_them():
     arms = {"treatment": {"percent": 14, "n": 230}, "control": {"percent": 21, "n": 228}}
     outcome = make_outcome("odds_ratio", "lower", {"kind": "binary", **arms})
@@ -199,6 +209,7 @@ def test_percentages_mean_every_count_that_rounds_to_them():
     assert (row["low"], row["high"]) == pytest.approx((min(every), max(every)), abs=1e-7)
 
 
+@pytest.mark.slow
 def test_directions_of_starting_2():
     """METHODS 5: 0.5734 were it in favour of treatment."""
     evidence = {
@@ -268,6 +279,7 @@ def test_weights_of_a_common_effect_are_conjugate():
         assert (row["mean"], row["sd"]) == pytest.approx(conjugate(weights), abs=2e-6)
 
 
+@pytest.mark.slow
 def test_no_weight_is_left_out():
     rows = influence_rows(Subject.of(little_synthesis(model="random_effects")))
     left_out = {row["variation"]: row for row in rows if row["question"] == "trial left out"}

@@ -92,6 +92,7 @@ def test_root_finding_meets_the_closed_form():
 PUT_BACK = ("binary OR", "binary RD", "means", "p small sample", "significant", "proportion", "p unknown")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUT_BACK)
 def test_a_tipping_point_put_back_gives_its_target(name):
     measure, benefit, evidence = {**REPORTS, **FOLDED}[name]
@@ -210,6 +211,7 @@ def test_shrinkage_is_the_posterior_under_the_cochrane_prior():
     assert (row["p_benefit"], row["mean"] / y) == pytest.approx((found["p_sign_correct"], found["shrinkage"]), abs=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("benefit", "cells"), [("lower", (8, 60, 14, 62)), ("higher", (30, 97, 23, 95)), ("lower", (2, 30, 3, 30))]
 )
@@ -237,6 +239,7 @@ def test_fragility_is_the_smallest_move_of_all(benefit, cells):
         assert row["p_after"] == pytest.approx(found[-1], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_events_do_not_move_without_their_persons():
     arms = {"treatment": {"events": 9, "persons": 3, "n": 12}, "control": {"events": 7, "persons": 2, "n": 11}}
     outcome = make_outcome("rate_ratio", "lower", {"kind": "events", **arms})

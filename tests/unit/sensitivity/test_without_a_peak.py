@@ -48,6 +48,7 @@ def given_total(t, n1, c, n0, sd):
 NONE_V_SEVEN = persons("odds_ratio", 0, 69, 7, 75)
 
 
+@pytest.mark.slow
 def test_none_against_seven():
     """0 of 69 v 7 of 75 under N(0, 0.355): Box p .024, worth about 690 patients, a sceptic of sd .863, no advocate."""
     found = reverse(NONE_V_SEVEN)
@@ -62,6 +63,7 @@ def test_none_against_seven():
     assert worth(NONE_V_SEVEN)["elir"] == pytest.approx(690, rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sd", [0.355, 0.205, 1.0])
 @pytest.mark.parametrize("cells", [(0, 69, 7, 75), (8, 60, 14, 62), (24, 25, 10, 10), (3, 3, 0, 4)])
 def test_box_p_of_persons_is_that_of_the_tables_with_their_total(cells, sd):
@@ -71,6 +73,7 @@ def test_box_p_of_persons_is_that_of_the_tables_with_their_total(cells, sd):
     assert row["box_p"] == pytest.approx(given_total(*cells, sd), abs=0.01)
 
 
+@pytest.mark.slow
 def test_everybody_against_nobody():
     """3 of 3 v 0 of 4: the sceptic's sd is 1.53, no 5.17; a vague prior is worth less than the data, and expects them."""
     outcome = persons("odds_ratio", 3, 3, 0, 4)

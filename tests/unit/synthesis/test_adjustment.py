@@ -76,6 +76,7 @@ def test_why_it_matters():
     assert risk_ratio == pytest.approx(1.5)
 
 
+@pytest.mark.slow
 def test_words_rows_and_disclosures():
     analysis = analysis_of([ADJUSTED, CRUDE, SILENT, COUNTED])
     explained = explain(analysis)
@@ -99,6 +100,7 @@ def test_words_rows_and_disclosures():
     assert left["variation"].tolist() == ["adjusted", "unadjusted", "not stated"]
 
 
+@pytest.mark.slow
 def test_nothing_is_said_where_nothing_is_mixed():
     explained = explain(analysis_of([CRUDE, COUNTED]))
     assert explained["adjustment"] == [] and not any("djusted" in text for text in explained["text"])

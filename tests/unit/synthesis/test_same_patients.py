@@ -87,6 +87,7 @@ def _variance_by_sums(errors, r):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["random_effects", "common_effect", "robust_random_effects"])
 def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     """Under every structure and correlation, also where tau is next to nothing; so do P(benefit) and the words."""
@@ -110,6 +111,7 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     assert "with example:b" in said and "r = 0.9" in said
 
 
+@pytest.mark.slow
 def test_each_result_has_an_effect_of_its_own():
     """Posterior of both effects and tau by brute force: three dimensions on a grid, written apart from the package."""
     made = synthesis_of([SIX, TWO, OTHER], correlations=[STATED])

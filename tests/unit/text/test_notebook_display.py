@@ -175,6 +175,7 @@ def test_tab_completion():
     assert isinstance(load_trial("mesems").outcomes, dict)  # whose keys an interactive shell completes by itself
 
 
+@pytest.mark.slow
 def test_every_listed_name_can_be_had_in_a_new_session():
     code = (
         "import bayes\nnames = dir(bayes)\nassert set(bayes.__all__) < set(names)\n"
