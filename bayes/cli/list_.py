@@ -8,7 +8,10 @@ import click
 
 
 @click.command(name="list")
-@click.argument("what", type=click.Choice(["trials", "outcomes", "priors", "models", "measures", "schema"]))
+@click.argument(
+    "what",
+    type=click.Choice(["trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "schema"]),
+)
 def command(what) -> None:
     """List what is shipped, one item per line with a description. `schema` prints the JSON Schema of a trial file."""
     if what == "schema":
@@ -66,7 +69,11 @@ def _priors():
 
 
 def _models():
-    from bayes.likelihoods.contract import catalogue
+    yield from _structures()
+    yield from _likelihoods()
+
+
+def _structures():
     from bayes.synthesis.file import MODELS
 
     yield "single_trial", "effect structure: one trial"
@@ -74,6 +81,11 @@ def _models():
         yield name, f"effect structure of a synthesis: {words}"
     yield "independent_arms", "effect structure: two arms with independent priors"
     yield "adverse_event_hierarchy", "effect structure: terms within body systems, effects that may be exactly zero"
+
+
+def _likelihoods():
+    from bayes.likelihoods.contract import catalogue
+
     for name, entry in catalogue().items():
         yield name, f"likelihood of {', '.join(entry.kinds)}: {entry.title}"
 
@@ -90,4 +102,12 @@ def _measures():
         )
 
 
-LISTS = {"trials": _trials, "outcomes": _outcomes, "priors": _priors, "models": _models, "measures": _measures}
+LISTS = {
+    "trials": _trials,
+    "outcomes": _outcomes,
+    "priors": _priors,
+    "models": _models,
+    "structures": _structures,
+    "likelihoods": _likelihoods,
+    "measures": _measures,
+}

@@ -9,7 +9,9 @@ import click
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
-results_folder = click.option("--out", type=FOLDER, default=Path("results"), show_default=True, help="Results folder.")
+results_folder = click.option(
+    "--results", "--out", "out", type=FOLDER, default=Path("results"), show_default=True, help="Results folder."
+)
 json_rows = click.option("--json", "as_json", is_flag=True, help="Print one JSON array of rows.")
 worker_processes = click.option(
     "--jobs",
