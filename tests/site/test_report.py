@@ -15,6 +15,7 @@ from bayes.cli import bayes
 from bayes.errors import InvalidInput
 from bayes.priors.sets import load_priors
 from bayes.report import write
+from bayes.report.checklist.checklist import ITEMS
 from bayes.report.own_prior.section import script
 from bayes.results import inputs, store
 from bayes.results.regeneration import fit_and_save, write_summary
@@ -62,6 +63,11 @@ rule = "sceptical"
 rationale = "none"
 source = "none"
 """
+
+
+ELSEWHERE = {  # of syntheses, and of what this trial does not state: a planned effect, the places of its numbers
+    "/members/*/kind", "/members/*/source", "/thresholds/planned/source", "/thresholds/planned/value", "/places/*/place",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +122,8 @@ def test_file_names_are_safe(results):
 def test_the_numbers_of_a_page_are_those_of_the_summary(results):
     dossier = json.loads((results / "report/data/hostile.ratio.json").read_text("utf-8"))
     rows = json.loads((results / "summary.json").read_text("utf-8"))
-    assert dossier["rows"] == [row for row in rows if row["outcome"] == "ratio"]
+    decides = [row.pop("prior_p_that_decides") for row in dossier["rows"]]  # beside a Bayes factor, of which there is none
+    assert set(decides) == {None} and dossier["rows"] == [row for row in rows if row["outcome"] == "ratio"]
     page = (results / "report/outcomes/hostile.ratio.html").read_text("utf-8")
     for row in dossier["rows"]:
         assert f"{row['p_benefit']:.3f}" in page and f"{row['estimate']:.3f}" in page
@@ -125,6 +132,25 @@ def test_the_numbers_of_a_page_are_those_of_the_summary(results):
         "blinding", "risk of bias", "source level", "registration",
     }  # fmt: skip
     assert dict(dossier["disclosures"])["blinding"] == "not stated"
+
+
+def reached(value, steps: list[str]) -> bool:
+    """Whether a JSON pointer leads somewhere, whatever stands there."""
+    if not steps:
+        return True
+    entries = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    if steps[0] == "*":
+        return any(reached(entry, steps[1:]) for entry in entries)
+    return isinstance(value, dict) and steps[0] in value and reached(value[steps[0]], steps[1:])
+
+
+def test_no_look_of_a_checklist_points_at_what_no_dossier_holds(results):
+    """A pointer to a value that nothing writes can never pass."""
+    dossiers = [json.loads(path.read_text("utf-8")) for path in (results / "report/data").glob("*.json")]
+    pointers = {look.pointer for item in ITEMS for look in item.looks if not look.file and "{" not in look.pointer}
+    assert len(pointers) > 40
+    lost = {p for p in pointers if not any(reached(dossier, p.split("/")[1:]) for dossier in dossiers)}
+    assert lost == ELSEWHERE
 
 
 def test_an_outcome_without_a_posterior_has_a_page_that_says_why(results):
