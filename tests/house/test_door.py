@@ -96,6 +96,7 @@ def test_every_question_takes_every_way_of_naming_a_target(name, target):
         assert found.equals(verb(target, prior="neutral", priors="default"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_takes_every_way_of_naming_a_target(name, target):
     assert isinstance(getattr(plots, name)(target), Figure)

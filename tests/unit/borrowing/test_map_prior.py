@@ -45,6 +45,7 @@ def test_the_predictive_distribution(colitis, name):
         assert found.quantiles == pytest.approx(quantiles, abs=3.91e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BRUTE)
 def test_mean_and_spread_of_the_log_odds(colitis, name):
     found, (mean, sd, quantiles) = getattr(colitis, name), BRUTE[name]
@@ -110,6 +111,7 @@ def priors(tmp_path):
     return tmp_path / "mine.toml"
 
 
+@pytest.mark.slow
 def test_a_prior_set_may_hold_historical_arms(priors):
     """Formed for an outcome, with a basis that says how; the other arm's prior stays as written."""
     formed = make_plan([make_outcome("odds_ratio", "lower", COUNTS)], load_priors(priors)).analyses[0].formed

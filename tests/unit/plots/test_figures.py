@@ -178,6 +178,7 @@ def test_threshold_curve_passes_through_the_probabilities_of_the_tables():
             assert np.interp(np.log(0.85), np.log(x), p) == pytest.approx(row["p_mcid"], abs=2e-3)
 
 
+@pytest.mark.slow
 def test_forest_draws_every_row_of_its_table():
     table = sensitivity.named_priors(LOWER)
     ax = plots.forest(LOWER, table).axes[0]
@@ -206,6 +207,7 @@ def test_forest_of_summary_rows_and_what_it_refuses():
         plots.forest(sensitivity.named_priors(LOWER))
 
 
+@pytest.mark.slow
 def test_heat_map_has_the_grid_and_its_contours():
     grid = sensitivity.prior_grid(LOWER, 21)
     ax = plots.prior_heatmap(LOWER, grid).axes[0]
@@ -227,6 +229,7 @@ def test_heat_map_has_the_grid_and_its_contours():
         plots.prior_heatmap(HIGHER, probability="p_null")
 
 
+@pytest.mark.slow
 def test_tipping_points_lie_on_their_curves():
     table = sensitivity.tipping(LOWER)
     figure = plots.tipping_plot(LOWER, table)
@@ -245,6 +248,7 @@ def test_tipping_points_lie_on_their_curves():
     assert {"0.9: sd 0.155", "0.975: never"} <= {name.split(" [")[0] for name in lines(figure)}, "METHODS 6: ANDROMEDA"
 
 
+@pytest.mark.slow
 def test_stacked_bars_are_the_printed_and_the_fitted_shares():
     tabled = figures.tabled()
     figure = plots.stacked_bars(tabled)
@@ -262,6 +266,7 @@ def test_stacked_bars_are_the_printed_and_the_fitted_shares():
         plots.stacked_bars(LOWER)
 
 
+@pytest.mark.slow
 def test_synthesis_forest_is_the_summary_and_the_reports_alone():
     joined = figures.joined()
     ax = plots.synthesis_forest(joined).axes[0]

@@ -17,6 +17,8 @@ from bayes.pooling.words import sentences
 from bayes.priors.sets import load_priors
 from bayes.synthesis.file import load_synthesis, synthesis_of
 
+pytestmark = pytest.mark.slow
+
 CASES = json.loads((TESTS / "reference" / "deterministic.json").read_text())["cases"]
 THREE = TESTS / "files" / "three_trials.toml"
 

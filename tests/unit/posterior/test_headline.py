@@ -106,7 +106,7 @@ def test_a_risk_difference_without_events_is_informed_of_its_size():
 
 def test_everybody_is_the_mirror_image_of_nobody():
     """69 of 69 and 75 of 75: risks down to 95.8% and 96.1%, one minus the bounds of 0/69 and 0/75."""
-    (said,) = [text for text in notes(make_analysis(ALIKE["odds ratio, everybody"], "vague"), 5.0, 3.0) if "everybody" in text]
+    (said,) = [text for text in notes(make_analysis(ALIKE["odds ratio, everybody"], "vague"), 5.0, 3.0) if "every patient" in text]
     assert "not informed by the data" in said and "95.8% (69/69), 96.1% (75/75), 97.9% (144/144)" in said
 
 

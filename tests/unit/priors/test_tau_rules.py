@@ -96,6 +96,7 @@ def test_densities_and_quantiles(text):
     assert of(quantiles(prior, p), *prior.args) == pytest.approx(p)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["lomax(1, 0.08)", "lomax(3.5, 0.4)", "uniform_shrinkage(0.08)"])
 def test_the_graph_has_the_same_density(text):
     from bayes.models.shared import priors
@@ -148,6 +149,7 @@ def test_the_sampler_agrees(no2):
         assert row["mean"] == pytest.approx(row["exact_mean"], abs=5 * error), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["lomax(3, 0.1)", "uniform_shrinkage(0.1)", "gamma(2, 10)", "lognormal(-2, 0.7)"])
 def test_an_effect_within_bounds_takes_them_too(text, nuisance):
     """On an interval that reaches below zero there is no mass there; a family beside it, such as a normal, is as before."""

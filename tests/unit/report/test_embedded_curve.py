@@ -10,6 +10,8 @@ from support.trials import FOLDED, PRIOR_OF, REPORTS, make_outcome
 from bayes.report.own_prior.embedded_curve import embedded_curve, hermite
 from bayes.sensitivity.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 KINDS = {**REPORTS, **FOLDED}
 
 

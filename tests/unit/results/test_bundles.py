@@ -25,6 +25,8 @@ from bayes.results.bundles import bundle
 from bayes.results.posteriors import load_draws, load_posterior
 from bayes.results.reproduction import reproduce
 
+pytestmark = pytest.mark.slow
+
 NEUTRAL = "mesems.gel_24w--single_trial--neutral"
 TOP = {
     "CITATION.cff", "LICENSE", "Makefile", "README.md", "SHA256SUMS", "constraints.txt", "inputs", "manifest.json",

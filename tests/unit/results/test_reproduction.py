@@ -26,6 +26,8 @@ from bayes.results.bundles import bundle
 from bayes.results.reproduction import compare, reproduce
 from bayes.results.summary_file import as_csv, read_rows
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["mesems:gel_24w"]
 NEUTRAL = "mesems.gel_24w--single_trial--neutral"
 

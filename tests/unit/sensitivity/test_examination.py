@@ -14,6 +14,8 @@ from bayes.sensitivity import NAMES, examine
 from bayes.sensitivity.conclusions import CONCLUSIONS
 from bayes.sensitivity.subject import Subject
 
+pytestmark = pytest.mark.slow
+
 PROMISED = {
     "named_priors", "prior_grid", "tipping", "reverse_bayes", "power_scaling", "conflict", "prior_weight", "likelihood",
     "extraction", "influence", "baseline_risk", "verdicts",

@@ -194,6 +194,7 @@ def test_only_normal_reports_can_be_joined():
         synthesis_of([folded, other], correlations=[stated])
 
 
+@pytest.mark.slow
 def test_other_correlations_are_shown():
     made = synthesis_of([SIX, TWO, OTHER], correlations=[STATED])
     explained = explain(make_plan([made], load_priors(), ["neutral"]).analyses[0])
@@ -209,6 +210,7 @@ def test_other_correlations_are_shown():
     assert Together((SIX, TWO), 0.7).negative == ("example:two_years",)
 
 
+@pytest.mark.slow
 def test_rho_turns_residual_units_into_raw_ones(nuisance):
     """d_raw = d_adj sqrt(1 - rho^2): the synthesis states it, its members carry it, and other values are shown."""
     motor = load_synthesis("msc_motor")
