@@ -36,8 +36,7 @@ def command(names, as_json) -> None:
     examined = [examine(outcome) for outcome in read.outcomes]
     findings = [*(finding for one in examined for finding in one.findings), *read.findings]
     if as_json:
-        rows = [{"path": m.path, "finding": m.message} for m in read.mistakes] + [asdict(f) for f in findings]
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        _print_json(read.mistakes, findings)
     else:
         for mistake in read.mistakes:
             click.echo(str(mistake), err=True)
@@ -45,6 +44,11 @@ def command(names, as_json) -> None:
         click.echo(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
     found = any(f.verdict in ERRORS and f.acknowledged is None for f in findings)
     sys.exit(2 if read.mistakes else int(found))
+
+
+def _print_json(mistakes: Sequence[Mistake], findings: Sequence[Finding]) -> None:
+    rows = [{"path": m.path, "finding": m.message} for m in mistakes] + [asdict(f) for f in findings]
+    click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
+from bayes.base.tables import Tabular
 from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import SomePriorSet, as_set
@@ -44,12 +45,16 @@ Dossier = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Tabular):
     """The index page of a report, the pages lost to an unexpected error (with reasons), and unmet checklist items."""
 
     index: Path
     lost: dict[str, str]
     unmet: list[dict[str, Any]]
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the unmet items of the checklists, and the pages that could not be made, a row each."""
+        return {"unmet": self.unmet, "lost": [{"page": name, "reason": why} for name, why in self.lost.items()]}
 
     def __str__(self) -> str:
         """Return where to begin reading, and the checklist items that fail."""

@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan, make_plan
 from bayes.analysis.targets import find_targets
+from bayes.base.tables import Tabular
 from bayes.posterior.not_sampled import failed_row, skipped_row
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store
@@ -41,7 +42,7 @@ class Done:
 
 
 @dataclass
-class Run:
+class Run(Tabular):
     """The outcome of a run.
 
     Attributes
@@ -63,6 +64,17 @@ class Run:
     stale: dict[str, str]
     done: list[Done] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the posteriors of the plan, a row each: `key`, `status` and `seconds` if fitted, and the reason."""
+        ended = {done.key: done for done in self.done}
+        rows = []
+        for key in (*self.current, *self.stale):
+            done = ended.get(key)
+            row = {"key": key, "status": done.status if done else "current" if key in self.current else "error"}
+            reason = self.lost.get(key) or self.stale.get(key)
+            rows.append(row | {"seconds": done and done.seconds, "reason": reason})
+        return {"posteriors": rows}
 
     def __str__(self) -> str:
         """Count the posteriors that were current, fitted, skipped and failed."""

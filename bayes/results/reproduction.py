@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from bayes.base import archive
+from bayes.base.tables import Tabular
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
 from bayes.results import inputs, store
@@ -28,13 +29,26 @@ READ = (inputs.FOLDER, SUMMARY, TABLE, ERRORS)
 
 
 @dataclass(frozen=True)
-class Reproduction:
+class Reproduction(Tabular):
     """The outcome of a reproduction: files verified (None: no checksums), posteriors sampled, numbers compared."""
 
     verified: int | None
     out: Path
     run: Run
     agreement: Agreement
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the numbers that do not agree, and every number that was compared, a row each."""
+        found = self.agreement
+        compared = [asdict(one) for one in (*found.sampled, *found.stated)]
+        return {"disagreements": [asdict(one) for one in found.disagreements], "compared": compared}
+
+    def __str__(self) -> str:
+        """Count the numbers that were compared, and those beyond error."""
+        found = self.agreement
+        count = len(found.disagreements)
+        beyond = f"{count} difference{'s' * (count != 1)} beyond error" if count else "all agree"
+        return f"{self.out}: {len(found.sampled) + len(found.stated)} values of {found.rows} rows compared; {beyond}"
 
 
 def reproduce(
