@@ -168,3 +168,51 @@ def _run(runner: doctest.DocTestRunner, example: doctest.DocTest) -> str:
 def test_the_functions_that_a_new_user_meets_first_have_examples():
     with_examples = [name for name, function in FUNCTIONS.items() if ">>>" in (inspect.getdoc(function) or "")]
     assert len(with_examples) >= EXAMPLES and not any("+SKIP" in inspect.getdoc(FUNCTIONS[n]) for n in with_examples)
+
+
+@pytest.mark.nuts
+def test_the_verbs_of_a_results_folder_take_and_give_what_they_say(tmp_path):
+    file, folder = tmp_path / "mine.toml", tmp_path / "results"
+    file.write_text(ONE_OUTCOME)
+    calls = {
+        "regenerate": lambda: results.regenerate(folder, [file], prior_set="default", seed=3, jobs=1, force=False),
+        "status": lambda: results.status(folder, prior_set=None, seed=3),
+        "report": lambda: results.report(folder, jobs=1),
+        "export": lambda: results.export(folder, tmp_path / "summary.csv"),
+        "diff": lambda: results.diff(folder, folder),
+        "bundle": lambda: results.bundle(folder, tmp_path / "all.zip", posteriors=True),
+        "reproduce": lambda: results.reproduce(tmp_path / "all.zip", tmp_path / "again", jobs=1),
+    }
+    assert set(calls) == {name.removeprefix("bayes.results.") for name in FUNCTIONS if name.startswith("bayes.results.")}
+    found = {}
+    for name, call in calls.items():
+        found[name] = call()
+        assert isinstance(found[name], returned(FUNCTIONS[f"bayes.results.{name}"])), name
+        assert str(found[name])
+    assert found["regenerate"].failed == [] and found["report"].lost == {} and found["diff"].empty
+    assert found["status"].stale == {} and set(found["status"].to_frame()["status"]) == {"ok"}
+    assert found["reproduce"].to_dict()["disagreements"] == []
+    for path in (folder / "posteriors").glob("*.nc"):
+        assert isinstance(bayes.load_posterior(path), returned(bayes.load_posterior))
+
+
+@pytest.mark.nuts
+def test_the_figures_of_a_fit_take_and_give_what_they_say():
+    settings = bayes.Settings(chains=2, draws=500, tune=500)
+    counts = bayes.outcome(measure="odds_ratio", benefit="lower", treatment=(12, 60), control=(20, 61))
+    figures = {
+        "predictive_bars": plots.predictive_bars(bayes.fit(counts, settings=settings)),
+        "stacked_bars": plots.stacked_bars("treasure:mrs_90d"),
+        "synthesis_forest": plots.synthesis_forest(bayes.fit(bayes.synthesis_of(bayes.outcomes(six_ratios(), measure="hazard_ratio", benefit="lower")))),
+        "adverse_event_dots": plots.adverse_event_dots(adverse_events()),
+    }
+    for name, figure in figures.items():
+        assert isinstance(figure, returned(getattr(plots, name))), name
+        assert isinstance(plots.to_svg(figure, name, "a test"), str)
+    assert {*figures, *FIGURES, "to_svg"} == set(plots.__all__)
+
+
+def adverse_events() -> pd.DataFrame:
+    """The summary of a table with two terms, as the figure needs it."""
+    row = {"measure": "odds_ratio", "benefit": "lower", "p_harm": 0.7, "p_benefit": 0.3, "estimate": 1.2, "estimate_low": 0.8, "estimate_high": 1.9}
+    return pd.DataFrame([row | {"parameter": f"effect[Nervous system/{term}]"} for term in ("Headache", "Dizziness")])
