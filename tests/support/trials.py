@@ -200,6 +200,12 @@ def make_outcome(measure: str, benefit: str, evidence: dict, **more) -> Outcome:
     return validate(Trial, trial_of(measure, benefit, evidence, **more), "example.toml").outcomes["it"]
 
 
+def make_estimate(value=0.75, low=0.55, high=1.02, measure="hazard_ratio", **more):
+    """The outcome of a trial that prints an estimate with its interval, lower being better, with an MCID of 0.9."""
+    evidence = {"kind": "estimate", "estimate": value, "ci": [low, high]} | more.pop("evidence", {})
+    return make_outcome(measure, "lower", evidence, **{"mcid": {"value": 0.9, "rationale": "r"}} | more)
+
+
 def make_analysis(outcome, prior: str):
     """One analysis under one prior of the default set, or an expression."""
     return make_plan([outcome], load_priors(), [prior]).analyses[0]
