@@ -20,7 +20,7 @@ from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
-from bayes.paper.trial import Outcome, Trial
+from bayes.paper.trial import Outcome
 
 __all__ = [
     "ERRORS",
@@ -33,7 +33,6 @@ __all__ = [
     "Finding",
     "check_outcome",
     "check_reasons",
-    "check_trial",
     "examine",
 ]
 
@@ -85,22 +84,6 @@ def examine(outcome: Outcome) -> Examined:
 def check_outcome(outcome: Outcome) -> tuple[Finding, ...]:
     """Return the findings of an outcome, in the order of the checks."""
     return examine(outcome).findings
-
-
-def check_trial(trial: Trial) -> tuple[Finding, ...]:
-    """Recompute what a trial prints from the rest of what it prints.
-
-    Parameters
-    ----------
-    trial : Trial
-        A trial from `bayes.load_trial`.
-
-    Returns
-    -------
-    tuple of Finding
-        The findings of all outcomes; numbers that agree are not included.
-    """
-    return tuple(finding for outcome in trial.outcomes.values() for finding in check_outcome(outcome))
 
 
 def _no_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, ...]) -> None:

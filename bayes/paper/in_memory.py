@@ -5,39 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, Mistake
 from bayes.paper.annotations import ArmNames
-from bayes.paper.evidence import Estimate, Means
-from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.bare_tests import BareP, Significance
-from bayes.paper.evidence.counts import Binary, Events, SingleProportion
-from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence import Estimate, Evidence
 from bayes.paper.trial import Outcome, Trial
 
 NOT_STATED = "not stated"
-KINDS = {
-    "binary": Binary,
-    "events": Events,
-    "means": Means,
-    "ordinal": Ordinal,
-    "ordinal_cut": OrdinalCut,
-    "estimate": Estimate,
-    "p_value": BareP,
-    "significance": Significance,
-    "proportion": SingleProportion,
-    "adverse_events": AdverseEvents,
-}
+KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(Evidence)[0])}
 # the elements of an arm given as a tuple, by evidence kind
 ARM = {"binary": ("events", "n"), "events": ("events", "n"), "means": ("mean", "sd", "n")}
 REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}
 COLUMNS = re.compile(r"(?P<arm>treatment|control)_(?P<field>events|n|mean|sd|persons|exposure|percent)")
 WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients")  # text that is never a number
+REQUIRED = ("measure", "benefit")
 GIVEN = ("cuts", "goal", "rows", "significant")  # fields, besides the named arguments, that suffice as evidence
 ACCEPTED = "`estimate` with `ci`, `se` or `p`; `treatment` and `control`; `p` or `significant` with `favours`"
 NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
@@ -182,12 +169,13 @@ def outcomes(frame: pd.DataFrame, **common: Any) -> tuple[Outcome, ...]:
     for index, row in frame.iterrows():
         arguments = {**common, **_arguments({str(k): v for k, v in row.items() if not _missing(v)})}
         arguments["trial"] = _identifier(arguments.get("trial", index))
+        if lacking := [name for name in REQUIRED if name not in arguments]:
+            mistakes += [Mistake(f"row {index}: {name}", "required, but missing") for name in lacking]
+            continue
         try:
             made.append(outcome(**arguments))
         except InvalidInput as error:
             mistakes += [Mistake(f"row {index}: {m.path}".rstrip(": "), m.message) for m in error.mistakes]
-        except TypeError as error:
-            mistakes.append(Mistake(f"row {index}", str(error).partition("() ")[2] or str(error)))
     names = [one.name for one in made]
     repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     mistakes += [Mistake(name, "several rows have this name; it must be unique") for name in repeated]
@@ -231,7 +219,7 @@ def _arguments(row: dict[str, Any]) -> dict[str, Any]:
 
 def _written(value: Any, numbers: bool = True) -> Any:
     """Convert a value to that of a file: numbers with their digits, arrays and tuples as lists."""
-    if hasattr(value, "tolist"):  # NumPy
+    if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, Mapping):
         return {str(key): _written(one, numbers) for key, one in value.items() if not _missing(one)}
@@ -245,10 +233,8 @@ def _written(value: Any, numbers: bool = True) -> Any:
 
 
 def _missing(value: Any) -> bool:
-    """Return whether a value is None or a NaN."""
-    return (
-        value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
-    )
+    """Return whether a value is None, a NaN or another value that pandas counts as missing."""
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def _identifier(name: Any) -> str:

@@ -12,7 +12,7 @@ from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
 from bayes.plots.subject import name_of, subject_of
-from bayes.priors.sets import SomePriorSet
+from bayes.priors.sets import SomePriorSet, as_set
 from bayes.sensitivity.priors_side_by_side import named_priors
 from bayes.sensitivity.subject import Target
 
@@ -61,7 +61,7 @@ def forest(
     >>> len(figure.axes)
     1
     """
-    scale, title, table, headline = _what(target, table, prior_set if priors is None else priors)
+    scale, title, table, headline = _what(target, table, as_set(prior_set, priors))
     formed = table[table["estimate"].notna()]
     if formed.empty:
         raise InvalidInput("table", ["no row has a posterior; at least one is required"])

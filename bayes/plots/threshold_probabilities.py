@@ -13,7 +13,7 @@ from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.style import LINES, NARROW, PALE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
 from bayes.plots.three_densities import window
-from bayes.priors.sets import SomePriorSet
+from bayes.priors.sets import SomePriorSet, as_set
 from bayes.sensitivity.subject import Subject, Target
 
 POINTS = 301
@@ -51,10 +51,7 @@ def threshold_curve(
     NotFormable
         As for `triplot`; also if no patient or every patient had the event.
     """
-    subjects = [
-        asked_for_a_probability(subject)
-        for subject in _subjects(target, prior, prior_set if priors is None else priors)
-    ]
+    subjects = [asked_for_a_probability(subject) for subject in _subjects(target, prior, as_set(prior_set, priors))]
     scale = EffectScale.of(subjects[0].target)
     posteriors = [subject.under(subject.prior) for subject in subjects]
     ends = [window(subject, posterior) for subject, posterior in zip(subjects, posteriors, strict=True)]

@@ -67,12 +67,11 @@ class Run(Tabular):
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return the posteriors of the plan, a row each: `key`, `status` and `seconds` if fitted, and the reason."""
-        ended = {done.key: done for done in self.done}
-        rows = []
+        ended, lost, rows = {done.key: done for done in self.done}, self.lost, []
         for key in (*self.current, *self.stale):
             done = ended.get(key)
             row = {"key": key, "status": done.status if done else "current" if key in self.current else "error"}
-            reason = self.lost.get(key) or self.stale.get(key)
+            reason = lost.get(key) or self.stale.get(key)
             rows.append(row | {"seconds": done and done.seconds, "reason": reason})
         return {"posteriors": rows}
 

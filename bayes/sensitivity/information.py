@@ -204,16 +204,21 @@ def _persons(subject: Subject) -> Unit:
             found = 1 / (one / r + two / (1 - r))
         return np.where((p1 >= 0) & (p1 <= 1) & (p0 >= 0) & (p0 <= 1), found, np.nan)
 
-    p = (evidence.treatment.events + evidence.control.events) / (n1 + n0)
+    p = _overall(evidence)
     rooms = {"risk_difference": (2 * p, 2 * (1 - p)), "risk_ratio": (-2 * np.log(p),) if p > 0 else ()}
     edges = tuple(float(side * room) for room in rooms.get(measure, ()) if room for side in (-1, 1))
     return Unit(float(n1 + n0), "patients", information, edges)
 
 
+def _overall(evidence: Binary) -> float:
+    """Return the risk in both arms together."""
+    t, c = evidence.treatment, evidence.control
+    return (t.events + c.events) / (t.n + c.n)
+
+
 def _risks(evidence: Binary, measure: str, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the risks of the arms, half the effect either side of the overall risk; outside 0 to 1 if impossible."""
-    t, c = evidence.treatment, evidence.control
-    p = (t.events + c.events) / (t.n + c.n)
+    p = _overall(evidence)
     to, back = {
         "odds_ratio": (logit, expit),
         "risk_ratio": (np.log, np.exp),

@@ -1,5 +1,6 @@
 """One door: signatures say what is accepted and returned, documentation lists it, and examples run."""
 
+import ast
 import doctest
 import inspect
 import re
@@ -86,6 +87,18 @@ def test_completion_shows_the_public_names_and_nothing_else(door):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("door", [bayes, results], ids=lambda door: door.__name__)
+def test_a_type_checker_sees_the_names_that_are_found_at_run_time(door):
+    tree = ast.parse(Path(door.__file__).read_text())
+    (block,) = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    seen = {}
+    for line in block.body:
+        for name in line.names:
+            module = f"bayes.{name.name}" if line.module == "bayes" else f"{line.module}:{name.name}"
+            seen[name.asname or name.name] = module
+    assert seen == door._HOME and set(door.__all__) == set(seen)
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_takes_every_way_of_naming_a_target(name, target):
     verb = getattr(sensitivity, name)

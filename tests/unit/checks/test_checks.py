@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 from support.printed_reports import HEAD, binary, found, outcome, printed, ratio
 
-from bayes import load_trial
+from bayes import check, load_trial
 from bayes.base.toml import shipped
-from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, check_outcome, check_trial, examine
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, check_outcome, examine
 from bayes.checks.rounding import Range, box, distance, extent, meets, rounds_to, shown
 
 # Rounding ------------------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_agreeing_checks_are_counted():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", shipped("trials"))
 def test_every_shipped_file_is_consistent_or_says_why_not(name):
-    findings = check_trial(load_trial(name))
+    findings = check(load_trial(name))
     assert not [f for f in findings if f.verdict == INCONSISTENT and f.acknowledged is None]
     assert not [f for f in findings if "no check has a finding here" in f.text]
     for finding in findings:

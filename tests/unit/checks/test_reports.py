@@ -9,13 +9,12 @@ import pytest
 from scipy import stats
 from support.printed_reports import C, T, binary, found, outcome, printed, table
 
-from bayes import load_trial
+from bayes import check, load_trial
 from bayes.checks import (
     INCONSISTENT,
     NOT_CHECKABLE,
     ONLY_ROUNDING,
     check_outcome,
-    check_trial,
     common_odds,
     grim,
     p_values,
@@ -170,7 +169,7 @@ def test_sas_and_stata_intervals_both_fit():
     pair = counts.counts("treatment"), counts.counts("control")
     assert [round(exp(x), 2) for x in methods["Wald"](*pair)] == [1.63, 4.71]
     assert [round(exp(x), 2) for x in methods["Wald with expected information"](*pair)] == [1.63, 4.70]
-    assert not {f.path for f in check_trial(load_trial("rescue_japan_limit"))}
+    assert not {f.path for f in check("rescue_japan_limit")}
 
 
 def test_percentages_of_a_table():
