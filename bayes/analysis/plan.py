@@ -251,7 +251,7 @@ def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSe
 
         return form(prior.prior, target, priors)
     formed = resolve(prior, target)
-    if isinstance(formed.distribution, ArmPair) and formed.distribution.waiting:
+    if isinstance(formed.distribution, ArmPair) and formed.distribution.needs_forming:
         from bayes.borrowing.map_prior import form_arms
 
         return form_arms(formed)

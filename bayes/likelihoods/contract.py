@@ -53,7 +53,7 @@ class Likelihood(Protocol):
         tensor, shape (trial,)
         """
 
-    def readable(self, effect: np.ndarray, draws: dict[str, np.ndarray], outcome: Outcome) -> dict[str, tuple]:
+    def derived(self, effect: np.ndarray, draws: dict[str, np.ndarray], outcome: Outcome) -> dict[str, tuple]:
         """Return named quantities for the reader as `{name: (dims, values[, coords])}`.
 
         Parameters

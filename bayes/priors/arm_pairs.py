@@ -132,7 +132,7 @@ class ArmPair:
         return min(_families(self.treatment))
 
     @property
-    def waiting(self) -> bool:
+    def needs_forming(self) -> bool:
         """Return whether an arm is based on historical arms and must be formed (`map_prior.form_arms`)."""
         return any(isinstance(arm, HistoricalArms) for arm in self.arms)
 

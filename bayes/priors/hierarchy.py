@@ -98,7 +98,7 @@ class Hierarchy:
         return tuple((role, prior.name) for role, prior in self.roles.items())
 
     @property
-    def lean(self) -> float:
+    def baseline_offset(self) -> float:
         """The distance of the baseline from the midpoint towards the control arm, in effects: 0 or 1/2."""
         return 0.0 if self.baseline == "midpoint" else 0.5
 

@@ -115,6 +115,6 @@ class Nuisance:
     at: Literal["midpoint", "control"] = "midpoint"
 
     @property
-    def lean(self) -> float:
+    def baseline_offset(self) -> float:
         """The distance of the baseline from the midpoint towards the control arm, in effects: 0 or 1/2."""
         return 0.0 if self.at == "midpoint" else 0.5

@@ -6,21 +6,21 @@ components, with exact weights, that are sampled one by one. The code follows th
 models.
 """
 
-from bayes.quadrature.answer import Answer, Piece, integrate, nodes, p_at_least, pieces
+from bayes.quadrature.answer import Answer, UnimodalComponent, integrate, nodes, p_at_least, pieces
 from bayes.quadrature.arms import CONJUGATE, effect_of_arms, integrate_arms, prior_sd_of_arms
 from bayes.quadrature.curves import curve
 from bayes.quadrature.densities import landmarks, log_density, log_prior_density
 from bayes.quadrature.likelihood_curve import Curve, landmarks_of, smoothed
 from bayes.quadrature.plane import Plane, make_plane, replace_curves
 from bayes.quadrature.synthesis import SynthesisAnswer, curve_of_mean, directions, integrate_synthesis
-from bayes.quadrature.tabled import Many, Posterior, Tabled, spots_of, table
+from bayes.quadrature.tabled import Posterior, PriorBatch, Tabled, spots_of, table
 
 __all__ = [
     "CONJUGATE",
     "Answer",
     "Curve",
-    "Many",
-    "Piece",
+    "PriorBatch",
+    "UnimodalComponent",
     "Plane",
     "Posterior",
     "SynthesisAnswer",

@@ -52,7 +52,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Piece:
+class UnimodalComponent:
     """A unimodal component of a posterior: one prior component combined with one direction of the evidence.
 
     Attributes
@@ -121,7 +121,7 @@ def p_at_least(curve: Curve, prior: Distribution, null: float, threshold: float)
     return (1 - p_null) * integrate(curve, slab, threshold).p_above_null + p_null * (null >= threshold)
 
 
-def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: float = 1e-5) -> list[Piece]:
+def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: float = 1e-5) -> list[UnimodalComponent]:
     """Split a posterior into its unimodal components with their exact weights.
 
     Parameters
@@ -133,7 +133,7 @@ def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: flo
 
     Returns
     -------
-    list of Piece
+    list of UnimodalComponent
         Heaviest first; the weights sum to one.
     """
     found: list[tuple[float, Distribution | None, str]] = []
@@ -148,10 +148,10 @@ def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: flo
         for direction, log_l in curve.parts.items():
             found.append((log(prior.spike) + float(log_l(np.array([null]))[0]), None, direction))
     total = logsumexp([w for w, _, _ in found])
-    kept = [Piece(part, direction, float(np.exp(w - total))) for w, part, direction in found]
+    kept = [UnimodalComponent(part, direction, float(np.exp(w - total))) for w, part, direction in found]
     kept = sorted((p for p in kept if p.weight > negligible), key=lambda p: -p.weight)
     scale = sum(p.weight for p in kept)
-    return [Piece(p.prior, p.direction, p.weight / scale) for p in kept]
+    return [UnimodalComponent(p.prior, p.direction, p.weight / scale) for p in kept]
 
 
 def log1m(x: float) -> float:

@@ -92,7 +92,9 @@ def _ordinal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) ->
 
     def log_l(theta: np.ndarray) -> np.ndarray:
         shift = outcome.sign * theta[:, None]
-        return ordinal.log_curve(table, (0.5 + nuisance.lean) * shift, (nuisance.lean - 0.5) * shift)
+        return ordinal.log_curve(
+            table, (0.5 + nuisance.baseline_offset) * shift, (nuisance.baseline_offset - 0.5) * shift
+        )
 
     return _tabulated(log_l, outcome, "cutpoints integrated one after another", like)
 
@@ -131,7 +133,7 @@ def _binary(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> 
         def log_f(a: np.ndarray) -> np.ndarray:
             up, down = a + theta[:, None] / 2, a - theta[:, None] / 2
             log_l = x1 * up - n1 * np.logaddexp(0, up) + x0 * down - n0 * np.logaddexp(0, down)
-            return log_l + log_density(nuisance.binary, a - nuisance.lean * theta[:, None])
+            return log_l + log_density(nuisance.binary, a - nuisance.baseline_offset * theta[:, None])
 
         reach = 60.0 + np.abs(theta)
         return log_integral(log_f, -reach, reach) + constant

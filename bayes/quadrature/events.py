@@ -96,7 +96,7 @@ def _over_baseline(log_p, nuisance: Nuisance):
 
         def log_f(a: np.ndarray) -> np.ndarray:
             known = None if shape is None else shape[..., None]
-            log_prior = log_density(nuisance.events, a - 2 * nuisance.lean * half)
+            log_prior = log_density(nuisance.events, a - 2 * nuisance.baseline_offset * half)
             return log_p((np.exp(a + half), np.exp(a - half)), known) + log_prior
 
         reach = 40.0 + np.abs(theta)

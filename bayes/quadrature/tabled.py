@@ -24,7 +24,7 @@ REACH = 1e6  # widths to which the nodes extend, for heavy-tailed priors
 
 
 @dataclass(frozen=True)
-class Many:
+class PriorBatch:
     """The posterior summaries under several priors, as arrays of equal length, on the analysis scale.
 
     Attributes
@@ -64,7 +64,7 @@ class Tabled:
     def null(self) -> float:
         return self.edges[0]
 
-    def many(self, log_densities: Callable[[np.ndarray], np.ndarray]) -> Many:
+    def many(self, log_densities: Callable[[np.ndarray], np.ndarray]) -> PriorBatch:
         """Summarise the posteriors under many priors at once.
 
         Parameters
@@ -81,7 +81,7 @@ class Tabled:
         second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
         above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
         cut_off = logsumexp(log_prior, b=self.weight, axis=1) if self.curve.bounds != (-inf, inf) else 0.0
-        return Many(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
+        return PriorBatch(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
 
     def under(self, prior: Distribution) -> Posterior:
         """Return the posterior under one prior; a spike sits on the null."""

@@ -79,20 +79,20 @@ def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Datas
     shown: dict[str, tuple] = {"effect": ((), effect)}
     if measures.is_log(outcome.measure):
         shown[outcome.measure] = ((), np.exp(effect))
-    return _dataset(shown | independent_arms.readable(raw, outcome))
+    return _dataset(shown | independent_arms.derived(raw, outcome))
 
 
 def _hierarchy(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
     """Return the draws of a table of adverse events: every row's effect with its exact zeros, and the hierarchy."""
     from bayes.models.structures import adverse_event_hierarchy
 
-    outcome, lean = analysis.target, analysis.formed.distribution.lean
+    outcome, baseline_offset = analysis.target, analysis.formed.distribution.baseline_offset
     names, rows = zip(*outcome.rows, strict=True)
     effect = adverse_event_hierarchy.effects(raw["theta"], raw.get("p_null"), seed)
     coords = {ROW_DIM: list(names), SYSTEM_DIM: list(outcome.evidence.body_systems)}
     shown: dict[str, tuple] = {"effect": ((ROW_DIM,), effect, coords)}
     shown[outcome.measure] = ((ROW_DIM,), np.exp(effect))
-    return _dataset(shown | adverse_event_hierarchy.readable(effect, raw, rows, lean))
+    return _dataset(shown | adverse_event_hierarchy.derived(effect, raw, rows, baseline_offset))
 
 
 def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
@@ -103,7 +103,7 @@ def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Da
     shown: dict[str, tuple] = {"effect": ((), effect)}
     if measures.is_log(outcome.measure):
         shown[outcome.measure] = ((), np.exp(effect))
-    return _dataset(shown | load(analysis.likelihoods[0]).readable(effect, raw, outcome))
+    return _dataset(shown | load(analysis.likelihoods[0]).derived(effect, raw, outcome))
 
 
 def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve]) -> xr.Dataset:
@@ -134,7 +134,7 @@ def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves
         counted[name] = row + 1
         own = {k.removeprefix(f"{name}::"): v[:, :, row] for k, v in raw.items() if k.startswith(f"{name}::")}
         table = member.evidence.kind in ("ordinal", "ordinal_cut")
-        for label, (dims, values, *coords) in load(name).readable(raw["theta"][:, :, i], own, member).items():
+        for label, (dims, values, *coords) in load(name).derived(raw["theta"][:, :, i], own, member).items():
             if table and not dims:  # keep a table's cutpoints and categories, from which the rest follows
                 continue
             renamed = tuple(f"{d}[{member.name}]" for d in dims)

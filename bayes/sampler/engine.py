@@ -22,7 +22,7 @@ _models: dict[tuple, Any] = {}
 _compiled: dict[tuple, Any] = {}
 
 
-def split(analysis: Analysis) -> list[quadrature.Piece]:
+def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
     """Return the pieces to sample one by one: prior components x directions of a folded report x the spike.
 
     A synthesis is sampled whole: the prior's components and both directions of folded reports are part of its graph.
@@ -33,27 +33,32 @@ def split(analysis: Analysis) -> list[quadrature.Piece]:
 
     Returns
     -------
-    list of Piece
+    list of UnimodalComponent
         With exact weights that sum to one.
     """
     prior = analysis.formed.distribution
     if analysis.model != "single_trial":
-        return [quadrature.Piece(prior, "all", 1.0)]
+        return [quadrature.UnimodalComponent(prior, "all", 1.0)]
     (curve,) = likelihood_curves(analysis)
     if len(curve.parts) == 1 and len(prior.components) == 1 and not prior.spike:
-        return [quadrature.Piece(prior, "all", 1.0)]
+        return [quadrature.UnimodalComponent(prior, "all", 1.0)]
     return quadrature.pieces(curve, prior, analysis.target.null)
 
 
 def sample(
-    analysis: Analysis, piece: quadrature.Piece, number: int, multiple: int, target_accept: float, cores: int
+    analysis: Analysis,
+    piece: quadrature.UnimodalComponent,
+    number: int,
+    multiple: int,
+    target_accept: float,
+    cores: int,
 ) -> Sample:
     """Draw from one piece of a posterior.
 
     Parameters
     ----------
     analysis : Analysis
-    piece : Piece
+    piece : UnimodalComponent
     number : int
         Position of the piece, part of its seed.
     multiple : int
@@ -126,7 +131,7 @@ def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, core
     return {str(n): np.asarray(v) for n, v in tree["posterior"].data_vars.items() if not str(n).endswith("_raw")}, stats
 
 
-def _graph(analysis: Analysis, piece: quadrature.Piece):
+def _graph(analysis: Analysis, piece: quadrature.UnimodalComponent):
     """Return the identity of the structure, its model, and the data of this refit."""
     identity, make, data = graphs.describe(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
     data = {name: np.array(value, dtype=float) for name, value in data.items()}

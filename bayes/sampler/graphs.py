@@ -20,14 +20,14 @@ from bayes.synthesis.file import Synthesis
 
 
 def describe(
-    analysis: Analysis, piece: quadrature.Piece, curves: Sequence[quadrature.Curve]
+    analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]
 ) -> tuple[tuple, Callable[[], object], dict[str, np.ndarray]]:
     """Return the identity of the structure, the function that builds its model, and the data of this refit.
 
     Parameters
     ----------
     analysis : Analysis
-    piece : Piece
+    piece : UnimodalComponent
     curves : sequence of Curve
         For a synthesis: location and width of each report, which place the sampler.
 
@@ -46,7 +46,7 @@ def describe(
     return build.get(analysis.model, _random_effects)(analysis, piece, curves)
 
 
-def _single_trial(analysis: Analysis, piece: quadrature.Piece, curves: Sequence[quadrature.Curve]):
+def _single_trial(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]):
     from bayes.models.structures import single_trial
 
     outcome, name = analysis.target, analysis.likelihoods[0]
@@ -71,7 +71,7 @@ def _report(analysis: Analysis, i: int, selected: bool) -> dict:
     return prepared | (selection.row(outcome, analysis.omegas[i]) if selected else {})
 
 
-def _independent_arms(analysis: Analysis, piece: quadrature.Piece, curves: Sequence[quadrature.Curve]):
+def _independent_arms(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]):
     from bayes.models.shared import priors
     from bayes.models.structures import independent_arms
 
@@ -88,13 +88,17 @@ def _independent_arms(analysis: Analysis, piece: quadrature.Piece, curves: Seque
     return ("independent_arms", pair.family), make, data | named
 
 
-def _adverse_event_hierarchy(analysis: Analysis, piece: quadrature.Piece, curves: Sequence[quadrature.Curve]):
+def _adverse_event_hierarchy(
+    analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]
+):
     from bayes.models.structures import adverse_event_hierarchy
 
     hierarchy, (likelihood,), systems = piece.prior, analysis.likelihoods, analysis.target.evidence.systems
     beliefs = {role: (d.name, d.args) for role, d in hierarchy.roles.items()}
     rows = [row for _, row in analysis.target.rows]
-    data = _floats(adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.lean, analysis.nuisance.dispersion))
+    data = _floats(
+        adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.baseline_offset, analysis.nuisance.dispersion)
+    )
 
     def make():
         return adverse_event_hierarchy.build(likelihood, systems, data, beliefs)
@@ -113,7 +117,7 @@ def _one_direction(data: dict, direction: str) -> dict:
     return {ruled_out: np.full_like(data[ruled_out], NEVER)}
 
 
-def _random_effects(analysis: Analysis, piece: quadrature.Piece, curves: Sequence[quadrature.Curve]):
+def _random_effects(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]):
     from bayes.models.structures import random_effects
 
     target = analysis.target

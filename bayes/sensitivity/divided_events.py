@@ -109,7 +109,7 @@ def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: 
     half, exposure = theta[:, None, None] / 2, evidence.relative_exposure
     expected = exposure[0] * np.exp(half) + exposure[1] * np.exp(-half)
     a = np.log(total / expected) + np.sinh(v) * (total + 1) ** -0.5  # about the rate at which the total is expected
-    log_f = quadrature.log_density(nuisance.events, a - 2 * nuisance.lean * half) + np.log(np.cosh(v))
+    log_f = quadrature.log_density(nuisance.events, a - 2 * nuisance.baseline_offset * half) + np.log(np.cosh(v))
     per_event = []
     for arm, exposed, side in ((evidence.treatment, exposure[0], 1), (evidence.control, exposure[1], -1)):
         log_mean = a + side * half + np.log(exposed)

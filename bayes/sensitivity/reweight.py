@@ -88,7 +88,7 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
     """Sample under the prior of a cell with NUTS, reusing the compiled graph."""
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
     prior = analysis.formed.distribution
-    pieces = engine.split(analysis) if not subject.is_synthesis else [quadrature.Piece(prior, "all", 1.0)]
+    pieces = engine.split(analysis) if not subject.is_synthesis else [quadrature.UnimodalComponent(prior, "all", 1.0)]
     samples = [engine.sample(analysis, p, i, 1, analysis.settings.target_accept, cores=2) for i, p in enumerate(pieces)]
     posterior = combine(samples).posterior
     return _Reference(cell, np.asarray(posterior["mu" if subject.is_synthesis else "effect"]).ravel())

@@ -19,7 +19,7 @@ KINDS = ("binary",)
 
 def prepare(outcome, priors) -> dict[str, float]:
     """Return one trial's data, all scalars: events and persons per arm, and the prior of the baseline."""
-    return counts(outcome) | nuisance_row("mid_log_odds", priors.binary) | {"lean": priors.lean}
+    return counts(outcome) | nuisance_row("mid_log_odds", priors.binary) | {"baseline_offset": priors.baseline_offset}
 
 
 def log_likelihood(theta, data):
@@ -27,14 +27,14 @@ def log_likelihood(theta, data):
 
     theta : (trial,), log odds ratio. data : as `prepare`, each (trial,).
     """
-    mid = nuisance("mid_log_odds", data, prior_at=-data["lean"] * theta)
+    mid = nuisance("mid_log_odds", data, prior_at=-data["baseline_offset"] * theta)
     return log_coefficients(data) + sum(
         data[f"x_{arm}"] * -pt.softplus(-eta) + (data[f"n_{arm}"] - data[f"x_{arm}"]) * -pt.softplus(eta)
         for arm, eta in (("treatment", mid + theta / 2), ("control", mid - theta / 2))
     )
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the baseline, both risks and every comparison of them, each (chain, draw).
 
     effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw).

@@ -48,7 +48,7 @@ def log_likelihood(theta, data):
     return total
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the midpoint, both risks and every comparison of them, each (chain, draw).
 
     effect : (chain, draw), risk difference. draws : own parameters, each (chain, draw).

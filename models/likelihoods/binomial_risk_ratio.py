@@ -63,7 +63,7 @@ def _log_risk(m, half, v):
     return pt.switch(half > 0, -pt.exp(2 * v) / (m + abs(half)), half - m)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the midpoint, both risks and every comparison of them, each (chain, draw).
 
     effect : (chain, draw), log risk ratio. draws : own parameters, each (chain, draw).

@@ -64,7 +64,7 @@ def log_likelihood(theta, data):
     return total
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the rate of each arm, their difference and the negative-binomial size, each (chain, draw).
 
     effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).

@@ -107,7 +107,7 @@ def log_likelihood(theta, data):
     )
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the rate of each arm, their difference and the SD of log rates between persons, each (chain, draw).
 
     effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).

@@ -39,7 +39,7 @@ def _log_p(events, mean, size):
     return coefficient - size * pt.log1p(mean / size) + events * (pt.log(mean) - pt.log(size + mean))
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the rate of each arm, their difference and the negative-binomial size, each (chain, draw).
 
     effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).

@@ -45,7 +45,7 @@ def log_likelihood(theta, data):
     return data["log_p_persons"] + sum(poisson_log_p(data[f"events_{arm}"], mean) for arm, mean in rates(theta, data))
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the rate of each arm, per average follow-up or per stated unit of time, and their difference.
 
     effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).

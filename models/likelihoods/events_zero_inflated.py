@@ -52,7 +52,7 @@ def log_likelihood(theta, data):
     return total
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the rate of each arm and its share of persons who never have an event, each (chain, draw).
 
     effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).

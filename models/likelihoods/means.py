@@ -69,7 +69,7 @@ def _arm(arm, data, mean, sigma):
     return log_mean + log_sd
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the mean and SD of each arm in the paper's units, each (chain, draw).
 
     effect : (chain, draw), in the paper's units or in SDs. draws : own parameters, each (chain, draw).

@@ -39,7 +39,7 @@ def log_likelihood(theta, data):
     return cutpoints.log_cells(alpha, departure.effects(theta, alpha, data), data)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the quantities of `proportional_odds`, the departure, and the log odds ratio at every cut.
 
     effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw, ...).

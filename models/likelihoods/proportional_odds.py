@@ -35,7 +35,7 @@ def log_likelihood(theta, data):
     return cutpoints.log_cells(cutpoints.declare(theta, data), pt.shape_padright(theta), data)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return cutpoints, category probabilities of both arms, and derived quantities, each (chain, draw, ...).
 
     effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw, ...).

@@ -29,6 +29,6 @@ def log_likelihood(theta, data):
     return -0.5 * ((data["y"] - theta) / data["s"]) ** 2 - pt.log(data["s"]) - 0.5 * log(2 * pi)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return nothing: only the effect is estimated."""
     return {}

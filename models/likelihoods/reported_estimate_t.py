@@ -33,6 +33,6 @@ def log_likelihood(theta, data):
     return constant - (nu + 1) / 2 * pt.log1p(((data["y"] - theta) / s) ** 2 / nu)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return nothing: only the effect is estimated."""
     return {}

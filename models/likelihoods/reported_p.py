@@ -31,6 +31,6 @@ def log_likelihood(theta, data):
     return bare_test.folded(theta / data["s"], data)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return nothing: only the effect is estimated."""
     return {}

@@ -41,6 +41,6 @@ def log_likelihood(theta, data):
     return bare_test.folded(theta / data["s"], data, u, data["central"])
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return the ratio of the sample SD to the true SD, (chain, draw)."""
     return {"sd_ratio": ((), draws["sd_ratio"])}

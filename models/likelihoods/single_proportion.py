@@ -28,6 +28,6 @@ def log_likelihood(theta, data):
     return coefficient + x * pt.log(theta) + (n - x) * pt.log1p(-theta)
 
 
-def readable(effect, draws, outcome):
+def derived(effect, draws, outcome):
     """Return nothing: only the proportion is estimated."""
     return {}

@@ -49,7 +49,7 @@ def table(outcome, priors) -> dict[str, np.ndarray]:
         "treatment": counts[0],
         "control": counts[1],
         "direction": np.array(float(outcome.sign)),
-        "lean": np.array(priors.lean),
+        "baseline_offset": np.array(priors.baseline_offset),
         "stick_a": np.where(used, c, 1.0),
         "stick_b": np.where(used, c * np.maximum(k - sticks, 1), 1.0),
         "by_threshold": used * float(density is stated),
@@ -75,7 +75,7 @@ def declare(theta, data):
     # uniform shares imply the product of logistic slopes as density of the cutpoints: the stated one replaces it
     uniform = -pt.softplus(alpha) - pt.softplus(-alpha)
     pm.Potential("threshold_prior", (data["by_threshold"] * (stated - uniform)).sum())
-    return pm.Deterministic("cutpoint", alpha + pt.shape_padright(data["lean"] * data["direction"] * theta))
+    return pm.Deterministic("cutpoint", alpha + pt.shape_padright(data["baseline_offset"] * data["direction"] * theta))
 
 
 def log_cells(alpha, effect, data):

@@ -14,7 +14,7 @@ def counts(outcome, priors) -> dict[str, float]:
     """Return events, persons (where known), exposure (in units of `follow_up`) and the baseline prior; all scalars."""
     evidence = outcome.evidence
     exposure = dict(zip(ARMS, evidence.relative_exposure, strict=True))
-    row = {"lean": priors.lean} | nuisance_row("mid_log_rate", priors.events)
+    row = {"baseline_offset": priors.baseline_offset} | nuisance_row("mid_log_rate", priors.events)
     for arm in ARMS:
         a = getattr(evidence, arm)
         row |= {f"events_{arm}": a.events, f"exposure_{arm}": exposure[arm]}
@@ -27,7 +27,7 @@ def rates(theta, data):
 
     theta : (trial,), log rate ratio. data : as `counts`, each (trial,). mean : (trial,).
     """
-    mid = nuisance("mid_log_rate", data, prior_at=-data["lean"] * theta)
+    mid = nuisance("mid_log_rate", data, prior_at=-data["baseline_offset"] * theta)
     return (
         ("treatment", data["exposure_treatment"] * pt.exp(mid + theta / 2)),
         ("control", data["exposure_control"] * pt.exp(mid - theta / 2)),

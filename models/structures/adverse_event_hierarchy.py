@@ -11,8 +11,8 @@
 
 Known: the counts, n or exposure, and the hyperpriors. Estimated: all quantities in Greek letters. Assumes that the
 terms of a body system are exchangeable given their system, and systems given the table, that rows count different
-events, and that the arms share k. With `lean` 1/2 the baseline is that of the control arm (gamma and gamma + theta), as
-in the papers.
+events, and that the arms share k. With `baseline_offset` 1/2 the baseline is that of the control
+arm (gamma and gamma + theta), as in the papers.
 
 The model is that of Berry and Berry (2004), Biometrics 60:418-26. Without the point mass it is model 1a of Xia, Ma and
 Carlin (2011), J Biopharm Stat 21:1006-29, who also give the Poisson with exposure. NUTS needs a continuous posterior,
@@ -47,7 +47,7 @@ FAMILY = {  # arguments as in prior expressions
 }
 
 
-def prepare(rows: Sequence, likelihood: str, lean: float, dispersion) -> dict[str, np.ndarray]:
+def prepare(rows: Sequence, likelihood: str, baseline_offset: float, dispersion) -> dict[str, np.ndarray]:
     """Return the numbers of a table, each (row,).
 
     Parameters
@@ -55,7 +55,7 @@ def prepare(rows: Sequence, likelihood: str, lean: float, dispersion) -> dict[st
     rows : sequence of Outcome
         The rows, each as a separate outcome (`Outcome.rows`).
     likelihood : {"binomial", "events_poisson", "events_negative_binomial"}
-    lean : float
+    baseline_offset : float
         0 for a baseline midway between the arms, 1/2 for that of the control arm.
     dispersion : Distribution
         Prior of log k; used only by the negative binomial.
@@ -70,7 +70,9 @@ def prepare(rows: Sequence, likelihood: str, lean: float, dispersion) -> dict[st
         found.append(counts | _pair("size", size) | (_pair("n", n) if likelihood == "events_negative_binomial" else {}))
         if likelihood == "events_negative_binomial":
             found[-1] |= priors.nuisance_row("log_k", dispersion)
-    return {name: np.array([row[name] for row in found]) for name in found[0]} | {"lean": np.array(lean)}
+    return {name: np.array([row[name] for row in found]) for name in found[0]} | {
+        "baseline_offset": np.array(baseline_offset)
+    }
 
 
 def build(
@@ -159,7 +161,7 @@ def _log_likelihood(likelihood: str, report: dict) -> Callable:
     def of_rows(gamma, theta):
         return of_arm("treatment", gamma + upwards * theta) + of_arm("control", gamma - (1 - upwards) * theta)
 
-    upwards = 0.5 + report["lean"]
+    upwards = 0.5 + report["baseline_offset"]
     return of_rows
 
 
@@ -179,8 +181,8 @@ def effects(theta: np.ndarray, p_null: np.ndarray | None, seed: int) -> np.ndarr
     return np.where(np.random.default_rng(seed).random(theta.shape) < p_null, 0.0, theta)
 
 
-def readable(
-    effect: np.ndarray, draws: dict[str, np.ndarray], rows: Sequence, lean: float
+def derived(
+    effect: np.ndarray, draws: dict[str, np.ndarray], rows: Sequence, baseline_offset: float
 ) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
     """Return named quantities for the reader, `{name: (dims, values)}` with dims beyond (chain, draw).
 
@@ -193,10 +195,10 @@ def readable(
         As `effects` returns it.
     draws : dict of ndarray, shape (chain, draw, ...)
         Draws of all parameters.
-    rows, lean
+    rows, baseline_offset
         As for `prepare`.
     """
-    etas = draws["gamma"] + (0.5 + lean) * effect, draws["gamma"] - (0.5 - lean) * effect
+    etas = draws["gamma"] + (0.5 + baseline_offset) * effect, draws["gamma"] - (0.5 - baseline_offset) * effect
     some = rows[0]
     if some.evidence.kind == "binary":
         compared = two_risks.describe(*(two_risks.expit(eta) for eta in etas), some)

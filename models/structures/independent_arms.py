@@ -65,7 +65,7 @@ def effect(treatment: np.ndarray, control: np.ndarray, measure: str) -> np.ndarr
     return np.log(treatment) - np.log(control)
 
 
-def readable(draws: dict[str, np.ndarray], outcome) -> dict[str, tuple]:
+def derived(draws: dict[str, np.ndarray], outcome) -> dict[str, tuple]:
     """Return both arms and every comparison of them, in the shape of the draws."""
     t, c = draws["treatment"], draws["control"]
     if outcome.evidence.kind == "binary":

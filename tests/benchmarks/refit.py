@@ -37,10 +37,10 @@ def main() -> None:
         trial, _, outcome = name.partition(":")
         outcome = load_trial(trial).outcomes[outcome]
         analyses = make_plan([outcome], priors, ["vague", "neutral", "sceptical"]).analyses
-        piece = quadrature.Piece(analyses[0].formed.distribution, "all", 1.0)
+        piece = quadrature.UnimodalComponent(analyses[0].formed.distribution, "all", 1.0)
         first = clock(lambda a=analyses[0], p=piece: engine.sample(a, p, 0, 1, 0.8, 2))
         refits = [
-            clock(lambda a=a: engine.sample(a, quadrature.Piece(a.formed.distribution, "all", 1.0), 0, 1, 0.8, 2))
+            clock(lambda a=a: engine.sample(a, quadrature.UnimodalComponent(a.formed.distribution, "all", 1.0), 0, 1, 0.8, 2))
             for a in analyses
         ]
         refit = min(refits)

@@ -38,7 +38,7 @@ def clock(action) -> float:
 def refit(subject: Subject) -> float:
     """Seconds of one refit, the graph compiled before."""
     analysis = subject.analysis
-    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     accept = analysis.settings.target_accept
     return min(clock(lambda: engine.sample(analysis, piece, 0, 1, accept, 2)) for _ in range(3))
 

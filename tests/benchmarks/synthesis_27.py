@@ -54,7 +54,7 @@ def main() -> None:
     (analysis,) = make_plan([synthesis], load_priors(), ["neutral"]).analyses
     clock("likelihood curves of 27 tables", lambda: likelihood_curves(analysis))
     clock("plane of mu and tau", lambda: plane_of_synthesis(analysis).surfaces)
-    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     clock("compile and sample 4 x 3,000", lambda: engine.sample(analysis, piece, 0, 1, 0.95, 2))
     started = time.perf_counter()
     sample = engine.sample(analysis, piece, 1, 1, 0.95, 2)

@@ -64,7 +64,7 @@ def run(name: str, tau: str) -> dict:
     settings = Settings(draws=DRAWS, seed=SEED)
     plan = make_plan([synthesis(y, s)], load_priors(), [f"normal(0, {MU_SD})"], settings, tau)
     (analysis,) = plan.analyses
-    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     sample = engine.sample(analysis, piece, 0, 1, analysis.settings.target_accept, 2)
     mu, spread = (np.asarray(sample.posterior[n]) for n in ("mu", "tau"))
     answer = quadrature.integrate_synthesis(

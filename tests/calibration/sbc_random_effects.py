@@ -100,7 +100,7 @@ def ranks(number: int) -> dict[str, int]:
     (analysis,) = make_plan([synthesis], PRIORS, [f"normal(0, {MU})"], settings).analyses
     place(analysis)
     engine.of_reports = lambda *_: None  # the log likelihood of left-out trials costs ten times the draws it is not used in
-    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     sample = engine.sample(analysis, piece, 0, 1, analysis.settings.target_accept, 1)
     thin = sample.posterior.isel(draw=slice(None, None, 20))
     draws = {"mu": thin["mu"], "tau": thin["tau"]}

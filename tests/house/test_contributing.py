@@ -84,7 +84,7 @@ def test_what_contributors_are_told_to_fill_in_is_there():
     from bayes.likelihoods.contract import Likelihood
     from bayes.priors import effect_rules, tau_rules
 
-    assert {"KINDS", "prepare", "log_likelihood", "readable"} <= {*vars(Likelihood), *Likelihood.__annotations__}
+    assert {"KINDS", "prepare", "log_likelihood", "derived"} <= {*vars(Likelihood), *Likelihood.__annotations__}
     assert effect_rules.RULES and tau_rules.RULES
     assert "\nREPORTS = " in read(ROOT / "tests" / "support" / "trials.py")
 

@@ -119,7 +119,7 @@ def _categories(target: Outcome, distribution: Distribution, priors: PriorSet) -
     theta[: round(distribution.spike * DRAWS)] = 0.0
     shares = generator.dirichlet([concentration(len(names), stated)] * len(names), DRAWS)
     below = np.cumsum(shares, axis=1)[:, :-1].clip(1e-300, 1 - 1e-16)
-    moved = (0.5 - priors.nuisance.lean) * target.sign * theta
+    moved = (0.5 - priors.nuisance.baseline_offset) * target.sign * theta
     control = 1 / (1 + np.exp(-(np.log(below) - np.log1p(-below) - moved[:, None])))
     shares = np.diff(control, axis=1, prepend=0.0, append=1.0)
     ends = np.quantile(shares, [TAILS[0], TAILS[2]], axis=0)
@@ -147,7 +147,9 @@ def _risks(target: Outcome, distribution: Distribution, priors: PriorSet) -> Row
 def _by_odds(theta: np.ndarray, nuisance: Nuisance, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw risks from log odds midway between the arms or, if the set says so, in the control arm."""
     middle = _draws(nuisance.binary, generator)[: len(theta)]
-    moved = np.stack([middle - (0.5 - nuisance.lean) * theta, middle + (0.5 + nuisance.lean) * theta])
+    moved = np.stack(
+        [middle - (0.5 - nuisance.baseline_offset) * theta, middle + (0.5 + nuisance.baseline_offset) * theta]
+    )
     return tuple(1 / (1 + np.exp(-moved)))
 
 

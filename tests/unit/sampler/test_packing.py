@@ -34,7 +34,7 @@ TARGETS = {
 def described(target, prior, priors="default"):
     """The function that builds a model, and its data."""
     analysis = make_plan([target], load_priors(priors), [prior]).analyses[0]
-    piece = quadrature.Piece(analysis.formed.distribution, "all", 1.0)
+    piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     curves = likelihood_curves(analysis) if analysis.joined_by else []
     _, make, data = graphs.describe(analysis, piece, curves)
     return make, {name: np.array(value, dtype=float) for name, value in data.items()}
