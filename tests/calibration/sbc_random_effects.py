@@ -22,12 +22,14 @@ from scipy.stats import norm
 
 from bayes import quadrature
 from bayes.analysis.analysis import Settings
+from bayes.analysis.curves import readings
 from bayes.analysis.plan import make_plan
 from bayes.base.measures import whitehead_information
 from bayes.base.toml import validate
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.paper.trial import Trial
 from bayes.priors.sets import PriorSet
+from bayes.quadrature.reports import remembered
 from bayes.sampler import engine
 from bayes.synthesis.file import synthesis_of
 
@@ -86,10 +88,10 @@ def bare(name: str, y: float, se: float) -> dict:
 
 def place(analysis) -> None:
     """Where the table is and how wide, by Whitehead: curves only place the sampler, and the exact one costs a second."""
-    (key, outcome, _, _), *_ = engine._reports(analysis)
-    t, c = (np.array(outcome.evidence.counts(arm)) for arm in ("treatment", "control"))
+    table, *_ = readings(analysis)
+    t, c = (np.array(table.outcome.evidence.counts(arm)) for arm in ("treatment", "control"))
     width = whitehead_information((t + c) / (t + c).sum(), N, N) ** -0.5
-    engine._curves[key] = quadrature.Curve({"all": np.zeros_like}, 0.0, width, "for placing the sampler only")
+    remembered[table.key] = quadrature.Curve({"all": np.zeros_like}, 0.0, width, "for placing the sampler only")
 
 
 def ranks(number: int) -> dict[str, int]:
@@ -108,7 +110,7 @@ def ranks(number: int) -> dict[str, int]:
         draws[name] = thin["effect"].sel(trial=trial)
     cuts = next(v for n, v in thin.data_vars.items() if str(n).startswith("cutpoint"))
     draws["cut in the middle"] = cuts.isel({cuts.dims[-1]: LEVELS // 2 - 1})
-    engine._curves.clear()
+    remembered.clear()
     found = {name: int((np.asarray(values).ravel()[:DRAWS] < truth[name]).sum()) for name, values in draws.items()}
     return found | {"divergences": sample.divergences}
 
