@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.priors.effect_rules import FormedPrior
 from bayes.sampler import engine
@@ -87,9 +86,8 @@ def _weighted(
 def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference:
     """Sample under the prior of a cell with NUTS, reusing the compiled graph."""
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
-    prior = analysis.formed.distribution
-    pieces = engine.split(analysis) if not subject.is_synthesis else [quadrature.UnimodalComponent(prior, "all", 1.0)]
-    samples = [engine.sample(analysis, p, i, 1, analysis.settings.target_accept, cores=2) for i, p in enumerate(pieces)]
+    accept, pieces = analysis.settings.target_accept, engine.split(analysis)
+    samples = [engine.sample(analysis, p, i, 1, accept, cores=2) for i, p in enumerate(pieces)]
     posterior = combine(samples).posterior
     return _Reference(cell, np.asarray(posterior["mu" if subject.is_synthesis else "effect"]).ravel())
 
