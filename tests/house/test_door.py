@@ -86,7 +86,6 @@ def test_completion_shows_the_public_names_and_nothing_else(door):
     assert len(set(door.__all__)) == len(door.__all__)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("door", [bayes, results], ids=lambda door: door.__name__)
 def test_a_type_checker_sees_the_names_that_are_found_at_run_time(door):
     tree = ast.parse(Path(door.__file__).read_text())
@@ -99,6 +98,7 @@ def test_a_type_checker_sees_the_names_that_are_found_at_run_time(door):
     assert seen == door._HOME and set(door.__all__) == set(seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_takes_every_way_of_naming_a_target(name, target):
     verb = getattr(sensitivity, name)
