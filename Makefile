@@ -7,7 +7,7 @@ SOURCES = pyproject.toml .constraints.txt
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help setup posteriors report quick test notebooks check-notebooks reference clean
+.PHONY: help setup posteriors report quick types test notebooks check-notebooks reference clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r a b; do printf '%-23s%s\n' "$$a" "$$b"; done
@@ -24,6 +24,9 @@ quick: $(VENV)/.installed-test ## set up, then run the linters and the tests tha
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not slow and not browser and not wheel" $(ARGS)
+
+types: $(VENV)/.installed-test ## set up, then check the types of bayes and models
+	@sh .ci/types $(PYTHON) $(ARGS)
 
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 test: $(VENV)/.installed-test ## set up, then run the linters and the tests

@@ -89,7 +89,10 @@ class Outcome(Endpoint):
         return 1.0 if self.selection is None else float(self.selection.omega)
 
     @property
-    def trial(self) -> Trial | None:
+    def trial(self) -> Trial:
+        """The trial that reports the outcome."""
+        if self._trial is None:
+            raise LookupError(f"outcome {self._id} is not part of a trial yet")
         return self._trial
 
     @property

@@ -121,6 +121,25 @@ Evidence = Annotated[
 ]
 
 
+def of_kind[Kind: Closed](evidence: Evidence, kind: type[Kind]) -> Kind:
+    """Return evidence as the one kind that a caller reads, typed as such.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    kind : type
+        A class of evidence, for example `Binary`.
+
+    Raises
+    ------
+    TypeError
+        If the evidence is of another kind: its card or likelihood was chosen wrongly.
+    """
+    if not isinstance(evidence, kind):
+        raise TypeError(f"{evidence.kind} evidence where {kind.__name__} was expected")
+    return evidence
+
+
 class PrintedResult(WithInterval):
     """A further report of the same comparison: used for checking, never as a second likelihood.
 
