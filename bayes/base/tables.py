@@ -11,7 +11,7 @@ from bayes.errors import UnknownName
 if TYPE_CHECKING:
     import pandas as pd
 
-Rows = Sequence[dict[str, Any]]
+Rows = Sequence[Mapping[str, object]]
 
 
 class Tabular(ABC):

@@ -73,10 +73,9 @@ def _as_csv(fits: Fits, *_: object) -> None:
 def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], names: int) -> None:
     """Print a table per outcome and what a synthesis rests on; for several names, one table and inconsistencies."""
     from bayes.cli.table import oddities, show, show_syntheses
-    from bayes.posterior import record
 
     show(fits.rows, together=names > 1)
     if names == 1:
-        show_syntheses(record.read(fit.tree) for fit in fits.fits)
+        show_syntheses((fit.analysis, fit.record) for fit in fits.fits)
     for line in oddities(targets) if names > 1 else ():
         click.echo(line)

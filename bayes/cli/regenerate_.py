@@ -49,5 +49,6 @@ def _show_syntheses(out: Path, run: Run, names: tuple[str, ...]) -> None:
     from bayes.cli.table import show_syntheses
     from bayes.results import store
 
-    keys = [analysis.key for analysis in run.plan.analyses if analysis.joined_by] if names else []
-    show_syntheses(filter(None, (store.record(store.path_of(out, key)) for key in keys)))
+    asked = [analysis for analysis in run.plan.analyses if analysis.joined_by] if names else []
+    stored = ((analysis, store.record(store.path_of(out, analysis.key))) for analysis in asked)
+    show_syntheses((analysis, record) for analysis, record in stored if record is not None)

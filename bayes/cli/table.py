@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bayes.analysis.analysis import Analysis
 from bayes.base.numbers import in_table, interval
+from bayes.posterior.record import PosteriorRecord
 from bayes.text.rows import p_text
 
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # if the output is not a terminal
@@ -30,22 +32,27 @@ def show(rows: list[dict[str, Any]], together: bool = False) -> None:
         _show_one(console, list(group))
 
 
-def show_syntheses(described: Iterable[dict[str, Any]]) -> None:
+def show_syntheses(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> None:
     """Print in words and tables what the main posterior of each synthesis rests on."""
     from bayes.pooling.layout import lay_out
-    from bayes.results.regeneration import main_key
+    from bayes.pooling.words import sentences
+    from bayes.results.summarising import main_key
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    posteriors: dict[str, dict[str, dict[str, Any]]] = {}
-    for about in described:
-        if about.get("pooling"):
-            posteriors.setdefault(about["trial"], {})[about["key"]] = about
+    posteriors: dict[str, dict[str, PosteriorRecord]] = {}
+    analyses = {}
+    for analysis, record in fitted:
+        if record.explanation is not None:
+            posteriors.setdefault(record.reported.trial, {})[record.key] = record
+            analyses[record.key] = analysis
     for found in posteriors.values():
-        about = found[main_key(found)]
-        for text in about["pooling"]["text"]:
+        main = found[main_key(found)]
+        if main.explanation is None:
+            continue
+        for text in sentences(analyses[main.key], main.explanation):
             console.print(escape(text), soft_wrap=sys.stdout.isatty() is False)
             console.print()
-        show_tables(lay_out(about["pooling"]))
+        show_tables(lay_out(main.explanation))
 
 
 def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> None:

@@ -23,7 +23,8 @@ from bayes.fitting.until_sound import sample_posterior
 from bayes.likelihoods.contract import alternatives
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
-from bayes.posterior import record
+from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.rows import rows_of
 from bayes.priors.sets import SomePriorSet, as_set
 
 CELLS = 4_000_000  # patients x draws that LOO may keep in memory; longer runs are thinned
@@ -95,7 +96,7 @@ def compare(
 
 
 def _row(name: str, analysis: Analysis, tree: xr.DataTree) -> dict:
-    stored = record.read(tree)["rows"][0]
+    (stored,) = rows_of(PosteriorRecord.from_tree(tree))
     kept = ("mean", "sd", "estimate", "estimate_low", "estimate_high", "p_benefit", "status")
     row = {"likelihood": name} | {column: stored[column] for column in kept}
     (curve,) = likelihood_curves(analysis)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Literal
 
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import AssumptionRow
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.file import Synthesis
 
@@ -14,7 +15,7 @@ CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 RHO = (0.0, 0.5, 0.7)
 
 
-def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[AssumptionRow]:
     """Return one row per correlation between the errors of results of the same patients; none if none is stated.
 
     Parameters
@@ -25,8 +26,7 @@ def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[dic
 
     Returns
     -------
-    list of dict
-        `r`, whether it is `stated`, the columns of `PooledView.row`, and how far mu moves (analysis scale).
+    list of AssumptionRow
     """
     target = view.analysis.target
     stated = {float(c.r) for c in target.correlations}
@@ -34,7 +34,7 @@ def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[dic
     return _rows(view, whole, "r", stated, ((r, target.with_correlation(r)) for r in asked))
 
 
-def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[AssumptionRow]:
     """Return one row per rho that converts residual into raw standard deviations (METHODS 5); none if none is stated.
 
     Parameters
@@ -49,11 +49,19 @@ def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, A
 
 
 def _rows(
-    view: PooledView, whole: SynthesisAnswer, name: str, stated: set[float], others: Iterable[tuple[float, Synthesis]]
-) -> list[dict[str, Any]]:
-    rows = []
+    view: PooledView,
+    whole: SynthesisAnswer,
+    name: Literal["r", "rho"],
+    stated: set[float],
+    others: Iterable[tuple[float, Synthesis]],
+) -> list[AssumptionRow]:
+    rows: list[AssumptionRow] = []
     for value, target in others:
         other = PooledView.of(replace(view.analysis, target=target))
         answer = other.answer()
-        rows.append({name: value, "stated": value in stated} | other.row(answer) | other.moved(answer, whole))
+        moved = other.moved_row(answer, whole)
+        if name == "r":
+            rows.append({"r": value, "stated": value in stated, **moved})
+        else:
+            rows.append({"rho": value, "stated": value in stated, **moved})
     return rows

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bayes import quadrature
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import DirectionRow
 from bayes.quadrature import SynthesisAnswer
 
 
-def folded_trials(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def folded_trials(view: PooledView, whole: SynthesisAnswer) -> list[DirectionRow]:
     """Return one row per folded report: P(it favours the treatment), and mu with either direction forced.
 
     Parameters
@@ -20,22 +19,34 @@ def folded_trials(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, An
 
     Returns
     -------
-    list of dict
-        Moments and moves of mu on the analysis scale, `estimate` on the measure's own scale, for each direction.
+    list of DirectionRow
     """
     sign = view.analysis.target.sign
-    towards = {"treatment": "up" if sign > 0 else "down", "control": "down" if sign > 0 else "up"}
+    good, bad = ("up", "down") if sign > 0 else ("down", "up")
     upwards = quadrature.directions(view.plane, view.analysis.formed.distribution, view.heterogeneity)
-    rows = []
+    rows: list[DirectionRow] = []
     for i, p_up in upwards.items():
-        row = {"trial": view.names[i], "p_favours_treatment": p_up if sign > 0 else 1 - p_up}
-        for arm, way in towards.items():
-            answer = view.answer(directions={i: way})
-            moved = view.moved(answer, whole)
-            seen = view.row(answer)
-            row |= {f"if_{arm}_{name}": value for name, value in moved.items()}
-            row |= {f"if_{arm}_{name}": seen[name] for name in ("mu_mean", "mu_sd", "estimate", "p_benefit")}
-        rows.append(row)
+        treatment, control = (view.answer(directions={i: way}) for way in (good, bad))
+        by_treatment, by_control = view.row(treatment), view.row(control)
+        moved_by_treatment, moved_by_control = view.moved(treatment, whole), view.moved(control, whole)
+        rows.append(
+            {
+                "trial": view.names[i],
+                "p_favours_treatment": p_up if sign > 0 else 1 - p_up,
+                "if_treatment_mean_moves": moved_by_treatment["mean_moves"],
+                "if_treatment_sd_moves": moved_by_treatment["sd_moves"],
+                "if_treatment_mu_mean": by_treatment["mu_mean"],
+                "if_treatment_mu_sd": by_treatment["mu_sd"],
+                "if_treatment_estimate": by_treatment["estimate"],
+                "if_treatment_p_benefit": by_treatment["p_benefit"],
+                "if_control_mean_moves": moved_by_control["mean_moves"],
+                "if_control_sd_moves": moved_by_control["sd_moves"],
+                "if_control_mu_mean": by_control["mu_mean"],
+                "if_control_mu_sd": by_control["mu_sd"],
+                "if_control_estimate": by_control["estimate"],
+                "if_control_p_benefit": by_control["p_benefit"],
+            }
+        )
     return rows
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy import stats
 
+from bayes.base.distributions import Distribution
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import Descriptives, HeterogeneityRow
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.quadrature.densities import quantiles
 
 
-def under_each_prior(view: PooledView) -> list[dict[str, Any]]:
+def under_each_prior(view: PooledView) -> list[HeterogeneityRow]:
     """Return one row per prior of tau: the stated one first, then those of the set, and last none (one shared effect).
 
     Parameters
@@ -21,23 +21,25 @@ def under_each_prior(view: PooledView) -> list[dict[str, Any]]:
 
     Returns
     -------
-    list of dict
-        Name, distribution and median of each prior (analysis scale), and the columns of `PooledView.row`.
+    list of HeterogeneityRow
     """
     stated = view.analysis.heterogeneity
     seen: dict[str, NamedHeterogeneity] = {}
     for named in (*([stated] if stated else []), *view.analysis.other_heterogeneity):
         seen.setdefault(str(named.distribution), named)
-    rows = []
-    for named in seen.values():
-        row = {"heterogeneity": named.name, "distribution": str(named.distribution)}
-        row["prior_median"] = float(quantiles(named.distribution, [0.5])[0])
-        rows.append(row | view.row(view.under(named.distribution)))
-    none = {"heterogeneity": "none", "distribution": "tau = 0", "prior_median": 0.0}
-    return [*rows, none | view.row(view.under(None))]
+    rows = [
+        _row(view, named.name, named.distribution, float(quantiles(named.distribution, [0.5])[0]))
+        for named in seen.values()
+    ]
+    return [*rows, _row(view, "none", None, 0.0)]
 
 
-def descriptives(view: PooledView) -> dict[str, Any]:
+def _row(view: PooledView, name: str, prior: Distribution | None, median: float) -> HeterogeneityRow:
+    written = "tau = 0" if prior is None else str(prior)
+    return {"heterogeneity": name, "distribution": written, "prior_median": median, **view.row(view.under(prior))}
+
+
+def descriptives(view: PooledView) -> Descriptives:
     """Return Cochran's Q, I-squared and the DerSimonian-Laird tau; no inference uses them.
 
     Each report with an estimate enters with its own estimate and standard error (`Curve.estimate`; Higgins and Thompson

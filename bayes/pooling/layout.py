@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from bayes.base.numbers import alike, in_table, probability
+from bayes.posterior.explanation import Explanation
+from bayes.posterior.record import PosteriorRecord
 
 TITLES = {
     "trials": "Each trial: its weight in the mean and its shrinkage",
@@ -107,16 +109,16 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
 }
 
 
-def lay_out(explained: dict[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+def lay_out(explained: Explanation) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Yield (title, headings, cells) of every table that has rows.
 
     Parameters
     ----------
-    explained : dict
-        As `explain` returns it.
+    explained : Explanation
     """
+    tables = explained.to_dict()
     for name, columns in COLUMNS.items():
-        if rows := explained.get(name):  # a posterior stored earlier may lack a table
+        if rows := tables[name]:
             yield (
                 TITLES[name],
                 [heading for heading, _ in columns],
@@ -124,21 +126,22 @@ def lay_out(explained: dict[str, Any]) -> Iterator[tuple[str, list[str], list[li
             )
 
 
-def markdown(about: dict[str, Any]) -> str:
+def markdown(record: PosteriorRecord, text: Sequence[str]) -> str:
     """Return the page of a synthesis in Markdown: its text, then its tables.
 
     Parameters
     ----------
-    about : dict
-        The record of a posterior, with `pooling`.
+    record : PosteriorRecord
+        With its explanation.
+    text : sequence of str
+        Its paragraphs.
     """
-    explained = about["pooling"]
-    head = [f"# {about['label']}", "", f"`{about['key']}`", ""]
-    body = [line for text in explained["text"] for line in (text, "")]
-    for title, headings, cells in lay_out(explained):
+    head = [f"# {record.reported.label}", "", f"`{record.key}`", ""]
+    body = [line for paragraph in text for line in (paragraph, "")]
+    for title, headings, cells in lay_out(record.explanation) if record.explanation else ():
         body += [f"## {title}", "", _line(headings), _line("---" for _ in headings), *map(_line, cells), ""]
     return "\n".join([*head, *body]).rstrip() + "\n"
 
 
-def _line(cells) -> str:
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

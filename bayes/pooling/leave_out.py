@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import LeftOutRow, MovedRow
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.adjustment import Adjustment
 
 BARE = ("p_value", "significance")
 
 
-def without_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def without_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutRow]:
     """Return one row per trial left out: mu, tau and a new trial from the others; none for a single trial.
 
     Parameters
@@ -23,16 +23,15 @@ def without_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[st
 
     Returns
     -------
-    list of dict
-        `left_out`, the columns of `PooledView.row`, and how far the mean and SD of mu move (analysis scale).
+    list of LeftOutRow
     """
     count = len(view.names)
     if count < 2:
         return []
-    return [{"left_out": name} | _without(view, whole, [i]) for i, name in enumerate(view.names)]
+    return [{"left_out": name, **_without(view, whole, [i])} for i, name in enumerate(view.names)]
 
 
-def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutRow]:
     """Return one row per kind of evidence left out, with the number of its trials and how far mean and SD of mu move.
 
     Bare p-values and statements of significance are also left out together where both occur.
@@ -47,13 +46,13 @@ def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[dict[str
     if all(kind in groups for kind in BARE):
         groups[" and ".join(BARE)] = sorted(i for kind in BARE for i in groups[kind])
     return [
-        {"left_out": kind, "trials": len(where)} | _without(view, whole, where)
+        {"left_out": kind, "trials": len(where), **_without(view, whole, where)}
         for kind, where in groups.items()
         if len(where) < len(kinds)
     ]
 
 
-def without_each_adjustment(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def without_each_adjustment(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutRow]:
     """Return one row per group left out: adjusted, unadjusted and not stated; none unless they are, or may be, mixed.
 
     Parameters
@@ -65,12 +64,12 @@ def without_each_adjustment(view: PooledView, whole: SynthesisAnswer) -> list[di
     if not found.matters:
         return []
     return [
-        {"left_out": group, "reports": found.named(group), "trials": len(where)} | _without(view, whole, where)
+        {"left_out": group, "reports": found.named(group), "trials": len(where), **_without(view, whole, where)}
         for group, where in found.groups.items()
     ]
 
 
-def _without(view: PooledView, whole: SynthesisAnswer, left_out: Iterable[int]) -> dict[str, Any]:
+def _without(view: PooledView, whole: SynthesisAnswer, left_out: Iterable[int]) -> MovedRow:
     gone = set(left_out)
     answer = view.answer(i for i in range(len(view.names)) if i not in gone)
-    return view.row(answer) | view.moved(answer, whole)
+    return view.moved_row(answer, whole)

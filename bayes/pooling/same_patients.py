@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from bayes.likelihoods.contract import likelihood_of
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import SamePatientsRow
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.file import Synthesis
 from bayes.synthesis.same_patients import Together
@@ -15,7 +15,7 @@ from bayes.synthesis.same_patients import Together
 OWN, ALONE, ONE = "one effect each", "alone", "one effect for all"
 
 
-def read_otherwise(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def read_otherwise(view: PooledView, whole: SynthesisAnswer) -> list[SamePatientsRow]:
     """Return one row per reading of each set of results of the same patients; none if no correlation is stated.
 
     The model's own reading comes first, then every result alone, and last all of them as one effect by generalised
@@ -29,33 +29,39 @@ def read_otherwise(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, A
 
     Returns
     -------
-    list of dict
+    list of SamePatientsRow
         `results` and how they are `read`; `own`, the estimate that enters, on the measure's own scale, and its
         `standard_error` on the analysis scale; `weights` of the results in it; `effect`, a result's own effect in the
         model (posterior mean, measure's own scale); the columns of `PooledView.row`; how far mu moves; and `note`.
     """
     target = view.analysis.target
-    rows = []
+    rows: list[SamePatientsRow] = []
     for i, together in target.together.items():
         names = [o.name for o in together.results]
         inside = together.effects_given(*whole.effects[i])
-        rows.append(_row(view, whole, i, view, names, OWN) | {"weights": together.weights.tolist()})
+        rows.append({**_row(view, whole, i, view, names, OWN), "weights": together.weights.tolist()})
         for name, (mean, _) in zip(names, inside, strict=True):
             row = _row(view, whole, i, _of(view, target.with_alone(name)), [name], ALONE)
-            rows.append(row | {"effect": view.natural(mean)})
+            rows.append({**row, "effect": view.natural(mean)})
         row = _row(view, whole, i, _of(view, target.as_one_effect()), names, ONE)
-        rows.append(row | {"weights": together.weights_of_one_effect.tolist(), "note": _negative(together)})
+        rows.append({**row, "weights": together.weights_of_one_effect.tolist(), "note": _negative(together)})
     return rows
 
 
 def _row(
     view: PooledView, whole: SynthesisAnswer, i: int, other: PooledView, names: Iterable[str], read: str
-) -> dict[str, Any]:
+) -> SamePatientsRow:
     own, answer = other.plane.curves[i].estimate, other.answer()
-    row = {"results": " and ".join(names), "read": read}
-    row |= {"own": view.natural(own.value), "standard_error": own.standard_error}
-    row |= {"weights": None, "effect": None, "note": None}
-    return row | other.row(answer) | other.moved(answer, whole)
+    return {
+        "results": " and ".join(names),
+        "read": read,
+        "own": view.natural(own.value),
+        "standard_error": own.standard_error,
+        "weights": None,
+        "effect": None,
+        "note": None,
+        **other.moved_row(answer, whole),
+    }
 
 
 def _of(view: PooledView, target: Synthesis) -> PooledView:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.curves import plane_of_synthesis
 from bayes.base import measures
 from bayes.base.distributions import Distribution
+from bayes.posterior.explanation import Moved, MovedRow, PooledRow
 from bayes.posterior.row import CI_PROB
 
 TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
@@ -65,7 +65,7 @@ class PooledView:
         """Return the joint posterior under another prior of tau; None fixes tau at zero."""
         return quadrature.integrate_synthesis(self.plane, self.analysis.formed.distribution, heterogeneity)
 
-    def row(self, answer: quadrature.SynthesisAnswer) -> dict[str, Any]:
+    def row(self, answer: quadrature.SynthesisAnswer) -> PooledRow:
         """Return the columns of a table for one answer.
 
         `mu_mean`, `mu_sd` and tau are on the analysis scale; `estimate` (the median of mu), its interval and the
@@ -73,24 +73,31 @@ class PooledView:
         """
         target = self.analysis.target
         low, middle, high = answer.mu_quantiles(TAILS)
-        natural = dict(
-            zip(("estimate_low", "estimate", "estimate_high"), map(self.natural, (low, middle, high)), strict=True)
-        )
-        row = {"mu_mean": answer.mu_mean, "mu_sd": answer.mu_sd, **natural}
-        row["p_benefit"] = self._benefit(answer.p_mu_above_null)
-        mcid = target.threshold("mcid")
-        row["p_mcid"] = None if mcid is None else self._benefit(answer.p_mu_above(mcid))
-        if (margin := target.threshold("margin")) is not None:
+        mcid, margin, differ = target.threshold("mcid"), target.threshold("margin"), len(answer.tau) > 1
+        new_low, _, new_high = answer.new_quantiles(TAILS) if differ else (low, middle, high)
+        row: PooledRow = {
+            "mu_mean": answer.mu_mean,
+            "mu_sd": answer.mu_sd,
+            "estimate_low": self.natural(low),
+            "estimate": self.natural(middle),
+            "estimate_high": self.natural(high),
+            "p_benefit": self._benefit(answer.p_mu_above_null),
+            "p_mcid": None if mcid is None else self._benefit(answer.p_mu_above(mcid)),
+            "predicted_low": self.natural(new_low),
+            "predicted_high": self.natural(new_high),
+            "p_benefit_new": self._benefit(answer.p_new_above(0.0)),
+        }
+        if margin is not None:
             row["p_margin"] = self._benefit(answer.p_mu_above(margin))
-        if len(answer.tau) > 1:
-            quantiles = answer.tau_quantiles(TAILS)
-            row |= dict(zip(("tau_low", "tau_median", "tau_high"), quantiles, strict=True))
-            low, _, high = answer.new_quantiles(TAILS)
-        row |= {"predicted_low": self.natural(low), "predicted_high": self.natural(high)}
-        row["p_benefit_new"] = self._benefit(answer.p_new_above(0.0))
+        if differ:
+            row["tau_low"], row["tau_median"], row["tau_high"] = answer.tau_quantiles(TAILS)
         return row
 
-    def moved(self, answer: quadrature.SynthesisAnswer, whole: quadrature.SynthesisAnswer) -> dict[str, float]:
+    def moved_row(self, answer: quadrature.SynthesisAnswer, whole: quadrature.SynthesisAnswer) -> MovedRow:
+        """Return the columns of a table for one answer, with how far the mean and SD of mu move."""
+        return {**self.row(answer), **self.moved(answer, whole)}
+
+    def moved(self, answer: quadrature.SynthesisAnswer, whole: quadrature.SynthesisAnswer) -> Moved:
         """Return how far the mean and SD of mu lie from those of the whole synthesis, on the analysis scale."""
         return {"mean_moves": answer.mu_mean - whole.mu_mean, "sd_moves": answer.mu_sd - whole.mu_sd}
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import TrialRow
 from bayes.quadrature import SynthesisAnswer
 
 
-def of_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, Any]]:
+def of_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[TrialRow]:
     """Return one row per trial: its report, its weight in mu, its shrinkage and its effect in the synthesis.
 
     Parameters
@@ -20,7 +19,7 @@ def of_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, An
 
     Returns
     -------
-    list of dict
+    list of TrialRow
         `own` is the report's own estimate on the measure's own scale and `standard_error` its standard error s_i on the
         analysis scale, in the textbook's closed form or else from the maximum and curvature of its likelihood. `weight`
         is the posterior mean of (s_i^2 + tau^2)^-1 over the sum of these, and `shrinkage` that of s_i^2 / (s_i^2 +
@@ -32,7 +31,7 @@ def of_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[dict[str, An
     s = np.array([np.inf if own is None else own.standard_error for own in alone])[:, None]
     precision = 1 / (s**2 + whole.tau**2)
     weight = (precision / np.maximum(precision.sum(axis=0), 1e-300)) @ over_tau
-    rows = []
+    rows: list[TrialRow] = []
     for i, (member, own) in enumerate(zip(view.analysis.members, alone, strict=True)):
         mean, sd = whole.effects[i]
         shrinkage = None if own is None else float(own.standard_error**2 * precision[i] @ over_tau)

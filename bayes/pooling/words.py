@@ -5,10 +5,9 @@ Every number comes from the tables, every direction from `benefit`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from bayes.analysis.analysis import Analysis
 from bayes.base.numbers import alike, article, in_words, number
+from bayes.posterior.explanation import Explanation, LeftOutRow, PooledRow
 from bayes.synthesis.adjustment import Adjustment
 
 WORDS = {
@@ -18,14 +17,13 @@ WORDS = {
 NUMBER = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
-def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
+def sentences(analysis: Analysis, tables: Explanation) -> list[str]:
     """Return the paragraphs, most important first.
 
     Parameters
     ----------
     analysis : Analysis
-    tables : dict
-        As `explain` computes them.
+    tables : Explanation
     """
     if not analysis.target.has_headline:
         return [_known(analysis, tables)]
@@ -45,8 +43,8 @@ def sentences(analysis: Analysis, tables: dict[str, Any]) -> list[str]:
     ]
 
 
-def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
-    target, main = analysis.target, tables["main"]
+def _known(analysis: Analysis, tables: Explanation) -> str:
+    target, main = analysis.target, tables.main
     kinds = [member.evidence.kind for member in analysis.members]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     measure = target.measure.replace("_", " ")
@@ -54,7 +52,7 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
         f"{target.label}: {_count(len(kinds), 'trial')} ({counted}) under the {analysis.prior.name} prior put the mean "
         f"{measure} at {_interval(main)}; {target.benefit} is better. "
     )
-    if tables["all_folded"]:
+    if tables.all_folded:
         return said + (
             "No report says which arm it favours, so the direction of the mean is open by construction: the data "
             "inform only its size and tau."
@@ -65,23 +63,23 @@ def _known(analysis: Analysis, tables: dict[str, Any]) -> str:
     return said + f"The probability that the treatment helps on average is {helps}{more}."
 
 
-def _margin(analysis: Analysis, row: dict[str, Any]) -> str:
+def _margin(analysis: Analysis, row: PooledRow) -> str:
     if row.get("p_margin") is None:
         return ""
     return f", that it is no worse than the margin ({analysis.target.margin.value}) {in_words(row['p_margin'])}"
 
 
-def _mcid(analysis: Analysis, row: dict[str, Any]) -> str:
+def _mcid(analysis: Analysis, row: PooledRow) -> str:
     if row["p_mcid"] is None:
         return ""
     return f", that it helps by at least the MCID ({analysis.target.mcid.value}) {in_words(row['p_mcid'])}"
 
 
-def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
-    without = tables["leave_one_out"]
+def _rests(analysis: Analysis, tables: Explanation) -> str:
+    without = tables.leave_one_out
     if not without:
         return "The mean rests on one trial."
-    heaviest = max(tables["trials"], key=lambda row: row["weight"] or 0.0)
+    heaviest = max(tables.trials, key=lambda row: row["weight"] or 0.0)
     row = next(r for r in without if r["left_out"] == heaviest["trial"])
     said = ""
     if heaviest["weight"]:
@@ -92,10 +90,10 @@ def _rests(analysis: Analysis, tables: dict[str, Any]) -> str:
         f"With one trial at a time left out, P(benefit) ranges from {in_words(lowest['p_benefit'])} "
         f"(without {lowest['left_out']}) to {in_words(highest['p_benefit'])} (without {highest['left_out']}). "
     )
-    return " ".join([said.rstrip(), *(_kind(row) for row in tables["leave_kind_out"] if row["left_out"] in WORDS)])
+    return " ".join([said.rstrip(), *(_kind(row) for row in tables.leave_kind_out if row["left_out"] in WORDS)])
 
 
-def _kind(row: dict[str, Any]) -> str:
+def _kind(row: LeftOutRow) -> str:
     what, plural = WORDS[row["left_out"]]
     return (
         f"Without the {plural if row['trials'] > 1 else what}, the mean moves by {row['mean_moves']:+.3f} and its SD "
@@ -103,18 +101,18 @@ def _kind(row: dict[str, Any]) -> str:
     )
 
 
-def _directions(tables: dict[str, Any]) -> str:
+def _directions(tables: Explanation) -> str:
     said = [
         f"{row['trial']} does not say which arm it favours. Given the others, it favours the treatment with "
         f"probability {in_words(row['p_favours_treatment'])}; the mean would move by "
         f"{row['if_treatment_mean_moves']:+.3f} if it did and by {row['if_control_mean_moves']:+.3f} if it favoured "
         "control."
-        for row in tables["directions"]
+        for row in tables.directions
     ]
     return " ".join(said)
 
 
-def _adjustment(analysis: Analysis, tables: dict[str, Any]) -> str:
+def _adjustment(analysis: Analysis, tables: Explanation) -> str:
     """State that adjusted and unadjusted odds or hazard ratios are pooled, and the mean without either."""
     found = Adjustment.of(analysis.target.measure, analysis.members)
     if not found.matters:
@@ -122,7 +120,7 @@ def _adjustment(analysis: Analysis, tables: dict[str, Any]) -> str:
     ratio = analysis.target.measure.replace("_", " ")
     which = "; ".join(f"{group}: {found.named(group)}" for group in found.groups)
     without = {"adjusted": "the adjusted", "unadjusted": "the unadjusted", "not stated": "those that do not say"}
-    means = ", ".join(f"{_interval(row)} without {without[row['left_out']]}" for row in tables["adjustment"])
+    means = ", ".join(f"{_interval(row)} without {without[row['left_out']]}" for row in tables.adjustment)
     return (
         f"Adjusted and unadjusted {ratio}s {'are' if found.known else 'may be'} pooled here ({which}), although they "
         f"are different quantities: adjusted for prognostic factors, {article(ratio)} lies further from 1 than the "
@@ -130,9 +128,9 @@ def _adjustment(analysis: Analysis, tables: dict[str, Any]) -> str:
     )
 
 
-def _same_patients(analysis: Analysis, tables: dict[str, Any]) -> str:
+def _same_patients(analysis: Analysis, tables: Explanation) -> str:
     """State how results of the same patients are combined, what each gives alone, and why not one common effect."""
-    said, rest = [], iter(tables["same_patients"])
+    said, rest = [], iter(tables.same_patients)
     for together in analysis.target.together.values():
         own, *alone, one = (next(rest) for _ in range(len(together.results) + 2))
         shares = ", ".join(f"{100 * weight:.0f}%" for weight in own["weights"])
@@ -147,14 +145,14 @@ def _same_patients(analysis: Analysis, tables: dict[str, Any]) -> str:
     return " ".join(said)
 
 
-def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
-    rows = [row for row in tables["heterogeneity"] if row["heterogeneity"] != "none"]
-    none = tables["heterogeneity"][-1]
+def _spread(analysis: Analysis, tables: Explanation) -> str:
+    rows = [row for row in tables.heterogeneity if row["heterogeneity"] != "none"]
+    none = tables.heterogeneity[-1]
     if analysis.heterogeneity is None:
         said = "All trials are assumed to share one effect, without heterogeneity."
         p = [row["p_benefit"] for row in rows]
         return said + (f" With it, P(benefit) would be {in_words(min(p))} to {in_words(max(p))}." if rows else "")
-    main, count = rows[0], len(tables["trials"])
+    main, count = rows[0], len(tables.trials)
     said = (
         f"The trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its "
         f"prior {main['distribution']} has median {main['prior_median']:.2f})"
@@ -170,15 +168,15 @@ def _spread(analysis: Analysis, tables: dict[str, Any]) -> str:
         said += over + shared.replace("P(benefit)", "it")
     else:
         said += shared.capitalize().replace("p(benefit)", "P(benefit)")
-    i_squared = tables["descriptives"]["i_squared"]
+    i_squared = tables.descriptives["i_squared"]
     if i_squared is not None:
-        directed = _count(tables["descriptives"]["trials"], "directed report")
+        directed = _count(tables.descriptives["trials"], "directed report")
         said += f" I-squared, a descriptive statistic, is {100 * i_squared:.0f}% among {directed}."
     return said
 
 
-def _new(analysis: Analysis, tables: dict[str, Any]) -> str:
-    main = tables["main"]
+def _new(analysis: Analysis, tables: Explanation) -> str:
+    main = tables.main
     return (
         f"In a new trial of this kind, the true {analysis.target.measure.replace('_', ' ')} would be expected between "
         f"{number(main['predicted_low'])} and {number(main['predicted_high'])} (95% prediction interval), and on the "
@@ -193,7 +191,7 @@ def _found(analysis: Analysis) -> str:
     return said + (f"{_count(count, 'trial').capitalize()} cannot show publication bias." if 1 < count < 10 else "")
 
 
-def _interval(row: dict[str, Any]) -> str:
+def _interval(row: PooledRow) -> str:
     said = alike(row["estimate"], row["estimate_low"], row["estimate_high"], number)
     return "{} (95% credible interval {} to {})".format(*said)
 

@@ -7,17 +7,22 @@ mean and SD of a trial's own effect in a synthesis, because quadrature gives no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.base import measures
 from bayes.paper.trial import Outcome
+from bayes.posterior.measured import MissingMoments
+from bayes.posterior.names import EFFECT, MU, NEW_TRIAL, TAU, ParameterName, effect_of
+from bayes.posterior.parameter import ExactAnswer
 from bayes.posterior.row import CI_PROB
 from bayes.synthesis.file import Synthesis
 
+Answers = dict[ParameterName, ExactAnswer]
+Limits = Literal["p_mcid", "p_severe_harm", "p_margin"]
 TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
 
 
@@ -30,7 +35,7 @@ class Law:
     quantiles: Callable[[Iterable[float]], list[float]]
 
 
-def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
+def exact_answers(analysis: Analysis) -> Answers:
     """Return the independent answer for each parameter and how it was found; empty where there is none.
 
     Parameters
@@ -39,51 +44,59 @@ def exact_answers(analysis: Analysis) -> dict[str, dict[str, Any]]:
 
     Returns
     -------
-    dict of dict
-        By parameter: `mean` and `sd` (None where the moment does not exist) and `method`; where a distribution function
-        is available also `p_benefit`, `p_harm`, `ci_low`, `ci_high` and the probabilities for stated thresholds.
-        Moments and limits are on the analysis scale.
+    dict of ParameterName to ExactAnswer
+        With moments that are None where they do not exist; where a distribution function is available also with
+        probabilities and the limits of the interval.
     """
-    if analysis.joined_by is not None:
-        return {} if analysis.model == "meta_regression" else _of_synthesis(analysis)
-    answers = {"independent_arms": _of_arms, "single_trial": _of_outcome}
-    return answers[analysis.model](analysis) if analysis.model in answers else {}
+    match analysis.model:
+        case "single_trial":
+            return _of_outcome(analysis)
+        case "independent_arms":
+            return _of_arms(analysis)
+        case "meta_regression" | "adverse_event_hierarchy":
+            return {}
+    return _of_synthesis(analysis)
 
 
-def missing_moments(analysis: Analysis) -> dict[str, list[str]]:
+def missing_moments(analysis: Analysis, answers: Answers) -> MissingMoments:
+    """Return the parameters whose posterior has no mean or no SD, by quadrature and by the tails of their densities."""
+    by_tails = _missing_by_tails(analysis)
+    return MissingMoments(
+        by_tails.mean | {name for name, answer in answers.items() if answer.mean is None},
+        by_tails.sd | {name for name, answer in answers.items() if answer.sd is None},
+    )
+
+
+def _missing_by_tails(analysis: Analysis) -> MissingMoments:
     """Return the parameters of a synthesis whose posterior has no mean or no SD.
 
     These may be tau and the effect in a new trial, under a heavy tail and with few trials. Every report whose
     likelihood falls away from its peak adds one to the tail index of tau; a moment exists if its order is below the
     sum. If no likelihood falls away (statements of significance alone), the mean has the tail of its own prior.
-
-    Returns
-    -------
-    dict of list of str
-        Parameters without a "mean" and without an "sd".
     """
-    missing: dict[str, list[str]] = {"mean": [], "sd": []}
     if analysis.joined_by is None:
-        return missing
+        return MissingMoments()
+    mean: set[ParameterName] = set()
+    sd: set[ParameterName] = set()
     falling = sum(not curve.level_tails for curve in likelihood_curves(analysis))
     if not falling:
-        of_mean = ["mu", "new_trial", *(f"effect[{member.name}]" for member in analysis.members)]
+        of_mean = {MU, NEW_TRIAL, *(effect_of(member.name) for member in analysis.members)}
         order = analysis.formed.distribution.heaviest_df
-        missing["mean"] += of_mean if order <= 1 else []
-        missing["sd"] += of_mean if order <= 2 else []
+        mean |= of_mean if order <= 1 else set()
+        sd |= of_mean if order <= 2 else set()
     if analysis.heterogeneity is None:
-        return missing
+        return MissingMoments(frozenset(mean), frozenset(sd))
     order = analysis.heterogeneity.distribution.heaviest_df + falling
     if order <= 1:
-        missing["mean"].append("tau")
+        mean.add(TAU)
     if order <= 2:
-        missing["sd"] += ["tau", "new_trial"]
+        sd |= {TAU, NEW_TRIAL}
     elif analysis.model == "robust_random_effects" and analysis.target.nu <= 2:
-        missing["sd"].append("new_trial")
-    return missing
+        sd.add(NEW_TRIAL)
+    return MissingMoments(frozenset(mean), frozenset(sd))
 
 
-def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
+def _of_synthesis(analysis: Analysis) -> Answers:
     """Return the answers for mu, tau, a new trial and every effect, and the likely directions of folded reports."""
     plane, prior, target = plane_of_synthesis(analysis), analysis.formed.distribution, analysis.target
     tau = analysis.heterogeneity and analysis.heterogeneity.distribution
@@ -92,48 +105,46 @@ def _of_synthesis(analysis: Analysis) -> dict[str, dict[str, Any]]:
     mean = Law(answer.p_mu_above, answer.p_mu_above, answer.mu_quantiles)
     new = Law(answer.p_new_above, answer.p_new_above, answer.new_quantiles)
     found = {
-        "mu": _exact(answer.mu_mean, answer.mu_sd, method) | _beyond(target, mean, answer.p_mu_above_null),
-        "new_trial": _exact(answer.mu_mean, answer.new_sd, method) | _beyond(target, new, answer.p_new_above(0.0)),
+        MU: _beyond(ExactAnswer(method, answer.mu_mean, answer.mu_sd), target, mean, answer.p_mu_above_null),
+        NEW_TRIAL: _beyond(ExactAnswer(method, answer.mu_mean, answer.new_sd), target, new, answer.p_new_above(0.0)),
     }
     if tau is not None:
         low, high = answer.tau_quantiles(TAILS)
-        found["tau"] = _exact(answer.tau_mean, answer.tau_sd, method) | {"ci_low": low, "ci_high": high}
+        found[TAU] = ExactAnswer(method, answer.tau_mean, answer.tau_sd, ci_low=low, ci_high=high)
     upwards = quadrature.directions(plane, prior, tau)
-    for i, (member, (mean_, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
-        found[f"effect[{member.name}]"] = _exact(mean_, sd, method)
-        if i in upwards:
-            favours = upwards[i] if target.sign > 0 else 1 - upwards[i]
-            found[f"effect[{member.name}]"]["p_favours_treatment"] = favours
-    for moment, parameters in missing_moments(analysis).items():
-        for name in parameters:
-            found[name][moment] = None
+    for i, (member, (of_effect, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
+        favours = None if i not in upwards else upwards[i] if target.sign > 0 else 1 - upwards[i]
+        found[effect_of(member.name)] = ExactAnswer(method, of_effect, sd, p_favours_treatment=favours)
+    missing = _missing_by_tails(analysis)
+    for name in missing.mean & found.keys():
+        found[name] = replace(found[name], mean=None)
+    for name in missing.sd & found.keys():
+        found[name] = replace(found[name], sd=None)
     return found
 
 
-def _of_arms(analysis: Analysis) -> dict[str, dict[str, Any]]:
+def _of_arms(analysis: Analysis) -> Answers:
     target = analysis.target
     answer = quadrature.integrate_arms(analysis.formed.distribution, target)
     above, quantiles = quadrature.effect_of_arms(analysis.formed.distribution, target)
-    law = Law(above, above, quantiles)
-    found = _exact(answer.mean, answer.sd, quadrature.CONJUGATE) | _beyond(target, law, answer.p_above_null)
-    return {"effect": found}
+    exact = ExactAnswer(quadrature.CONJUGATE, answer.mean, answer.sd)
+    return {EFFECT: _beyond(exact, target, Law(above, above, quantiles), answer.p_above_null)}
 
 
-def _of_outcome(analysis: Analysis) -> dict[str, dict[str, Any]]:
+def _of_outcome(analysis: Analysis) -> Answers:
     target, prior = analysis.target, analysis.formed.distribution
     (curve,) = likelihood_curves(analysis)
     answer = quadrature.integrate(curve, prior, target.null)
-    posterior = quadrature.table(curve, [target.null, *thresholds(target).values()], quadrature.spots_of(prior)).under(
-        prior
-    )
+    edges = [target.null, *thresholds(target).values()]
+    posterior = quadrature.table(curve, edges, quadrature.spots_of(prior)).under(prior)
     law = Law(posterior.above, posterior.at_least, posterior.quantiles)
-    found = _exact(answer.mean, answer.sd, curve.method)
-    found |= _beyond(target, law, answer.p_above_null, answer.p_below_null)
-    spike = {"p_null": answer.p_null, "bf_01": answer.bf_01} if prior.spike else {}
-    return {"effect": found | spike}
+    exact = ExactAnswer(curve.method, answer.mean, answer.sd)
+    if prior.spike:
+        exact = replace(exact, p_null=answer.p_null, bf_01=answer.bf_01)
+    return {EFFECT: _beyond(exact, target, law, answer.p_above_null, answer.p_below_null)}
 
 
-def thresholds(target: Outcome | Synthesis) -> dict[str, float]:
+def thresholds(target: Outcome | Synthesis) -> dict[Limits, float]:
     """Return the threshold of each probability: the MCID, its mirror image on the side of harm, and the margin.
 
     Parameters
@@ -146,12 +157,16 @@ def thresholds(target: Outcome | Synthesis) -> dict[str, float]:
         Column -> threshold on the analysis scale, for the stated thresholds only.
     """
     mcid, margin = target.threshold("mcid"), target.threshold("margin")
-    found = {} if mcid is None else {"p_mcid": mcid, "p_severe_harm": measures.mirrored(mcid, target.null)}
+    found: dict[Limits, float] = {}
+    if mcid is not None:
+        found = {"p_mcid": mcid, "p_severe_harm": measures.mirrored(mcid, target.null)}
     return found if margin is None else found | {"p_margin": margin}
 
 
-def _beyond(target: Outcome | Synthesis, law: Law, above: float, below: float | None = None) -> dict[str, Any]:
-    """Return probabilities and tails of one parameter, in the direction of `benefit`.
+def _beyond(
+    exact: ExactAnswer, target: Outcome | Synthesis, law: Law, above: float, below: float | None = None
+) -> ExactAnswer:
+    """Add probabilities and tails of one parameter, in the direction of `benefit`.
 
     Parameters
     ----------
@@ -161,12 +176,8 @@ def _beyond(target: Outcome | Synthesis, law: Law, above: float, below: float | 
     below = 1 - above if below is None else below
     benefit, harm = (above, below) if target.sign > 0 else (below, above)
     low, high = law.quantiles(TAILS)
-    found = {"p_benefit": benefit, "p_harm": harm, "ci_low": low, "ci_high": high}
+    found = replace(exact, p_benefit=benefit, p_harm=harm, ci_low=low, ci_high=high)
     for name, threshold in thresholds(target).items():
         upwards = (target.sign > 0) != (name == "p_severe_harm")
-        found[name] = law.at_least(threshold) if upwards else 1 - law.above(threshold)
+        found = replace(found, **{name: law.at_least(threshold) if upwards else 1 - law.above(threshold)})
     return found
-
-
-def _exact(mean: float | None, sd: float | None, method: str) -> dict[str, Any]:
-    return {"mean": mean, "sd": sd, "p_benefit": None, "method": method}

@@ -6,11 +6,16 @@ Each check returns a list of problems; an empty list is a pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
+
+from bayes.posterior.names import ParameterName
+from bayes.posterior.parameter import ExactAnswer, Parameter
+from bayes.posterior.problems import Problem
+from bayes.posterior.row import CI_PROB
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,26 +24,7 @@ R_HAT = 1.01
 ESS = 1000  # bulk and tail, every parameter
 ESS_EFFECT = 4000  # bulk, the effect: keeps the MCSE of P(benefit) at or below 0.008
 ESS_MU = 2000  # bulk, the mean of a synthesis
-COMPARED = ("mean", "p_benefit", "p_harm", "p_mcid", "p_severe_harm", "p_margin")
 SLACK = 0.002  # allowed in addition to 4 Monte Carlo standard errors; for the mean in quarters of the interval
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A reason to reject a posterior.
-
-    Attributes
-    ----------
-    text : str
-    divergent : bool
-        Whether smaller steps are needed, rather than only more draws.
-    """
-
-    text: str
-    divergent: bool = False
-
-    def __str__(self) -> str:
-        return self.text
 
 
 def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
@@ -82,23 +68,22 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
     -------
     list of Problem
     """
-    problems = []
-    if divergences:
-        problems.append(Problem(f"{divergences} divergences", divergent=True))
+    problems = [Problem("divergences", divergences)] if divergences else []
     if table is None:
         return problems
     worst = table["r_hat"].max()
     if not worst <= R_HAT:
-        problems.append(Problem(f"R-hat {worst:.3f} of {table['r_hat'].idxmax()} above {R_HAT}"))
-    for column, word in (("ess_bulk", "bulk"), ("ess_tail", "tail")):
-        least = table[column].min()
-        if not least >= ESS:
-            problems.append(Problem(f"{word} ESS {least:.0f} of {table[column].idxmin()} below {ESS}"))
-    needed = ESS_MU if main == "mu" else ESS_EFFECT
-    of_main = table.loc[[name for name in table.index if name == main or name.startswith(f"{main}[")], "ess_bulk"]
-    if len(of_main) and not of_main.min() >= needed:
-        problems.append(Problem(f"bulk ESS {of_main.min():.0f} of {of_main.idxmin()} below {needed}"))
+        problems.append(Problem("r_hat", float(worst), R_HAT, str(table["r_hat"].idxmax())))
+    problems += _too_few(table, "ess_bulk", ESS) + _too_few(table, "ess_tail", ESS)
+    of_main = [name for name in table.index if name == main or name.startswith(f"{main}[")]
+    if of_main:
+        problems += _too_few(table.loc[of_main], "ess_bulk", ESS_MU if main == "mu" else ESS_EFFECT)
     return problems
+
+
+def _too_few(table: pd.DataFrame, column: Literal["ess_bulk", "ess_tail"], needed: int) -> list[Problem]:
+    least = table[column].min()
+    return [] if least >= needed else [Problem(column, float(least), needed, str(table[column].idxmin()))]
 
 
 def e_bfmi(stats: xr.Dataset) -> float | None:
@@ -115,55 +100,65 @@ def e_bfmi(stats: xr.Dataset) -> float | None:
     return float((np.square(np.diff(energy, axis=1)).mean(axis=1) / energy.var(axis=1)).min())
 
 
-def compare(rows: Iterable[dict[str, Any]], draws: Mapping[str, np.ndarray]) -> list[Problem]:
+def compare(parameters: Iterable[Parameter], draws: Mapping[ParameterName, NDArray[np.float64]]) -> list[Problem]:
     """Return disagreements between sampled and exact answers beyond 4 Monte Carlo standard errors + 0.002.
 
     The slack is 0.002 of a probability and, for the mean, 0.002 of a quarter of the interval's width, whatever the
-    unit. Compared are the mean, the probabilities of `COMPARED`, and both tails. For a tail, the share of draws beyond
-    the exact end of the interval is compared with 2.5%, because a share has a Monte Carlo error in any posterior, even
-    one with two modes or a spike.
+    unit. Compared are the mean, the probabilities, and both tails. For a tail, the share of draws beyond the exact end
+    of the interval is compared with 2.5%, because a share has a Monte Carlo error in any posterior, even one with two
+    modes or a spike.
 
     Parameters
     ----------
-    rows : iterable of rows
-    draws : mapping of str to ndarray, shape (chain, draw)
-        Those of every row's parameter, on the analysis scale.
+    parameters : iterable of Parameter
+    draws : mapping of ParameterName to ndarray, shape (chain, draw)
+        Those of every parameter, on the analysis scale.
 
     Returns
     -------
     list of Problem
     """
     problems = []
-    for row in rows:
-        for name in COMPARED:
-            sampled, exactly = row[name], row[f"exact_{name}"]
-            if sampled is None or exactly is None:
-                continue
-            unit = (row["ci_high"] - row["ci_low"]) / 4 if name == "mean" else 1.0
-            if not abs(sampled - exactly) <= 4 * (row[f"mcse_{name}"] or 0.0) + SLACK * unit:
-                problems.append(
-                    Problem(f"{name} of {row['parameter']} {sampled:.4f} against {exactly:.4f} by quadrature")
-                )
-        problems += _tails(row, draws[row["parameter"]])
+    for one in parameters:
+        if one.exact is not None:
+            problems += [*_numbers(one, one.exact), *_tails(one, one.exact, draws[one.name])]
     return problems
 
 
-def _tails(row: dict[str, Any], draws: np.ndarray) -> Iterator[Problem]:
+def _numbers(one: Parameter, exact: ExactAnswer) -> Iterator[Problem]:
+    """Yield the mean and the probabilities that disagree."""
+    if one.mean is not None and exact.mean is not None:
+        unit = (one.ci_high - one.ci_low) / 4
+        if not abs(one.mean - exact.mean) <= 4 * (one.mcse_mean or 0.0) + SLACK * unit:
+            yield Problem("quadrature", one.mean, exact.mean, str(one.name), "mean")
+    if (found := one.probabilities) is None:
+        return
+    for name, share, exactly in (
+        ("p_benefit", found.p_benefit, exact.p_benefit),
+        ("p_harm", found.p_harm, exact.p_harm),
+        ("p_mcid", found.p_mcid, exact.p_mcid),
+        ("p_severe_harm", found.p_severe_harm, exact.p_severe_harm),
+        ("p_margin", found.p_margin, exact.p_margin),
+    ):
+        if share is not None and exactly is not None and not abs(share.value - exactly) <= 4 * share.mcse + SLACK:
+            yield Problem("quadrature", share.value, exactly, str(one.name), name)
+
+
+def _tails(one: Parameter, exact: ExactAnswer, draws: NDArray[np.float64]) -> Iterator[Problem]:
     """Yield ends of the interval that disagree with the draws; a spike containing an end is on neither side of it."""
-    tail = (1 - row["ci_prob"]) / 2
-    for name, side in (("ci_low", 1), ("ci_high", -1)):
-        exactly = row[f"exact_{name}"]
+    tail = (1 - CI_PROB) / 2
+    for name, side, exactly in (("ci_low", 1, exact.ci_low), ("ci_high", -1, exact.ci_high)):
         if exactly is None:
             continue
         beyond, from_here = side * draws < side * exactly, side * draws <= side * exactly
         least, most = (float(event.mean()) for event in (beyond, from_here))
         allowed = 4 * max(map(mcse_of_probability, (beyond, from_here))) + SLACK
         if not least - allowed <= tail <= most + allowed:
-            said = f"{name} of {row['parameter']} {row[name]:.4f} against {exactly:.4f} by quadrature"
-            yield Problem(f"{said}, beyond which {least:.4f} of the draws lie")
+            found = one.ci_low if side == 1 else one.ci_high
+            yield Problem("tail", found, exactly, str(one.name), name, beyond=least)
 
 
-def mcse_of_probability(event: np.ndarray) -> float:
+def mcse_of_probability(event: NDArray[np.bool_]) -> float:
     """Return the Monte Carlo standard error of a probability by ArviZ.
 
     For an event that is certain or impossible, it is the resolution of the draws.
@@ -179,7 +174,7 @@ def mcse_of_probability(event: np.ndarray) -> float:
     return float(az.mcse(event.astype(float), method="mean"))
 
 
-def _scalars(name: str, values: xr.DataArray) -> Iterator[tuple[str, np.ndarray]]:
+def _scalars(name: str, values: xr.DataArray) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Yield (label, draws of shape (chain, draw)) of every entry, labelled as in ArviZ."""
     extra = [d for d in values.dims if d not in ("chain", "draw")]
     array = np.asarray(values.transpose("chain", "draw", *extra))

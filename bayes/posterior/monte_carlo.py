@@ -12,23 +12,29 @@ which is never taken to be smaller than sqrt(q (1 - q) / n), with n draws and q 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import pi, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes.base import measures
-from bayes.posterior.row import CI_PROB
+from bayes.posterior import measured
+from bayes.posterior.names import ParameterName
+from bayes.posterior.record import Reported
+from bayes.posterior.row import CI_PROB, DerivedRow, SummaryRow, ThresholdRow
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Row = dict[str, Any]
+Draws = NDArray[np.float64]
+Quantity = Literal["p_benefit", "p_mcid", "p_harm", "median"]
+Kind = Literal["mean", "sd", "share", "quantile"]
 TAIL = (1 - CI_PROB) / 2
 QUANTILES = {"median": 0.5, "ci_low": TAIL, "ci_high": 1 - TAIL}
+ESTIMATES: dict[Literal["estimate", "estimate_low", "estimate_high"], float]
 ESTIMATES = {"estimate": 0.5, "estimate_low": TAIL, "estimate_high": 1 - TAIL}
 OF_DERIVED = {"median": 0.5, "low": TAIL, "high": 1 - TAIL}
 NEEDED = {"median": 0.5, "low": 1 - TAIL, "high": TAIL}  # a number needed to treat is the inverse of what is drawn
@@ -50,8 +56,8 @@ class Number:
     """
 
     value: float
-    kind: str
-    draws: np.ndarray
+    kind: Kind
+    draws: Draws | NDArray[np.bool_]
     probability: float | None = None
 
     @property
@@ -60,16 +66,21 @@ class Number:
         return self.draws if self.kind == "share" else self.draws <= self.value
 
 
-def numbers(about: dict[str, Any], posterior: xr.Dataset, rows: list[Row]) -> dict[str, dict[str, Number]]:
+def numbers(
+    reported: Reported,
+    posterior: xr.Dataset,
+    rows: Sequence[SummaryRow],
+    thresholds: Sequence[ThresholdRow],
+    derived: Sequence[DerivedRow],
+) -> dict[str, dict[str, Number]]:
     """Return every number in the rows of a posterior that depends on its draws.
 
     Parameters
     ----------
-    about : dict
-        The record of the posterior (`store.record`).
+    reported : Reported
     posterior : Dataset
-        Its draws (`store.load_draws`).
-    rows : list of rows
+        Its draws (`posteriors.load_draws`).
+    rows, thresholds, derived : sequences of rows
         Those of this posterior, or of another sample of it: the numbers then have their values and this sample's draws.
 
     Returns
@@ -78,18 +89,17 @@ def numbers(about: dict[str, Any], posterior: xr.Dataset, rows: list[Row]) -> di
         Parameter -> name -> number. Names are columns, `p_beyond[0.75]` and `derived[risk_treatment.low]`. Missing
         numbers are left out; estimates are on the analysis scale, numbers needed to treat are inverted.
     """
-    from bayes.posterior import summarise
-
-    draws = dict(summarise.parameters(posterior))
+    draws = {str(name): values for name, values in measured.parameters(posterior)}
     found = {}
     for row in rows:
-        name = row["parameter"]
-        own = _moments(row, draws[name]) | _shares(row, about, draws[name]) | _quantiles(row, draws[name])
-        part = posterior.sel(row=name.removeprefix("effect[")[:-1]) if "row" in posterior.sizes else posterior
+        name = ParameterName.parse(row["parameter"])
+        drawn = draws[row["parameter"]]
+        own = _moments(row, drawn) | _shares(row, reported, drawn) | _quantiles(row, drawn)
+        own |= _beyond(row, reported, drawn, [one for one in thresholds if one["parameter"] == row["parameter"]])
+        part = posterior.sel(row=name.of) if "row" in posterior.sizes else posterior
         if row["shrinkage"] is not None:
-            shrunk = posterior["shrinkage"].sel(trial=name.removeprefix("effect[")[:-1])
-            own["shrinkage"] = Number(row["shrinkage"], "mean", np.asarray(shrunk))
-        found[name] = own | _derived(row, part)
+            own["shrinkage"] = Number(row["shrinkage"], "mean", np.asarray(posterior["shrinkage"].sel(trial=name.of)))
+        found[row["parameter"]] = own | _derived([one for one in derived if one["parameter"] == row["parameter"]], part)
     return found
 
 
@@ -121,24 +131,36 @@ def standard_errors(found: Mapping[str, Number]) -> dict[str, float]:
     return errors
 
 
-def standard_error(row: Row, quantity: str) -> float:
+def standard_error(row: SummaryRow, quantity: Quantity) -> float:
     """Return the error of a probability, or of the median on the analysis scale, from the row alone; 0 if unknown.
 
     Parameters
     ----------
     row : dict
         A row of the summary.
-    quantity : str
-        The column of a probability, or "median".
+    quantity : {"p_benefit", "p_harm", "p_mcid", "median"}
     """
-    if row.get(f"mcse_{quantity}") is not None:
-        return row[f"mcse_{quantity}"]
-    sizes = [row[name] for name in ("ess_bulk", "ess_tail") if row[name] is not None]
+    if (stated := _stated_error(row, quantity)) is not None:
+        return stated
+    sizes = [size for size in (row["ess_bulk"], row["ess_tail"]) if size is not None]
     if not sizes:
         return 0.0
-    if quantity == "median":
-        return sqrt(pi / 2) * (row["ci_high"] - row["ci_low"]) / 3.92 / sqrt(sizes[0])
-    return of_share(row[quantity], min(sizes))
+    if quantity != "median":
+        share = row[quantity]
+        return 0.0 if share is None else of_share(share, min(sizes))
+    low, high = row["ci_low"], row["ci_high"]
+    return 0.0 if low is None or high is None else sqrt(pi / 2) * (high - low) / 3.92 / sqrt(sizes[0])
+
+
+def _stated_error(row: SummaryRow, quantity: Quantity) -> float | None:
+    match quantity:
+        case "p_benefit":
+            return row["mcse_p_benefit"]
+        case "p_harm":
+            return row["mcse_p_harm"]
+        case "p_mcid":
+            return row["mcse_p_mcid"]
+    return None
 
 
 def of_batches(draws: np.ndarray) -> np.ndarray:
@@ -187,56 +209,68 @@ def _stacked(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.stack([np.asarray(a, dtype=float) for a in arrays.values()], axis=-1)
 
 
-def _moments(row: Row, draws: np.ndarray) -> dict[str, Number]:
-    return {name: Number(row[name], name, draws) for name in ("mean", "sd") if row[name] is not None}
+def _moments(row: SummaryRow, draws: Draws) -> dict[str, Number]:
+    found = {} if row["mean"] is None else {"mean": Number(row["mean"], "mean", draws)}
+    return found if row["sd"] is None else found | {"sd": Number(row["sd"], "sd", draws)}
 
 
-def _quantiles(row: Row, draws: np.ndarray) -> dict[str, Number]:
-    values = {name: row[name] for name in QUANTILES}
-    if row["estimate"] is not None:
-        values |= {name: measures.to_analysis(row[name], row["measure"]) for name in ESTIMATES}
-    return {name: Number(value, "quantile", draws, (QUANTILES | ESTIMATES)[name]) for name, value in values.items()}
+def _quantiles(row: SummaryRow, draws: Draws) -> dict[str, Number]:
+    values = {"median": row["median"], "ci_low": row["ci_low"], "ci_high": row["ci_high"]}
+    natural = {name: row[name] for name in ESTIMATES}
+    values |= {n: measures.to_analysis(v, row["measure"]) for n, v in natural.items() if v is not None}
+    probabilities = QUANTILES | ESTIMATES
+    return {n: Number(v, "quantile", draws, probabilities[n]) for n, v in values.items() if v is not None}
 
 
-def _shares(row: Row, about: dict[str, Any], draws: np.ndarray) -> dict[str, Number]:
-    """Return probabilities of benefit, of harm, beyond every threshold, inside the ROPE and of exactly no effect."""
+def _shares(row: SummaryRow, reported: Reported, draws: Draws) -> dict[str, Number]:
+    """Return probabilities of benefit, of harm, beyond the stated thresholds, in the ROPE and of exactly no effect."""
     if row["p_benefit"] is None:
         return {}
-    measure, sign = about["measure"], 1 if about["benefit"] == "higher" else -1
-
-    def reached(natural: float) -> np.ndarray:
-        return sign * draws >= sign * measures.to_analysis(natural, measure)
-
-    null = about["null"]
-    beyond = json.loads(row["p_beyond"])
+    measure, sign, null = reported.measure, reported.sign, reported.null
     events = {"p_benefit": sign * draws > sign * null, "p_harm": sign * draws < sign * null}
-    events |= {f"p_beyond[{threshold}]": reached(float(threshold)) for threshold in beyond}
-    if row["p_mcid"] is not None:
+    if row["p_mcid"] is not None and row["mcid"] is not None:
         mcid = measures.to_analysis(row["mcid"], measure)
-        events["p_mcid"] = reached(row["mcid"])
+        events["p_mcid"] = _reached(row["mcid"], reported, draws)
         events["p_severe_harm"] = sign * draws <= sign * measures.mirrored(mcid, null)
-    if row.get("p_margin") is not None:
-        events["p_margin"] = reached(row["margin"])
-    if row["p_rope"] is not None:
-        low, high = (measures.to_analysis(row[name], measure) for name in ("rope_low", "rope_high"))
+    if row["p_margin"] is not None and row["margin"] is not None:
+        events["p_margin"] = _reached(row["margin"], reported, draws)
+    if row["p_rope"] is not None and row["rope_low"] is not None and row["rope_high"] is not None:
+        low, high = (measures.to_analysis(limit, measure) for limit in (row["rope_low"], row["rope_high"]))
         events["p_rope"] = (draws >= low) & (draws <= high)
     if row["p_null"] is not None and row["bf_01"] is None:  # with a Bayes factor, p_null is exact
         events["p_null"] = draws == null
-    values = row | {f"p_beyond[{threshold}]": p for threshold, p in beyond.items()}
-    return {n: Number(values[n], "share", event) for n, event in events.items() if values.get(n) is not None}
+    values: dict[str, object] = {**row}
+    return {n: Number(p, "share", event) for n, event in events.items() if isinstance(p := values[n], float | int)}
 
 
-def _derived(row: Row, posterior: xr.Dataset) -> dict[str, Number]:
+def _beyond(row: SummaryRow, reported: Reported, draws: Draws, thresholds: Sequence[ThresholdRow]) -> dict[str, Number]:
+    """Return the probability beyond every threshold."""
+    return {
+        f"p_beyond[{one['threshold']:.12g}]": Number(
+            one["probability"], "share", _reached(one["threshold"], reported, draws)
+        )
+        for one in thresholds
+    }
+
+
+def _reached(natural: float, reported: Reported, draws: Draws) -> NDArray[np.bool_]:
+    """Return the event that the effect is at least as good as a threshold on the natural scale."""
+    return reported.sign * draws >= reported.sign * measures.to_analysis(natural, reported.measure)
+
+
+def _derived(rows: Sequence[DerivedRow], posterior: xr.Dataset) -> dict[str, Number]:
     """Return median and interval of the quantities derived from the effect; a number needed to treat is inverted."""
     found = {}
-    for name, stated in json.loads(row["derived"] or "{}").items():
+    for row in rows:
+        name = row["quantity"]
+        needed = name == "nnt"
         drawn = np.asarray(posterior[name.removesuffix("_per_100")]) * (100 if name.endswith("_per_100") else 1)
-        if name == "nnt":
-            drawn = 1 / drawn
-        for end, probability in (NEEDED if name == "nnt" else OF_DERIVED).items():
-            if name == "nnt":
-                value = 0.0 if stated[end] is None else 1 / stated[end]
-            else:
-                value = stated[end]
-            found[f"derived[{name}.{end}]"] = Number(value, "quantile", drawn, probability)
+        drawn = 1 / drawn if needed else drawn
+        values = {"median": row["median"], "low": row["low"], "high": row["high"]}
+        for end, probability in (NEEDED if needed else OF_DERIVED).items():
+            value = values[end]
+            if needed:
+                value = 0.0 if value is None else 1 / value
+            if value is not None:
+                found[f"derived[{name}.{end}]"] = Number(value, "quantile", drawn, probability)
     return found

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import Skipped
 from bayes.base import measures
 from bayes.paper.trial import Outcome
-from bayes.posterior.row import empty_row
+from bayes.posterior.row import SummaryRow, empty_row
 from bayes.priors.arm_pairs import ArmPrior
 from bayes.priors.hierarchy import HierarchyPrior
 
 
-def skipped_row(skipped: Skipped) -> dict[str, Any]:
+def skipped_row(skipped: Skipped) -> SummaryRow:
     """Return the row of an outcome x prior that cannot be analysed."""
-    return _row(skipped) | {"status": "skipped", "reason": skipped.reason}
+    row = _row(skipped)
+    row.update(status="skipped", reason=skipped.reason)
+    return row
 
 
-def failed_row(analysis: Analysis, reason: str) -> dict[str, Any]:
+def failed_row(analysis: Analysis, reason: str) -> SummaryRow:
     """Return the row of an analysis whose fit ended in an error, of which no posterior is stored.
 
     Parameters
@@ -27,7 +27,9 @@ def failed_row(analysis: Analysis, reason: str) -> dict[str, Any]:
     reason : str
         The error, in words.
     """
-    return _row(analysis) | {"key": analysis.key, "status": "failed", "reason": reason}
+    row = _row(analysis)
+    row.update(key=analysis.key, status="failed", reason=reason)
+    return row
 
 
 def _model(asked: Analysis | Skipped) -> str:
@@ -40,18 +42,19 @@ def _model(asked: Analysis | Skipped) -> str:
     return "single_trial" if isinstance(asked.target, Outcome) else asked.target.model
 
 
-def _row(asked: Analysis | Skipped) -> dict[str, Any]:
-    target = asked.target
+def _row(asked: Analysis | Skipped) -> SummaryRow:
+    target, row = asked.target, empty_row()
     single = isinstance(target, Outcome)
-    return empty_row() | {
-        "trial": target.trial.id if single else target.id,
-        "outcome": target.id if single else "",
-        "parameter": "effect" if single else "mu",
-        "label": target.label,
-        "model": _model(asked),
-        "evidence": target.evidence.kind if single else None,
-        "prior": asked.prior.name,
-        "measure": target.measure,
-        "benefit": target.benefit,
-        "null": float(measures.to_natural(target.null, target.measure)),
-    }
+    row.update(
+        trial=target.trial.id if isinstance(target, Outcome) else target.id,
+        outcome=target.id if single else "",
+        parameter="effect" if single else "mu",
+        label=target.label,
+        model=_model(asked),
+        evidence=target.evidence.kind if isinstance(target, Outcome) else None,
+        prior=asked.prior.name,
+        measure=target.measure,
+        benefit=target.benefit,
+        null=float(measures.to_natural(target.null, target.measure)),
+    )
+    return row

@@ -1,151 +1,224 @@
-"""The metadata stored with each posterior: inputs, settings, diagnostics and answers by quadrature."""
+"""The record stored with each posterior: what was reported and believed, what the draws and quadrature say, and whether
+the posterior passed the gate.
+
+A record holds numbers and names, no sentences: rows (`rows`), long tables (`long_tables`) and the words of notes
+(`remarks`) are views of it, made when they are asked for.
+"""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
+from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-import xarray as xr
+from pydantic import ConfigDict, TypeAdapter
 
-from bayes import quadrature
-from bayes.analysis.analysis import Analysis
-from bayes.base import measures
-from bayes.base.distributions import Distribution
-from bayes.paper.trial import Outcome
-from bayes.posterior.cross_check import missing_moments
-from bayes.posterior.remarks import notes
-from bayes.posterior.row import ATTRIBUTE
-from bayes.priors.arm_pairs import ArmPair
-from bayes.priors.hierarchy import Hierarchy
-from bayes.quadrature.densities import FROZEN
-from bayes.sampler.draws import Sample
-from bayes.synthesis.file import Synthesis
+from bayes.analysis.analysis import Settings
+from bayes.posterior.explanation import Explanation
+from bayes.posterior.parameter import Parameter
+from bayes.posterior.problems import Problem
+from bayes.posterior.remark import Remark
 
+if TYPE_CHECKING:
+    import xarray as xr
+
+ATTRIBUTE = "bayes"  # the attribute of a stored tree that holds its record, as JSON
 PACKAGES = ("bayes-reanalysis", "pymc", "nutpie", "arviz", "numpy", "scipy", "xarray")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What was reported, and the thresholds that matter.
+
+    Attributes
+    ----------
+    trial, outcome : str
+        Ids; for a synthesis its own id, and an empty outcome.
+    label : str
+    evidence : tuple of str
+        The kinds of evidence, each once.
+    measure : str
+    benefit : {"higher", "lower"}
+    null : float
+        No effect, on the analysis scale.
+    mcid, planned, margin : float, optional
+        On the natural scale.
+    rope : (float, float), optional
+        Region of practical equivalence, on the natural scale.
+    thresholds : tuple of float
+        Further thresholds that were asked for, on the natural scale.
+    informative, headline : bool
+        Whether the data inform the effect; whether P(benefit) may be a headline.
+    """
+
+    trial: str
+    outcome: str
+    label: str
+    evidence: tuple[str, ...]
+    measure: str
+    benefit: str
+    null: float
+    mcid: float | None
+    planned: float | None
+    margin: float | None
+    rope: tuple[float, float] | None
+    thresholds: tuple[float, ...]
+    informative: bool
+    headline: bool
+
+    @property
+    def name(self) -> str:
+        """The name on the command line: `trial:outcome`, or the id of a synthesis."""
+        return f"{self.trial}:{self.outcome}" if self.outcome else self.trial
+
+    @property
+    def sign(self) -> int:
+        """+1 if a higher effect is good for the patient, -1 if a lower effect is."""
+        return 1 if self.benefit == "higher" else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A prior as it was used: its name, its expression on the analysis scale, and how a rule formed it."""
+
+    name: str
+    distribution: str
+    basis: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The convergence checks: what was found, and the reasons to reject the posterior.
+
+    Attributes
+    ----------
+    r_hat : float or None
+        The largest of all parameters; None if nothing varies.
+    divergences : int
+    e_bfmi : float or None
+        The smallest energy Bayesian fraction of missing information of any chain; None without a sampler.
+    problems : tuple of Problem
+    """
+
+    r_hat: float | None
+    divergences: int
+    e_bfmi: float | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """ "ok" or "failed"."""
+        return "failed" if self.problems else "ok"
+
+    @property
+    def reason(self) -> str | None:
+        """The problems in words; None if there are none."""
+        return "; ".join(dict.fromkeys(map(str, self.problems))) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a posterior came about.
+
+    Attributes
+    ----------
+    fingerprint : str
+        SHA-256 of everything the posterior depends on.
+    parts : dict of str
+        Short hashes by name, which tell what has changed when it is stale.
+    versions : dict of str
+        Installed versions by package.
+    draws : int
+        Per chain, as stored.
+    pieces : int
+        Unimodal components that were sampled one by one.
+    target_accept : float
+        Acceptance rate that the sampler finally adapted to.
+    seconds : float
+    """
+
+    fingerprint: str
+    parts: dict[str, str]
+    versions: dict[str, str]
+    draws: int
+    pieces: int
+    target_accept: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PosteriorRecord:
+    """Everything that the rows, the report and the check of currency of a posterior need.
+
+    Attributes
+    ----------
+    key : str
+    reported : Reported
+    model : str
+        The effect structure.
+    likelihoods : tuple of str
+        Each once; empty for independent arms.
+    omega : float or None
+        The omega of a stated selection.
+    prior : Believed
+    heterogeneity : Believed or None
+    settings : Settings
+    parameters : tuple of Parameter
+        Empty for a table whose rows were fitted one by one.
+    gate : Gate
+    remarks : tuple of Remark
+    provenance : Provenance or None
+        None for a row of a table, which has that of the table.
+    explanation : Explanation or None
+        The tables of a synthesis.
+    alone : tuple of (str, PosteriorRecord)
+        The rows of a table fitted one by one, by name.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(ser_json_inf_nan="strings")
+
+    key: str
+    reported: Reported
+    model: str
+    likelihoods: tuple[str, ...]
+    omega: float | None
+    prior: Believed
+    heterogeneity: Believed | None
+    settings: Settings
+    parameters: tuple[Parameter, ...]
+    gate: Gate
+    remarks: tuple[Remark, ...]
+    provenance: Provenance | None = None
+    explanation: Explanation | None = None
+    alone: tuple[tuple[str, PosteriorRecord], ...] = field(default=())
+
+    def to_json(self) -> str:
+        """Return the record as JSON."""
+        return _adapter().dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> PosteriorRecord:
+        """Read a record.
+
+        Raises
+        ------
+        ValueError
+            If the text is not a record of this version.
+        """
+        return _adapter().validate_json(text)
+
+    @classmethod
+    def from_tree(cls, tree: xr.DataTree) -> PosteriorRecord:
+        """Return the record that a tree carries."""
+        return cls.from_json(tree.attrs[ATTRIBUTE])
+
+
+@cache
+def _adapter() -> TypeAdapter[PosteriorRecord]:
+    return TypeAdapter(PosteriorRecord)
 
 
 def versions() -> dict[str, str]:
     """Return the installed versions of the packages that a posterior depends on."""
     return {name: version(name) for name in PACKAGES}
-
-
-def describe(analysis: Analysis, answers: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return everything about an analysis that its rows, its report and the check of its currency need.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    answers : dict
-        As `exact_answers` returns them.
-
-    Returns
-    -------
-    dict
-        JSON values; thresholds on the measure's own scale, `null` and the answers on the analysis scale.
-    """
-    target, formed = analysis.target, analysis.formed
-    joined = analysis.heterogeneity
-    main = answers.get("mu") or answers.get("effect") or {}
-    single = isinstance(target, Outcome)
-    return {
-        "key": analysis.key,
-        "trial": target.trial.id if single else target.id,
-        "outcome": target.id if single else "",
-        "label": target.label,
-        "model": analysis.model,
-        "likelihood": ", ".join(dict.fromkeys(analysis.likelihoods)) or analysis.model,
-        "selection_omega": analysis.omegas[0] if single and target.selection is not None else None,
-        "evidence": target.evidence.kind
-        if single
-        else ", ".join(dict.fromkeys(m.evidence.kind for m in target.members)),
-        "prior": analysis.prior.name,
-        "prior_distribution": str(formed.distribution),
-        "prior_basis": formed.basis,
-        "heterogeneity": joined.name if joined else None,
-        "heterogeneity_distribution": str(joined.distribution) if joined else None,
-        "heterogeneity_basis": joined.basis if joined else None,
-        "measure": target.measure,
-        "scale": "log" if measures.is_log(target.measure) else "identity",
-        "benefit": target.benefit,
-        "null": target.null,
-        "mcid": _value(target, "mcid"),
-        "planned": _value(target, "planned"),
-        "margin": _value(target, "margin"),
-        "rope": target.rope_natural,
-        "thresholds": list(analysis.thresholds),
-        "informative": target.is_informative if single else True,
-        "headline": target.has_headline,
-        "exact": answers,
-        "has_mean": main.get("mean") is not None or not main,
-        "has_sd": main.get("sd") is not None or not main,
-        "missing_moments": missing_moments(analysis),
-        "flag": list(formed.distribution.flag) if isinstance(formed.distribution, Hierarchy) else [],
-        "notes": notes(analysis, prior_sd(formed.distribution, target), main.get("sd")),
-        "settings": asdict(analysis.settings),
-    }
-
-
-def to_tree(sample: Sample, description: dict[str, Any]) -> xr.DataTree:
-    """Return a DataTree for ArviZ: posterior, sample_stats, log_likelihood, and the record as a JSON attribute.
-
-    Parameters
-    ----------
-    sample : Sample
-    description : dict
-        As `describe` returns it, with any further JSON values.
-    """
-    groups = {"/posterior": sample.posterior}
-    if len(sample.stats):
-        groups["/sample_stats"] = sample.stats
-    if sample.log_likelihood is not None:
-        names = {"trial": sample.posterior["trial"]} if "trial" in sample.posterior.coords else {}
-        values = {"report": (("chain", "draw", "trial"), sample.log_likelihood)}
-        groups["/log_likelihood"] = xr.Dataset(values, names)
-    tree = xr.DataTree.from_dict(groups)
-    tree.attrs[ATTRIBUTE] = json.dumps(description, allow_nan=False)
-    return tree
-
-
-def read(tree: xr.DataTree) -> dict[str, Any]:
-    """Return the record that a tree carries."""
-    return json.loads(tree.attrs[ATTRIBUTE])
-
-
-def prior_sd(distribution: Distribution | ArmPair | Hierarchy, target: Outcome | Synthesis) -> float | None:
-    """Return the prior standard deviation of the effect, spike included.
-
-    Parameters
-    ----------
-    distribution : Distribution, ArmPair or Hierarchy
-    target : Outcome or Synthesis
-
-    Returns
-    -------
-    float or None
-        On the analysis scale; None where it does not exist, or where every row of a table has an effect.
-    """
-    if isinstance(distribution, Hierarchy):
-        return None
-    if isinstance(distribution, ArmPair):
-        return quadrature.prior_sd_of_arms(distribution, target.measure)
-    null = target.null
-    means, variances, weights = [], [], []
-    for weight, part in distribution.components:
-        if part.name == "half_student_t" or part.name not in FROZEN:
-            return None
-        mean, variance = FROZEN[part.name](*part.args).stats("mv")
-        if not (np.isfinite(mean) and np.isfinite(variance)):
-            return None
-        means.append(float(mean)), variances.append(float(variance)), weights.append(weight * (1 - distribution.spike))
-    if distribution.spike:
-        means.append(null), variances.append(0.0), weights.append(distribution.spike)
-    centre = np.average(means, weights=weights)
-    return float(np.sqrt(np.average(np.array(variances) + (np.array(means) - centre) ** 2, weights=weights)))
-
-
-def _value(target: Outcome | Synthesis, name: str) -> float | None:
-    stated = getattr(target, name)
-    return None if stated is None else float(stated.value)

@@ -23,10 +23,9 @@ from typing import Any
 
 from bayes.base import measures
 from bayes.posterior.monte_carlo import Number
-from bayes.posterior.row import COLUMNS
+from bayes.posterior.row import COLUMNS, SummaryRow
 from bayes.results.summary_file import as_csv
 
-Row = dict[str, Any]
 FALSE_ALARM = 0.001  # probability of at least one over all comparisons
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 BY_QUADRATURE = (
@@ -92,7 +91,7 @@ class Agreement:
         return [one for one in self.stated if not one.agrees] + beyond
 
 
-def compare_stated(old: Row, new: Row) -> Iterable[Compared]:
+def compare_stated(old: SummaryRow, new: SummaryRow) -> Iterable[Compared]:
     """Compare the texts, stated numbers and quadrature results of a row, and its estimates with its own quantiles."""
     for name in dict.fromkeys((*COLUMNS, *old)):
         if name in SAMPLED or name in DIAGNOSTICS or (name == "p_null" and old["bf_01"] is None):
@@ -105,7 +104,7 @@ def compare_stated(old: Row, new: Row) -> Iterable[Compared]:
             yield Compared(str(old["key"]), old["parameter"], f"{name} of {of}", a, b, agrees=_same(a, b))
 
 
-def compare_csv(rows: Sequence[Row], text: str) -> Iterable[Compared]:
+def compare_csv(rows: Sequence[SummaryRow], text: str) -> Iterable[Compared]:
     """Yield the cells of a CSV summary that differ from its rows."""
     found, expected = (list(csv.DictReader(io.StringIO(one))) for one in (text, as_csv(rows)))
     if len(found) != len(expected):

@@ -13,22 +13,22 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from bayes.analysis.plan import Plan
 from bayes.base import archive
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
-from bayes.posterior.row import empty_row
+from bayes.posterior.row import SummaryRow
+from bayes.posterior.rows import rows_of
 from bayes.results import inputs, software, store
 from bayes.results.posteriors import load_draws
-from bayes.results.summary_file import read_rows
+from bayes.results.summary_file import DERIVED, THRESHOLDS, Summary, read_rows
 
 BUNDLE = "bundle.zip"
 ERRORS = "monte_carlo.json"
 WHOLE = ("inputs", "syntheses", "report")
-SINGLE = ("summary.csv", "summary.json", "manifest.json", "checklist.json")
-ALWAYS = ("summary.csv", "summary.json", "manifest.json")
+ALWAYS = ("summary.csv", "summary.json", THRESHOLDS, DERIVED, "manifest.json")
+SINGLE = (*ALWAYS, "checklist.json")
 WITH_TREES = "`posteriors/` holds the draws, one netCDF file per posterior, for `bayes.load_posterior` or ArviZ."
 WITHOUT_TREES = (
     "The draws are omitted because of their size. The command above writes them to `reproduced/posteriors/`, one "
@@ -66,21 +66,21 @@ def bundle(results_folder: str | os.PathLike, path: str | os.PathLike | None = N
     return archive.pack(_files(folder, rows, plan, posteriors), folder / BUNDLE if path is None else Path(path))
 
 
-def _check_current(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan) -> None:
+def _check_current(folder: Path, rows: Sequence[SummaryRow], plan: Plan) -> None:
     """Refuse what a reproduction could not recreate: stale, missing or unrequested posteriors, and orphaned rows."""
     if missing := [name for name in ALWAYS if not (folder / name).is_file()]:
         raise InvalidInput(str(folder), [f"{name} is missing; `bayes regenerate` writes it" for name in missing])
     planned = {analysis.key for analysis in plan.analyses}
-    of_key: dict[str, list[dict[str, Any]]] = {}
+    of_key: dict[str | None, list[SummaryRow]] = {}
     for row in rows:
         of_key.setdefault(row["key"], []).append(row)
     mistakes = []
     for analysis in plan.analyses:
         exists = (path := store.path_of(folder, analysis.key)).is_file()
-        about = store.record(path) if exists else None
-        if reason := store.why_stale(analysis, about, exists):
+        record = store.record(path) if exists else None
+        if reason := store.why_stale(analysis, record, exists):
             mistakes.append(f"{analysis.key}: {reason}")
-        elif of_key.get(analysis.key) != [empty_row() | row for row in about["rows"]]:
+        elif record is not None and of_key.get(analysis.key) != rows_of(record):
             mistakes.append(f"{analysis.key}: its rows in the summary differ from those stored with its posterior")
     for key in sorted(of_key.keys() - planned - {None}):
         mistakes.append(f"{key}: not requested by {inputs.ASKED}; regenerate it, or delete its posterior")
@@ -89,7 +89,7 @@ def _check_current(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan) -> 
         raise InvalidInput(str(folder), mistakes)
 
 
-def _files(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan, posteriors: bool) -> dict[str, archive.Content]:
+def _files(folder: Path, rows: Sequence[SummaryRow], plan: Plan, posteriors: bool) -> dict[str, archive.Content]:
     """Return the content of the bundle by file name."""
     wheel, content = software.wheel()
     files: dict[str, archive.Content] = {f"software/{wheel}": content}
@@ -110,16 +110,19 @@ def errors_of(folder: Path, keys: Iterable[str]) -> dict[str, dict[str, dict[str
     found = {}
     for key in keys:
         path = store.path_of(folder, key)
-        about = store.record(path)
+        record = store.sound_record(path)
+        own = Summary.of([record])
+        numbers = monte_carlo.numbers(record.reported, load_draws(path), own.rows, own.thresholds, own.derived)
         found[key] = {
-            parameter: {name: float(f"{error:.4g}") for name, error in monte_carlo.standard_errors(numbers).items()}
-            for parameter, numbers in monte_carlo.numbers(about, load_draws(path), about["rows"]).items()
+            parameter: {name: float(f"{error:.4g}") for name, error in monte_carlo.standard_errors(some).items()}
+            for parameter, some in numbers.items()
         }
     return found
 
 
-def _readme(folder: Path, rows: Sequence[dict[str, Any]], plan: Plan, wheel: str, posteriors: bool) -> str:
-    seconds = sum(store.record(store.path_of(folder, analysis.key))["seconds"] for analysis in plan.analyses)
+def _readme(folder: Path, rows: Sequence[SummaryRow], plan: Plan, wheel: str, posteriors: bool) -> str:
+    records = [store.sound_record(store.path_of(folder, analysis.key)) for analysis in plan.analyses]
+    seconds = sum(record.provenance.seconds for record in records if record.provenance)
     return Template((_templates() / "README.md").read_text("utf-8")).substitute(
         rows=f"{len(rows):,}",
         posteriors=f"{len(plan.analyses):,}",

@@ -7,15 +7,26 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import Plan, make_plan
 from bayes.analysis.targets import find_targets
 from bayes.base.tables import Tabular
+from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store
 from bayes.results.regeneration import stale
+
+
+class StatusRow(TypedDict):
+    """The state of one posterior."""
+
+    key: str
+    current: bool
+    stored: bool
+    status: str | None  # None if none is stored
+    reason: str | None  # why it is not current, or else why it did not pass the convergence checks
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,36 +42,38 @@ class Status(Tabular):
         Why each of those that must be fitted is missing or out of date.
     unknown : tuple of str
         Keys of stored posteriors that are not in the plan.
-    stored : mapping of str to dict
-        The record of every stored posterior.
+    stored : mapping of str to PosteriorRecord
     """
 
     folder: Path
     planned: tuple[str, ...]
     stale: Mapping[str, str]
     unknown: tuple[str, ...]
-    stored: Mapping[str, dict[str, Any]]
+    stored: Mapping[str, PosteriorRecord]
 
-    def tables(self) -> dict[str, list[dict[str, Any]]]:
+    def tables(self) -> dict[str, list[StatusRow]]:
         """Return one table, a row per posterior: `key`, `current`, `stored`, `status` and the reason."""
-        rows = []
+        rows: list[StatusRow] = []
         for key in (*self.planned, *self.unknown):
-            about = self.stored.get(key)
-            row = {"key": key, "current": key in self.planned and key not in self.stale, "stored": about is not None}
-            row |= {"status": about and about["status"], "reason": self.stale.get(key) or (about and about["reason"])}
-            rows.append(row)
+            gate = self.stored[key].gate if key in self.stored else None
+            rows.append(
+                {
+                    "key": key,
+                    "current": key in self.planned and key not in self.stale,
+                    "stored": gate is not None,
+                    "status": gate and gate.status,
+                    "reason": self.stale.get(key) or (gate and gate.reason),
+                }
+            )
         return {"posteriors": rows}
 
     def __str__(self) -> str:
         """List why posteriors are not current, what else is stored, and the versions they were made with."""
         lines = [f"{key}: {reason}" for key, reason in self.stale.items()]
         lines += [f"{key}: stored, but not part of this plan" for key in self.unknown]
-        for key, about in self.stored.items():
-            if about["status"] != "ok":
-                lines.append(f"{key}: {about['status']}: {about['reason']}")
-        for versions, count in Counter(
-            tuple(about["versions"].items()) for about in self.stored.values()
-        ).most_common():
+        lines += [f"{key}: failed: {one.gate.reason}" for key, one in self.stored.items() if one.gate.problems]
+        made = [tuple(one.provenance.versions.items()) for one in self.stored.values() if one.provenance]
+        for versions, count in Counter(made).most_common():
             lines.append(f"{count} posteriors made with " + ", ".join(f"{n} {v}" for n, v in versions))
         current = len(self.planned) - len(self.stale)
         return "\n".join([*lines, f"{self.folder}: {current} of {len(self.planned)} current"])

@@ -16,21 +16,52 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from math import hypot
-from typing import Any
+from typing import Literal, TypedDict, get_args
 
 import pandas as pd
 
-from bayes.posterior.monte_carlo import standard_error
+from bayes.posterior.monte_carlo import Quantity, standard_error
+from bayes.posterior.row import SummaryRow
 from bayes.posterior.verdict import class_of
 from bayes.results.summary_file import by_identity, read_rows
 
-Row = dict[str, Any]
 BEYOND = 4  # combined Monte Carlo standard errors
-PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
-STATED = ("measure", "benefit", "mcid", "prior_distribution", "heterogeneity_distribution", "likelihood", "evidence")
-OTHER_QUESTION = ("measure", "benefit")  # numbers on different measures or in different directions are not comparable
-NAMES = ("trial", "outcome", "parameter", "model", "prior", "heterogeneity", "selection_omega")
-COLUMNS = (*NAMES, "change", "quantity", "old", "new", "difference", "tolerance", "old_class", "new_class", "moved")
+QUANTITIES: tuple[Quantity, ...] = ("p_benefit", "p_mcid", "p_harm", "median")
+PROBABILITIES = QUANTITIES[:-1]
+Stated = Literal[
+    "measure", "benefit", "mcid", "prior_distribution", "heterogeneity_distribution", "likelihood", "evidence"
+]
+STATED: tuple[Stated, ...] = get_args(Stated)
+OTHER_QUESTION: tuple[Stated, ...] = (
+    "measure",
+    "benefit",
+)  # numbers on different measures or in different directions are not comparable
+Value = str | float | None
+Kind = Literal["only in old", "only in new", "status", "stated", "value", "class"]
+
+
+class Change(TypedDict):
+    """One number or input of one parameter that differs between two folders."""
+
+    trial: str
+    outcome: str
+    parameter: str
+    model: str
+    prior: str
+    heterogeneity: str | None
+    selection_omega: float | None
+    change: Kind
+    quantity: str | None
+    old: Value
+    new: Value
+    difference: float | None
+    tolerance: float | None  # four combined Monte Carlo standard errors
+    old_class: str | None  # improbable, uncertain or probable
+    new_class: str | None
+    moved: bool  # beyond Monte Carlo error
+
+
+COLUMNS = tuple(Change.__annotations__)
 
 
 def diff(old: str | os.PathLike, new: str | os.PathLike) -> pd.DataFrame:
@@ -58,7 +89,7 @@ def diff(old: str | os.PathLike, new: str | os.PathLike) -> pd.DataFrame:
     return pd.DataFrame(list(differences(read_rows(old), read_rows(new))), columns=list(COLUMNS))
 
 
-def differences(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
+def differences(old: Sequence[SummaryRow], new: Sequence[SummaryRow]) -> Iterator[Change]:
     """Yield the rows of `diff` from the rows of two summaries; missing values are None."""
     before, after = by_identity(old), by_identity(new)
     for identity in dict.fromkeys([*after, *before]):
@@ -70,12 +101,12 @@ def differences(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
             yield from _compared(before[identity], after[identity])
 
 
-def tolerance(one: Row, other: Row, quantity: str) -> float:
+def tolerance(one: SummaryRow, other: SummaryRow, quantity: Quantity) -> float:
     """Return four combined Monte Carlo standard errors; 0 if neither row records its number of draws."""
     return BEYOND * hypot(standard_error(one, quantity), standard_error(other, quantity))
 
 
-def _compared(old: Row, new: Row) -> Iterator[Row]:
+def _compared(old: SummaryRow, new: SummaryRow) -> Iterator[Change]:
     if old["status"] != new["status"]:
         yield _change(new, "status", "status", old["status"], new["status"], moved=True)
     for name in STATED:
@@ -83,27 +114,49 @@ def _compared(old: Row, new: Row) -> Iterator[Row]:
             yield _change(new, "stated", name, old[name], new[name], moved=name in OTHER_QUESTION)
     if any(old[name] != new[name] for name in OTHER_QUESTION):
         return
-    for quantity in (*PROBABILITIES, "median"):
+    for quantity in QUANTITIES:
         a, b = old[quantity], new[quantity]
         if (a is None) != (b is None):
             yield _change(new, "value", quantity, a, b, moved=True)
-        elif a is not None:
-            yield from _moved(old, new, quantity)
+        elif a is not None and b is not None:
+            yield from _moved(old, new, quantity, a, b)
 
 
-def _moved(old: Row, new: Row, quantity: str) -> Iterator[Row]:
-    a, b = old[quantity], new[quantity]
+def _moved(old: SummaryRow, new: SummaryRow, quantity: Quantity, a: float, b: float) -> Iterator[Change]:
     allowed = tolerance(old, new, quantity)
     has_verdict = quantity in PROBABILITIES and old["mcid"] is not None and new["mcid"] is not None
     classes = (class_of(a), class_of(b)) if has_verdict else (None, None)
     beyond = abs(b - a) > allowed
     if beyond or classes[0] != classes[1]:
         change = _change(new, "class" if classes[0] != classes[1] else "value", quantity, a, b, moved=beyond)
-        more = {"difference": b - a, "tolerance": allowed, "old_class": classes[0], "new_class": classes[1]}
-        yield change | more
+        change.update(difference=b - a, tolerance=allowed, old_class=classes[0], new_class=classes[1])
+        yield change
 
 
-def _change(row: Row, change: str, quantity: str | None = None, old=None, new=None, *, moved: bool) -> Row:
-    named = {name: row[name] for name in NAMES}
-    said = {"change": change, "quantity": quantity, "old": old, "new": new, "moved": moved}
-    return dict.fromkeys(COLUMNS) | named | said
+def _change(
+    row: SummaryRow,
+    change: Kind,
+    quantity: str | None = None,
+    old: Value = None,
+    new: Value = None,
+    *,
+    moved: bool,
+) -> Change:
+    return {
+        "trial": row["trial"],
+        "outcome": row["outcome"],
+        "parameter": row["parameter"],
+        "model": row["model"],
+        "prior": row["prior"],
+        "heterogeneity": row["heterogeneity"],
+        "selection_omega": row["selection_omega"],
+        "change": change,
+        "quantity": quantity,
+        "old": old,
+        "new": new,
+        "difference": None,
+        "tolerance": None,
+        "old_class": None,
+        "new_class": None,
+        "moved": moved,
+    }

@@ -6,16 +6,15 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from bayes.base import html
 from bayes.errors import InvalidInput
-from bayes.posterior.row import COLUMNS
+from bayes.posterior.row import COLUMNS, SummaryRow
 from bayes.results.store import write_text
 from bayes.results.summary_file import as_csv, columns_of, read_rows
 from bayes.text.rows import HEADINGS, cells
 
-Rows = Sequence[dict[str, Any]]
+Rows = Sequence[SummaryRow]
 TEXT = (
     "trial", "outcome", "parameter", "model", "evidence", "prior", "prior_distribution", "heterogeneity",
     "heterogeneity_distribution", "measure", "scale", "benefit", "p_beyond", "exact_method", "status", "reason", "note",

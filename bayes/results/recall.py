@@ -13,7 +13,7 @@ from bayes.base.toml import shipped
 from bayes.errors import InvalidInput
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.trial import Outcome
-from bayes.posterior.record import read
+from bayes.posterior.record import PosteriorRecord, Reported
 from bayes.priors.sets import PriorSet, load_priors
 from bayes.results import inputs
 from bayes.synthesis.file import Synthesis
@@ -38,19 +38,19 @@ def recall(tree: xr.DataTree) -> Fit:
     InvalidInput
         If the tree does not record its origin, or no candidate has its key.
     """
-    about = read(tree)
-    for target, priors in _candidates(tree, about):
-        for wanted in (None, [about["prior_distribution"]]):
-            found = _of_key(target, priors, wanted, about["key"])
+    record = PosteriorRecord.from_tree(tree)
+    for target, priors in _candidates(tree, record.reported):
+        for wanted in (None, [record.prior.distribution]):
+            found = _of_key(target, priors, wanted, record.key)
             if found is not None:
                 return (SynthesisFit if found.joined_by else Fit)(tree, found)
     problem = "its inputs are neither in its results folder nor among the shipped files; pass the fit instead"
-    raise InvalidInput(about["key"], [problem])
+    raise InvalidInput(record.key, [problem])
 
 
-def _candidates(tree: xr.DataTree, about: dict) -> list[tuple[Outcome | Synthesis, PriorSet]]:
+def _candidates(tree: xr.DataTree, reported: Reported) -> list[tuple[Outcome | Synthesis, PriorSet]]:
     """Return the targets with the tree's name and the prior sets they were fitted under, the folder's own first."""
-    name = f"{about['trial']}:{about['outcome']}" if about["outcome"] else about["trial"]
+    name = reported.name
     source = tree.encoding.get("source")
     folder = None if source is None else Path(source).parent.parent
     if folder is not None and (folder / inputs.FOLDER / inputs.ASKED).is_file():
@@ -61,7 +61,7 @@ def _candidates(tree: xr.DataTree, about: dict) -> list[tuple[Outcome | Synthesi
             for target in inputs.targets_of(folder, one)
             if target.name == name
         ]
-    if about["trial"] not in {**shipped("trials"), **shipped("syntheses")}:
+    if reported.trial not in {**shipped("trials"), **shipped("syntheses")}:
         return []
     sets = [load_priors(priors) for priors in dict.fromkeys(("default", *shipped("priors")))]
     return [(target, priors) for target in find_targets([name]) for priors in sets]

@@ -9,23 +9,22 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from bayes.base import archive
-from bayes.base.tables import Tabular
+from bayes.base.tables import Rows, Tabular
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
+from bayes.posterior.row import SummaryRow
 from bayes.results import inputs, store
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
 from bayes.results.bundles import ERRORS, errors_of
 from bayes.results.posteriors import load_draws
 from bayes.results.regeneration import Listener, Run, Silent, fit_plan
-from bayes.results.summary_file import SUMMARY, by_identity, read_rows
+from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, by_identity, read_summary
 
-Row = dict[str, Any]
 Errors = dict[str, dict[str, dict[str, float]]]
 TABLE = "summary.csv"
-READ = (inputs.FOLDER, SUMMARY, TABLE, ERRORS)
+READ = (inputs.FOLDER, SUMMARY, TABLE, THRESHOLDS, DERIVED, ERRORS)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Reproduction(Tabular):
     run: Run
     agreement: Agreement
 
-    def tables(self) -> dict[str, list[dict[str, Any]]]:
+    def tables(self) -> dict[str, Rows]:
         """Return the numbers that do not agree, and every number that was compared, a row each."""
         found = self.agreement
         compared = [asdict(one) for one in (*found.sampled, *found.stated)]
@@ -91,50 +90,51 @@ def reproduce(
         raise InvalidInput(str(out), ["this is the bundle itself; the new results need a separate folder (--out)"])
     with archive.opened(source) as folder:
         verified = archive.verify(folder, READ) if (folder / archive.SUMS).is_file() else None
-        rows, plan = read_rows(folder), inputs.plan_of(folder, seed)
-        errors, table = _errors_in(folder, rows), folder / TABLE
-        in_table = list(compare_csv(rows, table.read_text("utf-8"))) if table.is_file() else []
+        before, plan = read_summary(folder), inputs.plan_of(folder, seed)
+        errors, table = _errors_in(folder, before.rows), folder / TABLE
+        in_table = list(compare_csv(before.rows, table.read_text("utf-8"))) if table.is_file() else []
         for one in inputs.asked(folder):
             kept = one.seed if seed is None else seed
             inputs.keep(inputs.targets_of(folder, one), inputs.priors_of(folder, one), kept, out)
         run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent())
-    found = compare(rows, errors, out)
+    found = compare(before, errors, out)
     found.stated += in_table
     return Reproduction(verified, out, run, found)
 
 
-def compare(rows: list[Row], errors: Errors, out: Path) -> Agreement:
-    """Compare every number of these rows with the results in a folder, using the draws stored there.
+def compare(original: Summary, errors: Errors, out: Path) -> Agreement:
+    """Compare every number of a summary with the results in a folder, using the draws stored there.
 
     Parameters
     ----------
-    rows : list of dict
-        The rows of the original summary.
+    original : Summary
     errors : dict
         Monte Carlo standard errors of their numbers, by key, parameter and quantity.
     out : Path
         The folder of the new results.
     """
-    found, before = Agreement(rows=len(rows)), by_identity(rows)
-    after = by_identity(read_rows(out))
-    to_sample: dict[str, list[tuple[Row, Row]]] = {}
+    found, before = Agreement(rows=len(original.rows)), by_identity(original.rows)
+    again = read_summary(out)
+    after = by_identity(again.rows)
+    to_sample: dict[str, list[tuple[SummaryRow, SummaryRow]]] = {}
     for identity, old in before.items():
         new = after.get(identity)
         if new is None or (old["status"], new["status"]) != ("ok", "ok"):
             _count_without_numbers(found, old, new)
         else:
             found.stated += compare_stated(old, new)
-            to_sample.setdefault(old["key"], []).append((old, new))
+            to_sample.setdefault(str(old["key"]), []).append((old, new))
     for identity in after.keys() - before.keys():
         if after[identity]["status"] != "skipped":  # a summary lists only what the latest run skipped
             row = after[identity]
             found.stated.append(Compared(str(row["key"]), row["parameter"], "row", None, "new", agrees=False))
     for key, pairs in to_sample.items():
-        found.sampled += _of_posterior(key, pairs, errors, out)
+        sides = original.of_key(key), again.of_key(key)
+        found.sampled += _of_posterior(key, pairs, sides, errors, out)
     return found
 
 
-def _count_without_numbers(found: Agreement, old: Row, new: Row | None) -> None:
+def _count_without_numbers(found: Agreement, old: SummaryRow, new: SummaryRow | None) -> None:
     """Record a row that has disappeared, changed its status, or failed or been skipped in both runs."""
     status = None if new is None else new["status"]
     same = old["status"] == status
@@ -146,10 +146,19 @@ def _count_without_numbers(found: Agreement, old: Row, new: Row | None) -> None:
         found.stated += compare_stated(old, new)
 
 
-def _of_posterior(key: str, pairs: list[tuple[Row, Row]], errors: Errors, out: Path) -> list[Compared]:
+def _of_posterior(
+    key: str,
+    pairs: list[tuple[SummaryRow, SummaryRow]],
+    sides: tuple[Summary, Summary],
+    errors: Errors,
+    out: Path,
+) -> list[Compared]:
     path = store.path_of(out, key)
-    about, posterior = store.record(path), load_draws(path)
-    before, after = (monte_carlo.numbers(about, posterior, list(side)) for side in zip(*pairs, strict=True))
+    reported, posterior = store.sound_record(path).reported, load_draws(path)
+    before, after = (
+        monte_carlo.numbers(reported, posterior, rows, side.thresholds, side.derived)
+        for rows, side in zip(zip(*pairs, strict=True), sides, strict=True)
+    )
     found = []
     for parameter, numbers in before.items():
         own = monte_carlo.standard_errors(numbers)
@@ -158,11 +167,11 @@ def _of_posterior(key: str, pairs: list[tuple[Row, Row]], errors: Errors, out: P
     return found
 
 
-def _errors_in(folder: Path, rows: list[Row]) -> Errors:
+def _errors_in(folder: Path, rows: list[SummaryRow]) -> Errors:
     """Read the Monte Carlo standard errors of a bundle, or compute those of a results folder from its draws."""
     if (folder / ERRORS).is_file():
-        return json.loads((folder / ERRORS).read_text("utf-8"))
-    keys = dict.fromkeys(row["key"] for row in rows if row["status"] == "ok")
+        return dict(json.loads((folder / ERRORS).read_text("utf-8")))
+    keys = dict.fromkeys(str(row["key"]) for row in rows if row["status"] == "ok")
     if missing := [key for key in keys if not store.path_of(folder, key).is_file()]:
         said = [f"no Monte Carlo error for {key}: neither {ERRORS} nor posteriors/{key}.nc exists" for key in missing]
         raise InvalidInput(str(folder), said)

@@ -1,21 +1,21 @@
 """The posteriors on disk: one netCDF file each, written atomically, and checked for being up to date.
 
-Each file stores its rows, fingerprint and versions as one JSON attribute, so that finding stale posteriors and
-collecting the summary need only h5py, not xarray or PyMC.
+Each file stores its record as one JSON attribute, so that finding stale posteriors and collecting the summary need only
+h5py, not xarray or PyMC.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bayes.analysis.analysis import Analysis
-from bayes.posterior.row import ATTRIBUTE
+from bayes.errors import InvalidInput
+from bayes.posterior.record import ATTRIBUTE, PosteriorRecord
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,31 +48,45 @@ def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
     return path
 
 
-def record(path: Path) -> dict[str, Any] | None:
-    """Return the metadata of a stored posterior (rows, fingerprint, versions); None if they cannot be read."""
+def record(path: Path) -> PosteriorRecord | None:
+    """Return the record of a stored posterior; None if it cannot be read, or was written by another version."""
     import h5py
 
     try:
         with h5py.File(path, "r") as file:
-            return json.loads(file.attrs[ATTRIBUTE])
+            return PosteriorRecord.from_json(file.attrs[ATTRIBUTE])
     except (OSError, KeyError, ValueError):
         return None
 
 
-def records(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the metadata of all readable stored posteriors, by key."""
+def sound_record(path: Path) -> PosteriorRecord:
+    """Return the record of a stored posterior that must be readable.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not.
+    """
+    found = record(path)
+    if found is None:
+        raise InvalidInput(str(path), ["its record cannot be read; `bayes regenerate` writes the posterior again"])
+    return found
+
+
+def records(folder: Path) -> dict[str, PosteriorRecord]:
+    """Return the records of all readable stored posteriors, by key."""
     found = {path.stem: record(path) for path in sorted((folder / POSTERIORS).glob("[!.]*.nc"))}
-    return {key: about for key, about in found.items() if about is not None}
+    return {key: one for key, one in found.items() if one is not None}
 
 
-def why_stale(analysis: Analysis, about: dict[str, Any] | None, exists: bool) -> str | None:
+def why_stale(analysis: Analysis, stored: PosteriorRecord | None, exists: bool) -> str | None:
     """Return why a posterior must be fitted or refitted; None if the stored one is current."""
-    if about is None:
+    if stored is None or stored.provenance is None:
         return "unreadable" if exists else "missing"
-    stored = about["parts"]
-    changed = [name for name, value in analysis.parts.items() if stored.get(name) != value]
+    made = stored.provenance
+    changed = [name for name, value in analysis.parts.items() if made.parts.get(name) != value]
     for name in MAJOR:
-        now, then = installed(name), about["versions"].get(name, "")
+        now, then = installed(name), made.versions.get(name, "")
         if now.split(".")[0] != then.split(".")[0]:
             changed.append(f"{name} {then} -> {now}")
     return f"changed: {', '.join(changed)}" if changed else None
@@ -100,9 +114,9 @@ def unknown_keys(stored: Iterable[str], planned: Iterable[str]) -> list[str]:
     return sorted(set(stored) - set(planned))
 
 
-def _compression(node: xr.DataTree) -> dict[str, dict[str, Any]]:
+def _compression(node: xr.DataTree) -> dict[str, dict[str, object]]:
     """Return the encoding of a group: effects in full, derived quantities in single precision (seven digits)."""
-    packed = {"zlib": True, "complevel": 1, "shuffle": True}
+    packed: dict[str, object] = {"zlib": True, "complevel": 1, "shuffle": True}
     small = packed | {"dtype": "float32"}
     return {str(n): small if v.dtype == "float64" and n not in IN_FULL else packed for n, v in node.data_vars.items()}
 

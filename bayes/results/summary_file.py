@@ -1,4 +1,4 @@
-"""The summary of a results folder: its rows as `bayes regenerate` wrote them, and rows as CSV."""
+"""The summary of a results folder: its rows and the long tables beside them, as `bayes regenerate` wrote them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,62 @@ import csv
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from bayes.errors import InvalidInput
-from bayes.posterior.row import COLUMNS, empty_row
+from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.row import COLUMNS, DerivedRow, SummaryRow, ThresholdRow, empty_row
+from bayes.posterior.rows import derived_of, rows_of, thresholds_of
 
 SUMMARY = "summary.json"
+THRESHOLDS, DERIVED = "thresholds.csv", "derived.csv"
 NEEDED = ("trial", "outcome", "parameter", "prior", "status")
 
 
-def read_rows(folder: str | os.PathLike) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The rows of a results folder, and the thresholds and derived quantities of their parameters in long form."""
+
+    rows: list[SummaryRow]
+    thresholds: list[ThresholdRow]
+    derived: list[DerivedRow]
+
+    @classmethod
+    def of(cls, records: Iterable[PosteriorRecord], others: Iterable[SummaryRow] = ()) -> Summary:
+        """Return the summary of several posteriors, with further rows that have none."""
+        known = list(records)
+        return cls(
+            [*(row for one in known for row in rows_of(one)), *others],
+            [row for one in known for row in thresholds_of(one)],
+            [row for one in known for row in derived_of(one)],
+        )
+
+    def of_key(self, key: str) -> Summary:
+        """Return the part that belongs to one posterior."""
+        return Summary(
+            [row for row in self.rows if row["key"] == key],
+            [row for row in self.thresholds if row["key"] == key],
+            [row for row in self.derived if row["key"] == key],
+        )
+
+
+def read_summary(folder: str | os.PathLike[str]) -> Summary:
+    """Read the summary of a results folder with its long tables.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not a results folder, or any of the three cannot be read.
+    """
+    rows, thresholds = read_rows(folder), _read_long(Path(folder) / THRESHOLDS, ("threshold", "probability"))
+    derived = _read_long(Path(folder) / DERIVED, ("median", "low", "high"))
+    return Summary(rows, [ThresholdRow(**row) for row in thresholds], [DerivedRow(**row) for row in derived])
+
+
+def read_rows(folder: str | os.PathLike[str]) -> list[SummaryRow]:
     """Read the rows of a results folder, in order; columns unknown to the version that wrote it are None.
 
     Parameters
@@ -27,7 +71,7 @@ def read_rows(folder: str | os.PathLike) -> list[dict[str, Any]]:
 
     Returns
     -------
-    list of dict
+    list of SummaryRow
 
     Raises
     ------
@@ -46,12 +90,16 @@ def read_rows(folder: str | os.PathLike) -> list[dict[str, Any]]:
     for i, row in enumerate(found):
         if missing := [name for name in NEEDED if name not in row]:
             raise InvalidInput(str(path), [f"not a summary of posteriors: row {i + 1} has no {', '.join(missing)}"])
-    return [empty_row() | row for row in found]
+    return [{**empty_row(), **row} for row in found]
 
 
-def by_identity(rows: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
+Identity = tuple[str, str, int]
+"""The key of a posterior, a parameter, and its place among rows that share both."""
+
+
+def by_identity(rows: Sequence[SummaryRow]) -> dict[Identity, SummaryRow]:
     """Return rows by posterior and parameter; rows that share both are distinguished by their order."""
-    found: dict[tuple, dict[str, Any]] = {}
+    found: dict[Identity, SummaryRow] = {}
     for row in rows:
         name = ".".join(filter(None, (row["trial"], row["outcome"])))
         key = row["key"] or "--".join((name, str(row["model"]), str(row["prior"])))
@@ -62,18 +110,47 @@ def by_identity(rows: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
     return found
 
 
-def columns_of(rows: Sequence[dict[str, Any]]) -> list[str]:
+def columns_of(rows: Sequence[SummaryRow]) -> list[str]:
     """Return the columns of the summary, then any that only another version of this package knows."""
     return [*COLUMNS, *dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)]
 
 
-def as_csv(rows: Sequence[dict[str, Any]]) -> str:
+def as_csv(rows: Sequence[SummaryRow]) -> str:
     """Return rows as CSV with a header: the columns of the summary, then any others; missing values are empty."""
+    return _csv(rows, columns_of(rows))
+
+
+def long_as_csv(rows: Sequence[ThresholdRow] | Sequence[DerivedRow], row: type) -> str:
+    """Return a long table as CSV with a header, even if it has no row.
+
+    Parameters
+    ----------
+    rows : sequence of rows
+    row : type
+        `ThresholdRow` or `DerivedRow`, which names the columns.
+    """
+    return _csv(rows, list(get_type_hints(row)))
+
+
+def _csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns_of(rows), lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def _read_long(path: Path, numbers: Sequence[str]) -> list[dict[str, Any]]:  # columns of text and of numbers
+    if not path.is_file():
+        raise InvalidInput(str(path.parent), [f"{path.name} is missing; `bayes regenerate` writes it"])
+    found = []
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found.append(row | {name: float(row[name]) if row[name] else None for name in numbers})
+    except (OSError, KeyError, ValueError) as error:
+        raise InvalidInput(str(path), [f"cannot be read: {error}"]) from None
+    return found
 
 
 def _refuse(constant: str) -> None:

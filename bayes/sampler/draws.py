@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from bayes.analysis.analysis import Analysis
 from bayes.base import measures
@@ -15,6 +16,7 @@ from bayes.likelihoods.contract import load
 from bayes.paper.evidence.ordinal import whole_shares
 from bayes.quadrature import Curve
 
+Raw = dict[str, NDArray[np.float64]]  # draws under the names of the graph, each (chain, draw, ...)
 TRIAL_DIM, ROW_DIM, SYSTEM_DIM = "trial", "row", "body_system"
 
 
@@ -38,14 +40,14 @@ class Sample:
     stats: xr.Dataset
     weight: float
     is_spike: bool = False
-    log_likelihood: np.ndarray | None = None
+    log_likelihood: NDArray[np.float64] | None = None
 
     @property
     def divergences(self) -> int:
         return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
 
 
-def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve] = ()) -> xr.Dataset:
+def describe(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve] = ()) -> xr.Dataset:
     """Return the draws under names for the reader.
 
     Parameters
@@ -69,7 +71,7 @@ def describe(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: 
     return described[analysis.model](analysis, raw, seed)
 
 
-def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+def _arms(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:
     """Return the draws of two independent arms: both parameters, the effect they imply, and derived quantities."""
     from bayes.models.structures import independent_arms
 
@@ -82,7 +84,7 @@ def _arms(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Datas
     return _dataset(shown | independent_arms.derived(raw, outcome))
 
 
-def _hierarchy(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+def _hierarchy(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:
     """Return the draws of a table of adverse events: every row's effect with its exact zeros, and the hierarchy."""
     from bayes.models.structures import adverse_event_hierarchy
 
@@ -95,7 +97,7 @@ def _hierarchy(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.
     return _dataset(shown | adverse_event_hierarchy.derived(effect, raw, rows, baseline_offset))
 
 
-def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Dataset:
+def _outcome(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:
     """Return the draws of a single trial: the effect, on both scales, and derived quantities."""
     outcome = analysis.target
     raw = {name: values[:, :, 0] for name, values in raw.items()}
@@ -106,7 +108,7 @@ def _outcome(analysis: Analysis, raw: dict[str, np.ndarray], seed: int) -> xr.Da
     return _dataset(shown | load(analysis.likelihoods[0]).derived(effect, raw, outcome))
 
 
-def _synthesis(analysis: Analysis, raw: dict[str, np.ndarray], seed: int, curves: Sequence[Curve]) -> xr.Dataset:
+def _synthesis(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve]) -> xr.Dataset:
     """Return the draws of a synthesis: mu, tau, every trial's effect, a new trial, and each trial's own parameters.
 
     `shrinkage` is s^2 / (s^2 + tau^2) per trial, with s the standard error of its report: the weight that its effect

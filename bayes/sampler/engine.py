@@ -6,20 +6,27 @@ and of the prior are data of the compiled graph, so a refit takes about a tenth 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis, seed_of
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
-from bayes.sampler import graphs, packing
-from bayes.sampler.draws import Sample, describe
+from bayes.sampler import packing
+from bayes.sampler.draws import Raw, Sample, describe
+from bayes.sampler.graphs import Graph, graph_of
 
-# the graphs and compiled graphs that this process has built
-_models: dict[tuple, Any] = {}
-_compiled: dict[tuple, Any] = {}
+STATISTICS = {  # those of nutpie that are kept, under the names of ArviZ
+    "diverging": "diverging",
+    "energy": "energy",
+    "n_steps": "n_steps",
+    "step_size": "step_size",
+    "depth": "tree_depth",
+}
 
 
 def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
@@ -45,48 +52,115 @@ def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
     return quadrature.pieces(curve, prior, analysis.target.null)
 
 
-def sample(
-    analysis: Analysis,
-    piece: quadrature.UnimodalComponent,
-    number: int,
-    multiple: int,
-    target_accept: float,
-    cores: int,
-) -> Sample:
-    """Draw from one piece of a posterior.
+class Engine:
+    """Samples posteriors; it keeps the graphs that it has built and compiled. Each worker process has one.
 
-    Parameters
+    Attributes
     ----------
-    analysis : Analysis
-    piece : UnimodalComponent
-    number : int
-        Position of the piece, part of its seed.
-    multiple : int
-        Factor by which the settings' number of draws is multiplied.
-    target_accept : float
-        Acceptance rate that NUTS adapts to.
-    cores : int
-        Chains sampled in parallel; it does not change the draws.
-
-    Returns
-    -------
-    Sample
+    compiled : dict
+        Compiled graphs, by structure; graphs without any free parameter are not compiled.
     """
-    settings = analysis.settings
-    seed = seed_of(analysis.key, settings.seed, number, multiple)
-    structure, model, data = _graph(analysis, piece)
-    draws = settings.draws * multiple
-    if not model.free_RVs:  # the spike of evidence without nuisance parameters: nothing to sample
-        raw = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}
-        stats = xr.Dataset()
-    else:
-        raw, stats = _nuts(structure, model, data, draws, settings.tune, settings.chains, target_accept, seed, cores)
-    log_likelihood = of_reports(analysis, raw) if analysis.joined_by else raw.pop("log_likelihood", None)
-    posterior = describe(analysis, raw, seed, likelihood_curves(analysis) if analysis.joined_by else ())
-    return Sample(posterior, stats, piece.weight, piece.prior is None, log_likelihood)
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[object, ...], Any] = {}  # nutpie publishes no type of a compiled model
+        self._models: dict[tuple[object, ...], Any] = {}
+
+    def sample(
+        self,
+        analysis: Analysis,
+        piece: quadrature.UnimodalComponent,
+        number: int,
+        multiple: int,
+        target_accept: float,
+        cores: int,
+        *,
+        pointwise: bool = True,
+    ) -> Sample:
+        """Draw from one piece of a posterior.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        piece : UnimodalComponent
+        number : int
+            Position of the piece, part of its seed.
+        multiple : int
+            Factor by which the settings' number of draws is multiplied.
+        target_accept : float
+            Acceptance rate that NUTS adapts to.
+        cores : int
+            Chains sampled in parallel; it does not change the draws.
+        pointwise : bool
+            Whether to compute the log likelihood of every report of a synthesis, which takes longer than the draws.
+
+        Returns
+        -------
+        Sample
+        """
+        settings = analysis.settings
+        seed = seed_of(analysis.key, settings.seed, number, multiple)
+        graph = graph_of(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
+        draws = settings.draws * multiple
+        structure, model, data = self._packed(graph)
+        if model.free_RVs:
+            raw, stats = self._nuts(structure, model, data, draws, analysis, target_accept, seed, cores)
+        else:  # the spike of evidence without nuisance parameters: nothing to sample
+            raw, stats = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}, xr.Dataset()
+        log_likelihood = raw.pop("log_likelihood", None)
+        if analysis.joined_by:
+            log_likelihood = of_reports(analysis, raw) if pointwise else None
+        posterior = describe(analysis, raw, seed, likelihood_curves(analysis) if analysis.joined_by else ())
+        return Sample(posterior, stats, piece.weight, piece.prior is None, log_likelihood)
+
+    def _packed(self, graph: Graph) -> tuple[tuple[object, ...], Any, dict[str, NDArray[np.float64]]]:
+        """Return the identity of the structure, its model, and the data of this refit, both packed."""
+        layout = packing.lay_out(graph.data, graph.tables)
+        structure = (*graph.identity, layout)
+        if structure not in self._models:
+            self._models[structure] = packing.pack_model(graph.make(), layout)
+        return structure, self._models[structure], packing.pack(graph.data, layout)
+
+    def _nuts(
+        self,
+        structure: tuple[object, ...],
+        model: Any,  # pm.Model: PyMC publishes no types
+        data: dict[str, NDArray[np.float64]],
+        draws: int,
+        analysis: Analysis,
+        target_accept: float,
+        seed: int,
+        cores: int,
+    ) -> tuple[Raw, xr.Dataset]:
+        import nutpie
+
+        if structure not in self.compiled:
+            self.compiled[structure] = nutpie.compile_pymc_model(model)
+        tree = nutpie.sample(
+            self.compiled[structure].with_data(**data),
+            draws=draws,
+            tune=analysis.settings.tune,
+            chains=analysis.settings.chains,
+            cores=cores,
+            seed=seed % 2**31,
+            target_accept=target_accept,
+            save_warmup=False,
+            progress_bar=False,
+        )
+        stats = tree["sample_stats"].to_dataset()
+        kept = [name for name in STATISTICS if name in stats]
+        dims = ("chain", "draw")
+        statistics = xr.Dataset({STATISTICS[n]: (dims, np.asarray(stats[n].transpose(*dims))) for n in kept})
+        variables = tree["posterior"].data_vars.items()
+        return {str(n): np.asarray(v) for n, v in variables if not str(n).endswith("_raw")}, statistics
 
 
-def of_reports(analysis: Analysis, raw: dict[str, np.ndarray]) -> np.ndarray:
+@cache
+def engine_of_process() -> Engine:
+    """Return the engine that all fits of a session share, so that a second fit of the same kind need not compile."""
+    return Engine()
+
+
+def of_reports(analysis: Analysis, raw: Raw) -> NDArray[np.float64]:
     """Return the log likelihood of every report of a synthesis given mu and tau, with its own effect integrated out.
 
     Leave-one-out cross-validation needs this form: given its own effect, a report always looks well predicted.
@@ -94,7 +168,7 @@ def of_reports(analysis: Analysis, raw: dict[str, np.ndarray]) -> np.ndarray:
     Parameters
     ----------
     analysis : Analysis
-    raw : dict of ndarray, shape (chain, draw)
+    raw : mapping of ndarray, shape (chain, draw)
         Draws of mu and, where the structure has them, of tau and of the slope beta.
 
     Returns
@@ -105,38 +179,3 @@ def of_reports(analysis: Analysis, raw: dict[str, np.ndarray]) -> np.ndarray:
     if "beta" in raw:
         mu = mu + raw["beta"][..., None] * np.array(analysis.target.covariate.centred)
     return plane_of_synthesis(analysis).log_likelihoods(mu, raw["tau"][..., None] if "tau" in raw else 0.0)
-
-
-def _nuts(structure, model, data, draws, tune, chains, target_accept, seed, cores):
-    import nutpie
-
-    if structure not in _compiled:
-        _compiled[structure] = nutpie.compile_pymc_model(model)
-    compiled = _compiled[structure].with_data(**data)
-    tree = nutpie.sample(
-        compiled,
-        draws=draws,
-        tune=tune,
-        chains=chains,
-        cores=cores,
-        seed=seed % 2**31,
-        target_accept=target_accept,
-        save_warmup=False,
-        progress_bar=False,
-    )
-    stats = tree["sample_stats"].to_dataset()
-    kept = [name for name in ("diverging", "energy", "n_steps", "step_size", "depth") if name in stats]
-    dims = ("chain", "draw")
-    stats = xr.Dataset({{"depth": "tree_depth"}.get(n, n): (dims, np.asarray(stats[n].transpose(*dims))) for n in kept})
-    return {str(n): np.asarray(v) for n, v in tree["posterior"].data_vars.items() if not str(n).endswith("_raw")}, stats
-
-
-def _graph(analysis: Analysis, piece: quadrature.UnimodalComponent):
-    """Return the identity of the structure, its model, and the data of this refit."""
-    identity, make, data = graphs.describe(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
-    data = {name: np.array(value, dtype=float) for name, value in data.items()}
-    layout = packing.lay_out(data)
-    structure = (*identity, layout)
-    if structure not in _models:
-        _models[structure] = packing.pack_model(make(), layout)
-    return structure, _models[structure], packing.pack(data, layout)

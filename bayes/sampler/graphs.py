@@ -1,14 +1,14 @@
-"""The graphs and their data: the part of an analysis that is compiled once, and the part replaced at every refit.
-
-Each structure returns its identity (equal identities share a compiled graph), a function that builds the PyMC model,
-and the numbers that enter it.
-"""
+"""The graphs and their data: the part of an analysis that is compiled once, and the part replaced at every refit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
@@ -16,13 +16,49 @@ from bayes.base.distributions import Distribution
 from bayes.likelihoods.contract import effect_support, load
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
+from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.hierarchy import Hierarchy
 from bayes.synthesis.file import Synthesis
 
+if TYPE_CHECKING:
+    import pymc as pm
 
-def describe(
-    analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]
-) -> tuple[tuple, Callable[[], object], dict[str, np.ndarray]]:
-    """Return the identity of the structure, the function that builds its model, and the data of this refit.
+    from bayes.models.structures.random_effects import Belief, Block
+
+Numbers = dict[str, NDArray[np.float64]]
+COMPONENTS = ("log_weight", "family", "p1", "p2", "p3")  # the columns of `models.priors.table`
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph with the numbers of one refit.
+
+    Attributes
+    ----------
+    identity : tuple
+        Equal identities share a compiled graph.
+    make : callable
+        Builds the PyMC model.
+    data : dict of ndarray
+        The numbers that enter it, by the names of its `pm.Data`.
+    priors : tuple of str
+        What the names of its tables of prior components begin with; their length may change between refits.
+    """
+
+    identity: tuple[object, ...]
+    make: Callable[[], pm.Model]
+    data: Numbers
+    priors: tuple[str, ...] = field(default=())
+
+    @property
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """The arrays that form each table of prior components."""
+        of_prior = {f"{name}table": tuple(f"{name}{column}" for column in COMPONENTS) for name in self.priors}
+        return {table: names for table, names in of_prior.items() if names[0] in self.data}
+
+
+def graph_of(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]) -> Graph:
+    """Return the graph of an analysis and the data of this refit.
 
     Parameters
     ----------
@@ -33,81 +69,80 @@ def describe(
 
     Returns
     -------
-    identity : tuple
-    make : callable
-        () -> pm.Model
-    data : dict of ndarray
+    Graph
     """
-    build = {
-        "single_trial": _single_trial,
-        "independent_arms": _independent_arms,
-        "adverse_event_hierarchy": _adverse_event_hierarchy,
-    }
-    return build.get(analysis.model, _random_effects)(analysis, piece, curves)
+    target = analysis.target
+    if isinstance(target, Synthesis):
+        return _random_effects(analysis, target, piece, curves)
+    match piece.prior:
+        case ArmPair() as pair:
+            return _independent_arms(target, pair)
+        case Hierarchy() as hierarchy:
+            return _adverse_event_hierarchy(analysis, target, hierarchy)
+    return _single_trial(analysis, target, piece)
 
 
-def _single_trial(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]):
+def _single_trial(analysis: Analysis, outcome: Outcome, piece: quadrature.UnimodalComponent) -> Graph:
     from bayes.models.structures import single_trial
 
-    outcome, name = analysis.target, analysis.likelihoods[0]
+    name = analysis.likelihoods[0]
     likelihood = load(name)
-    data = {k: np.asarray(v)[None] for k, v in _report(analysis, 0, outcome.selection is not None).items()}
+    data = _floats({k: np.asarray(v)[None] for k, v in _report(analysis, 0, outcome.selection is not None).items()})
     data |= _one_direction(data, piece.direction)
     support, prior = _prior_data(outcome, piece.prior)
 
-    def make():
-        return single_trial.build(likelihood, _floats(data), _floats(prior), support)
+    def make() -> pm.Model:
+        return single_trial.build(likelihood, data, prior, support)
 
     named = {f"prior_{k}": v for k, v in prior.items()}
-    return ("single_trial", name, support), make, data | named
+    return Graph(("single_trial", name, support), make, data | named, ("prior_",))
 
 
-def _report(analysis: Analysis, i: int, selected: bool) -> dict:
+def _report(analysis: Analysis, i: int, selected: bool) -> Mapping[str, ArrayLike]:
     """Return the numbers of one report and, where a report of its block states a selection, of its own."""
     from bayes.models.shared import selection
 
     outcome = analysis.members[i]
-    prepared = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
+    prepared: dict[str, ArrayLike] = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
     return prepared | (selection.row(outcome, analysis.omegas[i]) if selected else {})
 
 
-def _independent_arms(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]):
+def _independent_arms(outcome: Outcome, pair: ArmPair) -> Graph:
     from bayes.models.shared import priors
     from bayes.models.structures import independent_arms
 
-    pair = piece.prior
     support = "interval" if pair.family == "beta" else "positive"
     bounds = {"low": np.array(0.0), "high": np.array(1.0)} if support == "interval" else {}
     beliefs = {arm: _floats(priors.table(prior, support) | bounds) for arm, prior in zip(ARMS, pair.arms, strict=True)}
-    data = _floats(independent_arms.prepare(analysis.target))
+    data = _floats(independent_arms.prepare(outcome))
 
-    def make():
+    def make() -> pm.Model:
         return independent_arms.build(pair.family, data, beliefs)
 
     named = {f"prior_{arm}_{k}": v for arm, belief in beliefs.items() for k, v in belief.items()}
-    return ("independent_arms", pair.family), make, data | named
+    of_arms = tuple(f"prior_{arm}_" for arm in ARMS)
+    return Graph(("independent_arms", pair.family), make, data | named, of_arms)
 
 
-def _adverse_event_hierarchy(
-    analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]
-):
+def _adverse_event_hierarchy(analysis: Analysis, outcome: Outcome, hierarchy: Hierarchy) -> Graph:
     from bayes.models.structures import adverse_event_hierarchy
 
-    hierarchy, (likelihood,), systems = piece.prior, analysis.likelihoods, analysis.target.evidence.systems
+    (likelihood,), systems = analysis.likelihoods, outcome.evidence.systems
     beliefs = {role: (d.name, d.args) for role, d in hierarchy.roles.items()}
-    rows = [row for _, row in analysis.target.rows]
+    rows = [row for _, row in outcome.rows]
     data = _floats(
         adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.baseline_offset, analysis.nuisance.dispersion)
     )
 
-    def make():
+    def make() -> pm.Model:
         return adverse_event_hierarchy.build(likelihood, systems, data, beliefs)
 
-    named = {f"prior_{role}_{i}": x for role, (_, numbers) in beliefs.items() for i, x in enumerate(numbers)}
-    return ("adverse_event_hierarchy", likelihood, systems, hierarchy.families), make, data | named
+    named = {f"prior_{role}_{i}": np.array(x) for role, (_, args) in beliefs.items() for i, x in enumerate(args)}
+    identity = ("adverse_event_hierarchy", likelihood, systems, hierarchy.families)
+    return Graph(identity, make, data | _floats(named))
 
 
-def _one_direction(data: dict, direction: str) -> dict:
+def _one_direction(data: Numbers, direction: str) -> Numbers:
     """Return weights that keep only one direction of a folded report."""
     if direction == "all":
         return {}
@@ -117,13 +152,17 @@ def _one_direction(data: dict, direction: str) -> dict:
     return {ruled_out: np.full_like(data[ruled_out], NEVER)}
 
 
-def _random_effects(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Sequence[quadrature.Curve]):
+def _random_effects(
+    analysis: Analysis,
+    target: Synthesis,
+    piece: quadrature.UnimodalComponent,
+    curves: Sequence[quadrature.Curve],
+) -> Graph:
     from bayes.models.structures import random_effects
 
-    target = analysis.target
     blocks = list(_blocks(analysis))
     data = {f"{b.likelihood.__name__.rpartition('.')[2]}::{k}": v for b in blocks for k, v in b.data.items()}
-    where = {}
+    where: Numbers = {}
     beliefs = {"mu": _belief(target, piece.prior)}
     if analysis.heterogeneity is not None:
         where = {"centre": np.array([c.centre for c in curves]), "width": np.array([c.width for c in curves])}
@@ -135,16 +174,17 @@ def _random_effects(analysis: Analysis, piece: quadrature.UnimodalComponent, cur
     if robust:
         where["nu"] = np.array(float(target.nu))
 
-    def make():
+    def make() -> pm.Model:
         return random_effects.build(blocks, where, **beliefs, robust=robust)
 
     named = {f"{name}_prior_{k}": v for name, belief in beliefs.items() for k, v in belief.numbers.items()}
     supports = tuple((name, belief.support) for name, belief in beliefs.items())
     parts = tuple((b.likelihood.__name__, b.positions) for b in blocks)
-    return (analysis.model, parts, supports), make, data | where | named
+    of_priors = tuple(f"{name}_prior_" for name in beliefs)
+    return Graph((analysis.model, parts, supports), make, _floats(data | where | named), of_priors)
 
 
-def _blocks(analysis: Analysis):
+def _blocks(analysis: Analysis) -> Iterator[Block]:
     """Yield the trials of each likelihood, with their data stacked along the trial axis."""
     from bayes.models.structures import random_effects
 
@@ -159,7 +199,7 @@ def _blocks(analysis: Analysis):
         yield random_effects.Block(likelihood, stacked, tuple(where))
 
 
-def _stack(arrays: Sequence[np.ndarray], name: str, likelihood) -> np.ndarray:
+def _stack(arrays: Sequence[NDArray[np.float64]], name: str, likelihood: ModuleType) -> NDArray[np.float64]:
     """Stack one row per trial; scales with fewer categories are padded as their likelihood states."""
     if len({array.shape for array in arrays}) == 1:
         return np.stack(arrays)
@@ -170,14 +210,14 @@ def _stack(arrays: Sequence[np.ndarray], name: str, likelihood) -> np.ndarray:
     return rows
 
 
-def _belief(target: Synthesis, prior: Distribution):
+def _belief(target: Synthesis, prior: Distribution) -> Belief:
     from bayes.models.structures import random_effects
 
     support, numbers = _prior_data(target, prior)
-    return random_effects.Belief(support, _floats(numbers))
+    return random_effects.Belief(support, numbers)
 
 
-def _heterogeneity(tau: Distribution, unit: float):
+def _heterogeneity(tau: Distribution, unit: float) -> Belief:
     """Return the prior of tau; the sampler starts at 0.3 units of effect."""
     from bayes.models.shared import priors
     from bayes.models.structures import random_effects
@@ -188,22 +228,22 @@ def _heterogeneity(tau: Distribution, unit: float):
     return random_effects.Belief("positive", _floats(priors.table(tau, "positive") | {"unit": 0.3 * unit}))
 
 
-def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, dict[str, np.ndarray]]:
+def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, Numbers]:
     """Return support and numbers of an effect prior; None is the spike, a point at the null."""
     from bayes.models.shared import priors
 
     if prior is None:
-        return "point", {"value": np.array(target.null)}
+        return "point", _floats({"value": target.null})
     low, high = prior.support
     if effect_support(target.measure) == "interval":
         floor = 0.0 if target.measure == "proportion" else -1.0
         low, high = max(low, floor), min(high, 1.0)
-    unit = {"unit": np.array(_unit(target))}
+    unit = {"unit": _unit(target)}
     if np.isinf(low) and np.isinf(high):
-        return "real", priors.table(prior, "real") | unit
+        return "real", _floats(priors.table(prior, "real") | unit)
     if np.isinf(high):
-        return "positive", priors.table(prior, "positive") | unit
-    return "interval", priors.table(prior, "interval") | {"low": np.array(low), "high": np.array(high)}
+        return "positive", _floats(priors.table(prior, "positive") | unit)
+    return "interval", _floats(priors.table(prior, "interval") | {"low": low, "high": high})
 
 
 def _unit(target: Outcome | Synthesis) -> float:
@@ -215,5 +255,5 @@ def _unit(target: Outcome | Synthesis) -> float:
     return float(np.mean(sizes)) if sizes else 1.0
 
 
-def _floats(data: dict) -> dict[str, np.ndarray]:
+def _floats(data: Mapping[str, ArrayLike]) -> Numbers:
     return {name: np.array(value, dtype=float) for name, value in data.items()}

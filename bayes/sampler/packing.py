@@ -7,14 +7,16 @@ columns of a separate table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-COMPONENTS = re.compile(r"(.*prior_.*?)(log_weight|family|p1|p2|p3)")  # a column of `models.priors.table`
+Arrays = Mapping[str, NDArray[np.float64]]
+Tables = Mapping[str, tuple[str, ...]]
 VECTOR = "numbers"
 
 
@@ -32,27 +34,25 @@ class Layout:
     tables: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def lay_out(data: Mapping[str, np.ndarray]) -> Layout:
+def lay_out(data: Arrays, tables: Tables) -> Layout:
     """Return the layout of a graph's data; it is equal for all data that fit one compiled graph.
 
     Parameters
     ----------
     data : mapping of str to ndarray
+    tables : mapping of str to tuple of str
+        The arrays whose common length may change between refits, by the name of the table that they form.
 
     Returns
     -------
     Layout
     """
-    tables: dict[str, list[str]] = {}
-    for name, value in data.items():
-        if value.ndim == 1 and (found := COMPONENTS.fullmatch(name)):
-            tables.setdefault(found[1], []).append(name)
     apart = {name for names in tables.values() for name in names}
     vector = tuple((name, value.shape) for name, value in data.items() if name not in apart)
-    return Layout(vector, tuple((f"{prefix}table", tuple(names)) for prefix, names in tables.items()))
+    return Layout(vector, tuple(tables.items()))
 
 
-def pack(data: Mapping[str, np.ndarray], layout: Layout) -> dict[str, np.ndarray]:
+def pack(data: Arrays, layout: Layout) -> dict[str, NDArray[np.float64]]:
     """Return the arrays of a packed graph.
 
     Parameters
@@ -65,7 +65,7 @@ def pack(data: Mapping[str, np.ndarray], layout: Layout) -> dict[str, np.ndarray
     return {VECTOR: vector} | {table: np.stack([data[name] for name in names]) for table, names in layout.tables}
 
 
-def pack_model(model, layout: Layout):
+def pack_model(model: Any, layout: Layout) -> Any:  # pm.Model: PyMC publishes no types
     """Rebuild a PyMC model on the arrays of `pack`.
 
     Parameters

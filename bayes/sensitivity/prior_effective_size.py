@@ -8,7 +8,7 @@ from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.borrowing.effective_sample_size import effective_sample_size
 from bayes.errors import NotFormable
-from bayes.posterior.record import prior_sd
+from bayes.posterior.description import prior_sd
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.information import Unit, unit_of
 from bayes.sensitivity.priors_side_by_side import effect_priors

@@ -13,8 +13,8 @@ import numpy as np
 
 from bayes.analysis.analysis import Analysis
 from bayes.priors.effect_rules import FormedPrior
-from bayes.sampler import engine
 from bayes.sampler.draws import combine
+from bayes.sampler.engine import engine_of_process, split
 from bayes.sensitivity.subject import Row, Subject
 
 K_HAT = 0.7
@@ -86,7 +86,7 @@ def _weighted(
 def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference:
     """Sample under the prior of a cell with NUTS, reusing the compiled graph."""
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
-    accept, pieces = analysis.settings.target_accept, engine.split(analysis)
+    accept, pieces, engine = analysis.settings.target_accept, split(analysis), engine_of_process()
     samples = [engine.sample(analysis, p, i, 1, accept, cores=2) for i, p in enumerate(pieces)]
     posterior = combine(samples).posterior
     return _Reference(cell, np.asarray(posterior["mu" if subject.is_synthesis else "effect"]).ravel())

@@ -9,7 +9,6 @@ from typing import Any
 from bayes.base import html
 from bayes.base.numbers import alike, in_table, probability, significant
 
-CONSTRUCTED = re.compile(r"P\(benefit\)(?: of the mean)? is ([\d.]+) by construction")
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
 
@@ -65,8 +64,8 @@ def headlined(row: dict[str, Any]) -> bool:
 
 def by_construction(row: dict[str, Any]) -> str | None:
     """Return P(benefit) where the prior and the silent report settle it: "0.50", "1" or "0"; None where the data do."""
-    found = CONSTRUCTED.search(row["note"] or "")
-    return found and found[1]
+    p = row.get("p_by_construction")
+    return None if p is None else "0.50" if p == 0.5 else f"{p:.0f}"
 
 
 def p_text(row: dict[str, Any], name: str) -> str:

@@ -11,7 +11,7 @@ from bayes import load_trial, quadrature
 from bayes.analysis.curves import likelihood_curves
 from bayes.analysis.plan import make_plan
 from bayes.priors.sets import load_priors
-from bayes.sampler import engine
+from bayes.sampler.engine import Engine
 
 OUTCOMES = (
     "mesems:gel_24w",
@@ -29,7 +29,7 @@ def clock(action) -> float:
 
 
 def main() -> None:
-    priors = load_priors()
+    priors, engine = load_priors(), Engine()
     print(
         f"{'outcome':<28} {'first fit':>10} {'refit':>8} {'ratio':>7} {'curve':>8} {'per prior':>10} {'refit/curve':>12}"
     )

@@ -10,7 +10,7 @@ import sys
 import time
 
 from bayes import quadrature
-from bayes.sampler import engine
+from bayes.sampler.engine import Engine
 from bayes.sensitivity import examine
 from bayes.sensitivity.grid_of_priors import prior_grid_rows
 from bayes.sensitivity.subject import Subject
@@ -35,7 +35,7 @@ def clock(action) -> float:
     return time.perf_counter() - started
 
 
-def refit(subject: Subject) -> float:
+def refit(subject: Subject, engine: Engine) -> float:
     """Seconds of one refit, the graph compiled before."""
     analysis = subject.analysis
     piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
@@ -44,6 +44,7 @@ def refit(subject: Subject) -> float:
 
 
 def main() -> None:
+    engine = Engine()
     print(f"{'target':<30} {'everything':>11} {'curve':>8} {'per cell':>10} {'refit':>8} {'refit/cell':>11}")
     clock(lambda: examine("mesems:gel_24w"))  # imports
     for name in sys.argv[1:] or TARGETS:
@@ -51,7 +52,7 @@ def main() -> None:
         subject = Subject.of(name)
         curve = clock(lambda s=subject: s.tabled)
         cell = clock(lambda s=subject: prior_grid_rows(s)) / 1681
-        again = refit(subject)
+        again = refit(subject, engine)
         print(
             f"{name:<30} {everything:>11.1f} {curve:>8.2f} {cell:>10.2e} {again:>8.2f} {again / cell:>11.0f}",
             flush=True,

@@ -17,7 +17,7 @@ from bayes.analysis.plan import make_plan
 from bayes.base.toml import validate
 from bayes.paper.trial import Trial
 from bayes.priors.sets import load_priors
-from bayes.sampler import engine
+from bayes.sampler.engine import Engine
 from bayes.synthesis.file import synthesis_of
 
 TRIALS, PER_ARM, MU, TAU = 27, 100, 0.2, 0.25
@@ -50,7 +50,7 @@ def clock(what: str, action):
 
 
 def main() -> None:
-    synthesis = simulate()
+    synthesis, engine = simulate(), Engine()
     (analysis,) = make_plan([synthesis], load_priors(), ["neutral"]).analyses
     clock("likelihood curves of 27 tables", lambda: likelihood_curves(analysis))
     clock("plane of mu and tau", lambda: plane_of_synthesis(analysis).surfaces)

@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.trials import FOLDED, REPORTS, make_outcome
 
 from bayes.likelihoods.fingerprint import source_hash
-from bayes.sampler import draws, engine
+from bayes.sampler import draws
+from bayes.sampler.engine import engine_of_process, split
 from bayes.sensitivity.grid_of_priors import prior_grid_rows
 from bayes.sensitivity.reweight import under
 from bayes.sensitivity.subject import Subject
@@ -42,7 +43,7 @@ def sampled(subject: Subject, cell: dict, number: int, multiple: int = 1) -> np.
     """Draws under a cell's prior: more of them where they are few, at higher acceptance where some diverge."""
     prior = subject.family.prior(cell["prior_mean"], cell["prior_sd"])
     analysis = under(subject.analysis, prior, SEED + number)
-    pieces = engine.split(analysis)
+    pieces, engine = split(analysis), engine_of_process()
     accept = analysis.settings.target_accept
     for _ in range(3):
         found = draws.combine([engine.sample(analysis, p, i, multiple, accept, 2) for i, p in enumerate(pieces)])

@@ -26,7 +26,7 @@ from bayes.base.toml import validate
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.paper.trial import Trial
 from bayes.priors.sets import load_priors
-from bayes.sampler import engine
+from bayes.sampler.engine import engine_of_process
 from bayes.synthesis.file import synthesis_of
 
 HERE = Path(__file__).parents[1] / "reference"
@@ -65,7 +65,7 @@ def run(name: str, tau: str) -> dict:
     plan = make_plan([synthesis(y, s)], load_priors(), [f"normal(0, {MU_SD})"], settings, tau)
     (analysis,) = plan.analyses
     piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
-    sample = engine.sample(analysis, piece, 0, 1, analysis.settings.target_accept, 2)
+    sample = engine_of_process().sample(analysis, piece, 0, 1, analysis.settings.target_accept, 2)
     mu, spread = (np.asarray(sample.posterior[n]) for n in ("mu", "tau"))
     answer = quadrature.integrate_synthesis(
         plane_of_synthesis(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.noted import noted
 
 from bayes import load_priors, load_trial
 from bayes.analysis.plan import make_plan
 from bayes.cli import fit_
-from bayes.posterior.remarks import notes
 from bayes.posterior.row import COLUMNS
 
 PROMISED = """trial outcome parameter model evidence prior prior_distribution heterogeneity heterogeneity_distribution measure scale
@@ -47,7 +47,7 @@ def test_fit_prints_one_json_row_with_every_column_and_stores_nothing(tmp_path):
 
 def test_deaths_say_that_they_do_not_inform():
     deaths = load_trial("mesems").outcomes["deaths_24w"]
-    said = "; ".join(notes(make_plan([deaths], load_priors(), ["neutral"]).analyses[0], 0.355, 0.35))
+    said = "; ".join(noted(make_plan([deaths], load_priors(), ["neutral"]).analyses[0], 0.355, 0.35))
     for part in ("not informed by the data", "4.2% (0/69)", "3.9% (0/75)", "2.1% (0/144)"):
         assert part in said
 

@@ -3,6 +3,7 @@
 from math import log
 
 import pytest
+from support.explanations import explain
 
 from bayes import load_priors, load_synthesis, load_trial, quadrature
 from bayes.analysis.plan import make_plan
@@ -10,7 +11,6 @@ from bayes.base.distributions import parse
 from bayes.base.toml import shipped
 from bayes.checks import INCONSISTENT, check_outcome
 from bayes.errors import InvalidInput
-from bayes.pooling.explained import explain
 from bayes.synthesis.file import synthesis_of
 
 OUTCOMES = {

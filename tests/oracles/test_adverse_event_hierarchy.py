@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import special
 from scipy.stats import qmc
+from support.noted import noted
 from support.paths import TESTS
 from support.trials import make_outcome
 
@@ -19,7 +20,6 @@ from bayes.analysis.plan import make_plan
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
 from bayes.posterior.not_sampled import skipped_row
-from bayes.posterior.remarks import notes
 from bayes.priors.sets import PriorSet, load_priors
 
 pytestmark = pytest.mark.nuts
@@ -194,7 +194,7 @@ def test_rows_say_what_a_reader_must_know(large, small):
 def test_a_row_without_any_event_is_said_to_borrow():
     outcome = table([*SMALL, ("B", "none", 0, 0)])
     (analysis,) = make_plan([outcome], load_priors(), ["berry"]).analyses
-    assert "no event in either arm, so the result is borrowed from other rows: B/none" in notes(analysis, None, None)
+    assert "no event in either arm, so the result is borrowed from other rows: B/none" in noted(analysis, None, None)
 
 
 def test_mesems_table_is_sound_and_keeps_its_dispersion():

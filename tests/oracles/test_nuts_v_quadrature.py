@@ -5,6 +5,7 @@ to `conftest.REPORTS`.
 """
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,11 @@ from support.trials import ALTERNATIVES, FOLDED, PRIOR_OF, REPORTS, make_analysi
 
 from bayes.fitting.until_sound import sample_posterior
 from bayes.likelihoods.contract import catalogue, default_likelihood
-from bayes.posterior import gate, record
-from bayes.posterior.row import empty_row
+from bayes.posterior import gate
+from bayes.posterior.names import EFFECT
+from bayes.posterior.parameter import ExactAnswer, Parameter, Probabilities, Share
+from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.rows import rows_of
 
 pytestmark = pytest.mark.nuts
 
@@ -35,7 +39,7 @@ def fitted():
 
 
 def row(tree):
-    return record.read(tree)["rows"][0]
+    return rows_of(PosteriorRecord.from_tree(tree))[0]
 
 
 @pytest.mark.parametrize("name", [*REPORTS, *FOLDED])
@@ -182,33 +186,29 @@ def test_the_gate_sees_what_is_wrong():
 
 
 def test_disagreement_with_the_exact_answer_fails_the_gate():
-    fine = {
-        "parameter": "effect",
-        "mean": 0.1,
-        "exact_mean": 0.101,
-        "mcse_mean": 0.001,
-        "p_benefit": 0.7,
-        "exact_p_benefit": 0.702,
-        "mcse_p_benefit": 0.002,
-    }
-    draws = {"effect": np.random.default_rng(1).normal(0.1, 1, (4, 2500))}
-    fine = empty_row() | fine | {"p_harm": 0.3, "p_mcid": 0.11, "p_severe_harm": 0.02, "ci_prob": 0.95, "ci_low": -1.85, "ci_high": 2.05}
-    fine |= {"exact_ci_low": 0.1 - 1.96, "exact_ci_high": 0.1 + 1.96}
-    assert gate.compare([fine], draws) == []
-    assert len(gate.compare([fine | {"exact_mean": 0.2, "exact_p_benefit": 0.8}], draws)) == 2
-    for planted in ({"exact_p_mcid": 0.2, "mcse_p_mcid": 0.003}, {"exact_p_severe_harm": 0.05}, {"exact_ci_low": -1.4}, {"exact_ci_high": 3.0}):
-        (problem,) = gate.compare([fine | planted], draws)
-        assert next(iter(planted)).removeprefix("exact_") in str(problem), "what is no mean and no P(benefit) is compared, too"
+    draws = {EFFECT: np.random.default_rng(1).normal(0.1, 1, (4, 2500))}
+    found = Probabilities(Share(0.7, 0.002), Share(0.3, 0.002), Share(0.11, 0.003), Share(0.02, 0.001))
+    exact = ExactAnswer("by hand", mean=0.101, p_benefit=0.702, ci_low=0.1 - 1.96, ci_high=0.1 + 1.96)
+    fine = Parameter(EFFECT, 0.1, 1.0, 0.1, -1.85, 2.05, 0.001, 9000.0, 9000.0, found, exact)
+
+    def problems(**planted):
+        return gate.compare([replace(fine, exact=replace(exact, **planted))], draws)
+
+    assert problems() == []
+    assert len(problems(mean=0.2, p_benefit=0.8)) == 2
+    for planted in ({"p_mcid": 0.2}, {"p_severe_harm": 0.05}, {"ci_low": -1.4}, {"ci_high": 3.0}):
+        (problem,) = problems(**planted)
+        assert next(iter(planted)) in str(problem), "what is no mean and no P(benefit) is compared, too"
 
 
 def test_an_end_of_the_interval_may_lie_on_a_spike():
     """60% of the draws are exactly zero: an end at zero has fewer than 2.5% below it and more at or below it."""
     random = np.random.default_rng(2)
     effect = np.where(random.random((4, 2500)) < 0.6, 0.0, abs(random.normal(0, 1, (4, 2500))))
-    row = empty_row() | {"parameter": "effect", "ci_prob": 0.95, "ci_low": 0.0, "exact_ci_low": 0.0}
-    row |= {"ci_high": 1.86, "exact_ci_high": stats.halfnorm.ppf(1 - 0.025 / 0.4)}
-    assert gate.compare([row], {"effect": effect}) == []
-    (problem,) = gate.compare([row | {"exact_ci_low": 0.1}], {"effect": effect})
+    exact = ExactAnswer("by hand", ci_low=0.0, ci_high=float(stats.halfnorm.ppf(1 - 0.025 / 0.4)))
+    one = Parameter(EFFECT, None, None, 0.0, 0.0, 1.86, None, None, None, None, exact)
+    assert gate.compare([one], {EFFECT: effect}) == []
+    (problem,) = gate.compare([replace(one, exact=replace(exact, ci_low=0.1))], {EFFECT: effect})
     assert "ci_low" in str(problem)
 
 

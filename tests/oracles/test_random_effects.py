@@ -199,7 +199,8 @@ def test_regenerate_writes_what_a_synthesis_rests_on(crins, tmp_path):
     from click.testing import CliRunner
 
     from bayes.cli.regenerate_ import command
-    from bayes.results.regeneration import main_key
+    from bayes.results import store
+    from bayes.results.summarising import main_key
 
     arguments = [str(crins / "pooled.toml"), "--priors", str(crins / "set.toml"), "--out", str(tmp_path), "--jobs", "1"]
     done = CliRunner().invoke(command, arguments)
@@ -213,9 +214,7 @@ def test_regenerate_writes_what_a_synthesis_rests_on(crins, tmp_path):
     assert "`pooled--random_effects.default--neutral`" in page and "a published review" in page
     assert "## One kind of evidence left out" not in page, "there is but one kind here"
     summary = (tmp_path / "summary.csv").read_text()
-    posteriors = {
-        key: dict(zip(("heterogeneity", "prior"), key.split(".")[1].split("--"), strict=True)) for key in keys
-    }
+    posteriors = store.records(tmp_path)
     assert main_key(dict(sorted(posteriors.items(), reverse=True))) == "pooled--random_effects.default--neutral"
     assert "Turner 2015" in summary and CliRunner().invoke(command, arguments).output.count("4 current") == 1
 

@@ -17,7 +17,8 @@ from support.trials import make_outcome
 from bayes import load_priors
 from bayes.analysis.curves import likelihood_curves
 from bayes.analysis.plan import make_plan
-from bayes.sampler import engine, graphs
+from bayes.sampler.engine import split
+from bayes.sampler.graphs import graph_of
 
 DRAWS = 4000
 BINARY = {"kind": "binary", "treatment": {"events": 12, "n": 60}, "control": {"events": 21, "n": 62}}
@@ -33,9 +34,9 @@ CASES = {
 
 def log_evidence(analysis, piece, random) -> tuple[float, float]:
     """Log evidence of a piece and its standard error; without the effect's dimension for a spike."""
-    _, make, data = graphs.describe(analysis, piece, [])
-    model = make()
-    for name, value in data.items():
+    graph = graph_of(analysis, piece, [])
+    model = graph.make()
+    for name, value in graph.data.items():
         model.set_data(name, np.asarray(value, float))
     names = [rv.name for rv in model.free_RVs]
     if not names:
@@ -70,7 +71,7 @@ def test_weights_agree_with_importance_sampling(name):
     report, prior = CASES[name]
     outcome = make_outcome(*report)
     (analysis,) = make_plan([outcome], load_priors(), [prior]).analyses
-    pieces = engine.split(analysis)
+    pieces = split(analysis)
     assert len(pieces) > 1 and len(likelihood_curves(analysis)) == 1
     random = np.random.default_rng(20260101)
     found = [log_evidence(analysis, piece, random) for piece in pieces]

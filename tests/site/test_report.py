@@ -18,7 +18,8 @@ from bayes.report import write
 from bayes.report.checklist.checklist import ITEMS
 from bayes.report.own_prior.section import script
 from bayes.results import inputs, store
-from bayes.results.regeneration import fit_and_save, write_summary
+from bayes.results.summarising import write_summary
+from bayes.results.workers import engine_of_this_worker, fit_and_save
 
 pytestmark = pytest.mark.nuts
 
@@ -78,7 +79,8 @@ def results(tmp_path_factory):
     (home / "two.toml").write_text(SET, encoding="utf-8")
     targets, priors = find_targets([str(home / "hostile.toml")]), load_priors(home / "two.toml")
     plan, folder = make_plan(targets, priors), home / "results"
-    done = [fit_and_save(analysis, folder, None) for analysis in plan.analyses]
+    engine = engine_of_this_worker()
+    done = [fit_and_save(analysis, folder, None, engine) for analysis in plan.analyses]
     assert [d.status for d in done] == ["ok", "ok"]
     inputs.keep(targets, priors, None, folder)
     write_summary(plan, folder, {})

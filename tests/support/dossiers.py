@@ -65,7 +65,7 @@ def bare_p() -> dict:
         "sha256": _sha("trials", "starting2"),
     }
     note = "P(benefit) is 0.50 by construction: neither the report nor the prior says which arm is favoured"
-    rows = [_row("starting2", "mrs_90d", p) | {"note": note, "p_benefit": 0.5, "p_mcid": None} for p in ("vague", "neutral")]
+    rows = [_row("starting2", "mrs_90d", p) | {"note": note, "p_by_construction": 0.5, "p_benefit": 0.5, "p_mcid": None} for p in ("vague", "neutral")]
     said["rows"] = [row | {"measure": "common_odds_ratio", "benefit": "higher", "mcid": None} for row in rows]
     said["rows"] += [_skipped("starting2", "mrs_90d", p) for p in ("sceptical", "enthusiastic")]
     said["main"] = said["main"] | {"key": said["rows"][1]["key"]}

@@ -9,13 +9,10 @@ from matplotlib.figure import Figure
 
 from bayes.analysis.plan import make_plan
 from bayes.fitting.fitted import Fit, SynthesisFit
-from bayes.pooling.explained import explain
-from bayes.posterior import summarise
-from bayes.posterior.record import describe, to_tree
 from bayes.priors.sets import load_priors
-from bayes.sampler.draws import Sample
 from bayes.synthesis.file import load_synthesis
 from support.paths import TESTS
+from support.results_folders import tree_of
 from support.trials import REPORTS, make_outcome
 
 RATIO = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
@@ -34,10 +31,7 @@ def fit_of(target, prior, draws: dict, kind=Fit):
         for name, values in draws.items()
     }
     coords = {"trial": [m.name for m in target.members]} if kind is SynthesisFit else {}
-    about = describe(analysis, {}) | {"pooling": explain(analysis), "status": "ok", "reason": ""}
-    fit = kind(to_tree(Sample(xr.Dataset(variables, coords), xr.Dataset(), 1.0), about), analysis)
-    about["rows"] = summarise.rows(fit.tree)
-    return kind(to_tree(Sample(xr.Dataset(variables, coords), xr.Dataset(), 1.0), about), analysis)
+    return kind(tree_of(analysis, xr.Dataset(variables, coords), answers={}), analysis)
 
 
 @cache

@@ -52,7 +52,7 @@ def fitted(folder: Path, names: list[str], draws: int = 1000, seed: int = 1, ask
     from bayes.analysis.targets import find_targets
     from bayes.priors.sets import load_priors
     from bayes.results import inputs, store
-    from bayes.results.regeneration import write_summary
+    from bayes.results.summarising import write_summary
 
     targets, priors = find_targets(names), load_priors()
     inputs.keep(targets, priors, asked_seed, folder)
@@ -68,15 +68,36 @@ def drawn(analysis, random: np.random.Generator, draws: int):
     """The tree of one outcome's posterior with independent normal draws in place of sampled ones."""
     import xarray as xr
 
-    from bayes.posterior import cross_check, record, summarise
+    from bayes.posterior import cross_check
+    from bayes.posterior.names import EFFECT
+
+    exact = cross_check.exact_answers(analysis)[EFFECT]
+    effect = random.normal(exact.mean, exact.sd, (4, draws))
+    posterior = xr.Dataset({"effect": (("chain", "draw"), effect), "rate_ratio": (("chain", "draw"), np.exp(effect))})
+    return tree_of(analysis, posterior)
+
+
+def tree_of(analysis, posterior, answers=None):
+    """The tree of a posterior with these draws, which has passed the gate: nothing is sampled or checked."""
+    from dataclasses import replace
+
+    import xarray as xr
+
+    from bayes.pooling.explained import explain
+    from bayes.posterior import cross_check, description, gate, measured
+    from bayes.posterior.record import Gate, Provenance, versions
+    from bayes.posterior.trees import to_tree
     from bayes.sampler.draws import Sample
 
-    answers = cross_check.exact_answers(analysis)
-    exact = answers["effect"]
-    effect = random.normal(exact["mean"], exact["sd"], (4, draws))
-    posterior = xr.Dataset({"effect": (("chain", "draw"), effect), "rate_ratio": (("chain", "draw"), np.exp(effect))})
-    about = record.describe(analysis, answers) | {"status": "ok", "reason": None}
-    rows = summarise.rows(record.to_tree(Sample(posterior, xr.Dataset(), 1.0), about))
-    current = {"fingerprint": analysis.fingerprint, "parts": analysis.parts, "versions": record.versions()}
-    about |= current | {"rows": rows, "draws": draws, "seconds": 0.1}
-    return record.to_tree(Sample(posterior, xr.Dataset(), 1.0), about)
+    answers = cross_check.exact_answers(analysis) if answers is None else answers
+    table, reported = gate.diagnostics(posterior), description.reported(analysis)
+    missing = cross_check.missing_moments(analysis, answers)
+    flags = description.flags_of(analysis)
+    parameters = measured.measure(posterior, reported, table, answers, missing, flags)
+    r_hat = None if table is None else measured.finite(table["r_hat"].max())
+    record = description.record_of(analysis, parameters, Gate(r_hat, 0, None), answers)
+    provenance = Provenance(
+        analysis.fingerprint, analysis.parts, versions(), posterior.sizes["draw"], 1, 0.8, seconds=0.1
+    )
+    record = replace(record, provenance=provenance, explanation=explain(analysis))
+    return to_tree(Sample(posterior, xr.Dataset(), 1.0), record)

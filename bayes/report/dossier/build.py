@@ -15,6 +15,7 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome
+from bayes.pooling.words import sentences
 from bayes.posterior.verdict import CUTOFFS
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.report.dossier import mathematics
@@ -77,7 +78,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "rows": [row | {"prior_p_that_decides": deciding_prior(row["bf_01"])} for row in stored.rows],
         "prior_predictive": _before(stored),
         "diagnostics": _diagnostics(stored),
-        "pooling": stored.records[stored.main.key]["pooling"] if stored.kind == "synthesis" and stored.main else None,
+        "pooling": _pooling(stored),
         **_computed(stored),
     }
     said |= {
@@ -247,9 +248,15 @@ def _main(stored: Stored) -> dict[str, Any] | None:
     return {"prior": main.prior.name, "heterogeneity": tau, "key": main.key}
 
 
+def _pooling(stored: Stored) -> dict[str, Any] | None:
+    """Return what the main posterior of a synthesis rests on, with its text; None if it has no tables."""
+    explained = stored.records[stored.main.key].explanation if stored.main else None
+    return None if explained is None else explained.to_dict() | {"text": sentences(stored.main, explained)}
+
+
 def _diagnostics(stored: Stored) -> list[dict[str, Any]]:
     """Return convergence and agreement for every row with a single effect, with the E-BFMI of its sampler."""
-    energy = {key: about.get("e_bfmi") for key, about in stored.records.items()}
+    energy = {key: record.gate.e_bfmi for key, record in stored.records.items()}
     return [
         {name: row[name] for name in GATE} | {"e_bfmi": energy.get(row["key"])}
         for row in stored.rows
@@ -271,13 +278,13 @@ def _before(stored: Stored) -> list[dict[str, Any]]:
 
 
 def _computed(stored: Stored) -> dict[str, Any]:
-    about = stored.records[stored.main.key] if stored.main else {}
-    used = {name: about[name] for name in ("draws", "pieces", "target_accept") if name in about}
-    return {
-        "software": about.get("versions", {}),
-        "settings": about.get("settings", {}) | used,
-        "fingerprint": {key: record["fingerprint"] for key, record in stored.records.items()},
-    }
+    fingerprints = {key: record.provenance.fingerprint for key, record in stored.records.items()}
+    if stored.main is None:
+        return {"software": {}, "settings": {}, "fingerprint": fingerprints}
+    record = stored.records[stored.main.key]
+    made = record.provenance
+    used = {"draws": made.draws, "pieces": made.pieces, "target_accept": made.target_accept}
+    return {"software": made.versions, "settings": asdict(record.settings) | used, "fingerprint": fingerprints}
 
 
 def _sensitivity(stored: Stored) -> dict[str, Any]:

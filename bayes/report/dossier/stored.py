@@ -13,6 +13,7 @@ from bayes.analysis.plan import MAIN_PRIOR, OWN, make_plan
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.trial import Outcome, Trial
+from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import PriorSet
 from bayes.results import inputs, store
 from bayes.results.posteriors import load_posterior
@@ -97,9 +98,9 @@ class Stored:
         return min(self.analyses, key=_rank, default=None)
 
     @cached_property
-    def records(self) -> dict[str, dict[str, Any]]:
-        """Return the metadata of every stored posterior, by key."""
-        return {a.key: store.record(store.path_of(self.folder, a.key)) for a in self.analyses}
+    def records(self) -> dict[str, PosteriorRecord]:
+        """Return the record of every stored posterior, by key."""
+        return {a.key: store.sound_record(store.path_of(self.folder, a.key)) for a in self.analyses}
 
     @cached_property
     def main_fit(self) -> Fit:

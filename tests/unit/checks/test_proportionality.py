@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from scipy import optimize, special, stats
+from support.noted import noted
 from support.trials import make_analysis, make_outcome
 
 from bayes.analysis.targets import find_targets
 from bayes.checks import check_outcome
 from bayes.checks.proportionality import GROSS, proportionality
-from bayes.posterior.remarks import notes
 
 # RESCUEicp, GOS-E at 6 months (Hutchinson et al. 2016, NEJM 375:1119-30, abstract): proportional odds were rejected
 RESCUEICP = {
@@ -53,7 +53,7 @@ def test_rescueicp_warns_in_fit_page_and_check():
     assert [ratio for _, ratio in test.cuts] == pytest.approx([0.558, 1.040, 1.415, 1.911, 2.609], abs=5e-4)
     assert test.statistic == pytest.approx(by_hand([8, 47, 31, 44, 17, 54], [13, 37, 15, 27, 4, 92]), abs=1e-4)
     assert test.df == 4 and test.gross and test.p == pytest.approx(stats.chi2.sf(test.statistic, 4), rel=1e-9)
-    (said,) = [text for text in notes(make_analysis(outcome, "neutral"), 0.355, 0.164) if "not proportional" in text]
+    (said,) = [text for text in noted(make_analysis(outcome, "neutral"), 0.355, 0.164) if "not proportional" in text]
     assert "from 0.558 (cut after 7-8) to 2.61 (cut after 2)" in said
     (finding,) = [f for f in check_outcome(outcome) if "not proportional" in f.text]
     assert finding.text == said and finding.verdict == "not checkable", "a warning: nothing printed is wrong"

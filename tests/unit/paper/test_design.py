@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import expit
 from scipy.stats import binom, norm
+from support.noted import noted
 from support.trials import make_analysis, make_outcome
 
-from bayes.posterior.remarks import notes
 from bayes.report.dossier.disclosures import Counted, disclosures
 from bayes.sensitivity import likelihood
 
@@ -25,7 +25,7 @@ def test_the_variance_is_multiplied():
         found, one = frame(**stated)
         assert found.loc["clusters", "sd"] == pytest.approx(found.loc["main", "sd"] * 2**0.5, rel=2e-3)
         assert found.loc["clusters", "mean"] == pytest.approx(found.loc["main", "mean"], abs=2e-5)
-        assert any("counted as independent" in note for note in notes(make_analysis(one, "neutral"), None, None))
+        assert any("counted as independent" in note for note in noted(make_analysis(one, "neutral"), None, None))
         said = dict(disclosures(one, Counted(1, 0, 1)))["clusters"]
         assert said.startswith("a design effect of 2,") and "does not apply" in said
 

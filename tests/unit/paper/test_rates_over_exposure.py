@@ -6,6 +6,7 @@ from math import log
 import numpy as np
 import pytest
 from scipy import stats
+from support.noted import noted
 from support.trials import make_analysis, make_outcome
 
 from bayes import quadrature, sensitivity
@@ -17,7 +18,7 @@ from bayes.checks import check_outcome
 from bayes.errors import InvalidInput
 from bayes.likelihoods.contract import alternatives
 from bayes.paper.trial import Trial
-from bayes.posterior.remarks import WITHOUT_PERSONS, notes
+from bayes.posterior.remark import Remark
 from bayes.priors.sets import load_priors
 from bayes.synthesis.file import synthesis_of
 
@@ -148,9 +149,9 @@ def test_nine_trials_of_an_invented_size():
 
 def test_a_row_says_what_cannot_be_known():
     analysis = make_analysis(rates(*NIELWEISE[0]), "neutral")
-    assert WITHOUT_PERSONS in notes(analysis, 0.355, 0.285)
+    assert str(Remark("poisson_without_persons")) in noted(analysis, 0.355, 0.285)
     none = make_analysis(rates(0, 1344, 0, 1988), "neutral")
-    (said,) = [note for note in notes(none, 0.355, 0.355) if "no event" in note]
+    (said,) = [note for note in noted(none, 0.355, 0.355) if "no event" in note]
     assert f"{-log(0.05) / 1344:.3g} per catheter-day (0 in 1344)" in said
 
 

@@ -21,7 +21,6 @@ from bayes.fitting.fitted import Fit
 from bayes.plots.axes import ratio_ticks
 from bayes.plots.grotta_bars import fitted_shares, observed_shares
 from bayes.plots.predictive_counts import interval_of, predictive
-from bayes.posterior import summarise
 from bayes.priors.sets import load_priors
 from bayes.sensitivity.subject import Subject
 
@@ -139,8 +138,8 @@ def test_every_axis_takes_no_effect_and_direction_from_the_outcome(measure, bene
 @pytest.mark.slow
 def test_rows_carry_the_null_of_their_measure():
     """Read from the tree's own description, not from the measure."""
-    tree = figures.fit_of(GOAL, "neutral", {"effect": np.random.default_rng(1).beta(16, 4, (2, 500))}).tree
-    assert summarise.rows(tree)[0]["null"] == GOAL.null != 0
+    fit = figures.fit_of(GOAL, "neutral", {"effect": np.random.default_rng(1).beta(16, 4, (2, 500))})
+    assert fit.rows[0]["null"] == GOAL.null != 0
     counted = figures.counted().rows[0]
     assert counted["null"] == 1.0
     joined = {row["parameter"]: row["null"] for row in figures.joined().rows}

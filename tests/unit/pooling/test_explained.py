@@ -5,13 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from support.explanations import explain
 from support.paths import TESTS
 from support.trials import SHARES, make_outcome
 
 from bayes.analysis.plan import make_plan
 from bayes.base.numbers import in_words
 from bayes.base.toml import shipped
-from bayes.pooling.explained import explain
 from bayes.pooling.layout import TITLES, lay_out, markdown
 from bayes.pooling.words import sentences
 from bayes.priors.sets import load_priors

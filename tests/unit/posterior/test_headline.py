@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support import dossiers
+from support.noted import noted
 from support.trials import REPORTS, make_analysis, make_outcome
 
 import bayes
@@ -12,7 +13,6 @@ from bayes.base.distributions import parse
 from bayes.cli import table
 from bayes.errors import NotFormable
 from bayes.plots.subject import asked_for_a_probability
-from bayes.posterior.remarks import notes
 from bayes.report.dossier.plain import plain
 from bayes.report.manuscript import manuscript
 from bayes.report.pages import render
@@ -98,15 +98,15 @@ def test_words_and_figures_ask_the_same_place(name):
 
 def test_a_risk_difference_without_events_is_informed_of_its_size():
     """0 of 105 v 0 of 101 bounds the difference to about 3 points; "not informed by the data" would be false of it."""
-    (said,) = [text for text in notes(make_analysis(ALIKE["risk difference"], "vague"), 0.5, 0.0135) if "no event" in text]
+    (said,) = [text for text in noted(make_analysis(ALIKE["risk difference"], "vague"), 0.5, 0.0135) if "no event" in text]
     assert "bound both risks and their difference" in said and "not informed" not in said
-    (said,) = [text for text in notes(make_analysis(ALIKE["odds ratio"], "vague"), 5.0, 3.0) if "no event" in text]
+    (said,) = [text for text in noted(make_analysis(ALIKE["odds ratio"], "vague"), 5.0, 3.0) if "no event" in text]
     assert "the comparison is not informed by the data" in said
 
 
 def test_everybody_is_the_mirror_image_of_nobody():
     """69 of 69 and 75 of 75: risks down to 95.8% and 96.1%, one minus the bounds of 0/69 and 0/75."""
-    (said,) = [text for text in notes(make_analysis(ALIKE["odds ratio, everybody"], "vague"), 5.0, 3.0) if "every patient" in text]
+    (said,) = [text for text in noted(make_analysis(ALIKE["odds ratio, everybody"], "vague"), 5.0, 3.0) if "every patient" in text]
     assert "not informed by the data" in said and "95.8% (69/69), 96.1% (75/75), 97.9% (144/144)" in said
 
 
@@ -130,15 +130,15 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
     outcome = make_outcome("hazard_ratio", benefit, {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]})
     analysis = make_analysis(outcome, "neutral")
     one_sided = replace(analysis, formed=replace(analysis.formed, distribution=parse(prior)))
-    found = [text for text in notes(one_sided, None, None) if "by construction" in text]
+    found = [text for text in noted(one_sided, None, None) if "by construction" in text]
     assert (said in found[0]) if said else not found
     if said:
         settled = said.split(" ")[0]
-        row = dossiers.outcome()["rows"][0] | {"note": found[0]}
+        row = dossiers.outcome()["rows"][0] | {"p_by_construction": float(settled)}
         assert rows.by_construction(row) == settled
         dossier = dossiers.outcome() | {"source_level": None}
         for one in dossier["rows"]:
-            one["note"] = found[0]
+            one |= {"note": found[0], "p_by_construction": float(settled)}
         text = manuscript.results(dossier)
         assert f"of any benefit was {settled} by construction" in text and "In words" not in text
         assert "excludes from the outset" in plain(dossier)
@@ -147,8 +147,9 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
 
 @pytest.mark.slow
 def test_a_synthesis_without_any_event_has_no_probability_in_words_or_tables():
+    from support.explanations import explain
+
     from bayes.analysis.plan import make_plan
-    from bayes.pooling.explained import explain
     from bayes.pooling.layout import lay_out
 
     counts = {"measure": "odds_ratio", "benefit": "lower", "treatment": (0, 30), "control": (0, 31)}

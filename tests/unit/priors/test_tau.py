@@ -1,13 +1,14 @@
 """Priors of tau: published tables as data, the rules that read them, and the log-Student-t they need."""
 
 import pytest
+from support.noted import noted
 from support.trials import formed
 
 from bayes import load_priors
 from bayes.analysis.plan import make_plan
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
-from bayes.posterior.record import describe
+from bayes.posterior.description import heterogeneity_of
 from bayes.priors.sets import PriorSet
 from bayes.priors.tau import OutcomeClass, find_heterogeneity
 from bayes.synthesis.file import load_synthesis
@@ -161,9 +162,9 @@ def test_the_default_set_offers_those_that_can_be_formed(shipped):
 
 def test_the_basis_reaches_the_rows(shipped):
     (analysis,) = make_plan([shipped], load_priors(), ["neutral"], heterogeneity="turner").analyses
-    about = describe(analysis, {})
-    assert about["heterogeneity"] == "turner" and about["heterogeneity_distribution"] == "lognormal(-1.27, 0.77)"
-    assert about["heterogeneity_basis"].startswith("Turner 2015, quality of life / functioning")
+    used = heterogeneity_of(analysis)
+    assert used.name == "turner" and used.distribution == "lognormal(-1.27, 0.77)"
+    assert used.basis.startswith("Turner 2015, quality of life / functioning")
     assert analysis.key == "msc_stroke_mrs--random_effects.turner--neutral"
 
 
@@ -178,7 +179,7 @@ def test_one_that_a_set_always_wants_is_missed_aloud(shipped):
     priors = validate(PriorSet, {"heterogeneity": {"always": {"rule": "rhodes", "outcome": "any"}}}, "mine.toml")
     (analysis,) = make_plan([shipped], priors, ["neutral"]).analyses
     assert analysis.other_heterogeneity == ()
-    assert any("heterogeneity 'always': Rhodes 2015" in note for note in describe(analysis, {})["notes"])
+    assert any("heterogeneity 'always': Rhodes 2015" in note for note in noted(analysis, None, None))
 
 
 def test_a_synthesis_file_takes_a_rule_and_checks_its_classes(tmp_path, shipped):

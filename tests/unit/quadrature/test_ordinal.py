@@ -94,8 +94,8 @@ def test_scales_of_three_seven_and_eight_levels_stand_in_one_graph():
     curves = [curve_of(member) for member in analysis.members]
     (block,) = graphs._blocks(analysis)
     assert block.data["treatment"].shape == (3, 8)
-    _, make, _ = graphs.describe(analysis, quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0), curves)
-    model = make()
+    graph = graphs.graph_of(analysis, quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0), curves)
+    model = graph.make()
     shapes = {"mu_raw": (), "tau_raw": (), "z_raw": (3,), "proportional_odds::stick_logodds__": (3, 7)}
     random = np.random.default_rng(1)
     point = {value.name: random.normal(size=shapes[value.name]) for value in model.value_vars}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from click.testing import CliRunner
-from support.results_folders import fitted, row, skipped
+from support.results_folders import fitted, row, skipped, tree_of
 
 from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import find_targets
@@ -19,8 +19,11 @@ from bayes.base import archive
 from bayes.cli import reproduce_
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
+from bayes.posterior.measured import derived
+from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.rows import derived_of, rows_of, thresholds_of
 from bayes.priors.sets import load_priors
-from bayes.results import agreement, inputs, store
+from bayes.results import agreement, inputs
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_stated
 from bayes.results.bundles import bundle
 from bayes.results.reproduction import compare, reproduce
@@ -247,18 +250,15 @@ def test_tied_draws_at_a_quantile_agree():
 
 
 def test_of_a_synthesis_every_number_is_found_and_follows_from_the_draws():
-    from bayes.posterior import record, summarise
-    from bayes.sampler.draws import Sample
-
     (analysis, *_) = make_plan(find_targets(["msc_stroke_mrs"]), load_priors(), ["neutral"]).analyses
     random, members = np.random.default_rng(2), [m.name for m in analysis.members]
     shape, dims = (4, 300), ("chain", "draw")
     plain = {name: (dims, abs(random.normal(0.2, 0.1, shape))) for name in ("mu", "tau", "new_trial")}
     each = {n: ((*dims, "trial"), random.random((*shape, len(members)))) for n in ("effect", "shrinkage")}
     posterior = xr.Dataset(plain | each, {"trial": members})
-    about = record.describe(analysis, {}) | {"status": "ok"}
-    rows = summarise.rows(record.to_tree(Sample(posterior, xr.Dataset(), 1.0), about))
-    found = monte_carlo.numbers(about, posterior, rows)
+    made = PosteriorRecord.from_tree(tree_of(analysis, posterior, answers={}))
+    rows = rows_of(made)
+    found = monte_carlo.numbers(made.reported, posterior, rows, thresholds_of(made), derived_of(made))
     assert list(found) == ["mu", "tau", "new_trial", *(f"effect[{name}]" for name in members)]
     for one in rows:
         named = {name.partition("[")[0] for name in found[one["parameter"]]}
@@ -271,11 +271,7 @@ def test_what_follows_from_the_effect_is_found_too_and_a_number_needed_by_its_in
     difference = random.normal(-0.03, 0.05, (4, 500))
     dims = ("chain", "draw")
     posterior = xr.Dataset({"risk_difference": (dims, difference), "nnt": (dims, -1 / difference)})
-    tree = xr.DataTree.from_dict({"posterior": posterior}, name=None)
-    tree.attrs[store.ATTRIBUTE] = json.dumps({"measure": "odds_ratio"})
-    from bayes.posterior.summarise import derived
-
-    planted = row(derived=json.dumps(derived(tree)), parameter="effect")
+    planted = [{"quantity": d.quantity, "median": d.median, "low": d.low, "high": d.high} for d in derived(posterior, "odds_ratio")]
     found = monte_carlo._derived(planted, posterior)
     parts = ("risk_difference", "risk_difference_per_100", "nnt")
     assert set(found) == {f"derived[{name}.{end}]" for name in parts for end in ("median", "low", "high")}

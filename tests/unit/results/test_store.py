@@ -6,15 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from support.results_folders import drawn
 from support.trials import REPORTS, make_analysis, make_outcome
 
 from bayes import load_posterior
 from bayes.cli.regenerate_ import command
 from bayes.fitting.until_sound import sample_posterior
+from bayes.posterior.record import PosteriorRecord
 from bayes.results import store
 
 pytestmark = pytest.mark.nuts
@@ -143,7 +147,7 @@ def test_half_a_file_is_never_read_as_whole(results):
     path.write_bytes(whole[: len(whole) // 2])
     assert store.record(path) is None
     assert "11 current, 1 fitted" in rerun(results)
-    assert store.record(path)["status"] == "ok"
+    assert store.record(path).gate.status == "ok"
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):
@@ -191,7 +195,9 @@ def test_the_same_key_gives_the_same_draws():
 
 def test_a_major_version_makes_stale_and_a_patch_does_not(monkeypatch):
     analysis = make_analysis(make_outcome(*REPORTS["estimate"]), "neutral")
-    about = {"parts": analysis.parts, "versions": {"pymc": "6.4.0", "nutpie": "0.16.11"}}
+    found = PosteriorRecord.from_tree(drawn(analysis, np.random.default_rng(1), 100))
+    made = replace(found.provenance, versions={"pymc": "6.4.0", "nutpie": "0.16.11"})
+    about = replace(found, provenance=made)
     now = {"pymc": "6.9.1", "nutpie": "0.17.0"}
     monkeypatch.setattr(store, "installed", now.get)
     assert store.why_stale(analysis, about, True) is None

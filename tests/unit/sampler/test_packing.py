@@ -32,12 +32,11 @@ TARGETS = {
 
 
 def described(target, prior, priors="default"):
-    """The function that builds a model, and its data."""
+    """The graph of an analysis."""
     analysis = make_plan([target], load_priors(priors), [prior]).analyses[0]
     piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     curves = likelihood_curves(analysis) if analysis.joined_by else []
-    _, make, data = graphs.describe(analysis, piece, curves)
-    return make, {name: np.array(value, dtype=float) for name, value in data.items()}
+    return graphs.graph_of(analysis, piece, curves)
 
 
 @pytest.fixture(autouse=True)
@@ -64,29 +63,29 @@ def density(model):
 )
 def test_one_packed_graph_serves_every_prior(name, priors, one, other):
     target = TARGETS[name]()
-    make, data = described(target, one, priors)
-    layout = packing.lay_out(data)
-    packed = packing.pack_model(make(), layout)
+    graph = described(target, one, priors)
+    layout = packing.lay_out(graph.data, graph.tables)
+    packed = packing.pack_model(graph.make(), layout)
     found = density(packed)
     rng = np.random.default_rng(0)
     point = {name: rng.uniform(0.1, 0.9, size=value.shape) for name, value in packed.initial_point().items()}
     seen = []
     for prior in (one, other):
-        make, data = described(target, prior, priors)
-        assert packing.lay_out(data) == layout
-        arrays = packing.pack(data, layout)
+        graph = described(target, prior, priors)
+        assert packing.lay_out(graph.data, graph.tables) == layout
+        arrays = packing.pack(graph.data, layout)
         for shared in found.get_shared():
             shared.set_value(arrays[shared.name])
         seen.append(float(found(**point)))
-        assert seen[-1] == pytest.approx(float(density(make())(**point)), rel=1e-9)
+        assert seen[-1] == pytest.approx(float(density(graph.make())(**point)), rel=1e-9)
     assert seen[0] != pytest.approx(seen[1], rel=1e-6)
 
 
 def test_few_arrays_whatever_is_known():
-    make, data = described(TARGETS["synthesis"](), "normal(0, 0.5)")
-    layout = packing.lay_out(data)
-    assert len(data) > 20 and set(packing.pack(data, layout)) == {"numbers", "mu_prior_table", "tau_prior_table"}
-    assert {shared.name for shared in density(packing.pack_model(make(), layout)).get_shared()} == {
+    graph = described(TARGETS["synthesis"](), "normal(0, 0.5)")
+    layout = packing.lay_out(graph.data, graph.tables)
+    assert len(graph.data) > 20 and set(packing.pack(graph.data, layout)) == {"numbers", "mu_prior_table", "tau_prior_table"}
+    assert {shared.name for shared in density(packing.pack_model(graph.make(), layout)).get_shared()} == {
         "numbers",
         "mu_prior_table",
         "tau_prior_table",
@@ -99,6 +98,7 @@ def test_another_shape_is_another_layout():
     def layout(levels):
         counts = {"treatment": [3] * levels, "control": [4] * levels}
         evidence = {"kind": "ordinal", "categories": list("01234567"[:levels]), **counts}
-        return packing.lay_out(described(make_outcome("common_odds_ratio", "higher", evidence), "normal(0, 0.5)")[1])
+        graph = described(make_outcome("common_odds_ratio", "higher", evidence), "normal(0, 0.5)")
+        return packing.lay_out(graph.data, graph.tables)
 
     assert layout(5) == layout(7) != layout(8)

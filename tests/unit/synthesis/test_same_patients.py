@@ -5,14 +5,14 @@ from math import log, sqrt
 import numpy as np
 import pytest
 from scipy import stats
+from support.explanations import explain
+from support.noted import noted
 from support.trials import SHARES, make_outcome
 
 from bayes import quadrature
 from bayes.analysis.curves import plane_of_synthesis
 from bayes.analysis.plan import make_plan
 from bayes.errors import InvalidInput
-from bayes.pooling.explained import explain
-from bayes.posterior.remarks import notes
 from bayes.priors.sets import load_priors
 from bayes.synthesis.file import load_synthesis, synthesis_of
 from bayes.synthesis.same_patients import Together
@@ -106,8 +106,8 @@ def test_a_synthesis_of_one_trial_lies_between_its_results(model):
     assert all(0.10 < row["mu_mean"] < 0.57 for row in explained["correlations"])
     said = "\n".join(explained["text"])
     assert "the weight of example:a would be negative and the estimate would lie outside all of them" in said
-    (noted,) = [n for n in notes(analysis, 5.0, 0.2) if "same patients" in n]
-    assert noted.endswith("example:a, example:b; under one effect example:a would have a negative weight")
+    (remark,) = [n for n in noted(analysis, 5.0, 0.2) if "same patients" in n]
+    assert remark.endswith("example:a, example:b; under one effect example:a would have a negative weight")
     assert "with example:b" in said and "r = 0.9" in said
 
 

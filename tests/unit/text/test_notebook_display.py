@@ -1,16 +1,17 @@
 """What a notebook shows: small tables in which no text of a file becomes markup; errors that read to their end."""
 
-import json
 import rlcompleter
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import xarray as xr
 from support.cells import Cells
-from support.results_folders import row, skipped
+from support.records import record
+from support.results_folders import skipped
 from support.trial_file import GOOD
 from support.trials import REPORTS, make_analysis, make_outcome
 
@@ -22,8 +23,10 @@ from bayes.base.toml import validate
 from bayes.errors import InvalidInput, UnknownName
 from bayes.fitting.fitted import Fit, Fits, SynthesisFit
 from bayes.paper.trial import Trial
+from bayes.pooling.explained import explain
+from bayes.posterior.record import ATTRIBUTE, Believed
+from bayes.posterior.remark import Remark
 from bayes.priors.sets import PriorSet, load_priors
-from bayes.results.store import ATTRIBUTE
 from bayes.sensitivity.examination import Examination
 from bayes.synthesis.file import synthesis_of
 
@@ -31,12 +34,12 @@ NASTY = """<script>alert("x")</script> & "double" 'single' <b onclick='y'>"""
 OWN = {"table", "caption", "thead", "tbody", "tr", "th", "td", "p"}
 
 
-def fitted(kind: type, *rows: dict, pooling=None):
-    """A fit with planted rows in place of draws."""
+def fitted(kind: type, planted, analysis=None):
+    """A fit with a record written by hand in place of draws."""
     posterior = xr.Dataset({"effect": (("chain", "draw"), np.zeros((2, 3)))})
     tree = xr.DataTree.from_dict({"/posterior": posterior})
-    tree.attrs[ATTRIBUTE] = json.dumps({"rows": list(rows), "pooling": pooling})
-    return kind(tree, make_analysis(make_outcome(*REPORTS["estimate"]), "neutral"))
+    tree.attrs[ATTRIBUTE] = planted.to_json()
+    return kind(tree, analysis or make_analysis(make_outcome(*REPORTS["estimate"]), "neutral"))
 
 
 def hostile_trial() -> Trial:
@@ -74,15 +77,28 @@ def examination() -> Examination:
     return Examination(None, {"verdicts": [verdict], "tipping": []}, f"{NASTY}\n\nSecond.")
 
 
+def hostile_record():
+    """A record whose label, note and prior are hostile."""
+    planted = record()
+    reported = replace(planted.reported, label=NASTY)
+    return replace(planted, reported=reported, prior=Believed(NASTY, NASTY, NASTY), remarks=(Remark("adjustment", (NASTY,)),))
+
+
+def explained_fit(label: str = "Lesions"):
+    """The fit of a synthesis with its explanation; nothing is sampled."""
+    target = load_synthesis("msc_stroke_mrs").model_copy(update={"label": label})
+    analysis = make_analysis(target, "neutral")
+    planted = record(synthesis=True, explanation=explain(analysis))
+    return fitted(SynthesisFit, replace(planted, reported=replace(planted.reported, label=label)), analysis)
+
+
 SHOWN = {
     "trial": hostile_trial,
     "outcome": lambda: hostile_trial().outcomes["it"],
     "synthesis": synthesis,
-    "fit": lambda: fitted(Fit, row(label=NASTY, note=NASTY, prior=NASTY)),
-    "fits": lambda: Fits((fitted(Fit, row(label=NASTY)), fitted(Fit, row(prior=NASTY)))),
-    "synthesis fit": lambda: fitted(
-        SynthesisFit, row(parameter="mu", label=NASTY), pooling={"text": [NASTY, "Second."]}
-    ),
+    "fit": lambda: fitted(Fit, hostile_record()),
+    "fits": lambda: Fits((fitted(Fit, hostile_record()), fitted(Fit, hostile_record()))),
+    "synthesis fit": lambda: explained_fit(NASTY),
     "examination": examination,
 }
 
@@ -118,7 +134,7 @@ def test_a_trial_lists_its_outcomes_and_an_outcome_its_thresholds():
 
 
 def test_fits_show_the_numbers_of_their_rows():
-    texts = Cells(fitted(Fit, row())._repr_html_()).texts
+    texts = Cells(fitted(Fit, record())._repr_html_()).texts
     assert {"0.950 (0.643 to 1.408)", "0.600", "0.110", "0.400", "Lesions; rate ratio, lower is better"} <= set(texts)
     assert "confidence" not in " ".join(texts) and "median (95% credible interval)" in texts
     outcome = make_outcome(*REPORTS["events"])
@@ -129,11 +145,10 @@ def test_fits_show_the_numbers_of_their_rows():
 
 
 def test_a_synthesis_says_what_it_rests_on_and_a_meta_regression_has_no_such_words():
-    about = {"parameter": "mu", "outcome": ""}
-    assert (
-        "Second." in Cells(fitted(SynthesisFit, row(**about), pooling={"text": ["a", "Second."]})._repr_html_()).texts
-    )
-    assert "<p>" not in fitted(SynthesisFit, row(**about))._repr_html_()
+    explained = explained_fit()
+    texts = Cells(explained._repr_html_()).texts
+    assert any("prediction interval" in text for text in texts), explained.text
+    assert "<p>" not in fitted(SynthesisFit, record(synthesis=True))._repr_html_()
 
 
 def test_an_examination_by_quadrature_shows_words_and_names_its_tables():
@@ -168,9 +183,9 @@ def complete(text: str, **names) -> set[str]:
 def test_tab_completion():
     assert complete("bayes.load_t", bayes=bayes) == {"bayes.load_trial"}
     assert complete("bayes.ex", bayes=bayes) == {"bayes.export"}
-    one = fitted(Fit, row())
+    one = fitted(Fit, record())
     assert {"fit.tree", "fit.summary", "fit.rows", "fit.analysis"} <= complete("fit.", fit=one)
-    whole = fitted(SynthesisFit, row(parameter="mu"), pooling={"text": ["a"], "descriptives": {}})
+    whole = explained_fit()
     assert {"fit.text", "fit.table", "fit.descriptives"} <= complete("fit.", fit=whole)
     assert isinstance(load_trial("mesems").outcomes, dict)  # whose keys an interactive shell completes by itself
 
@@ -192,9 +207,9 @@ def test_a_line_each_at_a_prompt():
     assert repr(trial).startswith("Trial(mesems, 2021, 69 v 75; outcomes: gel_24w, ") and len(repr(trial)) < 200
     assert repr(trial.outcomes["gel_24w"]).endswith("rate_ratio, lower is better; estimate)")
     assert "treasure:mrs_90d" in repr(load_synthesis("msc_stroke_mrs"))
-    line = repr(fitted(Fit, row()))
+    line = repr(fitted(Fit, record()))
     assert line.count("\n") == 0 and "0.950 (0.643 to 1.408); P(benefit) 0.600; P(>= MCID) 0.110; ok" in line
-    assert repr(Fits((fitted(Fit, row()), fitted(Fit, row())))).count("\n") == 2
+    assert repr(Fits((fitted(Fit, record()), fitted(Fit, record())))).count("\n") == 2
     assert repr(examination()).endswith("Tables: verdicts, tipping")
 
 

@@ -1,0 +1,222 @@
+"""What the draws of a posterior say about each parameter: moments, quantiles, probabilities and derived quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from bayes.base import measures
+from bayes.posterior.gate import mcse_of_probability
+from bayes.posterior.names import BETA, EFFECT, MU, NEW_TRIAL, TAU, ParameterName, effect_of
+from bayes.posterior.parameter import Derived, ExactAnswer, Flag, Parameter, Probabilities, Share
+from bayes.posterior.record import Reported
+from bayes.posterior.row import CI_PROB
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Draws = NDArray[np.float64]
+QUANTILES = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
+PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMoments:
+    """The parameters whose posterior has no mean, and those whose posterior has no standard deviation."""
+
+    mean: frozenset[ParameterName] = frozenset()
+    sd: frozenset[ParameterName] = frozenset()
+
+
+def measure(
+    posterior: xr.Dataset,
+    reported: Reported,
+    diagnostics: pd.DataFrame | None,
+    exact: Mapping[ParameterName, ExactAnswer],
+    missing: MissingMoments,
+    flags: tuple[float, ...] = (),
+) -> tuple[Parameter, ...]:
+    """Return every reported parameter of a posterior.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws under names for the reader, effects on the analysis scale.
+    reported : Reported
+    diagnostics : DataFrame or None
+        As `gate.diagnostics` returns it.
+    exact : mapping of ParameterName to ExactAnswer
+    missing : MissingMoments
+    flags : tuple of float
+        Increasing thresholds of P(increase) that flag a row of a table.
+    """
+    found = []
+    for name, draws in parameters(posterior):
+        own = _part(posterior, name)
+        found.append(
+            Parameter(
+                name=name,
+                mean=None if name in missing.mean else float(draws.mean()),
+                sd=None if name in missing.sd else float(draws.std()),
+                **_quantiles(draws),
+                **_diagnosed(diagnostics, name),
+                probabilities=None if name == TAU else _probabilities(_applying(reported, name), draws),
+                exact=exact.get(name),
+                shrinkage=_shrinkage(posterior, name),
+                p_null=float((draws == reported.null).mean()) if "p_null" in posterior and _of_row(posterior) else None,
+                derived=None if own is None else derived(own, reported.measure),
+                flag=_flag(draws, reported, flags),
+            )
+        )
+    return tuple(found)
+
+
+def parameters(posterior: xr.Dataset) -> Iterator[tuple[ParameterName, Draws]]:
+    """Yield every reported parameter.
+
+    Parameters
+    ----------
+    posterior : Dataset
+
+    Yields
+    ------
+    name : ParameterName
+    draws : ndarray, shape (chain, draw)
+        On the analysis scale.
+    """
+    if _of_row(posterior):
+        for row in posterior["row"].values:
+            yield effect_of(str(row)), np.asarray(posterior["effect"].sel(row=row))
+        return
+    if "mu" not in posterior:
+        yield EFFECT, np.asarray(posterior["effect"])
+        return
+    for name in (MU, TAU, BETA, NEW_TRIAL):
+        if str(name) in posterior:
+            yield name, np.asarray(posterior[str(name)])
+    for trial in posterior["trial"].values:
+        yield effect_of(str(trial)), np.asarray(posterior["effect"].sel(trial=trial))
+
+
+def derived(posterior: xr.Dataset, measure: str) -> tuple[Derived, ...]:
+    """Return median and interval of every scalar quantity derived from the effect: risks, rates, utilities, NNT, ...
+
+    Differences of risks and rates are also given per 100 persons.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Draws of one effect with dimensions (chain, draw), and of whatever follows from it.
+    measure : str
+
+    Returns
+    -------
+    tuple of Derived
+        On the natural scale.
+    """
+    found = []
+    for name, values in posterior.data_vars.items():
+        if values.ndim == 2 and name not in ("effect", measure, "nnt"):
+            low, middle, high = (float(q) for q in np.quantile(values, QUANTILES))
+            found.append(Derived(str(name), middle, low, high))
+            if name in PER_100:
+                found.append(Derived(f"{name}_per_100", 100 * middle, 100 * low, 100 * high))
+    if "nnt" in posterior:
+        low, middle, high = (float(q) for q in np.quantile(1 / np.asarray(posterior["nnt"]), QUANTILES))
+        found.append(Derived("nnt", _inverse(middle), _inverse(high), _inverse(low)))
+    return tuple(found)
+
+
+def _inverse(difference: float) -> float | None:
+    return None if difference == 0 else 1 / difference
+
+
+def _of_row(posterior: xr.Dataset) -> bool:
+    return "row" in posterior.sizes
+
+
+def _part(posterior: xr.Dataset, name: ParameterName) -> xr.Dataset | None:
+    """Return the draws that belong to one effect alone; None for a parameter of a synthesis."""
+    if name == EFFECT:
+        return posterior
+    if not _of_row(posterior):
+        return None
+    own = [name for name, values in posterior.data_vars.items() if values.dims[2:] == ("row",)]
+    return posterior[own].sel(row=name.of).drop_vars("p_null", errors="ignore")
+
+
+def _quantiles(draws: Draws) -> dict[str, float]:
+    low, median, high = (float(q) for q in np.quantile(draws, QUANTILES))
+    return {"median": median, "ci_low": low, "ci_high": high}
+
+
+def _diagnosed(table: pd.DataFrame | None, name: ParameterName) -> dict[str, float | None]:
+    columns = ("mcse_mean", "ess_bulk", "ess_tail")
+    if table is None or str(name) not in table.index:
+        return dict.fromkeys(columns)
+    return {column: finite(table.at[str(name), column]) for column in columns}
+
+
+def finite(value: float) -> float | None:
+    """Return a number as float, None if it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _shrinkage(posterior: xr.Dataset, name: ParameterName) -> float | None:
+    """Return the posterior mean of the shrinkage of one trial's effect; None for a report without an estimate."""
+    if "shrinkage" not in posterior or name.of is None:
+        return None
+    return finite(float(posterior["shrinkage"].sel(trial=name.of).mean()))
+
+
+def _flag(draws: Draws, reported: Reported, thresholds: tuple[float, ...]) -> Flag | None:
+    increase = draws > reported.null
+    reached = [threshold for threshold in thresholds if float(increase.mean()) >= threshold]
+    return Flag(_share(increase), reached[-1]) if reached else None
+
+
+def _applying(reported: Reported, name: ParameterName) -> Reported:
+    """Return the thresholds that apply to a parameter: none to beta, which is per unit of the covariate."""
+    if name != BETA:
+        return reported
+    return replace(reported, mcid=None, planned=None, margin=None, rope=None, thresholds=())
+
+
+def _probabilities(reported: Reported, draws: Draws) -> Probabilities:
+    """Return probabilities of benefit, of at least the MCID, of no worse than a margin, of harm and of equivalence."""
+    unit, null, sign = reported.measure, reported.null, reported.sign
+    oriented = sign * draws
+
+    def reached(natural: float) -> NDArray[np.bool_]:
+        return oriented >= sign * measures.to_analysis(natural, unit)
+
+    stated = [value for value in (reported.mcid, reported.planned) if value is not None]
+    margin = [] if reported.margin is None else [reported.margin]
+    thresholds = [*stated, float(measures.to_natural(null, unit)), *margin, *reported.thresholds]
+    severe = None
+    if reported.mcid is not None:
+        mirrored = measures.mirrored(measures.to_analysis(reported.mcid, unit), null)
+        severe = _share(oriented <= sign * mirrored)
+    return Probabilities(
+        p_benefit=_share(oriented > sign * null),
+        p_harm=_share(oriented < sign * null),
+        p_mcid=None if reported.mcid is None else _share(reached(reported.mcid)),
+        p_severe_harm=severe,
+        p_margin=None if reported.margin is None else _share(reached(reported.margin)),
+        p_rope=None if reported.rope is None else _share(_within(reported.rope, draws, unit)),
+        beyond=tuple({t: float(reached(t).mean()) for t in thresholds}.items()),
+    )
+
+
+def _within(rope: tuple[float, float], draws: Draws, measure: str) -> NDArray[np.bool_]:
+    low, high = (measures.to_analysis(limit, measure) for limit in rope)
+    return (draws >= low) & (draws <= high)
+
+
+def _share(event: NDArray[np.bool_]) -> Share:
+    return Share(float(event.mean()), mcse_of_probability(event))

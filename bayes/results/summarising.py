@@ -1,0 +1,104 @@
+"""The files by which a results folder is read: summary, long tables, syntheses and manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan
+from bayes.posterior.not_sampled import failed_row, skipped_row
+from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.row import SCHEMA, DerivedRow, SummaryRow, ThresholdRow
+from bayes.results import inputs, store
+from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, as_csv, long_as_csv
+
+SYNTHESES = "syntheses"
+
+
+def write_summary(plan: Plan, folder: Path, lost: Mapping[str, str]) -> list[SummaryRow]:
+    """Collect and write the summary of every stored posterior, lost fit and skipped prior; return its rows.
+
+    A posterior from an earlier run that could not be refitted stays on disk but contributes no row to the summary.
+    """
+    stored = {key: one for key, one in store.records(folder).items() if key not in lost}
+    order = {a.key: i for i, a in enumerate(plan.analyses)}
+    keys = sorted(stored, key=lambda key: (order.get(key, len(order)), key))
+    others = [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
+    others += [skipped_row(s) for s in plan.skipped]
+    summary = Summary.of((stored[key] for key in keys), others)
+    store.write_text(folder / "summary.csv", as_csv(summary.rows))
+    store.write_text(folder / SUMMARY, _json(summary.rows))
+    store.write_text(folder / THRESHOLDS, long_as_csv(summary.thresholds, ThresholdRow))
+    store.write_text(folder / DERIVED, long_as_csv(summary.derived, DerivedRow))
+    _write_syntheses({key: stored[key] for key in keys}, plan, folder)
+    store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
+    return summary.rows
+
+
+def _write_syntheses(stored: Mapping[str, PosteriorRecord], plan: Plan, folder: Path) -> None:
+    """Write what every posterior of a synthesis rests on as `syntheses/ID.json`, and the main one in words as .md."""
+    from bayes.pooling.layout import markdown
+    from bayes.pooling.words import sentences
+
+    explained: dict[str, dict[str, PosteriorRecord]] = {}
+    for key, record in stored.items():
+        if record.explanation is not None:
+            explained.setdefault(record.reported.trial, {})[key] = record
+    analyses = _analyses(plan, folder, [key for posteriors in explained.values() for key in posteriors])
+    for name, posteriors in explained.items():
+        text = {key: sentences(analyses[key], one.explanation) for key, one in posteriors.items() if one.explanation}
+        tables = {key: one.explanation.to_dict() for key, one in posteriors.items() if one.explanation}
+        path, main = folder / SYNTHESES / name, main_key(posteriors)
+        store.write_text(path.with_suffix(".json"), _json({key: tables[key] | {"text": text[key]} for key in tables}))
+        store.write_text(path.with_suffix(".md"), markdown(posteriors[main], text[main]))
+
+
+def _analyses(plan: Plan, folder: Path, keys: Sequence[str]) -> dict[str, Analysis]:
+    """Return the analyses with these keys: those of this plan, and others that the folder was asked for before."""
+    known = {analysis.key: analysis for analysis in plan.analyses}
+    if all(key in known for key in keys):
+        return known
+    return {analysis.key: analysis for analysis in inputs.plan_of(folder).analyses} | known
+
+
+def main_key(posteriors: Mapping[str, PosteriorRecord]) -> str:
+    """Return the key of a synthesis's main posterior: neutral prior, heterogeneity prior of the synthesis file."""
+
+    def rank(key: str) -> tuple[bool, bool]:
+        one = posteriors[key]
+        return one.prior.name != MAIN_PRIOR, (one.heterogeneity and one.heterogeneity.name) not in OWN
+
+    return min(posteriors, key=rank)  # the first of equals
+
+
+def _manifest(stored: Mapping[str, PosteriorRecord], keys: Sequence[str]) -> dict[str, object]:
+    return {
+        "bayes_reanalysis": version("bayes-reanalysis"),
+        "summary_schema": SCHEMA,
+        "posteriors": {key: _made(stored[key]) for key in keys},
+    }
+
+
+def _made(record: PosteriorRecord) -> dict[str, object]:
+    made = record.provenance
+    if made is None:
+        raise ValueError(f"the stored posterior {record.key} has no provenance")
+    return {
+        "fingerprint": made.fingerprint,
+        "parts": made.parts,
+        "settings": asdict(record.settings),
+        "versions": made.versions,
+        "draws": made.draws,
+        "pieces": made.pieces,
+        "target_accept": made.target_accept,
+        "seconds": made.seconds,
+        "status": record.gate.status,
+    }
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
