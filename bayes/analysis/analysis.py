@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from bayes.base.distributions import Distribution
 from bayes.likelihoods.contract import default_likelihood
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.paper.trial import Outcome
@@ -104,6 +105,27 @@ class Analysis:
     def members(self) -> tuple[Outcome, ...]:
         """The reports that the analysis rests on."""
         return self.target.members if isinstance(self.target, Synthesis) else (self.target,)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The target of an analysis that is known to be of one outcome; a TypeError for a synthesis."""
+        if isinstance(self.target, Synthesis):
+            raise TypeError(f"{self.key} is a synthesis, not an outcome")
+        return self.target
+
+    @property
+    def synthesis(self) -> Synthesis:
+        """The target of an analysis that is known to be a synthesis; a TypeError for an outcome."""
+        if not isinstance(self.target, Synthesis):
+            raise TypeError(f"{self.key} is an outcome, not a synthesis")
+        return self.target
+
+    @property
+    def effect_prior(self) -> Distribution:
+        """The prior of the effect or of mu, where there is one; a TypeError for a pair of arms and a hierarchy."""
+        if not isinstance(self.formed.distribution, Distribution):
+            raise TypeError(f"{self.key} has no prior of the effect")
+        return self.formed.distribution
 
     @property
     def rows(self) -> tuple[tuple[str, Analysis], ...]:

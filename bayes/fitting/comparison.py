@@ -7,11 +7,12 @@ are exchangeable.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis, Settings
@@ -22,13 +23,14 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.until_sound import sample_posterior
 from bayes.likelihoods.contract import alternatives
 from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.rows import rows_of
 from bayes.priors.sets import SomePriorSet, as_set
 
 CELLS = 4_000_000  # patients x draws that LOO may keep in memory; longer runs are thinned
-COUNTS = ("ordinal", "ordinal_cut", "events", "binary")
 
 
 def compare(
@@ -89,21 +91,27 @@ def compare(
         analysis = plan.analyses[0]
         tree = sample_posterior(analysis)
         rows.append(_row(name, analysis, tree))
-        if outcome.evidence.kind in ("ordinal", "ordinal_cut"):
-            pointwise[name] = loo_of_patients(tree, outcome)
+        if isinstance(outcome.evidence, Ordinal | OrdinalCut):
+            pointwise[name] = loo_of_patients(tree, outcome.evidence)
     frame = pd.DataFrame(rows).set_index("likelihood")
     return frame.join(_differences(pointwise)) if pointwise else frame
 
 
-def _row(name: str, analysis: Analysis, tree: xr.DataTree) -> dict:
+def _row(name: str, analysis: Analysis, tree: xr.DataTree) -> dict[str, object]:
     (stored,) = rows_of(PosteriorRecord.from_tree(tree))
-    kept = ("mean", "sd", "estimate", "estimate_low", "estimate_high", "p_benefit", "status")
-    row = {"likelihood": name} | {column: stored[column] for column in kept}
     (curve,) = likelihood_curves(analysis)
-    row["log_evidence"] = quadrature.integrate(curve, analysis.formed.distribution, analysis.target.null).log_evidence
-    if analysis.target.evidence.kind in COUNTS:
-        row |= _dic(tree)
-    return row
+    row: dict[str, object] = {
+        "likelihood": name,
+        "mean": stored["mean"],
+        "sd": stored["sd"],
+        "estimate": stored["estimate"],
+        "estimate_low": stored["estimate_low"],
+        "estimate_high": stored["estimate_high"],
+        "p_benefit": stored["p_benefit"],
+        "status": stored["status"],
+        "log_evidence": quadrature.integrate(curve, analysis.effect_prior, analysis.target.null).log_evidence,
+    }
+    return row | _dic(tree) if isinstance(analysis.outcome.evidence, Ordinal | OrdinalCut | Events | Binary) else row
 
 
 def _dic(tree: xr.DataTree) -> dict[str, float]:
@@ -113,7 +121,7 @@ def _dic(tree: xr.DataTree) -> dict[str, float]:
     return {"dic": float(deviance.mean()) + p, "p_dic": p}
 
 
-def loo_of_patients(tree: xr.DataTree, outcome: Outcome) -> tuple[float, float, np.ndarray]:
+def loo_of_patients(tree: xr.DataTree, evidence: Ordinal | OrdinalCut) -> tuple[float, float, NDArray[np.float64]]:
     """Compute PSIS-LOO over the patients of an ordinal table.
 
     Returns
@@ -124,7 +132,7 @@ def loo_of_patients(tree: xr.DataTree, outcome: Outcome) -> tuple[float, float, 
     import arviz as az
 
     posterior = tree["posterior"]
-    counts = dict(zip(ARMS, np.array([(t, c) for _, t, c in outcome.evidence.observed]).T, strict=True))
+    counts = dict(zip(ARMS, np.array([(t, c) for _, t, c in evidence.observed]).T, strict=True))
     total = sum(int(n.sum()) for n in counts.values())
     size = posterior.sizes["chain"] * posterior.sizes["draw"]
     every = slice(None, None, max(1, int(np.ceil(total * size / CELLS))))
@@ -140,7 +148,7 @@ def loo_of_patients(tree: xr.DataTree, outcome: Outcome) -> tuple[float, float, 
     return float(found.elpd), float(found.p), np.asarray(found.elpd_i)
 
 
-def _differences(pointwise: dict[str, tuple[float, float, np.ndarray]]) -> pd.DataFrame:
+def _differences(pointwise: Mapping[str, tuple[float, float, NDArray[np.float64]]]) -> pd.DataFrame:
     best = max(pointwise.values(), key=lambda found: found[0])[2]
     rows = {}
     for name, (elpd, p, each) in pointwise.items():

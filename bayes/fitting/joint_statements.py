@@ -11,12 +11,13 @@ dependence (Nelsen 2006, An Introduction to Copulas, section 2.5; METHODS 6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from bayes import quadrature
@@ -30,7 +31,6 @@ from bayes.base.tables import Tabular
 from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet, as_set
-from bayes.synthesis.file import Synthesis
 
 SHOWN = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 NODES = np.polynomial.hermite_e.hermegauss(201)
@@ -135,7 +135,7 @@ def joint(
      most possible       0.583   0.120
     """
     stated = statements.items() if isinstance(statements, Mapping) else statements
-    pairs = [(resolve(target), what) for target, what in stated]
+    pairs = _outcomes(stated)
     _refuse(pairs, correlations)
     plan = make_plan([outcome for outcome, _ in pairs], as_set(prior_set, priors), [prior])
     if plan.skipped:
@@ -145,7 +145,7 @@ def joint(
     return Joint(tuple(found), tuple(float(r) for r in correlations))
 
 
-def together(probabilities: np.ndarray, r: float) -> float:
+def together(probabilities: NDArray[np.float64], r: float) -> float:
     """Return P(every statement) under a Gaussian copula with correlation r between all pairs.
 
     For r >= 0 there is one shared factor, Z_j = sqrt(r) F + sqrt(1 - r) E_j. For two statements and r < 0,
@@ -161,15 +161,26 @@ def together(probabilities: np.ndarray, r: float) -> float:
     return float(np.prod(ndtr(limits), axis=0) @ weight / weight.sum())
 
 
-def _least(p: np.ndarray) -> float:
+def _least(p: NDArray[np.float64]) -> float:
     return max(0.0, float(p.sum()) - len(p) + 1)
 
 
+def _outcomes(stated: Iterable[tuple[Target, str | float]]) -> list[tuple[Outcome, str | float]]:
+    """Resolve the targets of statements; every synthesis among them is a mistake."""
+    pairs: list[tuple[Outcome, str | float]] = []
+    mistakes: list[str] = []
+    for target, what in stated:
+        found = resolve(target)
+        if isinstance(found, Outcome):
+            pairs.append((found, what))
+        else:
+            mistakes.append(f"{found.name} is a synthesis; outcomes of one trial are required")
+    if mistakes:
+        raise InvalidInput("joint statement", mistakes)
+    return pairs
+
+
 def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float]) -> None:
-    if whole := [
-        f"{o.name} is a synthesis; outcomes of one trial are required" for o, _ in pairs if isinstance(o, Synthesis)
-    ]:
-        raise InvalidInput("joint statement", whole)
     mistakes = []
     names = [outcome.name for outcome, _ in pairs]
     if len(set(names)) < 2 or len(set(names)) < len(names):
@@ -184,7 +195,7 @@ def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence
 
 
 def _stated(analysis: Analysis, what: str | float) -> Statement:
-    outcome, prior = analysis.target, analysis.formed.distribution
+    outcome, prior = analysis.outcome, analysis.effect_prior
     (curve,) = likelihood_curves(analysis)
     sign = outcome.sign
     if what in ("benefit", "no excess"):
@@ -194,7 +205,7 @@ def _stated(analysis: Analysis, what: str | float) -> Statement:
     if what == "mcid" and outcome.threshold("mcid") is None:
         raise NotFormable(f"{outcome.name} states no MCID")
     try:
-        natural = float(outcome.mcid.value if what == "mcid" else what)
+        natural = float(outcome.mcid.value if what == "mcid" and outcome.mcid is not None else what)
         threshold = measures.to_analysis(natural, outcome.measure)
     except ValueError:
         accepted = 'accepted: "benefit", "no excess", "mcid", or a number on the measure\'s own scale'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from bayes.analysis.analysis import Analysis, Settings
@@ -10,7 +11,7 @@ from bayes.analysis.targets import Target, resolve
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit, Fits, SynthesisFit
 from bayes.fitting.until_sound import sample_posterior
-from bayes.paper.trial import Outcome
+from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.synthesis.file import Synthesis, synthesis_of
 
@@ -180,11 +181,14 @@ def synthesise(
     >>> bayes.synthesise(two).to_frame()["parameter"].tolist()
     ['mu', 'tau', 'new_trial', 'effect[a:outcome]', 'effect[b:outcome]']
     """
-    several = isinstance(synthesis, list | tuple)
-    found = synthesis_of(synthesis) if several else resolve(synthesis)
+    match synthesis:
+        case str() | os.PathLike() | Outcome() | Trial() | Synthesis():
+            found = resolve(synthesis)
+        case _:
+            found = synthesis_of(synthesis)
     if not isinstance(found, Synthesis):
         raise InvalidInput(found.name, ["this is an outcome, not a synthesis: use `bayes.fit`"])
-    return fit(
+    made = fit(
         found,
         prior,
         heterogeneity=heterogeneity,
@@ -195,6 +199,7 @@ def synthesise(
         seed=seed,
         priors=priors,
     )
+    return SynthesisFit(made.tree, made.analysis)
 
 
 def fitted(analysis: Analysis) -> Fit:

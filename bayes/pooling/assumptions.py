@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal
 
 from bayes.pooling.view import PooledView
-from bayes.posterior.explanation import AssumptionRow
+from bayes.posterior.explanation import CorrelationRow, MovedRow, RhoRow
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.file import Synthesis
 
@@ -15,7 +13,7 @@ CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 RHO = (0.0, 0.5, 0.7)
 
 
-def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[AssumptionRow]:
+def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[CorrelationRow]:
     """Return one row per correlation between the errors of results of the same patients; none if none is stated.
 
     Parameters
@@ -26,15 +24,15 @@ def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[Ass
 
     Returns
     -------
-    list of AssumptionRow
+    list of CorrelationRow
     """
-    target = view.analysis.target
+    target = view.analysis.synthesis
     stated = {float(c.r) for c in target.correlations}
     asked = sorted({*CORRELATIONS, *stated}) if stated else ()
-    return _rows(view, whole, "r", stated, ((r, target.with_correlation(r)) for r in asked))
+    return [{"r": r, "stated": r in stated, **_moved(view, whole, target.with_correlation(r))} for r in asked]
 
 
-def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[AssumptionRow]:
+def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[RhoRow]:
     """Return one row per rho that converts residual into raw standard deviations (METHODS 5); none if none is stated.
 
     Parameters
@@ -42,26 +40,12 @@ def under_each_rho(view: PooledView, whole: SynthesisAnswer) -> list[AssumptionR
     view, whole
         As in `under_each_correlation`.
     """
-    target = view.analysis.target
+    target = view.analysis.synthesis
     stated = {float(target.rho.value)} if target.rho else set()
     asked = sorted({*RHO, *stated}) if stated else ()
-    return _rows(view, whole, "rho", stated, ((rho, target.with_rho(rho)) for rho in asked))
+    return [{"rho": rho, "stated": rho in stated, **_moved(view, whole, target.with_rho(rho))} for rho in asked]
 
 
-def _rows(
-    view: PooledView,
-    whole: SynthesisAnswer,
-    name: Literal["r", "rho"],
-    stated: set[float],
-    others: Iterable[tuple[float, Synthesis]],
-) -> list[AssumptionRow]:
-    rows: list[AssumptionRow] = []
-    for value, target in others:
-        other = PooledView.of(replace(view.analysis, target=target))
-        answer = other.answer()
-        moved = other.moved_row(answer, whole)
-        if name == "r":
-            rows.append({"r": value, "stated": value in stated, **moved})
-        else:
-            rows.append({"rho": value, "stated": value in stated, **moved})
-    return rows
+def _moved(view: PooledView, whole: SynthesisAnswer, target: Synthesis) -> MovedRow:
+    other = PooledView.of(replace(view.analysis, target=target))
+    return other.moved_row(other.answer(), whole)

@@ -23,7 +23,7 @@ def folded_trials(view: PooledView, whole: SynthesisAnswer) -> list[DirectionRow
     """
     sign = view.analysis.target.sign
     good, bad = ("up", "down") if sign > 0 else ("down", "up")
-    upwards = quadrature.directions(view.plane, view.analysis.formed.distribution, view.heterogeneity)
+    upwards = quadrature.directions(view.plane, view.analysis.effect_prior, view.heterogeneity)
     rows: list[DirectionRow] = []
     for i, p_up in upwards.items():
         treatment, control = (view.answer(directions={i: way}) for way in (good, bad))

@@ -116,9 +116,8 @@ def lay_out(explained: Explanation) -> Iterator[tuple[str, list[str], list[list[
     ----------
     explained : Explanation
     """
-    tables = explained.to_dict()
     for name, columns in COLUMNS.items():
-        if rows := tables[name]:
+        if rows := getattr(explained, name):
             yield (
                 TITLES[name],
                 [heading for heading, _ in columns],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bayes.pooling.view import PooledView
-from bayes.posterior.explanation import LeftOutRow, MovedRow
+from bayes.posterior.explanation import GroupLeftOutRow, KindLeftOutRow, LeftOutRow, MovedRow
 from bayes.quadrature import SynthesisAnswer
 from bayes.synthesis.adjustment import Adjustment
 
@@ -31,7 +31,7 @@ def without_each_trial(view: PooledView, whole: SynthesisAnswer) -> list[LeftOut
     return [{"left_out": name, **_without(view, whole, [i])} for i, name in enumerate(view.names)]
 
 
-def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutRow]:
+def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[KindLeftOutRow]:
     """Return one row per kind of evidence left out, with the number of its trials and how far mean and SD of mu move.
 
     Bare p-values and statements of significance are also left out together where both occur.
@@ -41,7 +41,7 @@ def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutR
     view, whole
         As in `without_each_trial`.
     """
-    kinds = [member.evidence.kind for member in view.analysis.members]
+    kinds: list[str] = [member.evidence.kind for member in view.analysis.members]
     groups = {kind: [i for i, k in enumerate(kinds) if k == kind] for kind in dict.fromkeys(kinds)}
     if all(kind in groups for kind in BARE):
         groups[" and ".join(BARE)] = sorted(i for kind in BARE for i in groups[kind])
@@ -52,7 +52,7 @@ def without_each_kind(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutR
     ]
 
 
-def without_each_adjustment(view: PooledView, whole: SynthesisAnswer) -> list[LeftOutRow]:
+def without_each_adjustment(view: PooledView, whole: SynthesisAnswer) -> list[GroupLeftOutRow]:
     """Return one row per group left out: adjusted, unadjusted and not stated; none unless they are, or may be, mixed.
 
     Parameters

@@ -34,7 +34,7 @@ def read_otherwise(view: PooledView, whole: SynthesisAnswer) -> list[SamePatient
         `standard_error` on the analysis scale; `weights` of the results in it; `effect`, a result's own effect in the
         model (posterior mean, measure's own scale); the columns of `PooledView.row`; how far mu moves; and `note`.
     """
-    target = view.analysis.target
+    target = view.analysis.synthesis
     rows: list[SamePatientsRow] = []
     for i, together in target.together.items():
         names = [o.name for o in together.results]
@@ -52,6 +52,8 @@ def _row(
     view: PooledView, whole: SynthesisAnswer, i: int, other: PooledView, names: Iterable[str], read: str
 ) -> SamePatientsRow:
     own, answer = other.plane.curves[i].estimate, other.answer()
+    if own is None:
+        raise ValueError(f"{read}: results of the same patients have an estimate each")
     return {
         "results": " and ".join(names),
         "read": read,

@@ -39,7 +39,7 @@ class PooledView:
     def heterogeneity(self) -> Distribution | None:
         """The prior of tau; None if all trials share one effect."""
         joined = self.analysis.heterogeneity
-        return joined and joined.distribution
+        return None if joined is None else joined.distribution
 
     @property
     def names(self) -> list[str]:
@@ -58,12 +58,12 @@ class PooledView:
             Directions forced upon folded reports, by position.
         """
         used = None if include is None else tuple(include)
-        prior = self.analysis.formed.distribution
+        prior = self.analysis.effect_prior
         return quadrature.integrate_synthesis(self.plane, prior, self.heterogeneity, used, directions)
 
     def under(self, heterogeneity: Distribution | None) -> quadrature.SynthesisAnswer:
         """Return the joint posterior under another prior of tau; None fixes tau at zero."""
-        return quadrature.integrate_synthesis(self.plane, self.analysis.formed.distribution, heterogeneity)
+        return quadrature.integrate_synthesis(self.plane, self.analysis.effect_prior, heterogeneity)
 
     def row(self, answer: quadrature.SynthesisAnswer) -> PooledRow:
         """Return the columns of a table for one answer.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
 from bayes.base.numbers import alike, article, in_words, number
-from bayes.posterior.explanation import Explanation, LeftOutRow, PooledRow
+from bayes.posterior.explanation import Explanation, KindLeftOutRow, PooledRow
 from bayes.synthesis.adjustment import Adjustment
 
 WORDS = {
@@ -59,20 +59,22 @@ def _known(analysis: Analysis, tables: Explanation) -> str:
         )
     if not target.has_headline:
         return said + "In every trial no patient or every patient had the event: no probability of benefit is given."
-    helps, more = in_words(main["p_benefit"]), _mcid(analysis, main) + _margin(analysis, main)
+    helps, more = in_words(_given(main["p_benefit"])), _mcid(analysis, main) + _margin(analysis, main)
     return said + f"The probability that the treatment helps on average is {helps}{more}."
 
 
 def _margin(analysis: Analysis, row: PooledRow) -> str:
-    if row.get("p_margin") is None:
+    p, margin = row.get("p_margin"), analysis.target.margin
+    if p is None or margin is None:
         return ""
-    return f", that it is no worse than the margin ({analysis.target.margin.value}) {in_words(row['p_margin'])}"
+    return f", that it is no worse than the margin ({margin.value}) {in_words(p)}"
 
 
 def _mcid(analysis: Analysis, row: PooledRow) -> str:
-    if row["p_mcid"] is None:
+    p, mcid = row["p_mcid"], analysis.target.mcid
+    if p is None or mcid is None:
         return ""
-    return f", that it helps by at least the MCID ({analysis.target.mcid.value}) {in_words(row['p_mcid'])}"
+    return f", that it helps by at least the MCID ({mcid.value}) {in_words(p)}"
 
 
 def _rests(analysis: Analysis, tables: Explanation) -> str:
@@ -84,16 +86,16 @@ def _rests(analysis: Analysis, tables: Explanation) -> str:
     said = ""
     if heaviest["weight"]:
         said = f"{heaviest['trial']} carries {100 * heaviest['weight']:.0f}% of the weight of the directed reports: "
-        said += f"without it, the mean would be {_interval(row)} and P(benefit) {in_words(row['p_benefit'])}. "
-    lowest, highest = (pick(without, key=lambda r: r["p_benefit"]) for pick in (min, max))
+        said += f"without it, the mean would be {_interval(row)} and P(benefit) {in_words(_given(row['p_benefit']))}. "
+    lowest, highest = (pick(without, key=lambda r: _given(r["p_benefit"])) for pick in (min, max))
     said += (
-        f"With one trial at a time left out, P(benefit) ranges from {in_words(lowest['p_benefit'])} "
-        f"(without {lowest['left_out']}) to {in_words(highest['p_benefit'])} (without {highest['left_out']}). "
+        f"With one trial at a time left out, P(benefit) ranges from {in_words(_given(lowest['p_benefit']))} "
+        f"(without {lowest['left_out']}) to {in_words(_given(highest['p_benefit']))} (without {highest['left_out']}). "
     )
     return " ".join([said.rstrip(), *(_kind(row) for row in tables.leave_kind_out if row["left_out"] in WORDS)])
 
 
-def _kind(row: LeftOutRow) -> str:
+def _kind(row: KindLeftOutRow) -> str:
     what, plural = WORDS[row["left_out"]]
     return (
         f"Without the {plural if row['trials'] > 1 else what}, the mean moves by {row['mean_moves']:+.3f} and its SD "
@@ -131,10 +133,10 @@ def _adjustment(analysis: Analysis, tables: Explanation) -> str:
 def _same_patients(analysis: Analysis, tables: Explanation) -> str:
     """State how results of the same patients are combined, what each gives alone, and why not one common effect."""
     said, rest = [], iter(tables.same_patients)
-    for together in analysis.target.together.values():
+    for together in analysis.synthesis.together.values():
         own, *alone, one = (next(rest) for _ in range(len(together.results) + 2))
-        shares = ", ".join(f"{100 * weight:.0f}%" for weight in own["weights"])
-        apart = ", ".join(f"{in_words(row['p_benefit'])} with {row['results']}" for row in alone)
+        shares = ", ".join(f"{100 * weight:.0f}%" for weight in own["weights"] or ())
+        apart = ", ".join(f"{in_words(_given(row['p_benefit']))} with {row['results']}" for row in alone)
         said.append(
             f"{own['results']} are results of the same patients: each has its own effect, and the trial's effect is "
             f"their mean, weighted by their precision ({shares}), with errors correlated by r = {together.r:g}. "
@@ -150,7 +152,7 @@ def _spread(analysis: Analysis, tables: Explanation) -> str:
     none = tables.heterogeneity[-1]
     if analysis.heterogeneity is None:
         said = "All trials are assumed to share one effect, without heterogeneity."
-        p = [row["p_benefit"] for row in rows]
+        p = [_given(row["p_benefit"]) for row in rows]
         return said + (f" With it, P(benefit) would be {in_words(min(p))} to {in_words(max(p))}." if rows else "")
     main, count = rows[0], len(tables.trials)
     said = (
@@ -158,8 +160,8 @@ def _spread(analysis: Analysis, tables: Explanation) -> str:
         f"prior {main['distribution']} has median {main['prior_median']:.2f})"
     )
     said += f": with {_count(count, 'trial')}, that prior dominates. " if count <= 5 else ". "
-    p = [row["p_benefit"] for row in rows]
-    shared = f"if all trials shared one effect, P(benefit) would be {in_words(none['p_benefit'])}."
+    p = [_given(row["p_benefit"]) for row in rows]
+    shared = f"if all trials shared one effect, P(benefit) would be {in_words(_given(none['p_benefit']))}."
     if len(rows) > 1:
         over = (
             f"Under {_count(len(rows), 'prior')} of tau, P(benefit) ranges from {in_words(min(p))} to "
@@ -180,15 +182,22 @@ def _new(analysis: Analysis, tables: Explanation) -> str:
     return (
         f"In a new trial of this kind, the true {analysis.target.measure.replace('_', ' ')} would be expected between "
         f"{number(main['predicted_low'])} and {number(main['predicted_high'])} (95% prediction interval), and on the "
-        f"side of benefit with probability {in_words(main['p_benefit_new'])}."
+        f"side of benefit with probability {in_words(_given(main['p_benefit_new']))}."
     )
 
 
 def _found(analysis: Analysis) -> str:
     """Return how the trials were found, as the file states; a few trials cannot show what was never published."""
-    count, search = len(analysis.members), getattr(analysis.target, "search", None)
+    count, search = len(analysis.members), analysis.synthesis.search
     said = f"How the trials were found: {search}. " if search else ""
     return said + (f"{_count(count, 'trial').capitalize()} cannot show publication bias." if 1 < count < 10 else "")
+
+
+def _given(probability: float | None) -> float:
+    """Return a probability of benefit, which every table gives where the synthesis has a headline."""
+    if probability is None:
+        raise ValueError("a synthesis without a headline has no sentence on the probability of benefit")
+    return probability
 
 
 def _interval(row: PooledRow) -> str:

@@ -6,7 +6,7 @@ mean and SD of a trial's own effect in a synthesis, because quadrature gives no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,9 +19,10 @@ from bayes.posterior.measured import MissingMoments
 from bayes.posterior.names import EFFECT, MU, NEW_TRIAL, TAU, ParameterName, effect_of
 from bayes.posterior.parameter import ExactAnswer
 from bayes.posterior.row import CI_PROB
+from bayes.priors.arm_pairs import ArmPair
 from bayes.synthesis.file import Synthesis
 
-Answers = dict[ParameterName, ExactAnswer]
+Answers = Mapping[ParameterName, ExactAnswer]
 Limits = Literal["p_mcid", "p_severe_harm", "p_margin"]
 TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
 
@@ -81,7 +82,7 @@ def _missing_by_tails(analysis: Analysis) -> MissingMoments:
     falling = sum(not curve.level_tails for curve in likelihood_curves(analysis))
     if not falling:
         of_mean = {MU, NEW_TRIAL, *(effect_of(member.name) for member in analysis.members)}
-        order = analysis.formed.distribution.heaviest_df
+        order = analysis.effect_prior.heaviest_df
         mean |= of_mean if order <= 1 else set()
         sd |= of_mean if order <= 2 else set()
     if analysis.heterogeneity is None:
@@ -91,15 +92,15 @@ def _missing_by_tails(analysis: Analysis) -> MissingMoments:
         mean.add(TAU)
     if order <= 2:
         sd |= {TAU, NEW_TRIAL}
-    elif analysis.model == "robust_random_effects" and analysis.target.nu <= 2:
+    elif analysis.model == "robust_random_effects" and analysis.synthesis.nu <= 2:
         sd.add(NEW_TRIAL)
     return MissingMoments(frozenset(mean), frozenset(sd))
 
 
 def _of_synthesis(analysis: Analysis) -> Answers:
     """Return the answers for mu, tau, a new trial and every effect, and the likely directions of folded reports."""
-    plane, prior, target = plane_of_synthesis(analysis), analysis.formed.distribution, analysis.target
-    tau = analysis.heterogeneity and analysis.heterogeneity.distribution
+    plane, prior, target = plane_of_synthesis(analysis), analysis.effect_prior, analysis.synthesis
+    tau = None if analysis.heterogeneity is None else analysis.heterogeneity.distribution
     answer = quadrature.integrate_synthesis(plane, prior, tau)
     method = "quadrature over mu and tau of the trials' likelihood curves"
     mean = Law(answer.p_mu_above, answer.p_mu_above, answer.mu_quantiles)
@@ -124,15 +125,17 @@ def _of_synthesis(analysis: Analysis) -> Answers:
 
 
 def _of_arms(analysis: Analysis) -> Answers:
-    target = analysis.target
-    answer = quadrature.integrate_arms(analysis.formed.distribution, target)
-    above, quantiles = quadrature.effect_of_arms(analysis.formed.distribution, target)
+    target, prior = analysis.outcome, analysis.formed.distribution
+    if not isinstance(prior, ArmPair):
+        raise TypeError(f"{analysis.key} has no prior of both arms")
+    answer = quadrature.integrate_arms(prior, target)
+    above, quantiles = quadrature.effect_of_arms(prior, target)
     exact = ExactAnswer(quadrature.CONJUGATE, answer.mean, answer.sd)
     return {EFFECT: _beyond(exact, target, Law(above, above, quantiles), answer.p_above_null)}
 
 
 def _of_outcome(analysis: Analysis) -> Answers:
-    target, prior = analysis.target, analysis.formed.distribution
+    target, prior = analysis.outcome, analysis.effect_prior
     (curve,) = likelihood_curves(analysis)
     answer = quadrature.integrate(curve, prior, target.null)
     edges = [target.null, *thresholds(target).values()]
@@ -177,7 +180,10 @@ def _beyond(
     benefit, harm = (above, below) if target.sign > 0 else (below, above)
     low, high = law.quantiles(TAILS)
     found = replace(exact, p_benefit=benefit, p_harm=harm, ci_low=low, ci_high=high)
-    for name, threshold in thresholds(target).items():
-        upwards = (target.sign > 0) != (name == "p_severe_harm")
-        found = replace(found, **{name: law.at_least(threshold) if upwards else 1 - law.above(threshold)})
-    return found
+    beyond = {
+        name: law.at_least(threshold) if (target.sign > 0) != (name == "p_severe_harm") else 1 - law.above(threshold)
+        for name, threshold in thresholds(target).items()
+    }
+    return replace(
+        found, p_mcid=beyond.get("p_mcid"), p_severe_harm=beyond.get("p_severe_harm"), p_margin=beyond.get("p_margin")
+    )

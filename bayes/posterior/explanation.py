@@ -67,11 +67,21 @@ class MovedRow(PooledRow, Moved):
 
 
 class LeftOutRow(MovedRow):
-    """One trial, kind of evidence or group by adjustment left out."""
+    """One trial left out."""
 
     left_out: str
-    trials: NotRequired[int]  # for a kind or a group: how many
-    reports: NotRequired[str]  # for a group: their names
+
+
+class KindLeftOutRow(LeftOutRow):
+    """One kind of evidence left out."""
+
+    trials: int  # how many
+
+
+class GroupLeftOutRow(KindLeftOutRow):
+    """The adjusted, the unadjusted, or the reports that do not say, left out."""
+
+    reports: str  # their names
 
 
 class DirectionRow(TypedDict):
@@ -105,11 +115,17 @@ class SamePatientsRow(MovedRow):
     note: str | None
 
 
-class AssumptionRow(MovedRow):
-    """One value of a stated correlation r or rho."""
+class CorrelationRow(MovedRow):
+    """One correlation between results of the same patients."""
 
-    r: NotRequired[float]
-    rho: NotRequired[float]
+    r: float
+    stated: bool
+
+
+class RhoRow(MovedRow):
+    """One correlation with the baseline, which converts residual into raw standard deviations."""
+
+    rho: float
     stated: bool
 
 
@@ -133,12 +149,12 @@ class Explanation:
     trials: list[TrialRow]
     heterogeneity: list[HeterogeneityRow]
     leave_one_out: list[LeftOutRow]
-    leave_kind_out: list[LeftOutRow]
-    adjustment: list[LeftOutRow]
+    leave_kind_out: list[KindLeftOutRow]
+    adjustment: list[GroupLeftOutRow]
     directions: list[DirectionRow]
     same_patients: list[SamePatientsRow]
-    correlations: list[AssumptionRow]
-    rho: list[AssumptionRow]
+    correlations: list[CorrelationRow]
+    rho: list[RhoRow]
     descriptives: Descriptives
 
     def to_dict(self) -> dict[str, object]:

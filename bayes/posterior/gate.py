@@ -5,7 +5,7 @@ Each check returns a list of problems; an empty list is a pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -48,7 +48,8 @@ def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
     # one array of all parameters: ArviZ cannot align more than 32 dimensions, and every trial may add its own
     labels, columns = zip(*(pair for name, values in moving.items() for pair in _scalars(name, values)), strict=True)
     together = xr.Dataset({"p": (("chain", "draw", "parameter"), np.stack(columns, axis=-1))})
-    table = az.summary(xr.DataTree.from_dict({"posterior": together}), kind="diagnostics", round_to="none")
+    tree = xr.DataTree.from_dict({"posterior": together})
+    table: pd.DataFrame = az.summary(tree, kind="diagnostics", round_to="none")
     return table.set_axis(list(labels), axis=0)
 
 
@@ -174,13 +175,13 @@ def mcse_of_probability(event: NDArray[np.bool_]) -> float:
     return float(az.mcse(event.astype(float), method="mean"))
 
 
-def _scalars(name: str, values: xr.DataArray) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _scalars(name: Hashable, values: xr.DataArray) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Yield (label, draws of shape (chain, draw)) of every entry, labelled as in ArviZ."""
     extra = [d for d in values.dims if d not in ("chain", "draw")]
     array = np.asarray(values.transpose("chain", "draw", *extra))
     for place in np.ndindex(array.shape[2:]):
         at = ", ".join(str(values[d].values[i]) for d, i in zip(extra, place, strict=True))
-        yield (f"{name}[{at}]" if extra else name), array[(..., *place)]
+        yield (f"{name}[{at}]" if extra else str(name)), array[(..., *place)]
 
 
 def _constant(values: xr.DataArray) -> bool:

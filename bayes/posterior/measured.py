@@ -58,13 +58,18 @@ def measure(
     found = []
     for name, draws in parameters(posterior):
         own = _part(posterior, name)
+        low, median, high = (float(q) for q in np.quantile(draws, QUANTILES))
         found.append(
             Parameter(
                 name=name,
                 mean=None if name in missing.mean else float(draws.mean()),
                 sd=None if name in missing.sd else float(draws.std()),
-                **_quantiles(draws),
-                **_diagnosed(diagnostics, name),
+                median=median,
+                ci_low=low,
+                ci_high=high,
+                mcse_mean=_diagnosed(diagnostics, name, "mcse_mean"),
+                ess_bulk=_diagnosed(diagnostics, name, "ess_bulk"),
+                ess_tail=_diagnosed(diagnostics, name, "ess_tail"),
                 probabilities=None if name == TAU else _probabilities(_applying(reported, name), draws),
                 exact=exact.get(name),
                 shrinkage=_shrinkage(posterior, name),
@@ -150,16 +155,10 @@ def _part(posterior: xr.Dataset, name: ParameterName) -> xr.Dataset | None:
     return posterior[own].sel(row=name.of).drop_vars("p_null", errors="ignore")
 
 
-def _quantiles(draws: Draws) -> dict[str, float]:
-    low, median, high = (float(q) for q in np.quantile(draws, QUANTILES))
-    return {"median": median, "ci_low": low, "ci_high": high}
-
-
-def _diagnosed(table: pd.DataFrame | None, name: ParameterName) -> dict[str, float | None]:
-    columns = ("mcse_mean", "ess_bulk", "ess_tail")
+def _diagnosed(table: pd.DataFrame | None, name: ParameterName, column: str) -> float | None:
     if table is None or str(name) not in table.index:
-        return dict.fromkeys(columns)
-    return {column: finite(table.at[str(name), column]) for column in columns}
+        return None
+    return finite(table.loc[[str(name)], column].iloc[0])
 
 
 def finite(value: float) -> float | None:

@@ -61,7 +61,7 @@ class Number:
     probability: float | None = None
 
     @property
-    def events(self) -> np.ndarray:
+    def events(self) -> Draws | NDArray[np.bool_]:
         """The event, of a share or a quantile, whose share has the Monte Carlo error."""
         return self.draws if self.kind == "share" else self.draws <= self.value
 
@@ -163,7 +163,7 @@ def _stated_error(row: SummaryRow, quantity: Quantity) -> float | None:
     return None
 
 
-def of_batches(draws: np.ndarray) -> np.ndarray:
+def of_batches(draws: Draws) -> Draws:
     """Return the standard errors of means by the method of batch means.
 
     Where a posterior was sampled as several pieces, their draws alternate. Neighbouring draws then carry little
@@ -182,14 +182,17 @@ def of_batches(draws: np.ndarray) -> np.ndarray:
     length = max(1, round(n ** (2 / 3)))
     batches = n // length
     means = draws[:, : batches * length].reshape(chains, batches, length, numbers_).mean(axis=2)
-    return np.sqrt(means.reshape(-1, numbers_).var(axis=0, ddof=1) / (chains * batches))
+    variances: Draws = means.reshape(-1, numbers_).var(axis=0, ddof=1)
+    errors: Draws = np.sqrt(variances / (chains * batches))
+    return errors
 
 
-def _halved_squares(draws: np.ndarray) -> np.ndarray:
+def _halved_squares(draws: Draws) -> Draws:
     """Return (x - mean)^2 / (2 sd), whose mean has, to first order, the error of the standard deviation."""
     centred = draws - draws.mean(axis=(0, 1))
     sd = centred.std(axis=(0, 1))
-    return centred**2 / (2 * np.where(sd > 0, sd, 1.0))
+    halved: Draws = centred**2 / (2 * np.where(sd > 0, sd, 1.0))
+    return halved
 
 
 def of_share(share: float, n: float) -> float:
@@ -205,7 +208,7 @@ def of_share(share: float, n: float) -> float:
     return sqrt(q * (1 - q) / n)
 
 
-def _stacked(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+def _stacked(arrays: Mapping[str, Draws | NDArray[np.bool_]]) -> Draws:
     return np.stack([np.asarray(a, dtype=float) for a in arrays.values()], axis=-1)
 
 

@@ -14,7 +14,7 @@ from bayes.priors.hierarchy import HierarchyPrior
 def skipped_row(skipped: Skipped) -> SummaryRow:
     """Return the row of an outcome x prior that cannot be analysed."""
     row = _row(skipped)
-    row.update(status="skipped", reason=skipped.reason)
+    row.update({"status": "skipped", "reason": skipped.reason})
     return row
 
 
@@ -28,7 +28,7 @@ def failed_row(analysis: Analysis, reason: str) -> SummaryRow:
         The error, in words.
     """
     row = _row(analysis)
-    row.update(key=analysis.key, status="failed", reason=reason)
+    row.update({"key": analysis.key, "status": "failed", "reason": reason})
     return row
 
 
@@ -46,15 +46,17 @@ def _row(asked: Analysis | Skipped) -> SummaryRow:
     target, row = asked.target, empty_row()
     single = isinstance(target, Outcome)
     row.update(
-        trial=target.trial.id if isinstance(target, Outcome) else target.id,
-        outcome=target.id if single else "",
-        parameter="effect" if single else "mu",
-        label=target.label,
-        model=_model(asked),
-        evidence=target.evidence.kind if isinstance(target, Outcome) else None,
-        prior=asked.prior.name,
-        measure=target.measure,
-        benefit=target.benefit,
-        null=float(measures.to_natural(target.null, target.measure)),
+        {
+            "trial": target.trial.id if isinstance(target, Outcome) else target.id,
+            "outcome": target.id if single else "",
+            "parameter": "effect" if single else "mu",
+            "label": target.label,
+            "model": _model(asked),
+            "evidence": target.evidence.kind if isinstance(target, Outcome) else None,
+            "prior": asked.prior.name,
+            "measure": target.measure,
+            "benefit": target.benefit,
+            "null": float(measures.to_natural(target.null, target.measure)),
+        }
     )
     return row

@@ -6,10 +6,13 @@ from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.contract import default_likelihood
-from bayes.paper.evidence import Binary, Events, Ordinal, OrdinalCut
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
-from bayes.posterior.remark import Remark
+from bayes.posterior.remark import Remark, Value
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
 from bayes.priors.scale_guard import certain_side
@@ -82,7 +85,7 @@ def _of_model(analysis: Analysis, target: Outcome) -> list[Remark]:
 
 def _of_hierarchy(analysis: Analysis, target: Outcome) -> list[Remark]:
     """Return remarks on what joins a table of adverse events and how little of it the data may decide."""
-    evidence, (likelihood,) = target.evidence, analysis.likelihoods
+    evidence, (likelihood,) = of_kind(target.evidence, AdverseEvents), analysis.likelihoods
     found = [Remark("hierarchy")]
     if alone := sum(evidence.systems.count(b) == 1 for b in set(evidence.systems)):
         found.append(Remark("single_terms", (alone,)))
@@ -162,14 +165,14 @@ def _not_proportional(test: Proportionality) -> Remark:
 
 
 def _no_event(outcome: Outcome, evidence: Binary | Events) -> Remark:
-    arms = (evidence.treatment, evidence.control)
-    if isinstance(evidence, Binary):
-        return Remark("no_event", (True, outcome.is_informative, "", *(arm.n for arm in arms)))
-    per = "participant" if evidence.treatment.n is not None else evidence.per or "unit of exposure"
-    sizes = [arm.n for arm in arms]
-    if None in sizes:  # rates over exposure alone
-        sizes = [float(arm.exposure) for arm in arms]
-    return Remark("no_event", (False, outcome.is_informative, per, *sizes))
+    treatment, control = evidence.treatment, evidence.control
+    sizes: tuple[Value, ...]
+    if treatment.n is not None and control.n is not None:
+        per, sizes = "participant", (treatment.n, control.n)
+    else:  # rates over exposure alone
+        per = getattr(evidence, "per", None) or "unit of exposure"
+        sizes = tuple(float(getattr(arm, "exposure", None) or 0) for arm in (treatment, control))
+    return Remark("no_event", (isinstance(evidence, Binary), outcome.is_informative, per, *sizes))
 
 
 def _of_percentages(outcome: Outcome) -> list[Remark]:

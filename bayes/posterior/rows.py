@@ -88,12 +88,12 @@ def _row(record: PosteriorRecord, parameter: Parameter) -> SummaryRow:
     row["p_by_construction"] = next((p for p in settled if p is not None), None)
     row["derived"] = None if parameter.derived is None else _cell(parameter.derived)
     if parameter.name == TAU:
-        row.update(benefit=None, mcid=None, margin=None, null=None, p_by_construction=None)
+        row.update({"benefit": None, "mcid": None, "margin": None, "null": None, "p_by_construction": None})
         return row
     natural = (float(measures.to_natural(x, row["measure"])) for x in (row["ci_low"], row["median"], row["ci_high"]))
     row["estimate_low"], row["estimate"], row["estimate_high"] = natural
     if parameter.name == BETA:
-        row.update(mcid=None, margin=None)
+        row.update({"mcid": None, "margin": None})
     elif record.reported.rope is not None:
         row["rope_low"], row["rope_high"] = record.reported.rope
     return row
@@ -103,51 +103,55 @@ def _set_posterior(row: SummaryRow, record: PosteriorRecord) -> None:
     """Set what all parameters of a posterior share."""
     reported, prior, joined, gate = record.reported, record.prior, record.heterogeneity, record.gate
     row.update(
-        trial=reported.trial,
-        outcome=reported.outcome,
-        model=record.model,
-        evidence=", ".join(reported.evidence),
-        prior=prior.name,
-        prior_distribution=prior.distribution,
-        prior_basis=prior.basis,
-        heterogeneity=joined and joined.name,
-        heterogeneity_distribution=joined and joined.distribution,
-        heterogeneity_basis=joined and joined.basis,
-        measure=reported.measure,
-        scale="log" if measures.is_log(reported.measure) else "identity",
-        benefit=reported.benefit,
-        mcid=reported.mcid,
-        planned=reported.planned,
-        margin=reported.margin,
-        null=float(measures.to_natural(reported.null, reported.measure)),
-        key=record.key,
-        label=reported.label,
-        likelihood=", ".join(record.likelihoods) or record.model,
-        selection_omega=record.omega,
-        informative=reported.informative,
-        headline=reported.headline,
-        r_hat=gate.r_hat,
-        divergences=gate.divergences,
-        status=gate.status,
-        reason=gate.reason,
+        {
+            "trial": reported.trial,
+            "outcome": reported.outcome,
+            "model": record.model,
+            "evidence": ", ".join(reported.evidence),
+            "prior": prior.name,
+            "prior_distribution": prior.distribution,
+            "prior_basis": prior.basis,
+            "heterogeneity": None if joined is None else joined.name,
+            "heterogeneity_distribution": None if joined is None else joined.distribution,
+            "heterogeneity_basis": None if joined is None else joined.basis,
+            "measure": reported.measure,
+            "scale": "log" if measures.is_log(reported.measure) else "identity",
+            "benefit": reported.benefit,
+            "mcid": reported.mcid,
+            "planned": reported.planned,
+            "margin": reported.margin,
+            "null": float(measures.to_natural(reported.null, reported.measure)),
+            "key": record.key,
+            "label": reported.label,
+            "likelihood": ", ".join(record.likelihoods) or record.model,
+            "selection_omega": record.omega,
+            "informative": reported.informative,
+            "headline": reported.headline,
+            "r_hat": gate.r_hat,
+            "divergences": gate.divergences,
+            "status": gate.status,
+            "reason": gate.reason,
+        }
     )
 
 
 def _set_draws(row: SummaryRow, parameter: Parameter) -> None:
     """Set what the draws of one parameter say."""
     row.update(
-        parameter=str(parameter.name),
-        mean=parameter.mean,
-        sd=parameter.sd,
-        median=parameter.median,
-        ci_low=parameter.ci_low,
-        ci_high=parameter.ci_high,
-        ci_prob=CI_PROB,
-        mcse_mean=parameter.mcse_mean,
-        ess_bulk=parameter.ess_bulk,
-        ess_tail=parameter.ess_tail,
-        shrinkage=parameter.shrinkage,
-        p_null=parameter.p_null,
+        {
+            "parameter": str(parameter.name),
+            "mean": parameter.mean,
+            "sd": parameter.sd,
+            "median": parameter.median,
+            "ci_low": parameter.ci_low,
+            "ci_high": parameter.ci_high,
+            "ci_prob": CI_PROB,
+            "mcse_mean": parameter.mcse_mean,
+            "ess_bulk": parameter.ess_bulk,
+            "ess_tail": parameter.ess_tail,
+            "shrinkage": parameter.shrinkage,
+            "p_null": parameter.p_null,
+        }
     )
     if (found := parameter.probabilities) is None:
         return
@@ -165,18 +169,20 @@ def _set_exact(row: SummaryRow, parameter: Parameter) -> None:
     if (exact := parameter.exact) is None:
         return
     row.update(
-        exact_mean=exact.mean,
-        exact_sd=exact.sd,
-        exact_p_benefit=exact.p_benefit,
-        exact_p_harm=exact.p_harm,
-        exact_p_mcid=exact.p_mcid,
-        exact_p_severe_harm=exact.p_severe_harm,
-        exact_p_margin=exact.p_margin,
-        exact_ci_low=exact.ci_low,
-        exact_ci_high=exact.ci_high,
-        exact_method=exact.method,
-        bf_01=exact.bf_01,
-        p_favours_treatment=exact.p_favours_treatment,
+        {
+            "exact_mean": exact.mean,
+            "exact_sd": exact.sd,
+            "exact_p_benefit": exact.p_benefit,
+            "exact_p_harm": exact.p_harm,
+            "exact_p_mcid": exact.p_mcid,
+            "exact_p_severe_harm": exact.p_severe_harm,
+            "exact_p_margin": exact.p_margin,
+            "exact_ci_low": exact.ci_low,
+            "exact_ci_high": exact.ci_high,
+            "exact_method": exact.method,
+            "bf_01": exact.bf_01,
+            "p_favours_treatment": exact.p_favours_treatment,
+        }
     )
     if exact.p_null is not None:
         row["p_null"] = exact.p_null

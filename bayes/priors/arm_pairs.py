@@ -140,6 +140,13 @@ class ArmPair:
     def arms(self) -> tuple[Distribution | HistoricalArms, Distribution | HistoricalArms]:
         return self.treatment, self.control
 
+    @property
+    def formed(self) -> tuple[Distribution, Distribution]:
+        """The distributions of the treatment and the control arm; a TypeError while an arm still needs forming."""
+        if isinstance(self.treatment, HistoricalArms) or isinstance(self.control, HistoricalArms):
+            raise TypeError("an arm of this pair is based on historical arms and has not been formed")
+        return self.treatment, self.control
+
     def symmetric_about(self, centre: float) -> bool:
         """Return whether the implied effect is symmetric about no effect, as it is if both arms have the same prior."""
         return centre == 0 and self.treatment == self.control

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from bayes.base.distributions import Distribution
+from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.hierarchy import Hierarchy
 from bayes.quadrature.densities import landmarks, log_density
 from bayes.quadrature.integrals import panels, singular_ends, towards
 from bayes.quadrature.likelihood_curve import Curve
@@ -57,15 +59,15 @@ class UnimodalComponent:
 
     Attributes
     ----------
-    prior : Distribution or None
-        None for the spike.
+    prior : Distribution, ArmPair, Hierarchy or None
+        None for the spike; priors of both arms and of a table are never divided.
     direction : str
         The part of the curve: "all", or "up" or "down" for a folded report.
     weight : float
         Exact posterior probability of the component.
     """
 
-    prior: Distribution | None
+    prior: Distribution | ArmPair | Hierarchy | None
     direction: str
     weight: float
 

@@ -17,9 +17,8 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import hypot
+from math import hypot, inf
 from statistics import NormalDist
-from typing import Any
 
 from bayes.base import measures
 from bayes.posterior.monte_carlo import Number
@@ -53,8 +52,8 @@ class Compared:
     key: str
     parameter: str
     quantity: str
-    old: Any
-    new: Any
+    old: object
+    new: object
     z: float | None = None
     agrees: bool = True
 
@@ -82,25 +81,32 @@ class Agreement:
     @property
     def largest(self) -> Compared | None:
         """Return the comparison with the largest |z|."""
-        return max(self.sampled, key=lambda one: abs(one.z), default=None)
+        return max(self.sampled, key=_distance_in_errors, default=None)
 
     @property
     def disagreements(self) -> list[Compared]:
         """Return the comparisons that do not agree, the largest differences first among those with a `z`."""
-        beyond = sorted((one for one in self.sampled if abs(one.z) > self.bound), key=lambda one: -abs(one.z))
-        return [one for one in self.stated if not one.agrees] + beyond
+        beyond = [one for one in self.sampled if _distance_in_errors(one) > self.bound]
+        return [one for one in self.stated if not one.agrees] + sorted(beyond, key=_distance_in_errors, reverse=True)
+
+
+def _distance_in_errors(one: Compared) -> float:
+    return 0.0 if one.z is None else abs(one.z)
 
 
 def compare_stated(old: SummaryRow, new: SummaryRow) -> Iterable[Compared]:
     """Compare the texts, stated numbers and quadrature results of a row, and its estimates with its own quantiles."""
+    before: Mapping[str, object] = {**old}
+    after: Mapping[str, object] = {**new}
     for name in dict.fromkeys((*COLUMNS, *old)):
         if name in SAMPLED or name in DIAGNOSTICS or (name == "p_null" and old["bf_01"] is None):
             continue
-        a, b = old[name], new.get(name)
+        a, b = before[name], after.get(name)
         yield Compared(str(old["key"]), old["parameter"], name, a, b, agrees=_same(a, b))
     for name, of in FOLLOWS.items():
-        if old[name] is not None:
-            a, b = old[name], float(measures.to_natural(old[of], old["measure"]))
+        quantile = before[of]
+        if before[name] is not None and isinstance(quantile, float | int):
+            a, b = before[name], float(measures.to_natural(quantile, old["measure"]))
             yield Compared(str(old["key"]), old["parameter"], f"{name} of {of}", a, b, agrees=_same(a, b))
 
 
@@ -139,7 +145,7 @@ def compare_sampled(
     for name in dict.fromkeys((*old, *new)):
         if name not in old or name not in new or any(name not in one for one in errors):
             a, b = (side[name].value if name in side else None for side in (old, new))
-            yield Compared(key, parameter, name, a, b, float("inf"))
+            yield Compared(key, parameter, name, a, b, inf)
             continue
         z = _distance(old[name], new[name]) / hypot(*(one[name] for one in errors))
         yield Compared(key, parameter, name, old[name].value, new[name].value, z)
@@ -147,17 +153,19 @@ def compare_sampled(
 
 def _distance(old: Number, new: Number) -> float:
     """Return new minus old; for quantiles, the share of the new draws between them (0 if draws are tied at the old)."""
-    if old.kind != "quantile":
+    if old.probability is None:
         return new.value - old.value
     below, up_to = (old.draws < old.value).mean(), (old.draws <= old.value).mean()
     return float(max(0.0, old.probability - up_to) - max(0.0, below - old.probability))
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: object, b: object) -> bool:
     if isinstance(a, bool) or isinstance(b, bool) or a is None or b is None:
         return a is b
     if isinstance(a, str) or isinstance(b, str):
         return isinstance(a, str) and isinstance(b, str) and _same_text(FLAG.sub("", a), FLAG.sub("", b))
+    if not isinstance(a, float | int) or not isinstance(b, float | int):
+        return a == b
     return abs(a - b) <= RELATIVE * max(abs(a), abs(b)) + ABSOLUTE
 
 

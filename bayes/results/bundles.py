@@ -36,7 +36,9 @@ WITHOUT_TREES = (
 )
 
 
-def bundle(results_folder: str | os.PathLike, path: str | os.PathLike | None = None, posteriors: bool = False) -> Path:
+def bundle(
+    results_folder: str | os.PathLike[str], path: str | os.PathLike[str] | None = None, posteriors: bool = False
+) -> Path:
     """Write a results folder as a bundle.
 
     Parameters
@@ -82,7 +84,7 @@ def _check_current(folder: Path, rows: Sequence[SummaryRow], plan: Plan) -> None
             mistakes.append(f"{analysis.key}: {reason}")
         elif record is not None and of_key.get(analysis.key) != rows_of(record):
             mistakes.append(f"{analysis.key}: its rows in the summary differ from those stored with its posterior")
-    for key in sorted(of_key.keys() - planned - {None}):
+    for key in sorted(key for key in of_key if key is not None and key not in planned):
         mistakes.append(f"{key}: not requested by {inputs.ASKED}; regenerate it, or delete its posterior")
     if mistakes:
         mistakes.append(f"to bring it up to date: `bayes regenerate --out {folder}` with its names and priors")

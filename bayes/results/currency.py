@@ -61,8 +61,8 @@ class Status(Tabular):
                     "key": key,
                     "current": key in self.planned and key not in self.stale,
                     "stored": gate is not None,
-                    "status": gate and gate.status,
-                    "reason": self.stale.get(key) or (gate and gate.reason),
+                    "status": None if gate is None else gate.status,
+                    "reason": self.stale.get(key) or (None if gate is None else gate.reason),
                 }
             )
         return {"posteriors": rows}
@@ -82,7 +82,10 @@ class Status(Tabular):
 
 
 def status(
-    results_folder: str | os.PathLike = "results", *, prior_set: SomePriorSet | None = None, seed: int | None = None
+    results_folder: str | os.PathLike[str] = "results",
+    *,
+    prior_set: SomePriorSet | None = None,
+    seed: int | None = None,
 ) -> Status:
     """Compare stored posteriors with the current state of the files that a results folder was made from.
 

@@ -64,7 +64,7 @@ class Change(TypedDict):
 COLUMNS = tuple(Change.__annotations__)
 
 
-def diff(old: str | os.PathLike, new: str | os.PathLike) -> pd.DataFrame:
+def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> pd.DataFrame:
     """Compare two results folders.
 
     Parameters
@@ -129,7 +129,7 @@ def _moved(old: SummaryRow, new: SummaryRow, quantity: Quantity, a: float, b: fl
     beyond = abs(b - a) > allowed
     if beyond or classes[0] != classes[1]:
         change = _change(new, "class" if classes[0] != classes[1] else "value", quantity, a, b, moved=beyond)
-        change.update(difference=b - a, tolerance=allowed, old_class=classes[0], new_class=classes[1])
+        change.update({"difference": b - a, "tolerance": allowed, "old_class": classes[0], "new_class": classes[1]})
         yield change
 
 

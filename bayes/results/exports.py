@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bayes.base import html
 from bayes.errors import InvalidInput
@@ -13,6 +14,9 @@ from bayes.posterior.row import COLUMNS, SummaryRow
 from bayes.results.store import write_text
 from bayes.results.summary_file import as_csv, columns_of, read_rows
 from bayes.text.rows import HEADINGS, cells
+
+if TYPE_CHECKING:
+    import pyarrow
 
 Rows = Sequence[SummaryRow]
 TEXT = (
@@ -31,7 +35,7 @@ IN_LATEX = {
 }  # fmt: skip
 
 
-def export(results_folder: str | os.PathLike, path: str | os.PathLike) -> Path:
+def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str]) -> Path:
     """Write the summary of a results folder to one file.
 
     Parameters
@@ -89,11 +93,11 @@ def _parquet(rows: Rows, path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _type(column: str, rows: Rows):
+def _type(column: str, rows: Rows) -> pyarrow.DataType:
     import pyarrow
 
     if column not in COLUMNS:  # written by another version of this package
-        return pyarrow.infer_type([row.get(column) for row in rows])
+        return pyarrow.infer_type([{**row}.get(column) for row in rows])
     if column in TEXT:
         return pyarrow.string()
     known = {"informative": pyarrow.bool_(), "headline": pyarrow.bool_(), "divergences": pyarrow.int64()}

@@ -92,7 +92,8 @@ def asked(folder: Path) -> list[FitRequest]:
 
 def targets_of(folder: Path, one: FitRequest, originals: bool = False) -> list[Outcome | Synthesis]:
     """Load the outcomes and syntheses that were requested, from the copies or from the current original files."""
-    trials, found = {}, []
+    trials: dict[str, Trial] = {}
+    found: list[Outcome | Synthesis] = []
     for name in one.names:
         trial, colon, outcome = name.partition(":")
         if colon:
@@ -147,7 +148,7 @@ def is_shipped(target: Trial | Synthesis | PriorSet) -> bool:
     """Return whether a copy equals the shipped file with its id, so that a command can refer to it by that id."""
     kind = {Trial: TRIALS, Synthesis: SYNTHESES, PriorSet: PRIORS}[type(target)]
     original = shipped(kind).get(target.id)
-    return original is not None and original.read_text("utf-8") == target.path.read_text("utf-8")
+    return original is not None and original.read_text("utf-8") == file_of(target).read_text("utf-8")
 
 
 def _without(one: FitRequest, now: FitRequest) -> FitRequest:
@@ -157,10 +158,25 @@ def _without(one: FitRequest, now: FitRequest) -> FitRequest:
     return FitRequest(tuple(name for name in one.names if name not in now.names), one.priors, one.seed)
 
 
+def file_of(source: Trial | Synthesis | PriorSet) -> Path:
+    """Return the file that a trial, a synthesis or a prior set was loaded from.
+
+    Raises
+    ------
+    InvalidInput
+        If it exists in memory only.
+    """
+    if source.path is None:
+        raise InvalidInput(
+            source.id, ["exists in memory only; a results folder keeps a copy of the file of each input"]
+        )
+    return source.path
+
+
 def _originals(sources: Iterable[Outcome | Synthesis | PriorSet], folder: Path) -> dict[str, str]:
     """Locate files that are not shipped, relative to the results folder, so that both may be moved together."""
     whole = [source.trial if isinstance(source, Outcome) else source for source in sources]
-    paths = {one.id: one.path.resolve() for one in whole if not is_shipped(one)}
+    paths = {one.id: file_of(one).resolve() for one in whole if not is_shipped(one)}
     try:
         return {id_: Path(os.path.relpath(path, folder.resolve())).as_posix() for id_, path in paths.items()}
     except ValueError:  # on another drive
@@ -182,7 +198,7 @@ def _keep_target(target: Outcome | Synthesis, root: Path) -> None:
 
 
 def _keep_trial(trial: Trial, root: Path) -> None:
-    _copy(trial.path, root / TRIALS / f"{trial.id}.toml", {})
+    _copy(file_of(trial), root / TRIALS / f"{trial.id}.toml", {})
 
 
 def _keep_synthesis(synthesis: Synthesis, root: Path) -> None:
@@ -192,7 +208,7 @@ def _keep_synthesis(synthesis: Synthesis, root: Path) -> None:
         if written != outcome.name:
             _keep_trial(outcome.trial, root)
             moved[written] = f"../{TRIALS}/{outcome.trial.id}.toml:{outcome.id}"
-    _copy(synthesis.path, root / SYNTHESES / f"{synthesis.id}.toml", moved)
+    _copy(file_of(synthesis), root / SYNTHESES / f"{synthesis.id}.toml", moved)
 
 
 def _keep_priors(priors: PriorSet, root: Path) -> None:
@@ -204,13 +220,15 @@ def _keep_priors(priors: PriorSet, root: Path) -> None:
             if Path(name).is_file():
                 trial = load_trial(name)
                 _keep_trial(trial, root)
-                old = Path(name).relative_to(priors.path.parent)
+                old = Path(name).relative_to(file_of(priors).parent)
                 moved[f"{old}:{outcome}"] = f"../{TRIALS}/{trial.id}.toml:{outcome}"
         if prior.synthesis is not None and Path(prior.synthesis).is_file():
             synthesis = load_synthesis(prior.synthesis)
             _keep_synthesis(synthesis, root)
-            moved[str(Path(prior.synthesis).relative_to(priors.path.parent))] = f"../{SYNTHESES}/{synthesis.id}.toml"
-    _copy(priors.path, root / PRIORS / f"{priors.id}.toml", moved)
+            moved[str(Path(prior.synthesis).relative_to(file_of(priors).parent))] = (
+                f"../{SYNTHESES}/{synthesis.id}.toml"
+            )
+    _copy(file_of(priors), root / PRIORS / f"{priors.id}.toml", moved)
 
 
 def _copy(source: Path, target: Path, moved: Mapping[str, str]) -> None:

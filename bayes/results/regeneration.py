@@ -108,8 +108,8 @@ class Silent:
 
 
 def regenerate(
-    results_folder: str | os.PathLike = "results",
-    targets: Sequence[str | os.PathLike] = (),
+    results_folder: str | os.PathLike[str] = "results",
+    targets: Sequence[str | os.PathLike[str]] = (),
     *,
     prior_set: SomePriorSet = "default",
     seed: int | None = None,

@@ -51,8 +51,8 @@ class Reproduction(Tabular):
 
 
 def reproduce(
-    source: str | os.PathLike,
-    out: str | os.PathLike | None = None,
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
     *,
     jobs: int | None = None,
     seed: int | None = None,
@@ -142,7 +142,7 @@ def _count_without_numbers(found: Agreement, old: SummaryRow, new: SummaryRow | 
     if same:
         found.failed += status == "failed"
         found.skipped += status == "skipped"
-    if same and status == "skipped":
+    if new is not None and same and status == "skipped":
         found.stated += compare_stated(old, new)
 
 
@@ -159,7 +159,7 @@ def _of_posterior(
         monte_carlo.numbers(reported, posterior, rows, side.thresholds, side.derived)
         for rows, side in zip(zip(*pairs, strict=True), sides, strict=True)
     )
-    found = []
+    found: list[Compared] = []
     for parameter, numbers in before.items():
         own = monte_carlo.standard_errors(numbers)
         stored = errors.get(key, {}).get(parameter, {})

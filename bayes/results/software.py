@@ -51,8 +51,8 @@ def sources() -> dict[str, Path]:
     """Return the files of the running package by their path in a wheel; the models may be in a separate folder."""
     found = {}
     for package in ("bayes", "bayes.models"):
-        (root,) = importlib.util.find_spec(package).submodule_search_locations
-        for path in sorted(Path(root).rglob("*")):
+        root = _home(package)
+        for path in sorted(root.rglob("*")):
             inner = path.relative_to(root)
             hidden = any(part.startswith(".") or part.endswith(LEFT_OUT) for part in inner.parts)
             if path.is_file() and not hidden:
@@ -60,10 +60,18 @@ def sources() -> dict[str, Path]:
     return found
 
 
+def _home(package: str) -> Path:
+    """Return the folder of a package, which is installed."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ImportError(f"{package} is not installed")
+    return Path(spec.origin).parent
+
+
 def beside(name: str) -> Path | None:
     """Return a file from the metadata of the installed package or next to it in a checkout; None if neither has it."""
     installed = [Path(file.locate()) for file in distribution(NAME).files or () if file.name == name]
-    root = Path(importlib.util.find_spec("bayes").origin).parents[1]
+    root = _home("bayes").parent
     in_checkout = [root / name] if (root / "pyproject.toml").is_file() else []
     return next((path for path in (*installed, *in_checkout) if path.is_file()), None)
 

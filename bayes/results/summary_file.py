@@ -9,7 +9,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import get_type_hints
+
+from pydantic import TypeAdapter
 
 from bayes.errors import InvalidInput
 from bayes.posterior.record import PosteriorRecord
@@ -18,6 +20,7 @@ from bayes.posterior.rows import derived_of, rows_of, thresholds_of
 
 SUMMARY = "summary.json"
 THRESHOLDS, DERIVED = "thresholds.csv", "derived.csv"
+MISSING = dict.fromkeys(("median", "low", "high"))  # the numbers of a long table that may be missing
 NEEDED = ("trial", "outcome", "parameter", "prior", "status")
 
 
@@ -56,9 +59,11 @@ def read_summary(folder: str | os.PathLike[str]) -> Summary:
     InvalidInput
         If it is not a results folder, or any of the three cannot be read.
     """
-    rows, thresholds = read_rows(folder), _read_long(Path(folder) / THRESHOLDS, ("threshold", "probability"))
-    derived = _read_long(Path(folder) / DERIVED, ("median", "low", "high"))
-    return Summary(rows, [ThresholdRow(**row) for row in thresholds], [DerivedRow(**row) for row in derived])
+    return Summary(
+        read_rows(folder),
+        _read_long(Path(folder) / THRESHOLDS, TypeAdapter(list[ThresholdRow])),
+        _read_long(Path(folder) / DERIVED, TypeAdapter(list[DerivedRow])),
+    )
 
 
 def read_rows(folder: str | os.PathLike[str]) -> list[SummaryRow]:
@@ -140,17 +145,17 @@ def _csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
     return text.getvalue()
 
 
-def _read_long(path: Path, numbers: Sequence[str]) -> list[dict[str, Any]]:  # columns of text and of numbers
+def _read_long[Row](path: Path, rows: TypeAdapter[list[Row]]) -> list[Row]:
     if not path.is_file():
         raise InvalidInput(str(path.parent), [f"{path.name} is missing; `bayes regenerate` writes it"])
-    found = []
     try:
         with open(path, encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                found.append(row | {name: float(row[name]) if row[name] else None for name in numbers})
-    except (OSError, KeyError, ValueError) as error:
+            read = [
+                {name: value or MISSING.get(name, "") for name, value in row.items()} for row in csv.DictReader(file)
+            ]
+            return rows.validate_python(read)
+    except (OSError, ValueError) as error:
         raise InvalidInput(str(path), [f"cannot be read: {error}"]) from None
-    return found
 
 
 def _refuse(constant: str) -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bayes.analysis.analysis import Analysis
 from bayes.base import measures
 from bayes.likelihoods.contract import load
-from bayes.paper.evidence.ordinal import whole_shares
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.adverse_events import AdverseEvents
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, whole_shares
+from bayes.priors.hierarchy import Hierarchy
 from bayes.quadrature import Curve
 
 Raw = dict[str, NDArray[np.float64]]  # draws under the names of the graph, each (chain, draw, ...)
+Shown = (
+    tuple[tuple[str, ...], NDArray[np.float64]]
+    | tuple[tuple[str, ...], NDArray[np.float64], Mapping[str, Sequence[str]]]
+)
+"""A quantity for the reader: its dimensions beyond (chain, draw), its draws and, if it has any, its coordinates."""
 TRIAL_DIM, ROW_DIM, SYSTEM_DIM = "trial", "row", "body_system"
 
 
@@ -75,10 +82,10 @@ def _arms(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:
     """Return the draws of two independent arms: both parameters, the effect they imply, and derived quantities."""
     from bayes.models.structures import independent_arms
 
-    outcome = analysis.target
+    outcome = analysis.outcome
     raw = {name: values[:, :, 0] for name, values in raw.items()}
     effect = independent_arms.effect(raw["treatment"], raw["control"], outcome.measure)
-    shown: dict[str, tuple] = {"effect": ((), effect)}
+    shown: dict[str, Shown] = {"effect": ((), effect)}
     if measures.is_log(outcome.measure):
         shown[outcome.measure] = ((), np.exp(effect))
     return _dataset(shown | independent_arms.derived(raw, outcome))
@@ -88,21 +95,23 @@ def _hierarchy(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:
     """Return the draws of a table of adverse events: every row's effect with its exact zeros, and the hierarchy."""
     from bayes.models.structures import adverse_event_hierarchy
 
-    outcome, baseline_offset = analysis.target, analysis.formed.distribution.baseline_offset
+    outcome, hierarchy = analysis.outcome, analysis.formed.distribution
+    if not isinstance(hierarchy, Hierarchy):
+        raise TypeError(f"{analysis.key} has no hierarchy of priors")
     names, rows = zip(*outcome.rows, strict=True)
     effect = adverse_event_hierarchy.effects(raw["theta"], raw.get("p_null"), seed)
-    coords = {ROW_DIM: list(names), SYSTEM_DIM: list(outcome.evidence.body_systems)}
-    shown: dict[str, tuple] = {"effect": ((ROW_DIM,), effect, coords)}
+    coords = {ROW_DIM: list(names), SYSTEM_DIM: list(of_kind(outcome.evidence, AdverseEvents).body_systems)}
+    shown: dict[str, Shown] = {"effect": ((ROW_DIM,), effect, coords)}
     shown[outcome.measure] = ((ROW_DIM,), np.exp(effect))
-    return _dataset(shown | adverse_event_hierarchy.derived(effect, raw, rows, baseline_offset))
+    return _dataset(shown | adverse_event_hierarchy.derived(effect, raw, rows, hierarchy.baseline_offset))
 
 
 def _outcome(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:
     """Return the draws of a single trial: the effect, on both scales, and derived quantities."""
-    outcome = analysis.target
+    outcome = analysis.outcome
     raw = {name: values[:, :, 0] for name, values in raw.items()}
     effect = raw["effect"]
-    shown: dict[str, tuple] = {"effect": ((), effect)}
+    shown: dict[str, Shown] = {"effect": ((), effect)}
     if measures.is_log(outcome.measure):
         shown[outcome.measure] = ((), np.exp(effect))
     return _dataset(shown | load(analysis.likelihoods[0]).derived(effect, raw, outcome))
@@ -114,10 +123,10 @@ def _synthesis(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve])
     `shrinkage` is s^2 / (s^2 + tau^2) per trial, with s the standard error of its report: the weight that its effect
     gives to the mean rather than to the report. It is missing where a report does not determine an estimate.
     """
-    synthesis = analysis.target
+    synthesis = analysis.synthesis
     members = [m.name for m in synthesis.members]
     mu = raw["mu"]
-    shown: dict[str, tuple] = {name: ((), raw[name]) for name in ("mu", "tau", "beta") if name in raw}
+    shown: dict[str, Shown] = {name: ((), raw[name]) for name in ("mu", "tau", "beta") if name in raw}
     new = mu
     if "tau" in raw:
         random = np.random.default_rng(seed)
@@ -135,7 +144,7 @@ def _synthesis(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve])
         row = counted.get(name, 0)
         counted[name] = row + 1
         own = {k.removeprefix(f"{name}::"): v[:, :, row] for k, v in raw.items() if k.startswith(f"{name}::")}
-        table = member.evidence.kind in ("ordinal", "ordinal_cut")
+        table = isinstance(member.evidence, Ordinal | OrdinalCut)
         for label, (dims, values, *coords) in load(name).derived(raw["theta"][:, :, i], own, member).items():
             if table and not dims:  # keep a table's cutpoints and categories, from which the rest follows
                 continue
@@ -145,14 +154,15 @@ def _synthesis(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve])
     return _dataset(shown)
 
 
-def _dataset(shown: dict[str, tuple]) -> xr.Dataset:
+def _dataset(shown: Mapping[str, Shown]) -> xr.Dataset:
     """Return a dataset with dimensions chain, draw, ... from `{name: (dims, values[, coords])}`."""
     some = next(iter(shown.values()))[1]
-    coords: dict[str, Any] = {"chain": np.arange(some.shape[0]), "draw": np.arange(some.shape[1])}
+    coords: dict[str, ArrayLike] = {"chain": np.arange(some.shape[0]), "draw": np.arange(some.shape[1])}
     variables = {}
-    for name, (dims, values, *own) in shown.items():
-        variables[name] = (("chain", "draw", *dims), np.asarray(values))
-        coords |= own[0] if own else {}
+    for name, one in shown.items():
+        variables[name] = (("chain", "draw", *one[0]), np.asarray(one[1]))
+        if len(one) == 3:
+            coords |= {dim: list(names) for dim, names in one[2].items()}
     return xr.Dataset(variables, coords)
 
 
@@ -183,9 +193,8 @@ def combine(samples: Sequence[Sample]) -> Sample:
     posterior = join([s.posterior for s, _ in used])
     moving = [s.stats for s, _ in used if len(s.stats)]
     stats = join([s.stats for s, _ in used]) if len(moving) == len(used) else xr.Dataset()
-    log_l = None
-    if all(s.log_likelihood is not None for s, _ in used):
-        log_l = np.concatenate([s.log_likelihood[:, :n] for s, n in used], axis=1)[:, order]
+    pointwise = [s.log_likelihood[:, :n] for s, n in used if s.log_likelihood is not None]
+    log_l = np.concatenate(pointwise, axis=1)[:, order] if len(pointwise) == len(used) else None
     return replace(samples[0], posterior=posterior, stats=stats, weight=1.0, is_spike=False, log_likelihood=log_l)
 
 

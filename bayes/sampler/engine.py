@@ -43,9 +43,9 @@ def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
     list of UnimodalComponent
         With exact weights that sum to one.
     """
-    prior = analysis.formed.distribution
     if analysis.model != "single_trial":
-        return [quadrature.UnimodalComponent(prior, "all", 1.0)]
+        return [quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)]
+    prior = analysis.effect_prior
     (curve,) = likelihood_curves(analysis)
     if len(curve.parts) == 1 and len(prior.components) == 1 and not prior.spike:
         return [quadrature.UnimodalComponent(prior, "all", 1.0)]
@@ -175,7 +175,7 @@ def of_reports(analysis: Analysis, raw: Raw) -> NDArray[np.float64]:
     -------
     ndarray, shape (chain, draw, report)
     """
-    mu = raw["mu"][..., None]
-    if "beta" in raw:
-        mu = mu + raw["beta"][..., None] * np.array(analysis.target.covariate.centred)
+    mu, covariate = raw["mu"][..., None], analysis.synthesis.covariate
+    if covariate is not None and "beta" in raw:
+        mu = mu + raw["beta"][..., None] * np.array(covariate.centred)
     return plane_of_synthesis(analysis).log_likelihoods(mu, raw["tau"][..., None] if "tau" in raw else 0.0)

@@ -14,6 +14,8 @@ from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
 from bayes.likelihoods.contract import effect_support, load
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
 from bayes.priors.arm_pairs import ArmPair
@@ -79,17 +81,18 @@ def graph_of(analysis: Analysis, piece: quadrature.UnimodalComponent, curves: Se
             return _independent_arms(target, pair)
         case Hierarchy() as hierarchy:
             return _adverse_event_hierarchy(analysis, target, hierarchy)
-    return _single_trial(analysis, target, piece)
+        case prior:
+            return _single_trial(analysis, target, prior, piece.direction)
 
 
-def _single_trial(analysis: Analysis, outcome: Outcome, piece: quadrature.UnimodalComponent) -> Graph:
+def _single_trial(analysis: Analysis, outcome: Outcome, effect: Distribution | None, direction: str) -> Graph:
     from bayes.models.structures import single_trial
 
     name = analysis.likelihoods[0]
     likelihood = load(name)
     data = _floats({k: np.asarray(v)[None] for k, v in _report(analysis, 0, outcome.selection is not None).items()})
-    data |= _one_direction(data, piece.direction)
-    support, prior = _prior_data(outcome, piece.prior)
+    data |= _one_direction(data, direction)
+    support, prior = _prior_data(outcome, effect)
 
     def make() -> pm.Model:
         return single_trial.build(likelihood, data, prior, support)
@@ -113,7 +116,9 @@ def _independent_arms(outcome: Outcome, pair: ArmPair) -> Graph:
 
     support = "interval" if pair.family == "beta" else "positive"
     bounds = {"low": np.array(0.0), "high": np.array(1.0)} if support == "interval" else {}
-    beliefs = {arm: _floats(priors.table(prior, support) | bounds) for arm, prior in zip(ARMS, pair.arms, strict=True)}
+    beliefs = {
+        arm: _floats({**priors.table(prior, support), **bounds}) for arm, prior in zip(ARMS, pair.formed, strict=True)
+    }
     data = _floats(independent_arms.prepare(outcome))
 
     def make() -> pm.Model:
@@ -127,8 +132,8 @@ def _independent_arms(outcome: Outcome, pair: ArmPair) -> Graph:
 def _adverse_event_hierarchy(analysis: Analysis, outcome: Outcome, hierarchy: Hierarchy) -> Graph:
     from bayes.models.structures import adverse_event_hierarchy
 
-    (likelihood,), systems = analysis.likelihoods, outcome.evidence.systems
-    beliefs = {role: (d.name, d.args) for role, d in hierarchy.roles.items()}
+    (likelihood,), systems = analysis.likelihoods, of_kind(outcome.evidence, AdverseEvents).systems
+    beliefs: dict[str, tuple[str, Sequence[float]]] = {r: (d.name, d.args) for r, d in hierarchy.roles.items()}
     rows = [row for _, row in outcome.rows]
     data = _floats(
         adverse_event_hierarchy.prepare(rows, likelihood, hierarchy.baseline_offset, analysis.nuisance.dispersion)
@@ -163,11 +168,11 @@ def _random_effects(
     blocks = list(_blocks(analysis))
     data = {f"{b.likelihood.__name__.rpartition('.')[2]}::{k}": v for b in blocks for k, v in b.data.items()}
     where: Numbers = {}
-    beliefs = {"mu": _belief(target, piece.prior)}
+    beliefs = {"mu": _belief(target, analysis.effect_prior)}
     if analysis.heterogeneity is not None:
         where = {"centre": np.array([c.centre for c in curves]), "width": np.array([c.width for c in curves])}
         beliefs["tau"] = _heterogeneity(analysis.heterogeneity.distribution, _unit(target))
-    if analysis.model == "meta_regression":
+    if analysis.model == "meta_regression" and target.covariate is not None:
         where["covariate"] = np.array(target.covariate.centred)
         beliefs["beta"] = _belief(target, target.covariate.parsed)
     robust = analysis.model == "robust_random_effects"
@@ -224,8 +229,8 @@ def _heterogeneity(tau: Distribution, unit: float) -> Belief:
 
     if tau.name == "uniform":
         bounds = {"low": tau.args[0], "high": tau.args[1]}
-        return random_effects.Belief("interval", _floats(priors.table(tau, "interval") | bounds))
-    return random_effects.Belief("positive", _floats(priors.table(tau, "positive") | {"unit": 0.3 * unit}))
+        return random_effects.Belief("interval", _floats({**priors.table(tau, "interval"), **bounds}))
+    return random_effects.Belief("positive", _floats({**priors.table(tau, "positive"), "unit": 0.3 * unit}))
 
 
 def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tuple[str, Numbers]:
@@ -240,10 +245,10 @@ def _prior_data(target: Outcome | Synthesis, prior: Distribution | None) -> tupl
         low, high = max(low, floor), min(high, 1.0)
     unit = {"unit": _unit(target)}
     if np.isinf(low) and np.isinf(high):
-        return "real", _floats(priors.table(prior, "real") | unit)
+        return "real", _floats({**priors.table(prior, "real"), **unit})
     if np.isinf(high):
-        return "positive", _floats(priors.table(prior, "positive") | unit)
-    return "interval", _floats(priors.table(prior, "interval") | {"low": low, "high": high})
+        return "positive", _floats({**priors.table(prior, "positive"), **unit})
+    return "interval", _floats({**priors.table(prior, "interval"), "low": low, "high": high})
 
 
 def _unit(target: Outcome | Synthesis) -> float:

@@ -78,22 +78,22 @@ def pack_model(model: Any, layout: Layout) -> Any:  # pm.Model: PyMC publishes n
     -------
     pm.Model
     """
-    import pytensor
     from pymc.model.fgraph import ModelNamed, fgraph_from_model, model_from_fgraph
-    from pytensor.graph import FunctionGraph
+    from pytensor.compile.sharedvalue import shared
+    from pytensor.graph.fg import FunctionGraph
     from pytensor.graph.replace import clone_replace
 
     arrays = pack({data.name: data.get_value() for data in model.data_vars}, layout)
     # lengths stay unknown to the graph, as in pm.Data: with known lengths, PyTensor 3.3 fuses constant parts into
     # operations without inputs, which its Numba backend cannot compile
-    vector = pytensor.shared(arrays[VECTOR], name=VECTOR, shape=(None,))
+    vector = shared(arrays[VECTOR], name=VECTOR, shape=(None,))  # type: ignore[no-untyped-call]  # PyTensor types most, not this
     piece, start = {}, 0
     for name, shape in layout.vector:
         stop = start + prod(shape)
         piece[name] = vector[start:stop].reshape((-1, *shape[1:]) if shape else ())
         start = stop
     for table, names in layout.tables:
-        rows = pytensor.shared(arrays[table], name=table, shape=(len(names), None))
+        rows = shared(arrays[table], name=table, shape=(len(names), None))  # type: ignore[no-untyped-call]
         piece |= {name: rows[i] for i, name in enumerate(names)}
 
     graph, copies = fgraph_from_model(model)
