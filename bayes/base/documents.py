@@ -10,12 +10,16 @@ import codecs
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from bayes.base.slips import slips
 from bayes.errors import InvalidInput, Mistake
+
+TomlTable = dict[str, Any]
+"""A table as TOML gives it: what its values are is for the records to find out, so that here they may be anything."""
 
 DEEPEST = 12  # levels of nested tables and arrays; the fields of a file need six
 _MAGIC = {
@@ -32,7 +36,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TYPED = "type its numbers into a trial file (`bayes new trial ID` writes a skeleton)"
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> TomlTable:
     """Read a TOML file, keeping the printed digits of its numbers.
 
     Parameters
@@ -92,7 +96,7 @@ def _decoded(raw: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parsed(text: str) -> TomlTable:
     if other := _other_format(text):
         raise _Foreign(f"this is {other}, not TOML: {_TYPED}")
     try:
@@ -139,7 +143,7 @@ def _is_table(text: str) -> bool:
     return any(lines[0].count(mark) and len({line.count(mark) for line in lines}) == 1 for mark in ";\t,")
 
 
-def _explained(text: str, error: ValueError) -> list[Mistake | str]:
+def _explained(text: str, error: ValueError) -> Sequence[Mistake | str]:
     """Return all slips of typing by line, and the parser's message if the line at which it stopped has no slip."""
     found = [Mistake(f"line {line}", said) for line, said in slips(text)]
     stopped = re.search(r"\(at line (\d+), column \d+\)", str(error))
@@ -150,9 +154,10 @@ def _explained(text: str, error: ValueError) -> list[Mistake | str]:
     return found or [f"not valid TOML: {str(error)[:200]}"]
 
 
-def _depth(data: Any) -> int:
+def _depth(data: TomlTable) -> int:
     """Count the levels of nested tables and arrays, without recursion and no further than is allowed."""
-    level, deep = [data], 0
+    level: list[TomlTable | list[Any]] = [data]
+    deep = 0
     while level and deep <= DEEPEST:
         values = (value.values() if isinstance(value, dict) else value for value in level)
         level = [inner for inside in values for inner in inside if isinstance(inner, dict | list)]

@@ -10,14 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
 from statistics import NormalDist
+from typing import Literal, TypedDict, get_args, overload
 
 import numpy as np
 
+from bayes.base.arrays import FloatArray
 from bayes.base.numbers import significant
 
-LOG_MEASURES = ("odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio")
-IDENTITY_MEASURES = ("mean_difference", "standardised_mean_difference", "risk_difference", "proportion")
-MEASURES = LOG_MEASURES + IDENTITY_MEASURES
+LogMeasure = Literal["odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio"]
+IdentityMeasure = Literal["mean_difference", "standardised_mean_difference", "risk_difference", "proportion"]
+Measure = Literal[LogMeasure, IdentityMeasure]
+LOG_MEASURES: tuple[LogMeasure, ...] = get_args(LogMeasure)
+IDENTITY_MEASURES: tuple[IdentityMeasure, ...] = get_args(IdentityMeasure)
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 # Chinn (2000), Stat Med 19:3127-31: log odds ratio = pi/sqrt(3) * standardised mean difference
 
@@ -44,7 +49,11 @@ def to_analysis(value: float, measure: str) -> float:
     return log(value) if is_log(measure) else float(value)
 
 
-def to_natural(value, measure: str):
+@overload
+def to_natural(value: float, measure: str) -> float: ...
+@overload
+def to_natural(value: FloatArray, measure: str) -> FloatArray: ...
+def to_natural(value: float | FloatArray, measure: str) -> float | FloatArray:
     """Convert a value or an array from the analysis scale to the measure's own scale, elementwise."""
     return np.exp(value) if is_log(measure) else value
 
@@ -154,16 +163,16 @@ class TestStatistic:
         """Return the value that the statistic exceeds with probability `tail` under no effect."""
         return upper_quantile(tail, self.df)
 
-    def ratios(self) -> tuple[np.ndarray, np.ndarray]:
+    def ratios(self) -> tuple[FloatArray, FloatArray]:
         """Return nodes and log weights of u, the variable given which the statistic is normal (see `distance`)."""
         return (np.ones(1), np.zeros(1)) if self.df is None else sd_ratio(self.df)
 
-    def distance(self, at: float, d: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    def distance(self, at: float, d: FloatArray, ratio: FloatArray) -> FloatArray:
         """Return by how much `at` exceeds its expectation under d, in standard normal units, given u = `ratio`."""
         return (at - d) * ratio if self.central else at * ratio - d
 
 
-def sd_ratio(nu: float) -> tuple[np.ndarray, np.ndarray]:
+def sd_ratio(nu: float) -> tuple[FloatArray, FloatArray]:
     """Return nodes and log weights for u = sample SD / true SD, where u^2 ~ chi-square(nu) / nu.
 
     A noncentral t variable is a normal variable divided by u. Sums over these nodes stay finite where library routines
@@ -296,7 +305,16 @@ def upper_bound_without_events(n: int, level: float = 0.95) -> float:
     return 1 - exp(log(1 - level) / n)
 
 
-def number_needed(low: float, middle: float, high: float) -> dict[str, float | str | None]:
+class NumberNeeded(TypedDict):
+    """Patients treated for one more good outcome (if positive) or bad one (if negative); None without a difference."""
+
+    median: float | None
+    low: float | None
+    high: float | None
+    text: str  # the same in words (NNTB, NNTH)
+
+
+def number_needed(low: float, middle: float, high: float) -> NumberNeeded:
     """Convert a risk or rate difference to a number needed to treat, whose interval may pass through infinity.
 
     Altman 1998, BMJ 317:1309-12.
@@ -308,14 +326,11 @@ def number_needed(low: float, middle: float, high: float) -> dict[str, float | s
 
     Returns
     -------
-    dict
-        `median`, `low` and `high`: the number of patients treated for one more good outcome if positive, for one more
-        bad outcome if negative, None for a difference of zero. `text`: the same in words (NNTB, NNTH).
+    NumberNeeded
     """
-    shown = {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low)}
     through = "" if low * high >= 0 else "infinity to "
-    words = f"{_needed(high)} to {through}{_needed(low)}"
-    return shown | {"text": f"{_needed(middle)} ({words})"}
+    text = f"{_needed(middle)} ({_needed(high)} to {through}{_needed(low)})"
+    return {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low), "text": text}
 
 
 def _inverse(difference: float) -> float | None:

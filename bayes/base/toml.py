@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from bayes.base import documents
+from bayes.base.documents import TomlTable
 from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
 
 ID_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9_])*-?$"
@@ -21,7 +23,7 @@ _DATE = re.compile(rf"(?i)\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-. ]?{_MONTH}\w*(?:[-. ]
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=100)]
 
 
-def read_toml(path: str | os.PathLike) -> dict[str, Any]:
+def read_toml(path: str | os.PathLike[str]) -> TomlTable:
     """Read a TOML file, keeping the printed digits of its numbers.
 
     Parameters
@@ -42,7 +44,7 @@ def read_toml(path: str | os.PathLike) -> dict[str, Any]:
     return documents.read(Path(path))
 
 
-def validate[T: BaseModel](model: type[T], data: dict[str, Any], source: str, extra: Iterable[Mistake] = ()) -> T:
+def validate[T: BaseModel](model: type[T], data: TomlTable, source: str, extra: Iterable[Mistake] = ()) -> T:
     """Build a record from data.
 
     Parameters
@@ -82,7 +84,7 @@ def shipped(folder: str) -> dict[str, Path]:
     return {p.stem: p for p in sorted(root.glob("*.toml"))}
 
 
-def locate(name: str | os.PathLike, folder: str, what: str) -> Path:
+def locate(name: str | os.PathLike[str], folder: str, what: str) -> Path:
     """Find the file that a user refers to.
 
     Parameters
@@ -112,7 +114,7 @@ def locate(name: str | os.PathLike, folder: str, what: str) -> Path:
     return known[text]
 
 
-def id_mistakes(data: dict[str, Any], path: Path) -> list[Mistake]:
+def id_mistakes(data: TomlTable, path: Path) -> list[Mistake]:
     """Return the mistake that an id differs from the name of its file, in a list, or an empty list."""
     found = data.get("id", path.stem)
     if found == path.stem:
@@ -136,7 +138,7 @@ _RANGE = {
 }
 
 
-def _mistake(model: type[BaseModel], error: dict[str, Any]) -> Mistake:
+def _mistake(model: type[BaseModel], error: ErrorDetails) -> Mistake:
     steps = [str(step) for step in error["loc"]]
     path, owner = _walk(model, steps)
     kind, message = error["type"], error["msg"]
@@ -200,7 +202,7 @@ def _tag(model: type[BaseModel]) -> str | None:
     return get_args(kind.annotation)[0] if kind else None
 
 
-def _models(annotation: Any) -> Iterable[type[BaseModel]]:
+def _models(annotation: object) -> Iterable[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):

@@ -253,8 +253,6 @@ def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
 def arm_sizes(outcome: Outcome) -> dict[str, int] | None:
     """Return the patients per arm and in total of the contrast, or of the trial without one; None if not stated."""
     trial = outcome.trial
-    if trial is None:
-        return None
     n = trial.contrasts[outcome.contrast].n if outcome.contrast is not None else trial.n
     return None if n is None else {"treatment": n.treatment, "control": n.control, "total": n.total}
 

@@ -9,7 +9,8 @@ from math import isfinite
 
 from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, Finding
 from bayes.checks.rounding import Implied, distance, meets, rounds_to, shown
-from bayes.paper.trial import Acknowledged, Outcome
+from bayes.paper.annotations import Acknowledged
+from bayes.paper.trial import Outcome
 
 PrintedNumber = Decimal | str
 NOTHING_FOUND = "acknowledged, but no check has a finding here"
@@ -28,7 +29,7 @@ class Ledger:
     """
 
     def __init__(self, outcome: Outcome) -> None:
-        self.trial = outcome.trial.id if outcome.trial else ""
+        self.trial = outcome.trial.id
         self.outcome = outcome.id
         self.findings: list[Finding] = []
         self.checks = 0

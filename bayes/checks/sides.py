@@ -125,7 +125,7 @@ def _of_entries(outcome: Outcome, elsewhere: str = "") -> Iterator[Side]:
         percent = getattr(entry.result, "percent", None) or {}
         if len(percent) == 2 and entry.measure in OF_PERSONS:
             words = " v ".join(f"{percent[arm]}%" for arm in ARMS)
-            sizes = entry.result.n or (outcome.trial.n if outcome.trial else None)
+            sizes = entry.result.n or outcome.trial.n
             yield Side(f"{entry.path}.percent", words, _good(entry) * _of_percent(percent, sizes))
 
 

@@ -39,7 +39,7 @@ def counts_beside(outcome: Outcome) -> Iterator[tuple[str, Binary]]:
 
 def _of_percent(outcome: Outcome, result: PrintedResult) -> Binary | None:
     """Return the counts behind the percentages of both arms, or None unless each determines exactly one count."""
-    sizes = result.n or (outcome.trial.n if outcome.trial else None)
+    sizes = result.n or outcome.trial.n
     of_others = (outcome.patients and result.n is None) or result.benefit not in (None, outcome.benefit)
     if sizes is None or len(result.percent or {}) < 2 or of_others:
         return None

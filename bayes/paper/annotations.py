@@ -46,6 +46,10 @@ class Margin(Closed):
     concluded: Literal["non_inferior", "equivalent", "not_shown"] | None = None
 
 
+Threshold = Literal["mcid", "planned", "margin"]
+"""The fields of an endpoint that hold a threshold: `Judged`, `Planned` and `Margin`."""
+
+
 class Acknowledged(Closed):
     """A known oddity of the report: its finding is still shown, but is no longer an error."""
 
@@ -90,6 +94,11 @@ class Selection(Closed):
     omega: Annotated[Printed, Field(ge=0, le=1)] = Decimal(1)
     sides: Literal[1, 2] = 2
     rationale: str | None = None
+
+    @property
+    def upper_tail(self) -> float:
+        """The probability, under no effect, of a statistic above the critical value."""
+        return float(self.alpha) / self.sides
 
 
 class ArmNames(Closed):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from bayes.base import measures
 from bayes.base.closed import Closed, check
+from bayes.base.measures import Measure
 from bayes.base.written_numbers import Positive, Printed
 from bayes.errors import Mistake
-from bayes.paper.annotations import Judged, Margin, Planned
+from bayes.paper.annotations import Judged, Margin, Planned, Threshold
+from bayes.paper.evidence.design import Benefit
 from bayes.paper.mismatches import misplaced
 
-Measure = Literal[measures.MEASURES]
-Benefit = Literal["higher", "lower"]
-
-DEFAULT_ROPE = {"standardised_mean_difference": (-0.05, 0.05), "risk_difference": (-0.01, 0.01)} | {
-    m: (1 / 1.1, 1.1) for m in measures.LOG_MEASURES
+DEFAULT_ROPE: dict[Measure, tuple[float, float]] = {
+    "standardised_mean_difference": (-0.05, 0.05),
+    "risk_difference": (-0.01, 0.01),
+    **dict.fromkeys(measures.LOG_MEASURES, (1 / 1.1, 1.1)),
 }
 
 
@@ -88,9 +88,9 @@ class Endpoint(Closed):
         """
         return {}
 
-    def threshold(self, name: Literal["mcid", "planned", "margin"]) -> float | None:
+    def threshold(self, name: Threshold) -> float | None:
         """Return the MCID, the planned effect or the margin on the analysis scale, or None if it is not stated."""
-        stated = getattr(self, name)
+        stated: Judged | Planned | Margin | None = getattr(self, name)
         return None if stated is None else measures.to_analysis(float(stated.value), self.measure)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from bayes.base.documents import TomlTable
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, Mistake
 from bayes.paper.annotations import ArmNames
@@ -34,7 +35,7 @@ class InMemory(Trial):
     """The trial of an outcome without a file, about which nothing else is known."""
 
     title: str = NOT_STATED
-    year: int | None = None
+    year: int | None = None  # type: ignore[assignment]  # no publication, so no year
     condition: str = NOT_STATED
     design: str = NOT_STATED
     arms: ArmNames = Field(default=ArmNames(treatment="treatment", control="control"))
@@ -53,9 +54,9 @@ def outcome(
     ci: tuple[float | str, float | str] | None = None,
     se: float | str | None = None,
     p: float | str | None = None,
-    treatment: tuple | list | Mapping[str, Any] | None = None,
-    control: tuple | list | Mapping[str, Any] | None = None,
-    mcid: float | str | Mapping[str, Any] | None = None,
+    treatment: Sequence[object] | Mapping[str, object] | None = None,
+    control: Sequence[object] | Mapping[str, object] | None = None,
+    mcid: float | str | Mapping[str, object] | None = None,
     trial: str = "in_memory",
     name: str = "outcome",
     label: str | None = None,
@@ -109,8 +110,9 @@ def outcome(
     >>> bayes.outcome(measure="odds_ratio", benefit="lower", treatment=(44, 124), control=(57, 125)).evidence.control.n
     125
     """
-    stated = {"kind": kind, "estimate": estimate, "ci": ci, "se": se, "p": p, "treatment": treatment} | fields
-    stated |= {"control": control, "mcid": mcid, "measure": measure, "benefit": benefit, "label": label or name}
+    stated: TomlTable = {"kind": kind, "estimate": estimate, "ci": ci, "se": se, "p": p, "treatment": treatment}
+    stated |= {**fields, "control": control, "mcid": mcid, "measure": measure, "benefit": benefit}
+    stated["label"] = label or name
     if all(_missing(value) for value in (estimate, ci, p, treatment, *(fields.get(name) for name in GIVEN))):
         raise InvalidInput(f"{trial}:{name}", [Mistake("evidence", f"no evidence is given; accepted: {ACCEPTED}")])
     stated = {k: _written(v, numbers=k not in WORDS) for k, v in stated.items() if not _missing(v)}
@@ -184,7 +186,7 @@ def outcomes(frame: pd.DataFrame, **common: Any) -> tuple[Outcome, ...]:
     return tuple(made)
 
 
-def _kind(stated: Mapping[str, Any]) -> str:
+def _kind(stated: TomlTable) -> str:
     """Return the kind of evidence that the arguments describe."""
     named = {
         "estimate": "estimate",
@@ -203,9 +205,9 @@ def _kind(stated: Mapping[str, Any]) -> str:
     return "significance" if "significant" in stated else "p_value"
 
 
-def _arguments(row: dict[str, Any]) -> dict[str, Any]:
+def _arguments(row: TomlTable) -> TomlTable:
     """Convert the columns of a row to arguments."""
-    found: dict[str, Any] = {}
+    found: TomlTable = {}
     low, high = row.pop("ci_low", None), row.pop("ci_high", None)
     if low is not None or high is not None:
         found["ci"] = ("none" if low is None else low, "none" if high is None else high)
@@ -217,7 +219,7 @@ def _arguments(row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _written(value: Any, numbers: bool = True) -> Any:
+def _written(value: object, numbers: bool = True) -> object:
     """Convert a value to that of a file: numbers with their digits, arrays and tuples as lists."""
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
@@ -233,11 +235,11 @@ def _written(value: Any, numbers: bool = True) -> Any:
 
 
 def _missing(value: Any) -> bool:
-    """Return whether a value is None, a NaN or another value that pandas counts as missing."""
+    """Return whether a value, of any type, is None, a NaN or another value that pandas counts as missing."""
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-def _identifier(name: Any) -> str:
+def _identifier(name: object) -> str:
     """Convert a name to an identifier of letters, digits and underscores."""
     text = re.sub(r"[^A-Za-z0-9]+", "_", str(name)).strip("_")
     return text or "row"

@@ -1,17 +1,30 @@
-"""Contradictions within an outcome: between thresholds and direction, evidence and measure, and other fields."""
+"""Contradictions in a trial file: thresholds and direction, evidence and measure, fields and names without a sense."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from math import inf
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bayes.base import measures
+from bayes.base.documents import TomlTable
 from bayes.base.numbers import significant
 from bayes.base.written_numbers import LARGEST, MOST_ERRORS, half_unit
-from bayes.errors import Mistake
-from bayes.paper.evidence import Estimate
+from bayes.errors import Mistake, did_you_mean
+from bayes.paper.annotations import Judged, Margin, Planned, Threshold
+from bayes.paper.evidence import (
+    AdverseEvents,
+    BareP,
+    BareTest,
+    Binary,
+    Estimate,
+    Evidence,
+    Means,
+    Ordinal,
+    Significance,
+    Tested,
+)
 from bayes.paper.evidence.limits import value_of
 
 if TYPE_CHECKING:
@@ -19,12 +32,11 @@ if TYPE_CHECKING:
     from bayes.paper.trial import Outcome
 
 # the thresholds of an outcome, and what is added to the message if one is on the wrong side
-THRESHOLDS = {
+THRESHOLDS: dict[Threshold, str] = {
     "mcid": "",
     "planned": "; a trial powered assuming no difference has no planned effect; state its margin as `margin`",
     "margin": "; a margin says how much worse the treatment may be",
 }
-BARE = ("p_value", "significance")
 
 
 def misplaced(endpoint: Endpoint) -> Iterator[Mistake]:
@@ -43,7 +55,8 @@ def misplaced(endpoint: Endpoint) -> Iterator[Mistake]:
     """
     low, high = measures.natural_range(endpoint.measure)
     for name in THRESHOLDS:
-        stated = getattr(endpoint, name, None)  # an invalid threshold must not hide mistakes in the others
+        # an invalid threshold must not hide mistakes in the others
+        stated: Judged | Planned | Margin | None = getattr(endpoint, name, None)
         if stated is None:
             continue
         if not low < stated.value < high:
@@ -62,10 +75,10 @@ def _allowed(measure: str) -> str:
     return f"above {low:g}" if high == inf else f"between {low:g} and {high:g}"
 
 
-def _wrong_side(endpoint: Endpoint, name: Literal["mcid", "planned", "margin"], value: Decimal) -> str | None:
+def _wrong_side(endpoint: Endpoint, name: Threshold, value: Decimal) -> str | None:
     """Describe what is wrong with a threshold on the wrong side of the null or at the null, else return None."""
     wanted = -endpoint.sign if name == "margin" else endpoint.sign
-    distance = endpoint.threshold(name) - endpoint.null
+    distance = measures.to_analysis(float(value), endpoint.measure) - endpoint.null
     if wanted * distance > 0:
         return None
     null = measures.to_natural(endpoint.null, endpoint.measure)
@@ -91,8 +104,7 @@ def mismatches(outcome: Outcome) -> Iterator[Mistake]:
         said = f"{evidence.kind!r} evidence does not support {measure}; supported measures: {accepted}"
         yield Mistake("measure", said)
         return
-    of_kind = _of_estimate if evidence.kind == "estimate" else _of_bare if evidence.kind in BARE else _of_others
-    found = list(of_kind(evidence, measure))
+    found = list(_of_kind(evidence, measure))
     yield from found or _too_sure(evidence, measure)
 
 
@@ -109,26 +121,40 @@ def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
     """
     yield from _of_clusters(outcome)
     evidence = outcome.evidence
-    if outcome.selection is not None and evidence.kind not in ("estimate", *BARE):
+    if outcome.selection is not None and not isinstance(evidence, Tested):
         said = f"not available for {evidence.kind!r} evidence; supported kinds: estimate, p_value, significance"
         yield Mistake("selection", said)
-    elif outcome.selection is not None and evidence.kind == "p_value" and evidence.p_is_bound:
-        alpha = float(outcome.selection.alpha) / outcome.selection.sides
+    elif outcome.selection is not None and isinstance(evidence, BareP) and evidence.p_is_bound:
+        alpha = outcome.selection.upper_tail
         if evidence.upper_tail < alpha if evidence.falls_short else evidence.upper_tail > alpha:
             said = f"the bound {evidence.p} leaves open whether the result passes alpha = {outcome.selection.alpha}"
             yield Mistake("selection.alpha", said)
-    if not outcome.reported and (evidence.kind != "significance" or evidence.significant):
+    if not outcome.reported and not (isinstance(evidence, Significance) and evidence.falls_short):
         said = (
             "false contradicts the evidence; an outcome that was measured but not printed has "
             'kind = "significance", significant = false'
         )
         yield Mistake("reported", said)
-    if outcome.observed is not None and evidence.kind not in ("ordinal", "binary"):
+    if outcome.observed is not None and not isinstance(evidence, Ordinal | Binary):
         said = f"patients who were not imputed: not available for {evidence.kind!r} evidence"
         yield Mistake("observed", f"{said}; supported kinds: ordinal, binary")
     if outcome.informative is False and not (outcome.no_event or outcome.everybody):
         said = "false contradicts the counts; accepted only if none or all of the patients in both arms had the event"
         yield Mistake("informative", said)
+
+
+def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
+    """Find numbers that are impossible for the measure, or do not give what it requires."""
+    match evidence:
+        case Estimate():
+            yield from _of_estimate(evidence, measure)
+        case BareTest():
+            yield from _of_bare(evidence, measure)
+        case AdverseEvents():
+            fitting, counted = ("odds_ratio", "persons") if evidence.counts_persons else ("rate_ratio", "events")
+            if measure != fitting:
+                said = f"a table of {counted} does not support {measure}; supported measure: {fitting}"
+                yield Mistake("measure", said)
 
 
 def _of_estimate(evidence: Estimate, measure: str) -> Iterator[Mistake]:
@@ -154,12 +180,13 @@ def _rounded_to_zero(evidence: Estimate, value: Decimal) -> str:
     """Say how to enter a lower limit of a ratio printed as 0.00: as a bound, half a unit of the last printed digit."""
     if value or evidence.numbers is None:
         return ""
-    decimals = max(-int(number.as_tuple().exponent) for number in (*evidence.ci, evidence.estimate))
+    low, high = evidence.numbers
+    decimals = max(-int(number.as_tuple().exponent) for number in (low, high, evidence.estimate))
     bound = half_unit(Decimal(1).scaleb(-decimals))
-    return f'; if it was rounded to 0, write a bound: ci = ["<{bound:f}", {evidence.ci[1]}]'
+    return f'; if it was rounded to 0, write a bound: ci = ["<{bound:f}", {high}]'
 
 
-def _of_bare(evidence, measure: str) -> Iterator[Mistake]:
+def _of_bare(evidence: BareTest, measure: str) -> Iterator[Mistake]:
     if evidence.standard_error(measure) is None:
         ordinal = measure == "common_odds_ratio"
         need = "a named `reference` distribution" if ordinal else "`se` on the analysis scale"
@@ -168,16 +195,17 @@ def _of_bare(evidence, measure: str) -> Iterator[Mistake]:
         yield Mistake("evidence.n", "one patient per arm leaves no degrees of freedom for a test")
 
 
-def _too_sure(evidence, measure: str) -> Iterator[Mistake]:
+def _too_sure(evidence: Evidence, measure: str) -> Iterator[Mistake]:
     """Find a result that is more standard errors from the null than quadrature can resolve."""
-    if evidence.kind == "estimate":
-        y, s = evidence.on_analysis_scale(measure)
-    elif evidence.kind == "means":
-        y, s = float(evidence.treatment.mean - evidence.control.mean), evidence.standard_error("mean_difference")
-    elif evidence.kind in BARE:
-        y, s = evidence.statistic(measure).quantile(evidence.upper_tail), 1.0
-    else:
-        return
+    match evidence:
+        case Estimate():
+            y, s = evidence.on_analysis_scale(measure)
+        case Means():
+            y, s = evidence.own_estimate("mean_difference")
+        case BareTest():
+            y, s = evidence.statistic(measure).quantile(evidence.upper_tail), 1.0
+        case _:
+            return
     if not 0 < s <= float(LARGEST):
         said = f"the implied standard error is {significant(s)}; accepted: above 0, up to {float(LARGEST):g}"
         yield Mistake("evidence", said)
@@ -186,16 +214,26 @@ def _too_sure(evidence, measure: str) -> Iterator[Mistake]:
         yield Mistake("evidence", f"the result is {away}; accepted: up to {MOST_ERRORS}")
 
 
-def _of_others(evidence, measure: str) -> Iterator[Mistake]:
-    if evidence.kind == "adverse_events":
-        persons = evidence.counts_persons
-        fitting, counted = ("odds_ratio", "persons") if persons else ("rate_ratio", "events")
-        if measure != fitting:
-            yield Mistake("measure", f"a table of {counted} does not support {measure}; supported measure: {fitting}")
-
-
 def _of_clusters(outcome: Outcome) -> Iterator[Mistake]:
     if outcome.design_effect is not None and outcome.icc is not None:
         yield Mistake("design_effect", "duplicates icc: state one of them")
     if (outcome.icc is None) != (outcome.cluster_size is None):
         yield Mistake("icc", "requires cluster_size, and vice versa: the design effect is 1 + (cluster_size - 1) icc")
+
+
+def dangling(data: TomlTable) -> list[Mistake]:
+    """Find outcomes that name a contrast, or another report of the same result, that the file does not define."""
+    stated = (data.get(key) for key in ("contrasts", "outcomes"))
+    contrasts, outcomes = (table if isinstance(table, dict) else {} for table in stated)
+    named: list[tuple[str, str, object, Collection[str]]] = []
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, dict):
+            named.append((f"outcomes.{name}.contrast", "contrast", outcome.get("contrast"), contrasts))
+            others = outcome.get("other_reports", ())
+            for i, other in enumerate(others if isinstance(others, list) else ()):
+                named.append((f"outcomes.{name}.other_reports.{i}", "other outcome", other, outcomes.keys() - {name}))
+    return [
+        Mistake(path, f"no {what} named {wrong!r}{did_you_mean(wrong, known)}; accepted: {', '.join(known) or 'none'}")
+        for path, what, wrong, known in named
+        if isinstance(wrong, str) and wrong not in known
+    ]

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bayes.base.arrays import FloatArray
+
 # the utility of each grade of the modified Rankin scale, 0 to 6
 UTILITIES = {
     # Chaisinanunkul et al. 2015, Stroke 46:2238-43: average of a time trade-off and a person trade-off
@@ -20,7 +22,7 @@ UTILITIES = {
 GRADES = tuple(range(7))
 
 
-def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
+def summaries(treatment: FloatArray, control: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
     """Derive summary quantities from the category probabilities of both arms.
 
     Parameters
@@ -41,8 +43,8 @@ def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) 
     """
     shown = {"win_probability": win_probability(treatment, control)}
     shown["generalised_odds_ratio"] = shown["win_probability"] / (1 - shown["win_probability"])
-    grades = [_grades(name) for name in names]
-    if None in grades or not (grades[0][0] == 0 and grades[-1][-1] == 6):
+    grades = [found for name in names if (found := _grades(name)) is not None]
+    if len(grades) < len(names) or not (grades[0][0] == 0 and grades[-1][-1] == 6):
         return shown
     scales = {"mean_mrs": GRADES} | {f"utility_{name}": weights for name, weights in UTILITIES.items()}
     for label, values in scales.items():
@@ -58,7 +60,7 @@ def summaries(treatment: np.ndarray, control: np.ndarray, names: Sequence[str]) 
     return shown
 
 
-def win_probability(treatment: np.ndarray, control: np.ndarray) -> np.ndarray:
+def win_probability(treatment: FloatArray, control: FloatArray) -> FloatArray:
     """Return P(a treated patient is in a better category than a control) + P(the same category) / 2.
 
     Parameters
@@ -74,7 +76,7 @@ def win_probability(treatment: np.ndarray, control: np.ndarray) -> np.ndarray:
     return (treatment * (worse + control / 2)).sum(axis=-1)
 
 
-def _compared(label: str, treatment: np.ndarray, control: np.ndarray) -> dict[str, np.ndarray]:
+def _compared(label: str, treatment: FloatArray, control: FloatArray) -> dict[str, FloatArray]:
     return {f"{label}_treatment": treatment, f"{label}_control": control, f"{label}_difference": treatment - control}
 
 
@@ -87,7 +89,7 @@ def _grades(name: str) -> tuple[int, ...] | None:
     return tuple(range(low, high + 1)) if low <= high <= 6 else None
 
 
-def _score(grades: Sequence[tuple[int, ...]], values: Sequence[float]) -> np.ndarray | None:
+def _score(grades: Sequence[tuple[int, ...]], values: Sequence[float]) -> FloatArray | None:
     """Return the value of every category, or None if a merged cell contains grades of different values."""
     held = [{values[g] for g in group} for group in grades]
     return np.array([next(iter(h)) for h in held], dtype=float) if all(len(h) == 1 for h in held) else None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator
 
 from bayes.base.closed import Closed, check
 from bayes.errors import Mistake, did_you_mean
+
+if TYPE_CHECKING:
+    from bayes.paper.trial import Outcome
 
 BESIDE = ("printed", "mcid", "planned", "margin", "sd_ref", "observed")  # fields, besides the evidence, with numbers
 # a page may be "e1124" and a table "S2", so they are text; 1124 is accepted without quotes
@@ -37,7 +40,7 @@ class Place(Closed):
         return ", ".join(where) + (f'{": " if where else ""}"{self.quote}"' if self.quote else "")
 
 
-def numbers_of(record: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def numbers_of(record: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Find the numbers that a record states.
 
     Parameters
@@ -55,14 +58,15 @@ def numbers_of(record: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if (number := _digits(record)) is not None:
         yield path, number
         return
+    stated: Mapping[object, object]
     if isinstance(record, BaseModel):
         stated = {name: getattr(record, name) for name in type(record).model_fields if name in record.model_fields_set}
     elif isinstance(record, Mapping):
         stated = record
     elif isinstance(record, tuple):
         stated = dict(enumerate(record))
-        whole = ["none" if value is None else _digits(value) for value in record]
-        if whole and None not in whole:
+        whole = [digits for value in record if (digits := "none" if value is None else _digits(value)) is not None]
+        if whole and len(whole) == len(record):
             yield path, ", ".join(whole)
     else:
         return
@@ -70,7 +74,7 @@ def numbers_of(record: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield from numbers_of(value, f"{path}.{name}" if path else str(name))
 
 
-def _digits(value: Any) -> str | None:
+def _digits(value: object) -> str | None:
     """Return a number or a bound as it was printed, or None for anything else."""
     if isinstance(value, str):
         return value if value[:1] in ("<", ">") else None
@@ -79,7 +83,7 @@ def _digits(value: Any) -> str | None:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def located(outcome: Any) -> dict[str, str]:
+def located(outcome: Outcome) -> dict[str, str]:
     """Return the numbers of an outcome for which a place can be stated.
 
     Parameters
@@ -95,7 +99,7 @@ def located(outcome: Any) -> dict[str, str]:
     return dict(numbers_of(beside)) | dict(numbers_of(outcome.evidence))
 
 
-def misplaced_numbers(outcome: Any) -> Iterator[Mistake]:
+def misplaced_numbers(outcome: Outcome) -> Iterator[Mistake]:
     """Yield a `Mistake` for every place of a number that the outcome does not state."""
     known = located(outcome)
     for path in outcome.sources:

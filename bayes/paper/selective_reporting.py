@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayes.base.measures import TestStatistic
+from bayes.base.arrays import FloatArray
+from bayes.paper.annotations import Selection
+from bayes.paper.evidence import BareP, Estimate, Significance
 from bayes.paper.trial import Outcome
 
 OMEGAS = (1.0, 0.5, 0.1, 0.0)  # the sensitivity rows of an outcome that states a selection
 
 
-def log_printed(theta: np.ndarray, outcome: Outcome, omega: float) -> np.ndarray:
+def log_printed(theta: FloatArray, outcome: Outcome, omega: float) -> FloatArray:
     """Return log [Pi + omega (1 - Pi)], the log probability that the report is printed, up to a constant.
 
     Parameters
@@ -35,14 +37,14 @@ def log_printed(theta: np.ndarray, outcome: Outcome, omega: float) -> np.ndarray
     """
     from scipy.special import logsumexp
 
-    log_p = log_significant(np.asarray(theta) / outcome.standard_error, outcome)
+    log_p = log_significant(np.asarray(theta) / outcome.known_standard_error, outcome)
     with np.errstate(divide="ignore"):
-        return logsumexp(
-            [log_p + np.log1p(-omega) if omega < 1 else log_p - np.inf, np.full_like(log_p, np.log(omega))], axis=0
-        )
+        log_weights = [log_p + np.log1p(-omega) if omega < 1 else log_p - np.inf, np.full_like(log_p, np.log(omega))]
+    found: FloatArray = logsumexp(log_weights, axis=0)
+    return found
 
 
-def log_significant(d: np.ndarray, outcome: Outcome) -> np.ndarray:
+def log_significant(d: FloatArray, outcome: Outcome) -> FloatArray:
     """Return log Pi, the log probability of a significant result.
 
     Parameters
@@ -59,28 +61,34 @@ def log_significant(d: np.ndarray, outcome: Outcome) -> np.ndarray:
     """
     from scipy.special import log_ndtr, logsumexp
 
-    selection, statistic = outcome.selection, _statistic(outcome)
-    critical = statistic.quantile(float(selection.alpha) / selection.sides)
+    selection, evidence = _selected(outcome)
+    statistic = evidence.statistic(outcome.measure)
+    critical = statistic.quantile(selection.upper_tail)
     ratio, log_weight = statistic.ratios()
     towards = outcome.sign * np.asarray(d, float)[..., None]
     significant = log_ndtr(-statistic.distance(critical, towards, ratio))
     if selection.sides == 2:
         significant = np.logaddexp(significant, log_ndtr(-statistic.distance(critical, -towards, ratio)))
-    return logsumexp(significant + log_weight, axis=-1)
+    found: FloatArray = logsumexp(significant + log_weight, axis=-1)
+    return found
 
 
 def is_significant(outcome: Outcome) -> bool:
     """Return whether the printed result passes the threshold of the selection that the outcome states."""
-    evidence, selection = outcome.evidence, outcome.selection
-    if evidence.kind == "significance":
-        return evidence.significant
-    if evidence.kind == "p_value":
-        return not evidence.falls_short and evidence.upper_tail <= float(selection.alpha) / selection.sides
-    y, s = evidence.on_analysis_scale(outcome.measure)
-    reached = abs(y) if selection.sides == 2 else outcome.sign * y
-    return reached / s >= _statistic(outcome).quantile(float(selection.alpha) / selection.sides)
+    selection, evidence = _selected(outcome)
+    match evidence:
+        case Significance():
+            return evidence.significant
+        case BareP():
+            return not evidence.falls_short and evidence.upper_tail <= selection.upper_tail
+        case Estimate():
+            y, s = evidence.on_analysis_scale(outcome.measure)
+            reached = abs(y) if selection.sides == 2 else outcome.sign * y
+            return reached / s >= evidence.statistic(outcome.measure).quantile(selection.upper_tail)
 
 
-def _statistic(outcome: Outcome) -> TestStatistic:
-    """Return the statistic subject to selection: that of a bare test, or the estimate over its standard error."""
-    return outcome.evidence.statistic(outcome.measure)
+def _selected(outcome: Outcome) -> tuple[Selection, Estimate | BareP | Significance]:
+    """Return the selection that an outcome states, with its evidence: validation accepts it for these kinds only."""
+    if outcome.selection is None or not isinstance(outcome.evidence, Estimate | BareP | Significance):
+        raise LookupError(f"{outcome.name} does not state a selection")
+    return outcome.selection, outcome.evidence

@@ -5,20 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from bayes.base import html, measures, published_tables
 from bayes.base.closed import Closed, check
 from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
-from bayes.errors import Mistake, UnknownName, did_you_mean
+from bayes.errors import Mistake, UnknownName
 from bayes.paper.annotations import Acknowledged, ArmNames, Contrast, NotAnalysed, Selection
 from bayes.paper.endpoint import Endpoint
-from bayes.paper.evidence import Evidence, PrintedResult
+from bayes.paper.evidence import (
+    AdverseEvents,
+    Estimate,
+    Events,
+    Evidence,
+    Means,
+    PrintedResult,
+    SingleProportion,
+    Tested,
+)
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import ClusterSize, Correlation, DesignEffect, IntervalMethod, variance_factor
-from bayes.paper.mismatches import mismatches, stray_fields
+from bayes.paper.mismatches import dangling, mismatches, stray_fields
 from bayes.paper.places import Place, misplaced_numbers
 
 
@@ -103,33 +112,35 @@ class Outcome(Endpoint):
     @property
     def patient_sources(self) -> frozenset[str]:
         """The ids of the trials whose patients these are; several for a pooled analysis."""
-        stated = self.patients or self._trial.id
+        stated = self.patients or self.trial.id
         return frozenset([stated] if isinstance(stated, str) else stated)
 
     @property
     def field(self) -> str | None:
         """The Cochrane field of the trial, for priors from field tables."""
-        return self._trial.field if self._trial else None
+        return self.trial.field
 
     @property
     def null(self) -> float:
-        return float(self.evidence.goal) if self.measure == "proportion" else 0.0
+        if self.measure == "proportion" and isinstance(self.evidence, SingleProportion):
+            return float(self.evidence.goal)
+        return super().null
 
     @property
     def reference_sd(self) -> tuple[float | None, str]:
-        if self.sd_ref is None and self.evidence.kind == "means":
+        if self.sd_ref is None and isinstance(self.evidence, Means):
             return self.evidence.pooled_sd, "scaled by the data"
         return super().reference_sd
 
     @property
     def no_event(self) -> bool:
         """Return whether no events occurred in either arm."""
-        return self.evidence.kind in ("binary", "events") and self.evidence.no_event
+        return self.evidence.no_event
 
     @property
     def everybody(self) -> bool:
         """Return whether all patients in both arms had the event."""
-        return self.evidence.kind == "binary" and self.evidence.everybody
+        return self.evidence.everybody
 
     @property
     def is_informative(self) -> bool:
@@ -155,6 +166,13 @@ class Outcome(Endpoint):
         return self.evidence.standard_error(self.measure)
 
     @property
+    def known_standard_error(self) -> float:
+        """The standard error, for a likelihood that requires one; a `LookupError` if the report does not imply it."""
+        if (found := self.standard_error) is None:
+            raise LookupError(f"{self.name} does not imply a standard error")
+        return found
+
+    @property
     def variance_factor(self) -> float | None:
         """The design effect of clusters, a factor of the variance; None if the file does not state one."""
         return variance_factor(self.design_effect, self.icc, self.cluster_size)
@@ -177,19 +195,19 @@ class Outcome(Endpoint):
         sd, _ = self.reference_sd
         if sd is not None:
             return sd
-        return self.standard_error / measures.se_standardised_mean_difference(
-            self._trial.n.treatment, self._trial.n.control
-        )
+        if (n := self.trial.n) is None:
+            raise LookupError(f"{self.name} states neither `sd_ref` nor `n`")
+        return self.known_standard_error / measures.se_standardised_mean_difference(n.treatment, n.control)
 
     @property
     def counted_as_independent(self) -> bool:
         """Return whether the likelihood treats clustered patients as independent, as that of counts and means does."""
-        return (self.variance_factor or 1) > 1 and self.evidence.kind not in ("estimate", "p_value", "significance")
+        return (self.variance_factor or 1) > 1 and not isinstance(self.evidence, Tested)
 
     @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:
         """The name of every row of a table of adverse events, with the row as an outcome; empty for other reports."""
-        if self.evidence.kind != "adverse_events":
+        if not isinstance(self.evidence, AdverseEvents):
             return ()
         return tuple((name, self.model_copy(update={"evidence": alone})) for name, alone in self.evidence.each())
 
@@ -207,7 +225,7 @@ class Outcome(Endpoint):
     @model_validator(mode="after")
     def _printed_compares_as_the_evidence(self) -> Outcome:
         """Let further printed results inherit `compares` from the evidence, unless they state their own."""
-        way = getattr(self.evidence, "compares", "treatment_vs_control")
+        way = self.evidence.compares if isinstance(self.evidence, Estimate) else "treatment_vs_control"
         self.__dict__["printed"] = tuple(
             result.model_copy(update={"compares": result.compares or way}) for result in self.printed
         )
@@ -270,7 +288,7 @@ class Trial(Closed):
     @check
     def _says_how_many(self) -> Iterator[Mistake]:
         """Require the number of patients, unless all outcomes are rates over exposure."""
-        rates = all(o.evidence.kind == "events" and o.evidence.treatment.n is None for o in self.outcomes.values())
+        rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in self.outcomes.values())
         if self.n is None and not rates:
             yield Mistake("n", "patients per arm are missing; required unless all outcomes are rates over exposure")
 
@@ -299,7 +317,7 @@ class Trial(Closed):
         return html.facts(f"{self.id}: {self.title} ({self.year})", about) + html.table(headings, rows)
 
 
-def load_trial(trial: str | os.PathLike) -> Trial:
+def load_trial(trial: str | os.PathLike[str]) -> Trial:
     """Load a trial.
 
     Parameters
@@ -324,24 +342,6 @@ def load_trial(trial: str | os.PathLike) -> Trial:
     """
     path = locate(trial, "trials", "trial")
     data = read_toml(path)
-    trial = validate(Trial, data, str(path), [*id_mistakes(data, path), *_dangling(data)])
-    trial._path = path
-    return trial
-
-
-def _dangling(data: dict[str, Any]) -> list[Mistake]:
-    """Find outcomes that name a contrast, or another report of the same result, that the trial does not define."""
-    stated = (data.get(key) for key in ("contrasts", "outcomes"))
-    contrasts, outcomes = (table if isinstance(table, dict) else {} for table in stated)
-    named = []
-    for name, outcome in outcomes.items():
-        if isinstance(outcome, dict):
-            named.append((f"outcomes.{name}.contrast", "contrast", outcome.get("contrast"), contrasts))
-            others = outcome.get("other_reports", ())
-            for i, other in enumerate(others if isinstance(others, list) else ()):
-                named.append((f"outcomes.{name}.other_reports.{i}", "other outcome", other, outcomes.keys() - {name}))
-    return [
-        Mistake(path, f"no {what} named {wrong!r}{did_you_mean(wrong, known)}; accepted: {', '.join(known) or 'none'}")
-        for path, what, wrong, known in named
-        if isinstance(wrong, str) and wrong not in known
-    ]
+    loaded = validate(Trial, data, str(path), [*id_mistakes(data, path), *dangling(data)])
+    loaded._path = path
+    return loaded

@@ -225,7 +225,5 @@ def arm_names(outcome: Outcome) -> dict[str, str]:
 
 
 def _arms(outcome: Outcome) -> tuple[str, str]:
-    if outcome.trial is None:
-        return "treatment", "control"
     named = outcome.trial.contrasts[outcome.contrast] if outcome.contrast else outcome.trial.arms
     return tuple(name.split(" (")[0].split(", ")[0] for name in (named.treatment, named.control))

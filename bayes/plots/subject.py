@@ -57,7 +57,7 @@ def asked_for_a_probability(subject: Subject) -> Subject:
 
 def name_of(target: Outcome | Synthesis) -> str:
     """Return the label, preceded by the trial's id."""
-    if isinstance(target, Outcome) and target.trial is not None:
+    if isinstance(target, Outcome):
         return f"{target.trial.id}: {target.label}"
     return target.label
 

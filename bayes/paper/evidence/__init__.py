@@ -7,33 +7,60 @@ analysis scale; the likelihoods of each kind are in `models/likelihoods`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationError
 
 from bayes.base import measures
-from bayes.base.closed import Closed, check
+from bayes.base.closed import check
+from bayes.base.measures import Measure, TestStatistic
 from bayes.base.written_numbers import DegreesOfFreedom, Percent, Positive, Printed, PValue
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ArmSizes, MeanInArm
-from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence.arms import Arm, ArmSizes, MeanInArm
+from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
-from bayes.paper.evidence.design import Compares, IntervalMethod
+from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.limits import WithInterval, value_of
-from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
+from bayes.paper.evidence.reported import Reported, Tested
+
+__all__ = [
+    "AdverseEvents",
+    "BareP",
+    "BareTest",
+    "Binary",
+    "Estimate",
+    "Events",
+    "Evidence",
+    "Means",
+    "Ordinal",
+    "OrdinalCut",
+    "OrdinalTable",
+    "PrintedResult",
+    "Reported",
+    "Significance",
+    "SingleProportion",
+    "Tested",
+    "of_kind",
+]
 
 
-class Means(Closed):
+class Means(Reported):
     """The mean, standard deviation and n of each arm.
 
     `step` is the smallest step of the scale, 1 for whole numbers; `bayes check` uses it for GRIM and GRIMMER.
     """
 
-    measures: ClassVar = ("mean_difference", "standardised_mean_difference")
+    measures: ClassVar[tuple[Measure, ...]] = ("mean_difference", "standardised_mean_difference")
     kind: Literal["means"]
     treatment: MeanInArm
     control: MeanInArm
     step: Positive | None = None
+
+    @property
+    def sizes(self) -> ArmSizes:
+        return ArmSizes(treatment=self.treatment.n, control=self.control.n)
 
     @property
     def pooled_sd(self) -> float:
@@ -56,7 +83,7 @@ class Means(Closed):
         return None
 
 
-class Estimate(WithInterval):
+class Estimate(WithInterval, Tested):
     """The paper's own effect, with an interval, a standard error (analysis scale) or a p-value.
 
     If several of these are printed, the interval takes precedence, then the standard error; the others are checked but
@@ -64,7 +91,7 @@ class Estimate(WithInterval):
     a number, the standard error or the p-value is used.
     """
 
-    measures: ClassVar = tuple(m for m in measures.MEASURES if m != "proportion")
+    measures: ClassVar[tuple[Measure, ...]] = tuple(m for m in measures.MEASURES if m != "proportion")
     kind: Literal["estimate"]
     estimate: Printed
     se: Positive | None = None
@@ -82,10 +109,11 @@ class Estimate(WithInterval):
 
     @check
     def _ordered(self) -> Iterator[str]:
-        low, high = map(value_of, self.ci or (None, None))
+        ci = self.ci or (None, None)
+        low, high = (value_of(limit) for limit in ci)
         if low is not None and high is not None and not low < high:
-            yield f"ci is [{self.ci[0]}, {self.ci[1]}]; accepted: [low, high]"
-        elif self.ci is not None and self.excludes(self.estimate):
+            yield f"ci is [{ci[0]}, {ci[1]}]; accepted: [low, high]"
+        elif self.excludes(self.estimate):
             yield f"the interval {self.said} excludes its own estimate {self.estimate}"
 
     def on_analysis_scale(self, measure: str) -> tuple[float, float]:
@@ -96,16 +124,22 @@ class Estimate(WithInterval):
             s = self.width(self.estimate, measure, df)
         elif self.se is not None:
             s = float(self.se)
+        elif self.two_sided_p is not None:
+            s = measures.se_from_p(y, self.two_sided_p, df)
         else:
-            s = measures.se_from_p(y, float(self.p), df)
+            raise LookupError("nothing implies a standard error")
         return (-y if self.compares == "control_vs_treatment" else y), s
+
+    @property
+    def two_sided_p(self) -> float | None:
+        return float(self.p) if isinstance(self.p, Decimal) else None
 
     def standard_error(self, measure: str) -> float:
         return self.on_analysis_scale(measure)[1]
 
-    def statistic(self, measure: str) -> measures.TestStatistic:
+    def statistic(self, measure: str) -> TestStatistic:
         """Return the distribution of the estimate over its standard error: Student-t if `df` is stated, else normal."""
-        return measures.TestStatistic(None if self.df is None else float(self.df), central=self.df is not None)
+        return TestStatistic(None if self.df is None else float(self.df), central=self.df is not None)
 
     def why_no_estimate(self, measure: str) -> None:
         """Return None: the estimate is printed."""
@@ -121,7 +155,7 @@ Evidence = Annotated[
 ]
 
 
-def of_kind[Kind: Closed](evidence: Evidence, kind: type[Kind]) -> Kind:
+def of_kind[Kind: Reported](evidence: Evidence, kind: type[Kind]) -> Kind:
     """Return evidence as the one kind that a caller reads, typed as such.
 
     Parameters
@@ -148,7 +182,7 @@ class PrintedResult(WithInterval):
     example, needs its own `benefit`. `n` is the denominator of the percentages if it differs from the evidence's.
     """
 
-    measure: Literal[measures.MEASURES] | None = None
+    measure: Measure | None = None
     estimate: Printed | None = None
     se: Positive | None = None
     p: PValue | None = None
@@ -156,10 +190,10 @@ class PrintedResult(WithInterval):
     adjusted: bool | None = None
     test: str | None = None
     compares: Compares | None = None
-    benefit: Literal["higher", "lower"] | None = None
+    benefit: Benefit | None = None
     interval: IntervalMethod | None = None
     stratified: bool | None = None
-    percent: dict[Literal["treatment", "control"], Percent] | None = None
+    percent: dict[Arm, Percent] | None = None
     n: ArmSizes | None = None
     source: str | None = None
     notes: str | None = None

@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from bayes.base.closed import Closed, check
+from bayes.base.measures import Measure
 from bayes.base.written_numbers import Count, Positive
-from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, PersonsInArm
+from bayes.paper.evidence.arms import Arm, ArmSizes, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.counts import Binary, Dispersion, Events
+from bayes.paper.evidence.reported import Reported
 
 TOTALS = ("any", "all", "total", "overall", "any event", "any adverse event", "all events", "all adverse events")
 
@@ -26,6 +28,11 @@ class ArmCount(Closed):
         if (self.persons is None) == (self.events is None):
             found = "neither `persons` nor `events`" if self.persons is None else "both `persons` and `events`"
             yield f"found {found}; exactly one of them is required"
+
+    @property
+    def number(self) -> int:
+        """The number, whichever of the two is counted."""
+        return next(number for number in (self.persons, self.events) if number is not None)
 
 
 class AdverseEvent(Closed):
@@ -48,13 +55,13 @@ class ArmExposure(Closed):
     control: Positive
 
 
-class AdverseEvents(Closed):
+class AdverseEvents(Reported):
     """A safety table, whose rows all count persons (odds ratio) or all count events (rate ratio).
 
     A row for any event of a class counts the same patients as the rows of its terms: they are not independent.
     """
 
-    measures: ClassVar = ("odds_ratio", "rate_ratio")
+    measures: ClassVar[tuple[Measure, ...]] = ("odds_ratio", "rate_ratio")
     kind: Literal["adverse_events"]
     n: ArmSizes
     rows: Annotated[tuple[AdverseEvent, ...], Field(min_length=1)]
@@ -67,16 +74,20 @@ class AdverseEvents(Closed):
         names = [row.name for row in self.rows]
         for name in dict.fromkeys(n for n in names if names.count(n) > 1):
             yield f"row {name!r} appears {names.count(name)} times; each row must be unique"
-        counted = {getattr(row, arm).persons is not None for row in self.rows for arm in ARMS}
+        counted = {count.persons is not None for row in self.rows for count in by_arm(row).values()}
         if len(counted) > 1:
             yield "the table mixes persons and events; all rows must count the same"
         elif counted == {True}:
             for row in self.rows:
-                for arm in ARMS:
-                    if (found := getattr(row, arm).persons) > (n := getattr(self.n, arm)):
+                for arm, n in by_arm(self.n).items():
+                    if (found := by_arm(row)[arm].number) > n:
                         yield f"row {row.name!r}: {found} persons in {arm} exceed n = {n}"
             if self.exposure is not None or self.per is not None:
                 yield "`exposure` and `per` are not available for a table of persons, only for one of events"
+
+    @property
+    def sizes(self) -> ArmSizes:
+        return self.n
 
     @property
     def counts_persons(self) -> bool:
@@ -113,12 +124,22 @@ class AdverseEvents(Closed):
             yield row.name, self._alone(row)
 
     def _alone(self, row: AdverseEvent) -> Binary | Events:
+        def persons(arm: Arm) -> PersonsInArm:
+            return PersonsInArm(events=by_arm(row)[arm].number, n=by_arm(self.n)[arm])
+
+        def events(arm: Arm) -> EventsInArm:
+            exposure = None if self.exposure is None else by_arm(self.exposure)[arm]
+            return EventsInArm(events=by_arm(row)[arm].number, n=by_arm(self.n)[arm], exposure=exposure)
+
         if self.counts_persons:
-            arms = {a: PersonsInArm(events=getattr(row, a).persons, n=getattr(self.n, a)) for a in ARMS}
-            return Binary(kind="binary", **arms)
-        exposure = {a: self.exposure and getattr(self.exposure, a) for a in ARMS}
-        arms = {a: EventsInArm(events=getattr(row, a).events, n=getattr(self.n, a), exposure=exposure[a]) for a in ARMS}
-        return Events(kind="events", per=self.per, dispersion=self.dispersion, **arms)
+            return Binary(kind="binary", treatment=persons("treatment"), control=persons("control"))
+        return Events(
+            kind="events",
+            per=self.per,
+            dispersion=self.dispersion,
+            treatment=events("treatment"),
+            control=events("control"),
+        )
 
     def standard_error(self, measure: str) -> None:
         """Return None: each row has its own standard error."""
@@ -126,10 +147,6 @@ class AdverseEvents(Closed):
 
     def why_no_estimate(self, measure: str) -> str:
         return "a table of adverse events has an estimate for each row, but no overall estimate"
-
-    def own_estimate(self, measure: str) -> None:
-        """Return None: each row has its own estimate."""
-        return None
 
 
 def _is_total(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor, isclose, isfinite
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, get_args
 
 from pydantic import Field, model_validator
 
@@ -21,10 +21,25 @@ from bayes.base.written_numbers import (
     half_unit,
 )
 
-ARMS = ("treatment", "control")
+Arm = Literal["treatment", "control"]
+ARMS: tuple[Arm, ...] = get_args(Arm)
 
 Favours = Literal["treatment", "control", "unknown"]
 Test = Literal["wilcoxon", "po", "score", "cmh", "t", "mixed_model", "chi2", "unknown"]
+
+
+class TwoArmed[InArm](Protocol):
+    """Anything that states the same for both arms."""
+
+    @property
+    def treatment(self) -> InArm: ...
+    @property
+    def control(self) -> InArm: ...
+
+
+def by_arm[InArm](stated: TwoArmed[InArm]) -> dict[Arm, InArm]:
+    """Return what a record states for both arms, in the order of `ARMS`."""
+    return {"treatment": stated.treatment, "control": stated.control}
 
 
 def nearest_count(percent: Decimal, n: int) -> int:
@@ -63,13 +78,18 @@ class ArmSizes(Closed):
         return self.treatment + self.control
 
 
-class PersonsInArm(Closed):
+class CountInArm(Closed):
+    """The number of events, or of persons with the event, in one arm."""
+
+    events: Count
+
+
+class PersonsInArm(CountInArm):
     """The number of persons with the event out of n, from a count or from a percentage (the nearest count).
 
     If both are given, the count is used and the percentage is checked against it.
     """
 
-    events: Count
     n: Size
     percent: Percent | None = None
 
@@ -97,17 +117,23 @@ class PersonsInArm(Closed):
         return counts_of_percent(self.percent, self.n) or (self.events,)
 
 
-class EventsInArm(Closed):
+class EventsInArm(CountInArm):
     """The number of events in an arm of n persons.
 
     `persons` is the number with at least one event, `exposure` the total person-time of the arm. `n` may be omitted if
     the exposure is stated, as for infections per catheter-day in an unknown number of patients.
     """
 
-    events: Count
     n: Size | None = None
     persons: Count | None = None
     exposure: Positive | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of persons in the arm; a `LookupError` if only its exposure is stated."""
+        if self.n is None:
+            raise LookupError("the number of persons is not stated")
+        return self.n
 
     @check
     def _possible(self) -> Iterator[str]:

@@ -9,18 +9,19 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from bayes.base import measures
-from bayes.base.closed import Closed, check
-from bayes.base.measures import TestStatistic
+from bayes.base.closed import check
+from bayes.base.measures import Measure, TestStatistic
 from bayes.base.written_numbers import DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
 from bayes.paper.evidence.arms import ArmSizes, Favours, Reference, Test
+from bayes.paper.evidence.reported import Tested
 
 NO_DIRECTION = "the report does not say which arm it favours"
 
 
-class _Bare(Closed):
-    """The fields common to a bare p-value and a bare statement about significance."""
+class BareTest(Tested):
+    """A report without an effect: what a bare p-value and a bare statement about significance have in common."""
 
-    measures: ClassVar = tuple(m for m in measures.MEASURES if m != "proportion")
+    measures: ClassVar[tuple[Measure, ...]] = tuple(m for m in measures.MEASURES if m != "proportion")
     favours: Favours
     se: Positive | None = None
     n: ArmSizes | None = None
@@ -47,8 +48,39 @@ class _Bare(Closed):
     @property
     def upper_tail(self) -> float:
         """The probability, under no effect, of a statistic above the reported (or the critical) value."""
-        reported = self.p if self.kind == "p_value" else self.alpha
-        return float(unbounded(reported)) / self.sides
+        return float(self.reported_p) / self.sides
+
+    @property
+    def reported_p(self) -> Decimal:
+        """The p-value, its bound, or the level of significance that it was compared with."""
+        raise NotImplementedError
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether the p-value itself is reported, not only whether the statistic passes a known value."""
+        return False
+
+    @property
+    def falls_short(self) -> bool:
+        """Return whether the report says that the test statistic does not reach a known value."""
+        raise NotImplementedError
+
+    @property
+    def sizes(self) -> ArmSizes | None:
+        return self.n
+
+    @property
+    def direction_unknown(self) -> bool:
+        return self.favours == "unknown"
+
+    def why_no_estimate(self, measure: str) -> str | None:
+        """Return why there is no signed test statistic, or None if there is one."""
+        return NO_DIRECTION if self.direction_unknown else self._only_a_bound
+
+    @property
+    def _only_a_bound(self) -> str | None:
+        """The reason why the report gives a bound on the test statistic, or None if it gives its value."""
+        raise NotImplementedError
 
     def standard_error(self, measure: str) -> float | None:
         """Return the standard error on the analysis scale, or None if the report does not imply one.
@@ -58,9 +90,11 @@ class _Bare(Closed):
         """
         if self.se is not None:
             return float(self.se)
+        if self.n is None:
+            return None
         if measure == "common_odds_ratio" and self.reference is not None:
             shares = [float(s) for s in self.reference.shares]
-            return measures.whitehead_information(shares, self.n.treatment, self.n.control) ** -0.5
+            return float(measures.whitehead_information(shares, self.n.treatment, self.n.control) ** -0.5)
         if measure == "standardised_mean_difference":
             return self._to_raw * measures.se_standardised_mean_difference(self.n.treatment, self.n.control)
         return None
@@ -72,12 +106,7 @@ class _Bare(Closed):
 
     @property
     def in_residual_units(self) -> bool:
-        """Return whether a standardised effect is in residual standard deviations, not converted to raw ones."""
         return self.scale_sd == "residual" and self.rho is None
-
-    def own_estimate(self, measure: str) -> None:
-        """Return None: no effect is printed."""
-        return None
 
     def statistic(self, measure: str) -> TestStatistic:
         """Return the distribution of the test statistic behind the report (METHODS 5).
@@ -87,22 +116,35 @@ class _Bare(Closed):
         all other cases the statistic is normal.
         """
         df = None if self.df is None or self.test == "chi2" else float(self.df)
-        if measure != "standardised_mean_difference" or self.se is not None:
+        if measure != "standardised_mean_difference" or self.se is not None or self.n is None:
             return TestStatistic(df, central=df is not None)
         small = self.n.total - 2 < 100
         return TestStatistic(float(self.n.total - 2) if df is None and small else df)
 
 
-class BareP(_Bare):
+class BareP(BareTest):
     """A p-value alone."""
 
     kind: Literal["p_value"]
     p: PValue
 
-    def why_no_estimate(self, measure: str) -> str | None:
-        """Return why the p-value does not give a signed test statistic, or None if it does."""
-        if self.favours == "unknown":
-            return NO_DIRECTION
+    @property
+    def reported_p(self) -> Decimal:
+        return unbounded(self.p)
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.p_is_bound
+
+    @property
+    def two_sided_p(self) -> float | None:
+        if self.p_is_bound:
+            return None
+        p = float(self.reported_p)
+        return p if self.sides == 2 else 2 * min(p, 1 - p)
+
+    @property
+    def _only_a_bound(self) -> str | None:
         return "only a bound on the p-value is printed: there is a bound, not an estimate" if self.p_is_bound else None
 
     @property
@@ -112,7 +154,6 @@ class BareP(_Bare):
 
     @property
     def falls_short(self) -> bool:
-        """Return whether the report is a lower bound on p: the test statistic does not reach a known value."""
         return str(self.p).startswith(">")
 
     @check
@@ -121,7 +162,7 @@ class BareP(_Bare):
             yield "a one-sided p-value above a bound leaves the direction open; state the two-sided p-value"
 
 
-class Significance(_Bare):
+class Significance(BareTest):
     """A statement about significance alone: "p < 0.05", or "no significant difference"."""
 
     kind: Literal["significance"]
@@ -129,13 +170,13 @@ class Significance(_Bare):
     alpha: Level = Decimal("0.05")
 
     @property
+    def reported_p(self) -> Decimal:
+        return self.alpha
+
+    @property
     def falls_short(self) -> bool:
-        """Return whether the report says that the test statistic does not reach the critical value."""
         return not self.significant
 
-    def why_no_estimate(self, measure: str) -> str:
-        return (
-            NO_DIRECTION
-            if self.favours == "unknown"
-            else "a statement about significance gives a bound, not an estimate"
-        )
+    @property
+    def _only_a_bound(self) -> str:
+        return "a statement about significance gives a bound, not an estimate"

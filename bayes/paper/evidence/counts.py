@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import model_validator
 
 from bayes.base import measures
-from bayes.base.closed import Closed, check
+from bayes.base.closed import check
+from bayes.base.measures import Measure
 from bayes.base.written_numbers import Count, Level, Size
-from bayes.paper.evidence.arms import ARMS, EventsInArm, PersonsInArm
+from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, PersonsInArm, by_arm
+from bayes.paper.evidence.reported import Reported
 
 NO_EVENT = "no event in either arm: the data do not inform the comparison"
 EVERYBODY = "all patients in both arms had the event: the data do not inform the comparison"
@@ -19,13 +21,17 @@ ARMS_ALIKE = "none or all of the patients in both arms had the event"  # the wor
 Dispersion = Literal["negative_binomial", "poisson"]
 
 
-class Binary(Closed):
+class Binary(Reported):
     """The number of persons with the event in each arm."""
 
-    measures: ClassVar = ("odds_ratio", "risk_ratio", "risk_difference")
+    measures: ClassVar[tuple[Measure, ...]] = ("odds_ratio", "risk_ratio", "risk_difference")
     kind: Literal["binary"]
     treatment: PersonsInArm
     control: PersonsInArm
+
+    @property
+    def sizes(self) -> ArmSizes:
+        return ArmSizes(treatment=self.treatment.n, control=self.control.n)
 
     @property
     def no_event(self) -> bool:
@@ -52,8 +58,8 @@ class Binary(Closed):
             return NO_EVENT
         if self.everybody:
             return EVERYBODY
-        arm = next(arm for arm in ARMS if getattr(self, arm).events in (0, getattr(self, arm).n))
-        who = "no patient" if getattr(self, arm).events == 0 else "every patient"
+        arm, report = next((arm, report) for arm, report in by_arm(self).items() if report.events in (0, report.n))
+        who = "no patient" if report.events == 0 else "every patient"
         return f"{who} in the {arm} arm had the event: there is a bound, not an estimate"
 
     def own_estimate(self, measure: str) -> tuple[float, float] | None:
@@ -67,13 +73,13 @@ class Binary(Closed):
         return (log(p1 / p0) if measure == "risk_ratio" else log(p1 * (1 - p0) / ((1 - p1) * p0))), s
 
 
-class Events(Closed):
+class Events(Reported):
     """The total number of events per arm; the number of persons with an event identifies the over-dispersion.
 
     Without n (exposure only) over-dispersion between persons is not defined, and the counts are Poisson.
     """
 
-    measures: ClassVar = ("rate_ratio",)
+    measures: ClassVar[tuple[Measure, ...]] = ("rate_ratio",)
     kind: Literal["events"]
     treatment: EventsInArm
     control: EventsInArm
@@ -106,11 +112,16 @@ class Events(Closed):
         return self.treatment.events == self.control.events == 0
 
     @property
+    def sizes(self) -> ArmSizes | None:
+        t, c = self.treatment.n, self.control.n
+        return None if t is None or c is None else ArmSizes(treatment=t, control=c)
+
+    @property
     def relative_exposure(self) -> tuple[float, float]:
         """The exposure per arm in units of `follow_up`, so that the answer does not depend on the unit of time."""
         t, c = self.treatment, self.control
         if t.exposure is None or c.exposure is None:
-            return float(t.n), float(c.n)
+            return float(t.size), float(c.size)
         return float(t.exposure) / self.follow_up, float(c.exposure) / self.follow_up
 
     @property
@@ -125,7 +136,7 @@ class Events(Closed):
         t, c = self.treatment, self.control
         if t.exposure is None or c.exposure is None:
             return 1.0
-        counted = max(t.events + c.events, 1) if t.n is None else t.n + c.n
+        counted = max(t.events + c.events, 1) if self.sizes is None else self.sizes.total
         return float((t.exposure + c.exposure) / counted)
 
     def standard_error(self, measure: str) -> None:
@@ -138,15 +149,11 @@ class Events(Closed):
         empty = min(self.treatment.events, self.control.events) == 0
         return "one arm had no events: there is a bound, not an estimate" if empty else None
 
-    def own_estimate(self, measure: str) -> None:
-        """Return None: the standard error depends on an over-dispersion that is not printed."""
-        return None
 
-
-class SingleProportion(Closed):
+class SingleProportion(Reported):
     """The number of persons with the event in a single arm, compared with a goal."""
 
-    measures: ClassVar = ("proportion",)
+    measures: ClassVar[tuple[Measure, ...]] = ("proportion",)
     kind: Literal["proportion"]
     events: Count
     n: Size
@@ -158,6 +165,7 @@ class SingleProportion(Closed):
             yield f"{self.events} events exceed n = {self.n} persons"
 
     def standard_error(self, measure: str) -> None:
+        """Return None: a single arm does not have an effect."""
         return None
 
     def why_no_estimate(self, measure: str) -> str | None:
@@ -165,7 +173,3 @@ class SingleProportion(Closed):
             return None
         who = "no patient" if self.events == 0 else "every patient"
         return f"{who} had the event: there is a bound, not an estimate"
-
-    def own_estimate(self, measure: str) -> None:
-        """Return None: a single arm does not have an effect."""
-        return None

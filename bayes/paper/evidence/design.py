@@ -10,6 +10,9 @@ from pydantic import Field
 from bayes.base.written_numbers import Positive, Printed
 
 Compares = Literal["treatment_vs_control", "control_vs_treatment"]
+Benefit = Literal["higher", "lower"]
+"""The direction of the effect that is good for the patient."""
+
 IntervalMethod = Literal[
     "wald",
     "robust",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 
 from pydantic import (
     BeforeValidator,
     PlainSerializer,
+    PlainValidator,
     SerializationInfo,
-    ValidatorFunctionWrapHandler,
+    TypeAdapter,
     WithJsonSchema,
-    WrapValidator,
 )
 
 from bayes.base import measures
@@ -21,10 +21,12 @@ from bayes.base.written_numbers import NOT_ESTIMATED, Coverage, Printed, limits,
 
 ACCEPTED = 'accepted: a number, a bound such as "<0.1" or ">5", or "none" if only the other limit is printed'
 LIMIT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^([<>] *-?[0-9]|none$)"}]}
+_PRINTED: TypeAdapter[Decimal] = TypeAdapter(Printed)
 
 
-def _limit(value: Any, number: ValidatorFunctionWrapHandler) -> Decimal | str | None:
+def _limit(value: Any) -> Decimal | str | None:
     """Validate a limit: a bound, "none" (as None), or a printed number."""
+    number = _PRINTED.validate_python
     if value is None or not isinstance(value, str):
         return None if value is None else number(value)
     text = value.strip()
@@ -41,11 +43,17 @@ def _as_it_is(limit: Decimal | str | None, info: SerializationInfo) -> Decimal |
     return str(limit) if info.mode == "json" and isinstance(limit, Decimal) else limit
 
 
-Limit = Annotated[Printed, WrapValidator(_limit), PlainSerializer(_as_it_is), WithJsonSchema(LIMIT_SCHEMA)]
+Limit = Annotated[
+    Decimal | str | None, PlainValidator(_limit), PlainSerializer(_as_it_is), WithJsonSchema(LIMIT_SCHEMA)
+]
 """A number as printed, a bound such as "<0.1", or None."""
 Limits = Annotated[tuple[Limit, Limit], BeforeValidator(limits)]
 
 
+@overload
+def value_of(limit: None) -> None: ...
+@overload
+def value_of(limit: Decimal | str) -> Decimal: ...
 def value_of(limit: Decimal | str | None) -> Decimal | None:
     """Return a limit or its bound as a number, or None if it is not printed."""
     return Decimal(limit[1:]) if isinstance(limit, str) else limit
@@ -71,8 +79,8 @@ class WithInterval(Closed):
     @property
     def numbers(self) -> tuple[Decimal, Decimal] | None:
         """Both limits, or None unless both are printed as numbers."""
-        both = self.ci is not None and all(isinstance(limit, Decimal) for limit in self.ci)
-        return self.ci if both else None
+        low, high = self.ci or (None, None)
+        return (low, high) if isinstance(low, Decimal) and isinstance(high, Decimal) else None
 
     @property
     def one_sided(self) -> bool:
@@ -90,13 +98,14 @@ class WithInterval(Closed):
 
     @property
     def said(self) -> str:
-        """The interval in words: `0.58 to 1.50`, `<0.1 to 5.5`, `none to 1.15`."""
-        return " to ".join("none" if limit is None else f"{limit}" for limit in self.ci)
+        """The interval in words: `0.58 to 1.50`, `<0.1 to 5.5`, `none to 1.15`; empty without an interval."""
+        return " to ".join("none" if limit is None else f"{limit}" for limit in self.ci or ())
 
     def excludes(self, estimate: Decimal) -> bool:
         """Return whether an estimate is outside the interval, or equal to its limit if only one limit is a number."""
         alone = self.numbers is None
-        for limit, way, inwards in ((self.ci[0], 1, ">"), (self.ci[1], -1, "<")):
+        low, high = self.ci or (None, None)
+        for limit, way, inwards in ((low, 1, ">"), (high, -1, "<")):
             value = value_of(limit)
             if value is None or (isinstance(limit, str) and limit[0] != inwards):
                 continue
@@ -126,15 +135,27 @@ class WithInterval(Closed):
         Returns
         -------
         float
+
+        Raises
+        ------
+        ValueError
+            If neither limit is a number (`gives_width`).
         """
-        q = measures.ci_quantile(self.coverage, df)
-        y = measures.to_analysis(float(estimate), measure)
-        low, high = (None if v is None else measures.to_analysis(float(v), measure) for v in map(value_of, self.ci))
-        if self.numbers is not None:
-            return (high - low) / (2 * q)
-        lower_is_known = isinstance(self.ci[0], Decimal)
-        s = (y - low if lower_is_known else high - y) / q
-        if self.one_sided:
+
+        def at(printed: Decimal) -> float:
+            return measures.to_analysis(float(printed), measure)
+
+        q, y = measures.ci_quantile(self.coverage, df), at(estimate)
+        match self.ci:
+            case (Decimal() as low, Decimal() as high):
+                return (at(high) - at(low)) / (2 * q)
+            case (Decimal() as known, other):
+                s, outwards = (y - at(known)) / q, ">"
+            case (other, Decimal() as known):
+                s, outwards = (at(known) - y) / q, "<"
+            case _:
+                raise ValueError("no limit of the interval is a number")
+        if not isinstance(other, str):
             return s
-        outside = self.ci[1 if lower_is_known else 0].startswith(">" if lower_is_known else "<")
-        return (max if outside else min)(s, (high - low) / (2 * q))
+        span = abs(at(known) - at(value_of(other)))
+        return (max if other.startswith(outwards) else min)(s, span / (2 * q))

@@ -12,20 +12,46 @@ from pydantic import Field
 
 from bayes.base import measures
 from bayes.base.closed import Closed, check
+from bayes.base.measures import Measure
 from bayes.base.written_numbers import MOST_PERSONS, Printed, half_unit
-from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
+from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes, PersonsInArm, by_arm
+from bayes.paper.evidence.reported import Reported
 
 SEPARATED = "all patients of one arm did at least as well as any of the other: there is a bound, not an estimate"
 Share = Annotated[Printed, Field(ge=0, le=MOST_PERSONS)]
 
 
-class Ordinal(Closed):
+class OrdinalTable(Reported):
+    """Patients in ordered categories, best first: what both kinds of report of an ordinal scale amount to."""
+
+    measures: ClassVar[tuple[Measure, ...]] = ("common_odds_ratio",)
+
+    @property
+    def observed(self) -> tuple[tuple[str, int, int], ...]:
+        """The category and both counts (treatment, control) of each level that is not empty in both arms."""
+        raise NotImplementedError
+
+    @property
+    def sizes(self) -> ArmSizes:
+        _, treatment, control = zip(*self.observed, strict=True)
+        return ArmSizes(treatment=sum(treatment), control=sum(control))
+
+    def standard_error(self, measure: str) -> float:
+        """Return Whitehead's standard error of a common log odds ratio near zero."""
+        _, treatment, control = zip(*self.observed, strict=True)
+        pooled = [t + c for t, c in zip(treatment, control, strict=True)]
+        return float(measures.whitehead_information(pooled, sum(treatment), sum(control)) ** -0.5)
+
+    def why_no_estimate(self, measure: str) -> str | None:
+        return None if _overlap(self.observed) else SEPARATED
+
+
+class Ordinal(OrdinalTable):
     """The full distribution over ordered categories, best first, as counts per arm or as percentages of n.
 
     Percentages are converted to the counts that fit them best and sum to n; the printed digits are kept.
     """
 
-    measures: ClassVar = ("common_odds_ratio",)
     kind: Literal["ordinal"]
     categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
     treatment: tuple[Share, ...]
@@ -47,24 +73,25 @@ class Ordinal(Closed):
         if not problems and (self.unit == "count" or self.n) and len(self.observed) < 2:
             yield "all patients are in one category; a comparison requires at least two"
 
-    def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
+    def _wrong_in(self, arm: Arm) -> Iterator[str]:
         """Yield what is wrong with the numbers of one arm."""
-        printed, k = getattr(self, arm), len(self.categories)
+        printed, k = by_arm(self)[arm], len(self.categories)
+        total = sum(printed, Decimal(0))
         if len(printed) != k:
             yield f"{arm} has {len(printed)} {self.unit}s for {k} categories"
-        elif not sum(printed):
+        elif not total:
             yield f"{arm} has no patients"
-        elif self.unit == "count" and any(v.as_tuple().exponent < 0 for v in printed):
+        elif self.unit == "count" and any(int(v.as_tuple().exponent) < 0 for v in printed):
             yield f'{arm}: counts must be whole numbers; for percentages write unit = "percent"'
-        elif self.unit == "percent" and abs(sum(printed) - 100) > sum(half_unit(v) for v in printed) + 1:
-            yield f"{arm}: percentages sum to {sum(printed)}; accepted: about 100"
+        elif self.unit == "percent" and abs(total - 100) > sum(map(half_unit, printed), Decimal(1)):
+            yield f"{arm}: percentages sum to {total}; accepted: about 100"
 
-    def counts(self, arm: Literal["treatment", "control"]) -> tuple[int, ...]:
+    def counts(self, arm: Arm) -> tuple[int, ...]:
         """Return the number of patients in each category of one arm."""
-        printed = getattr(self, arm)
-        if self.unit == "count":
+        printed = by_arm(self)[arm]
+        if self.unit == "count" or self.n is None:
             return tuple(int(v) for v in printed)
-        return whole_shares(printed, getattr(self.n, arm))
+        return whole_shares(printed, by_arm(self.n)[arm])
 
     @property
     def observed(self) -> tuple[tuple[str, int, int], ...]:
@@ -72,18 +99,8 @@ class Ordinal(Closed):
         rows = zip(self.categories, self.counts("treatment"), self.counts("control"), strict=True)
         return tuple((name, t, c) for name, t, c in rows if t + c)
 
-    def standard_error(self, measure: str) -> float:
-        return _whitehead(self.observed)
 
-    def why_no_estimate(self, measure: str) -> str | None:
-        return None if _overlap(self.observed) else SEPARATED
-
-    def own_estimate(self, measure: str) -> None:
-        """Return None: a common odds ratio has no closed form."""
-        return None
-
-
-def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tuple[int, ...]:
+def whole_shares[Share: (Decimal, float)](shares: Sequence[Share], total: int) -> tuple[int, ...]:
     """Return whole numbers in proportion to `shares` that sum to `total`, by largest remainders."""
     exact = [share * total / sum(shares) for share in shares]
     counts = [floor(e) for e in exact]
@@ -91,13 +108,6 @@ def whole_shares(shares: Sequence[Decimal] | Sequence[float], total: int) -> tup
     for i in by_remainder[: total - sum(counts)]:
         counts[i] += 1
     return tuple(counts)
-
-
-def _whitehead(observed: Sequence[tuple[str, int, int]]) -> float:
-    """Return Whitehead's standard error of a common log odds ratio near zero."""
-    _, treatment, control = zip(*observed, strict=True)
-    pooled = [t + c for t, c in zip(treatment, control, strict=True)]
-    return measures.whitehead_information(pooled, sum(treatment), sum(control)) ** -0.5
 
 
 def _overlap(observed: Sequence[tuple[str, int, int]]) -> bool:
@@ -115,14 +125,13 @@ class Cut(Closed):
     control: PersonsInArm
 
 
-class OrdinalCut(Closed):
+class OrdinalCut(OrdinalTable):
     """One or several dichotomies of an ordinal scale, best category first.
 
     Several cuts are nested counts of the same patients and form a table with merged categories; cutpoints that are not
     printed drop out of the likelihood.
     """
 
-    measures: ClassVar = ("common_odds_ratio",)
     kind: Literal["ordinal_cut"]
     categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
     cuts: Annotated[tuple[Cut, ...], Field(min_length=1)]
@@ -134,8 +143,9 @@ class OrdinalCut(Closed):
         for cut, place in zip(self.cuts, places, strict=True):
             if place is None:
                 yield f"at_most {cut.at_most!r} is not a cut of this scale; accepted: {', '.join(accepted)}"
-        wrong = None in places
-        if not wrong and any(b <= a for a, b in pairwise(places)):
+        known = [place for place in places if place is not None]
+        wrong = len(known) < len(places)
+        if not wrong and any(b <= a for a, b in pairwise(known)):
             wrong = True
             yield "cuts repeat or are not in order; they must differ and run from better to worse"
         for problem in (problem for arm in ARMS for problem in self._wrong_in(arm)):
@@ -144,9 +154,9 @@ class OrdinalCut(Closed):
         if not wrong and len(self.observed) < 2:
             yield "all patients are on one side of the cuts; a comparison requires patients on both"
 
-    def _wrong_in(self, arm: Literal["treatment", "control"]) -> Iterator[str]:
+    def _wrong_in(self, arm: Arm) -> Iterator[str]:
         """Yield what is wrong with the counts of one arm."""
-        reports = [getattr(cut, arm) for cut in self.cuts]
+        reports = [by_arm(cut)[arm] for cut in self.cuts]
         if len({r.n for r in reports}) > 1:
             yield f"{arm}: n is {[r.n for r in reports]}; cuts of the same patients must have the same n"
         if any(b.events < a.events for a, b in pairwise(reports)):
@@ -161,17 +171,7 @@ class OrdinalCut(Closed):
         bands = [a if a == b else f"{a}-{b}" for a, b in zip(first, last, strict=True)]
         counts = {}
         for arm in ARMS:
-            upto = [getattr(cut, arm).events for cut in self.cuts] + [getattr(self.cuts[0], arm).n]
-            counts[arm] = [b - a for a, b in pairwise([0, *upto])]
+            reports = [by_arm(cut)[arm] for cut in self.cuts]
+            counts[arm] = [b - a for a, b in pairwise([0, *(report.events for report in reports), reports[0].n])]
         rows = zip(bands, counts["treatment"], counts["control"], strict=True)
         return tuple((name, t, c) for name, t, c in rows if t + c)
-
-    def standard_error(self, measure: str) -> float:
-        return _whitehead(self.observed)
-
-    def why_no_estimate(self, measure: str) -> str | None:
-        return None if _overlap(self.observed) else SEPARATED
-
-    def own_estimate(self, measure: str) -> None:
-        """Return None: a common odds ratio has no closed form."""
-        return None

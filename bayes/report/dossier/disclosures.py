@@ -109,7 +109,7 @@ def _adjusted(synthesis: Synthesis) -> str:
 def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
     members, named = synthesis.members, synthesis.named
     few = "too few to assess publication bias" if len(members) < 10 else "not examined"
-    trials = {m.trial.id: m.trial for m in named if m.trial is not None}.values()
+    trials = {m.trial.id: m.trial for m in named}.values()
     products = "; ".join(dict.fromkeys(f"{t.id}: {t.arms.treatment} v {t.arms.control}, {t.condition}" for t in trials))
     levels = sorted({LEVELS.get(m.source_level, NOT_STATED) for m in named})
     blinding = "; ".join(f"{t.id}: {t.blinding or NOT_STATED}" for t in trials)
