@@ -73,11 +73,11 @@ class UnknownName(InvalidInput):
         known = tuple(known)
         super().__init__(what, [f"{name!r} is not known{did_you_mean(name, known)}; accepted: {', '.join(known)}"])
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args)
 
 
-def _rebuild(kind: type[InvalidInput], args: tuple) -> InvalidInput:
+def _rebuild(kind: type[InvalidInput], args: tuple[str, tuple[Mistake, ...]]) -> InvalidInput:
     error = kind.__new__(kind)
     InvalidInput.__init__(error, *args)
     return error

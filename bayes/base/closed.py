@@ -7,12 +7,12 @@ fields.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, TypeAdapter, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from bayes.errors import Mistake
 
@@ -46,7 +46,7 @@ class Closed(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _all_at_once(cls, data: Any, handler: Callable[[Any], Any]) -> Any:
+    def _all_at_once(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
             record = handler(data)
         except ValidationError as error:
@@ -57,7 +57,7 @@ class Closed(BaseModel):
         return record
 
 
-def _in_part(cls: type[Closed], data: Any, error: ValidationError) -> list[InitErrorDetails]:
+def _in_part(cls: type[Closed], data: object, error: ValidationError) -> list[InitErrorDetails]:
     """Return what the checks find in the valid fields of a record that also has invalid ones."""
     if not isinstance(data, dict):
         return []
@@ -78,7 +78,7 @@ def _found(record: Closed, leave: type[Exception] | tuple[()] = ()) -> list[Init
     return found
 
 
-def _sound(cls: type[Closed], data: dict[str, Any], wrong: set[Any]) -> dict[str, Any]:
+def _sound(cls: type[Closed], data: Mapping[str, object], wrong: Container[int | str]) -> dict[str, object]:
     """Return the valid fields, converted, and the defaults of the fields that are not stated."""
     values = {}
     for name, field in cls.model_fields.items():
@@ -90,9 +90,10 @@ def _sound(cls: type[Closed], data: dict[str, Any], wrong: set[Any]) -> dict[str
 
 
 @cache
-def _reader(cls: type[Closed], name: str) -> TypeAdapter:
+def _reader(cls: type[Closed], name: str) -> TypeAdapter[object]:
     field = cls.model_fields[name]
-    return TypeAdapter(Annotated[field.annotation, field])
+    kind: Any = Annotated[field.annotation, field]  # a type that is only known when the field is read
+    return TypeAdapter(kind)
 
 
 @cache
@@ -102,7 +103,7 @@ def _checks(cls: type[Closed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(marked))
 
 
-def _kept(error: Any) -> InitErrorDetails:
+def _kept(error: ErrorDetails) -> InitErrorDetails:
     """Convert an error of a field without changing its text."""
     more = {key: value for key, value in error.get("ctx", {}).items() if key != "error"}
     kind = PydanticCustomError(error["type"], "{text}", more | {"text": error["msg"]})

@@ -81,7 +81,8 @@ class Distribution:
             bounds = [d.support for _, d in self.parts]
             return min(b[0] for b in bounds), max(b[1] for b in bounds)
         if self.name == "uniform":
-            return self.args
+            low, high = self.args
+            return low, high
         if self.name in ("beta", "dirichlet"):
             return 0.0, 1.0
         return (0.0, inf) if self.name in POSITIVE_LINE else (-inf, inf)
@@ -114,16 +115,7 @@ class Distribution:
 
         They are zero for `log_student_t`: the logarithm has polynomial tails, so that no moment exists.
         """
-        of_args = {
-            "student_t": lambda a: a[0],
-            "half_student_t": lambda a: a[0],
-            "half_cauchy": lambda a: 1.0,
-            "inverse_gamma": lambda a: a[0],
-            "lomax": lambda a: a[0],
-            "uniform_shrinkage": lambda a: 2.0,
-            "log_student_t": lambda a: 0.0,
-        }
-        return min(of_args.get(d.name, lambda a: inf)(d.args) for _, d in self.components)
+        return min(_df(d) for _, d in self.components)
 
 
 def number(value: float) -> str:
@@ -136,11 +128,25 @@ def short_hash(expression: str) -> str:
     return hashlib.sha256(expression.encode()).hexdigest()[:8]
 
 
-def _plain(d: Distribution) -> tuple:
+def _df(d: Distribution) -> float:
+    """Return the degrees of freedom of a simple distribution with polynomial tails; infinity for any other."""
+    match d.name:
+        case "student_t" | "half_student_t" | "inverse_gamma" | "lomax":
+            return d.args[0]
+        case "half_cauchy":
+            return 1.0
+        case "uniform_shrinkage":
+            return 2.0
+        case "log_student_t":
+            return 0.0
+    return inf
+
+
+def _plain(d: Distribution) -> tuple[str | float, ...]:
     return (d.name, *(round(a, 12) for a in d.args))
 
 
-def _mirrored(d: Distribution, centre: float) -> tuple:
+def _mirrored(d: Distribution, centre: float) -> tuple[str | float, ...]:
     if d.name == "normal":
         return ("normal", round(2 * centre - d.args[0], 12), round(d.args[1], 12))
     if d.name == "student_t":
@@ -270,7 +276,7 @@ def _number(node: ast.expr, text: str) -> float:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         value = _number(node.operand, text)
         return -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return float(node.value) if abs(node.value) < 10**300 else inf  # float() would overflow
     raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")
 

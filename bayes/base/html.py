@@ -30,7 +30,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str =
 
 def facts(caption: str, pairs: Iterable[tuple[str, str | None]]) -> str:
     """Format pairs of a name and a value as an HTML table; pairs without a value are omitted."""
-    return table((), [pair for pair in pairs if pair[1]], caption)
+    return table((), [(name, value) for name, value in pairs if value], caption)
 
 
 def paragraphs(text: str) -> str:

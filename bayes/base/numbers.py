@@ -99,10 +99,12 @@ def alike(middle: float, low: float, high: float, number: Callable[[float], str]
         The median, the lower limit and the upper limit.
     """
     half = (high - low) / 2
-    values = (0.0 if abs(value) < 1e-6 * half else value for value in (middle, low, high))
-    if half >= 0.1 or half <= 0:
-        return tuple(map(number, values))
-    return tuple(f"{value:.{1 - floor(log10(half))}f}" for value in values)
+
+    def written(value: float) -> str:
+        shown = 0.0 if abs(value) < 1e-6 * half else value
+        return number(shown) if half >= 0.1 or half <= 0 else f"{shown:.{1 - floor(log10(half))}f}"
+
+    return written(middle), written(low), written(high)
 
 
 def article(words: str) -> str:

@@ -6,13 +6,14 @@ tau^2 by outcome and comparison, for log odds ratios (Turner 2015) and standardi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from bayes.base.distributions import Distribution
+from bayes.base.documents import TomlTable
 from bayes.base.numbers import article
 from bayes.base.toml import read_toml
 from bayes.errors import Mistake, NotFormable, did_you_mean
@@ -31,21 +32,21 @@ ANY = "any"  # the outcome class for the marginal distribution of a table
 
 
 @cache
-def _table(name: str) -> dict[str, Any]:
+def _table(name: str) -> TomlTable:
     return read_toml(Path(str(files("bayes.data"))) / "tables" / f"{name}.toml")
 
 
-def cochrane_fields() -> dict[str, Any]:
+def cochrane_fields() -> TomlTable:
     """Return the shipped table of Bartos et al. 2021 and 2023."""
     return _table("cochrane_fields")
 
 
-def turner() -> dict[str, Any]:
+def turner() -> TomlTable:
     """Return the shipped table of Turner et al. 2015: mean and SD of ln tau^2 for log odds ratios."""
     return _table("turner_2015")
 
 
-def rhodes() -> dict[str, Any]:
+def rhodes() -> TomlTable:
     """Return the shipped table of Rhodes et al. 2015: location, scale of ln tau^2 for standardised mean differences."""
     return _table("rhodes_2015")
 
@@ -222,10 +223,10 @@ def _keys(kind: str, rule: str | None) -> list[str]:
     of_turner, of_rhodes = list(turner()[kind]), list(rhodes()[kind])
     finer = [key for key in of_turner if key in rhodes()["within"]]
     chosen = {"turner": of_turner, "rhodes": of_rhodes + finer}
-    return list(dict.fromkeys(chosen.get(rule, of_turner + of_rhodes)))
+    return list(dict.fromkeys(chosen.get(rule or "both", of_turner + of_rhodes)))
 
 
-def _cell(cells: Mapping[str, Any], outcome: str, comparison: str | None) -> Any:
+def _cell(cells: TomlTable, outcome: str, comparison: str | None) -> Any:
     if outcome not in cells:
         raise NotFormable(f"the table has no outcome {outcome!r}; accepted: {', '.join(cells)}, {ANY}")
     row = cells[outcome]
@@ -236,7 +237,7 @@ def _cell(cells: Mapping[str, Any], outcome: str, comparison: str | None) -> Any
     return row[comparison]
 
 
-def _where(table: Mapping[str, Any], outcome: str, comparison: str | None) -> str:
+def _where(table: TomlTable, outcome: str, comparison: str | None) -> str:
     if outcome == ANY:
         return "over all outcomes and comparisons"
     return f"{table['outcomes'][outcome]}, {table['comparisons'][comparison]}"

@@ -96,8 +96,7 @@ def slips(text: str) -> Iterator[tuple[int, str]]:
             place = match.start(1) if pattern.groups else match.start()
             found.setdefault((bare.count("\n", 0, place) + 1, said(match)), place)
         bare = _blank(pattern, bare)
-    for line, said in sorted(found, key=lambda key: (key[0], found[key])):
-        yield line, said
+    yield from sorted(found, key=lambda key: (key[0], found[key]))
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bayes.errors import UnknownName
 
@@ -41,6 +41,6 @@ class Tabular(ABC):
             raise UnknownName(f"table of a {type(self).__name__}", name, tables)
         return pd.DataFrame(tables[next(iter(tables)) if name is None else name])
 
-    def to_dict(self) -> dict[str, list[dict[str, Any]]]:
+    def to_dict(self) -> dict[str, list[dict[str, object]]]:
         """Return every table by its name as a list of rows, None for what is missing."""
         return {name: [dict(row) for row in rows] for name, rows in self.tables().items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -69,7 +69,7 @@ def plainly(text: str) -> str | None:
     return text if _NUMBER.fullmatch(text) else None
 
 
-def printed(value: Any) -> Decimal:
+def printed(value: object) -> Decimal:
     """Validate a printed number, keeping its digits.
 
     Parameters
@@ -100,7 +100,7 @@ def printed(value: Any) -> Decimal:
     return number
 
 
-def whole(value: Any) -> Any:
+def whole(value: object) -> object:
     """Check that a value is not text and has no decimal point; raise a ValueError that says how to write it."""
     if isinstance(value, str):
         raise ValueError(_said_in_quotes(value, "a whole number"))
@@ -112,7 +112,7 @@ def whole(value: Any) -> Any:
     return value
 
 
-def share(percent_of: str) -> Callable[[Any], Any]:
+def share(percent_of: str) -> Callable[[object], Decimal]:
     """Return a validator of a fraction, which recognises percentages.
 
     Parameters
@@ -126,7 +126,7 @@ def share(percent_of: str) -> Callable[[Any], Any]:
         Validates a printed number; raises a ValueError if it is between 1 and 100.
     """
 
-    def checked(value: Any) -> Any:
+    def checked(value: object) -> Decimal:
         number = printed(value)
         if 1 < number < 100:
             raise ValueError(f"{percent_of} is a fraction, not a percentage: write {(number / 100).normalize():f}")
@@ -135,7 +135,7 @@ def share(percent_of: str) -> Callable[[Any], Any]:
     return checked
 
 
-def limits(value: Any) -> Any:
+def limits(value: object) -> object:
     """Check that a value has the form of two limits; explain decimal commas and a range typed as one text.
 
     Parameters
@@ -168,7 +168,7 @@ def limits(value: Any) -> Any:
     return value
 
 
-def probability(value: Any) -> Decimal | str:
+def probability(value: object) -> Decimal | str:
     """Validate a p-value.
 
     Parameters
@@ -192,7 +192,7 @@ def probability(value: Any) -> Decimal | str:
         raise ValueError('expected a p-value: a number, or a bound such as "<0.001" or ">0.99"')
     number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if number.is_zero():
-        below = half_unit(number) if number.as_tuple().exponent < 0 else Decimal("0.0005")
+        below = half_unit(number) if int(number.as_tuple().exponent) < 0 else Decimal("0.0005")
         raise ValueError(f'a p-value cannot be 0; if it was rounded to 0, write a bound: p = "<{below:f}"')
     return _possible_p(number)
 
