@@ -56,6 +56,21 @@ class Endpoint(Closed):
     sd_ref: Positive | None = None
 
     @property
+    def name(self) -> str:
+        """The name on the command line; the label of an endpoint on its own."""
+        return self.label
+
+    @property
+    def cochrane_field(self) -> str | None:
+        """The Cochrane field of its trials, for priors from field tables; None if it is not stated."""
+        return None
+
+    @property
+    def standard_error(self) -> float | None:
+        """The standard error of the effect on the analysis scale; None unless a single report implies one."""
+        return None
+
+    @property
     def sign(self) -> int:
         """+1 if a higher effect is good for the patient, -1 if a lower effect is."""
         return 1 if self.benefit == "higher" else -1

@@ -117,8 +117,12 @@ class Outcome(Endpoint):
 
     @property
     def field(self) -> str | None:
-        """The Cochrane field of the trial, for priors from field tables."""
+        """The Cochrane field of the trial."""
         return self.trial.field
+
+    @property
+    def cochrane_field(self) -> str | None:
+        return self.field
 
     @property
     def null(self) -> float:
@@ -162,7 +166,6 @@ class Outcome(Endpoint):
 
     @property
     def standard_error(self) -> float | None:
-        """The standard error of the effect on the analysis scale, or None if the report does not imply one."""
         return self.evidence.standard_error(self.measure)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag
 
@@ -17,11 +17,11 @@ from bayes.base.distributions import Distribution, Expression, parse
 from bayes.base.written_numbers import Level
 from bayes.errors import Mistake, NotFormable
 from bayes.paper.endpoint import Endpoint
+from bayes.paper.evidence import Binary, Events
 from bayes.paper.evidence.arms import PersonsInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.scale_guard import heterogeneity_problem
 
-FAMILY = {"binary": "beta", "events": "gamma"}
 REAL = {"normal", "student_t"}
 
 
@@ -76,7 +76,7 @@ class HistoricalArms(Closed):
             yield Mistake("heterogeneity", problem)
 
 
-def _table_or_text(value: Any) -> str:
+def _table_or_text(value: object) -> str:
     return "table" if isinstance(value, dict | HistoricalArms) else "str"
 
 
@@ -172,9 +172,8 @@ def form(prior: ArmPrior, endpoint: Endpoint) -> ArmPair:
     """
     pair = prior.pair
     evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
-    if evidence is None or FAMILY.get(evidence.kind) != pair.family:
-        wanted = {"beta": "binary evidence", "gamma": 'events with dispersion = "poisson"'}[pair.family]
-        raise NotFormable(f"{pair.family} priors of the arms require {wanted}")
-    if evidence.kind == "events" and evidence.dispersion != "poisson":
+    if pair.family == "beta" and not isinstance(evidence, Binary):
+        raise NotFormable("beta priors of the arms require binary evidence")
+    if pair.family == "gamma" and not (isinstance(evidence, Events) and evidence.dispersion == "poisson"):
         raise NotFormable('gamma priors of the arms require events with dispersion = "poisson"')
     return pair

@@ -18,11 +18,18 @@ from bayes.base.numbers import significant
 from bayes.base.published_tables import field_row
 from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
+from bayes.paper.evidence import Binary
+from bayes.paper.trial import Outcome
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
 from bayes.priors.proportion_rules import proportion_prior
 
+RuleName = Literal[
+    "vague", "neutral", "sceptical", "enthusiastic", "pessimistic", "optimistic", "cochrane", "field"
+]  # the keys of `RULES`
 Strength = Literal["weak", "moderate", "strong"]
+Aim = Literal["planned", "mcid"]
+"""The effect that a sceptic doubts, or that an enthusiast expects."""
 
 # Zampieri et al. 2021 (AJRCCM 203:543-52) for log ratios; converted to standardised mean differences by Chinn (2000)
 WIDTH = {
@@ -56,8 +63,8 @@ class Arguments:
     """
 
     tail: float = 0.05
-    threshold: Literal["planned", "mcid"] | None = None
-    centre: Literal["planned", "mcid"] = "mcid"
+    threshold: Aim | None = None
+    centre: Aim = "mcid"
     strength: Strength | None = None
     field: str | None = None
     reference_risk: float | None = None
@@ -80,6 +87,13 @@ class FormedPrior:
     distribution: Distribution | ArmPair | Hierarchy
     basis: str
     robust: Distribution | None = None
+
+    @property
+    def univariate(self) -> Distribution:
+        """The distribution of a single parameter; a `TypeError` for a prior of both arms or of a table."""
+        if not isinstance(self.distribution, Distribution):
+            raise TypeError(f"{self.distribution} is not a prior of a single parameter")
+        return self.distribution
 
 
 def form(rule: str, endpoint: Endpoint, arguments: Arguments = Arguments()) -> FormedPrior:  # noqa: B008 (frozen)
@@ -127,7 +141,7 @@ def sound(formed: FormedPrior) -> FormedPrior:
     NotFormable
         If a scale is zero, not finite or out of range, as it is if a threshold is too close to no effect.
     """
-    if problem := formed.distribution.problem:
+    if problem := formed.univariate.problem:
         raise NotFormable(f"{formed.basis}: {problem}")
     return formed
 
@@ -136,7 +150,7 @@ def _normal(mean: float, sd: float) -> Distribution:
     return Distribution("normal", (mean + 0.0, sd))
 
 
-def _threshold(endpoint: Endpoint, which: Literal["planned", "mcid"]) -> tuple[float, str]:
+def _threshold(endpoint: Endpoint, which: Aim) -> tuple[float, str]:
     value = endpoint.threshold(which)
     if value is None:
         raise NotFormable(f"no {'planned effect' if which == 'planned' else 'MCID'} is stated for this outcome")
@@ -170,8 +184,8 @@ def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tupl
 def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, str]:
     if arguments.reference_risk is not None:
         return arguments.reference_risk, "stated in the prior set"
-    evidence = getattr(endpoint, "evidence", None)
-    if evidence is not None and evidence.kind == "binary":
+    evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
+    if isinstance(evidence, Binary):
         t, c = evidence.treatment, evidence.control
         risk = (t.events + c.events) / (t.n + c.n)
         if 0 < risk < 1:
@@ -218,7 +232,7 @@ def enthusiastic(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     )
 
 
-def _apart(endpoint: Endpoint, mine: str, other: str, words: str) -> str:
+def _apart(endpoint: Endpoint, mine: Aim, other: Aim, words: str) -> str:
     """Explain that the sceptic and the enthusiast are based on different effects, unlike in Spiegelhalter's paper."""
     values = endpoint.threshold(mine), endpoint.threshold(other)
     if None in values or values[0] == values[1]:
@@ -237,7 +251,7 @@ def pessimistic(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
 
 
 def _mirror(formed: FormedPrior, words: str) -> FormedPrior:
-    mean, sd = formed.distribution.args
+    mean, sd = formed.univariate.args
     benefit = formed.basis.rsplit(", ", 1)[1].replace("harm", "benefit")
     return FormedPrior(_normal(-mean, sd), f"centred on {words}, {benefit}")
 
@@ -270,7 +284,7 @@ def cochrane(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
 
 def field(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     """Form the Student-t prior of effects in a Cochrane field (METHODS 7; Bartos et al. 2021, 2023)."""
-    name = arguments.field or endpoint.field
+    name = arguments.field or endpoint.cochrane_field
     scale, df, words = field_row(name, endpoint.measure)
     if endpoint.measure == "mean_difference":
         sd, origin = endpoint.reference_sd

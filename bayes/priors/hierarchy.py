@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from bayes.base.distributions import POSITIVE_LINE, Distribution, Expression, nu
 from bayes.base.written_numbers import Printed
 from bayes.errors import Mistake, NotFormable
 from bayes.paper.endpoint import Endpoint
+from bayes.paper.evidence import AdverseEvents
 from bayes.paper.trial import Outcome
 
 LOCATION = ("normal", "student_t")
@@ -44,7 +46,7 @@ class HierarchyPrior(Closed):
     share: Expression = "gamma(1, 1)"
     point_mass: bool = True
     baseline: Literal["midpoint", "control"] = "midpoint"
-    flag: tuple[Threshold, ...] = (0.8, 0.95)
+    flag: tuple[Threshold, ...] = (Decimal("0.8"), Decimal("0.95"))
     when: Literal["always", "formable"] = "always"
     rationale: str | None = None
     source: str | None = None
@@ -125,7 +127,7 @@ def form(prior: HierarchyPrior, endpoint: Endpoint) -> Hierarchy:
         If the evidence is not a table of adverse events, has a single row, or has rows that overlap.
     """
     evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
-    if evidence is None or evidence.kind != "adverse_events":
+    if not isinstance(evidence, AdverseEvents):
         raise NotFormable("a hierarchy of terms within body systems requires 'adverse_events' evidence")
     if len(evidence.rows) < 2:
         raise NotFormable("the table has a single row; a hierarchy requires at least two")

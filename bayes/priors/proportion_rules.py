@@ -10,11 +10,12 @@ from math import exp, log
 
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.paper.endpoint import Endpoint
 
 SIZES = (1e-2, 1e7)  # the range of a + b to search
 
 
-def proportion_prior(rule: str, endpoint, strength: str, tail: float) -> tuple[Distribution, str]:
+def proportion_prior(rule: str, endpoint: Endpoint, strength: str, tail: float) -> tuple[Distribution, str]:
     """Form the beta prior of a named rule.
 
     Parameters
@@ -75,7 +76,7 @@ def _with_median(median: float, size: float) -> tuple[float, float]:
     """Return (a, b) with a + b = size and the given median."""
     from scipy.special import betainc
 
-    share = _bisect(lambda share: 0.5 - betainc(share * size, (1 - share) * size, median), 1e-9, 1 - 1e-9)
+    share = _bisect(lambda share: 0.5 - float(betainc(share * size, (1 - share) * size, median)), 1e-9, 1 - 1e-9)
     return share * size, (1 - share) * size
 
 
@@ -83,10 +84,10 @@ def _with_tail(median: float, limit: float, side: int, tail: float, rule: str) -
     """Return (a, b) with the given median and probability `tail` beyond `limit` (above for side = 1, below for -1)."""
     from scipy.special import betainc, betaincc
 
-    beyond: Callable = betaincc if side > 0 else betainc
+    beyond = betaincc if side > 0 else betainc
 
     def missing(log_size: float) -> float:
-        return tail - beyond(*_with_median(median, exp(log_size)), limit)
+        return tail - float(beyond(*_with_median(median, exp(log_size)), limit))
 
     low, high = log(SIZES[0]), log(SIZES[1])
     if missing(low) >= 0 or missing(high) <= 0:

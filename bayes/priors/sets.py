@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PrivateAttr
 
 from bayes.base import html, published_tables
 from bayes.base.closed import Closed, check
 from bayes.base.distributions import Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.base.documents import TomlTable
 from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.base.written_numbers import Printed
 from bayes.errors import InvalidInput, Mistake, UnknownName
@@ -28,8 +29,9 @@ from bayes.priors.nuisance import Baselines, Departure, Nuisance, RealLine, Unit
 from bayes.priors.scale_guard import scale_problem
 from bayes.priors.tau import OfferedHeterogeneity
 
-BORROWED = ("evidence", "map")  # rules that borrow from earlier evidence, formed by `bayes.borrowing`
-RuleName = Literal[(*effect_rules.RULES, *BORROWED)]
+BorrowingRule = Literal["evidence", "map"]  # rules that borrow from earlier evidence, formed by `bayes.borrowing`
+BORROWED: tuple[BorrowingRule, ...] = get_args(BorrowingRule)
+RuleName = Literal[effect_rules.RuleName, BorrowingRule]
 Share = Annotated[Printed, Field(gt=0, lt=1)]
 
 
@@ -69,8 +71,8 @@ class EffectPrior(Closed):
     allow_one_sided: bool = False
     when: Literal["always", "formable"] = "always"
     tail: Share | None = None
-    threshold: Literal["planned", "mcid"] | None = None
-    centre: Literal["planned", "mcid"] | None = None
+    threshold: effect_rules.Aim | None = None
+    centre: effect_rules.Aim | None = None
     strength: effect_rules.Strength | None = None
     field: str | None = None
     reference_risk: Share | None = None
@@ -105,13 +107,16 @@ class EffectPrior(Closed):
 
     @property
     def arguments(self) -> effect_rules.Arguments:
-        stated = {
-            name: getattr(self, name)
-            for name in effect_rules.Arguments.__dataclass_fields__
-            if getattr(self, name) is not None
-        }
-        numbers = {name: float(stated[name]) for name in ("tail", "reference_risk") if name in stated}
-        return effect_rules.Arguments(**(stated | numbers))
+        """The arguments of its rule, with the rule's default for those that are not stated."""
+        default = effect_rules.Arguments()
+        return effect_rules.Arguments(
+            tail=default.tail if self.tail is None else float(self.tail),
+            threshold=self.threshold,
+            centre=self.centre or default.centre,
+            strength=self.strength,
+            field=self.field,
+            reference_risk=None if self.reference_risk is None else float(self.reference_risk),
+        )
 
 
 class PriorSet(Closed):
@@ -189,7 +194,7 @@ class NamedPrior:
         return self.name if self.expression is None else short_hash(self.expression)
 
 
-def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
+def load_priors(priors: str | os.PathLike[str] = "default") -> PriorSet:
     """Load a prior set.
 
     Parameters
@@ -220,7 +225,7 @@ def load_priors(priors: str | os.PathLike = "default") -> PriorSet:
     return named
 
 
-def _beside(data: dict, folder: Path) -> dict:
+def _beside(data: TomlTable, folder: Path) -> TomlTable:
     """Resolve the files from which priors borrow, relative to the folder of the set."""
 
     def found(name: object) -> object:
@@ -244,7 +249,7 @@ def as_set(prior_set: SomePriorSet, priors: SomePriorSet | None = None) -> Prior
     return chosen if isinstance(chosen, PriorSet) else load_priors(chosen)
 
 
-SomePriorSet = str | os.PathLike | PriorSet
+SomePriorSet = str | os.PathLike[str] | PriorSet
 
 
 def is_prior_set(data: Mapping[str, object]) -> bool:
@@ -328,7 +333,7 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.FormedPrior:
         return effect_rules.FormedPrior(hierarchy.form(prior, endpoint), "terms borrow from their body system")
     if prior.rule is not None:
         return effect_rules.form(prior.rule, endpoint, prior.arguments)
-    distribution = parse(prior.distribution)
+    distribution = parse(prior.distribution or "")
     problem = scale_problem(distribution, endpoint, prior.allow_one_sided)
     if problem:
         raise InvalidInput(f"prior {named.name!r} for {endpoint.name}", [problem])

@@ -17,13 +17,13 @@ from bayes.errors import InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.paper.endpoint import Endpoint
 from bayes.priors import effect_rules
 from bayes.priors.scale_guard import heterogeneity_problem
-from bayes.priors.tau_rules import RULES, TAKES, Arguments
+from bayes.priors.tau_rules import RULES, TAKES, Arguments, RuleName
 
 
 class HeterogeneityPrior(Closed):
     """A named rule with its arguments, or a distribution on the analysis scale that is taken literally."""
 
-    rule: Literal[tuple(RULES)] | None = None
+    rule: RuleName | None = None
     distribution: Expression | None = None
     rationale: str | None = None
     source: str | None = None
@@ -45,7 +45,7 @@ class HeterogeneityPrior(Closed):
     @check
     def _tables_know_it(self) -> Iterator[str | Mistake]:
         """Check that the rule takes the stated arguments, and that its table has the stated keys."""
-        taken = TAKES.get(self.rule, ())
+        taken = TAKES.get(self.rule or "", ())
         spare = [
             name for name in Arguments.__dataclass_fields__ if name not in taken and getattr(self, name) is not None
         ]
@@ -107,7 +107,7 @@ def form_heterogeneity(
         If the table is on another scale, or an outcome class, a comparison, a field or a standard deviation is missing.
     """
     if prior.rule is None:
-        return NamedHeterogeneity(name, parse(prior.distribution), "as written")
+        return NamedHeterogeneity(name, parse(prior.distribution or ""), "as written")
     arguments = Arguments(
         family=prior.family,
         width=None if prior.width is None else float(prior.width),
@@ -120,7 +120,7 @@ def form_heterogeneity(
         formed = effect_rules.sound(RULES[prior.rule](endpoint, arguments))
     except NotFormable as reason:
         raise NotFormable(f"heterogeneity {name!r}: {reason}") from None
-    return NamedHeterogeneity(name, formed.distribution, formed.basis)
+    return NamedHeterogeneity(name, formed.univariate, formed.basis)
 
 
 def form_offered(

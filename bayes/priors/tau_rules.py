@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from bayes.base import measures, published_tables
 from bayes.base.distributions import Distribution
@@ -16,6 +17,7 @@ from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
 from bayes.priors.effect_rules import FormedPrior
 
+RuleName = Literal["default", "turner", "rhodes", "field", "dumouchel", "uniform_shrinkage"]  # the keys of `RULES`
 LOG_WIDTH = 0.3  # the default width on log ratios, to which those on other scales are proportional
 WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bayes.paper.evidence import Tested
 from bayes.paper.trial import Outcome
 
 NON_COLLAPSIBLE = ("odds_ratio", "common_odds_ratio", "hazard_ratio")
-COUNTED = ("binary", "ordinal", "ordinal_cut", "events", "means", "proportion")  # crude data, so never adjusted
 NAMES = ("adjusted", "unadjusted", "not stated")
 
 
@@ -73,6 +73,6 @@ class Adjustment:
 
 def adjusted(outcome: Outcome) -> str:
     """Return which of `NAMES` applies to the effect that is analysed, whatever else the paper prints."""
-    if outcome.evidence.kind in COUNTED:
+    if not isinstance(outcome.evidence, Tested):  # crude data
         return "unadjusted"
     return {True: "adjusted", False: "unadjusted", None: "not stated"}[outcome.adjusted]

@@ -107,7 +107,7 @@ def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:
 
 def _units_mixed(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     """Find effects in residual standard deviations that are pooled with raw ones without a rho (METHODS 5)."""
-    residual = [m.name for m in members if getattr(m.evidence, "in_residual_units", False)]
+    residual = [m.name for m in members if m.evidence.in_residual_units]
     if synthesis.rho is not None:
         return [] if residual else [Mistake("rho", "not used: no outcome is in residual standard deviations; omit it")]
     if not residual or len(residual) == len(members):

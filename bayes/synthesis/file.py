@@ -22,13 +22,13 @@ from bayes.synthesis.commensurable import why_not_together
 from bayes.synthesis.covariate import Covariate
 from bayes.synthesis.same_patients import Correlation, Together
 
-MODELS = {
+ModelName = Literal["random_effects", "common_effect", "robust_random_effects", "meta_regression"]
+MODELS: dict[ModelName, str] = {
     "random_effects": "exchangeable normal effects",
     "common_effect": "the same effect in all trials: zero heterogeneity",
     "robust_random_effects": "exchangeable Student-t effects: an outlying trial is shrunk less and has less weight",
     "meta_regression": "exchangeable effects around a line in a covariate of the trials",
 }
-ModelName = Literal[tuple(MODELS)]
 
 
 class Heterogeneity(HeterogeneityPrior):
@@ -90,6 +90,10 @@ class Synthesis(Endpoint):
     def path(self) -> Path | None:
         """The file from which the synthesis was loaded; None if it was made by `synthesis_of`."""
         return self._path
+
+    @property
+    def cochrane_field(self) -> str | None:
+        return self.field
 
     @property
     def named(self) -> tuple[Outcome, ...]:
@@ -163,13 +167,8 @@ class Synthesis(Endpoint):
         head = html.facts(f"{self.id}: {self.label}", about)
         return head + html.table(("outcome", "label", "evidence"), rows)
 
-    @property
-    def standard_error(self) -> None:
-        """None: priors that scale with the standard error of one trial are not available for a synthesis."""
-        return None
 
-
-def load_synthesis(synthesis: str | os.PathLike) -> Synthesis:
+def load_synthesis(synthesis: str | os.PathLike[str]) -> Synthesis:
     """Load a synthesis with its outcomes.
 
     Parameters
@@ -301,18 +300,18 @@ def _built(
 
 
 def _in_raw_units(member: Outcome, rho: Decimal) -> Outcome:
-    if not getattr(member.evidence, "in_residual_units", False):
+    if not member.evidence.in_residual_units:
         return member
     return member.model_copy(update={"evidence": member.evidence.model_copy(update={"rho": rho})})
 
 
-def is_synthesis(name: str | os.PathLike) -> bool:
+def is_synthesis(name: str | os.PathLike[str]) -> bool:
     """Return whether a name is the id of a shipped synthesis, or the path of a file that has the form of one."""
     text = os.fspath(name)
     return text in shipped("syntheses") or (Path(text).is_file() and reads_as_synthesis(read_toml(text)))
 
 
-def reads_as_synthesis(data: Mapping[str, Any]) -> bool:
+def reads_as_synthesis(data: Mapping[str, object]) -> bool:
     """Return whether the content of a file is that of a synthesis: `outcomes` is a list, or it has fields of one."""
     if "outcomes" in data:
         return isinstance(data["outcomes"], list)

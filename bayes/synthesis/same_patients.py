@@ -31,9 +31,10 @@ import numpy as np
 from pydantic import Field
 
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 from bayes.base.closed import Closed
 from bayes.base.written_numbers import Printed
-from bayes.paper.evidence import Estimate
+from bayes.paper.evidence import BareP, Estimate, Means, Tested, of_kind
 from bayes.paper.trial import Outcome
 
 
@@ -50,13 +51,16 @@ def why_not_normal(outcome: Outcome) -> str | None:
     evidence = outcome.evidence
     if outcome.selection is not None:
         return f"{outcome.name} states a selection, for which correlations are not available"
-    if evidence.kind in ("estimate", "means"):
-        return None
-    if evidence.kind != "p_value":
-        return f"{outcome.name} has {evidence.kind!r} evidence; accepted: estimate, means, or a p_value with direction"
-    if evidence.favours == "unknown":
-        return f"{outcome.name} does not say which arm it favours"
-    return f"{outcome.name} has a bound on its p-value; accepted: the p-value itself" if evidence.p_is_bound else None
+    match evidence:
+        case Estimate() | Means():
+            return None
+        case BareP(direction_unknown=True):
+            return f"{outcome.name} does not say which arm it favours"
+        case BareP(p_is_bound=True):
+            return f"{outcome.name} has a bound on its p-value; accepted: the p-value itself"
+        case BareP():
+            return None
+    return f"{outcome.name} has {evidence.kind!r} evidence; accepted: estimate, means, or a p_value with direction"
 
 
 def normal_summary(outcome: Outcome) -> tuple[float, float]:
@@ -73,11 +77,12 @@ def normal_summary(outcome: Outcome) -> tuple[float, float]:
         Effect of treatment against control and its standard error, on the analysis scale.
     """
     evidence = outcome.evidence
-    if evidence.kind in ("estimate", "means"):
+    if isinstance(evidence, Estimate | Means):
         return evidence.own_estimate(outcome.measure)
-    towards = outcome.sign if evidence.favours == "treatment" else -outcome.sign
-    s = outcome.standard_error
-    return towards * s * evidence.statistic(outcome.measure).quantile(evidence.upper_tail), s
+    test = of_kind(evidence, BareP)
+    towards = outcome.sign if test.favours == "treatment" else -outcome.sign
+    s = outcome.known_standard_error
+    return towards * s * test.statistic(outcome.measure).quantile(test.upper_tail), s
 
 
 def degrees_of_freedom(outcome: Outcome) -> float | None:
@@ -94,12 +99,10 @@ def degrees_of_freedom(outcome: Outcome) -> float | None:
         As stated, or Welch's (1947, Biometrika 34:28-35) for means; None if the statistic is normal.
     """
     evidence = outcome.evidence
-    if evidence.kind == "means":
+    if isinstance(evidence, Means):
         v1, v0 = (float(a.sd) ** 2 / a.n for a in (evidence.treatment, evidence.control))
         return (v1 + v0) ** 2 / (v1**2 / (evidence.treatment.n - 1) + v0**2 / (evidence.control.n - 1))
-    if evidence.kind == "p_value":
-        return evidence.statistic(outcome.measure).df
-    return None if evidence.df is None else float(evidence.df)
+    return evidence.statistic(outcome.measure).df if isinstance(evidence, Tested) else None
 
 
 @dataclass(frozen=True)
@@ -117,25 +120,25 @@ class Together:
     r: float
 
     @cached_property
-    def _printed(self) -> tuple[np.ndarray, np.ndarray]:
+    def _printed(self) -> tuple[FloatArray, FloatArray]:
         y, s = zip(*map(normal_summary, self.results), strict=True)
         return np.array(y), np.array(s)
 
     @property
-    def y(self) -> np.ndarray:
+    def y(self) -> FloatArray:
         """The estimates, on the analysis scale."""
         return self._printed[0]
 
     @property
-    def covariance(self) -> np.ndarray:
+    def covariance(self) -> FloatArray:
         """The covariance V of the errors of the estimates, shape (result, result)."""
         s = self._printed[1]
         return np.where(np.eye(len(s), dtype=bool), 1.0, self.r) * np.outer(s, s)
 
     @property
-    def weights(self) -> np.ndarray:
+    def weights(self) -> FloatArray:
         """The weight of each result in the effect of the trial, proportional to its precision; they sum to one."""
-        precision = np.diag(self.covariance) ** -1.0
+        precision: FloatArray = np.diag(self.covariance) ** -1.0
         return precision / precision.sum()
 
     @property
@@ -144,7 +147,7 @@ class Together:
         return self._weighted(self.weights)
 
     @property
-    def weights_of_one_effect(self) -> np.ndarray:
+    def weights_of_one_effect(self) -> FloatArray:
         """The weights of generalised least squares, if all results had the same effect; they may be negative."""
         found = np.linalg.solve(self.covariance, np.ones(len(self.results)))
         return found / found.sum()
@@ -192,7 +195,7 @@ class Together:
         labels = "; ".join(o.label for o in self.results)
         return self._as_estimate(*self.of_one_effect, f"as one effect, r = {self.r:g}: {labels}")
 
-    def _weighted(self, weights: np.ndarray) -> tuple[float, float]:
+    def _weighted(self, weights: FloatArray) -> tuple[float, float]:
         return float(weights @ self.y), float(weights @ self.covariance @ weights) ** 0.5
 
     def _as_estimate(self, theta: float, error: float, label: str) -> Outcome:
