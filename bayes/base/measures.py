@@ -195,7 +195,7 @@ def sd_ratio(nu: float) -> tuple[FloatArray, FloatArray]:
     return np.exp(log_u), log_weight - log_weight.max() - log(weight.sum())
 
 
-def whitehead_information(shares: Sequence[float], n_treatment: float, n_control: float) -> float:
+def whitehead_information(shares: Sequence[float] | FloatArray, n_treatment: float, n_control: float) -> float:
     """Return the information V about a common log odds ratio near zero (Whitehead 1993, Stat Med 12:2257-71).
 
     Parameters
@@ -216,12 +216,12 @@ def whitehead_information(shares: Sequence[float], n_treatment: float, n_control
     return float(n_treatment * n_control * n / (3 * (n + 1) ** 2) * (1 - (p**3).sum()))
 
 
-def se_log_odds_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
+def se_log_odds_ratio(events_1: float, n_1: float, events_0: float, n_0: float) -> float | None:
     """Return Woolf's standard error of a log odds ratio.
 
     Parameters
     ----------
-    events_1, n_1, events_0, n_0 : int
+    events_1, n_1, events_0, n_0 : float
         Patients with the event and patients, in the treatment arm (1) and in the control arm (0).
 
     Returns
@@ -233,12 +233,12 @@ def se_log_odds_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float
     return sqrt(sum(1 / c for c in cells)) if min(cells) > 0 else None
 
 
-def se_log_risk_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
+def se_log_risk_ratio(events_1: float, n_1: float, events_0: float, n_0: float) -> float | None:
     """Return the standard error of a log risk ratio.
 
     Parameters
     ----------
-    events_1, n_1, events_0, n_0 : int
+    events_1, n_1, events_0, n_0 : float
         Patients with the event and patients, in the treatment arm (1) and in the control arm (0).
 
     Returns
@@ -251,12 +251,12 @@ def se_log_risk_ratio(events_1: int, n_1: int, events_0: int, n_0: int) -> float
     return sqrt(1 / events_1 - 1 / n_1 + 1 / events_0 - 1 / n_0)
 
 
-def se_risk_difference(events_1: int, n_1: int, events_0: int, n_0: int) -> float | None:
+def se_risk_difference(events_1: float, n_1: float, events_0: float, n_0: float) -> float | None:
     """Return the Wald standard error of a risk difference.
 
     Parameters
     ----------
-    events_1, n_1, events_0, n_0 : int
+    events_1, n_1, events_0, n_0 : float
         Patients with the event and patients, in the treatment arm (1) and in the control arm (0).
 
     Returns

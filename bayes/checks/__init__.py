@@ -20,6 +20,7 @@ from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
+from bayes.paper.evidence import Binary, Events, Means, Ordinal, OrdinalCut, SingleProportion
 from bayes.paper.trial import Outcome
 
 __all__ = [
@@ -35,15 +36,6 @@ __all__ = [
     "check_reasons",
     "examine",
 ]
-
-BY_KIND = {
-    "binary": check_binary,
-    "events": check_events,
-    "means": check_means,
-    "ordinal": check_ordinal,
-    "ordinal_cut": check_cuts,
-    "proportion": check_proportion,
-}
 
 
 @dataclass(frozen=True)
@@ -70,8 +62,7 @@ def examine(outcome: Outcome) -> Examined:
     """
     ledger, printed = Ledger(outcome), tuple(entries(outcome))
     check_sizes(ledger, outcome)
-    check_data = BY_KIND.get(outcome.evidence.kind, _no_data)
-    check_data(ledger, outcome, printed)
+    _check_data(ledger, outcome, printed)
     for entry in printed:
         check_entry(ledger, entry, outcome.null)
     check_sides(ledger, outcome)
@@ -86,7 +77,21 @@ def check_outcome(outcome: Outcome) -> tuple[Finding, ...]:
     return examine(outcome).findings
 
 
-def _no_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, ...]) -> None:
-    """Check evidence without counts or means, which cannot give printed percentages."""
-    for entry in printed:
-        other_percent(ledger, entry, f"evidence of kind {outcome.evidence.kind}")
+def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, ...]) -> None:
+    """Compare the printed results with the data of the report; without counts or means these give no percentages."""
+    match outcome.evidence:
+        case Binary():
+            check_binary(ledger, outcome, printed)
+        case Events():
+            check_events(ledger, outcome, printed)
+        case Means():
+            check_means(ledger, outcome, printed)
+        case Ordinal():
+            check_ordinal(ledger, outcome, printed)
+        case OrdinalCut():
+            check_cuts(ledger, outcome, printed)
+        case SingleProportion():
+            check_proportion(ledger, outcome, printed)
+        case evidence:
+            for entry in printed:
+                other_percent(ledger, entry, f"evidence of kind {evidence.kind}")

@@ -14,6 +14,7 @@ from math import inf, nan, sqrt
 import numpy as np
 
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 from bayes.checks.p_values import chi_square_p, normal_p
 
 Counts = Sequence[int]
@@ -76,30 +77,30 @@ def fit(treatment: Counts, control: Counts, theta: float | None = None) -> OddsF
         if gain < 1e-12 and np.abs(step).max() < 1e-9:
             break
     _, expected, observed = _derivatives(beta, n)
-    errors = [sqrt(np.linalg.inv(information)[-1, -1]) for information in (observed, expected)]
-    return OddsFit(float(beta[-1]), *errors, value)
+    se, se_expected = (sqrt(np.linalg.inv(information)[-1, -1]) for information in (observed, expected))
+    return OddsFit(float(beta[-1]), se, se_expected, value)
 
 
-def _separated(n: np.ndarray) -> bool:
+def _separated(n: FloatArray) -> bool:
     """Return whether all patients in one arm are at least as well off as any in the other."""
     places = [np.flatnonzero(arm) for arm in n]
-    return places[0][-1] <= places[1][0] or places[1][-1] <= places[0][0]
+    return bool(places[0][-1] <= places[1][0] or places[1][-1] <= places[0][0])
 
 
-def _cells(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cells(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the cumulative and cell probabilities of both arms, shapes (arm, cut) and (arm, category)."""
     upto = 1 / (1 + np.exp(-np.stack([beta[:-1] + beta[-1], beta[:-1]])))
     return upto, np.diff(upto, axis=1, prepend=0.0, append=1.0)
 
 
-def _log_likelihood(beta: np.ndarray, n: np.ndarray) -> float:
+def _log_likelihood(beta: FloatArray, n: FloatArray) -> float:
     cells = _cells(beta)[1]
     if (cells <= 0).any():
         return -inf
     return float((n * np.log(cells)).sum())
 
 
-def _derivatives(beta: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _derivatives(beta: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the score, the expected and the observed information at (cutpoints, theta)."""
     cuts = len(beta) - 1
     upto, cells = _cells(beta)
@@ -154,7 +155,8 @@ def intervals(level: float) -> dict[str, Callable[[Counts, Counts], tuple[float,
             return nan, nan
 
         def drop(theta: float) -> float:
-            return 2 * (found.log_likelihood - fit(treatment, control, theta).log_likelihood) - q**2
+            given = fit(treatment, control, theta)
+            return nan if given is None else 2 * (found.log_likelihood - given.log_likelihood) - q**2
 
         ends = []
         for side in (-1, 1):
@@ -196,7 +198,7 @@ def tests(treatment: Counts, control: Counts) -> dict[str, float]:
         "Whitehead": normal_p(2 * gap / (total + 1) / sqrt(measures.whitehead_information(pooled, n1, n0))),
     }
     best, none = fit(treatment, control), fit(treatment, control, 0.0)
-    if best is not None:
+    if best is not None and none is not None:
         found["proportional odds, Wald"] = normal_p(best.theta / best.se)
         found["proportional odds, likelihood ratio"] = chi_square_p(
             max(0.0, 2 * (best.log_likelihood - none.log_likelihood))

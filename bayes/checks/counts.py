@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import product
+from typing import Literal
 
 from bayes.base import measures
 from bayes.base.numbers import article
@@ -16,7 +17,18 @@ from bayes.checks.p_values import choose
 from bayes.checks.p_values import two_by_two as tests_of_two
 from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Implied, exactly, over
-from bayes.paper.evidence.arms import ARMS, PersonsInArm
+from bayes.paper.evidence import (
+    AdverseEvents,
+    BareTest,
+    Binary,
+    Events,
+    Means,
+    Ordinal,
+    OrdinalCut,
+    SingleProportion,
+    of_kind,
+)
+from bayes.paper.evidence.arms import Arm, PersonsInArm, by_arm
 from bayes.paper.trial import Outcome
 
 TRIED = 6  # counts to try per arm, where a percentage of a large arm allows many
@@ -34,9 +46,9 @@ def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
     entries : iterable of Entry
         The printed results.
     """
-    evidence = outcome.evidence
-    for arm in ARMS:
-        check_percent(ledger, f"evidence.{arm}", getattr(evidence, arm))
+    evidence = of_kind(outcome.evidence, Binary)
+    for arm, report in by_arm(evidence).items():
+        check_percent(ledger, f"evidence.{arm}", report)
     tables = possible_tables(evidence.treatment, evidence.control)
     for entry in entries:
         if entry.measure not in two_by_two.SE:
@@ -44,13 +56,12 @@ def check_binary(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
             continue
         turned = [(c, n0, a, n1) for a, n1, c, n0 in tables] if entry.turned else tables
         compare_two(ledger, entry, turned, basis_of(turned[0]))
-        for arm, percent in (entry.result.percent or {}).items():
-            others = getattr(entry.result, "n", None)
-            if others is not None:  # the percentages and the counts refer to different patients
-                own = PersonsInArm.model_validate({"percent": percent, "n": getattr(others, arm)})
+        for arm, percent in entry.percent.items():
+            if entry.sizes is not None:  # the percentages and the counts refer to different patients
+                own = PersonsInArm.model_validate({"percent": percent, "n": by_arm(entry.sizes)[arm]})
                 check_percent(ledger, f"{entry.path}.percent.{arm}", own, where="")
             else:
-                compare_percent(ledger, f"{entry.path}.percent.{arm}", percent, getattr(evidence, arm))
+                compare_percent(ledger, f"{entry.path}.percent.{arm}", percent, by_arm(evidence)[arm])
 
 
 def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
@@ -65,11 +76,12 @@ def check_proportion(ledger: Ledger, outcome: Outcome, entries: Iterable[Printed
     entries : iterable of Entry
         The printed results.
     """
-    events, n = outcome.evidence.events, outcome.evidence.n
+    evidence = of_kind(outcome.evidence, SingleProportion)
+    events, n = evidence.events, evidence.n
     basis = f"{events} of {n} give"
     for entry in entries:
         result = entry.result
-        for arm, percent in (result.percent or {}).items():
+        for arm, percent in entry.percent.items():
             ledger.compare(f"{entry.path}.percent.{arm}", percent, [exactly("", 100 * events / n)], basis)
         if entry.measure != "proportion":
             other_measure(ledger, entry, "one arm")
@@ -154,21 +166,28 @@ def compare_two(ledger: Ledger, entry: PrintedEffect, tables: list[two_by_two.Ta
         Subject of the sentence in a finding.
     """
     result, measure, path = entry.result, entry.measure, entry.path
-    told = {"doubt": entry.doubt, "remark": entry.remark}
+    doubt, remark = entry.doubt, entry.remark
     if result.estimate is not None:
-        ledger.compare(f"{path}.estimate", result.estimate, _over(two_by_two.estimates(measure), tables), basis, **told)
+        found = _over(two_by_two.estimates(measure), tables)
+        ledger.compare(f"{path}.estimate", result.estimate, found, basis, doubt, remark)
     if result.se is not None:
-        ledger.compare(f"{path}.se", result.se, _over(two_by_two.standard_errors(measure), tables), basis, **told)
+        found = _over(two_by_two.standard_errors(measure), tables)
+        ledger.compare(f"{path}.se", result.se, found, basis, doubt, remark)
     if result.ci is not None:
         methods = two_by_two.intervals(measure, result.coverage)
-        names, doubt = choose_intervals(entry, methods)
+        names, uninformative = choose_intervals(entry, methods)
         found = _over({name: methods[name] for name in names}, tables)
-        ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
-    if result.p is not None:
-        compare_p(ledger, entry, tests_of_two(measure), tables, basis)
+        ledger.compare(f"{path}.ci", result.ci, found, basis, doubt or uninformative, remark)
+    compare_p(ledger, entry, tests_of_two(measure), tables, basis)
 
 
-def compare_p(ledger: Ledger, entry: PrintedEffect, tests: dict, tables: list[tuple], basis: str) -> None:
+def compare_p(
+    ledger: Ledger,
+    entry: PrintedEffect,
+    tests: Mapping[str, Callable[[int, int, int, int], float]],
+    tables: list[two_by_two.Table],
+    basis: str,
+) -> None:
     """Compare a printed p-value with all tests from which it may come.
 
     Parameters
@@ -184,13 +203,17 @@ def compare_p(ledger: Ledger, entry: PrintedEffect, tests: dict, tables: list[tu
     basis : str
         Subject of the sentence in a finding.
     """
+    if entry.result.p is None:
+        return
     names, doubt = choose(entry.test, tests)
     doubt = entry.doubt or doubt
     remark = "" if entry.test else "the test is not named"
     ledger.compare(f"{entry.path}.p", entry.result.p, _over({n: tests[n] for n in names}, tables), basis, doubt, remark)
 
 
-def _over(functions: dict, tables: list[tuple]) -> Iterator[Implied | None]:
+def _over(
+    functions: Mapping[str, Callable[[int, int, int, int], float | tuple[float, ...]]], tables: list[two_by_two.Table]
+) -> Iterator[Implied | None]:
     """Yield the results of each method over all tables, lazily: slow methods are needed only if fast ones fail."""
     return (over(name, function, tables) for name, function in functions.items())
 
@@ -206,14 +229,24 @@ def other_percent(ledger: Ledger, entry: PrintedEffect, what: str) -> None:
     _not_recomputed(ledger, entry, ("percent",), "a percentage of patients", what)
 
 
-def _not_recomputed(ledger: Ledger, entry: PrintedEffect, names: tuple[str, ...], kind: str, what: str) -> None:
+def _not_recomputed(
+    ledger: Ledger,
+    entry: PrintedEffect,
+    names: tuple[Literal["estimate", "ci", "p", "percent"], ...],
+    kind: str,
+    what: str,
+) -> None:
+    result = entry.result
+    said = {
+        "estimate": "" if result.estimate is None else str(result.estimate),
+        "ci": " to ".join(str(limit) for limit in result.ci or ()),
+        "p": "" if result.p is None else str(result.p),
+        "percent": ", ".join(f"{arm} {percent}" for arm, percent in entry.percent.items()),
+    }
     for name in names:
-        printed = getattr(entry.result, name, None)
-        if printed is not None:
-            said = " to ".join(str(x) for x in printed) if isinstance(printed, tuple) else printed
-            said = ", ".join(f"{a} {x}" for a, x in printed.items()) if isinstance(printed, dict) else said
-            text = f"printed {said}; {kind} cannot be recomputed from {what}"
-            ledger.note(f"{entry.path}.{name}", NOT_CHECKABLE, said, "", None, text)
+        if said[name]:
+            text = f"printed {said[name]}; {kind} cannot be recomputed from {what}"
+            ledger.note(f"{entry.path}.{name}", NOT_CHECKABLE, said[name], "", None, text)
 
 
 def _proportion_intervals(events: int, n: int, level: float) -> Iterator[Implied]:
@@ -250,21 +283,22 @@ def check_sizes(ledger: Ledger, outcome: Outcome) -> None:
             ledger.note(path, INCONSISTENT, n, f"at most {most}", float(n - most), text)
 
 
-def arm_sizes(outcome: Outcome) -> dict[str, int] | None:
+def arm_sizes(outcome: Outcome) -> dict[Arm | Literal["total"], int] | None:
     """Return the patients per arm and in total of the contrast, or of the trial without one; None if not stated."""
     trial = outcome.trial
     n = trial.contrasts[outcome.contrast].n if outcome.contrast is not None else trial.n
     return None if n is None else {"treatment": n.treatment, "control": n.control, "total": n.total}
 
 
-def _sizes(outcome: Outcome) -> Iterator[tuple[str, str, int]]:
+def _sizes(outcome: Outcome) -> Iterator[tuple[str, Arm | Literal["total"], int]]:
     """Yield the path, the arm and the value of every n in the evidence."""
     evidence = outcome.evidence
-    if evidence.kind == "proportion":
-        yield "evidence.n", "total", evidence.n
-    elif evidence.kind == "ordinal_cut":  # all cuts share their n
-        yield from ((f"evidence.cuts.0.{arm}.n", arm, getattr(evidence.cuts[0], arm).n) for arm in ARMS)
-    elif getattr(evidence, "n", None) is not None:
-        yield from ((f"evidence.n.{arm}", arm, getattr(evidence.n, arm)) for arm in ARMS)
-    elif evidence.kind in ("binary", "means") or (evidence.kind == "events" and evidence.treatment.n is not None):
-        yield from ((f"evidence.{arm}.n", arm, getattr(evidence, arm).n) for arm in ARMS)
+    match evidence:
+        case SingleProportion():
+            yield "evidence.n", "total", evidence.n
+        case OrdinalCut():  # all cuts share their n
+            yield from ((f"evidence.cuts.0.{arm}.n", arm, cut.n) for arm, cut in by_arm(evidence.cuts[0]).items())
+        case Ordinal(n=n) | AdverseEvents(n=n) | BareTest(n=n) if n is not None:
+            yield from ((f"evidence.n.{arm}", arm, size) for arm, size in by_arm(n).items())
+        case Binary() | Means() | Events() if (sizes := evidence.sizes) is not None:
+            yield from ((f"evidence.{arm}.n", arm, size) for arm, size in by_arm(sizes).items())

@@ -38,7 +38,7 @@ class Ledger:
     def compare(
         self,
         path: str,
-        printed: PrintedNumber | tuple[PrintedNumber, ...],
+        printed: PrintedNumber | tuple[PrintedNumber | None, ...],
         candidates: Iterable[Implied | None],
         basis: str,
         doubt: str = "",
@@ -68,7 +68,7 @@ class Ledger:
         """
         several = printed if isinstance(printed, tuple) else (printed,)
         kept = [i for i, number in enumerate(several) if number is not None]
-        numbers = tuple(several[i] for i in kept)
+        numbers = tuple(number for number in several if number is not None)
         self.checks += 1
         tried: list[Implied] = []
         for implied in candidates:
@@ -108,7 +108,16 @@ class Ledger:
         if not doubt:
             self.explained.add(path)
 
-    def _write(self, path, numbers, within, tried, basis, doubt, remark) -> None:
+    def _write(
+        self,
+        path: str,
+        numbers: tuple[PrintedNumber, ...],
+        within: list[Implied],
+        tried: list[Implied],
+        basis: str,
+        doubt: str,
+        remark: str,
+    ) -> None:
         said = " to ".join(str(n) for n in numbers)
         if not tried:
             reason = doubt or f"{basis} no value to compare"

@@ -9,6 +9,7 @@ from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Range, analysis_box
+from bayes.paper.annotations import Margin
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.trial import Outcome
 
@@ -42,10 +43,11 @@ def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[PrintedEffe
     entry = next((e for e in printed if e.measure == outcome.measure and e.result.ci is not None), None)
     if entry is None:
         text = "printed a conclusion about the margin, but no interval of this measure with which to check it"
-        return ledger.note(PATH, NOT_CHECKABLE, margin.concluded, "", None, text)
-    verdict = _follows(outcome, entry)
+        ledger.note(PATH, NOT_CHECKABLE, margin.concluded, "", None, text)
+        return
+    verdict = _follows(margin, outcome, entry)
     if verdict is None:
-        return None
+        return
     ends = {
         ONLY_ROUNDING: "agree with it only within rounding",
         NOT_CHECKABLE: "leave it open, because the limit on that side is not printed",
@@ -56,34 +58,34 @@ def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[PrintedEffe
         f"the printed {100 * float(entry.result.level):g}% interval {entry.result.said} and the margin {margin.value} "
         f"{ends[verdict]}"
     )
-    return ledger.note(PATH, verdict, margin.concluded, entry.result.said, None, text)
+    ledger.note(PATH, verdict, margin.concluded, entry.result.said, None, text)
 
 
-def _follows(outcome: Outcome, entry: PrintedEffect) -> str | None:
+def _follows(margin: Margin, outcome: Outcome, entry: PrintedEffect) -> str | None:
     """Return the verdict on a conclusion, or None if it follows from the interval."""
-    limits = [
-        analysis_box(value_of(limit), entry.measure) if _known(limit, inwards) else None
-        for limit, inwards in zip(entry.result.ci, "><", strict=True)
-    ]
-    margin = analysis_box(outcome.margin.value, outcome.measure)
+    low, high = entry.result.ci or (None, None)
+    ends = _known(low, ">", entry.measure), _known(high, "<", entry.measure)
     way = outcome.sign * (-1 if entry.turned else 1)
-    worst, best = limits if way > 0 else limits[::-1]
-    if worst is None or (best is None and outcome.margin.concluded == "equivalent"):
+    worst, best = ends if way > 0 else ends[::-1]
+    allowed = analysis_box(margin.value, outcome.measure)
+    if worst is None or allowed is None or (best is None and margin.concluded == "equivalent"):
         return NOT_CHECKABLE
-    allowed = _from_null(margin, -outcome.sign, outcome.null)
+    allowed = _from_null(allowed, -outcome.sign, outcome.null)
     room = _less(allowed, _from_null(worst, -way, outcome.null))
-    if outcome.margin.concluded == "equivalent":
+    if best is not None and margin.concluded == "equivalent":
         room = min(room, _less(allowed, _from_null(best, way, outcome.null)))
-    if outcome.margin.concluded == "not_shown":
+    if margin.concluded == "not_shown":
         follows, possible = room.value <= 0, room.low <= 0
     else:
         follows, possible = room.value > 0, room.high > 0
     return None if follows else ONLY_ROUNDING if possible else INCONSISTENT
 
 
-def _known(limit: Decimal | str | None, inwards: str) -> bool:
-    """Return whether a limit is a number, or a bound that it does not exceed."""
-    return isinstance(limit, Decimal) or (isinstance(limit, str) and limit[0] == inwards)
+def _known(limit: Decimal | str | None, inwards: str, measure: str) -> Range | None:
+    """Return a limit, or a bound that it does not exceed, on the analysis scale; None if neither is printed."""
+    if limit is None or (isinstance(limit, str) and limit[0] != inwards):
+        return None
+    return analysis_box(value_of(limit), measure)
 
 
 def _from_null(found: Range, way: int, null: float) -> Range:

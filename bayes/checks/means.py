@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from math import sqrt
 
 from bayes.base import measures
@@ -16,8 +17,8 @@ from bayes.checks.p_values import choose, normal_p, t_p
 from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Implied, Range, box, distance, exactly, extent, shown
 from bayes.checks.standard_errors import check_errors
-from bayes.paper.evidence import Means
-from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence import Means, of_kind
+from bayes.paper.evidence.arms import MeanInArm, by_arm
 from bayes.paper.trial import Outcome
 
 Error = Callable[[float, float], tuple[float, float | None]]
@@ -35,10 +36,10 @@ def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffec
     entries : iterable of Entry
         The printed results.
     """
-    evidence = outcome.evidence
+    evidence = of_kind(outcome.evidence, Means)
     if evidence.step is not None:
-        for arm in ARMS:
-            _possible(ledger, f"evidence.{arm}", getattr(evidence, arm), evidence.step)
+        for arm, report in by_arm(evidence).items():
+            _possible(ledger, f"evidence.{arm}", report, evidence.step)
     check_errors(ledger, outcome, entries)
     for entry in entries:
         if entry.measure not in Means.measures:
@@ -48,7 +49,7 @@ def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffec
             _compare(ledger, entry, evidence)
 
 
-def _possible(ledger: Ledger, path: str, arm, step) -> None:
+def _possible(ledger: Ledger, path: str, arm: MeanInArm, step: Decimal) -> None:
     """Check the mean by GRIM and, if it passes, the standard deviation by GRIMMER."""
     ledger.checks += 1
     if not grim.totals(arm.mean, arm.n, step):
@@ -92,15 +93,15 @@ def _compare(ledger: Ledger, entry: PrintedEffect, evidence: Means) -> None:
     gap = Range(float(t.mean - c.mean), m1.low - m0.high, m1.high - m0.low)
     sds = [Range(b.value, max(b.low, b.value / 1000), b.high) for b in (box(t.sd), box(c.sd))]
     basis = f"{t.mean} ({t.sd}, n {t.n}) v {c.mean} ({c.sd}, n {c.n}) give"
-    told = {"doubt": entry.doubt, "remark": entry.remark}
+    doubt, remark = entry.doubt, entry.remark
     errors = _errors(t.n, c.n)
     difference = entry.measure == "mean_difference"
     if result.estimate is not None:
         found = [Implied("", (gap,))] if difference else _standardised(gap, sds, t.n, c.n)
-        ledger.compare(f"{path}.estimate", result.estimate, found, basis, **told)
+        ledger.compare(f"{path}.estimate", result.estimate, found, basis, doubt, remark)
     if result.se is not None:
         found = _of_errors(errors, sds) if difference else _standardised_errors(gap, sds, t.n, c.n)
-        ledger.compare(f"{path}.se", result.se, found, basis, **told)
+        ledger.compare(f"{path}.se", result.se, found, basis, doubt, remark)
     if result.ci is not None:
         tail = (1 - result.coverage) / 2
         found = (
@@ -108,13 +109,13 @@ def _compare(ledger: Ledger, entry: PrintedEffect, evidence: Means) -> None:
             if difference
             else _standardised_intervals(gap, sds, t.n, c.n, tail)
         )
-        _, doubt = choose_intervals(entry, (implied.name for implied in found))
-        ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
+        _, uninformative = choose_intervals(entry, (implied.name for implied in found))
+        ledger.compare(f"{path}.ci", result.ci, found, basis, doubt or uninformative, remark)
     if result.p is not None:
-        names, doubt = choose(entry.test, errors)
+        names, uninformative = choose(entry.test, errors)
         remark = "" if entry.test else "the test is not named"
         candidates = [Implied(name, (_p(errors[name], gap, sds),)) for name in names]
-        ledger.compare(f"{path}.p", result.p, candidates, basis, entry.doubt or doubt, remark)
+        ledger.compare(f"{path}.p", result.p, candidates, basis, doubt or uninformative, remark)
 
 
 def _p(error: Error, gap: Range, sds: list[Range]) -> Range:

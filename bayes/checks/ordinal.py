@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -19,11 +19,12 @@ from bayes.checks.p_values import choose, two_by_two
 from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.proportionality import proportionality
 from bayes.checks.rounding import Implied, Range, exactly, over
-from bayes.paper.evidence.arms import ARMS, PersonsInArm, counts_of_percent
-from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence import Ordinal, OrdinalCut, OrdinalTable, of_kind
+from bayes.paper.evidence.arms import Arm, PersonsInArm, by_arm, counts_of_percent
 from bayes.paper.trial import Outcome
 
 Table = tuple[int, ...]
+Pick = Callable[[PersonsInArm], int]
 
 
 def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect]) -> None:
@@ -38,11 +39,11 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEff
     entries : iterable of Entry
         The printed results.
     """
-    evidence = outcome.evidence
+    evidence = of_kind(outcome.evidence, Ordinal)
     sizes = arm_sizes(outcome)
-    for arm in ARMS:
-        if evidence.unit == "percent":
-            _percentages(ledger, f"evidence.{arm}", getattr(evidence, arm), getattr(evidence.n, arm))
+    for arm, printed in by_arm(evidence).items():
+        if evidence.unit == "percent" and evidence.n is not None:
+            _percentages(ledger, f"evidence.{arm}", printed, by_arm(evidence.n)[arm])
         if sizes is not None and len(outcome.patient_sources) == 1:
             _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
     _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
@@ -61,18 +62,18 @@ def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect
     entries : iterable of Entry
         The printed results.
     """
-    cuts, sizes = outcome.evidence.cuts, arm_sizes(outcome)
-    for arm in ARMS:
-        for i, cut in enumerate(cuts):
-            check_percent(ledger, f"evidence.cuts.{i}.{arm}", getattr(cut, arm))
-        if sizes is not None and getattr(cuts[0], arm).n <= sizes[arm]:  # more patients are left to `check_sizes`
+    evidence, sizes = of_kind(outcome.evidence, OrdinalCut), arm_sizes(outcome)
+    for arm, first in by_arm(evidence.cuts[0]).items():
+        for i, cut in enumerate(evidence.cuts):
+            check_percent(ledger, f"evidence.cuts.{i}.{arm}", by_arm(cut)[arm])
+        if sizes is not None and first.n <= sizes[arm]:  # more patients are left to `check_sizes`
             part = outcome.patients is not None
-            _patients(ledger, f"evidence.cuts.0.{arm}.n", getattr(cuts[0], arm).n, sizes[arm], part)
-    _compare(ledger, outcome, entries, tables_of_cuts(outcome.evidence), _widths_of_cuts(outcome.evidence))
-    _proportional(ledger, outcome.evidence)
+            _patients(ledger, f"evidence.cuts.0.{arm}.n", first.n, sizes[arm], part)
+    _compare(ledger, outcome, entries, tables_of_cuts(evidence), _widths_of_cuts(evidence))
+    _proportional(ledger, evidence)
 
 
-def _proportional(ledger: Ledger, evidence: Ordinal | OrdinalCut) -> None:
+def _proportional(ledger: Ledger, evidence: OrdinalTable) -> None:
     """Note grossly non-proportional odds: the table may be correct, but a common odds ratio does not describe it."""
     test = proportionality(evidence)
     if test is None:
@@ -96,7 +97,7 @@ def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None
 def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -> None:
     """Check that percentages sum to 100 within rounding, and that counts which sum to n give all of them."""
     ledger.checks += 1
-    total, allowed = sum(shares), sum(half_unit(share) for share in shares)
+    total, allowed = sum(shares, Decimal(0)), sum(map(half_unit, shares), Decimal(0))
     if abs(total - 100) > allowed:
         text = f"printed percentages sum to {total}, further from 100 than their rounding allows ({allowed})"
         unit = 2 * max(half_unit(share) for share in shares)
@@ -130,10 +131,11 @@ def tables_of_shares(evidence: Ordinal) -> list[tuple[Table, Table]]:
         rounded percentages allow (best treatment v worst control, and the reverse).
     """
     tables = [(evidence.counts("treatment"), evidence.counts("control"))]
-    if evidence.unit == "percent":
-        ends = {arm: _extremes(getattr(evidence, arm), getattr(evidence.n, arm)) for arm in ARMS}
-        if all(ends.values()):
-            (best_t, worst_t), (best_c, worst_c) = ends["treatment"], ends["control"]
+    if evidence.unit == "percent" and evidence.n is not None:
+        treatment = _extremes(evidence.treatment, evidence.n.treatment)
+        control = _extremes(evidence.control, evidence.n.control)
+        if treatment is not None and control is not None:
+            (best_t, worst_t), (best_c, worst_c) = treatment, control
             tables += [(best_t, worst_c), (worst_t, best_c)]
     return tables
 
@@ -143,7 +145,7 @@ def _extremes(shares: Sequence[Decimal], n: int) -> tuple[Table, Table] | None:
     found = [counts_of_percent(share, n) for share in shares]
     if not all(found) or not sum(c[0] for c in found) <= n <= sum(c[-1] for c in found):
         return None
-    filled = []
+    filled: list[Table] = []
     for order in (range(len(found)), reversed(range(len(found)))):
         counts = [c[0] for c in found]
         for i in order:
@@ -155,19 +157,25 @@ def _extremes(shares: Sequence[Decimal], n: int) -> tuple[Table, Table] | None:
 def tables_of_cuts(evidence: OrdinalCut) -> list[tuple[Table, Table]]:
     """Return the tables of bands between cuts that the report allows, as `tables_of_shares` does for a full table."""
 
-    def bands(arm: str, pick) -> Table:
-        reports: list[PersonsInArm] = [getattr(cut, arm) for cut in evidence.cuts]
+    def bands(arm: Arm, pick: Pick) -> Table:
+        reports = [by_arm(cut)[arm] for cut in evidence.cuts]
         upto = [0]
         for report in reports:
             upto.append(max(upto[-1], pick(report)))
         return tuple(b - a for a, b in pairwise([*upto, reports[0].n]))
 
-    picks = [(lambda r: r.events,) * 2]
-    if any(getattr(cut, arm).percent is not None for cut in evidence.cuts for arm in ARMS):
-        picks += [
-            (lambda r: r.possible[-1], lambda r: r.possible[0]),
-            (lambda r: r.possible[0], lambda r: r.possible[-1]),
-        ]
+    def printed(report: PersonsInArm) -> int:
+        return report.events
+
+    def least(report: PersonsInArm) -> int:
+        return report.possible[0]
+
+    def most(report: PersonsInArm) -> int:
+        return report.possible[-1]
+
+    picks: list[tuple[Pick, Pick]] = [(printed, printed)]
+    if any(report.percent is not None for cut in evidence.cuts for report in by_arm(cut).values()):
+        picks += [(most, least), (least, most)]
     return [(bands("treatment", t), bands("control", c)) for t, c in picks]
 
 
@@ -236,20 +244,20 @@ def _compare(
             other_measure(ledger, entry, "an ordinal table")
             continue
         other_percent(ledger, entry, "an ordinal table")
-        told = {"doubt": entry.doubt, "remark": entry.remark}
+        doubt, remark = entry.doubt, entry.remark
         if result.estimate is not None:
-            found = over("", partial(_odds_ratio, better), tables)
-            ledger.compare(f"{path}.estimate", result.estimate, [found], basis, **told)
+            ratio = over("", partial(_odds_ratio, better), tables)
+            ledger.compare(f"{path}.estimate", result.estimate, [ratio], basis, doubt, remark)
         if result.se is not None:
-            errors = (over(name, _error(name), tables) for name in ("se", "se_expected"))
-            ledger.compare(f"{path}.se", result.se, (_renamed(e) for e in errors), basis, **told)
+            errors = (over(name, error, tables) for name, error in ERRORS.items())
+            ledger.compare(f"{path}.se", result.se, errors, basis, doubt, remark)
         if result.ci is not None:
             methods = common_odds.intervals(result.coverage)
-            names, doubt = choose_intervals(entry, methods)
+            names, uninformative = choose_intervals(entry, methods)
             found = (over(name, _limits(better, methods[name]), tables) for name in names)
-            ledger.compare(f"{path}.ci", result.ci, found, basis, entry.doubt or doubt, entry.remark)
+            ledger.compare(f"{path}.ci", result.ci, found, basis, doubt or uninformative, remark)
         if result.p is not None:
-            _p_value(ledger, outcome, entry, tables)
+            _p_value(ledger, outcome, entry, result.p, tables)
 
 
 def _odds_ratio(better: int, treatment: Table, control: Table) -> float:
@@ -257,17 +265,22 @@ def _odds_ratio(better: int, treatment: Table, control: Table) -> float:
     return exp(better * found.theta) if found else nan
 
 
-def _error(name: str):
-    return lambda t, c: getattr(common_odds.fit(t, c), name, nan)
+def _error(treatment: Table, control: Table) -> float:
+    found = common_odds.fit(treatment, control)
+    return nan if found is None else found.se
 
 
-def _renamed(found: Implied | None) -> Implied | None:
-    return found and Implied(
-        {"se": "observed information", "se_expected": "expected information"}[found.name], found.parts
-    )
+def _expected_error(treatment: Table, control: Table) -> float:
+    found = common_odds.fit(treatment, control)
+    return nan if found is None else found.se_expected
 
 
-def _limits(better: int, method):
+ERRORS = {"observed information": _error, "expected information": _expected_error}
+
+
+def _limits(
+    better: int, method: Callable[[Table, Table], tuple[float, float]]
+) -> Callable[[Table, Table], tuple[float, float]]:
     def limits(treatment: Table, control: Table) -> tuple[float, float]:
         low, high = sorted(better * x for x in method(treatment, control))
         return exp(low), exp(high)
@@ -275,22 +288,27 @@ def _limits(better: int, method):
     return limits
 
 
-def _p_value(ledger: Ledger, outcome: Outcome, entry: PrintedEffect, tables: list[tuple[Table, Table]]) -> None:
+def _p_value(
+    ledger: Ledger,
+    outcome: Outcome,
+    entry: PrintedEffect,
+    printed: Decimal | str,
+    tables: list[tuple[Table, Table]],
+) -> None:
     """Compare a printed p-value with all tests of a shift, or with those of a 2x2 table for a single cut."""
     evidence = outcome.evidence
-    if evidence.kind == "ordinal_cut" and len(evidence.cuts) == 1:
+    if isinstance(evidence, OrdinalCut) and len(evidence.cuts) == 1:
         cut = evidence.cuts[0]
         pairs = possible_tables(cut.treatment, cut.control)
-        return compare_p(ledger, entry, two_by_two("odds_ratio"), pairs, "the single cut gives")
+        compare_p(ledger, entry, two_by_two("odds_ratio"), pairs, "the single cut gives")
+        return
     found = [common_odds.tests(*table) for table in tables]
     turns = len({_side(table) for table in tables}) > 1
     ranges = {name: _range([f[name] for f in found if name in f], turns) for name in found[0]}
     names, doubt = choose(entry.test, ranges)
     remark = "" if entry.test else "the test is not named"
     candidates = [Implied(name, (ranges[name],)) for name in names]
-    return ledger.compare(
-        f"{entry.path}.p", entry.result.p, candidates, "the counts give", entry.doubt or doubt, remark
-    )
+    ledger.compare(f"{entry.path}.p", printed, candidates, "the counts give", entry.doubt or doubt, remark)
 
 
 def _side(table: tuple[Table, Table]) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from bayes.base.measures import Measure
 from bayes.paper.evidence import Estimate, PrintedResult
+from bayes.paper.evidence.arms import Arm, ArmSizes
+from bayes.paper.evidence.design import Benefit, IntervalMethod
 from bayes.paper.trial import Outcome
 
 
@@ -30,12 +34,12 @@ class PrintedEffect:
 
     path: str
     result: Estimate | PrintedResult
-    measure: str
-    benefit: str
+    measure: Measure
+    benefit: Benefit
     adjusted: bool
     stratified: bool = False
     clustered: bool = False
-    interval: str | None = None
+    interval: IntervalMethod | None = None
 
     @property
     def turned(self) -> bool:
@@ -51,6 +55,26 @@ class PrintedEffect:
         return f"{' and '.join(made)}: not comparable with the crude table" if made else ""
 
     @property
+    def percent(self) -> Mapping[Arm, Decimal]:
+        """The printed percentages of persons with the event by arm; empty for evidence and if there are none."""
+        return {} if isinstance(self.result, Estimate) else self.result.percent or {}
+
+    @property
+    def sizes(self) -> ArmSizes | None:
+        """The denominators of the percentages, if they differ from those of the evidence."""
+        return None if isinstance(self.result, Estimate) else self.result.n
+
+    @property
+    def df(self) -> float | None:
+        """The degrees of freedom of its standard error; None for a normal distribution."""
+        return None if self.result.df is None else float(self.result.df)
+
+    @property
+    def exact_p(self) -> Decimal | None:
+        """The p-value if it is printed as a number; None for a bound."""
+        return self.result.p if isinstance(self.result.p, Decimal) else None
+
+    @property
     def test(self) -> str | None:
         return self.result.test
 
@@ -63,20 +87,17 @@ class PrintedEffect:
 
 def entries(outcome: Outcome) -> Iterator[PrintedEffect]:
     """Yield the printed effects of an outcome as `Entry`: the evidence first if it is an estimate."""
-    said = {
-        "adjusted": bool(outcome.adjusted),
-        "stratified": bool(outcome.stratified),
-        "clustered": outcome.variance_factor is not None,
-        "interval": outcome.interval,
-    }
-    if outcome.evidence.kind == "estimate":
-        own = said | {"interval": outcome.evidence.interval or outcome.interval}
-        yield PrintedEffect("evidence", outcome.evidence, outcome.measure, outcome.benefit, **own)
+    evidence, clustered = outcome.evidence, outcome.variance_factor is not None
+    if isinstance(evidence, Estimate):
+        adjusted, stratified = bool(outcome.adjusted), bool(outcome.stratified)
+        interval = evidence.interval or outcome.interval
+        yield PrintedEffect(
+            "evidence", evidence, outcome.measure, outcome.benefit, adjusted, stratified, clustered, interval
+        )
     for i, result in enumerate(outcome.printed):
         path = f"printed.{i}" if len(outcome.printed) > 1 else "printed"
-        own = said | {
-            name: getattr(result, name)
-            for name in ("adjusted", "stratified", "interval")
-            if getattr(result, name) is not None
-        }
-        yield PrintedEffect(path, result, result.measure or outcome.measure, result.benefit or outcome.benefit, **own)
+        measure, benefit = result.measure or outcome.measure, result.benefit or outcome.benefit
+        adjusted = bool(outcome.adjusted if result.adjusted is None else result.adjusted)
+        stratified = bool(outcome.stratified if result.stratified is None else result.stratified)
+        interval = result.interval or outcome.interval
+        yield PrintedEffect(path, result, measure, benefit, adjusted, stratified, clustered, interval)

@@ -17,7 +17,7 @@ import numpy as np
 from bayes.base.numbers import significant
 from bayes.checks import common_odds
 from bayes.checks.p_values import chi_square_p
-from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence import OrdinalTable
 
 GROSS = 0.01
 
@@ -57,12 +57,12 @@ class Proportionality:
         )
 
 
-def proportionality(evidence: Ordinal | OrdinalCut) -> Proportionality | None:
+def proportionality(evidence: OrdinalTable) -> Proportionality | None:
     """Test proportional odds.
 
     Parameters
     ----------
-    evidence : Ordinal or OrdinalCut
+    evidence : OrdinalTable
         A full table, or several cuts, whose bands form a table.
 
     Returns

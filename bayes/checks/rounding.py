@@ -100,7 +100,9 @@ def extent(function: Callable[..., float], *boxes: Range, through: Sequence[Iter
     return _spread(function(*(b.value for b in boxes)), found)
 
 
-def over(name: str, function: Callable[..., float | tuple[float, ...]], tables: Sequence[tuple]) -> Implied | None:
+def over[*Cells](
+    name: str, function: Callable[[*Cells], float | tuple[float, ...]], tables: Sequence[tuple[*Cells]]
+) -> Implied | None:
     """Evaluate a function over the tables that a report allows.
 
     Parameters

@@ -7,7 +7,7 @@ and its distance from no effect in standard errors; in two reports of the same p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf, sqrt
@@ -18,8 +18,8 @@ from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.rounding import analysis_box, box
-from bayes.paper.evidence import PrintedResult
-from bayes.paper.evidence.arms import ARMS, ArmSizes
+from bayes.paper.evidence import BareTest, Binary, Events, Means, OrdinalTable, PrintedResult
+from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.trial import Outcome
 
@@ -122,10 +122,9 @@ def _of_entries(outcome: Outcome, elsewhere: str = "") -> Iterator[Side]:
         allowed = entry.adjusted or entry.stratified
         if z:
             yield Side(path, f"{entry.measure.replace('_', ' ')} {_number(entry)}", z, allowed)
-        percent = getattr(entry.result, "percent", None) or {}
-        if len(percent) == 2 and entry.measure in OF_PERSONS:
+        if len(percent := entry.percent) == 2 and entry.measure in OF_PERSONS:
             words = " v ".join(f"{percent[arm]}%" for arm in ARMS)
-            sizes = entry.result.n or outcome.trial.n
+            sizes = entry.sizes or outcome.trial.n
             yield Side(f"{entry.path}.percent", words, _good(entry) * _of_percent(percent, sizes))
 
 
@@ -155,23 +154,21 @@ def _of_effect(entry: PrintedEffect, null: float) -> float:
 
 def _standard_error(entry: PrintedEffect, effect: float) -> float | None:
     result = entry.result
-    df = None if result.df is None else float(result.df)
     evidence = result.as_estimate() if isinstance(result, PrintedResult) else result
-    if evidence is not None and evidence.gives_width and all(_possible(x, entry.measure) for x in result.ci):
-        return evidence.width(evidence.estimate, entry.measure, df)
+    if evidence is not None and evidence.gives_width and all(_possible(x, entry.measure) for x in result.ci or ()):
+        return evidence.width(evidence.estimate, entry.measure, entry.df)
     if result.se is not None:
         return float(result.se)
-    p = result.p
-    return None if p is None or isinstance(p, str) or not 0 < p < 1 else measures.se_from_p(effect, float(p), df)
+    p = entry.exact_p
+    return None if p is None or not 0 < p < 1 else measures.se_from_p(effect, float(p), entry.df)
 
 
 def _possible(limit: Decimal | str | None, measure: str) -> bool:
     """Return whether a limit is possible for the measure: that of a ratio must be above 0."""
-    value = value_of(limit)
-    return value is None or not measures.is_log(measure) or value > 0
+    return limit is None or not measures.is_log(measure) or value_of(limit) > 0
 
 
-def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:
+def _of_percent(percent: Mapping[Arm, Decimal], sizes: ArmSizes | None) -> float:
     """Return the standard errors between two percentages, or 0 if they are equal within rounding."""
     t, c = (box(percent[arm]) for arm in ARMS)
     if t.low <= c.high and c.low <= t.high:
@@ -184,56 +181,56 @@ def _of_percent(percent: dict, sizes: ArmSizes | None) -> float:
 
 def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
     """Yield the side of the data themselves: counts, means and bare p-values."""
-    direction = OF_KIND.get(outcome.evidence.kind)
-    if direction is not None:
-        words, z = direction(outcome)
-        yield Side(path, words, z)
+    match outcome.evidence:
+        case Binary() as evidence:
+            words, z = _persons(evidence)
+        case Events() as evidence:
+            words, z = _events(evidence)
+        case Means() as evidence:
+            words, z = _means(evidence)
+        case OrdinalTable() as evidence:
+            yield Side(path, "the distribution over categories", _ordinal(evidence))
+            return
+        case BareTest() as evidence:
+            yield Side(path, f"a result that favours the {evidence.favours}", _bare(evidence, outcome.measure))
+            return
+        case _:
+            return
+    yield Side(path, words, outcome.sign * z)
 
 
-def _persons(outcome: Outcome) -> tuple[str, float]:
-    t, c = outcome.evidence.treatment, outcome.evidence.control
+def _persons(evidence: Binary) -> tuple[str, float]:
+    """Return the words and the standard errors by which more persons of the treatment arm had the event."""
+    t, c = evidence.treatment, evidence.control
     mean = (t.events + c.events) / (t.n + c.n)
     gap = t.events / t.n - c.events / c.n
     z = gap / sqrt(mean * (1 - mean) * (1 / t.n + 1 / c.n)) if 0 < mean < 1 else 0.0
-    return f"{t.events}/{t.n} v {c.events}/{c.n}", outcome.sign * z
+    return f"{t.events}/{t.n} v {c.events}/{c.n}", z
 
 
-def _events(outcome: Outcome) -> tuple[str, float]:
-    evidence = outcome.evidence
+def _events(evidence: Events) -> tuple[str, float]:
+    """Return the words and the standard errors by which the rate of events is higher with treatment."""
     (x1, x0), (t1, t0) = (evidence.treatment.events, evidence.control.events), evidence.relative_exposure
     n, share = x1 + x0, t1 / (t1 + t0)
     z = (x1 - n * share) / sqrt(n * share * (1 - share)) if n else 0.0
-    return f"{x1} v {x0} events", outcome.sign * z
+    return f"{x1} v {x0} events", z
 
 
-def _means(outcome: Outcome) -> tuple[str, float]:
-    difference, s = outcome.evidence.own_estimate("mean_difference")
-    t, c = outcome.evidence.treatment, outcome.evidence.control
-    return f"means {t.mean} v {c.mean}", outcome.sign * difference / s
+def _means(evidence: Means) -> tuple[str, float]:
+    """Return the words and the standard errors by which the mean is higher with treatment."""
+    difference, s = evidence.own_estimate("mean_difference")
+    return f"means {evidence.treatment.mean} v {evidence.control.mean}", difference / s
 
 
-def _ordinal(outcome: Outcome) -> tuple[str, float]:
-    """Return the words and the side of a table, in which the best category is first, whatever `benefit` is."""
-    _, treatment, control = zip(*outcome.evidence.observed, strict=True)
+def _ordinal(evidence: OrdinalTable) -> float:
+    """Return the standard errors towards benefit: the best category of a table is first, whatever `benefit` is."""
+    _, treatment, control = zip(*evidence.observed, strict=True)
     found = common_odds.fit(treatment, control)
-    return "the distribution over categories", found.theta / found.se if found and found.se else 0.0
+    return found.theta / found.se if found and found.se else 0.0
 
 
-def _bare(outcome: Outcome) -> tuple[str, float]:
-    """Return the words and the side of a p-value; "not significant" is put halfway to the critical value."""
-    evidence = outcome.evidence
-    z = evidence.statistic(outcome.measure).quantile(evidence.upper_tail)
+def _bare(evidence: BareTest, measure: str) -> float:
+    """Return the standard errors towards benefit; "not significant" is put halfway to the critical value."""
+    z = evidence.statistic(measure).quantile(evidence.upper_tail)
     direction = {"treatment": 1, "control": -1, "unknown": 0}[evidence.favours]
-    known = not evidence.falls_short
-    return f"a result that favours the {evidence.favours}", direction * (z if known else z / 2)
-
-
-OF_KIND = {
-    "binary": _persons,
-    "events": _events,
-    "means": _means,
-    "ordinal": _ordinal,
-    "ordinal_cut": _ordinal,
-    "p_value": _bare,
-    "significance": _bare,
-}
+    return direction * (z / 2 if evidence.falls_short else z)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from bayes.checks.finding import NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
-from bayes.paper.evidence import PrintedResult
-from bayes.paper.evidence.arms import ARMS
-from bayes.paper.evidence.counts import Binary
+from bayes.paper.evidence import Binary, Estimate, PrintedResult
+from bayes.paper.evidence.arms import by_arm
 from bayes.paper.trial import Outcome
 
 FEW = 5  # with fewer events, or patients without events, the likelihood of a log odds ratio is far from normal
@@ -29,7 +28,7 @@ def counts_beside(outcome: Outcome) -> Iterator[tuple[str, Binary]]:
     """
     for i, name in enumerate(outcome.other_reports):
         other = outcome.trial.outcomes[name]
-        if other.evidence.kind == "binary":
+        if isinstance(other.evidence, Binary):
             yield f"other_reports.{i}", other.evidence
     for i, result in enumerate(outcome.printed):
         counts = _of_percent(outcome, result)
@@ -41,12 +40,12 @@ def _of_percent(outcome: Outcome, result: PrintedResult) -> Binary | None:
     """Return the counts behind the percentages of both arms, or None unless each determines exactly one count."""
     sizes = result.n or outcome.trial.n
     of_others = (outcome.patients and result.n is None) or result.benefit not in (None, outcome.benefit)
-    if sizes is None or len(result.percent or {}) < 2 or of_others:
+    percent = result.percent or {}
+    if sizes is None or len(percent) < 2 or of_others:
         return None
-    arms = {arm: {"percent": result.percent[arm], "n": getattr(sizes, arm)} for arm in ARMS}
-    counts = Binary.model_validate({"kind": "binary"} | arms)
-    possible = (len(getattr(counts, arm).possible) == 1 for arm in ARMS)
-    return counts if all(possible) else None
+    arms = {arm: {"percent": percent[arm], "n": n} for arm, n in by_arm(sizes).items()}
+    counts = Binary.model_validate({"kind": "binary", **arms})
+    return counts if all(len(arm.possible) == 1 for arm in by_arm(counts).values()) else None
 
 
 def is_sparse(counts: Binary) -> bool:
@@ -65,7 +64,7 @@ def check_sparse(ledger: Ledger, outcome: Outcome) -> None:
     outcome : Outcome
         An outcome; evidence of a kind other than `estimate` is skipped.
     """
-    if outcome.evidence.kind != "estimate":
+    if not isinstance(outcome.evidence, Estimate):
         return
     for path, counts in counts_beside(outcome):
         ledger.checks += 1

@@ -10,6 +10,7 @@ from bayes.base.numbers import significant
 from bayes.checks.finding import NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import PrintedEffect
+from bayes.paper.evidence import Means, of_kind
 from bayes.paper.trial import Outcome
 
 NEAR = 0.3  # log ratio below which a printed standard error agrees with the slip
@@ -30,11 +31,12 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
     entries : iterable of Entry
         The printed results.
     """
-    t, c = outcome.evidence.treatment, outcome.evidence.control
-    as_sd = outcome.evidence.standard_error("mean_difference")
+    evidence = of_kind(outcome.evidence, Means)
+    t, c = evidence.treatment, evidence.control
+    as_sd = evidence.standard_error("mean_difference")
     as_error = sqrt(float(t.sd) ** 2 + float(c.sd) ** 2)
     ledger.checks += 1
-    for what, error in _printed_errors(outcome, entries, float(t.mean - c.mean), as_sd):
+    for what, error in _printed_errors(outcome, evidence, entries):
         if abs(log(error / as_error)) < NEAR and log(error / as_sd) > FAR:
             sds = " and ".join(significant(float(arm.sd) * sqrt(arm.n), 4) for arm in (t, c))
             text = (
@@ -45,20 +47,18 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
             return
 
 
-def _printed_errors(
-    outcome: Outcome, entries: Iterable[PrintedEffect], gap: float, as_sd: float
-) -> Iterator[tuple[str, float]]:
+def _printed_errors(outcome: Outcome, evidence: Means, entries: Iterable[PrintedEffect]) -> Iterator[tuple[str, float]]:
     """Yield the standard errors of the difference, in units of the means, implied by other printed numbers."""
+    gap, as_sd = evidence.own_estimate("mean_difference")
     for entry in entries:
-        result = entry.result
-        df = None if result.df is None else float(result.df)
+        result, df, p = entry.result, entry.df, entry.exact_p
         plain = entry.measure == "mean_difference"
-        if plain and result.numbers is not None and result.ci[0] < result.ci[1]:
-            low, high = map(float, result.ci)
+        low, high = map(float, result.numbers or (0, 0))
+        if plain and low < high:
             yield f"the printed interval {low:g} to {high:g}", measures.se_from_ci(low, high, float(result.level), df)
         if plain and result.se is not None:
             yield f"the printed standard error {result.se}", float(result.se)
-        if gap and result.p is not None and not isinstance(result.p, str) and result.p < 1:
-            yield f"the printed p = {result.p}", measures.se_from_p(gap, float(result.p), df)
+        if gap and p is not None and p < 1:
+            yield f"the printed p = {p}", measures.se_from_p(gap, float(p), df)
     if outcome.sd_ref is not None:
-        yield f"sd_ref = {outcome.sd_ref}", as_sd * float(outcome.sd_ref) / outcome.evidence.pooled_sd
+        yield f"sd_ref = {outcome.sd_ref}", as_sd * float(outcome.sd_ref) / evidence.pooled_sd
