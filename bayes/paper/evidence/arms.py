@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor, isclose, isfinite
-from typing import Annotated, Any, Literal, Protocol, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
 from pydantic import Field, model_validator
 
@@ -95,7 +95,7 @@ class PersonsInArm(CountInArm):
 
     @model_validator(mode="before")
     @classmethod
-    def _count_from_percent(cls, data: Any) -> Any:
+    def _count_from_percent(cls, data: object) -> object:
         if isinstance(data, dict) and "events" not in data and {"percent", "n"} <= data.keys():
             percent, n = data["percent"], data["n"]
             known = isinstance(percent, Decimal | int | float) and isinstance(n, int) and isfinite(percent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import log
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -88,10 +88,12 @@ class Events(Reported):
 
     @model_validator(mode="before")
     @classmethod
-    def _poisson_without_persons(cls, data: Any) -> Any:
+    def _poisson_without_persons(cls, data: object) -> object:
         """Make Poisson the default without n: a negative binomial needs the number of persons."""
-        arms = [data.get(arm) for arm in ARMS] if isinstance(data, dict) else []
-        without = arms and all(isinstance(arm, dict) and "n" not in arm and "exposure" in arm for arm in arms)
+        if not isinstance(data, dict):
+            return data
+        arms = [data.get(arm) for arm in ARMS]
+        without = all(isinstance(arm, dict) and "n" not in arm and "exposure" in arm for arm in arms)
         return {"dispersion": "poisson"} | data if without else data
 
     @check
@@ -136,7 +138,7 @@ class Events(Reported):
         t, c = self.treatment, self.control
         if t.exposure is None or c.exposure is None:
             return 1.0
-        counted = max(t.events + c.events, 1) if self.sizes is None else self.sizes.total
+        counted = max(t.events + c.events, 1) if t.n is None or c.n is None else t.n + c.n
         return float((t.exposure + c.exposure) / counted)
 
     def standard_error(self, measure: str) -> None:

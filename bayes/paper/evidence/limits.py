@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Any, overload
+from typing import Annotated, overload
 
 from pydantic import (
     BeforeValidator,
@@ -24,7 +24,7 @@ LIMIT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^([
 _PRINTED: TypeAdapter[Decimal] = TypeAdapter(Printed)
 
 
-def _limit(value: Any) -> Decimal | str | None:
+def _limit(value: object) -> Decimal | str | None:
     """Validate a limit: a bound, "none" (as None), or a printed number."""
     number = _PRINTED.validate_python
     if value is None or not isinstance(value, str):

@@ -34,7 +34,8 @@ class OrdinalTable(Reported):
     @property
     def sizes(self) -> ArmSizes:
         _, treatment, control = zip(*self.observed, strict=True)
-        return ArmSizes(treatment=sum(treatment), control=sum(control))
+        # not validated again: a sum may exceed what is accepted as a printed number
+        return ArmSizes.model_construct(treatment=sum(treatment), control=sum(control))
 
     def standard_error(self, measure: str) -> float:
         """Return Whitehead's standard error of a common log odds ratio near zero."""

@@ -3,13 +3,14 @@
 from typing import get_args
 
 import pytest
-from support.trials import REPORTS, make_outcome
+from support.trials import REPORTS, endpoint, make_outcome
 
 from bayes.base import measures
 from bayes.paper import evidence as kinds
 from bayes.paper.evidence import BareP, Binary, Reported, Significance, Tested, of_kind
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.priors import effect_rules, sets, tau_rules
+from bayes.priors.hierarchy import HierarchyPrior
 from bayes.synthesis.file import MODELS, ModelName
 
 EVERY = get_args(get_args(kinds.Evidence)[0])
@@ -53,6 +54,20 @@ def test_both_arms_and_the_kind_that_a_caller_reads():
     assert of_kind(counts, Binary) is counts
     with pytest.raises(TypeError, match="'?binary'? evidence where BareP"):
         of_kind(counts, BareP)
+
+
+def test_what_a_rule_of_a_prior_asks_of_an_endpoint():
+    """A rule takes outcomes and syntheses alike; what an endpoint on its own cannot know is None."""
+    alone = endpoint("odds_ratio")
+    assert (alone.name, alone.standard_error, alone.cochrane_field) == ("l", None, None)
+    outcome = make_outcome(*REPORTS["estimate"])
+    assert outcome.known_standard_error == outcome.standard_error > 0 and outcome.cochrane_field is None
+    with pytest.raises(LookupError, match="does not imply a standard error"):
+        _ = make_outcome(*REPORTS["events"]).known_standard_error
+    formed = effect_rules.form("neutral", outcome)
+    assert formed.univariate is formed.distribution
+    with pytest.raises(TypeError, match="not a prior of a single parameter"):
+        _ = effect_rules.FormedPrior(HierarchyPrior().hierarchy, "").univariate
 
 
 def test_names_are_written_once():
