@@ -17,7 +17,7 @@ from bayes.analysis.plan import Plan, make_plan
 from bayes.analysis.targets import find_targets
 from bayes.base.tables import Tabular
 from bayes.priors.sets import SomePriorSet, as_set
-from bayes.results import inputs, store
+from bayes.results import inputs, store, stored_plan
 from bayes.results.summarising import write_summary
 from bayes.results.workers import Done, fit_all
 
@@ -149,6 +149,7 @@ def regenerate(
     found = find_targets([os.fspath(target) for target in targets])
     plan = make_plan(found, chosen, settings=Settings.seeded(seed=seed))
     inputs.keep(found, chosen, seed, folder)
+    stored_plan.keep(plan, chosen, folder)
     return fit_plan(plan, folder, jobs or os.cpu_count() or 1, force, listener or Silent())
 
 

@@ -10,12 +10,14 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bayes.analysis.analysis import Settings
+from bayes.analysis.plan import make_plan
 from bayes.base import archive
 from bayes.base.tables import Rows, Tabular
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
 from bayes.posterior.row import SummaryRow
-from bayes.results import inputs, store
+from bayes.results import inputs, store, stored_plan
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
 from bayes.results.bundles import ERRORS, errors_of
 from bayes.results.posteriors import load_draws
@@ -95,7 +97,9 @@ def reproduce(
         in_table = list(compare_csv(before.rows, table.read_text("utf-8"))) if table.is_file() else []
         for one in inputs.asked(folder):
             kept = one.seed if seed is None else seed
-            inputs.keep(inputs.targets_of(folder, one), inputs.priors_of(folder, one), kept, out)
+            targets, priors = inputs.targets_of(folder, one), inputs.priors_of(folder, one)
+            inputs.keep(targets, priors, kept, out)
+            stored_plan.keep(make_plan(targets, priors, settings=Settings.seeded(seed=kept)), priors, out)
         run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent())
     found = compare(before, errors, out)
     found.stated += in_table

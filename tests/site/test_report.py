@@ -17,7 +17,7 @@ from bayes.priors.sets import load_priors
 from bayes.report import write
 from bayes.report.checklist.checklist import ITEMS
 from bayes.report.own_prior.section import script
-from bayes.results import inputs, store
+from bayes.results import inputs, store, stored_plan
 from bayes.results.summarising import write_summary
 from bayes.results.workers import engine_of_this_worker, fit_and_save
 
@@ -83,6 +83,7 @@ def results(tmp_path_factory):
     done = [fit_and_save(analysis, folder, None, engine) for analysis in plan.analyses]
     assert [d.status for d in done] == ["ok", "ok"]
     inputs.keep(targets, priors, None, folder)
+    stored_plan.keep(plan, priors, folder)
     write_summary(plan, folder, {})
     assert write(folder).lost == {}
     return folder

@@ -51,13 +51,14 @@ def fitted(folder: Path, names: list[str], draws: int = 1000, seed: int = 1, ask
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets
     from bayes.priors.sets import load_priors
-    from bayes.results import inputs, store
+    from bayes.results import inputs, store, stored_plan
     from bayes.results.summarising import write_summary
 
     targets, priors = find_targets(names), load_priors()
     inputs.keep(targets, priors, asked_seed, folder)
     plan = make_plan(targets, priors, settings=Settings() if asked_seed is None else Settings(seed=asked_seed))
     random = np.random.default_rng(seed)
+    stored_plan.keep(plan, priors, folder)
     for analysis in plan.analyses:
         store.save(drawn(analysis, random, draws), folder, analysis.key)
     write_summary(plan, folder, {})
