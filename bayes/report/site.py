@@ -12,36 +12,38 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from joblib import Parallel, delayed
 
-from bayes.base.tables import Tabular
+from bayes.base.tables import Rows, Tabular
 from bayes.errors import InvalidInput, NotFormable
+from bayes.paper.evidence.counts import Events
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.report.checklist import checklist
 from bayes.report.dossier.build import dossier
+from bayes.report.dossier.contents import Dossier, Written
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.dossier.stored import Stored, collect
 from bayes.report.manuscript import manuscript
-from bayes.report.own_prior.section import embedded
+from bayes.report.own_prior.section import OwnPrior, embedded
 from bayes.report.pages import methods
 from bayes.report.pages.figures import pictures
 from bayes.report.pages.render import CHECKLIST, INDEX, index_page, methods_page, target_page, trial_page
 from bayes.results import inputs
 from bayes.results.regeneration import Done, Listener
 from bayes.results.store import write_text
+from bayes.synthesis.file import Synthesis
 
 FOLDER, DATA, TEXT, TRIALS = "report", "data", "text", "trials"
-STAMP = "made_of"
-Dossier = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ class Report(Tabular):
 
     index: Path
     lost: dict[str, str]
-    unmet: list[dict[str, Any]]
+    unmet: list[checklist.Entry]
 
-    def tables(self) -> dict[str, list[dict[str, Any]]]:
+    def tables(self) -> Mapping[str, Rows]:
         """Return the unmet items of the checklists, and the pages that could not be made, a row each."""
         return {"unmet": self.unmet, "lost": [{"page": name, "reason": why} for name, why in self.lost.items()]}
 
@@ -63,7 +65,7 @@ class Report(Tabular):
 
 
 def write(
-    results_folder: str | os.PathLike = "results",
+    results_folder: str | os.PathLike[str] = "results",
     *,
     prior_set: SomePriorSet | None = None,
     jobs: int = 1,
@@ -103,7 +105,7 @@ def write(
         inputs.renew_priors(as_set(renewed), folder)
     found = collect(folder)
     counted = _counted(found)
-    reasons = {s.target.name: "forced" if force else why for s in found if (why := why_due(s, counted)) or force}
+    reasons = {s.target.name: why for s in found if (why := "forced" if force else why_due(s, counted)) is not None}
     due = sorted((s for s in found if s.target.name in reasons), key=_costly, reverse=True)
     if listener is not None:
         listener.begin(reasons)
@@ -156,10 +158,14 @@ def write_target(stored: Stored, counted: Counted) -> Done:
 def _write_target(stored: Stored, counted: Counted) -> None:
     said = dossier(stored, counted)
     root, drawn = stored.folder / FOLDER, pictures(stored, said)
-    said["figures"] = [{"id": p.id, "title": p.title, "description": p.description} for p in drawn]
+    written: Written = {
+        **said,
+        "figures": [{"id": p.id, "title": p.title, "description": p.description} for p in drawn],
+        "made_of": stamp(stored, counted),
+    }
     manuscript.write(said, stored.folder)
     write_text(root / said["page"], target_page(said, drawn, _curve(stored), counted))
-    text = json.dumps(said | {STAMP: stamp(stored, counted)}, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(written, indent=1, ensure_ascii=False, allow_nan=False)
     write_text(root / DATA / f"{said['slug']}.json", text + "\n")
 
 
@@ -168,25 +174,22 @@ def why_due(stored: Stored, counted: Counted) -> str | None:
     path = stored.folder / FOLDER / DATA / f"{stored.slug}.json"
     if not (path.is_file() and (stored.folder / FOLDER / stored.page).is_file()):
         return "missing"
-    return None if read_dossier(stored).get(STAMP) == stamp(stored, counted) else "changed"
+    return None if read_dossier(stored).get("made_of") == stamp(stored, counted) else "changed"
 
 
-def read_dossier(stored: Stored) -> Dossier:
+def read_dossier(stored: Stored) -> Written:
     """Read the dossier of a page."""
-    return json.loads((stored.folder / FOLDER / DATA / f"{stored.slug}.json").read_text(encoding="utf-8"))
+    text = (stored.folder / FOLDER / DATA / f"{stored.slug}.json").read_text(encoding="utf-8")
+    return cast(Written, json.loads(text))  # written by `write_target`; one of an earlier version has another stamp
 
 
 def stamp(stored: Stored, counted: Counted) -> str:
     """Return a hash of what a page is made from: posteriors, rows, files, installed versions, and this source code."""
-    target = stored.target
-    home = target.trial if isinstance(target, Outcome) else target
     parts = [
         str(counted),
         [[a.key, a.fingerprint] for a in stored.analyses],
         stored.rows,
-        home.path.read_text(encoding="utf-8"),
-        [m.trial.path.read_text(encoding="utf-8") for m in getattr(target, "named", ())],
-        stored.priors.path.read_text(encoding="utf-8"),
+        [file.read_text(encoding="utf-8") for file in stored.files],
         [version(name) for name in ("matplotlib", "great-tables", "scipy", "arviz")],
         _source(),
     ]
@@ -209,11 +212,12 @@ def _counted(found: Sequence[Stored]) -> Counted:
 
 def _costly(stored: Stored) -> int:
     """Rank targets by cost: long ones come first, so that no worker is left with a synthesis at the end."""
-    evidence = getattr(stored.target, "evidence", None)
-    return 2 if evidence is None else 1 if evidence.kind in ("ordinal", "ordinal_cut", "events") else 0
+    if isinstance(stored.target, Synthesis):
+        return 2
+    return 1 if isinstance(stored.target.evidence, Ordinal | OrdinalCut | Events) else 0
 
 
-def _curve(stored: Stored) -> dict[str, Any] | None:
+def _curve(stored: Stored) -> OwnPrior | None:
     """Return the data for the reader's own prior; None if there is no likelihood curve."""
     if not stored.target.has_headline:
         return None

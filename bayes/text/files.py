@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bayes.base import measures
 from bayes.base.numbers import significant
+from bayes.paper.annotations import Margin
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.places import located
@@ -72,6 +73,16 @@ def direction(endpoint: Endpoint) -> str:
     return f"{words}{of}, {endpoint.benefit} is better: {side} {null} favours the treatment"
 
 
+def source_level(outcome: Outcome) -> str:
+    """Return where the numbers of an outcome come from, in words."""
+    return NOT_STATED if outcome.source_level is None else LEVELS[outcome.source_level]
+
+
+def analysis_set(outcome: Outcome) -> str:
+    """Return which patients were analysed, in words."""
+    return NOT_STATED if outcome.analysis_set is None else SETS[outcome.analysis_set]
+
+
 def _trial(trial: Trial) -> Portrait:
     facts = [
         ("year", str(trial.year)),
@@ -111,8 +122,8 @@ def _outcome(outcome: Outcome) -> Portrait:
         ("role", outcome.role or NOT_STATED),
         ("time", outcome.timepoint or NOT_STATED),
         ("printed in", outcome.source),
-        ("source level", LEVELS.get(outcome.source_level, NOT_STATED)),
-        ("analysis set", SETS.get(outcome.analysis_set, NOT_STATED)),
+        ("source level", source_level(outcome)),
+        ("analysis set", analysis_set(outcome)),
         ("adjusted", {True: "yes", False: "no", None: NOT_STATED}[outcome.adjusted]),
         *report.facts,
         *(("also printed", printed_result(result)) for result in outcome.printed),
@@ -141,7 +152,7 @@ def _thresholds(endpoint: Endpoint) -> list[Fact]:
     return [
         ("MCID", f"{digits(mcid.value)} ({mcid.rationale})" if mcid else NOT_STATED),
         ("planned effect", f"{digits(planned.value)} ({planned.source})" if planned else NOT_STATED),
-        *((("margin", stated_margin(endpoint)),) if endpoint.margin else ()),
+        *((("margin", _margin(endpoint.margin)),) if endpoint.margin else ()),
         ("equivalence", said + (" (default)" if endpoint.rope is None and rope is not None else "")),
     ]
 
@@ -153,9 +164,8 @@ CONCLUDED = {
 }
 
 
-def stated_margin(endpoint: Endpoint) -> str:
+def _margin(margin: Margin) -> str:
     """Return the margin, where it is printed, and the paper's conclusion."""
-    margin = endpoint.margin
     said = f"; {CONCLUDED[margin.concluded]}" if margin.concluded else ""
     return f"{digits(margin.value)} ({margin.source}){said}"
 
@@ -169,7 +179,7 @@ def _particulars(outcome: Outcome) -> list[Fact]:
     facts += [("interval method", words(outcome.interval))] if outcome.interval else []
     if (factor := outcome.variance_factor) is not None:
         how = "stated"
-        if outcome.icc is not None:
+        if outcome.icc is not None and outcome.cluster_size is not None:
             how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients per cluster"
         facts.append(("design effect", f"{significant(factor)} ({how})"))
     facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []

@@ -9,10 +9,11 @@ from typing import Any
 from bayes.base import html
 from bayes.base.numbers import alike, in_table, probability, significant
 
+Row = dict[str, Any]
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
 
-def as_html(rows: Sequence[dict[str, Any]]) -> str:
+def as_html(rows: Sequence[Row]) -> str:
     """Return the rows of one outcome or synthesis as an HTML table for a notebook; missing values are None."""
     if not rows:
         return html.table(HEADINGS, ())
@@ -21,7 +22,7 @@ def as_html(rows: Sequence[dict[str, Any]]) -> str:
     return html.table(HEADINGS, map(cells, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
 
 
-def as_text(name: str, rows: Sequence[dict[str, Any]]) -> str:
+def as_text(name: str, rows: Sequence[Row]) -> str:
     """Return the rows of one outcome or synthesis for a terminal, one line each.
 
     Parameters
@@ -39,7 +40,7 @@ def as_text(name: str, rows: Sequence[dict[str, Any]]) -> str:
     return "\n    ".join([f"{name}:", *lines] if len(lines) != 1 else [f"{name}: {lines[0]}"])
 
 
-def cells(row: dict[str, Any]) -> tuple[str, ...]:
+def cells(row: Row) -> tuple[str, ...]:
     """Return the cells under `HEADINGS`, as plain text.
 
     Parameters
@@ -57,18 +58,18 @@ def cells(row: dict[str, Any]) -> tuple[str, ...]:
     return what(row), prior(row), effect(row), *probabilities, ": ".join(filter(None, (row["status"], _remark(row))))
 
 
-def headlined(row: dict[str, Any]) -> bool:
+def headlined(row: Row) -> bool:
     """Return whether a probability of this row may be given in a text, a table or a figure (`Outcome.has_headline`)."""
     return row.get("headline") is not False
 
 
-def by_construction(row: dict[str, Any]) -> str | None:
+def by_construction(row: Row) -> str | None:
     """Return P(benefit) where the prior and the silent report settle it: "0.50", "1" or "0"; None where the data do."""
     p = row.get("p_by_construction")
     return None if p is None else "0.50" if p == 0.5 else f"{p:.0f}"
 
 
-def p_text(row: dict[str, Any], name: str) -> str:
+def p_text(row: Row, name: str) -> str:
     """Return a probability as a table cell; empty if it does not exist or may not be headlined."""
     return probability(row.get(name), table=True) if headlined(row) else ""
 
@@ -78,7 +79,7 @@ def rounded(distribution: str | None) -> str:
     return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
 
 
-def what(row: dict[str, Any]) -> str:
+def what(row: Row) -> str:
     """Return `trial:outcome` and its measure; for a synthesis or a table also the parameter."""
     name = ":".join(filter(None, (row["trial"], row["outcome"])))
     if row["parameter"] == "tau":
@@ -87,14 +88,14 @@ def what(row: dict[str, Any]) -> str:
     return f"{name}{part}, {str(row['measure']).replace('_', ' ')}"
 
 
-def prior(row: dict[str, Any]) -> str:
+def prior(row: Row) -> str:
     """Return the name of the prior, with the heterogeneity prior and the omega of a selection if there are any."""
     tau = None if row["heterogeneity"] is None else f"tau {row['heterogeneity']}"
     omega = None if row["selection_omega"] is None else f"omega {row['selection_omega']:g}"
     return ", ".join(filter(None, (str(row["prior"]), tau, omega)))
 
 
-def effect(row: dict[str, Any]) -> str:
+def effect(row: Row) -> str:
     """Return median and credible interval on the measure's own scale (tau: analysis scale); empty if there are none."""
     natural = ("estimate", "estimate_low", "estimate_high")
     middle, low, high = (
@@ -103,5 +104,5 @@ def effect(row: dict[str, Any]) -> str:
     return "" if middle is None else "{} ({} to {})".format(*alike(middle, low, high, in_table))
 
 
-def _remark(row: dict[str, Any]) -> str | None:
+def _remark(row: Row) -> str | None:
     return row["reason"] or row["note"]

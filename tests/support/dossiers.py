@@ -8,14 +8,30 @@ import copy
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from bayes.base.toml import shipped
 from bayes.posterior.row import empty_row
-from bayes.report.dossier.build import GATE
+from bayes.report.checklist.pointers import parts
+from bayes.report.dossier.build import diagnosed
+from bayes.report.dossier.contents import (
+    Answer,
+    Cited,
+    Kind,
+    KindOfPrior,
+    Member,
+    Predicted,
+    PriorPart,
+    PriorPrediction,
+    Row,
+    TrialPart,
+    Whose,
+    Written,
+)
 from bayes.report.manuscript import manuscript
 
 HASH = "0123456789abcdef" * 4
-PRIORS = (
+PRIORS: tuple[tuple[str, KindOfPrior, str, str, str, str], ...] = (
     # name, kind, distribution, basis, rationale, source
     ("vague", "effect", "normal(0, 5)", "centred on no effect", "Lets the data speak.", "Zampieri et al. 2021"),
     ("neutral", "effect", "normal(0, 0.355)", "moderate", "Large effects are unlikely.", "Zampieri et al. 2021"),
@@ -27,31 +43,33 @@ MEDIANS = {"vague": 0.94, "neutral": 0.961, "sceptical": 0.983, "enthusiastic": 
 BENEFIT = {"vague": 0.601, "neutral": 0.582, "sceptical": 0.556, "enthusiastic": 0.937, "pessimistic": 0.112}
 
 
-def _cited(trial: str, year: int) -> dict:
+def _cited(trial: str, year: int) -> Cited:
     """What a bibliography needs of a trial."""
     return {"id": trial, "title": f"The trial {trial}", "year": year, "doi": None, "registration": None}
 
 
-def outcome() -> dict:
+def outcome() -> Written:
     """MESEMS, enhancing lesions: an estimate with an effect prior, lower is better."""
-    rows = [_row("mesems", "gel_24w", prior) for prior in MEDIANS]
-    said = _common("mesems:gel_24w", "outcome", "Gadolinium-enhancing lesions", rows) | {
+    whose: Whose = {
         "trial": _trial(),
         "members": [],
         "evidence_kind": "estimate",
         "places": [{"number": "ci", "printed": "0.58, 1.50", "place": 'page 1124, table 2: "rate ratio 0.94"'}],
         "role": "primary",
         "timepoint": "24 weeks",
-        "predictive": {"rows": [_predicted("estimate", 0.94)], "reason": None, "cannot_fail": None},
-        "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": -0.004}], "reason": None},
-        "disclosures": _disclosures({"primary outcome": "yes", "blinding": "double-blind"}),
+        "source_level": None,
     }
+    rows = [_row("mesems", "gel_24w", prior) for prior in MEDIANS]
+    said = _common("mesems:gel_24w", "outcome", "Gadolinium-enhancing lesions", rows, whose)
+    said["predictive"]["rows"] = [_predicted("estimate", 0.94)]
+    said["disclosures"] = _disclosures({"primary outcome": "yes", "blinding": "double-blind"})
     return said
 
 
-def bare_p() -> dict:
+def bare_p() -> Written:
     """Nothing but a p-value of unknown direction, without an MCID; higher is better, and two priors not formed."""
-    said = outcome() | {
+    said: Written = {
+        **outcome(),
         "name": "starting2:mrs_90d",
         "slug": "starting2.mrs_90d",
         "page": "outcomes/starting2.mrs_90d.html",
@@ -68,18 +86,19 @@ def bare_p() -> dict:
     rows = [_row("starting2", "mrs_90d", p) | {"note": note, "p_by_construction": 0.5, "p_benefit": 0.5, "p_mcid": None} for p in ("vague", "neutral")]
     said["rows"] = [row | {"measure": "common_odds_ratio", "benefit": "higher", "mcid": None} for row in rows]
     said["rows"] += [_skipped("starting2", "mrs_90d", p) for p in ("sceptical", "enthusiastic")]
-    said["main"] = said["main"] | {"key": said["rows"][1]["key"]}
+    said["main"] = {"prior": "neutral", "heterogeneity": None, "key": said["rows"][1]["key"]}
     said["priors"] = [_prior(*p) for p in PRIORS[:2]] + [_not_formed(*p) for p in PRIORS[2:4]]
-    said["thresholds"] = said["thresholds"] | {"mcid": None}
-    said["trial"] = said["trial"] | {"id": "starting2", "title": "A & B: 50% of {all} <script>alert(1)</script> \U0001f9e0", "doi": None}
+    said["thresholds"]["mcid"] = None
+    said["trial"] = {**_trial(), "id": "starting2", "title": "A & B: 50% of {all} <script>alert(1)</script> \U0001f9e0", "doi": None}
     said["sensitivity"] = {"text": "", "tables": _tables(None), "reason": None}
     return said
 
 
-def adverse_events() -> dict:
+def adverse_events() -> Written:
     """A table of adverse events, each row alone and under a hierarchical prior; lower is better."""
-    hierarchy = ("berry", "hierarchy", "hierarchy(means normal(0, 3.1623))", "terms borrow", "Together.", "Berry and Berry 2004, Biometrics")
-    said = outcome() | {
+    hierarchy: tuple[str, KindOfPrior, str, str, str, str] = ("berry", "hierarchy", "hierarchy(means normal(0, 3.1623))", "terms borrow", "Together.", "Berry and Berry 2004, Biometrics")
+    said: Written = {
+        **outcome(),
         "name": "mesems:ae_table",
         "slug": "mesems.ae_table",
         "page": "outcomes/mesems.ae_table.html",
@@ -93,7 +112,7 @@ def adverse_events() -> dict:
     joint = [_row("mesems", "ae_table", "neutral", f"effect[{n}]") for n in names]
     key = "mesems.ae_table--adverse_event_hierarchy--berry"
     said["rows"] += [r | {"prior": "berry", "key": key, "model": "adverse_event_hierarchy", "p_null": 0.7, "exact_p_benefit": None} for r in joint]
-    said["main"] = said["main"] | {"key": said["rows"][2]["key"]}
+    said["main"] = {"prior": "neutral", "heterogeneity": None, "key": said["rows"][2]["key"]}
     said["priors"] = [_prior(*p) for p in (*PRIORS, hierarchy)]
     why = "a table of adverse events has an effect for each row, not a single likelihood curve"
     said["sensitivity"] = {"text": None, "tables": {}, "reason": why}
@@ -103,7 +122,7 @@ def adverse_events() -> dict:
     return said
 
 
-def synthesis() -> dict:
+def synthesis() -> Written:
     """Two trials under a random-effects model, tau with two priors, a slope beside; higher is better."""
     name = "msc_stroke_mrs"
     rows = [_row(name, "", prior, "mu", tau) for prior in MEDIANS for tau in ("stated",)]
@@ -113,17 +132,15 @@ def synthesis() -> dict:
         row |= {"measure": "common_odds_ratio", "benefit": None if row["parameter"] in ("tau", "beta") else "higher"}
         if row["parameter"] in ("tau", "beta"):
             row |= dict.fromkeys(("estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm", "p_mcid", "p_rope", "mcse_p_benefit"))
-    said = _common(name, "synthesis", "Cell therapy in stroke", rows) | {
-        "trial": None,
-        "members": [
-            {"name": "treasure:mrs_90d", "label": "mRS", "kind": "ordinal", "source": "Table 2", "trial": _cited("treasure", 2024)},
-            {"name": "starting2:mrs_90d", "label": "mRS", "kind": "p_value", "source": "abstract", "trial": _cited("starting2", 2021)},
-        ],
+    members: list[Member] = [
+        {"name": "treasure:mrs_90d", "label": "mRS", "kind": "ordinal", "source": "Table 2", "trial": _cited("treasure", 2024)},
+        {"name": "starting2:mrs_90d", "label": "mRS", "kind": "p_value", "source": "abstract", "trial": _cited("starting2", 2021)},
+    ]
+    whose: Whose = {"trial": None, "members": members, "evidence_kind": "ordinal, p_value", "role": None, "timepoint": None, "source_level": None}
+    said: Written = {
+        **_common(name, "synthesis", "Cell therapy in stroke", rows, whose),
         "measure": "common_odds_ratio",
         "benefit": "higher",
-        "evidence_kind": "ordinal, p_value",
-        "role": None,
-        "timepoint": None,
         "file": f"inputs/syntheses/{name}.toml",
         "sha256": _sha("syntheses", name),
         "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": 0.01}], "reason": None},
@@ -131,14 +148,16 @@ def synthesis() -> dict:
         "pooling": {"text": [], "all_folded": False, "leave_one_out": [_without("treasure:mrs_90d", 0.63), _without("starting2:mrs_90d", 0.77)]},
         "disclosures": _disclosures({"search": "chosen by hand, not by a systematic search"}),
     }
-    said["model"] = said["model"] | {"structure": "random_effects", "likelihoods": ["proportional_odds", "reported_p"]}
+    assert said["model"] is not None
+    said["model"] |= {"structure": "random_effects", "likelihoods": ["proportional_odds", "reported_p"]}
     taus = [("stated", "half_normal(0.3)", "plain default"), ("wide", "half_normal(0.5)", "doubts")]
     said["priors"] += [_prior(n, "heterogeneity", d, "as written", why, "Rover et al. 2021, Res Synth Methods") for n, d, why in taus]
-    said["main"] = said["main"] | {"heterogeneity": "stated"}
+    assert said["main"] is not None
+    said["main"]["heterogeneity"] = "stated"
     return said
 
 
-def folder(root: Path, *dossiers: dict) -> Path:
+def folder(root: Path, *dossiers: Written) -> Path:
     """A results folder that holds these dossiers, and what stands beside them."""
     for kind, ids in (("trials", ("mesems", "starting2")), ("syntheses", ("msc_stroke_mrs",)), ("priors", ("default",))):
         for name in ids:
@@ -152,20 +171,18 @@ def folder(root: Path, *dossiers: dict) -> Path:
     return root
 
 
-def changed(dossier: dict, pointer: str, value) -> dict:
+def changed(dossier: Written, pointer: str, value: object) -> Written:
     """A copy with another value at a JSON pointer."""
-    from bayes.report.checklist.pointers import parts
-
     new = copy.deepcopy(dossier)
     *path, last = parts(pointer)
-    place = new
+    place: Any = new  # of whatever type the pointer leads to
     for part in path:
         place = place[int(part) if isinstance(place, list) else part]
     place[int(last) if isinstance(place, list) else last] = value
     return new
 
 
-def _common(name: str, kind: str, label: str, rows: list) -> dict:
+def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) -> Written:
     slug = name.replace(":", ".")
     trial = name.partition(":")[0]
     main = next(row for row in rows if row["prior"] == "neutral")
@@ -175,16 +192,18 @@ def _common(name: str, kind: str, label: str, rows: list) -> dict:
         "kind": kind,
         "page": f"{'syntheses' if kind == 'synthesis' else 'outcomes'}/{slug}.html",
         "label": label,
+        **whose,
         "measure": "rate_ratio",
         "benefit": "lower",
         "scale": "log",
         "null": 1.0,
+        "direction": "rate ratio, lower is better: below 1 favours the treatment",
         "file": f"inputs/trials/{trial}.toml",
         "sha256": _sha("trials", trial) if kind != "synthesis" else "",
         "priors_file": "inputs/priors/default.toml",
         "command": f"bayes regenerate {name}",
         "printed": {"facts": [["printed in", "abstract"]], "tables": []},
-        "thresholds": {"mcid": {"value": 0.75, "rationale": "judgement"}, "planned": None, "rope": [1 / 1.1, 1.1], "cutoffs": [0.1, 0.9]},
+        "thresholds": {"mcid": {"value": 0.75, "rationale": "judgement"}, "planned": None, "margin": None, "rope": [1 / 1.1, 1.1], "cutoffs": [0.1, 0.9]},
         "model": {
             "structure": "single_trial",
             "likelihoods": ["reported_estimate"],
@@ -199,19 +218,24 @@ def _common(name: str, kind: str, label: str, rows: list) -> dict:
         "priors": [_prior(*p) for p in PRIORS] + [_prior("size (k)", "nuisance", "normal(0, 1)", "of the set", "95% between 0.14 and 7.1", None)],
         "main": {"prior": "neutral", "heterogeneity": None, "key": main["key"]},
         "rows": rows,
-        "prior_predictive": [{"prior": p, "estimate_low": 0.5, "estimate": 1.0, "estimate_high": 2.0, "p_benefit": 0.5, "p_mcid": 0.2, "control_risk_low": None, "control_risk_high": None, "difference_low": None, "difference_high": None} for p in MEDIANS],
+        "prior_predictive": [_implied(prior) for prior in MEDIANS],
         "pooling": None,
         "sensitivity": {"text": "", "tables": _tables(True), "reason": None},
-        "diagnostics": [{n: r[n] for n in GATE} for r in rows if r["parameter"] in ("effect", "mu")],
+        "diagnostics": [diagnosed(r, None) for r in rows if r["parameter"] in ("effect", "mu")],
         "software": {"bayes-reanalysis": "0.1.0", "pymc": "6.4.0", "nutpie": "0.16.11", "arviz": "1.3.0"},
         "settings": {"chains": 4, "draws": 3000, "tune": 1000, "target_accept": 0.8, "seed": 20260101},
         "fingerprint": {main["key"]: HASH},
-        "figures": [{"id": "triplot", "title": "Prior, likelihood, posterior", "description": "Three curves."}],
+        "cutoffs": [],
+        "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": -0.004}], "reason": None},
+        "predictive": {"rows": [], "reason": None, "cannot_fail": None},
+        "disclosures": _disclosures({}),
         "plain": "",
+        "figures": [{"id": "triplot", "title": "Prior, likelihood, posterior", "description": "Three curves."}],
+        "made_of": HASH,
     }  # fmt: skip
 
 
-def _trial() -> dict:
+def _trial() -> TrialPart:
     return {
         "id": "mesems",
         "title": "Mesenchymal stem cells versus placebo (MESEMS)",
@@ -228,7 +252,7 @@ def _trial() -> dict:
     }
 
 
-def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", heterogeneity: str | None = None) -> dict:
+def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", heterogeneity: str | None = None) -> Row:
     model = "random_effects" if heterogeneity else "single_trial"
     median, p = MEDIANS[prior], BENEFIT[prior]
     name = f"{trial}.{outcome}" if outcome else trial
@@ -244,30 +268,41 @@ def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", hetero
     }  # fmt: skip
 
 
-def _skipped(trial: str, outcome: str, prior: str) -> dict:
+def _skipped(trial: str, outcome: str, prior: str) -> Row:
     kept = ("trial", "outcome", "parameter", "model", "prior")
     row = _row(trial, outcome, prior)
     return empty_row() | {name: row[name] for name in kept} | {"status": "skipped", "reason": "no MCID is stated"}
 
 
-def _prior(name, kind, distribution, basis, rationale, source) -> dict:
-    said = {"name": name, "kind": kind, "role": "analysis", "distribution": distribution, "basis": basis}
-    return said | {"rationale": rationale, "source": source, "status": "ok", "reason": None}
+def _prior(name: str, kind: KindOfPrior, distribution: str, basis: str, rationale: str, source: str | None) -> PriorPart:
+    return {
+        "name": name, "kind": kind, "role": "analysis", "distribution": distribution, "basis": basis,
+        "rationale": rationale, "source": source, "status": "ok", "reason": None,
+    }  # fmt: skip
 
 
-def _not_formed(*said) -> dict:
-    return _prior(*said) | {"distribution": None, "status": "skipped", "reason": "no MCID is stated"}
+def _not_formed(name: str, kind: KindOfPrior, distribution: str, basis: str, rationale: str, source: str) -> PriorPart:
+    formed = _prior(name, kind, distribution, basis, rationale, source)
+    return {**formed, "distribution": None, "status": "skipped", "reason": "no MCID is stated"}
 
 
-def _predicted(quantity: str, observed: float) -> dict:
+def _implied(prior: str) -> PriorPrediction:
+    return {
+        "prior": prior, "estimate_low": 0.5, "estimate": 1.0, "estimate_high": 2.0, "p_benefit": 0.5, "p_mcid": 0.2,
+        "control_risk_low": None, "control_risk_high": None, "difference_low": None, "difference_high": None,
+        "categories": None,
+    }  # fmt: skip
+
+
+def _predicted(quantity: str, observed: float) -> Predicted:
     return {"quantity": quantity, "arm": None, "observed": observed, "low": 0.52, "high": 1.77, "inside": True}
 
 
-def _without(trial: str, p: float) -> dict:
+def _without(trial: str, p: float) -> Answer:
     return {"left_out": trial, "p_benefit": p}
 
 
-def _disclosures(more: dict) -> list:
+def _disclosures(more: dict[str, str]) -> list[list[str]]:
     said = {
         "prespecified": "no: a post hoc reanalysis under priors declared in a file",
         "multiplicity": "107 outcomes, without adjustment for their number",
@@ -277,7 +312,7 @@ def _disclosures(more: dict) -> list:
     return [[name, text] for name, text in (said | more).items()]
 
 
-def _tables(verdicts: bool | None) -> dict:
+def _tables(verdicts: bool | None) -> dict[str, list[Answer]]:
     """Of the sensitivity; `verdicts` None: without an MCID nothing can change."""
     kept = {"over": "all named priors", "at_low": "pessimistic", "at_high": "enthusiastic"}
     return {

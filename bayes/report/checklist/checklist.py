@@ -26,7 +26,7 @@ SYMBOL = {PASS: "✓", FAIL: "✗", NOT_APPLICABLE: "–", MANUAL: "?"}
 Entry = dict[str, Any]
 
 
-def checklist(results: str | os.PathLike) -> list[Entry]:
+def checklist(results: str | os.PathLike[str]) -> list[Entry]:
     """Judge every item for every dossier of a results folder.
 
     Parameters
@@ -54,7 +54,7 @@ def checklist(results: str | os.PathLike) -> list[Entry]:
     return [_entry(item, [Judgement(item, target) for target in targets]) for item in ITEMS]
 
 
-def write(results: str | os.PathLike) -> list[Entry]:
+def write(results: str | os.PathLike[str]) -> list[Entry]:
     """Judge every item, write `checklist.json` and return the items."""
     items = checklist(results)
     text = json.dumps(items, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -38,7 +38,7 @@ class Absent(Exception):
 class Folder:
     """A results folder, each file of which is read once."""
 
-    def __init__(self, root: str | os.PathLike) -> None:
+    def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = Path(root)
         self._read: dict[str, Any] = {}
         self._digests: dict[str, str | None] = {}

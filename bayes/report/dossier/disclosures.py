@@ -9,7 +9,7 @@ from bayes.paper.trial import Outcome
 from bayes.synthesis.adjustment import Adjustment, adjusted
 from bayes.synthesis.file import Synthesis
 from bayes.text.evidence import Fact
-from bayes.text.files import LEVELS, NOT_STATED, SETS
+from bayes.text.files import NOT_STATED, analysis_set, source_level
 
 RELATIVE = {
     "common_odds_ratio": "the odds of a {better} category",
@@ -72,28 +72,28 @@ def _of_outcome(outcome: Outcome) -> list[Fact]:
     role = outcome.role
     return [
         ("primary outcome", NOT_STATED if role is None else "yes" if role == "primary" else f"no: {role}"),
-        ("analysis set", SETS.get(outcome.analysis_set, NOT_STATED)),
+        ("analysis set", analysis_set(outcome)),
         ("missing data", _missing(outcome)),
         ("adjusted", {True: "yes", False: "no", None: NOT_STATED}[outcome.adjusted]),
-        *((("clusters", _clusters(outcome)),) if outcome.variance_factor is not None else ()),
+        *((("clusters", _clusters(outcome, factor)),) if (factor := outcome.variance_factor) is not None else ()),
         ("blinding", trial.blinding or NOT_STATED),
         ("risk of bias", trial.risk_of_bias or NOT_STATED),
-        ("source level", LEVELS.get(outcome.source_level, NOT_STATED)),
+        ("source level", source_level(outcome)),
         ("registration", trial.registration or NOT_STATED),
     ]
 
 
-def _clusters(outcome: Outcome) -> str:
-    said = f"a design effect of {significant(outcome.variance_factor)}"
+def _clusters(outcome: Outcome, factor: float) -> str:
+    said = f"a design effect of {significant(factor)}"
     if outcome.counted_as_independent:
         return f"{said}, which the main analysis does not apply: it treats patients as independent"
     return f"{said}, which the published result is assumed to have taken into account"
 
 
 def _missing(outcome: Outcome) -> str:
-    if outcome.observed is None:
-        return NOT_STATED
     seen, all_of = outcome.observed, outcome.trial.n
+    if seen is None or all_of is None:
+        return NOT_STATED
     return (
         f"imputed: {seen.treatment} of {all_of.treatment} and {seen.control} of {all_of.control} patients were observed"
     )
@@ -111,14 +111,14 @@ def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
     few = "too few to assess publication bias" if len(members) < 10 else "not examined"
     trials = {m.trial.id: m.trial for m in named}.values()
     products = "; ".join(dict.fromkeys(f"{t.id}: {t.arms.treatment} v {t.arms.control}, {t.condition}" for t in trials))
-    levels = sorted({LEVELS.get(m.source_level, NOT_STATED) for m in named})
+    levels = sorted({source_level(m) for m in named})
     blinding = "; ".join(f"{t.id}: {t.blinding or NOT_STATED}" for t in trials)
     bias = "; ".join(f"{t.id}: {t.risk_of_bias or NOT_STATED}" for t in trials)
     return [
         ("search", synthesis.search or NOT_STATED),
         ("publication bias", f"{len(members)} trials: {few}"),
         ("clinical heterogeneity", products or NOT_STATED),
-        ("analysis set", "; ".join(f"{m.name}: {SETS.get(m.analysis_set, NOT_STATED)}" for m in named)),
+        ("analysis set", "; ".join(f"{m.name}: {analysis_set(m)}" for m in named)),
         ("adjusted", _adjusted(synthesis)),
         ("missing data", "; ".join(f"{m.name}: {_missing(m)}" for m in named)),
         ("blinding", blinding or NOT_STATED),

@@ -261,4 +261,5 @@ def named(path: Path) -> str:
 
 def stated(priors: PriorSet, name: str) -> Stated | None:
     """Return the prior, with its rationale, that a set states for a field of `Nuisance`; None if it states none."""
-    return getattr(priors.baseline, name) if name in type(priors.baseline).model_fields else getattr(priors, name)
+    found: Stated | None = getattr(priors.baseline if name in type(priors.baseline).model_fields else priors, name)
+    return found

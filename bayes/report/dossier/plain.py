@@ -6,14 +6,13 @@ same field, so a paragraph cannot favour the wrong arm.
 
 from __future__ import annotations
 
-from typing import Any
-
 from bayes.base.numbers import article, number, percent, significant
 from bayes.posterior.verdict import class_of
+from bayes.report.dossier.contents import Dossier, Row
+from bayes.report.dossier.reading import main_of, main_row, one_a_prior
 from bayes.text.rows import by_construction, headlined, rounded
-from bayes.text.wording import NO_HEADLINE, listed, main_row, one_a_prior, sentence
+from bayes.text.wording import NO_HEADLINE, listed, sentence
 
-Row = dict[str, Any]
 OTHERS = {
     "sceptical": "for a sceptic",
     "enthusiastic": "for an enthusiast",
@@ -21,7 +20,7 @@ OTHERS = {
 }
 
 
-def plain(dossier: dict[str, Any]) -> str:
+def plain(dossier: Dossier) -> str:
     """Return a paragraph for readers without statistical training, from the numbers of a dossier."""
     if dossier["main"] is None:
         reasons = "; ".join(dict.fromkeys(f"{p['name']}: {p['reason']}" for p in dossier["priors"] if p["reason"]))
@@ -31,7 +30,7 @@ def plain(dossier: dict[str, Any]) -> str:
     return " ".join([*_compared(dossier), *_effect(dossier), *_probabilities(dossier), *_other_priors(dossier)])
 
 
-def _compared(dossier: dict[str, Any]) -> list[str]:
+def _compared(dossier: Dossier) -> list[str]:
     trial = dossier["trial"]
     if trial is None:
         count = len(dossier["members"])
@@ -44,7 +43,7 @@ def _compared(dossier: dict[str, Any]) -> list[str]:
     ]
 
 
-def _effect(dossier: dict[str, Any]) -> list[str]:
+def _effect(dossier: Dossier) -> list[str]:
     row, measure = main_row(dossier), dossier["measure"].replace("_", " ")
     said = f"Starting from the {row['prior']} prior ({rounded(row['prior_distribution'])} on the {row['scale']} scale),"
     if row["scale"] == "identity":
@@ -57,7 +56,7 @@ def _effect(dossier: dict[str, Any]) -> list[str]:
     return [said, found, _direction(dossier)]
 
 
-def _direction(dossier: dict[str, Any]) -> str:
+def _direction(dossier: Dossier) -> str:
     side = "above" if dossier["benefit"] == "higher" else "below"
     null, measure = f"{dossier['null']:g}", article(dossier["measure"])
     if dossier["measure"] == "proportion":
@@ -65,7 +64,7 @@ def _direction(dossier: dict[str, Any]) -> str:
     return sentence(f"{measure} {side} {null} means that patients did better with the treatment on this outcome")
 
 
-def _probabilities(dossier: dict[str, Any]) -> list[str]:
+def _probabilities(dossier: Dossier) -> list[str]:
     row, mcid = main_row(dossier), dossier["thresholds"]["mcid"]
     if not headlined(row):
         return [f"{NO_HEADLINE}. A probability that the treatment helps is therefore not given."]
@@ -89,9 +88,9 @@ def _probabilities(dossier: dict[str, Any]) -> list[str]:
     return [f"{said}, and that {enough} {percent(row['p_mcid'])}.", verdict + next_one, *margin]
 
 
-def _not_worse(dossier: dict[str, Any], row: Row) -> list[str]:
+def _not_worse(dossier: Dossier, row: Row) -> list[str]:
     """Return the probability that the treatment is no worse than the trial's margin, if it states one."""
-    stated = dossier["thresholds"].get("margin")
+    stated = dossier["thresholds"]["margin"]
     if stated is None or row.get("p_margin") is None:
         return []
     control = "the goal" if dossier["measure"] == "proportion" else "the control"
@@ -101,7 +100,7 @@ def _not_worse(dossier: dict[str, Any], row: Row) -> list[str]:
     ]
 
 
-def _other_priors(dossier: dict[str, Any]) -> list[str]:
+def _other_priors(dossier: Dossier) -> list[str]:
     main = main_row(dossier)
     if not headlined(main) or by_construction(main) == "0.50":
         return []
@@ -110,14 +109,15 @@ def _other_priors(dossier: dict[str, Any]) -> list[str]:
     return [f"Given the same data, the probability of any benefit is {listed(found)}."] if found else []
 
 
-def _table(dossier: dict[str, Any]) -> list[str]:
+def _table(dossier: Dossier) -> list[str]:
     """Return which adverse events of a table are probably more frequent under treatment."""
-    rows = [r for r in dossier["rows"] if r["key"] == dossier["main"]["key"] and r["p_harm"] is not None]
+    main = main_of(dossier)
+    rows = [r for r in dossier["rows"] if r["key"] == main["key"] and r["p_harm"] is not None]
     worse = "p_harm" if dossier["benefit"] == "lower" else "p_benefit"
     raised = sorted((r for r in rows if r[worse] >= 0.9), key=lambda r: -r[worse])
     fewer = sum(r[worse] <= 0.1 for r in rows)
     said = (
-        f"Under the {dossier['main']['prior']} prior, {len(raised)} of {len(rows)} kinds of event are probably (with a "
+        f"Under the {main['prior']} prior, {len(raised)} of {len(rows)} kinds of event are probably (with a "
         f"probability of 90% or more) more frequent under treatment, and {fewer} are probably less frequent."
     )
     named = [f"{r['parameter'].removeprefix('effect[').removesuffix(']')} ({percent(r[worse])})" for r in raised[:5]]

@@ -8,27 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from bayes.base import measures
 from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
-from bayes.fitting.fitted import Fit
-from bayes.paper.evidence.arms import ARMS
+from bayes.fitting.fitted import Fit, SynthesisFit
+from bayes.paper.evidence import Estimate, Means
+from bayes.paper.evidence.adverse_events import AdverseEvents
+from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence.counts import Binary, Events, SingleProportion
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.trial import Outcome
 from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
 from bayes.posterior.row import CI_PROB
+from bayes.report.dossier.contents import Predicted
+from bayes.synthesis.file import Synthesis
 
-Row = dict[str, Any]
 TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
 DRAWS = 4000
 SEED = 20260101  # fixed, so that a page can be reproduced exactly
 
 
-def predictive_check(fit: Fit) -> list[Row]:
-    """Return `quantity`, `arm`, `observed`, `low`, `high` and `inside` for every printed number.
+def predictive_check(fit: Fit) -> list[Predicted]:
+    """Predict every printed number of the report behind a fit.
 
     Raises
     ------
@@ -36,11 +42,33 @@ def predictive_check(fit: Fit) -> list[Row]:
         If the posterior does not determine a predictive distribution for this report.
     """
     target = fit.analysis.target
-    if fit.analysis.joined_by:
-        return list(_of_synthesis(fit))
+    if isinstance(target, Synthesis):
+        return list(_of_synthesis(SynthesisFit(fit.tree, fit.analysis)))
     if fit.analysis.model == "independent_arms":
         raise NotFormable("priors of the two arms were fitted; the check is available only under a prior of the effect")
-    return list(OF_KIND[target.evidence.kind](fit))
+    return list(_of_outcome(fit, target))
+
+
+def _of_outcome(fit: Fit, outcome: Outcome) -> Iterator[Predicted]:
+    match outcome.evidence:
+        case Ordinal() | OrdinalCut() as evidence:
+            return _ordinal(fit, evidence)
+        case Binary() as evidence:
+            return _persons(fit, evidence)
+        case Events() as evidence:
+            return _events(fit, evidence)
+        case Means() as evidence:
+            return _means(fit, evidence)
+        case Estimate() as evidence:
+            return _estimate(fit, outcome, evidence)
+        case BareP() | Significance() as evidence:
+            return _bare(fit, outcome, evidence)
+        case SingleProportion() as evidence:
+            return _proportion(fit, evidence)
+        case AdverseEvents():
+            raise NotFormable(
+                "each row of a table of adverse events has two counts, which its baseline and effect fit exactly"
+            )
 
 
 def cannot_fail(fit: Fit) -> str | None:
@@ -49,50 +77,56 @@ def cannot_fail(fit: Fit) -> str | None:
     A model with as many free parameters as the report has numbers fits any report exactly: the printed numbers always
     lie in the middle of their predictive distributions. Parameters of the prior are not counted.
     """
-    if fit.analysis.joined_by or fit.analysis.model != "single_trial":
+    target = fit.analysis.target
+    if isinstance(target, Synthesis) or fit.analysis.model != "single_trial":
         return None
-    evidence = fit.analysis.target.evidence
-    if evidence.kind in ("ordinal", "ordinal_cut"):
-        cuts = len(evidence.observed) - 1
-        numbers, parameters = 2 * cuts, cuts + 1 + fit.analysis.likelihoods[0].startswith("partial_odds")
-    elif evidence.kind == "events":
-        persons = evidence.treatment.persons is not None and evidence.dispersion == "negative_binomial"
-        numbers, parameters = (4, 3) if persons else (2, 2)
-    elif evidence.kind == "adverse_events":
-        return None
-    else:
-        numbers = parameters = {"binary": 2, "means": 4}.get(evidence.kind, 1)
+    match target.evidence:
+        case Ordinal() | OrdinalCut() as evidence:
+            cuts = len(evidence.observed) - 1
+            numbers, parameters = 2 * cuts, cuts + 1 + fit.analysis.likelihoods[0].startswith("partial_odds")
+        case Events() as evidence:
+            persons = evidence.treatment.persons is not None and evidence.dispersion == "negative_binomial"
+            numbers, parameters = (4, 3) if persons else (2, 2)
+        case Binary():
+            numbers = parameters = 2
+        case Means():
+            numbers = parameters = 4
+        case Estimate() | BareP() | Significance() | SingleProportion():
+            numbers = parameters = 1
+        case AdverseEvents():
+            return None
     if parameters < numbers:
         return None
     count = {1: "one number", 2: "two numbers", 4: "four numbers"}[numbers]
     return f"the report has {count} and the model has as many free parameters, so it fits any report exactly"
 
 
-def _ordinal(fit: Fit) -> Iterator[Row]:
-    generator, evidence = np.random.default_rng(SEED), fit.analysis.target.evidence
+def _ordinal(fit: Fit, evidence: Ordinal | OrdinalCut) -> Iterator[Predicted]:
+    generator = np.random.default_rng(SEED)
     names, treatment, control = zip(*evidence.observed, strict=True)
-    for arm, counts in zip(ARMS, (treatment, control), strict=True):
+    for arm, counts in (("treatment", treatment), ("control", control)):
         shares = _draws(fit, f"p_category_{arm}")
         simulated = generator.multinomial(round(sum(counts)), shares / shares.sum(axis=1, keepdims=True))
         for i, (name, seen) in enumerate(zip(names, counts, strict=True)):
             yield _row(f"patients in category {name}", arm, float(seen), *np.quantile(simulated[:, i], TAILS))
 
 
-def _counted(fit: Fit) -> Iterator[Row]:
-    evidence = fit.analysis.target.evidence
-    what = "persons with the event" if evidence.kind == "binary" else "events"
-    for arm in ARMS:
-        report = getattr(evidence, arm)
-        yield _row(what, arm, report.events, *interval_of(predictive(fit, arm)))
-        if evidence.kind == "events" and report.persons is not None:
+def _persons(fit: Fit, evidence: Binary) -> Iterator[Predicted]:
+    for arm, report in (("treatment", evidence.treatment), ("control", evidence.control)):
+        yield _row("persons with the event", arm, report.events, *interval_of(predictive(fit, arm)))
+
+
+def _events(fit: Fit, evidence: Events) -> Iterator[Predicted]:
+    for arm, report in (("treatment", evidence.treatment), ("control", evidence.control)):
+        yield _row("events", arm, report.events, *interval_of(predictive(fit, arm)))
+        if report.persons is not None:
             affected = predictive_persons(fit, arm)
             yield _row("persons with at least one event", arm, report.persons, *interval_of(affected))
 
 
-def _means(fit: Fit) -> Iterator[Row]:
+def _means(fit: Fit, evidence: Means) -> Iterator[Predicted]:
     generator = np.random.default_rng(SEED)
-    for arm in ARMS:
-        report = getattr(fit.analysis.target.evidence, arm)
+    for arm, report in (("treatment", evidence.treatment), ("control", evidence.control)):
         mean, sd = _draws(fit, f"mean_{arm}"), _draws(fit, f"sd_{arm}")
         means = generator.normal(mean, sd / np.sqrt(report.n))
         sds = sd * np.sqrt(generator.chisquare(report.n - 1, len(sd)) / (report.n - 1))
@@ -100,77 +134,85 @@ def _means(fit: Fit) -> Iterator[Row]:
         yield _row("standard deviation", arm, float(report.sd), *np.quantile(sds, TAILS))
 
 
-def _estimate(fit: Fit) -> Iterator[Row]:
-    outcome = fit.analysis.target
-    y, s = outcome.evidence.on_analysis_scale(outcome.measure)
-    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, outcome.evidence.df)
+def _estimate(fit: Fit, outcome: Outcome, evidence: Estimate) -> Iterator[Predicted]:
+    y, s = evidence.on_analysis_scale(outcome.measure)
+    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, evidence.df)
 
 
-def _bare(fit: Fit) -> Iterator[Row]:
+def _bare(fit: Fit, outcome: Outcome, report: BareP | Significance) -> Iterator[Predicted]:
     """Predict the p-value of a replicate study or, for a bare statement, whether it would lead to the same one."""
-    outcome = fit.analysis.target
-    report, theta = outcome.evidence, _draws(fit, "effect")
-    generator, statistic = np.random.default_rng(SEED), report.statistic(outcome.measure)
-    d, nu = theta / outcome.standard_error, statistic.df
-    null = stats.norm if nu is None else stats.t(nu)
-    z = generator.normal(0 if statistic.central else d, 1)
-    z = z if nu is None else z / np.sqrt(generator.chisquare(nu, len(z)) / nu)
-    z = z + d if statistic.central else z
+    z = _statistics(fit, outcome, report)
+    statistic = report.statistic(outcome.measure)
+    null = stats.norm if statistic.df is None else stats.t(statistic.df)
     raises = 1 if (report.favours == "treatment") == (outcome.benefit == "higher") else -1
     p = 2 * null.sf(abs(z)) if report.sides == 2 else null.sf(raises * z)
-    if report.kind == "p_value" and not report.p_is_bound:
-        yield _row("p-value", None, float(report.p), *np.quantile(p, TAILS))
-    else:
-        limit = float(unbounded(report.p)) if report.kind == "p_value" else float(report.alpha)
-        below = not report.falls_short
-        low, high = np.quantile(p, TAILS)
-        inside = low < limit if below else high >= limit
-        said = f"p {'below' if below else 'not below'} {limit:g}"
-        yield {"quantity": said, "arm": None, "observed": None, "low": low, "high": high, "inside": bool(inside)}
+    low, high = (float(end) for end in np.quantile(p, TAILS))
+    if isinstance(report, BareP) and not report.p_is_bound:
+        yield _row("p-value", None, float(report.p), low, high)
+        return
+    limit = float(unbounded(report.p)) if isinstance(report, BareP) else float(report.alpha)
+    below = not report.falls_short
+    yield {
+        "quantity": f"p {'below' if below else 'not below'} {limit:g}",
+        "arm": None,
+        "observed": None,
+        "low": low,
+        "high": high,
+        "inside": low < limit if below else high >= limit,
+    }
 
 
-def _proportion(fit: Fit) -> Iterator[Row]:
-    report = fit.analysis.target.evidence
+def _statistics(fit: Fit, outcome: Outcome, report: BareP | Significance) -> NDArray[np.float64]:
+    """Simulate the test statistic of a replicate study, one for each draw of the effect."""
+    generator, statistic, error = np.random.default_rng(SEED), report.statistic(outcome.measure), outcome.standard_error
+    if error is None:
+        raise NotFormable("the report does not imply a standard error")
+    d, nu = _draws(fit, "effect") / error, statistic.df
+    z = generator.normal(0 if statistic.central else d, 1)
+    z = z if nu is None else z / np.sqrt(generator.chisquare(nu, len(z)) / nu)
+    return z + d if statistic.central else z
+
+
+def _proportion(fit: Fit, report: SingleProportion) -> Iterator[Predicted]:
     p = stats.binom(report.n, _draws(fit, "effect")[:, None]).pmf(np.arange(report.n + 1)).mean(axis=0)
     yield _row("patients", None, report.events, *interval_of(p))
 
 
-def _table(fit: Fit) -> Iterator[Row]:
-    raise NotFormable("each row of a table of adverse events has two counts, which its baseline and effect fit exactly")
-
-
-def _of_synthesis(fit: Fit) -> Iterator[Row]:
+def _of_synthesis(fit: SynthesisFit) -> Iterator[Predicted]:
     """Compare each report that has a direction with its prediction: y_i ~ N(theta_i, width of its likelihood)."""
-    table = fit.tree["posterior"]["effect"]
-    rows = {row["trial"]: row for row in fit.table("trials").to_dict("records")}
+    effects = _draws(fit, "effect")
+    rows = fit.table("trials").dropna(subset=["own"])
+    alone = zip(rows["own"].astype(float), rows["standard_error"].astype(float), strict=True)
+    directed = dict(zip(rows["trial"], alone, strict=True))
     for i, member in enumerate(fit.analysis.members):
-        row = rows[member.name]
-        if row["own"] is None or row["own"] != row["own"]:
+        if member.name not in directed:
             continue
-        y = measures.to_analysis(row["own"], member.measure)
-        draws = np.asarray(table.isel({table.dims[-1]: i})).ravel()[:: max(1, table[..., 0].size // DRAWS)]
-        df = member.evidence.df if member.evidence.kind == "estimate" else None
-        yield _estimated(member, f"{member.name}: own estimate", draws, y, row["standard_error"], df)
+        own, error = directed[member.name]
+        df = member.evidence.df if isinstance(member.evidence, Estimate) else None
+        y = measures.to_analysis(own, member.measure)
+        yield _estimated(member, f"{member.name}: own estimate", effects[:, i], y, error, df)
 
 
-def _estimated(outcome, quantity: str, theta: np.ndarray, y: float, s: float, df: Decimal | None) -> Row:
+def _estimated(
+    outcome: Outcome, quantity: str, theta: NDArray[np.float64], y: float, s: float, df: Decimal | None
+) -> Predicted:
     """Predict an estimate from the draws of the effect and the report's own error, normal or Student-t."""
     generator = np.random.default_rng(SEED)
     error = generator.standard_normal(len(theta)) if df is None else generator.standard_t(float(df), len(theta))
     simulated = theta + s * error
     ends = np.quantile(simulated, TAILS)
-    natural = [float(measures.to_natural(v, outcome.measure)) for v in (y, *ends)]
-    return _row(quantity, None, *natural)
+    observed, low, high = (float(measures.to_natural(v, outcome.measure)) for v in (y, *ends))
+    return _row(quantity, None, observed, low, high)
 
 
-def _draws(fit: Fit, name: str) -> np.ndarray:
+def _draws(fit: Fit, name: str) -> NDArray[np.float64]:
     """Return at most `DRAWS` evenly spaced draws, keeping any further dimensions."""
     values = fit.tree["posterior"][name]
     flat = np.asarray(values).reshape(-1, *values.shape[2:])
     return flat[:: max(1, len(flat) // DRAWS)]
 
 
-def _row(quantity: str, arm: str | None, observed: float, low: float, high: float) -> Row:
+def _row(quantity: str, arm: str | None, observed: float, low: float, high: float) -> Predicted:
     low, high = float(low), float(high)
     return {
         "quantity": quantity,
@@ -180,17 +222,3 @@ def _row(quantity: str, arm: str | None, observed: float, low: float, high: floa
         "high": high,
         "inside": low <= observed <= high,
     }
-
-
-OF_KIND = {
-    "ordinal": _ordinal,
-    "ordinal_cut": _ordinal,
-    "binary": _counted,
-    "events": _counted,
-    "means": _means,
-    "estimate": _estimate,
-    "p_value": _bare,
-    "significance": _bare,
-    "proportion": _proportion,
-    "adverse_events": _table,
-}

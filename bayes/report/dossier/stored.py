@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import MAIN_PRIOR, OWN, make_plan
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
+from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.trial import Outcome, Trial
 from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import PriorSet
+from bayes.report.dossier.contents import Kind, Row
 from bayes.results import inputs, store
 from bayes.results.posteriors import load_posterior
 from bayes.results.summary_file import read_rows
@@ -22,8 +23,6 @@ from bayes.sensitivity import examine
 from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
 from bayes.synthesis.file import Synthesis
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Stored:
         The user's part of the seed.
     analyses : tuple of Analysis
         The analyses whose posteriors are stored and current, in the order of the plan.
-    rows : tuple of dict
+    rows : tuple of Row
         All its rows in the summary, including those of skipped priors and failed fits.
     """
 
@@ -53,11 +52,11 @@ class Stored:
     rows: tuple[Row, ...]
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """Return `outcome`, `adverse_events` or `synthesis`."""
         if isinstance(self.target, Synthesis):
             return "synthesis"
-        return "adverse_events" if self.target.evidence.kind == "adverse_events" else "outcome"
+        return "adverse_events" if isinstance(self.target.evidence, AdverseEvents) else "outcome"
 
     @property
     def slug(self) -> str:
@@ -75,18 +74,34 @@ class Stored:
         return self.target if isinstance(self.target, Synthesis) else self.target.trial
 
     @property
+    def file(self) -> Path:
+        """Return the file that contains the target, a copy in the results folder."""
+        return _on_disk(self.home)
+
+    @property
+    def priors_file(self) -> Path:
+        """Return the file of the prior set, a copy in the results folder."""
+        return _on_disk(self.priors)
+
+    @property
+    def files(self) -> list[Path]:
+        """Return all files that its page is made from, those of the members of a synthesis included."""
+        members = self.target.named if isinstance(self.target, Synthesis) else ()
+        return [self.file, *(_on_disk(member.trial) for member in members), self.priors_file]
+
+    @property
     def called(self) -> str:
         """Return its name on the command line: a shipped name, or the file in the results folder."""
         if inputs.is_shipped(self.home):
             return self.target.name
-        path = self.beside(self.home.path)
+        path = self.beside(self.file)
         return path if isinstance(self.target, Synthesis) else f"{path}:{self.target.id}"
 
     @property
     def set_option(self) -> list[str]:
         """Return the command-line option for its prior set; empty for the default set."""
         is_default = self.priors.id == "default" and inputs.is_shipped(self.priors)
-        return [] if is_default else ["--priors", self.beside(self.priors.path)]
+        return [] if is_default else ["--priors", self.beside(self.priors_file)]
 
     def beside(self, path: Path) -> str:
         """Return a path relative to the results folder."""
@@ -104,9 +119,16 @@ class Stored:
 
     @cached_property
     def main_fit(self) -> Fit:
-        """Return the main posterior as `bayes.fit` or `bayes.synthesise` would; it is read from disk only once."""
-        tree = load_posterior(store.path_of(self.folder, self.main.key))
-        return (SynthesisFit if self.main.joined_by else Fit)(tree, self.main)
+        """Return the main posterior as `bayes.fit` or `bayes.synthesise` would; it is read from disk only once.
+
+        Raises
+        ------
+        NotFormable
+            If no posterior is stored.
+        """
+        main = self._stored_main()
+        tree = load_posterior(store.path_of(self.folder, main.key))
+        return (SynthesisFit if main.joined_by else Fit)(tree, main)
 
     @cached_property
     def subject(self) -> Subject:
@@ -117,11 +139,10 @@ class Stored:
         NotFormable
             If there is no likelihood curve: for a table, for a meta-regression, or if no posterior is stored.
         """
-        if self.main is None:
-            raise NotFormable("no posterior is stored")
+        main = self._stored_main()
         if self.kind == "adverse_events":
             raise NotFormable("a table of adverse events has an effect for each row, not a single likelihood curve")
-        subject = Subject.of(self.target, self.main.prior.name, self.priors)
+        subject = Subject.of(self.target, main.prior.name, self.priors)
         subject.curve  # noqa: B018 - raises here for a meta-regression, which has none
         return subject
 
@@ -136,6 +157,11 @@ class Stored:
         """
         return examine(self.subject, priors=self.priors)
 
+    def _stored_main(self) -> Analysis:
+        if self.main is None:
+            raise NotFormable("no posterior is stored")
+        return self.main
+
 
 def collect(folder: Path) -> list[Stored]:
     """Collect all targets of a results folder, outcomes first, each with the set under which it was last fitted.
@@ -145,7 +171,8 @@ def collect(folder: Path) -> list[Stored]:
     InvalidInput
         If the folder has no summary, or lacks the inputs it was computed from.
     """
-    rows, latest = read_rows(folder), {}
+    rows = read_rows(folder)
+    latest: dict[str, Stored] = {}
     for one in inputs.asked(folder):
         chosen = inputs.priors_of(folder, one)
         for target in inputs.targets_of(folder, one):
@@ -172,6 +199,13 @@ def _current(analyses: Iterable[Analysis], folder: Path) -> Iterable[Analysis]:
 def _rows_of(target: Outcome | Synthesis, rows: Sequence[Row]) -> list[Row]:
     trial, outcome = (target.id, "") if isinstance(target, Synthesis) else (target.trial.id, target.id)
     return [row for row in rows if (row["trial"], row["outcome"] or "") == (trial, outcome)]
+
+
+def _on_disk(loaded: Trial | Synthesis | PriorSet) -> Path:
+    """Return the file from which something was loaded; everything in a results folder was."""
+    if loaded.path is None:
+        raise LookupError(f"{loaded.id} was not loaded from a file")
+    return loaded.path
 
 
 def _rank(analysis: Analysis) -> tuple[bool, bool]:

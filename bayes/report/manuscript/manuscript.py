@@ -6,11 +6,12 @@ import os
 import re
 from pathlib import Path
 
+from bayes.report.dossier.contents import Cited, Dossier
 from bayes.report.manuscript.methods import methods
 from bayes.report.manuscript.references import bibtex
 from bayes.report.manuscript.results import results
 from bayes.results.store import write_text
-from bayes.text.wording import Dossier, quoted
+from bayes.text.wording import quoted
 
 TEXTS = "report/text"
 METHODS, RESULTS = "Statistical methods", "Results"  # headings that the checklists use as pointers into the text
@@ -29,10 +30,12 @@ def references(dossier: Dossier) -> list[str]:
     return list(dict.fromkeys(KEY.findall(manuscript(dossier))))
 
 
-def write(dossier: Dossier, results_folder: str | os.PathLike) -> Path:
+def write(dossier: Dossier, results_folder: str | os.PathLike[str]) -> Path:
     """Write `report/text/SLUG.md` and `SLUG.bib` in a results folder, and return the path of the text."""
     path = Path(results_folder) / TEXTS / f"{dossier['slug']}.md"
     write_text(path, manuscript(dossier))
-    trials = [member["trial"] for member in dossier["members"]] or [dossier["trial"]]
+    trials: list[Cited] = [member["trial"] for member in dossier["members"]]
+    if dossier["trial"] is not None:
+        trials.append(dossier["trial"])
     write_text(path.with_suffix(".bib"), bibtex(references(dossier), trials))
     return path

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from bayes.base.numbers import article, number
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
+from bayes.report.dossier.contents import Dossier, PriorPart, Row, TrialPart
+from bayes.report.dossier.reading import favours, measure
 from bayes.report.manuscript.references import cited_by, trial_key
 from bayes.text.files import NOT_STATED
-from bayes.text.wording import Dossier, Row, cite, distribution, favours, listed, measure, quoted, sentence
+from bayes.text.wording import cite, distribution, listed, quoted, sentence
 
 REPORTED = {
     "ordinal": "the number of patients in each category of the scale, by arm",
@@ -75,8 +76,8 @@ def methods(dossier: Dossier) -> str:
 
     Parameters
     ----------
-    dossier : dict
-        A dossier made by `bayes.report.dossier.build`, from which every number is taken unchanged.
+    dossier : Dossier
+        Every number is taken from it unchanged.
 
     Returns
     -------
@@ -102,11 +103,12 @@ def _analysed(dossier: Dossier) -> str:
         "each depends on the prior. The report was checked against reporting guidelines for Bayesian analyses"
         f"{cite(GUIDELINES)}."
     )
-    return f"{_of_trial(dossier) if dossier['trial'] else _of_synthesis(dossier)} {why}"
+    trial = dossier["trial"]
+    return f"{_of_synthesis(dossier) if trial is None else _of_trial(dossier, trial)} {why}"
 
 
-def _of_trial(dossier: Dossier) -> str:
-    trial, facts = dossier["trial"], dict(dossier["printed"]["facts"])
+def _of_trial(dossier: Dossier, trial: TrialPart) -> str:
+    facts = {name: said for name, said in dossier["printed"]["facts"]}
     arms, n = trial["arms"], {arm: f" (n = {size})" for arm, size in (trial["n"] or {}).items()}
     said = (
         f"We reanalysed a published result of the trial “{quoted(trial['title'])}”{cite([trial_key(trial)])}, which "
@@ -114,7 +116,7 @@ def _of_trial(dossier: Dossier) -> str:
         f"{n.get('control', '')} in {quoted(trial['condition'])}. The outcome was “{quoted(dossier['label'])}”"
     )
     when = f" (time point: {quoted(dossier['timepoint'] or NOT_STATED)})"
-    role = ROLES.get(dossier["role"], "an outcome whose role in the trial is not stated")
+    role = ROLES.get(dossier["role"] or "", "an outcome whose role in the trial is not stated")
     kind = REPORTED[dossier["evidence_kind"]]
     return f"{said}{when}, {role}. The data were {kind} (source: {quoted(facts.get('printed in', NOT_STATED))})."
 
@@ -125,7 +127,7 @@ def _of_synthesis(dossier: Dossier) -> str:
         f"{quoted(m['name'])}{cite([trial_key(m['trial'])])} ({m['kind'].replace('_', ' ')}; {quoted(m['source'])})"
         for m in members
     )
-    search = dict(dossier["disclosures"]).get("search", NOT_STATED)
+    search = {name: said for name, said in dossier["disclosures"]}.get("search", NOT_STATED)
     return (
         f"We combined the published results of {_count(len(members), 'trial')} in one model, "
         f"“{quoted(dossier['label'])}”: {named}. Search for trials: {quoted(search)}."
@@ -170,7 +172,7 @@ def _priors(dossier: Dossier) -> str:
     return f"{lines[0]}\n\n" + "\n".join(lines[1:]) if lines[1:] else lead
 
 
-def _prior(prior: dict[str, Any]) -> str:
+def _prior(prior: PriorPart) -> str:
     of = " (of tau)" if prior["kind"] == "heterogeneity" else ""
     basis = f" ({quoted(prior['basis'])})" if prior["basis"] else ""
     why = sentence(quoted(prior["rationale"])) if prior["rationale"] else f"Rationale {NOT_STATED}."
@@ -200,7 +202,7 @@ def _thresholds(dossier: Dossier) -> str:
         )
     else:
         said.append("The effect for which the trial was planned is not stated.")
-    if (margin := limits.get("margin")) is not None:
+    if (margin := limits["margin"]) is not None:
         said.append(
             f"The margin beyond which the treatment would be unacceptably worse than the control was "
             f"{number(margin['value'])} (source: {quoted(margin['source'])})."
@@ -283,7 +285,7 @@ def _sensitivity(dossier: Dossier) -> str:
 
 def _disclosed(dossier: Dossier) -> str:
     """Return the disclosures, then a list of those that the file does not state."""
-    stated = dict(dossier["disclosures"])
+    stated = {name: said for name, said in dossier["disclosures"]}
     silent = [name for name, said in stated.items() if str(said).startswith(NOT_STATED)]
     told = [_disclosure(name, said) for name, said in stated.items() if _to_tell(name, silent)]
     if silent:

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from bayes.report.dossier.contents import Cited
 
 FILE = Path(__file__).with_name("references.bib")
 SPECIAL = {
@@ -34,18 +35,18 @@ def cited_by(source: str | None) -> list[str]:
     return [key for key in shipped() if all(part in _plain(source or "") for part in _author_and_year(key))]
 
 
-def trial_key(trial: dict[str, Any]) -> str:
+def trial_key(trial: Cited) -> str:
     """Return the key under which a trial is cited."""
     return f"trial-{trial['id']}"
 
 
-def trial_entry(trial: dict[str, Any]) -> str:
+def trial_entry(trial: Cited) -> str:
     """Return a BibTeX entry for the publication of a trial, from its file.
 
     Parameters
     ----------
-    trial : dict
-        `id`, `title` and `year`; `doi` and `registration` or None. A trial file has no authors or journal.
+    trial : Cited
+        A trial file has no authors or journal.
     """
     fields = [("title", f"{{{latex(trial['title'])}}}"), ("year", str(trial["year"]))]
     if trial["doi"]:
@@ -61,7 +62,7 @@ def latex(text: str) -> str:
     return "".join(SPECIAL.get(sign, sign) for sign in " ".join(text.split()))
 
 
-def bibtex(keys: Iterable[str], trials: Iterable[dict[str, Any]]) -> str:
+def bibtex(keys: Iterable[str], trials: Iterable[Cited]) -> str:
     """Return exactly these entries, in this order.
 
     Raises
@@ -76,8 +77,11 @@ def bibtex(keys: Iterable[str], trials: Iterable[dict[str, Any]]) -> str:
 def _author_and_year(key: str) -> tuple[str, str]:
     """Return the surname of the first author, without accents, and the year."""
     entry = shipped()[key]
-    author = re.search(r"author = \{(.*?)(?:, | and |\}?,?\n)", entry)[1]
-    return _plain(re.sub(r"\\.|[{}]", "", author)), re.search(r"year = \{(\d+)\}", entry)[1]
+    author = re.search(r"author = \{(.*?)(?:, | and |\}?,?\n)", entry)
+    year = re.search(r"year = \{(\d+)\}", entry)
+    if author is None or year is None:
+        raise ValueError(f"the reference {key} lacks an author or a year")
+    return _plain(re.sub(r"\\.|[{}]", "", author[1])), year[1]
 
 
 def _plain(text: str) -> str:

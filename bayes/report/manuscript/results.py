@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from bayes.base.numbers import article, number, probability
 from bayes.posterior.verdict import class_of
+from bayes.report.dossier.contents import Answer, Dossier, Predictive, Row
+from bayes.report.dossier.reading import favours, has_headline, main_of, main_row, main_rows, measure, same_question
 from bayes.text.rows import by_construction, headlined
-from bayes.text.wording import (
-    ANALYSIS,
-    NO_HEADLINE,
-    Dossier,
-    Row,
-    cite,
-    favours,
-    has_headline,
-    interval,
-    listed,
-    main_row,
-    main_rows,
-    measure,
-    quoted,
-    same_question,
-    sentence,
-)
+from bayes.text.wording import NO_HEADLINE, analysis_interval, cite, interval, listed, quoted, sentence
 
+Tables = dict[str, list[Answer]]
 CONVINCED = 0.95
 LIKELY = 0.9
 QUESTIONS = {
@@ -41,8 +27,7 @@ def results(dossier: Dossier) -> str:
 
     Parameters
     ----------
-    dossier : dict
-        A dossier made by `bayes.report.dossier.build`.
+    dossier : Dossier
 
     Returns
     -------
@@ -121,8 +106,8 @@ def _verdict(dossier: Dossier, row: Row) -> Iterator[str]:
     """Yield the verdicts, provided that an MCID is stated."""
     if row["p_mcid"] is None or by_construction(row):
         return
-    cutoffs = tuple(dossier["thresholds"]["cutoffs"])
-    benefit, relevant, harm = (class_of(row[name], cutoffs) for name in ("p_benefit", "p_mcid", "p_harm"))
+    low, high = dossier["thresholds"]["cutoffs"]
+    benefit, relevant, harm = (class_of(row[name], (low, high)) for name in ("p_benefit", "p_mcid", "p_harm"))
     any_, none = ("meeting the goal", "missing it") if dossier["measure"] == "proportion" else ("any benefit", "harm")
     yield f"In words, {any_} is {benefit}, a benefit of at least the MCID is {relevant} and {none} is {harm}."
 
@@ -133,7 +118,7 @@ def _joined(dossier: Dossier) -> str:
     for row in main_rows(dossier):
         if row["parameter"] in ("tau", "beta"):
             what = "Heterogeneity (tau)" if row["parameter"] == "tau" else "The change per unit of the covariate (beta)"
-            said.append(f"{what} was {interval(row, ANALYSIS)} on the analysis scale.")
+            said.append(f"{what} was {analysis_interval(row)} on the analysis scale.")
         elif row["parameter"] == "new_trial":
             settled = _undirected(row) or not headlined(row)
             helps = "" if settled else f", with a probability of benefit of {probability(row['p_benefit'])}"
@@ -150,7 +135,7 @@ def _joined(dossier: Dossier) -> str:
     return " ".join(said)
 
 
-def _without(row: Row) -> str:
+def _without(row: Answer) -> str:
     return f"{probability(row['p_benefit'])} (without {quoted(row['left_out'])})"
 
 
@@ -212,7 +197,7 @@ def _leaning(dossier: Dossier, main: Row) -> str:
     return " ".join([*_ranges(dossier, tables), *_changes(tables), *tipping, *weight])
 
 
-def _ranges(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
+def _ranges(dossier: Dossier, tables: Tables) -> Iterator[str]:
     over = [
         f"{_span(row)} over {words}"
         for question, words in QUESTIONS.items()
@@ -223,12 +208,12 @@ def _ranges(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
         yield f"The probability {_helping(dossier)} {listed(over)}."
 
 
-def _span(row: Row) -> str:
+def _span(row: Answer) -> str:
     low, high = probability(row["low"]), probability(row["high"])
     return f"remained {low}" if low == high else f"ranged from {low} to {high}"
 
 
-def _changes(tables: dict[str, list[Row]]) -> Iterator[str]:
+def _changes(tables: Tables) -> Iterator[str]:
     rows = [row for row in tables.get("verdicts") or [] if row["changes"] is not None]
     changed: dict[str, list[str]] = {}
     for row in rows:
@@ -241,7 +226,7 @@ def _changes(tables: dict[str, list[Row]]) -> Iterator[str]:
         yield "No verdict changed within any of the ranges examined."
 
 
-def _tipping(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
+def _tipping(dossier: Dossier, tables: Tables) -> Iterator[str]:
     for row in tables.get("tipping") or []:
         if (row["vary"], row["probability"], row["target"]) != ("prior_mean", "p_benefit", CONVINCED):
             continue
@@ -255,9 +240,9 @@ def _tipping(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
             yield f"{found} under a normal prior centred at {around} ({width})."
 
 
-def _weight(dossier: Dossier, tables: dict[str, list[Row]]) -> Iterator[str]:
+def _weight(dossier: Dossier, tables: Tables) -> Iterator[str]:
     """Yield how many patients the main prior is worth, and whether the data conflict with it."""
-    prior = dossier["main"]["prior"]
+    prior = main_of(dossier)["prior"]
     for row in tables.get("prior_weight") or []:
         if row["prior"] == prior and row["words"]:
             yield f"The {quoted(prior)} prior is {quoted(row['words'])}{cite(['Neuenschwander2020'])}."
@@ -271,7 +256,7 @@ def _checks(dossier: Dossier) -> str:
     return " ".join([*_predictive(dossier["predictive"]), *_convergence(dossier)])
 
 
-def _predictive(found: dict[str, Any]) -> Iterator[str]:
+def _predictive(found: Predictive) -> Iterator[str]:
     rows = found["rows"]
     if not rows:
         yield f"A posterior predictive check was not possible: {quoted(found['reason'])}."
@@ -321,7 +306,7 @@ def _joint_table(dossier: Dossier) -> str:
     said = []
     for prior in dossier["priors"]:
         rows = [r for r in dossier["rows"] if r["prior"] == prior["name"] and r["status"] == "ok"]
-        if prior["kind"] == "hierarchy" and rows and rows[0]["key"] != dossier["main"]["key"]:
+        if prior["kind"] == "hierarchy" and rows and rows[0]["key"] != main_of(dossier)["key"]:
             said.append(f"{_rows_in_words(dossier, rows).removesuffix('.')}{cite(['Berry2004'])}.")
     return " ".join(said)
 

@@ -9,8 +9,10 @@ no effect: two adjacent nodes enclose it, and no slope is taken across it.
 from __future__ import annotations
 
 from math import inf
+from typing import TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes import quadrature
 from bayes.quadrature.likelihood_curve import FAR, LogCurve
@@ -22,9 +24,22 @@ FIRST, HALVINGS = 49, 9  # initial nodes, and how often the gaps between them ma
 STEP = 0.004  # in widths: the step of the differences that give slopes
 BESIDE = 1e-7  # widths from the corner to the node on either side
 DIGITS = 11
+Floats = NDArray[np.float64]
 
 
-def embedded_curve(curve: quadrature.Curve) -> dict:
+class EmbeddedCurve(TypedDict):
+    """The nodes of a curve, and the other properties needed to integrate it; beyond the nodes log L is linear."""
+
+    x: list[float]  # sorted nodes: theta or, between bounds, the logit of its position
+    value: list[float]  # log L minus its maximum
+    slope: list[float]  # d log L / dx
+    centre: float  # of the likelihood, on the analysis scale
+    width: float
+    bounds: list[float] | None  # of theta
+    level_tails: bool  # L stays above zero, so that posterior moments exist only if those of the prior do
+
+
+def embedded_curve(curve: quadrature.Curve) -> EmbeddedCurve:
     """Return the nodes of a curve, and the other properties needed to integrate it.
 
     Parameters
@@ -34,11 +49,8 @@ def embedded_curve(curve: quadrature.Curve) -> dict:
 
     Returns
     -------
-    dict
-        `x` (sorted nodes: theta, or its logit between bounds), `value` (log L minus its maximum), `slope`
-        (d log L / dx); `centre` and `width` of the likelihood on the analysis scale; `bounds` (two numbers, or None);
-        `level_tails` (L stays above zero, so that posterior moments exist only if the prior's do). Beyond the nodes
-        log L is linear. The error is below 1e-6, relative to the distance from the peak if that exceeds one.
+    EmbeddedCurve
+        Its error is below 1e-6, relative to the distance from the peak if that exceeds one.
     """
     log_l, start, step = _unbounded(curve) if curve.bounds == (-inf, inf) else _bounded(curve)
     x = _nodes(log_l, start, step)
@@ -56,7 +68,7 @@ def embedded_curve(curve: quadrature.Curve) -> dict:
     }
 
 
-def hermite(x: np.ndarray, value: np.ndarray, slope: np.ndarray, at: np.ndarray) -> np.ndarray:
+def hermite(x: Floats, value: Floats, slope: Floats, at: Floats) -> Floats:
     """Evaluate the cubic through nodes with these values and slopes, linear beyond them, as the page does."""
     i = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
     inside = np.clip(at, x[0], x[-1])
@@ -65,19 +77,20 @@ def hermite(x: np.ndarray, value: np.ndarray, slope: np.ndarray, at: np.ndarray)
     rise = value[i + 1] - value[i]
     left, right = slope[i] * gap - rise, rise - slope[i + 1] * gap
     end = np.where(at < x[0], slope[0], slope[-1])
-    return value[i] + t * rise + t * (1 - t) * ((1 - t) * left + t * right) + end * (at - inside)
+    at_nodes: Floats = value[i] + t * rise + t * (1 - t) * ((1 - t) * left + t * right)
+    return at_nodes + end * (at - inside)
 
 
-def _unbounded(curve: quadrature.Curve) -> tuple[LogCurve, np.ndarray, float]:
+def _unbounded(curve: quadrature.Curve) -> tuple[LogCurve, Floats, float]:
     reach = max(FAR * curve.unit / curve.width, REACH)
     start = curve.centre + curve.width * np.sinh(np.linspace(-1, 1, FIRST) * np.arcsinh(reach))
     return curve, start, STEP * curve.width
 
 
-def _bounded(curve: quadrature.Curve) -> tuple[LogCurve, np.ndarray, float]:
+def _bounded(curve: quadrature.Curve) -> tuple[LogCurve, Floats, float]:
     low, high = curve.bounds
 
-    def of_logit(x: np.ndarray) -> np.ndarray:
+    def of_logit(x: Floats) -> Floats:
         return curve(np.where(x < 0, low + (high - low) / (1 + np.exp(-x)), high - (high - low) / (1 + np.exp(x))))
 
     share = (curve.centre - low) / (high - low)
@@ -85,7 +98,7 @@ def _bounded(curve: quadrature.Curve) -> tuple[LogCurve, np.ndarray, float]:
     return of_logit, np.linspace(-LOGIT_REACH, LOGIT_REACH, FIRST), STEP * min(width, 1.0)
 
 
-def _nodes(log_l: LogCurve, start: np.ndarray, step: float) -> np.ndarray:
+def _nodes(log_l: LogCurve, start: Floats, step: float) -> Floats:
     """Choose nodes by halving gaps until the cubic follows the curve."""
     beside = BESIDE / STEP * step
     x = np.unique(_round(np.concatenate([start[np.abs(start) > 2 * beside], [-beside, beside]])))
@@ -105,17 +118,17 @@ def _nodes(log_l: LogCurve, start: np.ndarray, step: float) -> np.ndarray:
     return x
 
 
-def _slopes(log_l: LogCurve, x: np.ndarray, step: float) -> np.ndarray:
+def _slopes(log_l: LogCurve, x: Floats, step: float) -> Floats:
     """Return derivatives by fourth-order differences, taken on the side away from the corner at zero."""
     h = np.where(x < 0, -step, step)
     along = (log_l(x + k * h) for k in range(5))
     return sum(weight * value for weight, value in zip((-25, 48, -36, 16, -3), along, strict=True)) / (12 * h)
 
 
-def _round(x: np.ndarray) -> np.ndarray:
+def _round(x: Floats) -> Floats:
     """Round nodes as they will be written, so that values and slopes belong to the written numbers."""
     return np.array(_short(x))
 
 
-def _short(x: np.ndarray) -> list[float]:
+def _short(x: Floats) -> list[float]:
     return [float(f"{v:.{DIGITS}g}") for v in x]

@@ -10,17 +10,66 @@ import re
 import shlex
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Literal, TypedDict
 
 from bayes.base.distributions import Distribution, number
 from bayes.likelihoods.contract import likelihood_of
 from bayes.plots.axes import RATIO_TICKS, EffectScale
-from bayes.report.own_prior.embedded_curve import embedded_curve
+from bayes.report.own_prior.embedded_curve import EmbeddedCurve, embedded_curve
 from bayes.sensitivity.prior_family import BETA_MEANS, BETA_SDS, MEANS, SDS
 from bayes.sensitivity.priors_side_by_side import every_prior
 from bayes.sensitivity.subject import Subject
+from bayes.synthesis.file import Synthesis
 
+Family = Literal["normal", "student_t", "beta", "mixture"]
+FAMILIES: dict[str, Family] = {"normal": "normal", "student_t": "student_t", "beta": "beta"}
 TEMPLATE = "own_prior.html"  # in bayes/report/pages/templates; takes `own_prior`
+
+
+class Movable(TypedDict):
+    """The adjustable parameters of a prior, on the analysis scale."""
+
+    family: Family
+    values: list[float]  # of a mixture of two normals: the weight of the first, its mean and sd, the mean and sd
+
+
+class Start(Movable):
+    """A prior from which a reader may start."""
+
+    name: str
+    expression: str
+
+
+class Ranges(TypedDict):
+    """The ranges of the sliders, on the analysis scale; values beyond them may be typed."""
+
+    mean: list[float]
+    sd: list[float]
+    mcid: list[float]
+
+
+class OwnPrior(TypedDict):
+    """The data that `TEMPLATE` and its script need for an outcome or a synthesis, ready for JSON."""
+
+    target: str
+    label: str
+    measure: str  # in words
+    log: bool  # the analysis scale is logarithmic
+    proportion: bool
+    sign: int  # +1 if higher is better
+    null: float  # on the analysis scale
+    mcid: float | None  # on the measure's own scale
+    rope: list[float] | None  # two limits on the measure's own scale
+    sides: list[str]  # what an effect above and below no effect means
+    ticks: list[list[float]]  # of the axis of a ratio, from coarse to fine
+    curve: EmbeddedCurve
+    shape: str  # of the priors: normal, or beta for a proportion
+    ranges: Ranges
+    main: str  # the main prior
+    priors: list[Start]  # to start from, first the main prior if it can be adjusted
+    heterogeneity: str | None
+    synthesis: bool
+    command: str  # reproduces an answer once `--prior` is appended
 
 
 def script() -> str:
@@ -33,7 +82,7 @@ def style() -> str:
     return (files("bayes.report.own_prior") / "own_prior.css").read_text(encoding="utf-8")
 
 
-def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()) -> dict[str, Any]:
+def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()) -> OwnPrior:
     """Return the data that `TEMPLATE` needs for an outcome or a synthesis, as plain values ready for JSON.
 
     Parameters
@@ -47,11 +96,7 @@ def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()
 
     Returns
     -------
-    dict
-        `curve` (see `embedded_curve`); `null` on the analysis scale; `mcid` and `rope` on the measure's own scale (None
-        if not stated); `sign` (+1 if higher is better); `shape` of the priors (`normal`, or `beta` for a proportion);
-        `priors` to start from, first the main prior (`main`) if it can be adjusted; `command`, which reproduces an
-        answer once `--prior` is appended; and values for axes and labels.
+    OwnPrior
 
     Raises
     ------
@@ -84,7 +129,7 @@ def embedded(subject: Subject, name: str | None = None, more: Sequence[str] = ()
     }
 
 
-def movable(prior: Distribution) -> dict[str, Any] | None:
+def movable(prior: Distribution) -> Movable | None:
     """Return the adjustable parameters of a prior, on the analysis scale; None for a shape that is not offered."""
     parts = prior.components
     if prior.spike:
@@ -92,30 +137,35 @@ def movable(prior: Distribution) -> dict[str, Any] | None:
     if len(parts) == 2 and all(d.name == "normal" for _, d in parts):
         (weight, first), (_, second) = parts
         return {"family": "mixture", "values": [weight, *first.args, *second.args]}
-    if len(parts) == 1 and parts[0][1].name in ("normal", "student_t", "beta"):
-        return {"family": parts[0][1].name, "values": list(parts[0][1].args)}
+    if len(parts) == 1 and (family := FAMILIES.get(parts[0][1].name)) is not None:
+        return {"family": family, "values": list(parts[0][1].args)}
     return None
 
 
-def _offered(subject: Subject) -> list[dict[str, Any]]:
+def _offered(subject: Subject) -> list[Start]:
     """Return the named priors that a reader can adjust, the main one first."""
     named = [(subject.analysis.prior.name, subject.prior)]
     for name, formed in every_prior(subject):
         if not isinstance(formed, str) and isinstance(formed.distribution, Distribution):
             named.append((name, formed.distribution))
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Start] = {}
     for name, prior in named:
-        if movable(prior) is not None:
-            found.setdefault(str(prior), _start(name, prior))
+        if str(prior) not in found and (start := _start(name, prior)) is not None:
+            found[str(prior)] = start
+    if found:
+        return list(found.values())
     middle = 0.5 if subject.family.shape == "beta" else subject.null
-    return list(found.values()) or [_start("neutral width", subject.family.prior(middle, subject.family.sd))]
+    usual = _start("neutral width", subject.family.prior(middle, subject.family.sd))
+    return [] if usual is None else [usual]
 
 
-def _start(name: str, prior: Distribution) -> dict[str, Any]:
-    return {"name": name, "expression": str(prior), **movable(prior)}
+def _start(name: str, prior: Distribution) -> Start | None:
+    """Return a prior with its adjustable parameters; None for a shape that is not offered."""
+    parameters = movable(prior)
+    return None if parameters is None else {"name": name, "expression": str(prior), **parameters}
 
 
-def _ranges(subject: Subject) -> dict[str, list[float]]:
+def _ranges(subject: Subject) -> Ranges:
     """Return the ranges of the sliders, on the analysis scale; values beyond them may be typed."""
     if subject.family.shape == "beta":
         return {"mean": list(BETA_MEANS), "sd": list(BETA_SDS), "mcid": [0.0, 1.0]}
@@ -131,8 +181,8 @@ def _ranges(subject: Subject) -> dict[str, list[float]]:
 def _as_here(subject: Subject) -> list[str]:
     """Return the arguments that `bayes fit` needs in order to use the same likelihood as the curve."""
     analysis, target = subject.analysis, subject.target
-    if subject.is_synthesis:
-        model = [] if analysis.joined_by == target.model else ["--model", analysis.joined_by]
+    if isinstance(target, Synthesis):
+        model = [] if analysis.joined_by == target.model else ["--model", analysis.model]
         return model + ([] if subject.heterogeneity is None else ["--heterogeneity", str(subject.heterogeneity)])
     arguments = []
     if analysis.likelihoods[0] != likelihood_of(target):

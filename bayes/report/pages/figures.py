@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 from markupsafe import Markup
@@ -14,16 +15,37 @@ from matplotlib.figure import Figure
 from bayes import plots
 from bayes.base.numbers import in_table, percent
 from bayes.errors import InvalidInput, NotFormable
+from bayes.fitting.fitted import Fit, SynthesisFit
+from bayes.paper.evidence import Evidence
+from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.trial import Outcome
 from bayes.plots.style import WIDTH
+from bayes.report.dossier.contents import Dossier, Row
+from bayes.report.dossier.reading import main_of, main_row, one_a_prior
 from bayes.report.dossier.stored import Stored
+from bayes.sensitivity.examination import Examination
+from bayes.sensitivity.subject import Subject
 from bayes.text.rows import headlined
-from bayes.text.wording import main_row, one_a_prior
 
 PHONE = 3.6  # inches
 CURVES = ("neutral", "sceptical", "enthusiastic")
 WORDS = {"p_benefit": "P(benefit)", "p_mcid": "P(at least the MCID)"}
-Dossier = dict[str, Any]
-Draw = Callable[[float], Figure]
+
+
+class Draw(Protocol):
+    """A function that draws a figure of a given width, in inches."""
+
+    def __call__(self, *, width: float) -> Figure: ...
+
+
+class Wanted(NamedTuple):
+    """A figure to draw: its anchor on the page, its title, the text that describes it and what draws it."""
+
+    id: str
+    title: str
+    description: str
+    draw: Draw
 
 
 @dataclass(frozen=True)
@@ -42,42 +64,49 @@ def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
     if stored.main is None:
         return []
     found = []
-    for name, title, description, draw in _wanted(stored, dossier):
-        title = f"{title}: {dossier['label']}"
+    for wanted in _wanted(stored, dossier):
+        title = f"{wanted.title}: {dossier['label']}"
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the reader's font may contain it
-                svg = [Markup(plots.to_svg(draw(width), title, description)) for width in (WIDTH, PHONE)]
+                wide, narrow = (
+                    Markup(plots.to_svg(wanted.draw(width=width), title, wanted.description))
+                    for width in (WIDTH, PHONE)
+                )
         except (NotFormable, InvalidInput):
             continue
-        found.append(Picture(name, title, description, *svg))
+        found.append(Picture(wanted.id, title, wanted.description, wide, narrow))
     return found
 
 
-def _wanted(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str, Draw]]:
+def _wanted(stored: Stored, dossier: Dossier) -> Iterator[Wanted]:
     if stored.kind == "adverse_events":
-        fit = stored.main_fit
         title = "Probability of an increase, by body system"
-        yield "dots", title, dossier["plain"], lambda w: plots.adverse_event_dots(fit, width=w)
+        yield Wanted("dots", title, dossier["plain"], partial(plots.adverse_event_dots, stored.main_fit))
         return
     yield from _posterior(stored, dossier)
-    if stored.kind == "synthesis":
-        fit = stored.main_fit
+    fit = stored.main_fit
+    if isinstance(fit, SynthesisFit):
         said = "Each report on its own, its effect in the synthesis, the mean effect and the effect in a new trial."
-        yield "trials", "Trials and their mean", said, lambda w: plots.synthesis_forest(fit, width=w)
-        return
-    kind = stored.target.evidence.kind
-    if kind in ("ordinal", "ordinal_cut"):
-        fit = stored.main_fit
-        said = "Share of patients in each category, observed and fitted, one bar per arm, best category on the left."
-        yield "bars", "Categories, observed and fitted", said, lambda w: plots.stacked_bars(fit, width=w)
-    elif kind in ("binary", "events"):
-        fit = stored.main_fit
-        said = _checked(dossier)
-        yield "predictive", "Observed and predicted counts", said, lambda w: plots.predictive_bars(fit, width=w)
+        yield Wanted("trials", "Trials and their mean", said, partial(plots.synthesis_forest, fit))
+    elif isinstance(stored.target, Outcome):
+        yield from _of_counts(fit, stored.target.evidence, dossier)
 
 
-def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str, Draw]]:
+def _of_counts(fit: Fit, evidence: Evidence, dossier: Dossier) -> Iterator[Wanted]:
+    """Yield the figure that compares the printed counts with the fitted model; none for a report without counts."""
+    match evidence:
+        case Ordinal() | OrdinalCut():
+            said = (
+                "Share of patients in each category, observed and fitted, one bar per arm, best category on the left."
+            )
+            yield Wanted("bars", "Categories, observed and fitted", said, partial(plots.stacked_bars, fit))
+        case Binary() | Events():
+            draw = partial(plots.predictive_bars, fit)
+            yield Wanted("predictive", "Observed and predicted counts", _checked(dossier), draw)
+
+
+def _posterior(stored: Stored, dossier: Dossier) -> Iterator[Wanted]:
     """Yield the figures based on the likelihood curve; none for a target without a likelihood curve."""
     try:
         subject, found = stored.subject, stored.examination
@@ -89,31 +118,31 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[tuple[str, str, str
         f"Under the {row['prior']} prior, the median is {in_table(row['estimate'])} (95% credible interval "
         f"{in_table(row['estimate_low'])} to {in_table(row['estimate_high'])}){benefit}."
     )
-    yield "triplot", "Prior, likelihood and posterior", said, lambda w: plots.triplot(subject, width=w)
+    yield Wanted("triplot", "Prior, likelihood and posterior", said, partial(plots.triplot, subject))
     rows = one_a_prior(dossier)
     each = "; ".join(f"{r['prior']} {in_table(r['estimate'])}" for r in rows)
     table = pd.DataFrame(rows + [r for r in dossier["rows"] if r["status"] == "skipped"])
-    yield "forest", "The effect under every prior", f"Medians: {each}.", lambda w: plots.forest(subject, table, width=w)
-    if not headlined(row):
-        return
-    names = [name for name in CURVES if any(r["prior"] == name for r in rows)]
-    curves = [None if name == dossier["main"]["prior"] else name for name in names] or [None]
+    yield Wanted("forest", "The effect under every prior", f"Medians: {each}.", partial(plots.forest, subject, table))
+    if headlined(row):
+        yield from _of_probabilities(subject, found, dossier, rows)
+
+
+def _of_probabilities(subject: Subject, found: Examination, dossier: Dossier, rows: Sequence[Row]) -> Iterator[Wanted]:
+    """Yield the figures of how the probabilities depend on thresholds and priors."""
+    names = [name for name in CURVES if any(row["prior"] == name for row in rows)]
+    curves = [None if name == main_of(dossier)["prior"] else name for name in names] or [None]
     said = (
         f"The posterior probability of an effect at least as good as x, by x, under these priors: {', '.join(names)}."
     )
-    yield "threshold", "Threshold curve", said, lambda w: plots.threshold_curve(subject, curves, width=w)
+    yield Wanted("threshold", "Threshold curve", said, partial(plots.threshold_curve, subject, curves))
     grid, tips = found.table("prior_grid"), found.table("tipping")
     for name in WORDS if subject.mcid is not None else ("p_benefit",):
         values = grid[name].astype(float)
         said = f"{WORDS[name]} ranges from {values.min():.2f} to {values.max():.2f} over the priors shown."
-        yield (
-            f"grid_{name}",
-            f"{WORDS[name]} by prior mean and sd",
-            said,
-            lambda w, name=name: plots.prior_heatmap(subject, grid, probability=name, width=w),
-        )
+        draw = partial(plots.prior_heatmap, subject, grid, probability=name)
+        yield Wanted(f"grid_{name}", f"{WORDS[name]} by prior mean and sd", said, draw)
     said = "The priors at which P(benefit) reaches 0.90, 0.95 and 0.975 as the prior sd or the prior mean changes."
-    yield "tipping", "Tipping points", said, lambda w: plots.tipping_plot(subject, tips, width=w)
+    yield Wanted("tipping", "Tipping points", said, partial(plots.tipping_plot, subject, tips))
 
 
 def _checked(dossier: Dossier) -> str:

@@ -74,8 +74,10 @@ def _numbered(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Yield the number and title of every section."""
     for token, following in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open" and token.tag == "h2":
-            number, title = NUMBERED.fullmatch(following.content).groups()
-            yield int(number), title
+            found = NUMBERED.fullmatch(following.content)
+            if found is None:
+                raise ValueError(f"the section {following.content!r} has no number")
+            yield int(found[1]), found[2]
 
 
 def _markdown() -> MarkdownIt:
@@ -133,7 +135,7 @@ def _anchors(state: StateCore) -> None:
 def _links(state: StateCore) -> None:
     """Turn references to sections and DOIs into links."""
     for token in state.tokens:
-        if token.type == "inline":
+        if token.type == "inline" and token.children is not None:
             token.children = [part for child in token.children for part in _linked(child)]
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from markupsafe import Markup, escape
 
 from bayes.base.numbers import in_table, probability
 from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
+from bayes.report.dossier.contents import Dossier
+from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.text.files import NOT_STATED
 from bayes.text.rows import by_construction, effect, headlined
-from bayes.text.wording import main_row, one_a_prior
 
-Dossier = dict[str, Any]
 HEADINGS = (
     "outcome",
     "better",
@@ -44,7 +43,7 @@ def outcome_rows(dossiers: Sequence[Dossier], root: str) -> tuple[Sequence[str],
 
     Parameters
     ----------
-    dossiers : sequence of dict
+    dossiers : sequence of Dossier
     root : str
         The relative path from the page to the root of the site.
     """

@@ -14,14 +14,14 @@ from bayes.cli import table
 from bayes.errors import NotFormable
 from bayes.plots.subject import asked_for_a_probability
 from bayes.report.dossier.plain import plain
+from bayes.report.dossier.reading import main_row
 from bayes.report.manuscript import manuscript
-from bayes.report.pages import render
+from bayes.report.pages import target_tables
 from bayes.report.pages.overview import outcome_rows, strip
 from bayes.sensitivity import examine
 from bayes.sensitivity.subject import Subject
 from bayes.text import rows
 from bayes.text.files import portrait
-from bayes.text.wording import main_row
 
 
 def none(measure, kind="binary", benefit="lower", n=(69, 75), **more):
@@ -72,10 +72,10 @@ def test_no_text_table_or_page_of_the_report_gives_a_probability(kind):
     assert not says_nothing(outcome_rows([dossier], "")) and strip(dossier) == ""
     row = main_row(dossier)
     assert not says_nothing((rows.cells(row), rows.as_text("Fit", [row]), rows.as_html([row]), table._cells(row, False)))
-    page = render._posteriors("The effect", dossier["rows"])
+    page = target_tables.posteriors("The effect", dossier["rows"])
     assert not says_nothing(page) and "median" in page
-    assert not render._cutoffs(dossier | {"cutoffs": [{"prior": "neutral", "beyond": [[0.8, 0.3719]]}]})
-    kept = render._sensitivity(dossier)
+    assert not target_tables.cutoffs(dossier | {"cutoffs": [{"prior": "neutral", "beyond": [[0.8, 0.3719]]}]})
+    kept = target_tables.sensitivity_tables(dossier)
     assert not kept["verdict_table"] and all("P(benefit)" not in found for _, found in kept["sensitivity_tables"])
 
 

@@ -203,7 +203,7 @@ def spoken(benefit: str, p: float) -> dict:
     return {
         "main": {"prior": "neutral", "key": "k", "heterogeneity": None}, "kind": "outcome", "trial": trial, "label": "L",
         "measure": "rate_ratio", "benefit": benefit, "null": 1.0, "rows": [row], "priors": [],
-        "thresholds": {"mcid": {"value": 0.75, "rationale": "r"}},
+        "thresholds": {"mcid": {"value": 0.75, "rationale": "r"}, "margin": None},
     }  # fmt: skip
 
 

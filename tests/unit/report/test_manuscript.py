@@ -7,8 +7,9 @@ from support import dossiers
 from support.paths import ROOT
 
 from bayes.base.numbers import number, probability
+from bayes.report.dossier.reading import favours
 from bayes.report.manuscript import manuscript, references
-from bayes.text.wording import favours, quoted
+from bayes.text.wording import quoted
 
 ALL = (dossiers.outcome, dossiers.bare_p, dossiers.adverse_events, dossiers.synthesis)
 # "credible" is the word for a posterior; the paper's own interval is called what it is only where it is printed

@@ -1,0 +1,366 @@
+"""The contents of a dossier: what is written to `report/data/*.json`, and what every page and text is made from.
+
+A dossier is a plain dictionary, so that it is its own JSON and the JSON pointers of the checklist lead into it; these
+classes say which keys it has and what they mean. Effects and thresholds are on the measure's own scale and priors on
+the analysis scale unless a comment says otherwise; what does not exist is None.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from bayes.posterior.explanation import (
+    AssumptionRow,
+    Descriptives,
+    DirectionRow,
+    HeterogeneityRow,
+    LeftOutRow,
+    PooledRow,
+    SamePatientsRow,
+    TrialRow,
+)
+from bayes.posterior.row import SummaryRow
+
+Answer = dict[str, Any]  # a row of a table that answers one question of sensitivity
+Kind = Literal["outcome", "adverse_events", "synthesis"]
+KindOfPrior = Literal["effect", "arms", "hierarchy", "heterogeneity", "nuisance"]
+
+
+class InArms(TypedDict):
+    """The names of the two arms."""
+
+    treatment: str
+    control: str
+
+
+class SizesOfArms(TypedDict):
+    """The numbers of patients in the two arms."""
+
+    treatment: int
+    control: int
+
+
+class Cited(TypedDict):
+    """The fields of a trial that a bibliography needs."""
+
+    id: str
+    title: str
+    year: int
+    doi: str | None
+    registration: str | None
+
+
+class TrialPart(Cited):
+    """The trial of an outcome, as its file describes it."""
+
+    condition: str
+    design: str
+    blinding: str | None
+    risk_of_bias: str | None
+    arms: InArms  # those of the outcome's own comparison
+    n: SizesOfArms | None
+    sources: list[str]  # references
+
+
+class Member(TypedDict):
+    """An outcome that a synthesis combines."""
+
+    name: str  # trial:outcome
+    label: str
+    kind: str  # of its evidence
+    source: str  # where it is printed
+    trial: Cited
+
+
+class Placed(TypedDict):
+    """The place of one number in the publication."""
+
+    number: str  # its path in the file of the trial
+    printed: str  # its digits
+    place: str
+
+
+class Whose(TypedDict):
+    """The trial and the reports behind a target; fields of a single outcome are None for a synthesis."""
+
+    role: str | None
+    timepoint: str | None
+    source_level: str | None
+    places: NotRequired[list[Placed]]  # only of an outcome
+    trial: TrialPart | None
+    members: list[Member]  # only of a synthesis
+    evidence_kind: str  # of a synthesis all of them, separated by commas
+
+
+class Where(TypedDict):
+    """The files behind a target, relative to the results folder."""
+
+    file: str
+    sha256: str  # of the file
+    priors_file: str
+    command: str  # regenerates the posteriors
+
+
+class PrintedTable(TypedDict):
+    """A table of text."""
+
+    title: str
+    headings: list[str]
+    cells: list[list[str]]
+
+
+class PrintedPart(TypedDict):
+    """The file as a reader sees it."""
+
+    facts: list[list[str]]  # pairs of a label and its text
+    tables: list[PrintedTable]
+
+
+class McidPart(TypedDict):
+    """The minimal clinically important difference and the reason for it."""
+
+    value: float
+    rationale: str
+
+
+class PlannedPart(TypedDict):
+    """The effect for which the trial was planned."""
+
+    value: float
+    source: str
+
+
+class MarginPart(PlannedPart):
+    """The non-inferiority or equivalence margin, with the conclusion of the paper."""
+
+    concluded: str | None
+
+
+class Thresholds(TypedDict):
+    """The thresholds that the file states, and the cut-offs between improbable, uncertain and probable."""
+
+    mcid: McidPart | None
+    planned: PlannedPart | None
+    margin: MarginPart | None
+    rope: list[float] | None  # two limits
+    cutoffs: list[float]
+
+
+class Parameter(TypedDict):
+    """A parameter of the model with its prior as text."""
+
+    name: str
+    role: Literal["primary", "nuisance"]
+    prior: str
+
+
+class ModelPart(TypedDict):
+    """The model of the main posterior."""
+
+    structure: str
+    likelihoods: list[str]
+    formulas: list[str]  # LaTeX
+    text: str  # the docstrings of its files
+    parameters: list[Parameter]
+    files: dict[str, str]  # SHA-256 digests by path
+
+
+class PriorPart(TypedDict):
+    """A prior as formed for the target: of the effect, of heterogeneity or of a nuisance parameter."""
+
+    name: str
+    kind: KindOfPrior
+    role: str
+    distribution: str | None  # None if it could not be formed
+    basis: str | None  # how its numbers were obtained
+    rationale: str | None
+    source: str | None
+    status: str  # of its row: ok, skipped or failed
+    reason: str | None  # why it is not ok
+
+
+class MainPart(TypedDict):
+    """Which posterior is the main one."""
+
+    prior: str
+    heterogeneity: str | None
+    key: str
+
+
+class PriorPrediction(TypedDict):
+    """The implications of a prior before any data: medians and central 95%; all None for a prior not of the effect."""
+
+    prior: str
+    estimate_low: float | None
+    estimate: float | None
+    estimate_high: float | None
+    p_benefit: float | None
+    p_mcid: float | None
+    control_risk_low: float | None  # of a binary outcome
+    control_risk_high: float | None
+    difference_low: float | None  # treatment minus control risk
+    difference_high: float | None
+    categories: list[CategoryShare] | None  # of an ordinal outcome
+
+
+class CategoryShare(TypedDict):
+    """The central 95% of a category's share of the control arm."""
+
+    category: str
+    low: float
+    high: float
+
+
+class Row(SummaryRow):
+    """A row of the summary, with what a report says beside its Bayes factor."""
+
+    prior_p_that_decides: float | None  # the least prior probability of an effect that makes it 0.95 afterwards
+
+
+class Diagnosed(TypedDict):
+    """The convergence of one posterior, and its agreement with the answer by quadrature."""
+
+    key: str | None
+    prior: str
+    heterogeneity: str | None
+    r_hat: float | None
+    ess_bulk: float | None
+    ess_tail: float | None
+    divergences: int | None
+    mcse_p_benefit: float | None
+    p_benefit: float | None
+    exact_p_benefit: float | None
+    mcse_p_harm: float | None
+    p_harm: float | None
+    exact_p_harm: float | None
+    mcse_p_mcid: float | None
+    p_mcid: float | None
+    exact_p_mcid: float | None
+    mean: float | None  # on the analysis scale
+    exact_mean: float | None
+    exact_method: str | None
+    status: str
+    e_bfmi: float | None  # the least of all chains
+
+
+class UsedSettings(TypedDict, total=False):
+    """The settings of the sampler and what they came to; empty if no posterior is stored."""
+
+    chains: int
+    draws: int  # per chain
+    tune: int
+    target_accept: float
+    seed: int
+    pieces: int  # unimodal components, each sampled on its own
+
+
+class Computed(TypedDict):
+    """The computation of the stored posteriors."""
+
+    software: dict[str, str]  # versions by package
+    settings: UsedSettings
+    fingerprint: dict[str, str]  # by key
+
+
+class Pooling(TypedDict):
+    """What the mean of a synthesis rests on: the tables of `bayes.posterior.explanation`, and their text."""
+
+    main: PooledRow
+    all_folded: bool
+    trials: list[TrialRow]
+    heterogeneity: list[HeterogeneityRow]
+    leave_one_out: list[LeftOutRow]
+    leave_kind_out: list[LeftOutRow]
+    adjustment: list[LeftOutRow]
+    directions: list[DirectionRow]
+    same_patients: list[SamePatientsRow]
+    correlations: list[AssumptionRow]
+    rho: list[AssumptionRow]
+    descriptives: Descriptives
+    text: list[str]
+
+
+class AtCutoffs(TypedDict):
+    """The probability of an effect at least as good as each cut-off, under one prior."""
+
+    prior: str
+    beyond: list[list[float]]  # pairs of a cut-off and its probability, from harm to benefit
+
+
+class Sensitivity(TypedDict):
+    """The sensitivity analyses: the summary in words and the tables by question, or the reason why there are none."""
+
+    text: str | None
+    tables: dict[str, list[Answer]]
+    reason: str | None
+
+
+class Absolute(TypedDict):
+    """The absolute effects that the main posterior implies, a row for each control risk, or why there are none."""
+
+    rows: list[Answer]
+    reason: str | None
+
+
+class Predicted(TypedDict):
+    """A printed number with the central 95% of its posterior predictive distribution."""
+
+    quantity: str
+    arm: str | None
+    observed: float | None  # None for a statement without a number
+    low: float
+    high: float
+    inside: bool
+
+
+class Predictive(TypedDict):
+    """The posterior predictive check, or why there is none."""
+
+    rows: list[Predicted]
+    reason: str | None
+    cannot_fail: str | None  # why the check could not have failed
+
+
+class Drawn(TypedDict):
+    """A figure of the page; its description is the text alternative."""
+
+    id: str
+    title: str
+    description: str
+
+
+class Dossier(Whose, Where, Computed):
+    """Everything that is reported about an outcome, a table of adverse events or a synthesis."""
+
+    name: str  # trial:outcome, or the id of a synthesis
+    slug: str  # its file name
+    kind: Kind
+    page: str  # from the root of the site
+    label: str
+    measure: str
+    benefit: Literal["higher", "lower"]
+    scale: Literal["log", "identity"]  # the analysis scale
+    null: float
+    direction: str  # the measure and its good direction in words
+    printed: PrintedPart
+    disclosures: list[list[str]]  # pairs of a name and a text
+    thresholds: Thresholds
+    model: ModelPart | None
+    priors: list[PriorPart]
+    main: MainPart | None
+    rows: list[Row]
+    prior_predictive: list[PriorPrediction]
+    diagnostics: list[Diagnosed]
+    pooling: Pooling | None  # of a synthesis
+    cutoffs: list[AtCutoffs]
+    sensitivity: Sensitivity
+    absolute: Absolute
+    predictive: Predictive
+    plain: str
+
+
+class Written(Dossier):
+    """A dossier as written beside its page."""
+
+    figures: list[Drawn]
+    made_of: str  # a hash of what the page was made from

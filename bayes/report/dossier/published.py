@@ -1,0 +1,96 @@
+"""The parts of a dossier that are taken from the file of a trial or a synthesis."""
+
+from __future__ import annotations
+
+from bayes.paper.places import located
+from bayes.paper.trial import Outcome, Trial
+from bayes.posterior.verdict import CUTOFFS
+from bayes.report.dossier.contents import Cited, Member, PrintedPart, SizesOfArms, Thresholds, TrialPart, Whose
+from bayes.synthesis.file import Synthesis
+from bayes.text.files import portrait
+
+
+def whose(target: Outcome | Synthesis) -> Whose:
+    """Return the trial and the reports behind a target."""
+    if isinstance(target, Synthesis):
+        members: list[Member] = [
+            {"name": m.name, "label": m.label, "kind": m.evidence.kind, "source": m.source, "trial": _cited(m.trial)}
+            for m in target.members
+        ]
+        return {
+            "trial": None,
+            "role": None,
+            "timepoint": None,
+            "source_level": None,
+            "members": members,
+            "evidence_kind": ", ".join(dict.fromkeys(m["kind"] for m in members)),
+        }
+    numbers = located(target)
+    places = target.sources.items()
+    return {
+        "role": target.role,
+        "timepoint": target.timepoint,
+        "source_level": target.source_level,
+        "places": [{"number": path, "printed": numbers[path], "place": str(place)} for path, place in places],
+        "trial": _trial(target),
+        "members": [],
+        "evidence_kind": target.evidence.kind,
+    }
+
+
+def _trial(outcome: Outcome) -> TrialPart:
+    """Return the trial, with the arms that the outcome compares."""
+    trial = outcome.trial
+    contrast = trial.contrasts[outcome.contrast] if outcome.contrast else None
+    compared, n = contrast or trial.arms, (contrast and contrast.n) or trial.n
+    sizes: SizesOfArms | None = None if n is None else {"treatment": n.treatment, "control": n.control}
+    return {
+        "id": trial.id,
+        "title": trial.title,
+        "year": trial.year,
+        "condition": trial.condition,
+        "design": trial.design,
+        "doi": trial.doi,
+        "registration": trial.registration,
+        "blinding": trial.blinding,
+        "risk_of_bias": trial.risk_of_bias,
+        "arms": {"treatment": compared.treatment, "control": compared.control},
+        "n": sizes,
+        "sources": list(trial.sources),
+    }
+
+
+def _cited(trial: Trial) -> Cited:
+    return {
+        "id": trial.id,
+        "title": trial.title,
+        "year": trial.year,
+        "doi": trial.doi,
+        "registration": trial.registration,
+    }
+
+
+def printed(target: Outcome | Synthesis) -> PrintedPart:
+    """Return the file as a reader sees it."""
+    page = portrait(target)
+    return {
+        "facts": [list(fact) for fact in page.facts],
+        "tables": [
+            {"title": t.title, "headings": list(t.headings), "cells": [list(row) for row in t.cells]}
+            for t in page.tables
+        ],
+    }
+
+
+def thresholds(target: Outcome | Synthesis) -> Thresholds:
+    """Return the thresholds that the file states, and the cut-offs of verdicts."""
+    mcid, planned, margin, rope = target.mcid, target.planned, target.margin, target.rope_natural
+    return {
+        "mcid": None if mcid is None else {"value": float(mcid.value), "rationale": mcid.rationale},
+        "planned": None if planned is None else {"value": float(planned.value), "source": planned.source},
+        "margin": None
+        if margin is None
+        else {"value": float(margin.value), "source": margin.source, "concluded": margin.concluded},
+        "rope": None if rope is None else list(rope),
+        "cutoffs": list(CUTOFFS),
+    }

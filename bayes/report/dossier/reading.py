@@ -1,0 +1,71 @@
+"""The questions that pages and texts ask of a dossier: its main rows, and its measure and direction in words."""
+
+from __future__ import annotations
+
+from bayes.base.numbers import article
+from bayes.report.dossier.contents import Dossier, MainPart, Row
+from bayes.text.rows import headlined
+
+
+def measure(dossier: Dossier) -> str:
+    """Return the measure in words."""
+    return dossier["measure"].replace("_", " ")
+
+
+def favours(dossier: Dossier) -> str:
+    """Return in words which side of no effect is good, from `benefit` alone."""
+    side = "above" if dossier["benefit"] == "higher" else "below"
+    if dossier["measure"] == "proportion":
+        return f"a proportion {side} {dossier['null']:g} meets the goal"
+    of = ""
+    if dossier["measure"] == "common_odds_ratio":
+        of = " of a better category" if dossier["benefit"] == "higher" else " of a worse category"
+    return f"{article(measure(dossier))}{of} {side} {dossier['null']:g} favours the treatment"
+
+
+def main_of(dossier: Dossier) -> MainPart:
+    """Return which posterior is the main one.
+
+    Raises
+    ------
+    LookupError
+        If no posterior is stored.
+    """
+    if dossier["main"] is None:
+        raise LookupError(f"no posterior is stored for {dossier['name']}")
+    return dossier["main"]
+
+
+def main_rows(dossier: Dossier) -> list[Row]:
+    """Return the rows of the main posterior, in the order of the summary."""
+    return [row for row in dossier["rows"] if dossier["main"] and row["key"] == dossier["main"]["key"]]
+
+
+def main_row(dossier: Dossier) -> Row:
+    """Return the row of the effect, or of mu, of the main posterior."""
+    wanted = "mu" if dossier["kind"] == "synthesis" else "effect"
+    return next(row for row in main_rows(dossier) if row["parameter"] == wanted)
+
+
+def has_headline(dossier: Dossier) -> bool:
+    """Return whether the main probabilities may be given at the top.
+
+    Each row of a table of adverse events decides this for itself, so the table as a whole may always have a headline.
+    """
+    return dossier["main"] is None or dossier["kind"] == "adverse_events" or headlined(main_row(dossier))
+
+
+def one_a_prior(dossier: Dossier) -> list[Row]:
+    """Return the sound rows that answer the main question, the first for each prior."""
+    main = main_row(dossier)
+    found: dict[str, Row] = {}
+    for row in dossier["rows"]:
+        if same_question(row, main):
+            found.setdefault(row["prior"], row)
+    return list(found.values())
+
+
+def same_question(row: Row, main: Row) -> bool:
+    """Return whether a row is sound and about the same parameter under another prior, all else being equal."""
+    kept = ("parameter", "heterogeneity", "model", "selection_omega", "likelihood")
+    return row["status"] == "ok" and all(row[name] == main[name] for name in kept)

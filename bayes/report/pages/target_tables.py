@@ -1,0 +1,230 @@
+"""The tables of the page of an outcome or a synthesis, from its dossier; empty text for one that is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from markupsafe import Markup
+
+from bayes.base.numbers import in_table, probability, significant
+from bayes.report.dossier.contents import Diagnosed, Dossier, PriorPart, Row
+from bayes.report.dossier.reading import has_headline
+from bayes.report.pages.tables import table
+from bayes.sensitivity.layout import lay_out
+from bayes.text.files import NOT_STATED
+from bayes.text.rows import effect, p_text, prior, rounded
+
+MAIN = ("effect", "mu")
+ABSOLUTE = ("risk_treatment", "risk_control", "risk_difference", "rate_difference", "p_mrs_0_2_difference", "nnt")
+
+
+def first_rows(dossier: Dossier) -> list[Row]:
+    """Select the rows a reader wants first: every parameter of the main posterior, the effect or mu of the others."""
+    key = None if dossier["main"] is None else dossier["main"]["key"]
+    kept = {"key": (key,), "parameter": MAIN, "status": ("skipped",), "model": ("adverse_event_hierarchy",)}
+    return [row for row in dossier["rows"] if any(row[name] in values for name, values in kept.items())]
+
+
+def all_posteriors(dossier: Dossier) -> Markup | str:
+    """Return a table of every row, if the first table omits some."""
+    some_left = len(first_rows(dossier)) < len(dossier["rows"])
+    return posteriors("Every posterior and parameter", dossier["rows"]) if some_left else ""
+
+
+def posteriors(caption: str, rows: Sequence[Row]) -> Markup:
+    """Return the effect and the probabilities of each row; a column of reasons appears if a row is not sound."""
+    of = {"P(benefit)": "p_benefit", "P(≥ MCID)": "p_mcid", "P(harm)": "p_harm", "P(ROPE)": "p_rope"}
+    if any(row.get("p_margin") is not None for row in rows):
+        of["P(not worse)"] = "p_margin"
+    headings = ("parameter", "prior", "distribution", "median (95% CrI)", *of)
+    several, all_sound = len({row["parameter"] for row in rows}) > 1, all(row["status"] == "ok" for row in rows)
+    cells = []
+    for row in rows:
+        name = (row["parameter"] or "effect").removeprefix("effect[").removesuffix("]") if several else ""
+        probabilities = [p_text(row, p) for p in of.values()]
+        said = (name, prior(row), rounded(row["prior_distribution"]), effect(row))
+        cells.append((*said, *probabilities, "" if all_sound else row["status"], row["reason"] or ""))
+    tau = " tau is on the analysis scale." if any(row["parameter"] == "tau" for row in rows) else ""
+    sound = " Every posterior passed its convergence checks." if all_sound else ""
+    margin = " P(not worse): no worse than the trial's margin allows." if "P(not worse)" in of else ""
+    note = f"CrI: equal-tailed credible interval, on the measure's own scale.{tau}{margin}{sound}"
+    return table(caption, (*headings, "status", "reason"), cells, note=note)
+
+
+class SensitivityTables(TypedDict):
+    """The tables of the sections on sensitivity and on absolute effects; empty text for one that is left out."""
+
+    verdict_table: Markup | str
+    sensitivity_tables: list[tuple[str, Markup]]  # with their titles
+    absolute_table: Markup | str
+
+
+# the questions that remain if no patient, or every patient, had the event
+WITHOUT_DIRECTION = ("prior_weight", "conflict")
+
+
+def sensitivity_tables(dossier: Dossier) -> SensitivityTables:
+    """Return the verdicts, every other question of sensitivity, and the absolute effects by control risk."""
+    tables = dossier["sensitivity"]["tables"]
+    if not has_headline(dossier):
+        tables = {name: found for name, found in tables.items() if name in WITHOUT_DIRECTION}
+    verdicts = [table(*one) for one in lay_out({"verdicts": tables.get("verdicts", [])})]
+    others = {name: found for name, found in tables.items() if name not in ("verdicts", "baseline_risk")}
+    rows = dossier["absolute"]["rows"]
+    absolute = list(lay_out({"baseline_risk": rows}))
+    if dossier["measure"] == "rate_ratio":
+        absolute = [_of_rates(one, rows[0]["per"]) for one in absolute]
+    return {
+        "verdict_table": verdicts[0] if verdicts else "",
+        "sensitivity_tables": [(one[0], table(*one)) for one in lay_out(others)],
+        "absolute_table": table(*absolute[0]) if absolute else "",
+    }
+
+
+def _of_rates(laid: tuple[str, list[str], list[list[str]]], per: str) -> tuple[str, list[str], list[list[str]]]:
+    """Relabel a table of control risks, which for a rate ratio holds events per participant or unit of exposure."""
+    title, headings, cells = laid
+    words = {"control risk": f"control rate (events per {per})", "treated": "treated rate"}
+    return title.replace("risks", "rates"), [words.get(h, h) for h in headings], cells
+
+
+class ModelTables(TypedDict):
+    """The tables of the sections on the model and its priors."""
+
+    parameter_table: Markup
+    file_table: Markup
+    prior_table: Markup
+
+
+def derived(dossier: Dossier) -> Markup | str:
+    """Return risks, rates, their differences and numbers needed to treat, from the draws of the relative effect."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in dossier["rows"]:
+        derived = json.loads(row["derived"] or "{}") if row["parameter"] in MAIN else {}
+        if any(name in ABSOLUTE for name in derived):
+            found.setdefault(prior(row), derived)
+    headings = [name.replace("_", " ") for name in ABSOLUTE]
+    rows = [(who, *(_said(derived.get(name)) for name in ABSOLUTE)) for who, derived in found.items()]
+    return table("From the same draws: median (95% CrI)", ("prior", *headings), rows) if rows else ""
+
+
+def _said(derived: dict[str, Any] | None) -> str:
+    if derived is None:
+        return ""
+    if "text" in derived:
+        return str(derived["text"])
+    return f"{in_table(derived['median'])} ({in_table(derived['low'])} to {in_table(derived['high'])})"
+
+
+def model_tables(dossier: Dossier) -> ModelTables:
+    """Return the parameters of the model, its files and the priors with their reasons."""
+    model = dossier["model"]
+    parameters = [(p["name"], p["role"], rounded(p["prior"])) for p in model["parameters"]] if model else []
+    priors = [
+        (p["name"], p["kind"], rounded(p["distribution"]) or p["reason"] or "", *_why(p)) for p in dossier["priors"]
+    ]
+    return {
+        "parameter_table": table("Parameters", ("parameter", "role", "prior"), parameters),
+        "file_table": table("Files", ("file", "SHA-256"), list(model["files"].items()) if model else []),
+        "prior_table": table("Priors", ("prior", "of", "distribution", "basis", "rationale", "source"), priors),
+    }
+
+
+def _why(prior: PriorPart) -> tuple[str, ...]:
+    return tuple(said or NOT_STATED for said in (prior["basis"], prior["rationale"], prior["source"]))
+
+
+def before_any_data(dossier: Dossier) -> Markup | str:
+    """Return what each prior implies for the effect and, for a binary outcome, for the risks."""
+    rows = [
+        (
+            row["prior"],
+            f"{in_table(row['estimate'])} ({in_table(row['estimate_low'])} to {in_table(row['estimate_high'])})",
+            probability(row["p_benefit"], table=True),
+            probability(row["p_mcid"], table=True),
+            _range(row["control_risk_low"], row["control_risk_high"]),
+            _range(row["difference_low"], row["difference_high"]),
+        )
+        for row in dossier["prior_predictive"]
+        if row["estimate"] is not None
+    ]
+    headings = ("prior", "effect: median (95%)", "P(benefit)", "P(≥ MCID)", "control risk, 95%", "risk difference, 95%")
+    used = [i for i in range(len(headings)) if any(row[i] for row in rows)]
+    kept = [[row[i] for i in used] for row in rows]
+    return table("Before any data: what each prior implies", [headings[i] for i in used], kept) if rows else ""
+
+
+def cutoffs(dossier: Dossier) -> Markup | str:
+    """Return the probabilities at the cut-offs customary in reanalyses, a column each."""
+    found = dossier["cutoffs"]
+    if not found or not has_headline(dossier):
+        return ""
+    headings = ("prior", *(f"{significant(cut)} or better" for cut, _ in found[0]["beyond"]))
+    rows = [(row["prior"], *(probability(p, table=True) for _, p in row["beyond"])) for row in found]
+    return table("Probability of an effect at least this good", headings, rows, note="By quadrature.")
+
+
+def categories(dossier: Dossier) -> Markup | str:
+    """Return the shares of control patients in each category that each prior implies."""
+    found = [(row["prior"], row["categories"]) for row in dossier["prior_predictive"] if row["categories"]]
+    if not found:
+        return ""
+    headings = ("prior", *(share["category"] for share in found[0][1]))
+    rows = [(prior, *(f"{share['low']:.2f} to {share['high']:.2f}" for share in shares)) for prior, shares in found]
+    return table("Before any data: share of each category under control, 95% interval", headings, rows)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return "" if low is None else f"{in_table(low)} to {in_table(high)}"
+
+
+def predicted(dossier: Dossier) -> Markup | str:
+    """Return each printed number beside the interval in which the fitted model predicts it."""
+    rows = []
+    for row in dossier["predictive"]["rows"]:
+        numbers = (row["observed"], row["low"], row["high"])
+        counts = all(value is not None and value == int(value) for value in numbers)
+        printed, low, high = (f"{value:,.0f}" if counts else in_table(value) for value in numbers)
+        rows.append((row["quantity"], row["arm"] or "", printed, f"{low} to {high}", "yes" if row["inside"] else "no"))
+    headings = ("quantity", "arm", "printed", "predicted, 95%", "inside")
+    return table("Printed and predicted", headings, rows) if rows else ""
+
+
+def _compared(row: Diagnosed) -> tuple[float | None, ...]:
+    """Return the Monte Carlo error, the sampled and the exact value of each probability, then both means."""
+    of_benefit = row["mcse_p_benefit"], row["p_benefit"], row["exact_p_benefit"]
+    of_mcid = row["mcse_p_mcid"], row["p_mcid"], row["exact_p_mcid"]
+    return *of_benefit, *of_mcid, row["mean"], row["exact_mean"]
+
+
+def diagnostics(dossier: Dossier) -> Markup:
+    """Return the convergence of each posterior, and sampled beside exact values."""
+    rows = [
+        (
+            ", ".join(filter(None, (row["prior"], row["heterogeneity"] and f"tau {row['heterogeneity']}"))),
+            in_table(row["r_hat"]),
+            _count(row["ess_bulk"]),
+            _count(row["ess_tail"]),
+            "" if row["divergences"] is None else f"{row['divergences']:.0f}",
+            *map(_fine, _compared(row)),
+            row["status"],
+        )
+        for row in dossier["diagnostics"]
+    ]
+    headings = (
+        "prior", "R-hat", "ESS bulk", "ESS tail", "divergences", "MCSE of P(benefit)", "P(benefit)", "exact",
+        "MCSE of P(≥ MCID)", "P(≥ MCID)", "exact", "mean", "exact", "status",
+    )  # fmt: skip
+    by = "; ".join(dict.fromkeys(filter(None, (row["exact_method"] for row in dossier["diagnostics"]))))
+    note = "Means are on the analysis scale." + (f" Exact values by {by}." if by else "")
+    return table("Sampled and exact", headings, rows, note=note)
+
+
+def _count(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"
+
+
+def _fine(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
