@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bayes.base.toml import ID_PATTERN
 from bayes.errors import InvalidInput
+from bayes.paper.evidence.cards import CARDS, card_of
 
 HEAD = """# A published trial. Every number below is a placeholder: replace it with what the paper prints, digit for
 # digit (1.50, not 1.5: the rounding is inferred from the digits), and delete the outcomes that the paper lacks.
@@ -26,82 +27,6 @@ n = {{ treatment = 40, control = 40 }}
 # control = "placebo"
 # n = {{ treatment = 40, control = 40 }}
 """
-
-# for each evidence kind: what the paper prints, the measure and the evidence
-OUTCOMES: dict[str, tuple[str, str, str]] = {
-    "ordinal": (
-        "the whole distribution of an ordinal scale",
-        "common_odds_ratio",
-        """categories = ["0", "1", "2", "3", "4", "5", "6"]  # best first; merged cells such as "5-6" are accepted
-treatment = [4, 6, 8, 7, 8, 4, 3]               # or percentages, with unit = "percent" and n per arm
-control = [3, 5, 7, 7, 9, 5, 4]""",
-    ),
-    "ordinal_cut": (
-        "one or several dichotomies of an ordinal scale",
-        "common_odds_ratio",
-        """categories = ["0", "1", "2", "3", "4", "5", "6"]  # best first
-cuts = [{ at_most = "2", treatment = { events = 18, n = 40 }, control = { events = 15, n = 40 } }]""",
-    ),
-    "binary": (
-        "persons with an event",
-        "odds_ratio",
-        """treatment = { events = 18, n = 40 }             # or { percent = 45.0, n = 40 }
-control = { events = 15, n = 40 }""",
-    ),
-    "events": (
-        "numbers of events",
-        "rate_ratio",
-        """treatment = { events = 30, persons = 16, n = 40 }  # persons: with an event; exposure: total person-time
-control = { events = 38, persons = 18, n = 40 }    # n may be omitted if exposure is given; counts are then Poisson""",
-    ),
-    "means": (
-        "mean and standard deviation per arm",
-        "mean_difference",
-        """treatment = { mean = 14.8, sd = 12.1, n = 40 }
-control = { mean = 12.6, sd = 13.0, n = 40 }""",
-    ),
-    "estimate": (
-        "an effect with its interval",
-        "hazard_ratio",
-        """estimate = 0.93
-ci = [0.58, 1.50]                               # or se (on the analysis scale: log for ratios), or p
-# ci = ["<0.6", 1.50]                           # a bound; ["none", 1.50] is one-sided, with a one-sided level
-level = 0.95
-p = 0.76                                        # repeats the same result: checked, but not used a second time""",
-    ),
-    "p_value": (
-        "a p-value alone",
-        "standardised_mean_difference",
-        """p = 0.73                                        # or "<0.001"
-favours = "unknown"                             # or "treatment", "control": which arm did better
-test = "t"
-n = { treatment = 40, control = 40 }""",
-    ),
-    "significance": (
-        "a statement about significance alone",
-        "standardised_mean_difference",
-        """significant = false
-alpha = 0.05
-favours = "unknown"
-n = { treatment = 40, control = 40 }""",
-    ),
-    "proportion": (
-        "one arm against a goal",
-        "proportion",
-        """events = 16
-n = 20
-goal = 0.70""",
-    ),
-    "adverse_events": (
-        "a table of adverse events",
-        "odds_ratio",
-        """n = { treatment = 40, control = 40 }
-rows = [
-  { soc = "Infections and infestations", term = "Pneumonia", treatment = { persons = 3 }, control = { persons = 5 } },
-  { soc = "Nervous system disorders", term = "Headache", treatment = { persons = 6 }, control = { persons = 4 } },
-]""",
-    ),
-}
 SYNTHESIS = """# Several trials in one hierarchical model: theta_i ~ Normal(mu, tau). Replace the outcomes with yours.
 id = "{id}"                                     # must equal the file name
 label = "What was compared, in whom, by which outcome"
@@ -121,8 +46,7 @@ search = "how the trials were found"
 # covariate = {{ label = "hours from onset", values = [24, 70], distribution = "normal(0, 0.05)", rationale = "..." }}
 notes = "How the trials differ, and which were excluded and why."
 """
-KINDS = tuple(OUTCOMES)
-LOWER_IS_BETTER = ("events", "estimate", "adverse_events")
+KINDS = tuple(CARDS)
 
 
 def trial_skeleton(name: str, kinds: Sequence[str]) -> str:
@@ -178,12 +102,12 @@ def _refuse_no_id(name: str) -> None:
 
 
 def _outcome(kind: str) -> str:
-    what, measure, evidence = OUTCOMES[kind]
+    example = card_of(kind).example
     return f'''
 [outcomes.{kind}_example]
-label = "What was measured, and when: {what}"
-measure = "{measure}"
-benefit = "{"lower" if kind in LOWER_IS_BETTER else "higher"}"  # the direction of effect that is good for the patient
+label = "What was measured, and when: {example.what}"
+measure = "{example.measure}"
+benefit = "{example.benefit}"  # the direction of effect that is good for the patient
 source = "Table 2"                              # where it is printed
 # mcid = {{ value = ..., rationale = "..." }}     # minimal clinically important difference, on the measure's own scale
 # margin = {{ value = ..., source = "..." }}      # non-inferiority margin: how much worse is acceptable
@@ -193,5 +117,5 @@ source = "Table 2"                              # where it is printed
 
 [outcomes.{kind}_example.evidence]
 kind = "{kind}"
-{evidence}
+{example.lines}
 '''

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
 from bayes.base.numbers import alike, article, in_words, number
+from bayes.paper.evidence.cards import CARDS, KindCard
 from bayes.posterior.explanation import Explanation, KindLeftOutRow, PooledRow
 from bayes.synthesis.adjustment import Adjustment
 
-WORDS = {
-    "p_value": ("bare p-value", "bare p-values"),
-    "significance": ("statement about significance", "statements about significance"),
-}
 NUMBER = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
@@ -92,14 +89,16 @@ def _rests(analysis: Analysis, tables: Explanation) -> str:
         f"With one trial at a time left out, P(benefit) ranges from {in_words(_given(lowest['p_benefit']))} "
         f"(without {lowest['left_out']}) to {in_words(_given(highest['p_benefit']))} (without {highest['left_out']}). "
     )
-    return " ".join([said.rstrip(), *(_kind(row) for row in tables.leave_kind_out if row["left_out"] in WORDS)])
+    bare = {name: card for name, card in CARDS.items() if card.bare}
+    moved = (_without(bare[row["left_out"]], row) for row in tables.leave_kind_out if row["left_out"] in bare)
+    return " ".join([said.rstrip(), *moved])
 
 
-def _kind(row: KindLeftOutRow) -> str:
-    what, plural = WORDS[row["left_out"]]
+def _without(card: KindCard, row: KindLeftOutRow) -> str:
+    reports = card.several if row["trials"] > 1 else card.one
     return (
-        f"Without the {plural if row['trials'] > 1 else what}, the mean moves by {row['mean_moves']:+.3f} and its SD "
-        f"by {row['sd_moves']:+.3f} on the analysis scale."
+        f"Without the {reports}, the mean moves by {row['mean_moves']:+.3f} and its SD by {row['sd_moves']:+.3f} on "
+        "the analysis scale."
     )
 
 

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from bayes.paper.evidence import Estimate, Evidence, Means, PrintedResult
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ARMS, ArmSizes
+from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence.cards import card_of
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.limits import Limit, WithInterval
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 
 Fact = tuple[str, str]  # a label and its text
-KINDS = {
-    "ordinal": "patients per category of an ordinal scale, best category first",
-    "ordinal_cut": "dichotomies of an ordinal scale",
-    "binary": "persons with the event in each arm",
-    "events": "the total number of events in each arm",
-    "means": "the mean and standard deviation of each arm",
-    "estimate": "the paper's own effect estimate",
-    "p_value": "only a p-value",
-    "significance": "only a statement about significance",
-    "proportion": "a single arm compared with a goal",
-    "adverse_events": "a table of adverse events",
-}
 FAVOURS = {
     "treatment": "the treatment arm",
     "control": "the control arm",
@@ -75,9 +62,31 @@ def evidence(report: Evidence) -> Shown:
         Its first fact states the evidence kind. Effects are on the measure's own scale, standard errors on the analysis
         scale.
     """
-    kind = (("evidence", f"{report.kind}: {KINDS[report.kind]}"),)
-    shown = OF_KIND[type(report)](report)
+    kind = (("evidence", f"{report.kind}: {card_of(report.kind).title}"),)
+    shown = _shown(report)
     return Shown(kind + shown.facts, shown.table)
+
+
+def _shown(report: Evidence) -> Shown:
+    match report:
+        case Ordinal():
+            return _ordinal(report)
+        case OrdinalCut():
+            return _ordinal_cut(report)
+        case Binary():
+            return _binary(report)
+        case Events():
+            return _events(report)
+        case Means():
+            return _means(report)
+        case Estimate():
+            return _estimate(report)
+        case BareP() | Significance():
+            return _bare(report)
+        case SingleProportion():
+            return _proportion(report)
+        case AdverseEvents():
+            return _adverse_events(report)
 
 
 def printed_result(result: PrintedResult) -> str:
@@ -146,7 +155,7 @@ def _binary(report: Binary) -> Shown:
     return Shown((), Table("As printed", ("arm", "with the event"), rows))
 
 
-def _of(arm: Any) -> str:
+def _of(arm: PersonsInArm) -> str:
     """Return the persons with the event among n, and a percentage printed with or instead of the count."""
     return f"{arm.events} of {arm.n}" + (f" (printed: {digits(arm.percent)}%)" if arm.percent is not None else "")
 
@@ -174,7 +183,7 @@ def _estimate(report: Estimate) -> Shown:
     facts += [("interval method", words(report.interval))] if report.interval else []
     turned = report.compares == "control_vs_treatment"
     facts += [("compares", "control with treatment, as printed; reversed for the analysis")] if turned else []
-    return Shown((*facts, *_known(report, se=_ERROR, df=_DEGREES)))
+    return Shown((*facts, *_known((_ERROR, report.se), (_DEGREES, report.df))))
 
 
 def _bare(report: BareP | Significance) -> Shown:
@@ -191,17 +200,16 @@ def _bare(report: BareP | Significance) -> Shown:
         facts += [("reference", f"{', '.join(map(digits, report.reference.shares))} ({report.reference.source})")]
     units = {"raw": "raw standard deviations", "residual": "residual standard deviations of a model"}
     facts += [("units", units[report.scale_sd])] if report.scale_sd else []
-    return Shown((*facts, *_known(report, se=_ERROR, df=_DEGREES, rho="correlation with the baseline")))
+    known = _known((_ERROR, report.se), (_DEGREES, report.df), ("correlation with the baseline", report.rho))
+    return Shown((*facts, *known))
 
 
 _ERROR, _DEGREES = "standard error (analysis scale)", "degrees of freedom"
 
 
-def _known(report: Any, **names: str) -> tuple[Fact, ...]:
+def _known(*numbers: tuple[str, Decimal | None]) -> tuple[Fact, ...]:
     """Return the numbers that are stated, under the names a reader knows."""
-    return tuple(
-        (words, digits(value)) for name, words in names.items() if (value := getattr(report, name)) is not None
-    )
+    return tuple((name, digits(value)) for name, value in numbers if value is not None)
 
 
 def _proportion(report: SingleProportion) -> Shown:
@@ -217,17 +225,3 @@ def _adverse_events(report: AdverseEvents) -> Shown:
         unit = f" {report.per}" if report.per else ""
         facts += [("exposure", ", ".join(f"{arm} {digits(getattr(report.exposure, arm))}{unit}" for arm in ARMS))]
     return Shown(tuple(facts), Table("As printed", ("body system", "term", *ARMS), rows))
-
-
-OF_KIND: dict[type, Callable[[Any], Shown]] = {
-    Ordinal: _ordinal,
-    OrdinalCut: _ordinal_cut,
-    Binary: _binary,
-    Events: _events,
-    Means: _means,
-    Estimate: _estimate,
-    BareP: _bare,
-    Significance: _bare,
-    SingleProportion: _proportion,
-    AdverseEvents: _adverse_events,
-}

@@ -12,8 +12,9 @@ from bayes import load_synthesis, load_trial
 from bayes.base.toml import shipped
 from bayes.cli import show_
 from bayes.errors import InvalidInput
+from bayes.paper.evidence.cards import card_of
 from bayes.paper.trial import Trial
-from bayes.text.evidence import KINDS, OF_KIND, evidence, printed_result
+from bayes.text.evidence import evidence, printed_result
 from bayes.text.files import NOT_STATED, Portrait, direction, portrait
 
 
@@ -91,7 +92,7 @@ def test_every_number_of_a_report_is_shown(name):
     text = " ".join([*(words for _, words in said.facts), *(c for row in (said.table or NO_TABLE).cells for c in row)])
     for number in numbers(REPORTS.get(name, FOLDED.get(name))[2]):
         assert number in text, number
-    assert said.facts[0] == ("evidence", f"{report.kind}: {KINDS[report.kind]}")
+    assert said.facts[0] == ("evidence", f"{report.kind}: {card_of(report.kind).title}")
 
 
 class NO_TABLE:
@@ -114,7 +115,6 @@ def test_an_unknown_direction_and_a_table_of_adverse_events():
     table = {"kind": "adverse_events", "n": {"treatment": 69, "control": 75}, "rows": [row]}
     said = evidence(make_outcome("rate_ratio", "lower", table).evidence)
     assert said.table.cells == (("Infections", "any", "18", "36"),)
-    assert len(OF_KIND) == len(KINDS)
 
 
 def test_percentages_are_shown_beside_the_counts_they_became():

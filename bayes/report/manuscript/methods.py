@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bayes.base.numbers import article, number
+from bayes.paper.evidence.cards import card_of
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
 from bayes.report.dossier.contents import Dossier, PriorPart, Row, TrialPart
@@ -13,18 +14,6 @@ from bayes.report.manuscript.references import cited_by, trial_key
 from bayes.text.files import NOT_STATED
 from bayes.text.wording import cite, distribution, listed, quoted, sentence
 
-REPORTED = {
-    "ordinal": "the number of patients in each category of the scale, by arm",
-    "ordinal_cut": "the published dichotomies of the scale, by arm",
-    "binary": "the number of patients with the event, by arm",
-    "events": "the number of events, by arm",
-    "means": "the mean, the standard deviation and the number of patients in each arm",
-    "estimate": "the published estimate of the effect and its published precision",
-    "p_value": "the published p-value, which was the only number reported",
-    "significance": "the published statement about statistical significance, without any number",
-    "proportion": "the number of patients who met the goal",
-    "adverse_events": "the published table of adverse events",
-}
 STRUCTURES = {
     "single_trial": "The model had a single true effect, with the priors listed below.",
     "common_effect": "All trials were assumed to share one true effect.",
@@ -117,7 +106,7 @@ def _of_trial(dossier: Dossier, trial: TrialPart) -> str:
     )
     when = f" (time point: {quoted(dossier['timepoint'] or NOT_STATED)})"
     role = ROLES.get(dossier["role"] or "", "an outcome whose role in the trial is not stated")
-    kind = REPORTED[dossier["evidence_kind"]]
+    kind = card_of(dossier["evidence_kind"]).data
     return f"{said}{when}, {role}. The data were {kind} (source: {quoted(facts.get('printed in', NOT_STATED))})."
 
 

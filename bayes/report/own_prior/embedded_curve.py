@@ -76,9 +76,9 @@ def hermite(x: Floats, value: Floats, slope: Floats, at: Floats) -> Floats:
     t = (inside - x[i]) / gap
     rise = value[i + 1] - value[i]
     left, right = slope[i] * gap - rise, rise - slope[i + 1] * gap
-    end = np.where(at < x[0], slope[0], slope[-1])
-    at_nodes: Floats = value[i] + t * rise + t * (1 - t) * ((1 - t) * left + t * right)
-    return at_nodes + end * (at - inside)
+    beyond = np.where(at < x[0], slope[0], slope[-1]) * (at - inside)
+    found: Floats = value[i] + t * rise + t * (1 - t) * ((1 - t) * left + t * right) + beyond
+    return found
 
 
 def _unbounded(curve: quadrature.Curve) -> tuple[LogCurve, Floats, float]:

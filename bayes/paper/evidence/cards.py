@@ -1,0 +1,256 @@
+"""One card for each evidence kind: everything that is said about a kind as such, in files, pages and sentences.
+
+Cards hold words only. What is computed from evidence is asked of its class (`match evidence: case Binary(): ...`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bayes.errors import UnknownName
+
+KindName = Literal[
+    "ordinal",
+    "ordinal_cut",
+    "binary",
+    "events",
+    "means",
+    "estimate",
+    "p_value",
+    "significance",
+    "proportion",
+    "adverse_events",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An outcome in the skeleton of a trial file.
+
+    Attributes
+    ----------
+    what : str
+        What the paper prints.
+    measure : str
+    benefit : {"higher", "lower"}
+    lines : str
+        The evidence as TOML, without its kind; every number is a placeholder.
+    """
+
+    what: str
+    measure: str
+    benefit: Literal["higher", "lower"]
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindCard:
+    """The words for an evidence kind.
+
+    Attributes
+    ----------
+    kind : str
+        Its name in files.
+    title : str
+        What it holds, for a reader of the file.
+    data : str
+        What the data were, as the end of "The data were ...".
+    one, several : str
+        What a sentence calls one such report, and several.
+    bare : bool
+        The report gives the result of a test and no effect.
+    example : Example
+    """
+
+    kind: KindName
+    title: str
+    data: str
+    one: str
+    several: str
+    example: Example
+    bare: bool = False
+
+
+CARDS: dict[str, KindCard] = {
+    card.kind: card
+    for card in (
+        KindCard(
+            kind="ordinal",
+            title="patients per category of an ordinal scale, best category first",
+            data="the number of patients in each category of the scale, by arm",
+            one="ordinal distribution",
+            several="ordinal distributions",
+            example=Example(
+                what="the whole distribution of an ordinal scale",
+                measure="common_odds_ratio",
+                benefit="higher",
+                lines="""\
+categories = ["0", "1", "2", "3", "4", "5", "6"]  # best first; merged cells such as "5-6" are accepted
+treatment = [4, 6, 8, 7, 8, 4, 3]               # or percentages, with unit = "percent" and n per arm
+control = [3, 5, 7, 7, 9, 5, 4]""",
+            ),
+        ),
+        KindCard(
+            kind="ordinal_cut",
+            title="dichotomies of an ordinal scale",
+            data="the published dichotomies of the scale, by arm",
+            one="dichotomised scale",
+            several="dichotomised scales",
+            example=Example(
+                what="one or several dichotomies of an ordinal scale",
+                measure="common_odds_ratio",
+                benefit="higher",
+                lines="""\
+categories = ["0", "1", "2", "3", "4", "5", "6"]  # best first
+cuts = [{ at_most = "2", treatment = { events = 18, n = 40 }, control = { events = 15, n = 40 } }]""",
+            ),
+        ),
+        KindCard(
+            kind="binary",
+            title="persons with the event in each arm",
+            data="the number of patients with the event, by arm",
+            one="count of persons per arm",
+            several="counts of persons per arm",
+            example=Example(
+                what="persons with an event",
+                measure="odds_ratio",
+                benefit="higher",
+                lines="""\
+treatment = { events = 18, n = 40 }             # or { percent = 45.0, n = 40 }
+control = { events = 15, n = 40 }""",
+            ),
+        ),
+        KindCard(
+            kind="events",
+            title="the total number of events in each arm",
+            data="the number of events, by arm",
+            one="count of events per arm",
+            several="counts of events per arm",
+            example=Example(
+                what="numbers of events",
+                measure="rate_ratio",
+                benefit="lower",
+                lines="""\
+treatment = { events = 30, persons = 16, n = 40 }  # persons: with an event; exposure: total person-time
+control = { events = 38, persons = 18, n = 40 }    # n may be omitted if exposure is given; counts are then Poisson""",
+            ),
+        ),
+        KindCard(
+            kind="means",
+            title="the mean and standard deviation of each arm",
+            data="the mean, the standard deviation and the number of patients in each arm",
+            one="pair of means",
+            several="pairs of means",
+            example=Example(
+                what="mean and standard deviation per arm",
+                measure="mean_difference",
+                benefit="higher",
+                lines="""\
+treatment = { mean = 14.8, sd = 12.1, n = 40 }
+control = { mean = 12.6, sd = 13.0, n = 40 }""",
+            ),
+        ),
+        KindCard(
+            kind="estimate",
+            title="the paper's own effect estimate",
+            data="the published estimate of the effect and its published precision",
+            one="printed estimate",
+            several="printed estimates",
+            example=Example(
+                what="an effect with its interval",
+                measure="hazard_ratio",
+                benefit="lower",
+                lines="""\
+estimate = 0.93
+ci = [0.58, 1.50]                               # or se (on the analysis scale: log for ratios), or p
+# ci = ["<0.6", 1.50]                           # a bound; ["none", 1.50] is one-sided, with a one-sided level
+level = 0.95
+p = 0.76                                        # repeats the same result: checked, but not used a second time""",
+            ),
+        ),
+        KindCard(
+            kind="p_value",
+            title="only a p-value",
+            data="the published p-value, which was the only number reported",
+            one="bare p-value",
+            several="bare p-values",
+            bare=True,
+            example=Example(
+                what="a p-value alone",
+                measure="standardised_mean_difference",
+                benefit="higher",
+                lines="""\
+p = 0.73                                        # or "<0.001"
+favours = "unknown"                             # or "treatment", "control": which arm did better
+test = "t"
+n = { treatment = 40, control = 40 }""",
+            ),
+        ),
+        KindCard(
+            kind="significance",
+            title="only a statement about significance",
+            data="the published statement about statistical significance, without any number",
+            one="statement about significance",
+            several="statements about significance",
+            bare=True,
+            example=Example(
+                what="a statement about significance alone",
+                measure="standardised_mean_difference",
+                benefit="higher",
+                lines="""\
+significant = false
+alpha = 0.05
+favours = "unknown"
+n = { treatment = 40, control = 40 }""",
+            ),
+        ),
+        KindCard(
+            kind="proportion",
+            title="a single arm compared with a goal",
+            data="the number of patients who met the goal",
+            one="single arm",
+            several="single arms",
+            example=Example(
+                what="one arm against a goal",
+                measure="proportion",
+                benefit="higher",
+                lines="""\
+events = 16
+n = 20
+goal = 0.70""",
+            ),
+        ),
+        KindCard(
+            kind="adverse_events",
+            title="a table of adverse events",
+            data="the published table of adverse events",
+            one="table of adverse events",
+            several="tables of adverse events",
+            example=Example(
+                what="a table of adverse events",
+                measure="odds_ratio",
+                benefit="lower",
+                lines="""\
+n = { treatment = 40, control = 40 }
+rows = [
+  { soc = "Infections and infestations", term = "Pneumonia", treatment = { persons = 3 }, control = { persons = 5 } },
+  { soc = "Nervous system disorders", term = "Headache", treatment = { persons = 6 }, control = { persons = 4 } },
+]""",
+            ),
+        ),
+    )
+}
+
+
+def card_of(kind: str) -> KindCard:
+    """Return the card of an evidence kind.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such kind.
+    """
+    if kind not in CARDS:
+        raise UnknownName("evidence kind", kind, CARDS)
+    return CARDS[kind]
