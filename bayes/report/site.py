@@ -39,8 +39,9 @@ from bayes.report.pages import methods
 from bayes.report.pages.figures import pictures
 from bayes.report.pages.render import CHECKLIST, INDEX, index_page, methods_page, target_page, trial_page
 from bayes.results import inputs
-from bayes.results.regeneration import Done, Listener
+from bayes.results.regeneration import Listener
 from bayes.results.store import write_text
+from bayes.results.workers import Done
 from bayes.synthesis.file import Synthesis
 
 FOLDER, DATA, TEXT, TRIALS = "report", "data", "text", "trials"

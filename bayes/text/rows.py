@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Literal
 
 from bayes.base import html
-from bayes.base.numbers import alike, in_table, probability, significant
+from bayes.base.numbers import in_table, interval, probability, significant
+from bayes.posterior.names import ParameterName
+from bayes.posterior.row import SummaryRow
 
-Row = dict[str, Any]
+Probability = Literal["p_benefit", "p_mcid", "p_harm", "p_rope", "p_margin"]  # the columns that a headline may give
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
 
-def as_html(rows: Sequence[Row]) -> str:
+def as_html(rows: Sequence[SummaryRow]) -> str:
     """Return the rows of one outcome or synthesis as an HTML table for a notebook; missing values are None."""
     if not rows:
         return html.table(HEADINGS, ())
@@ -22,14 +24,14 @@ def as_html(rows: Sequence[Row]) -> str:
     return html.table(HEADINGS, map(cells, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
 
 
-def as_text(name: str, rows: Sequence[Row]) -> str:
+def as_text(name: str, rows: Sequence[SummaryRow]) -> str:
     """Return the rows of one outcome or synthesis for a terminal, one line each.
 
     Parameters
     ----------
     name : str
         What the rows belong to; it precedes them.
-    rows : sequence of rows
+    rows : sequence of SummaryRow
         Missing values are None.
     """
     lines = []
@@ -40,13 +42,12 @@ def as_text(name: str, rows: Sequence[Row]) -> str:
     return "\n    ".join([f"{name}:", *lines] if len(lines) != 1 else [f"{name}: {lines[0]}"])
 
 
-def cells(row: Row) -> tuple[str, ...]:
+def cells(row: SummaryRow) -> tuple[str, ...]:
     """Return the cells under `HEADINGS`, as plain text.
 
     Parameters
     ----------
-    row : dict
-        A row of the summary; missing values are None.
+    row : SummaryRow
 
     Returns
     -------
@@ -54,22 +55,22 @@ def cells(row: Row) -> tuple[str, ...]:
         The median and its interval are on the measure's own scale (tau on the analysis scale). The status is followed
         by the reason why a row is not sound, or by the notes on a sound row.
     """
-    probabilities = (p_text(row, name) for name in ("p_benefit", "p_mcid", "p_harm"))
+    probabilities = p_text(row, "p_benefit"), p_text(row, "p_mcid"), p_text(row, "p_harm")
     return what(row), prior(row), effect(row), *probabilities, ": ".join(filter(None, (row["status"], _remark(row))))
 
 
-def headlined(row: Row) -> bool:
+def headlined(row: SummaryRow) -> bool:
     """Return whether a probability of this row may be given in a text, a table or a figure (`Outcome.has_headline`)."""
     return row.get("headline") is not False
 
 
-def by_construction(row: Row) -> str | None:
+def by_construction(row: SummaryRow) -> str | None:
     """Return P(benefit) where the prior and the silent report settle it: "0.50", "1" or "0"; None where the data do."""
     p = row.get("p_by_construction")
     return None if p is None else "0.50" if p == 0.5 else f"{p:.0f}"
 
 
-def p_text(row: Row, name: str) -> str:
+def p_text(row: SummaryRow, name: Probability) -> str:
     """Return a probability as a table cell; empty if it does not exist or may not be headlined."""
     return probability(row.get(name), table=True) if headlined(row) else ""
 
@@ -79,30 +80,51 @@ def rounded(distribution: str | None) -> str:
     return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
 
 
-def what(row: Row) -> str:
+def what(row: SummaryRow) -> str:
     """Return `trial:outcome` and its measure; for a synthesis or a table also the parameter."""
     name = ":".join(filter(None, (row["trial"], row["outcome"])))
     if row["parameter"] == "tau":
         return f"{name} tau"
-    part = "" if row["parameter"] == "effect" else f" {row['parameter'].removeprefix('effect[').removesuffix(']')}"
+    part = "" if row["parameter"] == "effect" else f" {parameter(row)}"
     return f"{name}{part}, {str(row['measure']).replace('_', ' ')}"
 
 
-def prior(row: Row) -> str:
+def parameter(row: SummaryRow) -> str:
+    """Return the trial or the term whose effect a row is about; of any other parameter, its name."""
+    name = ParameterName.parse(row["parameter"])
+    return name.of or name.quantity
+
+
+def prior(row: SummaryRow) -> str:
     """Return the name of the prior, with the heterogeneity prior and the omega of a selection if there are any."""
     tau = None if row["heterogeneity"] is None else f"tau {row['heterogeneity']}"
     omega = None if row["selection_omega"] is None else f"omega {row['selection_omega']:g}"
     return ", ".join(filter(None, (str(row["prior"]), tau, omega)))
 
 
-def effect(row: Row) -> str:
+def effect(row: SummaryRow) -> str:
     """Return median and credible interval on the measure's own scale (tau: analysis scale); empty if there are none."""
-    natural = ("estimate", "estimate_low", "estimate_high")
-    middle, low, high = (
-        row[name] for name in (("median", "ci_low", "ci_high") if row["parameter"] == "tau" else natural)
-    )
-    return "" if middle is None else "{} ({} to {})".format(*alike(middle, low, high, in_table))
+    limits = row["estimate"], row["estimate_low"], row["estimate_high"]
+    if row["parameter"] == "tau":
+        limits = row["median"], row["ci_low"], row["ci_high"]
+    if limits[0] is None:
+        return ""
+    middle, low, high = map(given, limits)
+    return interval(middle, low, high, in_table)
 
 
-def _remark(row: Row) -> str | None:
+def given(value: float | None) -> float:
+    """Return a number that a row has because it is sound.
+
+    Raises
+    ------
+    ValueError
+        If it is missing.
+    """
+    if value is None:
+        raise ValueError("a sound row has this number")
+    return value
+
+
+def _remark(row: SummaryRow) -> str | None:
     return row["reason"] or row["note"]

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from bayes.base.numbers import alike, number
 from bayes.paper.evidence.counts import ARMS_ALIKE
-from bayes.text.rows import Row, rounded
+from bayes.posterior.row import SummaryRow
+from bayes.text.rows import given, rounded
 
 NO_HEADLINE = f"{ARMS_ALIKE[0].upper()}{ARMS_ALIKE[1:]}: the data do not say which of them is better"
 SIGNS = re.compile(r"([\\`*_{}\[\]<>#@$^~|!&])")
@@ -23,27 +24,28 @@ def distribution(text: str) -> str:
     return quoted(rounded(text))
 
 
-def interval(row: Row, kind: str = "credible interval") -> str:
+def interval(row: SummaryRow, kind: str = "credible interval") -> str:
     """Return the median and its interval on the measure's own scale: `0.96 (95% credible interval 0.65 to 1.42)`.
 
     Parameters
     ----------
-    row : Row
+    row : SummaryRow
         A sound row of the summary.
     kind : str
         The name of the interval.
     """
-    return _interval(row["estimate"], row["estimate_low"], row["estimate_high"], row["ci_prob"], kind)
+    return _interval((row["estimate"], row["estimate_low"], row["estimate_high"]), row["ci_prob"], kind)
 
 
-def analysis_interval(row: Row) -> str:
+def analysis_interval(row: SummaryRow) -> str:
     """Return the median and its credible interval on the analysis scale, as `interval` does."""
-    return _interval(row["median"], row["ci_low"], row["ci_high"], row["ci_prob"], "credible interval")
+    return _interval((row["median"], row["ci_low"], row["ci_high"]), row["ci_prob"], "credible interval")
 
 
-def _interval(middle: float, low: float, high: float, level: float, kind: str) -> str:
-    middle_text, low_text, high_text = alike(middle, low, high, number)
-    return f"{middle_text} ({100 * level:g}% {kind} {low_text} to {high_text})"
+def _interval(limits: tuple[float | None, float | None, float | None], level: float | None, kind: str) -> str:
+    middle, low, high = map(given, limits)
+    shown = alike(middle, low, high, number)
+    return f"{shown[0]} ({100 * given(level):g}% {kind} {shown[1]} to {shown[2]})"
 
 
 def listed(parts: Iterable[str]) -> str:

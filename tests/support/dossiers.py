@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from bayes.base.toml import shipped
-from bayes.posterior.row import empty_row
+from bayes.posterior.explanation import LeftOutRow, PooledRow
+from bayes.posterior.row import SummaryRow, empty_row
 from bayes.report.checklist.pointers import parts
-from bayes.report.dossier.build import diagnosed
+from bayes.report.dossier.build import diagnosed, reported
 from bayes.report.dossier.contents import (
     Answer,
-    Cited,
     Kind,
     KindOfPrior,
-    Member,
+    MainPart,
+    Pooling,
     Predicted,
     PriorPart,
     PriorPrediction,
     Row,
-    TrialPart,
-    Whose,
     Written,
 )
+from bayes.report.dossier.published_parts import Cited, Member, TrialPart, Whose
 from bayes.report.manuscript import manuscript
 
 HASH = "0123456789abcdef" * 4
@@ -86,7 +86,7 @@ def bare_p() -> Written:
     rows = [_row("starting2", "mrs_90d", p) | {"note": note, "p_by_construction": 0.5, "p_benefit": 0.5, "p_mcid": None} for p in ("vague", "neutral")]
     said["rows"] = [row | {"measure": "common_odds_ratio", "benefit": "higher", "mcid": None} for row in rows]
     said["rows"] += [_skipped("starting2", "mrs_90d", p) for p in ("sceptical", "enthusiastic")]
-    said["main"] = {"prior": "neutral", "heterogeneity": None, "key": said["rows"][1]["key"]}
+    said["main"] = _main(said["rows"][1])
     said["priors"] = [_prior(*p) for p in PRIORS[:2]] + [_not_formed(*p) for p in PRIORS[2:4]]
     said["thresholds"]["mcid"] = None
     said["trial"] = {**_trial(), "id": "starting2", "title": "A & B: 50% of {all} <script>alert(1)</script> \U0001f9e0", "doi": None}
@@ -112,7 +112,7 @@ def adverse_events() -> Written:
     joint = [_row("mesems", "ae_table", "neutral", f"effect[{n}]") for n in names]
     key = "mesems.ae_table--adverse_event_hierarchy--berry"
     said["rows"] += [r | {"prior": "berry", "key": key, "model": "adverse_event_hierarchy", "p_null": 0.7, "exact_p_benefit": None} for r in joint]
-    said["main"] = {"prior": "neutral", "heterogeneity": None, "key": said["rows"][2]["key"]}
+    said["main"] = _main(said["rows"][2])
     said["priors"] = [_prior(*p) for p in (*PRIORS, hierarchy)]
     why = "a table of adverse events has an effect for each row, not a single likelihood curve"
     said["sensitivity"] = {"text": None, "tables": {}, "reason": why}
@@ -131,7 +131,8 @@ def synthesis() -> Written:
     for row in rows:
         row |= {"measure": "common_odds_ratio", "benefit": None if row["parameter"] in ("tau", "beta") else "higher"}
         if row["parameter"] in ("tau", "beta"):
-            row |= dict.fromkeys(("estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm", "p_mcid", "p_rope", "mcse_p_benefit"))
+            row |= {"estimate": None, "estimate_low": None, "estimate_high": None, "mcse_p_benefit": None}
+            row |= {"p_benefit": None, "p_harm": None, "p_mcid": None, "p_rope": None}
     members: list[Member] = [
         {"name": "treasure:mrs_90d", "label": "mRS", "kind": "ordinal", "source": "Table 2", "trial": _cited("treasure", 2024)},
         {"name": "starting2:mrs_90d", "label": "mRS", "kind": "p_value", "source": "abstract", "trial": _cited("starting2", 2021)},
@@ -145,15 +146,13 @@ def synthesis() -> Written:
         "sha256": _sha("syntheses", name),
         "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": 0.01}], "reason": None},
         "predictive": {"rows": [_predicted("treasure:mrs_90d: own estimate", 1.24)], "reason": None, "cannot_fail": None},
-        "pooling": {"text": [], "all_folded": False, "leave_one_out": [_without("treasure:mrs_90d", 0.63), _without("starting2:mrs_90d", 0.77)]},
+        "pooling": _pooling(),
         "disclosures": _disclosures({"search": "chosen by hand, not by a systematic search"}),
     }
     assert said["model"] is not None
     said["model"] |= {"structure": "random_effects", "likelihoods": ["proportional_odds", "reported_p"]}
     taus = [("stated", "half_normal(0.3)", "plain default"), ("wide", "half_normal(0.5)", "doubts")]
     said["priors"] += [_prior(n, "heterogeneity", d, "as written", why, "Rover et al. 2021, Res Synth Methods") for n, d, why in taus]
-    assert said["main"] is not None
-    said["main"]["heterogeneity"] = "stated"
     return said
 
 
@@ -185,7 +184,7 @@ def changed(dossier: Written, pointer: str, value: object) -> Written:
 def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) -> Written:
     slug = name.replace(":", ".")
     trial = name.partition(":")[0]
-    main = next(row for row in rows if row["prior"] == "neutral")
+    main = _main(next(row for row in rows if row["prior"] == "neutral"))
     return {
         "name": name,
         "slug": slug,
@@ -216,7 +215,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
             "files": {"models/structures/single_trial.py": HASH},
         },
         "priors": [_prior(*p) for p in PRIORS] + [_prior("size (k)", "nuisance", "normal(0, 1)", "of the set", "95% between 0.14 and 7.1", None)],
-        "main": {"prior": "neutral", "heterogeneity": None, "key": main["key"]},
+        "main": main,
         "rows": rows,
         "prior_predictive": [_implied(prior) for prior in MEDIANS],
         "pooling": None,
@@ -233,6 +232,11 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "figures": [{"id": "triplot", "title": "Prior, likelihood, posterior", "description": "Three curves."}],
         "made_of": HASH,
     }  # fmt: skip
+
+
+def _main(row: Row) -> MainPart:
+    assert row["key"] is not None
+    return {"prior": row["prior"], "heterogeneity": row["heterogeneity"], "key": row["key"]}
 
 
 def _trial() -> TrialPart:
@@ -256,8 +260,9 @@ def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", hetero
     model = "random_effects" if heterogeneity else "single_trial"
     median, p = MEDIANS[prior], BENEFIT[prior]
     name = f"{trial}.{outcome}" if outcome else trial
-    return empty_row() | {
-        "trial": trial, "outcome": outcome, "parameter": parameter, "model": model, "prior": prior,
+    row: SummaryRow = {
+        **empty_row(),
+        "trial": trial, "outcome": outcome, "parameter": parameter, "model": model, "prior": prior, "label": "Lesions",
         "heterogeneity": heterogeneity, "measure": "rate_ratio", "scale": "log", "benefit": "lower",
         "median": -0.04, "ci_low": -0.4359, "ci_high": 0.3519, "ci_prob": 0.95,
         "estimate": median, "estimate_low": median / 1.48, "estimate_high": median * 1.48,
@@ -266,12 +271,16 @@ def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", hetero
         "divergences": 0, "exact_p_benefit": p + 0.0015, "mcse_p_harm": 0.007, "exact_p_harm": 0.9985 - p, "mcse_p_mcid": 0.004, "exact_p_mcid": 0.106, "exact_method": "closed-form normal likelihood", "status": "ok",
         "key": f"{name}--{model}{f'.{heterogeneity}' if heterogeneity else ''}--{prior}", "likelihood": "reported_estimate", "informative": True,
     }  # fmt: skip
+    return reported(row)
 
 
 def _skipped(trial: str, outcome: str, prior: str) -> Row:
-    kept = ("trial", "outcome", "parameter", "model", "prior")
-    row = _row(trial, outcome, prior)
-    return empty_row() | {name: row[name] for name in kept} | {"status": "skipped", "reason": "no MCID is stated"}
+    row: SummaryRow = {
+        **empty_row(),
+        "trial": trial, "outcome": outcome, "parameter": "effect", "model": "single_trial", "prior": prior,
+        "label": "Lesions", "measure": "rate_ratio", "status": "skipped", "reason": "no MCID is stated",
+    }  # fmt: skip
+    return reported(row)
 
 
 def _prior(name: str, kind: KindOfPrior, distribution: str, basis: str, rationale: str, source: str | None) -> PriorPart:
@@ -298,8 +307,26 @@ def _predicted(quantity: str, observed: float) -> Predicted:
     return {"quantity": quantity, "arm": None, "observed": observed, "low": 0.52, "high": 1.77, "inside": True}
 
 
-def _without(trial: str, p: float) -> Answer:
-    return {"left_out": trial, "p_benefit": p}
+def _pooled(p: float) -> PooledRow:
+    return {
+        "mu_mean": 0.12, "mu_sd": 0.18, "estimate_low": 0.79, "estimate": 1.13, "estimate_high": 1.6, "p_benefit": p,
+        "p_mcid": None, "tau_low": 0.01, "tau_median": 0.14, "tau_high": 0.5, "predicted_low": 0.63,
+        "predicted_high": 1.98, "p_benefit_new": 0.7,
+    }  # fmt: skip
+
+
+def _without(trial: str, p: float) -> LeftOutRow:
+    return {**_pooled(p), "left_out": trial, "mean_moves": -0.05, "sd_moves": 0.04, "trials": 1, "reports": trial}
+
+
+def _pooling() -> Pooling:
+    return {
+        "main": _pooled(0.74), "all_folded": False, "trials": [], "heterogeneity": [],
+        "leave_one_out": [_without("treasure:mrs_90d", 0.63), _without("starting2:mrs_90d", 0.77)],
+        "leave_kind_out": [], "adjustment": [], "directions": [], "same_patients": [], "correlations": [], "rho": [],
+        "descriptives": {"trials": 1, "q": None, "df": None, "p": None, "i_squared": None, "tau_dersimonian_laird": None},
+        "text": [],
+    }  # fmt: skip
 
 
 def _disclosures(more: dict[str, str]) -> list[list[str]]:

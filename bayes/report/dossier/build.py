@@ -31,7 +31,6 @@ from bayes.report.dossier.contents import (
     Row,
     Sensitivity,
     UsedSettings,
-    Where,
 )
 from bayes.report.dossier.cutoffs import cutoffs
 from bayes.report.dossier.disclosures import Counted, disclosures
@@ -39,6 +38,7 @@ from bayes.report.dossier.formed_priors import formed_priors
 from bayes.report.dossier.plain import plain
 from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
+from bayes.report.dossier.published_parts import Where
 from bayes.report.dossier.stored import Stored
 from bayes.sensitivity.absolute_effects import baseline_risk_rows
 from bayes.text.files import direction
@@ -182,7 +182,7 @@ def _pooling(stored: Stored) -> Pooling | None:
 def _diagnostics(stored: Stored) -> list[Diagnosed]:
     """Return convergence and agreement for every row with a single effect, with the E-BFMI of its sampler."""
     energy = {key: record.gate.e_bfmi for key, record in stored.records.items()}
-    return [diagnosed(row, energy.get(row["key"])) for row in stored.rows if row["parameter"] in ONE_NUMBER]
+    return [diagnosed(row, energy.get(row["key"] or "")) for row in stored.rows if row["parameter"] in ONE_NUMBER]
 
 
 def diagnosed(row: SummaryRow, e_bfmi: float | None) -> Diagnosed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bayes.posterior.row import SummaryRow
 from bayes.priors.arm_pairs import ArmPrior
 from bayes.priors.hierarchy import HierarchyPrior
 from bayes.priors.sets import EffectPrior, PriorSet
 from bayes.priors.tau import HeterogeneityPrior
 from bayes.report.dossier import mathematics
-from bayes.report.dossier.contents import KindOfPrior, PriorPart, Row
+from bayes.report.dossier.contents import KindOfPrior, PriorPart
 from bayes.report.dossier.stored import Stored
 from bayes.synthesis.file import Synthesis
 
@@ -36,7 +37,7 @@ def _kind(priors: PriorSet, name: str) -> KindOfPrior:
     return "hierarchy" if name in priors.hierarchy else "effect"
 
 
-def _of_effect(row: Row, kind: KindOfPrior, stated: EffectPrior | ArmPrior | HierarchyPrior | None) -> PriorPart:
+def _of_effect(row: SummaryRow, kind: KindOfPrior, stated: EffectPrior | ArmPrior | HierarchyPrior | None) -> PriorPart:
     return {
         "name": row["prior"],
         "kind": kind,
@@ -50,7 +51,7 @@ def _of_effect(row: Row, kind: KindOfPrior, stated: EffectPrior | ArmPrior | Hie
     }
 
 
-def _of_heterogeneity(row: Row, name: str, stated: HeterogeneityPrior | None) -> PriorPart:
+def _of_heterogeneity(row: SummaryRow, name: str, stated: HeterogeneityPrior | None) -> PriorPart:
     return {
         "name": name,
         "kind": "heterogeneity",

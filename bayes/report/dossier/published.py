@@ -5,7 +5,7 @@ from __future__ import annotations
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
 from bayes.posterior.verdict import CUTOFFS
-from bayes.report.dossier.contents import Cited, Member, PrintedPart, SizesOfArms, Thresholds, TrialPart, Whose
+from bayes.report.dossier.published_parts import Cited, Member, PrintedPart, SizesOfArms, Thresholds, TrialPart, Whose
 from bayes.synthesis.file import Synthesis
 from bayes.text.files import portrait
 

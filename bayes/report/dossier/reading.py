@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bayes.base.numbers import article
-from bayes.report.dossier.contents import Dossier, MainPart, Row
-from bayes.text.rows import headlined
+from bayes.posterior.explanation import Explanation
+from bayes.report.dossier.contents import Dossier, MainPart, Pooling, Row
+from bayes.text.rows import given, headlined
 
 
 def measure(dossier: Dossier) -> str:
@@ -36,6 +37,24 @@ def main_of(dossier: Dossier) -> MainPart:
     return dossier["main"]
 
 
+def explanation(pooling: Pooling) -> Explanation:
+    """Return the tables of a synthesis as they were when it was fitted."""
+    return Explanation(
+        main=pooling["main"],
+        all_folded=pooling["all_folded"],
+        trials=pooling["trials"],
+        heterogeneity=pooling["heterogeneity"],
+        leave_one_out=pooling["leave_one_out"],
+        leave_kind_out=pooling["leave_kind_out"],
+        adjustment=pooling["adjustment"],
+        directions=pooling["directions"],
+        same_patients=pooling["same_patients"],
+        correlations=pooling["correlations"],
+        rho=pooling["rho"],
+        descriptives=pooling["descriptives"],
+    )
+
+
 def main_rows(dossier: Dossier) -> list[Row]:
     """Return the rows of the main posterior, in the order of the summary."""
     return [row for row in dossier["rows"] if dossier["main"] and row["key"] == dossier["main"]["key"]]
@@ -65,7 +84,20 @@ def one_a_prior(dossier: Dossier) -> list[Row]:
     return list(found.values())
 
 
+def p_increase(dossier: Dossier, row: Row) -> float:
+    """Return the probability that an effect is above no effect, whichever side is good."""
+    return given(row["p_benefit"] if dossier["benefit"] == "higher" else row["p_harm"])
+
+
+def p_decrease(dossier: Dossier, row: Row) -> float:
+    """Return the probability that an effect is below no effect, whichever side is good."""
+    return given(row["p_harm"] if dossier["benefit"] == "higher" else row["p_benefit"])
+
+
 def same_question(row: Row, main: Row) -> bool:
     """Return whether a row is sound and about the same parameter under another prior, all else being equal."""
-    kept = ("parameter", "heterogeneity", "model", "selection_omega", "likelihood")
-    return row["status"] == "ok" and all(row[name] == main[name] for name in kept)
+    return row["status"] == "ok" and _asked(row) == _asked(main)
+
+
+def _asked(row: Row) -> tuple[str | float | None, ...]:
+    return row["parameter"], row["heterogeneity"], row["model"], row["selection_omega"], row["likelihood"]

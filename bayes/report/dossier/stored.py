@@ -14,8 +14,9 @@ from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.trial import Outcome, Trial
 from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.row import SummaryRow
 from bayes.priors.sets import PriorSet
-from bayes.report.dossier.contents import Kind, Row
+from bayes.report.dossier.contents import Kind
 from bayes.results import inputs, store
 from bayes.results.posteriors import load_posterior
 from bayes.results.summary_file import read_rows
@@ -40,7 +41,7 @@ class Stored:
         The user's part of the seed.
     analyses : tuple of Analysis
         The analyses whose posteriors are stored and current, in the order of the plan.
-    rows : tuple of Row
+    rows : tuple of SummaryRow
         All its rows in the summary, including those of skipped priors and failed fits.
     """
 
@@ -49,7 +50,7 @@ class Stored:
     priors: PriorSet
     seed: int | None
     analyses: tuple[Analysis, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SummaryRow, ...]
 
     @property
     def kind(self) -> Kind:
@@ -182,7 +183,7 @@ def collect(folder: Path) -> list[Stored]:
 
 
 def _stored(
-    folder: Path, target: Outcome | Synthesis, priors: PriorSet, seed: int | None, rows: Sequence[Row]
+    folder: Path, target: Outcome | Synthesis, priors: PriorSet, seed: int | None, rows: Sequence[SummaryRow]
 ) -> Stored:
     plan = make_plan([target], priors, settings=Settings() if seed is None else Settings(seed=seed))
     return Stored(folder, target, priors, seed, tuple(_current(plan.analyses, folder)), tuple(_rows_of(target, rows)))
@@ -196,7 +197,7 @@ def _current(analyses: Iterable[Analysis], folder: Path) -> Iterable[Analysis]:
             yield analysis
 
 
-def _rows_of(target: Outcome | Synthesis, rows: Sequence[Row]) -> list[Row]:
+def _rows_of(target: Outcome | Synthesis, rows: Sequence[SummaryRow]) -> list[SummaryRow]:
     trial, outcome = (target.id, "") if isinstance(target, Synthesis) else (target.trial.id, target.id)
     return [row for row in rows if (row["trial"], row["outcome"] or "") == (trial, outcome)]
 

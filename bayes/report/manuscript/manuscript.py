@@ -6,7 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from bayes.report.dossier.contents import Cited, Dossier
+from bayes.report.dossier.contents import Dossier
+from bayes.report.dossier.published_parts import Cited
 from bayes.report.manuscript.methods import methods
 from bayes.report.manuscript.references import bibtex
 from bayes.report.manuscript.results import results

@@ -8,7 +8,8 @@ from bayes.base.numbers import article, number
 from bayes.paper.evidence.cards import card_of
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
-from bayes.report.dossier.contents import Dossier, PriorPart, Row, TrialPart
+from bayes.report.dossier.contents import Dossier, PriorPart, Row
+from bayes.report.dossier.published_parts import TrialPart
 from bayes.report.dossier.reading import favours, measure
 from bayes.report.manuscript.references import cited_by, trial_key
 from bayes.text.files import NOT_STATED

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from bayes.report.dossier.contents import Cited
+from bayes.report.dossier.published_parts import Cited
 
 FILE = Path(__file__).with_name("references.bib")
 SPECIAL = {

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bayes.base.numbers import article, number, probability
+from bayes.posterior.explanation import LeftOutRow
 from bayes.posterior.verdict import class_of
 from bayes.report.dossier.contents import Answer, Dossier, Predictive, Row
-from bayes.report.dossier.reading import favours, has_headline, main_of, main_row, main_rows, measure, same_question
-from bayes.text.rows import by_construction, headlined
+from bayes.report.dossier.reading import (
+    favours,
+    has_headline,
+    main_of,
+    main_row,
+    main_rows,
+    measure,
+    p_decrease,
+    p_increase,
+    same_question,
+)
+from bayes.text.rows import by_construction, given, headlined, parameter
 from bayes.text.wording import NO_HEADLINE, analysis_interval, cite, interval, listed, quoted, sentence
 
 Tables = dict[str, list[Answer]]
@@ -78,9 +89,11 @@ def _probabilities(dossier: Dossier, row: Row) -> str:
             f"that it is missed {probability(row['p_harm'])}",
         ]
     if row["p_mcid"] is not None:
-        said.append(f"of a benefit of at least the MCID ({number(row['mcid'])}) {probability(row['p_mcid'])}")
-    if row.get("p_margin") is not None:
-        said.append(f"of being no worse than the margin ({number(row['margin'])}) {probability(row['p_margin'])}")
+        said.append(f"of a benefit of at least the MCID ({number(given(row['mcid']))}) {probability(row['p_mcid'])}")
+    if row["p_margin"] is not None:
+        said.append(
+            f"of being no worse than the margin ({number(given(row['margin']))}) {probability(row['p_margin'])}"
+        )
     if row["p_rope"] is not None:
         said.append(f"of practical equivalence {probability(row['p_rope'])}")
     if row["p_null"] is not None:
@@ -107,7 +120,8 @@ def _verdict(dossier: Dossier, row: Row) -> Iterator[str]:
     if row["p_mcid"] is None or by_construction(row):
         return
     low, high = dossier["thresholds"]["cutoffs"]
-    benefit, relevant, harm = (class_of(row[name], (low, high)) for name in ("p_benefit", "p_mcid", "p_harm"))
+    probabilities = row["p_benefit"], row["p_mcid"], row["p_harm"]
+    benefit, relevant, harm = (class_of(given(p), (low, high)) for p in probabilities)
     any_, none = ("meeting the goal", "missing it") if dossier["measure"] == "proportion" else ("any benefit", "harm")
     yield f"In words, {any_} is {benefit}, a benefit of at least the MCID is {relevant} and {none} is {harm}."
 
@@ -124,10 +138,9 @@ def _joined(dossier: Dossier) -> str:
             helps = "" if settled else f", with a probability of benefit of {probability(row['p_benefit'])}"
             found = interval(row, kind="prediction interval")
             said.append(f"The predicted true {measure(dossier)} in a new trial was {found}{helps}.")
-    pooling = dossier["pooling"] or {}
-    left = (pooling.get("leave_one_out") or []) if has_headline(dossier) else []
-    if len(left) > 1 and not pooling.get("all_folded"):
-        low, high = (pick(left, key=lambda row: row["p_benefit"]) for pick in (min, max))
+    left = _left_out(dossier)
+    if len(left) > 1:
+        low, high = (pick(left, key=lambda row: given(row["p_benefit"])) for pick in (min, max))
         said.append(
             "When trials were omitted one at a time, the probability of benefit ranged from "
             f"{_without(low)} to {_without(high)}."
@@ -135,7 +148,15 @@ def _joined(dossier: Dossier) -> str:
     return " ".join(said)
 
 
-def _without(row: Answer) -> str:
+def _left_out(dossier: Dossier) -> list[LeftOutRow]:
+    """Return the results without each trial in turn; none where no probability of benefit may be given."""
+    pooling = dossier["pooling"]
+    if pooling is None or pooling["all_folded"] or not has_headline(dossier):
+        return []
+    return pooling["leave_one_out"]
+
+
+def _without(row: LeftOutRow) -> str:
     return f"{probability(row['p_benefit'])} (without {quoted(row['left_out'])})"
 
 
@@ -164,19 +185,21 @@ def _others(dossier: Dossier, main: Row) -> str:
 
 
 def _in_short(row: Row) -> str:
-    low, high = number(row["estimate_low"]), number(row["estimate_high"])
-    helps = _benefit(row)
-    return f"{number(row['estimate'])} ({low} to {high}), P {helps}"
+    middle, low, high = (number(given(x)) for x in (row["estimate"], row["estimate_low"], row["estimate_high"]))
+    return f"{middle} ({low} to {high}), P {_benefit(row)}"
 
 
 def _other_tau(row: Row, main: Row) -> bool:
-    same = all(row[name] == main[name] for name in ("parameter", "prior", "model"))
-    return same and row["heterogeneity"] != main["heterogeneity"]
+    return _under(row) == _under(main) and row["heterogeneity"] != main["heterogeneity"]
 
 
 def _other_omega(row: Row, main: Row) -> bool:
-    same = all(row[name] == main[name] for name in ("parameter", "prior", "model", "heterogeneity"))
+    same = _under(row) == _under(main) and row["heterogeneity"] == main["heterogeneity"]
     return same and row["selection_omega"] is not None and row["selection_omega"] != main["selection_omega"]
+
+
+def _under(row: Row) -> tuple[str, str, str]:
+    return row["parameter"], row["prior"], row["model"]
 
 
 def _not_formed(dossier: Dossier) -> Iterator[str]:
@@ -277,10 +300,12 @@ def _convergence(dossier: Dossier) -> Iterator[str]:
     rows = [row for row in dossier["rows"] if row["status"] == "ok" and row["r_hat"] is not None]
     if not rows:
         return
-    least = min(min(row[name] for name in ("ess_bulk", "ess_tail") if row[name] is not None) for row in rows)
-    said = f"Across all posteriors, the largest R-hat was {max(row['r_hat'] for row in rows):.3f} and the smallest "
+    r_hat = max(given(row["r_hat"]) for row in rows)
+    least = min(size for row in rows for size in (row["ess_bulk"], row["ess_tail"]) if size is not None)
+    said = f"Across all posteriors, the largest R-hat was {r_hat:.3f} and the smallest "
     said += f"effective sample size {least:,.0f}, with {sum(_divergences(rows))} divergent transitions"
-    apart = [abs(row["p_benefit"] - row["exact_p_benefit"]) for row in rows if _has_both(row)]
+    pairs = ((row["p_benefit"], row["exact_p_benefit"]) for row in rows)
+    apart = [abs(sampled - exact) for sampled, exact in pairs if sampled is not None and exact is not None]
     yield said + (
         f"; P(benefit) differed from the independent calculation by at most {max(apart):.3f}." if apart else "."
     )
@@ -289,10 +314,6 @@ def _convergence(dossier: Dossier) -> Iterator[str]:
 def _divergences(rows: Iterable[Row]) -> Iterator[int]:
     """Yield one count for each posterior, because its rows repeat it."""
     yield from {row["key"]: row["divergences"] or 0 for row in rows}.values()
-
-
-def _has_both(row: Row) -> bool:
-    return row["p_benefit"] is not None and row["exact_p_benefit"] is not None
 
 
 def _table(dossier: Dossier) -> str:
@@ -313,19 +334,15 @@ def _joint_table(dossier: Dossier) -> str:
 
 def _rows_in_words(dossier: Dossier, rows: list[Row]) -> str:
     """State how many adverse events are probably increased or decreased, and which are most likely to be increased."""
-    raised = "p_harm" if dossier["benefit"] == "lower" else "p_benefit"
-    lowered = "p_benefit" if raised == "p_harm" else "p_harm"
-    up, down = (sum(row[name] >= LIKELY for row in rows) for name in (raised, lowered))
-    first = sorted(rows, key=lambda row: -row[raised])[:5]
+    up = sum(p_increase(dossier, row) >= LIKELY for row in rows)
+    down = sum(p_decrease(dossier, row) >= LIKELY for row in rows)
+    first = sorted(rows, key=lambda row: -p_increase(dossier, row))[:5]
     shown = "; ".join(
-        f"{_term(row)} {interval(row)}, probability of an increase {probability(row[raised])}" for row in first
+        f"{quoted(parameter(row))} {interval(row)}, probability of an increase {probability(p_increase(dossier, row))}"
+        for row in first
     )
     return (
         f"Under the {quoted(rows[0]['prior'])} prior, the probability of an increase under treatment was {LIKELY} or "
         f"more for {up} of {len(rows)} rows, and that of a decrease for {down}. The rows most likely to be increased "
         f"were ({measure(dossier)}): {shown}."
     )
-
-
-def _term(row: Row) -> str:
-    return quoted(row["parameter"].removeprefix("effect[").removesuffix("]"))

@@ -26,7 +26,7 @@ from bayes.report.dossier.reading import main_of, main_row, one_a_prior
 from bayes.report.dossier.stored import Stored
 from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
-from bayes.text.rows import headlined
+from bayes.text.rows import given, headlined
 
 PHONE = 3.6  # inches
 CURVES = ("neutral", "sceptical", "enthusiastic")
@@ -113,7 +113,7 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[Wanted]:
     except (NotFormable, InvalidInput):
         return
     row = main_row(dossier)
-    benefit = f"; P(benefit) {percent(row['p_benefit'])}" if headlined(row) else ""
+    benefit = f"; P(benefit) {percent(given(row['p_benefit']))}" if headlined(row) else ""
     said = (
         f"Under the {row['prior']} prior, the median is {in_table(row['estimate'])} (95% credible interval "
         f"{in_table(row['estimate_low'])} to {in_table(row['estimate_high'])}){benefit}."

@@ -11,7 +11,7 @@ from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.text.files import NOT_STATED
-from bayes.text.rows import by_construction, effect, headlined
+from bayes.text.rows import by_construction, effect, given, headlined
 
 HEADINGS = (
     "outcome",
@@ -78,7 +78,7 @@ def _by_prior(dossier: Dossier) -> dict[str, float]:
     """Return P(benefit) by prior, for posteriors like the main one; empty for a table, whose rows differ in it."""
     if dossier["main"] is None or dossier["kind"] == "adverse_events":
         return {}
-    return {row["prior"]: row["p_benefit"] for row in one_a_prior(dossier) if headlined(row)}
+    return {row["prior"]: given(row["p_benefit"]) for row in one_a_prior(dossier) if headlined(row)}
 
 
 def _numbers(dossier: Dossier) -> tuple[str, str, str]:

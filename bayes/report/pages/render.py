@@ -14,7 +14,6 @@ from latex2mathml.converter import convert
 from markupsafe import Markup
 
 from bayes.paper.trial import Trial
-from bayes.pooling import layout as pooling
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.own_prior import section
@@ -100,7 +99,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         printed_tables=[table(t["title"], t["headings"], t["cells"]) for t in dossier["printed"]["tables"]],
         posterior_table=tables.posteriors("The effect under every prior", tables.first_rows(dossier)),
         all_posteriors=tables.all_posteriors(dossier),
-        pooling_tables=[table(*one) for one in pooling.lay_out(dossier["pooling"])] if dossier["pooling"] else [],
+        pooling_tables=tables.of_pooling(dossier),
         **tables.sensitivity_tables(dossier),
         derived_table=tables.derived(dossier),
         **tables.model_tables(dossier),

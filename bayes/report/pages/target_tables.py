@@ -9,12 +9,13 @@ from typing import Any, TypedDict
 from markupsafe import Markup
 
 from bayes.base.numbers import in_table, probability, significant
+from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import Diagnosed, Dossier, PriorPart, Row
-from bayes.report.dossier.reading import has_headline
+from bayes.report.dossier.reading import explanation, has_headline
 from bayes.report.pages.tables import table
 from bayes.sensitivity.layout import lay_out
 from bayes.text.files import NOT_STATED
-from bayes.text.rows import effect, p_text, prior, rounded
+from bayes.text.rows import Probability, effect, p_text, parameter, prior, rounded
 
 MAIN = ("effect", "mu")
 ABSOLUTE = ("risk_treatment", "risk_control", "risk_difference", "rate_difference", "p_mrs_0_2_difference", "nnt")
@@ -23,8 +24,11 @@ ABSOLUTE = ("risk_treatment", "risk_control", "risk_difference", "rate_differenc
 def first_rows(dossier: Dossier) -> list[Row]:
     """Select the rows a reader wants first: every parameter of the main posterior, the effect or mu of the others."""
     key = None if dossier["main"] is None else dossier["main"]["key"]
-    kept = {"key": (key,), "parameter": MAIN, "status": ("skipped",), "model": ("adverse_event_hierarchy",)}
-    return [row for row in dossier["rows"] if any(row[name] in values for name, values in kept.items())]
+    return [row for row in dossier["rows"] if row["key"] == key or _is_first(row)]
+
+
+def _is_first(row: Row) -> bool:
+    return row["parameter"] in MAIN or row["status"] == "skipped" or row["model"] == "adverse_event_hierarchy"
 
 
 def all_posteriors(dossier: Dossier) -> Markup | str:
@@ -35,14 +39,19 @@ def all_posteriors(dossier: Dossier) -> Markup | str:
 
 def posteriors(caption: str, rows: Sequence[Row]) -> Markup:
     """Return the effect and the probabilities of each row; a column of reasons appears if a row is not sound."""
-    of = {"P(benefit)": "p_benefit", "P(≥ MCID)": "p_mcid", "P(harm)": "p_harm", "P(ROPE)": "p_rope"}
-    if any(row.get("p_margin") is not None for row in rows):
+    of: dict[str, Probability] = {
+        "P(benefit)": "p_benefit",
+        "P(≥ MCID)": "p_mcid",
+        "P(harm)": "p_harm",
+        "P(ROPE)": "p_rope",
+    }
+    if any(row["p_margin"] is not None for row in rows):
         of["P(not worse)"] = "p_margin"
     headings = ("parameter", "prior", "distribution", "median (95% CrI)", *of)
     several, all_sound = len({row["parameter"] for row in rows}) > 1, all(row["status"] == "ok" for row in rows)
     cells = []
     for row in rows:
-        name = (row["parameter"] or "effect").removeprefix("effect[").removesuffix("]") if several else ""
+        name = parameter(row) if several else ""
         probabilities = [p_text(row, p) for p in of.values()]
         said = (name, prior(row), rounded(row["prior_distribution"]), effect(row))
         cells.append((*said, *probabilities, "" if all_sound else row["status"], row["reason"] or ""))
@@ -96,6 +105,12 @@ class ModelTables(TypedDict):
     parameter_table: Markup
     file_table: Markup
     prior_table: Markup
+
+
+def of_pooling(dossier: Dossier) -> list[Markup]:
+    """Return what the mean of a synthesis rests on, a table for each question."""
+    pooling = dossier["pooling"]
+    return [] if pooling is None else [table(*laid) for laid in pooling_layout.lay_out(explanation(pooling))]
 
 
 def derived(dossier: Dossier) -> Markup | str:
