@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from bayes.errors import InvalidInput
-from bayes.report.checklist.judgement import DOSSIERS, FAIL, MANUAL, MUST, NOT_APPLICABLE, PASS, Item, Judgement, Target
-from bayes.report.checklist.pointers import Folder
+from bayes.report.checklist.judgement import (
+    DOSSIERS,
+    FAIL,
+    MANUAL,
+    MUST,
+    NOT_APPLICABLE,
+    PASS,
+    Item,
+    Judged,
+    Judgement,
+    Severity,
+    Status,
+    Target,
+)
+from bayes.report.checklist.pointers import Folder, Shown
 from bayes.report.checklist.standards import barg, fda, goligher, robust, zampieri
 from bayes.report.dossier.disclosures import Counted
 from bayes.results.store import write_text
@@ -21,9 +34,46 @@ from bayes.results.store import write_text
 FILE = "checklist.json"
 STANDARDS = (robust, barg, fda, zampieri, goligher)
 ITEMS: tuple[Item, ...] = tuple(item for standard in STANDARDS for item in standard.ITEMS)
-WORST_FIRST = (FAIL, MANUAL, PASS, NOT_APPLICABLE)
+WORST_FIRST: tuple[Status, ...] = (FAIL, MANUAL, PASS, NOT_APPLICABLE)
 SYMBOL = {PASS: "✓", FAIL: "✗", NOT_APPLICABLE: "–", MANUAL: "?"}
-Entry = dict[str, Any]
+
+
+class Entry(TypedDict):
+    """One item over all targets, as `checklist.json` holds it."""
+
+    id: str
+    standard: str
+    severity: Severity
+    text: str
+    threshold: str  # the requirement
+    status: Status  # fail if any target fails, n/a if all are, manual if a human must judge, otherwise pass
+    evidence: Shown | None  # for the first target with that status
+    reason: str | None
+    targets: list[Judged]
+
+
+class Group(TypedDict):
+    """The targets of an item with the same status and reason."""
+
+    status: Status
+    reason: str | None
+    targets: list[Judged]
+
+
+class ShownEntry(Entry):
+    """An item as the page shows it: its targets grouped, and counted by status."""
+
+    groups: list[Group]
+    counts: dict[Status, int]
+    n: int
+
+
+class Section(TypedDict):
+    """The items of one standard."""
+
+    title: str
+    counts: dict[Status, int]
+    entries: list[ShownEntry]
 
 
 def checklist(results: str | os.PathLike[str]) -> list[Entry]:
@@ -36,11 +86,7 @@ def checklist(results: str | os.PathLike[str]) -> list[Entry]:
 
     Returns
     -------
-    list of dict
-        `id`, `standard`, `severity` (must or should), `text`, `threshold` (the requirement), `status` (fail if any
-        target fails, n/a if all are, manual if a human must judge, otherwise pass), `evidence` (file relative to the
-        folder, JSON pointer and value, for the first target with that status; a long value is shortened), `reason`,
-        and `targets`, each with its own status, evidence and reason.
+    list of Entry
 
     Raises
     ------
@@ -71,16 +117,22 @@ def html(items: Sequence[Entry], counted: Counted) -> str:
     """Return the page `report/checklist.html`: counts by status, then a table with the evidence for each standard."""
     from bayes.report.pages.render import render  # its libraries take seconds to load and are not needed for judging
 
-    return render("checklist.html", counted, "", **_shown_by_standard(items))
+    return render(
+        "checklist.html",
+        counted,
+        "",
+        statuses=WORST_FIRST,
+        symbol=SYMBOL,
+        sections=list(_by_standard(items)),
+        counts=_counts(items),
+        link=_link,
+    )
 
 
-def _shown_by_standard(items: Sequence[Entry]) -> dict[str, Any]:
-    titles = dict.fromkeys(item["standard"] for item in items)
-    sections = []
-    for title in titles:
+def _by_standard(items: Sequence[Entry]) -> Iterator[Section]:
+    for title in dict.fromkeys(item["standard"] for item in items):
         own = [item for item in items if item["standard"] == title]
-        sections.append({"title": title, "counts": _counts(own), "entries": [_shown(item) for item in own]})
-    return {"statuses": WORST_FIRST, "symbol": SYMBOL, "sections": sections, "counts": _counts(items), "link": _link}
+        yield {"title": title, "counts": _counts(own), "entries": [_shown(item) for item in own]}
 
 
 def _link(file: str) -> str:
@@ -105,15 +157,15 @@ def _entry(item: Item, judgements: Sequence[Judgement]) -> Entry:
     }
 
 
-def _counts(items: Sequence[Entry]) -> dict[str, int]:
+def _counts(items: Sequence[Entry] | Sequence[Judged]) -> dict[Status, int]:
     return {status: sum(item["status"] == status for item in items) for status in WORST_FIRST}
 
 
-def _shown(item: Entry) -> Entry:
+def _shown(item: Entry) -> ShownEntry:
     """Return an item with its targets grouped by status and reason."""
-    groups: dict[tuple[str, str | None], list[Entry]] = {}
+    groups: dict[tuple[Status, str | None], list[Judged]] = {}
     for target in item["targets"]:
         groups.setdefault((target["status"], target["reason"]), []).append(target)
     ordered = sorted(groups.items(), key=lambda pair: WORST_FIRST.index(pair[0][0]))
-    grouped = [{"status": status, "reason": reason, "targets": held} for (status, reason), held in ordered]
-    return item | {"groups": grouped, "counts": _counts(item["targets"]), "n": len(item["targets"])}
+    grouped: list[Group] = [{"status": status, "reason": reason, "targets": held} for (status, reason), held in ordered]
+    return {**item, "groups": grouped, "counts": _counts(item["targets"]), "n": len(item["targets"])}

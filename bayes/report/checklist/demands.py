@@ -4,54 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from bayes.base.numbers import significant
+from bayes.posterior.names import ParameterName
 from bayes.report.checklist.judgement import Requirement, Target
+from bayes.report.dossier.contents import Diagnosed, PriorPart, Row
 from bayes.text.files import NOT_STATED
 
-Row = dict[str, Any]
 
-
-def there(value: Any, target: Target) -> str | None:
+def there(value: object, target: Target) -> str | None:
     """Require a value that is neither null nor empty."""
     return "no value" if value is None or value == "" or value == [] or value == {} else None
 
 
-def stated(value: Any, target: Target) -> str | None:
+def stated(value: object, target: Target) -> str | None:
     """Require a text that is neither empty nor "not stated"."""
     if not isinstance(value, str) or not value.strip():
         return "no text"
     return "recorded as not stated" if value.strip().startswith(NOT_STATED) else None
 
 
-def wholly_stated(value: Any, target: Target) -> str | None:
+def wholly_stated(value: object, target: Target) -> str | None:
     """Require a text no part of which is "not stated", for any member."""
     wrong = stated(value, target)
-    return wrong or ("recorded as not stated in part" if NOT_STATED in value else None)
+    return wrong or ("recorded as not stated in part" if NOT_STATED in str(value) else None)
 
 
-def there_unless_proportion(value: Any, target: Target) -> str | None:
+def there_unless_proportion(value: object, target: Target) -> str | None:
     """Require a value, except for a proportion, which is compared with its goal and has no region of equivalence."""
     return None if target.dossier["measure"] == "proportion" else there(value, target)
 
 
-def number(value: Any, target: Target) -> str | None:
+def number(value: object, target: Target) -> str | None:
     """Require a number, not true or false."""
     return None if isinstance(value, int | float) and not isinstance(value, bool) else "not a number"
 
 
-def sha256(value: Any, target: Target) -> str | None:
+def sha256(value: object, target: Target) -> str | None:
     """Require 64 hexadecimal digits."""
     return None if re.fullmatch(r"[0-9a-f]{64}", str(value)) else "not a SHA-256 digest"
 
 
-def distribution(value: Any, target: Target) -> str | None:
+def distribution(value: object, target: Target) -> str | None:
     """Require a family with its parameters, such as normal(0, 0.355) or chi-square(nu)."""
     return None if re.search(r"\w+\([^()\s].*\)", str(value)) else "not a family with its parameters"
 
 
-def one_of(*accepted: Any) -> Requirement:
+def one_of(*accepted: object) -> Requirement:
     """Require one of these values."""
     words = " or ".join(map(str, accepted))
     return lambda value, target: None if value in accepted else f"{value!r} is not {words}"
@@ -59,16 +58,20 @@ def one_of(*accepted: Any) -> Requirement:
 
 def at_most(limit: float) -> Requirement:
     """Require a number that is at most this."""
-    return lambda value, target: (
-        number(value, target) or (None if value <= limit else f"{significant(value, 4)} is above {limit}")
-    )
+
+    def needs(value: float, target: Target) -> str | None:
+        return number(value, target) or (None if value <= limit else f"{significant(value, 4)} is above {limit}")
+
+    return needs
 
 
 def at_least(limit: float) -> Requirement:
     """Require a number that is at least this."""
-    return lambda value, target: (
-        number(value, target) or (None if value >= limit else f"{significant(value, 4)} is below {limit}")
-    )
+
+    def needs(value: float, target: Target) -> str | None:
+        return number(value, target) or (None if value >= limit else f"{significant(value, 4)} is below {limit}")
+
+    return needs
 
 
 def holds(phrase: str) -> Requirement:
@@ -81,23 +84,19 @@ def begins(phrase: str) -> Requirement:
     return lambda value, target: None if str(value).startswith(phrase) else f"does not begin with {phrase!r}"
 
 
-def digest_of(name: str) -> Requirement:
-    """Require the SHA-256 digest of the file recorded in the dossier under this name."""
-
-    def needs(value: Any, target: Target) -> str | None:
-        file = target.dossier[name]
-        found = target.folder.sha256(file)
-        if found is None:
-            return f"there is no file {file}"
-        return None if value == found else f"does not match {file}, whose digest is {found[:12]}..."
-
-    return needs
+def digest_of_file(value: object, target: Target) -> str | None:
+    """Require the SHA-256 digest of the file that states the target."""
+    file = target.dossier["file"]
+    found = target.folder.sha256(file)
+    if found is None:
+        return f"there is no file {file}"
+    return None if value == found else f"does not match {file}, whose digest is {found[:12]}..."
 
 
 def keys(*names: str) -> Requirement:
     """Require an object with these keys, none of them null."""
 
-    def needs(value: Any, target: Target) -> str | None:
+    def needs(value: object, target: Target) -> str | None:
         missing = [name for name in names if not isinstance(value, dict) or value.get(name) is None]
         return f"missing: {', '.join(missing)}" if missing else None
 
@@ -109,12 +108,12 @@ def is_main(row: Row, target: Target) -> bool:
     if row["status"] != "ok":
         return False
     if target.dossier["kind"] == "adverse_events":
-        return row["parameter"].startswith("effect[")
+        return ParameterName.parse(row["parameter"]).of is not None
     return row["parameter"] in ("effect", "mu")
 
 
-def is_sound(row: Row, target: Target) -> bool:
-    """Return whether a row, prior or posterior was neither skipped nor failed."""
+def is_sound(row: Row | PriorPart | Diagnosed, target: Target) -> bool:
+    """Return whether a row or a prior was neither skipped nor failed."""
     return row.get("status") == "ok"
 
 
@@ -126,7 +125,7 @@ def main_rows(rows: Sequence[Row], target: Target) -> list[Row]:
 def each(check: Callable[[Row, Target], str | None]) -> Requirement:
     """Require every sound row of the effect or the mean to pass; the first that fails is identified by its prior."""
 
-    def needs(rows: Any, target: Target) -> str | None:
+    def needs(rows: Sequence[Row], target: Target) -> str | None:
         chosen = main_rows(rows, target)
         if not chosen:
             return "no sound row of the effect"
@@ -139,8 +138,8 @@ def each(check: Callable[[Row, Target], str | None]) -> Requirement:
 def disclosed(name: str, needs: Requirement) -> Requirement:
     """Require one entry in the list of disclosures to meet a requirement."""
 
-    def of_list(value: Any, target: Target) -> str | None:
-        said = dict(value).get(name)
+    def of_list(value: list[list[str]], target: Target) -> str | None:
+        said = next((text for label, text in value if label == name), None)
         wrong = needs(said, target)
         return f"{name}: {wrong}" if wrong else None
 

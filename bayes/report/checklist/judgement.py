@@ -10,14 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, Literal, TypedDict, cast
 
-from bayes.report.checklist.pointers import Absent, Evidence, Folder, entries, escape
+from bayes.report.checklist.pointers import Absent, Evidence, Folder, Json, Shown, entries, escape
+from bayes.report.dossier.contents import Kind, Row, Written
 
 DOSSIERS = "report/data"
-PASS, FAIL, NOT_APPLICABLE, MANUAL = "pass", "fail", "n/a", "manual"
-MUST, SHOULD = "must", "should"
+Status = Literal["pass", "fail", "n/a", "manual"]
+Severity = Literal["must", "should"]
+PASS: Final = "pass"
+FAIL: Final = "fail"
+NOT_APPLICABLE: Final = "n/a"
+MANUAL: Final = "manual"
+MUST: Final = "must"
+SHOULD: Final = "should"
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError)  # raised by values that are malformed in a dossier
+
+
+class StatedPrior(TypedDict, total=False):
+    """What a checklist reads of a prior in the file of a prior set."""
+
+    rule: str
+
+
+class SetFile(TypedDict, total=False):
+    """What a checklist reads of the file of a prior set."""
+
+    effect: dict[str, StatedPrior]
+    heterogeneity: dict[str, StatedPrior]
 
 
 @dataclass(frozen=True)
@@ -28,27 +48,31 @@ class Target:
     file: str
 
     @property
-    def dossier(self) -> dict[str, Any]:
-        return self.folder.content(self.file)
+    def dossier(self) -> Written:
+        """Return the dossier as read; a look at what it lacks is a deficiency, never an error."""
+        return cast(Written, self.folder.content(self.file))
 
     @property
     def name(self) -> str:
+        """Return the name of the target on the command line."""
         return self.dossier["name"]
 
     @cached_property
     def rules(self) -> dict[str, str]:
         """Return, by prior, the rule named in its set; its own name if it is a distribution or the set is missing."""
         try:
-            effect = self.folder.content(self.dossier["priors_file"]).get("effect", {})
+            kept = cast(SetFile, self.folder.content(self.dossier["priors_file"]))
         except Absent:
             return {}
-        return {name: stated.get("rule", name) for name, stated in effect.items()}
+        return {name: stated.get("rule", name) for name, stated in kept.get("effect", {}).items()}
 
 
-Requirement = Callable[[Any, Target], str | None]  # what is wrong with a value, or None
+# What is wrong with a value, or None. What a pointer leads to has the type that its requirement declares for it.
+Requirement = Callable[[Any, Target], str | None]
+Condition = Callable[[Any, Target], bool]
 
 
-def _every(entry: Any, target: Target) -> bool:
+def _every(entry: object, target: Target) -> bool:
     return True
 
 
@@ -68,16 +92,16 @@ class Pointer:
         Returns whether an entry counts.
     optional : bool
         Whether `*` may match nothing.
-    only : tuple of str
+    only : tuple of Kind
         Kinds of targets to which the look applies; all if empty.
     """
 
     pointer: str
     needs: Requirement
     file: str = ""
-    where: Callable[[Any, Target], bool] = _every
+    where: Condition = _every
     optional: bool = False
-    only: tuple[str, ...] = ()
+    only: tuple[Kind, ...] = ()
 
     def found(self, target: Target) -> Iterator[Value]:
         """Yield everything that the pointer matches."""
@@ -114,7 +138,7 @@ class Pointer:
         if not counted and not self.optional:
             yield Value(evidence, f"{head} contains no entry that counts")
 
-    def _wrong(self, value: Any, target: Target) -> str | None:
+    def _wrong(self, value: Json, target: Target) -> str | None:
         """Return what is wrong with a value; a malformed value never meets a requirement."""
         try:
             return self.needs(value, target)
@@ -148,7 +172,7 @@ class Item:
         `must` or `should`.
     text, threshold : str
         The requirement, and what meets it here.
-    looks : tuple of Look
+    looks : tuple of Pointer
         All of them must be met.
     exempt : tuple of Exempt
         Conditions, any of which makes the item `n/a`.
@@ -158,7 +182,7 @@ class Item:
 
     id: str
     standard: str
-    severity: str
+    severity: Severity
     text: str
     threshold: str
     looks: tuple[Pointer, ...]
@@ -166,13 +190,23 @@ class Item:
     human: str = ""
 
 
-def _all_skipped(rows: Any, target: Target) -> str | None:
+def _all_skipped(rows: list[Row], target: Target) -> str | None:
     """Require that every prior was skipped and that each row gives the reason."""
-    skipped = isinstance(rows, list) and rows and all(row["status"] == "skipped" and row["reason"] for row in rows)
+    skipped = rows and all(row["status"] == "skipped" and row["reason"] for row in rows)
     return None if skipped else "a posterior was fitted, or a reason is missing"
 
 
 NOTHING_FITTED = Exempt(Pointer("/rows", _all_skipped), "no prior of the set could be formed, so nothing was fitted")
+
+
+class Judged(TypedDict):
+    """The judgement of an item for a target."""
+
+    target: str
+    page: str  # in the results folder
+    status: Status
+    reason: str | None  # None if it passes
+    evidence: Shown | None  # None only if there is nothing to look at
 
 
 class Judgement:
@@ -203,10 +237,12 @@ class Judgement:
 
     @property
     def evidence(self) -> Evidence | None:
+        """Return the value that decides; None if there is nothing to look at."""
         return (self._exempted[0] if self._exempted else self._met).evidence
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
+        """Return the status that follows from what was found."""
         if self._exempted:
             return NOT_APPLICABLE
         if self._met.wrong is not None or self._met.evidence is None:
@@ -220,8 +256,12 @@ class Judgement:
             return self._exempted[1]
         return self._met.wrong or self.item.human or None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the target, its page in the report, the status, the reason and the evidence."""
-        shown = self.evidence.as_json() if self.evidence else None
-        named = {"target": self.target.name, "page": f"report/{self.target.dossier['page']}"}
-        return named | {"status": self.status, "reason": self.reason, "evidence": shown}
+    def as_json(self) -> Judged:
+        """Return the judgement as `checklist.json` holds it."""
+        return {
+            "target": self.target.name,
+            "page": f"report/{self.target.dossier['page']}",
+            "status": self.status,
+            "reason": self.reason,
+            "evidence": self.evidence.as_json() if self.evidence else None,
+        }

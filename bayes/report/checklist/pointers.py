@@ -16,8 +16,9 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 LONG = 200  # characters of JSON; longer values are shortened for display
 
 
@@ -40,14 +41,14 @@ class Folder:
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = Path(root)
-        self._read: dict[str, Any] = {}
+        self._read: dict[str, Json] = {}
         self._digests: dict[str, str | None] = {}
 
     def files(self, pattern: str) -> list[str]:
         """Return the sorted paths of matching files, relative to the folder."""
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))
 
-    def content(self, file: str) -> Any:
+    def content(self, file: str) -> Json:
         """Return the content of a file as JSON values.
 
         Raises
@@ -98,7 +99,7 @@ class Evidence:
     folder: InitVar[Folder]
     file: str
     pointer: str
-    value: Any = field(init=False, compare=False)
+    value: Json = field(init=False, compare=False)
 
     def __post_init__(self, folder: Folder) -> None:
         value, done = folder.content(self.file), ""
@@ -110,9 +111,17 @@ class Evidence:
             done += f"/{escape(part)}"
         object.__setattr__(self, "value", value)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Shown:
         """Return the file, the pointer and the value; a long value is shortened."""
         return {"file": self.file, "pointer": self.pointer, "value": shortened(self.value)}
+
+
+class Shown(TypedDict):
+    """A value and its location, as `checklist.json` holds them."""
+
+    file: str
+    pointer: str
+    value: Json  # in full up to 200 characters, else described
 
 
 def parts(pointer: str) -> list[str]:
@@ -127,7 +136,7 @@ def escape(part: str) -> str:
     return part.replace("~", "~0").replace("/", "~1")
 
 
-def entries(value: Any) -> Iterator[tuple[str, Any]]:
+def entries(value: Json) -> Iterator[tuple[str, Json]]:
     """Yield the tokens and values of an array or object; nothing for any other value."""
     if isinstance(value, dict):
         yield from value.items()
@@ -135,10 +144,10 @@ def entries(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(i), entry) for i, entry in enumerate(value))
 
 
-def shortened(value: Any) -> Any:
+def shortened(value: Json) -> Json:
     """Return a value for display: in full up to 200 characters of JSON, otherwise its type, size and beginning."""
     said = json.dumps(value, ensure_ascii=False)
-    if len(said) <= LONG:
+    if len(said) <= LONG or not isinstance(value, str | dict | list):
         return value
     if isinstance(value, str):
         return f"{value[:LONG]} ... ({len(value):,} characters)"
@@ -147,25 +156,24 @@ def shortened(value: Any) -> Any:
     return f"an array of {len(value):,}: {said[1:]}"[:LONG] + " ..."
 
 
-def _step(value: Any, part: str) -> Any:
+def _step(value: Json, part: str) -> Json:
     if isinstance(value, list):
         if not re.fullmatch(r"0|[1-9][0-9]*", part):  # RFC 6901: no sign, no leading zero
             raise ValueError(part)
         return value[int(part)]
-    return value[part] if isinstance(value, dict) else _nothing(part)
+    if not isinstance(value, dict):
+        raise TypeError(part)
+    return value[part]
 
 
-def _nothing(part: str) -> None:
-    raise KeyError(part)
-
-
-def _parse(path: Path) -> Any:
+def _parse(path: Path) -> Json:
     text = path.read_text(encoding="utf-8")
+    found: Json = text
     if path.suffix == ".json":
-        return json.loads(text)
+        found = json.loads(text)
     if path.suffix == ".toml":
-        return json.loads(json.dumps(tomllib.loads(text), default=str))
+        found = json.loads(json.dumps(tomllib.loads(text), default=str))
     if path.suffix == ".md":
         _, *sections = re.split(r"^#+ +(.*)$", text, flags=re.MULTILINE)
-        return {head.strip(): body.strip() for head, body in zip(sections[::2], sections[1::2], strict=True)}
-    return text
+        found = {head.strip(): body.strip() for head, body in zip(sections[::2], sections[1::2], strict=True)}
+    return found

@@ -7,7 +7,7 @@ the analysis scale unless a comment says otherwise; what does not exist is None.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from bayes.posterior.explanation import (
     AssumptionRow,
@@ -96,6 +96,15 @@ class Row(SummaryRow):
     """A row of the summary, with what a report says beside its Bayes factor."""
 
     prior_p_that_decides: float | None  # the least prior probability of an effect that makes it 0.95 afterwards
+
+
+class DerivedQuantity(TypedDict):
+    """A risk, a rate, their difference or a number needed to treat, in the column `derived` of a row."""
+
+    median: float | None
+    low: float | None  # of the 95% credible interval
+    high: float | None
+    text: NotRequired[str]  # of a number needed to treat
 
 
 class Diagnosed(TypedDict):

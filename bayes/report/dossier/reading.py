@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from math import isclose
+
 from bayes.base.numbers import article
 from bayes.posterior.explanation import Explanation
-from bayes.report.dossier.contents import Dossier, MainPart, Pooling, Row
+from bayes.report.dossier.contents import DerivedQuantity, Dossier, MainPart, Pooling, Row
 from bayes.text.rows import given, headlined
 
 
@@ -92,6 +95,25 @@ def p_increase(dossier: Dossier, row: Row) -> float:
 def p_decrease(dossier: Dossier, row: Row) -> float:
     """Return the probability that an effect is below no effect, whichever side is good."""
     return given(row["p_harm"] if dossier["benefit"] == "higher" else row["p_benefit"])
+
+
+def probability_at(row: Row, threshold: float) -> float | None:
+    """Return the probability of an effect at least as good as a threshold; None if the row does not have it.
+
+    Parameters
+    ----------
+    row : Row
+    threshold : float
+        On the measure's own scale; a row names its thresholds with six digits.
+    """
+    known: dict[str, float] = json.loads(row["p_beyond"] or "{}")
+    return next((p for written, p in known.items() if isclose(float(written), threshold, rel_tol=1e-5)), None)
+
+
+def derived_quantities(row: Row) -> dict[str, DerivedQuantity]:
+    """Return the absolute effects that follow from the draws of a row, by name."""
+    found: dict[str, DerivedQuantity] = json.loads(row["derived"] or "{}")
+    return found
 
 
 def same_question(row: Row, main: Row) -> bool:

@@ -257,7 +257,7 @@ def _cross_check(dossier: Dossier, by: list[str]) -> Iterator[str]:
 def _in_pieces(row: Row) -> bool:
     """Return whether a posterior may have been sampled as several unimodal components."""
     many = str(row["prior_distribution"] or "").startswith(("mixture", "spike_slab"))
-    folded = row["p_favours_treatment"] is not None or "which arm" in (row["note"] or "")
+    folded = row["p_favours_treatment"] is not None or row["p_by_construction"] == 0.5
     return row["status"] == "ok" and (many or folded)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from markupsafe import Markup
 
 from bayes.base.numbers import in_table, probability, significant
 from bayes.pooling import layout as pooling_layout
-from bayes.report.dossier.contents import Diagnosed, Dossier, PriorPart, Row
-from bayes.report.dossier.reading import explanation, has_headline
+from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
+from bayes.report.dossier.reading import derived_quantities, explanation, has_headline
 from bayes.report.pages.tables import table
 from bayes.sensitivity.layout import lay_out
 from bayes.text.files import NOT_STATED
@@ -115,22 +114,22 @@ def of_pooling(dossier: Dossier) -> list[Markup]:
 
 def derived(dossier: Dossier) -> Markup | str:
     """Return risks, rates, their differences and numbers needed to treat, from the draws of the relative effect."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, DerivedQuantity]] = {}
     for row in dossier["rows"]:
-        derived = json.loads(row["derived"] or "{}") if row["parameter"] in MAIN else {}
-        if any(name in ABSOLUTE for name in derived):
-            found.setdefault(prior(row), derived)
+        quantities = derived_quantities(row) if row["parameter"] in MAIN else {}
+        if any(name in ABSOLUTE for name in quantities):
+            found.setdefault(prior(row), quantities)
     headings = [name.replace("_", " ") for name in ABSOLUTE]
-    rows = [(who, *(_said(derived.get(name)) for name in ABSOLUTE)) for who, derived in found.items()]
+    rows = [(who, *(_said(quantities.get(name)) for name in ABSOLUTE)) for who, quantities in found.items()]
     return table("From the same draws: median (95% CrI)", ("prior", *headings), rows) if rows else ""
 
 
-def _said(derived: dict[str, Any] | None) -> str:
-    if derived is None:
+def _said(quantity: DerivedQuantity | None) -> str:
+    if quantity is None:
         return ""
-    if "text" in derived:
-        return str(derived["text"])
-    return f"{in_table(derived['median'])} ({in_table(derived['low'])} to {in_table(derived['high'])})"
+    if "text" in quantity:
+        return quantity["text"]
+    return f"{in_table(quantity['median'])} ({in_table(quantity['low'])} to {in_table(quantity['high'])})"
 
 
 def model_tables(dossier: Dossier) -> ModelTables:

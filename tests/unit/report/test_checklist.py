@@ -231,3 +231,42 @@ def test_the_page_shows_every_item_and_escapes_what_it_quotes(tmp_path):
     assert page.count("<caption>") == 6 and 'scope="row"' in page and "✗ fail" in page
     assert "<script>" not in page.partition("<main")[2] and "data/starting2.mrs_90d.json" in page
     assert 'href="outcomes/starting2.mrs_90d.html"' in page and 'href="../inputs/priors/default.toml"' in page
+
+
+def reached(value, parts) -> int:
+    """How many values a pointer leads to: `*` is every entry of an array or object."""
+    if not parts:
+        return 1
+    head, *rest = parts
+    if head == "*":
+        return sum(reached(entry, rest) for entry in (value.values() if isinstance(value, dict) else value or ()))
+    if isinstance(value, list):
+        return reached(value[int(head)], rest) if head.isdigit() and int(head) < len(value) else 0
+    return reached(value[head], rest) if isinstance(value, dict) and head in value else 0
+
+
+LOOKS = {(look.file, look.pointer): look for item in checklist.ITEMS for look in (*item.looks, *(e.look for e in item.exempt))}
+
+
+def full(tmp_path):
+    """A results folder with a dossier that has everything a standard asks for, beside the others."""
+    whole = dossiers.changed(dossiers.outcome(), "/thresholds/planned", {"value": 0.75, "source": "protocol"})
+    whole = dossiers.changed(whole, "/cutoffs", [{"prior": "neutral", "beyond": [[1.25, 0.9], [1.0, 0.58]]}])
+    categories = [{"category": "0", "low": 0.1, "high": 0.3}]
+    whole = dossiers.changed(whole, "/prior_predictive/0/categories", categories)
+    root = dossiers.folder(tmp_path, whole, *(make() for make in ALL[1:]))
+    with (root / "inputs" / "priors" / "default.toml").open("a") as kept:  # the default set has no priors of arms
+        kept.write('[arms.jeffreys]\nrationale = "usual"\nsource = "textbooks"\n')
+    return root
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=lambda look: f"{look.file}{look.pointer}")
+def test_every_pointer_of_the_standards_leads_somewhere(tmp_path, look):
+    """A look at what nothing writes could never be met: it would be a tick that cannot be earned."""
+    folder = Folder(full(tmp_path))
+    found = 0
+    for name in folder.files("report/data/*.json"):
+        dossier = folder.content(name)
+        file, pointer = (text.format(**dossier) for text in (look.file or name, look.pointer))
+        found += reached(folder.content(file), parts(pointer))
+    assert found > 0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
+from bayes.paper.evidence.cards import KindName
 from bayes.report.checklist.demands import (
-    digest_of,
+    digest_of_file,
     each,
     holds,
     is_main,
@@ -18,7 +17,7 @@ from bayes.report.checklist.demands import (
     there,
     there_unless_proportion,
 )
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
+from bayes.report.checklist.judgement import MUST, SHOULD, Condition, Exempt, Item, Pointer, Target
 from bayes.report.checklist.standards.common import (
     CONVERGED,
     METHODS,
@@ -30,54 +29,68 @@ from bayes.report.checklist.standards.common import (
     SOFTWARE,
     TEXT,
 )
+from bayes.report.dossier.contents import Answer, Diagnosed, Parameter, Predictive, PriorPrediction, Row
+from bayes.report.dossier.reading import probability_at
 
 STANDARD = "BARG"
 MCSES, SLACK = 4, 0.002  # the same as in the convergence checks of every posterior
 
 
-def _of_evidence(*kinds):
+def _of_evidence(*kinds: KindName) -> Condition:
     """Select priors of the effect, for an outcome with one of these kinds of evidence."""
-    return lambda entry, target: (
-        target.dossier["kind"] == "outcome"
-        and target.dossier["evidence_kind"] in kinds
-        and entry["estimate"] is not None
-    )
+
+    def counts(entry: PriorPrediction, target: Target) -> bool:
+        single = target.dossier["kind"] == "outcome" and target.dossier["evidence_kind"] in kinds
+        return single and entry["estimate"] is not None
+
+    return counts
 
 
-def _has_primary(value, target):
-    roles = [parameter["role"] for parameter in value]
+def _has_primary(parameters: list[Parameter], target: Target) -> str | None:
+    roles = [parameter["role"] for parameter in parameters]
     strange = [role for role in roles if role not in ("primary", "nuisance")]
-    return f"role {strange[0]!r}" if strange else None if "primary" in roles else "no parameter is marked as primary"
+    if strange:
+        return f"role {strange[0]!r}"
+    return None if "primary" in roles else "no parameter is marked as primary"
 
 
-def _implied(value, target):
+def _implied(rows: list[PriorPrediction] | None, target: Target) -> str | None:
     """Require a prior predictive row for every sound prior of the effect."""
     sound = [p["name"] for p in target.dossier["priors"] if p["status"] == "ok" and p["kind"] in ("effect", "arms")]
-    implied = {row["prior"] for row in value or [] if row["estimate"] is not None}
+    implied = {row["prior"] for row in rows or [] if row["estimate"] is not None}
     missing = [name for name in sound if name not in implied]
-    return f"no prior predictive row for {', '.join(missing)}" if missing else None if implied else "no row"
+    if missing:
+        return f"no prior predictive row for {', '.join(missing)}"
+    return None if implied else "no row"
 
 
-def _agrees(entry, target):
+def _agrees(entry: Diagnosed, target: Target) -> str | None:
     """Require probabilities from sampling to agree with those from quadrature."""
-    for name, words in (("p_benefit", "P(benefit)"), ("p_harm", "P(harm)"), ("p_mcid", "P(at least the MCID)")):
-        if entry[f"exact_{name}"] is None:
+    for words, sampled, exact, mcse in (
+        ("P(benefit)", entry["p_benefit"], entry["exact_p_benefit"], entry["mcse_p_benefit"]),
+        ("P(harm)", entry["p_harm"], entry["exact_p_harm"], entry["mcse_p_harm"]),
+        ("P(at least the MCID)", entry["p_mcid"], entry["exact_p_mcid"], entry["mcse_p_mcid"]),
+    ):
+        if exact is None:
             continue
-        apart, allowed = abs(entry[name] - entry[f"exact_{name}"]), MCSES * entry[f"mcse_{name}"] + SLACK
+        if sampled is None or mcse is None:
+            return f"{words}: no sampled value or no Monte Carlo standard error"
+        apart, allowed = abs(sampled - exact), MCSES * mcse + SLACK
         if not apart <= allowed:
             return f"{words}: difference {apart:.4f}, allowed {allowed:.4f}"
     return None
 
 
-def _has_exact(entry, target):
+def _has_exact(entry: Diagnosed, target: Target) -> bool:
     return is_sound(entry, target) and entry["exact_p_benefit"] is not None
 
 
-def _none_exact(value, target):
-    return "some posteriors have a quadrature" if any(entry["exact_p_benefit"] is not None for entry in value) else None
+def _none_exact(entries: list[Diagnosed], target: Target) -> str | None:
+    known = any(entry["exact_p_benefit"] is not None for entry in entries)
+    return "some posteriors have a quadrature" if known else None
 
 
-def _no_check(value, target):
+def _no_check(value: Predictive, target: Target) -> str | None:
     """Exempt a model that fits any report exactly, unless a number lies outside its band after all."""
     if value["cannot_fail"] is None:
         return "the check could have failed"
@@ -85,20 +98,19 @@ def _no_check(value, target):
     return f"outside the band: {', '.join(outside)}" if outside else None
 
 
-def _thresholds_met(row, target):
+def _thresholds_met(row: Row, target: Target) -> str | None:
     """Require a probability at every stated threshold."""
-    beyond = json.loads(row["p_beyond"]) if isinstance(row["p_beyond"], str) else row["p_beyond"] or {}
     limits = target.dossier["thresholds"]
     if limits["mcid"] is not None and row["p_mcid"] is None:
         return "no probability of an effect of at least the MCID"
-    if limits["planned"] is not None and not any(abs(float(t) - limits["planned"]["value"]) < 1e-9 for t in beyond):
+    if limits["planned"] is not None and probability_at(row, limits["planned"]["value"]) is None:
         return "no probability of an effect of at least the planned size"
     return None
 
 
-def _ranges(value, target):
+def _ranges(rows: list[Answer] | None, target: Target) -> str | None:
     """Require, for every conclusion, its range over the named priors and (given an MCID) whether verdicts change."""
-    over = [row for row in value or [] if row["question"] == "named_priors"]
+    over = [row for row in rows or [] if row["question"] == "named_priors"]
     if not over:
         return "no range over the named priors"
     verdicts = target.dossier["thresholds"]["mcid"] is not None
@@ -106,13 +118,13 @@ def _ranges(value, target):
     return f"no range or verdict for {', '.join(lacking)}" if lacking else None
 
 
-def _enough_energy(value, target) -> str | None:
+def _enough_energy(value: float | None, target: Target) -> str | None:
     if value is None:
         return "not stored: the posterior was sampled by an earlier version"
     return None if value >= 0.3 else f"{value:.2f} is below 0.3"
 
 
-def _has_bayes_factor(row, target) -> bool:
+def _has_bayes_factor(row: Row, target: Target) -> bool:
     return is_main(row, target) and row["p_null"] is not None
 
 
@@ -307,7 +319,7 @@ ITEMS = (
         (
             Pointer("/thresholds/cutoffs", there),
             Pointer("/thresholds/rope", there_unless_proportion),
-            Pointer("/sha256", digest_of("file")),
+            Pointer("/sha256", digest_of_file),
             Pointer("/rows", each(_thresholds_met)),
         ),
         exempt=(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bayes.report.checklist.demands import (
     at_least,
     at_most,
-    digest_of,
+    digest_of_file,
     distribution,
     is_main,
     is_sound,
@@ -18,11 +16,12 @@ from bayes.report.checklist.demands import (
     there,
 )
 from bayes.report.checklist.judgement import Pointer, Target
+from bayes.report.dossier.contents import Kind, PriorPart
 
 TEXT = "report/text/{slug}.md"
 METHODS, RESULTS = "/Statistical methods", "/Results"
 R_HAT, ESS_FLOOR = 1.01, 400
-SINGLE = ("outcome", "adverse_events")
+SINGLE: tuple[Kind, ...] = ("outcome", "adverse_events")
 KINDS_IN_A_SET = ("effect", "arms", "hierarchy", "heterogeneity")
 
 PRIOR_SPECIFIED = (
@@ -32,9 +31,14 @@ PRIOR_SPECIFIED = (
 )
 
 
-def _nuisance(entry: Any, target: Target) -> bool:
+def _nuisance(entry: object, target: Target) -> bool:
     """Return whether a table of a prior set is itself a prior, or one of its baselines."""
     return isinstance(entry, dict) and "distribution" in entry
+
+
+def is_no_nuisance(prior: PriorPart, target: Target) -> bool:
+    """Return whether a prior is of the effect or of heterogeneity."""
+    return prior["kind"] != "nuisance"
 
 
 SET_RATIONALES = (
@@ -50,7 +54,7 @@ SET_RATIONALES = (
 )
 PRIOR_JUSTIFIED = (
     Pointer("/priors/*/rationale", stated),
-    Pointer("/priors/*/source", stated, where=lambda prior, target: prior["kind"] != "nuisance"),
+    Pointer("/priors/*/source", stated, where=is_no_nuisance),
     *SET_RATIONALES,
 )
 SOFTWARE = (Pointer("/software", keys("bayes-reanalysis", "pymc", "nutpie", "arviz")),)
@@ -67,7 +71,7 @@ RESOLVED = (
 )
 REPRODUCIBLE = (
     Pointer("/command", stated),
-    Pointer("/sha256", digest_of("file")),
+    Pointer("/sha256", digest_of_file),
     Pointer("/fingerprint/*", sha256),
     Pointer("/model/files/*", sha256),
     Pointer("", there, file="{priors_file}"),

@@ -16,7 +16,7 @@ from bayes.report.checklist.demands import (
     there,
     wholly_stated,
 )
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer, SetFile, Target
 from bayes.report.checklist.standards.common import (
     CONVERGED,
     METHODS,
@@ -25,7 +25,9 @@ from bayes.report.checklist.standards.common import (
     SETTINGS,
     SOFTWARE,
     TEXT,
+    is_no_nuisance,
 )
+from bayes.report.dossier.contents import Answer, PriorPart
 
 STANDARD = "FDA 2026 draft: themes"
 EXTERNAL = {"cochrane", "field", "evidence", "map", "turner", "rhodes"}
@@ -33,48 +35,57 @@ BORROWING = {"evidence", "map"}
 PRIORS = "{priors_file}"
 
 
-def _rules(value, accepted: set[str]) -> list[str]:
+def _rules(kept: SetFile, accepted: set[str]) -> list[str]:
     """Return the names of the priors in a set that are built by one of these rules."""
-    tables = [value.get(kind, {}) for kind in ("effect", "heterogeneity")]
+    tables = [kept.get("effect", {}), kept.get("heterogeneity", {})]
     return [name for table in tables for name, stated in table.items() if stated.get("rule") in accepted]
 
 
-def _builds_on_external(value, target):
-    return None if _rules(value, EXTERNAL) else "no prior is built from external data"
+def _builds_on_external(kept: SetFile, target: Target) -> str | None:
+    return None if _rules(kept, EXTERNAL) else "no prior is built from external data"
 
 
-def _has_no_external(value, target):
-    found = _rules(value, EXTERNAL)
+def _has_no_external(kept: SetFile, target: Target) -> str | None:
+    found = _rules(kept, EXTERNAL)
     return f"built from external data: {', '.join(found)}" if found else None
 
 
-def _has_no_borrowing(value, target):
-    found = _rules(value, BORROWING)
+def _has_no_borrowing(kept: SetFile, target: Target) -> str | None:
+    found = _rules(kept, BORROWING)
     return f"borrowed from earlier trials: {', '.join(found)}" if found else None
 
 
-def _has_design_prior(value, target):
-    return None if any(prior["role"] == "design" for prior in value) else "no prior is a design prior"
+def _is_formed(prior: PriorPart, target: Target) -> bool:
+    return is_no_nuisance(prior, target) and is_sound(prior, target)
 
 
-def _of_a_reanalysis(value, target):
+def _has_design_prior(priors: list[PriorPart], target: Target) -> str | None:
+    return None if any(prior["role"] == "design" for prior in priors) else "no prior is a design prior"
+
+
+def _of_a_reanalysis(priors: list[PriorPart], target: Target) -> str | None:
     """Require a reanalysis, in which every prior is an analysis prior because the trial is over."""
     wrong = disclosed("prespecified", holds("reanalysis"))(target.dossier["disclosures"], target)
-    return wrong or next((f"the role of {p['name']} is {p['role']}" for p in value if p["role"] != "analysis"), None)
+    return wrong or next((f"the role of {p['name']} is {p['role']}" for p in priors if p["role"] != "analysis"), None)
 
 
-def _of_main(entry, target):
-    return bool(target.dossier["main"]) and entry["prior"] == target.dossier["main"]["prior"]
+def _of_main(entry: Answer, target: Target) -> bool:
+    main = target.dossier["main"]
+    return main is not None and bool(entry["prior"] == main["prior"])
 
 
-def _conflict(entry, target):
+def _conflict(entry: Answer, target: Target) -> str | None:
     if entry["box_p"] is not None:
         return None
     return None if entry["overlap"] is not None and entry["reason"] else "neither a Box p-value nor an overlap"
 
 
-def _weights_vary(value, target):
-    found = [row for row in value or [] if "weight" in str(row.get("question", ""))]
+def _has_value_or_reason(row: Answer, target: Target) -> str | None:
+    return None if row["value"] is not None or row["reason"] else "neither value nor reason"
+
+
+def _weights_vary(rows: list[Answer] | None, target: Target) -> str | None:
+    found = [row for row in rows or [] if "weight" in str(row.get("question", ""))]
     return None if found else "no row varies the weight of the borrowed evidence"
 
 
@@ -101,7 +112,7 @@ ITEMS = (
         "the rationale and source of every prior, and the construction of every prior that was formed",
         (
             *PRIOR_JUSTIFIED,
-            Pointer("/priors/*/basis", stated, where=lambda p, target: p["kind"] != "nuisance" and is_sound(p, target)),
+            Pointer("/priors/*/basis", stated, where=_is_formed),
         ),
     ),
     Item(
@@ -159,12 +170,7 @@ ITEMS = (
         MUST,
         "Robustness to the prior: tipping points",
         "a table of tipping points: each with its value, or the reason why there is none",
-        (
-            Pointer(
-                "/sensitivity/tables/tipping/*",
-                lambda row, target: None if row["value"] is not None or row["reason"] else "neither value nor reason",
-            ),
-        ),
+        (Pointer("/sensitivity/tables/tipping/*", _has_value_or_reason),),
     ),
     Item(
         "FDA-6-borrowing",

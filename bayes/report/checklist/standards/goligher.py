@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from math import isclose
 
-from bayes.report.checklist.demands import main_rows, number, stated
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
+from bayes.report.checklist.demands import main_rows, number, one_of, stated
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer, StatedPrior, Target
 from bayes.report.checklist.standards.fda import BORROWING
+from bayes.report.dossier.contents import Row
+from bayes.report.dossier.reading import probability_at
 
 STANDARD = "Goligher"
 ABSOLUTE = ("risk_difference", "mean_difference", "proportion")
@@ -19,7 +20,7 @@ SHOWN_UNDER = {
 CLASSES = (0.5, 0.75, 0.9)
 
 
-def _three_by_three(rows, target):
+def _three_by_three(rows: list[Row], target: Target) -> str | None:
     """Require P(benefit), P(at least the MCID) and P(at least the planned effect) under three kinds of prior."""
     planned = target.dossier["thresholds"]["planned"]
     if planned is None:
@@ -29,20 +30,18 @@ def _three_by_three(rows, target):
         row = next((found[rule] for rule in rules if rule in found), None)
         if row is None:
             return f"no sound posterior under any {attitude} prior"
-        beyond = json.loads(row["p_beyond"]) if isinstance(row["p_beyond"], str) else row["p_beyond"] or {}
-        at_planned = any(isclose(float(t), planned["value"], rel_tol=1e-6) for t in beyond)
-        if row["p_benefit"] is None or row["p_mcid"] is None or not at_planned:
+        if None in (row["p_benefit"], row["p_mcid"], probability_at(row, planned["value"])):
             return f"a probability is missing under {row['prior']}"
     return None
 
 
-def _borrows(value, target):
-    found = [name for name, prior in value.items() if prior.get("rule") in BORROWING]
+def _borrows(effect: dict[str, StatedPrior], target: Target) -> str | None:
+    found = [name for name, prior in effect.items() if prior.get("rule") in BORROWING]
     return None if found else "no prior is built from earlier trials, and no search for earlier trials is recorded"
 
 
-def _classes(value, target):
-    lacking = [f"{cut:.0%}" for cut in CLASSES if not any(isclose(cut, given) for given in value)]
+def _classes(cutoffs: list[float], target: Target) -> str | None:
+    lacking = [f"{cut:.0%}" for cut in CLASSES if not any(isclose(cut, given) for given in cutoffs)]
     return f"no cut-off at {', '.join(lacking)}" if lacking else None
 
 
@@ -54,12 +53,7 @@ ITEMS = (
         "The posterior on an absolute and on a relative scale",
         "risk differences or numbers needed to treat in addition to the ratio, from the same posterior",
         (Pointer("/absolute/rows/*/risk_difference", number),),
-        exempt=(
-            Exempt(
-                Pointer("/measure", lambda value, target: None if value in ABSOLUTE else "a relative measure"),
-                "the measure is itself absolute",
-            ),
-        ),
+        exempt=(Exempt(Pointer("/measure", one_of(*ABSOLUTE)), "the measure is itself absolute"),),
     ),
     Item(
         "GOL-2",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bayes.report.checklist.demands import each, holds, is_main, main_rows, number, stated
-from bayes.report.checklist.judgement import MUST, Item, Pointer
+from bayes.report.checklist.judgement import MUST, Item, Pointer, Target
 from bayes.report.checklist.standards.common import METHODS, PRIOR_JUSTIFIED, PRIOR_SPECIFIED, SETTINGS, SOFTWARE, TEXT
+from bayes.report.dossier.contents import Row
 
 STANDARD = "ROBUST"
 ALTERNATIVES = 2
 
 
-def _refitted(rows, target):
+def _refitted(rows: list[Row], target: Target) -> str | None:
     sound = {row["prior"] for row in main_rows(rows, target) if row["p_benefit"] is not None}
-    others = sorted(sound - {target.dossier["main"]["prior"]}) if target.dossier["main"] else []
+    main = target.dossier["main"]
+    others = sorted(sound - {main["prior"]}) if main else []
     found = f"alternative priors fitted: {len(others)} ({', '.join(others) or 'none'})"
     return None if len(others) >= ALTERNATIVES else f"{found}; at least {ALTERNATIVES} are required"
 

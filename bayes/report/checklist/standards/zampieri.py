@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from math import isclose, log
+from math import isclose
 from statistics import NormalDist
 
+from bayes.base import measures
+from bayes.base.distributions import parse
 from bayes.base.numbers import significant
-from bayes.report.checklist.demands import disclosed, each, is_sound, main_rows, number, sha256, stated, there
-from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer
+from bayes.report.checklist.demands import disclosed, each, is_sound, main_rows, number, one_of, sha256, stated, there
+from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer, Target
+from bayes.report.dossier.contents import Answer, AtCutoffs, PriorPart, Row
 
 STANDARD = "Zampieri 2021"
 CAMPS = {
@@ -22,65 +24,76 @@ MASSES = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}  # beyond no effect, o
 TOLERANCE = 0.005
 CUTS = (1 / 1.25, 1 / 1.05, 1.25)  # for ratios of which lower is better; the cut-off 1 is in every row already
 NOT_A_TABLE = Exempt(
-    Pointer("/kind", lambda value, target: None if value == "adverse_events" else "one effect"),
+    Pointer("/kind", one_of("adverse_events")),
     "the priors of a table of adverse events are hierarchical; these requirements are for the prior of a single effect",
 )
 NOT_A_RATIO = Exempt(
-    Pointer("/scale", lambda value, target: None if value == "identity" else "a ratio"),
+    Pointer("/scale", one_of("identity")),
     "the cut-offs are for ratios, and this measure is not a ratio",
 )
-NORMAL = re.compile(r"normal\((-?[0-9.e-]+), ([0-9.e-]+)\)")
 
 
-def _complete(rows, target):
+def _complete(rows: list[Row], target: Target) -> str | None:
     have = {target.rules.get(row["prior"], row["prior"]) for row in main_rows(rows, target)}
     missing = [camp for camp, rules in CAMPS.items() if not rules & have]
     return f"no sound posterior under these priors: {', '.join(missing)}" if missing else None
 
 
-def _rule(prior, target) -> str:
+def _rule(prior: PriorPart, target: Target) -> str:
     return target.rules.get(prior["name"], prior["name"])
 
 
-def _is_camp(prior, target):
+def _is_camp(prior: PriorPart, target: Target) -> bool:
     return is_sound(prior, target) and prior["kind"] == "effect" and _rule(prior, target) in OPTIMISTS | {"pessimistic"}
 
 
-def _is_optimist(prior, target):
+def _is_optimist(prior: PriorPart, target: Target) -> bool:
     return is_sound(prior, target) and prior["kind"] == "effect" and _rule(prior, target) in OPTIMISTS
 
 
-def _mass(prior, target):
+def _normal(prior: PriorPart) -> tuple[float, float] | None:
+    """Return the mean and the sd of a normal prior, on the analysis scale; None for another family."""
+    distribution = parse(prior["distribution"] or "")
+    if distribution.name != "normal":
+        return None
+    mean, sd = distribution.args
+    return mean, sd
+
+
+def _mass(prior: PriorPart, target: Target) -> str | None:
     """Require the sd recomputed from the centre and from the mass on the other side of no effect."""
-    found = NORMAL.fullmatch(prior["distribution"])
-    if not found:
+    found = _normal(prior)
+    if found is None:
         return f"{prior['distribution']} is not a normal prior"
-    centre, sd = map(float, found.groups())
+    centre, sd = found
     wanted = {name: abs(centre) / NormalDist().inv_cdf(1 - mass) for name, mass in MASSES.items()}
     if any(abs(sd - value) <= TOLERANCE * max(1.0, value) for value in wanted.values()):
         return None
     return f"sd {sd:g} matches no strength: {', '.join(f'{v:.3f} ({n})' for n, v in wanted.items())}"
 
 
-def _at_planned(prior, target):
+def _at_planned(prior: PriorPart, target: Target) -> str | None:
     """Require a prior centred on the planned effect, on the analysis scale."""
-    planned = target.dossier["thresholds"]["planned"]
-    found = NORMAL.fullmatch(prior["distribution"])
-    if planned is None or not found:
-        return "the planned effect is not stated" if planned is None else f"{prior['distribution']} is not normal"
-    centre = log(planned["value"]) if target.dossier["scale"] == "log" else planned["value"]
-    on = isclose(float(found[1]), centre, abs_tol=TOLERANCE)
-    where = f"{prior['name']} is centred at {float(found[1]):g}, but the planned effect is {significant(centre)}"
+    planned, found = target.dossier["thresholds"]["planned"], _normal(prior)
+    if planned is None:
+        return "the planned effect is not stated"
+    if found is None:
+        return f"{prior['distribution']} is not normal"
+    centre = measures.to_analysis(planned["value"], target.dossier["measure"])
+    on = isclose(found[0], centre, abs_tol=TOLERANCE)
+    where = f"{prior['name']} is centred at {found[0]:g}, but the planned effect is {significant(centre)}"
     return None if on else where
 
 
-def _probabilities(row, target):
-    needed = ["p_benefit", "p_harm", "p_mcid"] + ([] if target.dossier["measure"] == "proportion" else ["p_rope"])
-    lacking = [name for name in needed if row[name] is None]
+def _probabilities(row: Row, target: Target) -> str | None:
+    needed = {"p_benefit": row["p_benefit"], "p_harm": row["p_harm"], "p_mcid": row["p_mcid"]}
+    if target.dossier["measure"] != "proportion":
+        needed["p_rope"] = row["p_rope"]
+    lacking = [name for name, value in needed.items() if value is None]
     return f"no {', '.join(lacking)}" if lacking else None
 
 
-def _cuts(row, target):
+def _cuts(row: AtCutoffs, target: Target) -> str | None:
     wanted = CUTS if target.dossier["benefit"] == "lower" else tuple(1 / cut for cut in CUTS)
     lacking = [
         cut for cut in wanted if not any(isclose(t, cut, rel_tol=0.002) and p is not None for t, p in row["beyond"])
@@ -88,7 +101,7 @@ def _cuts(row, target):
     return f"no probability at {', '.join(significant(cut) for cut in lacking)}" if lacking else None
 
 
-def _spread(rows, target):
+def _spread(rows: list[Answer] | None, target: Target) -> str | None:
     over = [row for row in rows or [] if row["question"] == "named_priors" and row["low"] is not None]
     return None if over else "no range of a conclusion over the named priors"
 
@@ -113,7 +126,7 @@ ITEMS = (
         exempt=(
             NOT_A_TABLE,
             Exempt(
-                Pointer("/measure", lambda value, target: None if value == "proportion" else "another measure"),
+                Pointer("/measure", one_of("proportion")),
                 "the priors of a proportion are beta distributions, set by their median and tails about the goal",
             ),
         ),
