@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bayes.fitting.comparison import compare
     from bayes.fitting.fitted import Fit, Fits, SynthesisFit
     from bayes.fitting.joint_statements import Joint, joint
+    from bayes.fitting.textbook import pymc_model
     from bayes.fitting.verbs import fit, fit_priors, synthesise
     from bayes.paper.in_memory import outcome, outcomes
     from bayes.paper.trial import Outcome, Trial, load_trial
@@ -79,6 +80,7 @@ _HOME = {
     "outcome": "bayes.paper.in_memory:outcome",
     "outcomes": "bayes.paper.in_memory:outcomes",
     "plots": "bayes.plots",
+    "pymc_model": "bayes.fitting.textbook:pymc_model",
     "report": "bayes.report",
     "resolve": "bayes.analysis.targets:resolve",
     "results": "bayes.results",
@@ -117,6 +119,7 @@ __all__ = [
     "outcome",
     "outcomes",
     "plots",
+    "pymc_model",
     "report",
     "resolve",
     "results",

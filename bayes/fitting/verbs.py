@@ -12,7 +12,7 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit, Fits, SynthesisFit
 from bayes.fitting.until_sound import sample_posterior
 from bayes.paper.trial import Outcome, Trial
-from bayes.priors.sets import SomePriorSet, as_set
+from bayes.priors.sets import PriorSet, SomePriorSet, as_set
 from bayes.synthesis.file import Synthesis, synthesis_of
 
 OF_OUTCOMES, OF_SYNTHESES = ("likelihood", "omega"), ("heterogeneity", "model")
@@ -82,20 +82,53 @@ def fit(
     >>> fit.to_frame()["status"].tolist(), float(round(fit.summary()["p_benefit"], 1))
     (['ok'], 0.6)
     """
-    found = resolve(target)
-    _refuse(found, likelihood=likelihood, omega=omega, heterogeneity=heterogeneity, model=model)
-    plan = make_plan(
-        [found],
-        as_set(prior_set, priors),
-        [prior],
-        Settings.seeded(settings, seed),
-        heterogeneity,
-        _several(threshold),
-        likelihood,
-        omega,
-        model,
+    return fitted(
+        the_analysis(
+            resolve(target),
+            prior,
+            as_set(prior_set, priors),
+            Settings.seeded(settings, seed),
+            _several(threshold),
+            likelihood=likelihood,
+            omega=omega,
+            heterogeneity=heterogeneity,
+            model=model,
+        )
     )
-    return fitted(_first(plan, prior, found.name))
+
+
+def the_analysis(
+    target: Outcome | Synthesis,
+    prior: str,
+    priors: PriorSet,
+    settings: Settings | None = None,
+    thresholds: Sequence[float] = (),
+    *,
+    likelihood: str | None = None,
+    omega: float | None = None,
+    heterogeneity: str | None = None,
+    model: str | None = None,
+) -> Analysis:
+    """Return the analysis that a verb asks for: one target under one prior.
+
+    Parameters
+    ----------
+    target : Outcome or Synthesis
+    prior : str
+    priors : PriorSet
+    settings : Settings, optional
+    thresholds : sequence of float
+    likelihood, omega, heterogeneity, model
+        As in `fit`.
+
+    Raises
+    ------
+    InvalidInput, NotFormable
+        As for `fit`.
+    """
+    _refuse(target, likelihood=likelihood, omega=omega, heterogeneity=heterogeneity, model=model)
+    plan = make_plan([target], priors, [prior], settings, heterogeneity, thresholds, likelihood, omega, model)
+    return _first(plan, prior, target.name)
 
 
 def fit_priors(

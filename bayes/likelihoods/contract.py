@@ -1,6 +1,6 @@
 """The contract for a file in `models/likelihoods`, and its loader.
 
-A likelihood is a module with `KINDS` and three functions (see `Likelihood`). Names and sources are read by path, so
+A likelihood is a module with `KINDS` and five functions (see `Likelihood`). Names and sources are read by path, so
 that listing models, or checking which posteriors are stale, never imports PyMC.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,6 +21,10 @@ from bayes.paper.trial import Outcome
 if TYPE_CHECKING:
     import numpy as np
 
+    from bayes.base.arrays import FloatArray
+    from bayes.models.shared.signatures import Tensor
+    from bayes.priors.nuisance import Nuisance
+
 PACKAGE = "bayes.models"
 
 
@@ -29,6 +34,7 @@ class Likelihood(Protocol):
     Each file opens with its mathematics: what is known, what is estimated and what is assumed.
     """
 
+    __name__: str
     KINDS: tuple[str, ...]
     """The evidence kinds that the likelihood can read, as a literal tuple."""
 
@@ -68,6 +74,36 @@ class Likelihood(Protocol):
         -------
         dict
             `dims` are those beyond (chain, draw).
+        """
+
+    def observe(self, effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+        """Add the nuisance parameters and the observed variables of one trial to the current PyMC model.
+
+        Parameters
+        ----------
+        effect : Tensor, shape ()
+            On the analysis scale.
+        outcome : Outcome
+        nuisance : Nuisance
+        of : str
+            The ending of names, which says whose they are.
+        """
+
+    def recovered(
+        self, stored: Mapping[str, FloatArray], outcome: Outcome, nuisance: Nuisance
+    ) -> Mapping[str, FloatArray]:
+        """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+        Parameters
+        ----------
+        stored : mapping of ndarray, shape (chain, draw, ...)
+            As `derived` names them, with `effect`.
+        outcome : Outcome
+        nuisance : Nuisance
+
+        Returns
+        -------
+        mapping of ndarray, shape (chain, draw, ...)
         """
 
 

@@ -86,14 +86,14 @@ def pack_model(model: Any, layout: Layout) -> Any:  # pm.Model: PyMC publishes n
     arrays = pack({data.name: data.get_value() for data in model.data_vars}, layout)
     # lengths stay unknown to the graph, as in pm.Data: with known lengths, PyTensor 3.3 fuses constant parts into
     # operations without inputs, which its Numba backend cannot compile
-    vector = shared(arrays[VECTOR], name=VECTOR, shape=(None,))  # type: ignore[no-untyped-call]  # PyTensor types most, not this
+    vector = shared(arrays[VECTOR], name=VECTOR, shape=(None,))
     piece, start = {}, 0
     for name, shape in layout.vector:
         stop = start + prod(shape)
         piece[name] = vector[start:stop].reshape((-1, *shape[1:]) if shape else ())
         start = stop
     for table, names in layout.tables:
-        rows = shared(arrays[table], name=table, shape=(len(names), None))  # type: ignore[no-untyped-call]
+        rows = shared(arrays[table], name=table, shape=(len(names), None))
         piece |= {name: rows[i] for i, name in enumerate(names)}
 
     graph, copies = fgraph_from_model(model)

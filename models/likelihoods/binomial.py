@@ -11,33 +11,103 @@ from __future__ import annotations
 
 import pytensor.tensor as pt
 
-from bayes.models.shared.priors import nuisance, nuisance_row
-from bayes.models.shared.two_risks import counts, describe, expit, log_coefficients
+from bayes.base.arrays import FloatArray
+from bayes.models.shared import priors, textbook_priors, two_risks
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("binary",)
 
 
-def prepare(outcome, priors) -> dict[str, float]:
-    """Return one trial's data, all scalars: events and persons per arm, and the prior of the baseline."""
-    return counts(outcome) | nuisance_row("mid_log_odds", priors.binary) | {"baseline_offset": priors.baseline_offset}
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's events and persons per arm, and the prior of the baseline.
 
+    Parameters
+    ----------
+    outcome : Outcome
+        With binary evidence.
+    nuisance : Nuisance
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,).
-
-    theta : (trial,), log odds ratio. data : as `prepare`, each (trial,).
+    Returns
+    -------
+    dict of float
     """
-    mid = nuisance("mid_log_odds", data, prior_at=-data["baseline_offset"] * theta)
-    return log_coefficients(data) + sum(
+    row = two_risks.counts(outcome) | priors.nuisance_row("mid_log_odds", nuisance.binary)
+    return row | {"baseline_offset": nuisance.baseline_offset}
+
+
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare the baseline.
+
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Log odds ratio.
+    data : mapping of Tensor, shape (trial,)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    mid = priors.nuisance("mid_log_odds", data, prior_at=-data["baseline_offset"] * theta)
+    log_l: Tensor = two_risks.log_coefficients(data) + sum(
         data[f"x_{arm}"] * -pt.softplus(-eta) + (data[f"n_{arm}"] - data[f"x_{arm}"]) * -pt.softplus(eta)
         for arm, eta in (("treatment", mid + theta / 2), ("control", mid - theta / 2))
     )
+    return log_l
 
 
-def derived(effect, draws, outcome):
-    """Return the baseline, both risks and every comparison of them, each (chain, draw).
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the baseline and the persons with an event to the current model.
 
-    effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw).
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Log odds ratio.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    mid = textbook_priors.baseline("log_odds", nuisance.binary, effect, nuisance.baseline_offset, of)
+    two_risks.observe((pt.sigmoid(mid + effect / 2), pt.sigmoid(mid - effect / 2)), outcome, of)
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return the baseline, both risks and every comparison of them.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        Log odds ratio.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        The baseline in log odds, the others on their natural scales.
     """
     mid = draws["mid_log_odds"]
-    return {"mid_log_odds": ((), mid)} | describe(expit(mid + effect / 2), expit(mid - effect / 2), outcome)
+    risks = two_risks.expit(mid + effect / 2), two_risks.expit(mid - effect / 2)
+    return {"mid_log_odds": ((), mid), **two_risks.describe(*risks, outcome)}
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
+    return {"control_log_odds": stored["mid_log_odds"] - nuisance.baseline_offset * stored["effect"]}

@@ -17,41 +17,111 @@ from __future__ import annotations
 
 import pymc as pm
 import pytensor.tensor as pt
+from pytensor.tensor.special import logaddexp
 
+from bayes.base.arrays import FloatArray
+from bayes.models.shared import two_risks
 from bayes.models.shared.priors import shape_of
-from bayes.models.shared.two_risks import counts, describe, log_coefficients
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("binary",)
 
 
-def prepare(outcome, priors) -> dict[str, float]:
-    """Return one trial's data, all scalars: events and persons per arm."""
-    return counts(outcome)
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's events and persons per arm.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With binary evidence.
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of float
+    """
+    return two_risks.counts(outcome)
 
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,), and declare the midpoint m with its uniform prior.
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare the midpoint m with its uniform prior.
 
-    theta : (trial,), risk difference. data : as `prepare`, each (trial,).
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Risk difference.
+    data : mapping of Tensor, shape (trial,)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
     """
     v = pm.Flat("mean_log_odds_raw", shape=shape_of(data["x_treatment"]))
     tilt = pt.arctanh(theta)
     gap = tilt + pt.arcsinh(pt.sinh(tilt) * pt.cosh(v))
-    total, log_inverse = log_coefficients(data), []
+    total, log_inverse = two_risks.log_coefficients(data), []
     for arm, logit in (("treatment", v + gap), ("control", v - gap)):
         log_p, log_q = -pt.softplus(-logit), -pt.softplus(logit)
         total += data[f"x_{arm}"] * log_p + (data[f"n_{arm}"] - data[f"x_{arm}"]) * log_q
         log_inverse.append(-log_p - log_q)
-    log_slope = -pt.logaddexp(*log_inverse)
+    log_slope = -logaddexp(*log_inverse)
     pm.Potential("mid_risk_prior", (log_slope - pt.log1p(-abs(theta))).sum())
     pm.Deterministic("mid_risk", (pt.sigmoid(v + gap) + pt.sigmoid(v - gap)) / 2)
     return total
 
 
-def derived(effect, draws, outcome):
-    """Return the midpoint, both risks and every comparison of them, each (chain, draw).
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the midpoint of both risks and the persons with an event to the current model.
 
-    effect : (chain, draw), risk difference. draws : own parameters, each (chain, draw).
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Risk difference.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    half = abs(effect) / 2
+    mid = pm.Uniform(f"mid_risk{of}", lower=half, upper=1 - half)
+    two_risks.observe((mid + effect / 2, mid - effect / 2), outcome, of)
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return the midpoint, both risks and every comparison of them.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        Risk difference.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        On their natural scales.
     """
     mid = draws["mid_risk"]
-    return {"mid_risk": ((), mid)} | describe(mid + effect / 2, mid - effect / 2, outcome)
+    return {"mid_risk": ((), mid), **two_risks.describe(mid + effect / 2, mid - effect / 2, outcome)}
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
+    return {}

@@ -16,31 +16,62 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pymc as pm
 import pytensor.tensor as pt
+from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
-from bayes.models.shared import surface
-from bayes.models.shared.event_rates import ARMS, counts, describe, rates
-from bayes.models.shared.priors import nuisance, nuisance_row
+from bayes.base.arrays import FloatArray
+from bayes.models.shared import event_rates, priors, surface, textbook_priors
+from bayes.models.shared.event_rates import arms_of, persons_of
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.evidence.arms import EventsInArm
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("events",)
 LOG_MEDIAN = np.linspace(-13.0, 7.0, 81)
 LOG_SIGMA = np.linspace(-4.0, 2.0, 25)
 
 
-def prepare(outcome, priors) -> dict:
-    """Return one trial's data: exposure per arm, scalars; surfaces of log P(T, m), (cell, cell, 4, 4); both priors."""
-    arms = {arm: getattr(outcome.evidence, arm) for arm in ARMS}
-    tables = {
-        f"log_p_{arm}": surface.table(LOG_MEDIAN, LOG_SIGMA, log_p(a.events, a.persons, a.n)) for arm, a in arms.items()
-    }
-    known = {k: v for k, v in counts(outcome, priors).items() if not k.startswith("events_")}
-    return known | tables | nuisance_row("log_sigma", priors.spread)
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's exposure per arm, surfaces of log P(T, m), and both priors.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With event evidence.
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of float or ndarray
+        `log_p_treatment` and `log_p_control` of shape (cell, cell, 4, 4), the others scalars.
+    """
+    tables: Row = {f"log_p_{arm}": _table(a) for arm, a in arms_of(outcome).items()}
+    known = {k: v for k, v in event_rates.counts(outcome, nuisance).items() if not k.startswith("events_")}
+    return known | tables | priors.nuisance_row("log_sigma", nuisance.spread)
+
+
+def _table(arm: EventsInArm) -> FloatArray:
+    """Return the surface of log P(T, m) at an arm's counts over log median and log sigma, (cell, cell, 4, 4)."""
+    n, persons = persons_of(arm)
+    return surface.table(LOG_MEDIAN, LOG_SIGMA, log_p(arm.events, persons, n))
 
 
 @cache
-def log_p(events: int, persons: int, n: int) -> np.ndarray:
-    """Return log P(T events in exactly m of n persons), shape (log median, log sigma)."""
+def log_p(events: int, persons: int, n: int) -> FloatArray:
+    """Return log P(T events in exactly m of n persons) for every median and sigma of the grid.
+
+    Parameters
+    ----------
+    events, persons, n : int
+        T, m and n.
+
+    Returns
+    -------
+    ndarray, shape (len(LOG_MEDIAN), len(LOG_SIGMA))
+    """
     count = np.arange(events + 1)
     found = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
     for j, sigma in enumerate(np.exp(LOG_SIGMA)):
@@ -51,13 +82,19 @@ def log_p(events: int, persons: int, n: int) -> np.ndarray:
         log_rate = LOG_MEDIAN[:, None, None] + sigma * deviate
         log_pmf = logsumexp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
         found[:, j] = [(n - persons) * p[0] + _log_coefficient(p, persons) for p in log_pmf]
-    return found + gammaln(n + 1) - gammaln(persons + 1) - gammaln(n - persons + 1)
+    table: FloatArray = found + gammaln(n + 1) - gammaln(persons + 1) - gammaln(n - persons + 1)
+    return table
 
 
-def _log_coefficient(log_pmf: np.ndarray, m: int) -> float:
-    """Return log [x^T] (p_1 x + ... + p_T x^T)^m, T = len(log_pmf) - 1.
+def _log_coefficient(log_pmf: FloatArray, m: int) -> float:
+    """Return log [x^T] (p_1 x + ... + p_T x^T)^m, by squaring a distribution tilted towards T / m.
 
-    It squares a distribution tilted towards T / m.
+    Parameters
+    ----------
+    log_pmf : ndarray, shape (T + 1,)
+        Log probabilities p_0 to p_T of a person's count.
+    m : int
+        Persons with an event.
     """
     events = len(log_pmf) - 1
     if m == 0:
@@ -74,12 +111,25 @@ def _log_coefficient(log_pmf: np.ndarray, m: int) -> float:
     return float(np.log(result[events]) + log_r + m * log_scale - events * tilt)
 
 
-def _scaled(series: np.ndarray, log_scale: float) -> tuple[np.ndarray, float]:
+def _scaled(series: FloatArray, log_scale: float) -> tuple[FloatArray, float]:
+    """Return a power series, (n,), divided by its largest coefficient, and the log of its scale."""
     return series / series.max(), log_scale + np.log(series.max())
 
 
-def _tilt(log_pmf: np.ndarray, mean: float) -> tuple[np.ndarray, float, float]:
-    """Return p_j e^(t j), j >= 1, scaled to sum to one with the given mean: (distribution, log of the sum, t)."""
+def _tilt(log_pmf: FloatArray, mean: float) -> tuple[FloatArray, float, float]:
+    """Return p_j e^(t j), j >= 1, scaled to sum to one with the given mean (exponential tilting).
+
+    Parameters
+    ----------
+    log_pmf : ndarray, shape (T + 1,)
+        Log probabilities p_0 to p_T.
+    mean : float
+
+    Returns
+    -------
+    (ndarray, float, float)
+        The distribution, (T + 1,), the log of the sum, and t.
+    """
     j = np.arange(1, len(log_pmf))
     low, high = -60.0, 60.0
     for _ in range(40):
@@ -92,24 +142,92 @@ def _tilt(log_pmf: np.ndarray, mean: float) -> tuple[np.ndarray, float, float]:
     return np.concatenate([[0.0], w / total]), float(np.log(total) + peak), t
 
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,), and declare baseline and sigma.
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare baseline and sigma.
 
-    theta : (trial,), log rate ratio. data : as `prepare`, each (trial, ...).
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Log rate ratio.
+    data : mapping of Tensor, shape (trial, ...)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
     """
-    log_sigma = nuisance("log_sigma", data)
+    log_sigma = priors.nuisance("log_sigma", data)
     below = pt.exp(2 * log_sigma) / 2  # log mean minus log median of a log-normal
-    return sum(
+    treatment, control = (
         surface.evaluate(
             pt.log(mean / data[f"n_{arm}"]) - below, log_sigma, data[f"log_p_{arm}"], LOG_MEDIAN, LOG_SIGMA
         )
-        for arm, mean in rates(theta, data)
+        for arm, mean in event_rates.rates(theta, data)
     )
+    log_l: Tensor = treatment + control
+    return log_l
 
 
-def derived(effect, draws, outcome):
-    """Return the rate of each arm, their difference and the SD of log rates between persons, each (chain, draw).
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the baseline, sigma, the events of both arms and their persons to the current model.
 
-    effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Log rate ratio.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
     """
-    return describe(effect, draws, outcome) | {"sigma": ((), np.exp(draws["log_sigma"]))}
+    arms = arms_of(outcome).values()
+    sigma = pm.Deterministic(f"sigma{of}", pt.exp(textbook_priors.named(f"log_sigma{of}", nuisance.spread)))
+    mean = event_rates.expected(effect, outcome, nuisance, of) / np.array([persons_of(arm)[0] for arm in arms])
+    tables = pt.as_tensor_variable(np.stack([_table(arm) for arm in arms]))
+
+    def log_p(mean: Tensor, sigma: Tensor) -> Tensor:
+        """Return log P(T, m) of both arms, (arm,), from the surface at their printed counts."""
+        return surface.evaluate(pt.log(mean) - sigma**2 / 2, pt.log(sigma), tables, LOG_MEDIAN, LOG_SIGMA)
+
+    event_rates.observe_persons(outcome, [mean, sigma * np.ones(2)], log_p, _counts, of)
+
+
+def _counts(random: np.random.Generator, mean: float, sigma: float, n: int) -> NDArray[np.int64]:
+    """Return the events of n persons, (n,), as Poisson counts with log-normal rates."""
+    return random.poisson(mean * np.exp(sigma * random.standard_normal(n) - sigma**2 / 2))
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return the rate of each arm, their difference and the SD of log rates between persons.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        Log rate ratio.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        On their natural scales.
+    """
+    return event_rates.describe(effect, draws, outcome) | {"sigma": ((), np.exp(draws["log_sigma"]))}
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
+    return {**event_rates.recovered(stored, outcome, nuisance), "log_sigma": np.log(stored["sigma"])}

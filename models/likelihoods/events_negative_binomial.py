@@ -12,36 +12,125 @@ identify k: its posterior is close to its prior, as a note on the row states.
 from __future__ import annotations
 
 import numpy as np
+import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models.shared.event_rates import counts, describe, rates
-from bayes.models.shared.priors import nuisance, nuisance_row
+from bayes.base.arrays import FloatArray
+from bayes.models.shared import event_rates, priors, textbook_priors
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.counts import Events
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("events",)
 
 
-def prepare(outcome, priors) -> dict[str, float]:
-    """Return one trial's data, all scalars: events, persons and relative exposure per arm, and both nuisance priors."""
-    return counts(outcome, priors) | nuisance_row("log_size", priors.dispersion)
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's events, persons and relative exposure per arm, and both nuisance priors.
 
+    Parameters
+    ----------
+    outcome : Outcome
+        With event evidence.
+    nuisance : Nuisance
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,), and declare baseline and size.
-
-    theta : (trial,), log rate ratio. data : as `prepare`, each (trial,).
+    Returns
+    -------
+    dict of float
     """
-    k = pt.exp(nuisance("log_size", data))
-    return sum(_log_p(data[f"events_{arm}"], mean, data[f"n_{arm}"] * k) for arm, mean in rates(theta, data))
+    return event_rates.counts(outcome, nuisance) | priors.nuisance_row("log_size", nuisance.dispersion)
 
 
-def _log_p(events, mean, size):
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare baseline and size.
+
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Log rate ratio.
+    data : mapping of Tensor, shape (trial,)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    k = pt.exp(priors.nuisance("log_size", data))
+    treatment, control = (
+        _log_p(data[f"events_{arm}"], mean, data[f"n_{arm}"] * k) for arm, mean in event_rates.rates(theta, data)
+    )
+    log_l: Tensor = treatment + control
+    return log_l
+
+
+def _log_p(events: Tensor, mean: Tensor, size: Tensor) -> Tensor:
+    """Return the negative binomial log probability of a count.
+
+    Parameters
+    ----------
+    events, mean, size : Tensor, shape (trial,)
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
     coefficient = pt.gammaln(events + size) - pt.gammaln(size) - pt.gammaln(events + 1)
-    return coefficient - size * pt.log1p(mean / size) + events * (pt.log(mean) - pt.log(size + mean))
+    log_p: Tensor = coefficient - size * pt.log1p(mean / size) + events * (pt.log(mean) - pt.log(size + mean))
+    return log_p
 
 
-def derived(effect, draws, outcome):
-    """Return the rate of each arm, their difference and the negative-binomial size, each (chain, draw).
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the baseline, the negative-binomial size and the events of both arms to the current model.
 
-    effect : (chain, draw), log rate ratio. draws : own parameters, each (chain, draw).
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Log rate ratio.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
     """
-    return describe(effect, draws, outcome) | {"size": ((), np.exp(draws["log_size"]))}
+    evidence = of_kind(outcome.evidence, Events)
+    size = pm.Deterministic(f"size{of}", pt.exp(textbook_priors.named(f"log_size{of}", nuisance.dispersion)))
+    mean = event_rates.expected(effect, outcome, nuisance, of)
+    arms = evidence.treatment, evidence.control
+    of_arm = [a.n * size for a in arms]
+    pm.NegativeBinomial(f"events{of}", mu=mean, alpha=pt.stack(of_arm), observed=[a.events for a in arms], dims="arm")
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return the rate of each arm, their difference and the negative-binomial size.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        Log rate ratio.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        On their natural scales.
+    """
+    return event_rates.describe(effect, draws, outcome) | {"size": ((), np.exp(draws["log_size"]))}
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
+    return {**event_rates.recovered(stored, outcome, nuisance), "log_size": np.log(stored["size"])}

@@ -17,28 +17,65 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from bayes.base.arrays import FloatArray
 from bayes.models.shared.priors import shape_of
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.evidence import Means, of_kind
+from bayes.paper.evidence.arms import MeanInArm
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("means",)
 ARMS = ("treatment", "control")
 
 
-def prepare(outcome, priors) -> dict[str, float]:
-    """Return one trial's data, all scalars: mean, SD and n per arm, pooled mean and SD, and whether theta is in SDs."""
-    evidence = outcome.evidence
-    arms = {arm: getattr(evidence, arm) for arm in ARMS}
-    n = {arm: a.n for arm, a in arms.items()}
-    row = {f"{name}_{arm}": float(getattr(a, name)) for arm, a in arms.items() for name in ("mean", "sd", "n")}
-    row["centre"] = sum(n[arm] * row[f"mean_{arm}"] for arm in ARMS) / sum(n.values())
-    row["pooled_sd"] = evidence.pooled_sd
+def _arms(outcome: Outcome) -> dict[str, MeanInArm]:
+    """Return what is printed for each arm, by the arm's name."""
+    evidence = of_kind(outcome.evidence, Means)
+    return {"treatment": evidence.treatment, "control": evidence.control}
+
+
+def _pooled(outcome: Outcome) -> tuple[float, float]:
+    """Return the pooled mean and the pooled standard deviation, in the paper's units."""
+    arms = _arms(outcome).values()
+    centre = sum(arm.n * float(arm.mean) for arm in arms) / sum(arm.n for arm in arms)
+    return centre, of_kind(outcome.evidence, Means).pooled_sd
+
+
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's mean, SD and n per arm, pooled mean and SD, and whether theta is in SDs.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With the means of both arms as evidence.
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of float
+    """
+    row: Row = {}
+    for arm, printed in _arms(outcome).items():
+        row |= {f"mean_{arm}": float(printed.mean), f"sd_{arm}": float(printed.sd), f"n_{arm}": float(printed.n)}
+    row["centre"], row["pooled_sd"] = _pooled(outcome)
     row["standardised"] = float(outcome.measure == "standardised_mean_difference")
     return row
 
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,), and declare the midpoint m and both sigmas.
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare the midpoint m and both sigmas.
 
-    theta : (trial,), mean difference in the paper's units or in SDs. data : as `prepare`, each (trial,).
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Mean difference in the paper's units, or in SDs.
+    data : mapping of Tensor, shape (trial,)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
     """
     shape, scale = shape_of(data["centre"]), data["pooled_sd"]
     step = scale / pt.sqrt(data["n_treatment"] + data["n_control"])
@@ -48,31 +85,103 @@ def log_likelihood(theta, data):
     sigma = {arm: _sigma(arm, data, shape, scale) for arm in ARMS}
     unit = pt.switch(data["standardised"], pt.sqrt((sigma["treatment"] ** 2 + sigma["control"] ** 2) / 2), 1.0)
     means = {"treatment": mid + unit * theta / 2, "control": mid - unit * theta / 2}
-    return sum(_arm(arm, data, means[arm], sigma[arm]) for arm in ARMS)
+    log_l: Tensor = _arm("treatment", data, means["treatment"], sigma["treatment"]) + _arm(
+        "control", data, means["control"], sigma["control"]
+    )
+    return log_l
 
 
-def _sigma(arm, data, shape, scale):
-    """Declare the sigma of an arm with its half-Student-t(3) prior, scaled by the uncertainty of the printed SD."""
+def _sigma(arm: str, data: Report, shape: tuple[int, ...], scale: Tensor) -> Tensor:
+    """Declare the sigma of an arm with its half-Student-t(3) prior, scaled by the uncertainty of the printed SD.
+
+    Parameters
+    ----------
+    arm : str
+    data : mapping of Tensor, shape (trial,)
+    shape : (int,)
+        The number of trials.
+    scale : Tensor, shape (trial,)
+        Pooled SD.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+        In the paper's units.
+    """
     raw = pm.Flat(f"sd_{arm}_raw", shape=shape)
     log_ratio = raw / pt.sqrt(2 * (data[f"n_{arm}"] - 1))
-    sigma = pm.Deterministic(f"sigma_{arm}", data[f"sd_{arm}"] * pt.exp(log_ratio))
+    sigma: Tensor = pm.Deterministic(f"sigma_{arm}", data[f"sd_{arm}"] * pt.exp(log_ratio))
     pm.Potential(f"sigma_{arm}_prior", (-2 * pt.log1p((sigma / (2.5 * scale)) ** 2 / 3) + log_ratio).sum())
     return sigma
 
 
-def _arm(arm, data, mean, sigma):
+def _arm(arm: str, data: Report, mean: Tensor, sigma: Tensor) -> Tensor:
+    """Return the log likelihood of an arm's mean and SD.
+
+    Parameters
+    ----------
+    arm : str
+    data : mapping of Tensor, shape (trial,)
+    mean, sigma : Tensor, shape (trial,)
+        In the paper's units.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
     n, s = data[f"n_{arm}"], data[f"sd_{arm}"]
     log_mean = (
         -0.5 * n * ((data[f"mean_{arm}"] - mean) / sigma) ** 2 + 0.5 * pt.log(n) - pt.log(sigma) - 0.5 * log(2 * pi)
     )
     log_sd = -(n - 1) * pt.log(sigma) - 0.5 * (n - 1) * (s / sigma) ** 2
-    return log_mean + log_sd
+    log_l: Tensor = log_mean + log_sd
+    return log_l
 
 
-def derived(effect, draws, outcome):
-    """Return the mean and SD of each arm in the paper's units, each (chain, draw).
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the midpoint, both standard deviations, and the printed means and variances to the current model.
 
-    effect : (chain, draw), in the paper's units or in SDs. draws : own parameters, each (chain, draw).
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Mean difference in the paper's units, or in SDs.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    arms = _arms(outcome)
+    n = np.array([arm.n for arm in arms.values()])
+    centre, scale = _pooled(outcome)
+    mid = pm.Normal(f"mid_mean{of}", mu=centre, sigma=10 * scale)
+    sd = pt.stack([pm.HalfStudentT(f"sd_{arm}{of}", nu=3, sigma=2.5 * scale) for arm in arms])
+    unit = pt.sqrt((sd**2).mean()) if outcome.measure == "standardised_mean_difference" else 1.0
+    means = mid + unit * effect / 2, mid - unit * effect / 2
+    for arm, mean in zip(arms, means, strict=True):
+        pm.Deterministic(f"mean_{arm}{of}", mean)
+    printed = [float(arm.mean) for arm in arms.values()]
+    pm.Normal(f"printed_mean{of}", mu=pt.stack(means), sigma=sd / np.sqrt(n), observed=printed, dims="arm")
+    # (n - 1) s^2 / sigma^2 is chi-square with n - 1 degrees of freedom, that is, s^2 is gamma
+    squared = [float(arm.sd) ** 2 for arm in arms.values()]
+    half = (n - 1) / 2
+    pm.Gamma(f"printed_variance{of}", alpha=half, beta=half / sd**2, observed=squared, dims="arm")
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return the mean and SD of each arm.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        In the paper's units, or in SDs.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        In the paper's units.
     """
     mid, sd = draws["mid_mean"], {arm: draws[f"sigma_{arm}"] for arm in ARMS}
     shift = effect / 2
@@ -84,3 +193,20 @@ def derived(effect, draws, outcome):
         "sd_treatment": ((), sd["treatment"]),
         "sd_control": ((), sd["control"]),
     }
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
+    return {"mid_mean": (stored["mean_treatment"] + stored["mean_control"]) / 2}

@@ -14,34 +14,110 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayes.base.arrays import FloatArray
 from bayes.models.shared import cutpoints, departure
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("ordinal", "ordinal_cut")
 FILL = cutpoints.FILL
 
 
-def prepare(outcome, priors) -> dict:
-    """Return one trial's data: counts (category,), cutpoint priors and the direction g (cut,), and scalar priors."""
-    return cutpoints.table(outcome, priors) | departure.row(outcome, priors, shape)
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's counts, cutpoint priors, the direction g and its prior.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With ordinal evidence.
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of float or ndarray
+        Counts (category,), cutpoint priors (cut,), `shape` (cut,), and scalars.
+    """
+    return cutpoints.table(outcome, nuisance) | departure.row(outcome, nuisance, shape)
 
 
-def shape(cuts: int) -> np.ndarray:
-    """Return g at every cut, (cut,)."""
+def shape(cuts: int) -> FloatArray:
+    """Return g at every cut, (cut,).
+
+    Parameters
+    ----------
+    cuts : int
+        The number of cuts.
+    """
     return 2 * np.arange(cuts) / (cuts - 1) - 1
 
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,), and declare cutpoints and departure.
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare cutpoints and departure.
 
-    theta : (trial,), average log odds ratio. data : as `prepare`, each (trial, ...).
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Average log odds ratio.
+    data : mapping of Tensor, shape (trial, ...)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
     """
     alpha = cutpoints.declare(theta, data)
     return cutpoints.log_cells(alpha, departure.effects(theta, alpha, data), data)
 
 
-def derived(effect, draws, outcome):
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the cutpoints, the departure and the counts of both arms to the current model.
+
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Average log odds ratio.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    alpha = cutpoints.named(effect, outcome, nuisance, of)
+    each = departure.named(effect, alpha, nuisance, shape, of)
+    cutpoints.observe(each, alpha, outcome, of)
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
     """Return the quantities of `proportional_odds`, the departure, and the log odds ratio at every cut.
 
-    effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw, ...).
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        Average log odds ratio.
+    draws : mapping of ndarray, shape (chain, draw, ...)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw, ...)
+        Cutpoints, departure and odds ratios on the log scale, the others on their natural scales.
     """
     return departure.describe(effect, draws, outcome, shape)
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw, ...)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw, ...)
+    """
+    return departure.recovered(stored, outcome, nuisance, shape)

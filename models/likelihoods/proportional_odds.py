@@ -14,30 +14,98 @@ cutpoints in the control arm, or state their density, to reproduce other package
 
 from __future__ import annotations
 
-import pytensor.tensor as pt
+from pytensor.tensor.shape import shape_padright
 
+from bayes.base.arrays import FloatArray
 from bayes.models.shared import cutpoints
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("ordinal", "ordinal_cut")
 FILL = cutpoints.FILL
 
 
-def prepare(outcome, priors) -> dict:
-    """Return one trial's data: counts per arm (category,), cutpoint priors (cut,), and scalars."""
-    return cutpoints.table(outcome, priors)
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's counts per arm and the cutpoint priors.
 
+    Parameters
+    ----------
+    outcome : Outcome
+        With ordinal evidence.
+    nuisance : Nuisance
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,), up to the multinomial constants, and declare the cutpoints.
-
-    theta : (trial,), log odds ratio. data : as `prepare`, each (trial, ...).
+    Returns
+    -------
+    dict of float or ndarray
+        Counts (category,), cutpoint priors (cut,), and scalars.
     """
-    return cutpoints.log_cells(cutpoints.declare(theta, data), pt.shape_padright(theta), data)
+    return cutpoints.table(outcome, nuisance)
 
 
-def derived(effect, draws, outcome):
-    """Return cutpoints, category probabilities of both arms, and derived quantities, each (chain, draw, ...).
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, up to the multinomial constants, and declare the cutpoints.
 
-    effect : (chain, draw), log odds ratio. draws : own parameters, each (chain, draw, ...).
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        Log odds ratio.
+    data : mapping of Tensor, shape (trial, ...)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    return cutpoints.log_cells(cutpoints.declare(theta, data), shape_padright(theta), data)
+
+
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the cutpoints and the counts of both arms to the current model.
+
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        Log odds ratio.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    cutpoints.observe(effect, cutpoints.named(effect, outcome, nuisance, of), outcome, of)
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return cutpoints, category probabilities of both arms, and derived quantities.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        Log odds ratio.
+    draws : mapping of ndarray, shape (chain, draw, ...)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw, ...)
+        Cutpoints in log odds, the others on their natural scales.
     """
     return cutpoints.describe(effect[..., None], draws["cutpoint"], outcome)
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw, ...)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw, ...)
+    """
+    return cutpoints.recovered(stored, outcome, nuisance)

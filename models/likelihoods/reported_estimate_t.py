@@ -12,27 +12,112 @@ from __future__ import annotations
 
 from math import pi
 
+import pymc as pm
 import pytensor.tensor as pt
+
+from bayes.base.arrays import FloatArray
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.evidence import Estimate, of_kind
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 
 KINDS = ("estimate",)
 
 
-def prepare(outcome, nuisance) -> dict[str, float]:
-    """Return one trial's data, scalars: `y`, treatment against control, and `s` on the analysis scale, and `nu`."""
-    y, s = outcome.evidence.on_analysis_scale(outcome.measure)
-    return {"y": y, "s": s, "nu": float(outcome.evidence.df)}
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's estimate `y`, treatment against control, and its standard error `s`, and `nu`.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With an estimate as evidence.
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of float
+        `y` and `s` on the analysis scale.
+    """
+    evidence = of_kind(outcome.evidence, Estimate)
+    y, s = evidence.on_analysis_scale(outcome.measure)
+    return {"y": y, "s": s, "nu": _df(evidence)}
 
 
-def log_likelihood(theta, data):
-    """Return the log likelihood of each trial, (trial,).
+def _df(evidence: Estimate) -> float:
+    """Return the degrees of freedom of the standard error, which the estimate states."""
+    if evidence.df is None:
+        raise ValueError("the estimate does not state its degrees of freedom")
+    return float(evidence.df)
 
-    theta : (trial,), on the analysis scale. data : as `prepare`, each (trial,).
+
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial.
+
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        On the analysis scale.
+    data : mapping of Tensor, shape (trial,)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
     """
     s, nu = data["s"], data["nu"]
     constant = pt.gammaln((nu + 1) / 2) - pt.gammaln(nu / 2) - 0.5 * pt.log(pi * nu) - pt.log(s)
-    return constant - (nu + 1) / 2 * pt.log1p(((data["y"] - theta) / s) ** 2 / nu)
+    log_l: Tensor = constant - (nu + 1) / 2 * pt.log1p(((data["y"] - theta) / s) ** 2 / nu)
+    return log_l
 
 
-def derived(effect, draws, outcome):
-    """Return nothing: only the effect is estimated."""
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the estimate to the current model.
+
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        On the analysis scale.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    evidence = of_kind(outcome.evidence, Estimate)
+    y, s = evidence.on_analysis_scale(outcome.measure)
+    pm.StudentT(f"estimate{of}", nu=_df(evidence), mu=effect, sigma=s, observed=y)
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return nothing: only the effect is estimated.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        On the analysis scale.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        Empty.
+    """
+    return {}
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
     return {}

@@ -20,8 +20,12 @@ from math import log, pi
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from pytensor.tensor.shape import shape_padright
+from pytensor.tensor.special import logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
+from bayes.models.shared.signatures import Report, Row, Tensor
 
 FAMILY = {
     "real": {"normal": 0, "student_t": 1},
@@ -41,14 +45,19 @@ ABOVE_ZERO = 4  # number of the first positive family in an interval
 FAMILY["interval"] |= {name: ABOVE_ZERO + i for name, i in FAMILY["positive"].items()}
 
 
-def table(distribution: Distribution, support: str) -> dict[str, np.ndarray]:
-    """Return the numbers of a prior for a graph with the given support, each (component,).
+def table(distribution: Distribution, support: str) -> dict[str, FloatArray]:
+    """Return the numbers of a prior for a graph with the given support.
 
     Parameters
     ----------
     distribution : Distribution
         Prior on the scale of the parameter.
     support : {"real", "positive", "interval"}
+
+    Returns
+    -------
+    dict of ndarray, shape (component,)
+        `log_weight`, `family`, `p1`, `p2`, `p3`.
     """
     rows = [(log(w), *_row(d, support)) for w, d in distribution.components]
     names = ("log_weight", "family", "p1", "p2", "p3")
@@ -56,6 +65,17 @@ def table(distribution: Distribution, support: str) -> dict[str, np.ndarray]:
 
 
 def _row(d: Distribution, support: str) -> tuple[float, float, float, float]:
+    """Return the family's number and three numbers of a simple distribution, padded with ones.
+
+    Parameters
+    ----------
+    d : Distribution
+    support : {"real", "positive", "interval"}
+
+    Returns
+    -------
+    (float, float, float, float)
+    """
     name, args = d.name, d.args
     if name == "half_cauchy":
         name, args = "half_student_t", (1.0, args[0])
@@ -70,28 +90,29 @@ def _row(d: Distribution, support: str) -> tuple[float, float, float, float]:
         args = (args[1], 1.0, args[0])
     if name == "uniform":
         args = (1.0, 1.0)
-    return (float(FAMILY[support][name]), *(args + (1.0, 1.0, 1.0))[:3])
+    p1, p2, p3, *_ = (*args, 1.0, 1.0, 1.0)
+    return float(FAMILY[support][name]), p1, p2, p3
 
 
-def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), unit=None):
+def declare(name: str, prior: Report, support: str, shape: tuple[int, ...] = (), unit: Tensor | float = 1.0) -> Tensor:
     """Declare a parameter with a prior whose numbers are data.
 
     Parameters
     ----------
     name : str
         Name of the parameter in the posterior.
-    prior : dict of tensors
-        As `table` returns it; for `interval` also `low` and `high`.
+    prior : mapping of Tensor, shape (component,)
+        As `table`; for `interval` also `low` and `high`, shape ().
     support : {"real", "positive", "interval"}
     shape : tuple of int
         Shape of the parameter; its entries have the same prior, independently.
-    unit : float or tensor
-        Rough size of the parameter, so that the sampler starts on a sensible scale; not needed for an interval.
+    unit : float or Tensor, shape ()
+        Rough size of the parameter, so that the sampler starts on a sensible scale; not used for an interval.
 
     Returns
     -------
-    tensor
-        Of that shape.
+    Tensor
+        Of that shape, on the scale of the prior.
     """
     raw = pm.Flat(f"{name}_raw", shape=shape)
     if support == "real":
@@ -101,22 +122,27 @@ def declare(name: str, prior: dict, support: str, shape: tuple[int, ...] = (), u
     else:
         value = prior["low"] + (prior["high"] - prior["low"]) * pt.sigmoid(raw)
         log_jacobian = -pt.softplus(raw) - pt.softplus(-raw)
-    value = pm.Deterministic(name, value)
-    pm.Potential(f"{name}_prior", (log_density(value, prior, support) + log_jacobian).sum())
-    return value
+    parameter: Tensor = pm.Deterministic(name, value)
+    pm.Potential(f"{name}_prior", (log_density(parameter, prior, support) + log_jacobian).sum())
+    return parameter
 
 
-def log_density(x, prior: dict, support: str):
-    """Return the log density of the weighted components at x, elementwise.
+def log_density(x: Tensor, prior: Report, support: str) -> Tensor:
+    """Return the log density of the weighted components at x.
 
     Parameters
     ----------
-    x : tensor
-    prior : dict of tensors
-        As `table` returns it; the components are the last axis.
+    x : Tensor
+    prior : mapping of Tensor, shape (..., component)
+        As `table`; the components are the last axis.
     support : {"real", "positive", "interval"}
+
+    Returns
+    -------
+    Tensor
+        In the shape of x.
     """
-    x = pt.shape_padright(pt.as_tensor_variable(x))
+    x = shape_padright(pt.as_tensor_variable(x))
     family, p1, p2, p3 = (prior[name] for name in ("family", "p1", "p2", "p3"))
     if support == "real":
         log_p = pt.switch(pt.eq(family, 0), _normal(x, p1, p2), _student_t(x, p1, p2, p3))
@@ -129,11 +155,23 @@ def log_density(x, prior: dict, support: str):
         densities = _positive(above, *_positive_numbers(family, p1, p2, p3))
         positive = [pt.switch(x > 0, log_p, -np.inf) for log_p in densities]
         log_p = _first(family, _normal(x, p1, p2), _student_t(x, p1, p2, p3), 0.0 * x, beta, *positive)
-    return pt.logsumexp(prior["log_weight"] + log_p, axis=-1)
+    density: Tensor = logsumexp(prior["log_weight"] + log_p, axis=-1)
+    return density
 
 
-def _positive(x, p1, p2, p3) -> list:
-    """Return the log density of every positive family, in the order of `FAMILY`."""
+def _positive(x: Tensor, p1: Tensor, p2: Tensor, p3: Tensor) -> list[Tensor]:
+    """Return the log density of every positive family, in the order of `FAMILY`.
+
+    Parameters
+    ----------
+    x : Tensor, shape (..., 1)
+        Above zero.
+    p1, p2, p3 : Tensor, shape (..., component)
+
+    Returns
+    -------
+    list of Tensor, shape (..., component)
+    """
     return [
         log(2) + _normal(x, 0.0, p1),
         log(2) + _student_t(x, 0.0, p1, p3),
@@ -146,53 +184,95 @@ def _positive(x, p1, p2, p3) -> list:
     ]
 
 
-def _positive_numbers(family, *numbers) -> list:
-    """Return the parameters of positive families and ones for any other, because a negative mean has no log gamma."""
+def _positive_numbers(family: Tensor, *numbers: Tensor) -> list[Tensor]:
+    """Return the numbers of positive families and ones for any other, because a negative mean has no log gamma.
+
+    Parameters
+    ----------
+    family, *numbers : Tensor, shape (..., component)
+
+    Returns
+    -------
+    list of Tensor, shape (..., component)
+    """
     return [pt.switch(family >= ABOVE_ZERO, p, 1.0) for p in numbers]
 
 
-def _first(family, *choices):
+def _first(family: Tensor, *choices: Tensor) -> Tensor:
+    """Return the choice at the position that `family` states, the last for any other number.
+
+    Parameters
+    ----------
+    family, *choices : Tensor, shape (..., component)
+
+    Returns
+    -------
+    Tensor, shape (..., component)
+    """
     result = choices[-1]
     for i in range(len(choices) - 2, -1, -1):
         result = pt.switch(pt.eq(family, i), choices[i], result)
     return result
 
 
-def _normal(x, mean, sd):
-    return -0.5 * ((x - mean) / sd) ** 2 - pt.log(sd) - 0.5 * log(2 * pi)
+def _normal(x: Tensor, mean: Tensor | float, sd: Tensor) -> Tensor:
+    """Return the normal log density, shape (..., component); x : (..., 1), mean and sd : (..., component)."""
+    density: Tensor = -0.5 * ((x - mean) / sd) ** 2 - pt.log(sd) - 0.5 * log(2 * pi)
+    return density
 
 
-def _student_t(x, mean, scale, df):
+def _student_t(x: Tensor, mean: Tensor | float, scale: Tensor, df: Tensor) -> Tensor:
+    """Return the Student-t log density, shape (..., component); x : (..., 1), the others : (..., component)."""
     z = (x - mean) / scale
     constant = pt.gammaln((df + 1) / 2) - pt.gammaln(df / 2) - 0.5 * pt.log(pi * df) - pt.log(scale)
-    return constant - (df + 1) / 2 * pt.log1p(z**2 / df)
+    density: Tensor = constant - (df + 1) / 2 * pt.log1p(z**2 / df)
+    return density
 
 
-def nuisance(name: str, data: dict, centre=0.0, unit=1.0, prior_at=0.0):
-    """Declare an unbounded nuisance parameter per trial, (trial,), each with its own prior.
+def nuisance(name: str, data: Report, prior_at: Tensor | float = 0.0) -> Tensor:
+    """Declare an unbounded nuisance parameter per trial, each with its own prior.
 
     Parameters
     ----------
     name : str
-    data : dict of tensors, shape (trial,)
+    data : mapping of Tensor, shape (trial,)
         With `<name>_family`, `<name>_p1`, `<name>_p2` and `<name>_p3`.
-    centre, unit : float or tensor
-        They only place the sampler and do not affect the prior.
-    prior_at : float or tensor
+    prior_at : float or Tensor, shape (trial,)
         The prior applies to the parameter shifted by `prior_at`.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+        On the scale of the prior.
     """
-    columns = {key: pt.shape_padright(data[f"{name}_{key}"]) for key in ("family", "p1", "p2", "p3")}
+    columns = {key: shape_padright(data[f"{name}_{key}"]) for key in ("family", "p1", "p2", "p3")}
     raw = pm.Flat(f"{name}_raw", shape=shape_of(data[f"{name}_p1"]))
-    value = pm.Deterministic(name, centre + unit * raw)
-    pm.Potential(f"{name}_prior", log_density(value + prior_at, columns | {"log_weight": np.zeros(1)}, "real").sum())
+    value: Tensor = pm.Deterministic(name, raw)
+    pm.Potential(f"{name}_prior", log_density(value + prior_at, columns | {"log_weight": pt.zeros(1)}, "real").sum())
     return value
 
 
-def shape_of(data) -> tuple[int, ...]:
-    """Return the shape of data in the graph, which a refit does not change."""
+def shape_of(data: Tensor) -> tuple[int, ...]:
+    """Return the shape of data in the graph, which a refit does not change.
+
+    Parameters
+    ----------
+    data : Tensor, shape (trial, ...)
+    """
     return tuple(int(n) for n in data.shape.eval())
 
 
-def nuisance_row(name: str, distribution: Distribution) -> dict[str, float]:
-    """Return one trial's numbers for `nuisance`, all scalars."""
+def nuisance_row(name: str, distribution: Distribution) -> Row:
+    """Return one trial's numbers for `nuisance`.
+
+    Parameters
+    ----------
+    name : str
+    distribution : Distribution
+        On the real line.
+
+    Returns
+    -------
+    dict of float
+    """
     return dict(zip((f"{name}_{key}" for key in ("family", "p1", "p2", "p3")), _row(distribution, "real"), strict=True))

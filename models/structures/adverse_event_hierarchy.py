@@ -17,25 +17,35 @@ arm (gamma and gamma + theta), as in the papers.
 The model is that of Berry and Berry (2004), Biometrics 60:418-26. Without the point mass it is model 1a of Xia, Ma and
 Carlin (2011), J Biopharm Stat 21:1006-29, who also give the Poisson with exposure. NUTS needs a continuous posterior,
 so the point mass is summed out: given all else, theta_bj is zero with probability `p_null`, and zeros are drawn from it
-afterwards.
+afterwards. `build` makes this graph; `textbook` writes the model as in the papers, with an indicator of zero per row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from numpy.typing import NDArray
+from pytensor.tensor.special import logaddexp
 
-from bayes.models.shared import event_rates, priors, two_risks
+from bayes.base.arrays import FloatArray
+from bayes.base.distributions import Distribution
+from bayes.models.shared import event_rates, event_table, priors, textbook_priors, two_risks
+from bayes.models.shared.signatures import Derived, Draws, Row, Tensor
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.adverse_events import AdverseEvents
+from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.trial import Outcome
+from bayes.priors.hierarchy import Hierarchy
 
 ARMS = ("treatment", "control")
 OF_TABLE = ("mu_gamma_0", "mu_theta_0", "tau_gamma", "tau_theta", "alpha_pi", "beta_pi")
 OF_SYSTEM = ("mu_gamma", "mu_theta", "sigma_gamma", "sigma_theta", "pi")
 OF_ROW = ("gamma", "size", "p_null")
 SQUARED = ("tau_gamma", "tau_theta", "sigma_gamma", "sigma_theta")  # the graph contains their squares
-FAMILY = {  # arguments as in prior expressions
+FAMILY: dict[str, Callable[..., Tensor]] = {  # arguments as in prior expressions
     "normal": lambda name, mean, sd, shape: pm.Normal(name, mean, sd, shape=shape),
     "student_t": lambda name, df, mean, scale, shape: pm.StudentT(name, df, mean, scale, shape=shape),
     "inverse_gamma": lambda name, a, b, shape: pm.InverseGamma(name, a, b, shape=shape),
@@ -47,8 +57,14 @@ FAMILY = {  # arguments as in prior expressions
 }
 
 
-def prepare(rows: Sequence, likelihood: str, baseline_offset: float, dispersion) -> dict[str, np.ndarray]:
-    """Return the numbers of a table, each (row,).
+Prior = tuple[str, Sequence[Tensor]]
+"""The family of a hyperprior, which is part of the graph, and its numbers, which are data, shape ()."""
+
+
+def prepare(
+    rows: Sequence[Outcome], likelihood: str, baseline_offset: float, dispersion: Distribution
+) -> dict[str, FloatArray]:
+    """Return the numbers of a table.
 
     Parameters
     ----------
@@ -59,27 +75,28 @@ def prepare(rows: Sequence, likelihood: str, baseline_offset: float, dispersion)
         0 for a baseline midway between the arms, 1/2 for that of the control arm.
     dispersion : Distribution
         Prior of log k; used only by the negative binomial.
+
+    Returns
+    -------
+    dict of ndarray, shape (row,)
+        `baseline_offset` of shape ().
     """
     found = []
     for row in rows:
-        evidence = row.evidence
-        arms = [getattr(evidence, arm) for arm in ARMS]
-        n = [float(arm.n) for arm in arms]
-        size = n if evidence.kind == "binary" else evidence.relative_exposure
-        counts = {f"x_{name}": float(arm.events) for name, arm in zip(ARMS, arms, strict=True)}
-        found.append(counts | _pair("size", size) | (_pair("n", n) if likelihood == "events_negative_binomial" else {}))
+        events, n, size = event_table.counts(row)
+        numbers: Row = {**event_table.of_arms("x", events), **event_table.of_arms("size", size)}
         if likelihood == "events_negative_binomial":
-            found[-1] |= priors.nuisance_row("log_k", dispersion)
-    return {name: np.array([row[name] for row in found]) for name in found[0]} | {
-        "baseline_offset": np.array(baseline_offset)
-    }
+            numbers |= event_table.of_arms("n", n) | priors.nuisance_row("log_k", dispersion)
+        found.append(numbers)
+    table: dict[str, FloatArray] = {name: np.array([row[name] for row in found]) for name in found[0]}
+    return table | {"baseline_offset": np.array(baseline_offset)}
 
 
 def build(
     likelihood: str,
     systems: Sequence[int],
-    data: dict[str, np.ndarray],
-    beliefs: dict[str, tuple[str, Sequence[float]]],
+    data: Mapping[str, FloatArray],
+    beliefs: Mapping[str, tuple[str, Sequence[float]]],
 ) -> pm.Model:
     """Build the PyMC model; every number enters as `pm.Data` and can be replaced without recompiling.
 
@@ -89,21 +106,25 @@ def build(
         As for `prepare`.
     systems : sequence of int, length (row,)
         Position of every row's body system.
-    data : dict of ndarray, shape (row,)
+    data : mapping of ndarray, shape (row,)
         As `prepare` returns it.
-    beliefs : dict of (family, numbers)
+    beliefs : mapping of (family, numbers)
         Hyperpriors "location" and "variance", and "share" where an effect may be exactly zero.
+
+    Returns
+    -------
+    pm.Model
     """
     of_row = np.array(systems)
     with pm.Model() as model:
         report = {name: pm.Data(name, value) for name, value in data.items()}
-        prior = {
+        prior: dict[str, Prior] = {
             role: (family, [pm.Data(f"prior_{role}_{i}", number) for i, number in enumerate(numbers)])
             for role, (family, numbers) in beliefs.items()
         }
         gamma = _within_systems("gamma", of_row, prior)
         theta = _within_systems("theta", of_row, prior)
-        log_l = _log_likelihood(likelihood, report)
+        log_l = event_table.log_likelihood(likelihood, report)
         with_effect = log_l(gamma, theta)
         if "share" not in prior:
             pm.Potential("report", with_effect.sum())
@@ -114,25 +135,38 @@ def build(
         pi = pm.Beta("pi", alpha, beta, shape=_count(of_row))[of_row]
         none, some = pt.log(pi) + log_l(gamma, pt.zeros_like(theta)), pt.log1p(-pi) + with_effect
         pm.Deterministic("p_null", pt.sigmoid(none - some))
-        pm.Potential("report", pt.logaddexp(none, some).sum())
+        pm.Potential("report", logaddexp(none, some).sum())
     return model
 
 
-def _declare(name: str, prior: tuple, shape: tuple[int, ...] = ()):
-    """Declare a hyperparameter: its family is part of the graph, the numbers of its prior are data."""
+def _declare(name: str, prior: Prior, shape: tuple[int, ...] = ()) -> Tensor:
+    """Declare a hyperparameter of this shape: its family is part of the graph, the numbers of its prior are data."""
     family, numbers = prior
     return FAMILY[family](name, *numbers, shape=shape)
 
 
-def _count(of_row: np.ndarray) -> int:
+def _count(of_row: NDArray[np.int64]) -> int:
+    """Return the number of body systems; of_row : (row,), the position of each row's system."""
     return int(of_row.max()) + 1
 
 
-def _within_systems(name: str, of_row: np.ndarray, prior: dict):
+def _within_systems(name: str, of_row: NDArray[np.int64], prior: Mapping[str, Prior]) -> Tensor:
     """Declare values per row, normal within systems, whose means are normal within the table.
 
     Rows are non-centred (few events carry little information on each), the systems' means centred (their terms inform
     them well). On 45 terms, centring the rows' effects as well left a fifth of the smallest effective sample size.
+
+    Parameters
+    ----------
+    name : str
+    of_row : ndarray, shape (row,)
+        Position of every row's body system.
+    prior : mapping of (family, numbers)
+
+    Returns
+    -------
+    Tensor, shape (row,)
+        Log odds or log rates.
     """
     count = _count(of_row)
     mean_0 = _declare(f"mu_{name}_0", prior["location"])
@@ -140,32 +174,102 @@ def _within_systems(name: str, of_row: np.ndarray, prior: dict):
     sigma = pt.sqrt(_declare(f"sigma_{name}_squared", prior["variance"], (count,)))
     mean = pm.Normal(f"mu_{name}", mean_0, tau, shape=count)
     z = pm.Normal(f"{name}_raw", 0.0, 1.0, shape=len(of_row))
-    return pm.Deterministic(name, mean[of_row] + sigma[of_row] * z)
+    values: Tensor = pm.Deterministic(name, mean[of_row] + sigma[of_row] * z)
+    return values
 
 
-def _log_likelihood(likelihood: str, report: dict) -> Callable:
-    """Return the log likelihood per row, up to a constant, as a function of gamma and theta; declare k if needed."""
-    k = pt.exp(priors.nuisance("log_k", report)) if likelihood == "events_negative_binomial" else None
+def textbook(likelihood: str, table: Outcome, hierarchy: Hierarchy, dispersion: Distribution) -> pm.Model:
+    """Write the model of a table of adverse events by hand, with an indicator of zero per row.
 
-    def of_arm(arm: str, eta):
-        x, size = report[f"x_{arm}"], report[f"size_{arm}"]
-        if likelihood == "binomial":
-            return x * eta - size * pt.softplus(eta)
-        mean = size * pt.exp(eta)
-        if k is None:
-            return x * eta - mean
-        of_persons = report[f"n_{arm}"] * k
-        share = x * (eta - pt.log(of_persons + mean)) - of_persons * pt.log1p(mean / of_persons)
-        return share + pt.gammaln(x + of_persons) - pt.gammaln(of_persons)
+    Parameters
+    ----------
+    likelihood : str
+        As for `prepare`.
+    table : Outcome
+        With a table of adverse events as evidence.
+    hierarchy : Hierarchy
+    dispersion : Distribution
+        Prior of log k; used only by the negative binomial.
 
-    def of_rows(gamma, theta):
-        return of_arm("treatment", gamma + upwards * theta) + of_arm("control", gamma - (1 - upwards) * theta)
+    Returns
+    -------
+    pm.Model
+    """
+    evidence = of_kind(table.evidence, AdverseEvents)
+    of_row, upwards = np.array(evidence.systems), 0.5 + hierarchy.baseline_offset
+    names = [name for name, _ in table.rows]
+    coords = {"arm": list(ARMS), "row": names, "body_system": list(evidence.body_systems)}
+    with pm.Model(coords=coords) as model:
+        gamma = pm.Deterministic("gamma", _named_rows("gamma", of_row, hierarchy), dims="row")
+        theta = _named_rows("theta", of_row, hierarchy)
+        if hierarchy.share is not None:
+            above = [textbook_priors.named(f"{name}_pi_above_1", hierarchy.share) for name in ("alpha", "beta")]
+            alpha, beta = pm.Deterministic("alpha_pi", 1 + above[0]), pm.Deterministic("beta_pi", 1 + above[1])
+            pi = pm.Beta("pi", alpha=alpha, beta=beta, dims="body_system")
+            theta = pt.switch(pm.Bernoulli(textbook_priors.NO_EFFECT, p=pi[of_row], dims="row"), 0.0, theta)
+        effect = pm.Deterministic("effect", theta, dims="row")
+        pm.Deterministic(table.measure, pt.exp(effect), dims="row")
+        eta = pt.stack([gamma + upwards * effect, gamma - (1 - upwards) * effect], axis=1)
+        event_table.observe(likelihood, [row for _, row in table.rows], eta, dispersion)
+    return model
 
-    upwards = 0.5 + report["baseline_offset"]
-    return of_rows
+
+def _named_rows(name: str, of_row: NDArray[np.int64], hierarchy: Hierarchy) -> Tensor:
+    """Add values per row, normal within systems, whose means are normal within the table, to the current model.
+
+    Parameters
+    ----------
+    name : str
+    of_row : ndarray, shape (row,)
+        Position of every row's body system.
+    hierarchy : Hierarchy
+
+    Returns
+    -------
+    Tensor, shape (row,)
+        Log odds or log rates.
+    """
+    variance = hierarchy.variance
+    mean_0 = textbook_priors.named(f"mu_{name}_0", hierarchy.location)
+    tau = pm.Deterministic(f"tau_{name}", pt.sqrt(textbook_priors.named(f"tau_{name}_squared", variance)))
+    squared = textbook_priors.named(f"sigma_{name}_squared", variance, dims="body_system")
+    sigma = pm.Deterministic(f"sigma_{name}", pt.sqrt(squared), dims="body_system")
+    mean = pm.Normal(f"mu_{name}", mu=mean_0, sigma=tau, dims="body_system")
+    values: Tensor = mean[of_row] + sigma[of_row] * pm.Normal(f"{name}_z", dims="row")
+    return values
 
 
-def effects(theta: np.ndarray, p_null: np.ndarray | None, seed: int) -> np.ndarray:
+def recovered(stored: Draws, systems: Sequence[int], seed: int) -> dict[str, FloatArray]:
+    """Return the parameters of `textbook` from a stored posterior.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw, ...)
+        As `derived` names them, with `effect` (row,).
+    systems : sequence of int, length (row,)
+        Position of every row's body system.
+    seed : int
+        For the effect that there would be, where it is zero: given the hierarchy, nothing informs it.
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw, ...)
+    """
+    of_row = np.array(systems)
+    found = dict(stored) | {f"{name}_squared": stored[name] ** 2 for name in SQUARED}
+    for name, values in (("gamma", stored["gamma"]), ("theta", stored["effect"])):
+        found[f"{name}_z"] = (values - stored[f"mu_{name}"][..., of_row]) / stored[f"sigma_{name}"][..., of_row]
+    if "pi" in stored:
+        none = stored["effect"] == 0
+        drawn = np.random.default_rng(seed).standard_normal(none.shape)
+        found |= {textbook_priors.NO_EFFECT: none.astype(float), "theta_z": np.where(none, drawn, found["theta_z"])}
+        found |= {f"{name}_above_1": stored[name] - 1 for name in ("alpha_pi", "beta_pi")}
+    if "size" in stored:
+        found["log_k"] = np.log(stored["size"])
+    return found
+
+
+def effects(theta: FloatArray, p_null: FloatArray | None, seed: int) -> FloatArray:
     """Return draws of the effects with their exact zeros.
 
     Parameters
@@ -175,16 +279,18 @@ def effects(theta: np.ndarray, p_null: np.ndarray | None, seed: int) -> np.ndarr
     p_null : ndarray, shape (chain, draw, row), or None
         Probability at each draw of a zero effect; None without a point mass.
     seed : int
+
+    Returns
+    -------
+    ndarray, shape (chain, draw, row)
     """
     if p_null is None:
         return theta
     return np.where(np.random.default_rng(seed).random(theta.shape) < p_null, 0.0, theta)
 
 
-def derived(
-    effect: np.ndarray, draws: dict[str, np.ndarray], rows: Sequence, baseline_offset: float
-) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-    """Return named quantities for the reader, `{name: (dims, values)}` with dims beyond (chain, draw).
+def derived(effect: FloatArray, draws: Draws, rows: Sequence[Outcome], baseline_offset: float) -> Derived:
+    """Return named quantities for the reader.
 
     They are the risks or rates of both arms (rates per unit of the printed exposure, else per average follow-up) and
     their comparisons, from the same draws, then the parameters of the hierarchy, with variances as standard deviations.
@@ -193,27 +299,33 @@ def derived(
     ----------
     effect : ndarray, shape (chain, draw, row)
         As `effects` returns it.
-    draws : dict of ndarray, shape (chain, draw, ...)
+    draws : mapping of ndarray, shape (chain, draw, ...)
         Draws of all parameters.
     rows, baseline_offset
         As for `prepare`.
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw, ...)
+        `dims` are those beyond (chain, draw).
     """
-    etas = draws["gamma"] + (0.5 + baseline_offset) * effect, draws["gamma"] - (0.5 - baseline_offset) * effect
+    high, low = draws["gamma"] + (0.5 + baseline_offset) * effect, draws["gamma"] - (0.5 - baseline_offset) * effect
     some = rows[0]
-    if some.evidence.kind == "binary":
-        compared = two_risks.describe(*(two_risks.expit(eta) for eta in etas), some)
+    if isinstance(some.evidence, Binary):
+        compared = two_risks.describe(two_risks.expit(high), two_risks.expit(low), some)
         del compared["odds_ratio"]  # the measure itself
     else:
-        unit = some.evidence.follow_up
-        compared = event_rates.compared(*(np.exp(eta) / unit for eta in etas), some)
+        unit = of_kind(some.evidence, Events).follow_up
+        compared = event_rates.compared(np.exp(high) / unit, np.exp(low) / unit, some)
     del compared["nnt"]  # infinite where the effect is zero; implied by the difference
-    shown = {name: (("row",), values) for name, (_, values) in compared.items()}
-    draws = draws | {name: np.sqrt(draws[f"{name}_squared"]) for name in SQUARED}
-    draws |= {"size": np.exp(draws["log_k"])} if "log_k" in draws else {}
-    for names, dims in ((OF_ROW, ("row",)), (OF_SYSTEM, ("body_system",)), (OF_TABLE, ())):
-        shown |= {name: (dims, draws[name]) for name in names if name in draws}
+    shown: Derived = {name: (("row",), quantity[1]) for name, quantity in compared.items()}
+    known = dict(draws) | {name: np.sqrt(draws[f"{name}_squared"]) for name in SQUARED}
+    known |= {"size": np.exp(draws["log_k"])} if "log_k" in draws else {}
+    parts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+        (OF_ROW, ("row",)),
+        (OF_SYSTEM, ("body_system",)),
+        (OF_TABLE, ()),
+    )
+    for names, dims in parts:
+        shown |= {name: (dims, known[name]) for name in names if name in known}
     return shown
-
-
-def _pair(name: str, values: Sequence[float]) -> dict[str, float]:
-    return {f"{name}_{arm}": value for arm, value in zip(ARMS, values, strict=True)}

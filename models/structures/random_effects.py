@@ -18,20 +18,31 @@ is centred on the trial's own report where tau is large relative to s_i (w = 1) 
 (w = 0). If the report were normal, z_i would be standard normal whatever mu and tau are, without a funnel at either end
 (Papaspiliopoulos, Roberts and Skold 2007, Stat Sci 22:59-73). (y_i, s_i) only place the sampler; the posterior does not
 depend on them. Trials of one kind share one graph block with a trial axis, so that many trials compile as fast as few.
+
+`build` makes this graph, which is compiled once and refitted; `textbook` writes the same model as one would by hand,
+non-centred and trial by trial.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, pi
-from types import ModuleType
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from bayes.models.shared import priors, selection
+from bayes.base import measures
+from bayes.base.arrays import FloatArray
+from bayes.base.distributions import Distribution
+from bayes.likelihoods.contract import Likelihood
+from bayes.models.shared import priors, selection, textbook_priors
+from bayes.models.shared.signatures import Draws, Tensor
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
+
+ARMS = ("treatment", "control")
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,8 @@ class Block:
         Positions of these trials among all trials.
     """
 
-    likelihood: ModuleType
-    data: dict[str, np.ndarray]
+    likelihood: Likelihood
+    data: Mapping[str, FloatArray]
     positions: tuple[int, ...]
 
 
@@ -58,22 +69,22 @@ class Belief:
     Attributes
     ----------
     support : {"real", "positive", "interval"}
-    numbers : dict of ndarray
+    numbers : dict of ndarray, shape (component,) or ()
         As `priors.table` returns them, with `unit` (for an interval `low` and `high` instead).
     """
 
     support: str
-    numbers: dict[str, np.ndarray]
+    numbers: Mapping[str, FloatArray]
 
-    def declare(self, name: str):
-        """Declare a parameter with this prior; the numbers enter as `pm.Data`."""
+    def declare(self, name: str) -> Tensor:
+        """Declare a parameter with this prior, shape (); the numbers enter as `pm.Data`."""
         known = {key: pm.Data(f"{name}_prior_{key}", value) for key, value in self.numbers.items()}
-        return priors.declare(name, known, self.support, unit=known.get("unit"))
+        return priors.declare(name, known, self.support, unit=known.get("unit", 1.0))
 
 
 def build(
     blocks: Sequence[Block],
-    where: dict[str, np.ndarray],
+    where: Mapping[str, FloatArray],
     mu: Belief,
     tau: Belief | None = None,
     beta: Belief | None = None,
@@ -84,13 +95,17 @@ def build(
     Parameters
     ----------
     blocks : sequence of Block
-    where : dict of ndarray, shape (trial,)
+    where : mapping of ndarray, shape (trial,)
         `centre` and `width` of each report on the analysis scale; `covariate`, centred, if `beta` is given; `nu`, the
         degrees of freedom (scalar), if effects are robust.
     mu, tau, beta : Belief
         Priors on the analysis scale. Without tau all trials share one effect; without beta there is no covariate.
     robust : bool
         Whether effects are Student-t instead of normal.
+
+    Returns
+    -------
+    pm.Model
     """
     with pm.Model() as model:
         known = {name: pm.Data(name, value) for name, value in where.items()}
@@ -101,7 +116,7 @@ def build(
         theta = pm.Deterministic("theta", theta)
         terms = []
         for block in blocks:
-            name = block.likelihood.__name__.rpartition(".")[2]
+            name = name_of(block.likelihood)
             with pm.Model(name=name):  # prefixes the block's parameters with the likelihood's name
                 report = {key: pm.Data(key, value) for key, value in block.data.items()}
                 own = theta[np.array(block.positions)]
@@ -112,17 +127,133 @@ def build(
     return model
 
 
-def _effects(expected, tau, known, robust: bool):
-    """Return trial effects around their expectations, parametrised between centred and non-centred."""
+def name_of(likelihood: Likelihood) -> str:
+    """Return the name of a likelihood, that is, of its file."""
+    return likelihood.__name__.rpartition(".")[2]
+
+
+def _effects(expected: Tensor, tau: Tensor, known: Mapping[str, Tensor], robust: bool) -> Tensor:
+    """Return trial effects around their expectations, parametrised between centred and non-centred.
+
+    Parameters
+    ----------
+    expected : Tensor, shape (trial,)
+        On the analysis scale.
+    tau : Tensor, shape ()
+    known : mapping of Tensor, shape (trial,)
+        `centre` and `width` of each report, and `nu`, shape (), if effects are robust.
+    robust : bool
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+        On the analysis scale.
+    """
     y, s = known["centre"], known["width"]
     z = pm.Flat("z_raw", shape=priors.shape_of(y))
     spread = pt.sqrt(tau**2 + s**2)
     e = tau * (y - expected) / spread**2 + s / spread * z
     log_density = _student_t(e, known["nu"]) if robust else -0.5 * e**2 - 0.5 * log(2 * pi)
     pm.Potential("effects", (log_density + pt.log(s / spread)).sum())
-    return expected + tau * e
+    theta: Tensor = expected + tau * e
+    return theta
 
 
-def _student_t(e, nu):
+def _student_t(e: Tensor, nu: Tensor) -> Tensor:
+    """Return the log density of a standard Student-t; e : (trial,), nu : ()."""
     constant = pt.gammaln((nu + 1) / 2) - pt.gammaln(nu / 2) - 0.5 * pt.log(pi * nu)
-    return constant - (nu + 1) / 2 * pt.log1p(e**2 / nu)
+    density: Tensor = constant - (nu + 1) / 2 * pt.log1p(e**2 / nu)
+    return density
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the effects of trials scatter around, and how.
+
+    Attributes
+    ----------
+    mu : Distribution
+        Prior of the mean effect, on the analysis scale.
+    tau : Distribution, optional
+        Prior of the standard deviation between trials; without it all trials share one effect.
+    beta : Distribution, optional
+        Prior of the slope in the covariate.
+    covariate : sequence of float
+        The covariate of each trial, centred; empty without a slope.
+    nu : float, optional
+        Degrees of freedom of the effects if they are Student-t; by default they are normal.
+    """
+
+    mu: Distribution
+    tau: Distribution | None = None
+    beta: Distribution | None = None
+    covariate: Sequence[float] = ()
+    nu: float | None = None
+
+
+def textbook(
+    reports: Sequence[tuple[Likelihood, Outcome, float]], around: Around, nuisance: Nuisance, measure: str
+) -> pm.Model:
+    """Write the model of several trials by hand, non-centred; everything of a trial has its name in brackets.
+
+    Parameters
+    ----------
+    reports : sequence of (module, Outcome, float)
+        The likelihood of each report, the report, and how likely a non-significant result is to be published, relative
+        to a significant one.
+    around : Around
+    nuisance : Nuisance
+    measure : str
+
+    Returns
+    -------
+    pm.Model
+    """
+    bounds = textbook_priors.BOUNDS.get(measure, textbook_priors.REAL_LINE)
+    with pm.Model(coords={"arm": list(ARMS), "trial": [outcome.name for _, outcome, _ in reports]}) as model:
+        mu = textbook_priors.named("mu", around.mu, bounds)
+        if measures.is_log(measure):
+            pm.Deterministic(measure, pt.exp(mu))
+        expected = mu * pt.ones(len(reports))
+        if around.beta is not None:
+            expected += textbook_priors.named("beta", around.beta) * pm.Data(
+                "covariate", around.covariate, dims="trial"
+            )
+        if around.tau is not None:
+            tau = textbook_priors.named("tau", around.tau)
+            e = pm.StudentT("e", nu=around.nu, dims="trial") if around.nu else pm.Normal("e", dims="trial")
+            expected += tau * e
+        effect = pm.Deterministic("effect", expected, dims="trial")
+        for i, (likelihood, outcome, omega) in enumerate(reports):
+            likelihood.observe(effect[i], outcome, nuisance, f"[{outcome.name}]")
+            selection.observe(effect[i], outcome, omega, f"[{outcome.name}]")
+    return model
+
+
+def recovered(
+    reports: Sequence[tuple[Likelihood, Outcome, float]], around: Around, nuisance: Nuisance, stored: Draws
+) -> dict[str, FloatArray]:
+    """Return the parameters of `textbook` from a stored posterior.
+
+    Parameters
+    ----------
+    reports, around, nuisance
+        As for `textbook`.
+    stored : mapping of ndarray, shape (chain, draw, ...)
+        As a posterior stores them; `effect` (trial,).
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw, ...)
+    """
+    found, expected = dict(stored), stored["mu"][..., None]
+    if "beta" in stored:
+        expected = expected + stored["beta"][..., None] * np.array(around.covariate)
+    if "tau" in stored:
+        found["e"] = (stored["effect"] - expected) / stored["tau"][..., None]
+    for i, (likelihood, outcome, _) in enumerate(reports):
+        ending = f"[{outcome.name}]"
+        own = {key.removesuffix(ending): values for key, values in stored.items() if key.endswith(ending)}
+        own["effect"] = stored["effect"][..., i]
+        found |= {f"{key}{ending}": values for key, values in likelihood.recovered(own, outcome, nuisance).items()}
+    return found

@@ -1,0 +1,195 @@
+"""The textbook models and the graphs that are sampled have the same density, for every likelihood and structure.
+
+Both are evaluated at the same parameters. The graph samples transformed parameters: the log determinant of the
+transformation, by differentiation, is taken out; what remains is a constant.
+"""
+
+import itertools
+
+import numpy as np
+import pymc as pm
+import pytensor
+import pytensor.tensor as pt
+import pytest
+from pymc.model.transform.conditioning import remove_value_transforms
+from scipy.special import logsumexp
+from support import textbook_cases as cases
+
+from bayes import quadrature
+from bayes.analysis.curves import likelihood_curves
+from bayes.base.distributions import SIMPLE, parse
+from bayes.fitting import textbook
+from bayes.likelihoods.contract import catalogue
+from bayes.models.shared import textbook_priors
+from bayes.models.shared.textbook_priors import NO_EFFECT
+from bayes.quadrature.densities import log_prior_density
+from bayes.sampler import graphs
+from bayes.synthesis.file import MODELS
+
+pytestmark = pytest.mark.slow
+
+POINTS, ACCURACY = 50, 1e-8
+WHOLE = {**{f"single: {name}": (lambda name=name: cases.single(name)) for name in cases.SINGLE},
+         **cases.JOINED, **cases.ARMS, **cases.TABLES, **cases.SELECTION}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def cheap():
+    """Graphs are evaluated a few times only: not worth compiling."""
+    with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""):
+        yield
+
+
+def graph_of(analysis, prior="whole"):
+    """The graph that is sampled, with all components of the prior at once, or of its spike."""
+    formed = analysis.formed.distribution
+    piece = quadrature.UnimodalComponent(None if prior == "spike" else formed, "all", 1.0)
+    curves = likelihood_curves(analysis) if analysis.joined_by else []
+    return graphs.graph_of(analysis, piece, curves).make()
+
+
+def in_words(analysis, graph) -> dict:
+    """The graph's variables under the names of the textbook, as expressions of its own parameters."""
+    known = {name.removesuffix("_raw"): variable for name, variable in graph.named_vars.items()}
+    if analysis.model == "independent_arms":
+        what = "risk" if analysis.target.evidence.kind == "binary" else "rate"
+        return {f"{what}_{arm}": known[arm][0] for arm in ("treatment", "control")}
+    if analysis.model == "adverse_event_hierarchy":
+        return known | {"theta_z": graph["theta_raw"], "gamma_z": graph["gamma_raw"]}
+    if not analysis.joined_by:
+        own = {name: variable[0] for name, variable in known.items() if variable.ndim and not name.startswith("prior_")}
+        return own | of_report(analysis.target, analysis, own["effect"], own) | {"effect_if_any": own["effect"]}
+    found = {name: known[name] for name in ("mu", "tau", "beta") if name in known}
+    if "tau" in known:
+        slope = known["beta"] * np.array(analysis.target.covariate.centred) if "beta" in known else 0.0
+        found["e"] = (graph["theta"] - known["mu"] - slope) / known["tau"]
+    seen: dict = {}
+    for i, (name, member) in enumerate(zip(analysis.likelihoods, analysis.members, strict=True)):
+        row = seen[name] = seen.get(name, -1) + 1
+        own = {k.removeprefix(f"{name}::"): v[row] for k, v in known.items() if k.startswith(f"{name}::") and v.ndim}
+        found |= {f"{k}[{member.name}]": v for k, v in (own | of_report(member, analysis, graph["theta"][i], own)).items()}
+    return found
+
+
+def of_report(outcome, analysis, effect, own) -> dict:
+    """The parameters that the graph has in another form than the textbook."""
+    offset, more = analysis.nuisance.baseline_offset, {}
+    for name in ("log_odds", "log_rate"):
+        if f"mid_{name}" in own:
+            more[f"control_{name}"] = own[f"mid_{name}"] - offset * effect
+    if "sd_ratio" in own:
+        more["variance_ratio"] = own["sd_ratio"] ** 2
+    if "sigma_treatment" in own:
+        more |= {f"sd_{arm}": own[f"sigma_{arm}"] for arm in ("treatment", "control")}
+    if "cutpoint" in own:
+        at = (own["cutpoint"] - offset * outcome.sign * effect)[: len(outcome.evidence.observed) - 1]
+        upto = pt.concatenate([[0.0], pt.sigmoid(at), [1.0]])
+        more |= {"threshold": at, "p_category": upto[1:] - upto[:-1]}
+    return more
+
+
+def used(analysis, graph) -> np.ndarray:
+    """Which of the graph's parameters matter: shorter ordinal scales leave sticks unused."""
+    masks = []
+    for variable in graph.free_RVs:
+        mask = np.ones(graph.initial_point()[graph.rvs_to_values[variable].name].shape, dtype=bool)
+        if variable.name.endswith("stick"):
+            members = [m for m in analysis.members if m.evidence.kind in ("ordinal", "ordinal_cut")]
+            for row, member in enumerate(members):
+                mask[row, len(member.evidence.observed) - 1 :] = False
+        masks.append(mask.ravel())
+    return np.concatenate(masks)
+
+
+def compare(analysis, prior="whole", fixed=None):
+    """Log density of the graph without its Jacobian, and of the textbook, at random points."""
+    graph, book = graph_of(analysis, prior), remove_value_transforms(textbook.written_out(analysis))
+    expressions, fixed = in_words(analysis, graph), fixed or {}
+    free = [variable for variable in book.free_RVs if variable.name not in fixed and variable.name != NO_EFFECT]
+    mine = graph.replace_rvs_by_values([pt.as_tensor_variable(expressions[v.name]) for v in free])
+    independent = [value[:-1] if v.name.startswith("p_category") else value for v, value in zip(free, mine, strict=True)]
+    vector = pt.concatenate([value.ravel() for value in independent])
+    slopes = pt.concatenate([slope.reshape((vector.shape[0], -1)) for slope in pytensor.gradient.jacobian(vector, graph.value_vars, disconnected_inputs="ignore")], axis=1)
+    of_graph = pytensor.function(graph.value_vars, [graph.logp(), slopes, *mine], on_unused_input="ignore")
+    of_book = pytensor.function(book.value_vars, book.logp(), on_unused_input="ignore")
+    mask, rng = used(analysis, graph), np.random.default_rng(1)
+    start = {name: np.asarray(value, float) for name, value in graph.initial_point().items()}
+    ours, theirs = [], []
+    for _ in range(POINTS):
+        flat = np.where(mask, 0.4 * rng.standard_normal(mask.size), 0.1)
+        ends = np.cumsum([value.size for value in start.values()])
+        point = {name: part.reshape(start[name].shape) for name, part in zip(start, np.split(flat, ends[:-1]), strict=True)}
+        log_p, jacobian, *values = of_graph(**point)
+        sign, log_det = np.linalg.slogdet(jacobian[:, mask])
+        assert sign != 0 and jacobian[:, mask].shape[0] == jacobian[:, mask].shape[1]
+        named = dict(zip((book.rvs_to_values[v].name for v in free), values, strict=True)) | fixed
+        ours.append(float(log_p) - log_det)
+        theirs.append(at(book, of_book, named))
+    return np.array(ours), np.array(theirs)
+
+
+def at(book, log_p, point) -> float:
+    """Log density of the textbook, with the indicators of zero effects summed out."""
+    if NO_EFFECT not in book.named_vars or NO_EFFECT in point:
+        return float(log_p(**point))
+    count = len(book.coords["row"])
+    each = [log_p(**point, **{NO_EFFECT: np.array(zeros)}) for zeros in itertools.product((0, 1), repeat=count)]
+    return float(logsumexp(each))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_textbook_has_the_density_of_the_graph(name):
+    ours, theirs = compare(WHOLE[name]())
+    assert np.ptp(ours) > 0.1 and np.isfinite(ours).all()
+    assert np.ptp(ours - theirs) < ACCURACY * max(1.0, np.abs(ours).max())
+
+
+@pytest.mark.parametrize("name", cases.SPIKES)
+def test_a_spike_is_an_indicator_beside_the_effect_that_there_is_if_there_is_one(name):
+    analysis = cases.SPIKES[name]()
+    ours, theirs = compare(analysis, fixed={NO_EFFECT: np.array(0)})
+    assert np.ptp(ours - theirs) < ACCURACY * np.abs(ours).max()
+    if analysis.target.evidence.kind == "binary":  # an estimate has no parameter beside the effect
+        ours, theirs = compare(analysis, "spike", fixed={NO_EFFECT: np.array(1), "effect_if_any": np.array(0.2)})
+        assert np.ptp(ours - theirs) < ACCURACY * np.abs(ours).max()
+
+
+@pytest.mark.parametrize(
+    ("prior", "bounds"),
+    [
+        ("mixture(0.3*uniform(-1.5, 0.5), 0.7*normal(0.5, 1))", (-1.0, 1.0)),
+        ("mixture(0.3*uniform(-1, 1), 0.7*student_t(3, 0, 0.2))", (-np.inf, np.inf)),
+        ("mixture(0.5*half_normal(0.3), 0.5*gamma(2, 4))", (-np.inf, np.inf)),
+        ("mixture(0.5*half_student_t(3, 0.3), 0.5*normal(0, 1))", (-1.0, 1.0)),
+        ("lognormal(-1, 0.5)", (-1.0, 1.0)),
+        ("mixture(0.5*lomax(3, 0.5), 0.5*log_student_t(5, -1, 0.5))", (0.0, 1.0)),
+        ("half_cauchy(0.5)", (-1.0, 1.0)),
+    ],
+)
+def test_a_prior_has_the_density_by_which_quadrature_integrates(prior, bounds):
+    """Mixtures of different supports, cut off as a whole; the density that is left integrates to one."""
+    with pm.Model():
+        value = textbook_priors.named("x", parse(prior), bounds)
+    low, high = max(parse(prior).support[0], bounds[0]), min(parse(prior).support[1], bounds[1])
+    x = np.linspace(max(low, -8), min(high, 8), 3001)[1:-1]
+    log_p = pm.logp(value, x).eval()
+    known = log_prior_density(parse(prior), x)
+    inside = np.isfinite(known)
+    assert (np.isfinite(log_p) == inside).all() and np.ptp((log_p - known)[inside]) < ACCURACY
+    if high - low < 3:
+        assert np.trapezoid(np.exp(log_p[inside]), x[inside]) == pytest.approx(1, abs=0.02)
+    drawn = pm.draw(value, 200, random_seed=1)
+    assert low <= drawn.min() and drawn.max() <= high
+
+
+def test_every_likelihood_structure_and_family_of_priors_is_compared():
+    analyses = [make() for make in [*WHOLE.values(), *cases.SPIKES.values()]]
+    assert {name for analysis in analyses for name in analysis.likelihoods} == set(catalogue())
+    assert {analysis.model for analysis in analyses} == {"single_trial", "independent_arms", "adverse_event_hierarchy", *MODELS}
+    families = set()
+    for analysis in analyses:
+        found = analysis.formed.distribution
+        stated = [found, *([analysis.heterogeneity.distribution] if analysis.heterogeneity else [])]
+        stated = list(found.arms) if analysis.model == "independent_arms" else list(found.roles.values()) if analysis.model == "adverse_event_hierarchy" else stated
+        families |= {part.name for prior in stated for _, part in prior.components}
+    assert families == set(SIMPLE) - {"dirichlet"}
