@@ -90,7 +90,8 @@ def _row(record: PosteriorRecord, parameter: Parameter) -> SummaryRow:
     if parameter.name == TAU:
         row.update({"benefit": None, "mcid": None, "margin": None, "null": None, "p_by_construction": None})
         return row
-    natural = (float(measures.to_natural(x, row["measure"])) for x in (row["ci_low"], row["median"], row["ci_high"]))
+    quantiles = (parameter.ci_low, parameter.median, parameter.ci_high)
+    natural = (float(measures.to_natural(value, row["measure"])) for value in quantiles)
     row["estimate_low"], row["estimate"], row["estimate_high"] = natural
     if parameter.name == BETA:
         row.update({"mcid": None, "margin": None})

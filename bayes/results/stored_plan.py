@@ -99,7 +99,7 @@ def keep(plan: Plan, priors: PriorSet, folder: Path) -> None:
     folder : Path
         The results folder.
     """
-    again = {one.target.name for one in (*plan.analyses, *plan.skipped)}
+    again = {one.target.name for one in plan.analyses} | {one.target.name for one in plan.skipped}
     before = _read(folder) if (folder / inputs.FOLDER / PLAN).is_file() else ()
     kept = [one for one in before if one.priors != priors.id or one.target not in again]
     now = [Planned.of(analysis, priors) for analysis in plan.analyses]

@@ -116,7 +116,7 @@ def _independent_arms(outcome: Outcome, pair: ArmPair) -> Graph:
 
     support = "interval" if pair.family == "beta" else "positive"
     bounds = {"low": np.array(0.0), "high": np.array(1.0)} if support == "interval" else {}
-    beliefs = {
+    beliefs: dict[str, Numbers] = {
         arm: _floats({**priors.table(prior, support), **bounds}) for arm, prior in zip(ARMS, pair.formed, strict=True)
     }
     data = _floats(independent_arms.prepare(outcome))
