@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bayes.base.distributions import Distribution
-from bayes.likelihoods.contract import default_likelihood
+from bayes.likelihoods.choice import default_likelihood
+from bayes.likelihoods.effect_structures import structure_card
 from bayes.likelihoods.fingerprint import source_hash
+from bayes.likelihoods.structure_card import StructureCard
 from bayes.paper.trial import Outcome
 from bayes.priors import effect_rules
 from bayes.priors.arm_pairs import ArmPair
@@ -102,6 +104,11 @@ class Analysis:
         return self.joined_by or structure_of(self.formed)
 
     @property
+    def structure_card(self) -> StructureCard:
+        """The card of the effect structure."""
+        return structure_card(self.model)
+
+    @property
     def members(self) -> tuple[Outcome, ...]:
         """The reports that the analysis rests on."""
         return self.target.members if isinstance(self.target, Synthesis) else (self.target,)
@@ -130,7 +137,7 @@ class Analysis:
     @property
     def rows(self) -> tuple[tuple[str, Analysis], ...]:
         """(name, analysis) of each row of a table fitted row by row; empty for any other analysis."""
-        if self.joined_by or self.model == "adverse_event_hierarchy":
+        if self.structure_card.takes != "outcome":
             return ()
         return tuple((name, replace(self, target=outcome)) for name, outcome in self.target.rows)
 
@@ -177,11 +184,11 @@ class Analysis:
             "selection": [[m.selection and [str(m.selection.alpha), m.selection.sides], o] for m, o in self._selected],
             "baselines": {name: str(getattr(self.nuisance, name)) for name in self.nuisance.__dataclass_fields__},
             "settings": asdict(self.settings),
-            "models": source_hash("random_effects" if self.joined_by else self.model, self.likelihoods),
+            "models": source_hash(self.structure_card.file_name, self.likelihoods),
         }
         if self.joined_by:
             content["adjusted"] = [[m.name, m.adjusted] for m in self.members]
-        if self.joined_by in ("meta_regression", "robust_random_effects"):
+        if self.structure_card.has_covariate or self.structure_card.has_nu:
             content["joined"] = self.target.model_dump(mode="json", include={"covariate", "nu"})
         return {name: _digest(value)[:16] for name, value in content.items()}
 

@@ -14,7 +14,7 @@ def likelihood_curves(analysis: Analysis) -> list[Curve]:
 
 def plane_of_synthesis(analysis: Analysis) -> Plane:
     """Return the plane of mu and tau of a synthesis, on the analysis scale."""
-    nu = float(analysis.target.nu) if analysis.model == "robust_random_effects" else None
+    nu = float(analysis.target.nu) if analysis.structure_card.has_nu else None
     return plane_of(readings(analysis), nu)
 
 

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from bayes.analysis.analysis import Analysis, Settings, structure_of
+from bayes.analysis.analysis import Analysis, Settings
 from bayes.base import measures
 from bayes.errors import InvalidInput, NotFormable
+from bayes.likelihoods.choice import likelihood_of
 from bayes.likelihoods.compatibility import together
-from bayes.likelihoods.contract import likelihood_of
+from bayes.likelihoods.effect_structures import structure_card
 from bayes.paper import selective_reporting
 from bayes.paper.trial import Outcome
 from bayes.priors import effect_rules
 from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.hierarchy import Hierarchy
 from bayes.priors.sets import BORROWED, EffectPrior, NamedPrior, PriorSet, find_prior, resolve
 from bayes.priors.tau import NamedHeterogeneity, form_offered
 from bayes.synthesis.file import Synthesis, known_model
@@ -125,7 +127,7 @@ def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> lis
 def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
     """Return the analysis under each omega to be shown, the file's own first; unchanged if no selection is stated."""
     stated = None if isinstance(main.target, Synthesis) else main.target.selection
-    if stated is None or main.model == "independent_arms":
+    if stated is None or isinstance(main.formed.distribution, ArmPair):
         return [main]
     shown = [omega] if omega is not None else [*main.omegas, *selective_reporting.OMEGAS]
     possible = [o for o in dict.fromkeys(shown) if o > 0 or selective_reporting.is_significant(main.target)]
@@ -166,7 +168,7 @@ def alone(
     """
     formed = formed_prior(prior, target, priors)
     arms = isinstance(formed.distribution, ArmPair)
-    jointly = structure_of(formed) == "adverse_event_hierarchy"
+    jointly = isinstance(formed.distribution, Hierarchy)
     return _formable(
         Analysis(
             target=target,
@@ -217,7 +219,7 @@ def joined(
             likelihoods=tuple(likelihood_of(m) for m in target.members),
             omegas=tuple(m.omega for m in target.members),
             settings=settings.for_hierarchy(),
-            heterogeneity=None if name == "common_effect" else named_heterogeneity(target, priors, heterogeneity),
+            heterogeneity=named_heterogeneity(target, priors, heterogeneity) if structure_card(name).has_tau else None,
             joined_by=name,
             other_heterogeneity=others,
             not_formed=not_formed,

@@ -23,8 +23,9 @@ from bayes.base.numbers import article, significant
 from bayes.borrowing.effective_sample_size import effective_sample_size, unit_information_sd
 from bayes.borrowing.mixtures import approximate, robustify
 from bayes.errors import NotFormable
+from bayes.likelihoods.choice import likelihood_of
 from bayes.likelihoods.compatibility import together
-from bayes.likelihoods.contract import likelihood_of
+from bayes.likelihoods.effect_structures import structure_card
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.trial import Outcome, load_trial
 from bayes.priors import effect_rules
@@ -125,7 +126,8 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
 def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
     """Return the predictive distribution of the effect in a new trial of the kind that a synthesis joins."""
     synthesis = load_synthesis(prior.synthesis)
-    if synthesis.model == "meta_regression":
+    structure = structure_card(synthesis.model)
+    if structure.has_covariate:
         raise NotFormable(f"{synthesis.id} is a meta-regression: its prediction depends on the new trial's covariate")
     own = _patients_of(target)
     used = [i for i, m in enumerate(synthesis.members) if not (prior.without_own and m.patient_sources & own)]
@@ -135,9 +137,9 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
     _refuse(members, target)
     initial, tau = _initial(prior, target), None
     readings = _readings(synthesis.members, priors, joined=True, spike=initial.spike)
-    if synthesis.model != "common_effect":
+    if structure.has_tau:
         tau = named_heterogeneity(synthesis, priors, prior.heterogeneity).distribution
-    nu = float(synthesis.nu) if synthesis.model == "robust_random_effects" else None
+    nu = float(synthesis.nu) if structure.has_nu else None
     answer = quadrature.integrate_synthesis(plane_of(readings, nu), initial, tau, used)
     theta, weight, log_density = _density_of_new(answer)
     curves = curves_of(readings)

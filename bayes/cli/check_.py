@@ -96,7 +96,7 @@ def _read(names: Sequence[str]) -> Read:
 def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
     """Return a mistake for each outcome that requests a likelihood which does not support its evidence."""
     from bayes.errors import InvalidInput, Mistake
-    from bayes.likelihoods.contract import likelihood_of
+    from bayes.likelihoods.choice import likelihood_of
 
     mistakes = []
     for outcome in outcomes:

@@ -74,20 +74,17 @@ def _models():
 
 
 def _structures():
-    from bayes.synthesis.file import MODELS
+    from bayes.likelihoods.effect_structures import STRUCTURES
 
-    yield "single_trial", "effect structure: one trial"
-    for name, words in MODELS.items():
-        yield name, f"effect structure of a synthesis: {words}"
-    yield "independent_arms", "effect structure: two arms with independent priors"
-    yield "adverse_event_hierarchy", "effect structure: terms within body systems, effects that may be exactly zero"
+    for name, card in STRUCTURES.items():
+        yield name, f"effect structure{' of a synthesis' if card.takes == 'synthesis' else ''}: {card.title}"
 
 
 def _likelihoods():
-    from bayes.likelihoods.contract import catalogue
+    from bayes.likelihoods.registry import known
 
-    for name, entry in catalogue().items():
-        yield name, f"likelihood of {', '.join(entry.kinds)}: {entry.title}"
+    for name, card in known().items():
+        yield name, f"likelihood of {', '.join(card.kinds)}: {card.title}"
 
 
 def _measures():

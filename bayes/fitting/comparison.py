@@ -21,7 +21,7 @@ from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import Target, resolve
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.until_sound import sample_posterior
-from bayes.likelihoods.contract import alternatives
+from bayes.likelihoods.choice import alternatives
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut

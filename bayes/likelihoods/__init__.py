@@ -1,1 +1,1 @@
-"""The contract for likelihoods, the choice of likelihood for each report, and the fingerprint of its source."""
+"""The cards of likelihoods and effect structures, the choice of likelihood for each report, and model files."""

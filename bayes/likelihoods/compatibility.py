@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bayes.errors import NotFormable
+from bayes.likelihoods.registry import card_of
 from bayes.priors.nuisance import Nuisance
-
-# likelihoods whose baseline is that of both arms together and cannot be moved to the control arm
-MIDWAY = {"binomial_risk_ratio", "binomial_risk_difference", "partial_odds_worst", "partial_odds_linear"}
 
 
 def together(likelihoods: Iterable[str], nuisance: Nuisance, joined: bool, spike: bool = False) -> None:
@@ -28,14 +26,12 @@ def together(likelihoods: Iterable[str], nuisance: Nuisance, joined: bool, spike
     NotFormable
         Naming what cannot be combined and, where there is an alternative, what to use instead.
     """
-    names = set(likelihoods)
-    if joined and "single_proportion" in names:
-        raise NotFormable("a synthesis of single-arm proportions is not supported")
-    if joined and "binomial_risk_difference" in names:
-        raise NotFormable("counts cannot be joined on the risk-difference scale; accepted: odds_ratio, risk_ratio")
+    cards = [card_of(name) for name in sorted(set(likelihoods))]
+    for card in cards:
+        if joined and card.not_in_synthesis is not None:
+            raise NotFormable(card.not_in_synthesis)
     if spike:
         raise NotFormable("spike_slab is not available for the mean of a synthesis")
-    if nuisance.at == "control" and names & MIDWAY:
-        raise NotFormable(
-            f'baseline.at = "control" is not available for {", ".join(sorted(names & MIDWAY))}; accepted: "midpoint"'
-        )
+    midway = ", ".join(card.name for card in cards if card.baseline == "midpoint")
+    if nuisance.at == "control" and midway:
+        raise NotFormable(f'baseline.at = "control" is not available for {midway}; accepted: "midpoint"')

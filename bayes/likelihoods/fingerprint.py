@@ -7,7 +7,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from bayes.likelihoods.contract import PACKAGE, models_folder
+from bayes.likelihoods.registry import known
+from bayes.likelihoods.sources import PACKAGE, model_file
 
 
 @cache
@@ -51,7 +52,9 @@ def _trees(structure: str, likelihoods: tuple[str, ...]) -> dict[str, ast.Module
 
 
 def _path(name: str) -> Path:
-    return models_folder() / f"{name.replace('.', '/')}.py"
+    """Return the path of a model file by its name within the package, or of a likelihood from outside it."""
+    card = known().get(name.removeprefix("likelihoods."))
+    return model_file(name) if card is None else card.file
 
 
 def _imported(tree: ast.Module) -> list[str]:
@@ -59,15 +62,19 @@ def _imported(tree: ast.Module) -> list[str]:
     names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
-            place = node.module.removeprefix(f"{PACKAGE}.")
+            place = (node.module or "").removeprefix(f"{PACKAGE}.")
             names += [place, *(f"{place}.{alias.name}" for alias in node.names)]
     return names
 
 
 def _what_is_computed(tree: ast.Module) -> ast.Module:
-    """Remove docstrings and imports from a file: imported model files are hashed separately."""
-    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    """Remove docstrings, imports and the card from a file: imported model files are hashed separately."""
+    tree.body = [node for node in tree.body if not (isinstance(node, ast.Import | ast.ImportFrom) or _is_card(node))]
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return tree
+
+
+def _is_card(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CARD"

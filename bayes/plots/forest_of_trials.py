@@ -62,7 +62,7 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
 
 def reports_alone(fit: SynthesisFit) -> dict[str, tuple[float, float, float]]:
     """Return (low, peak, high) of each report with a peak, on the measure's own scale; none for a meta-regression."""
-    if fit.analysis.joined_by == "meta_regression":
+    if fit.analysis.structure_card.has_covariate:
         return {}
     measure, found = fit.analysis.target.measure, {}
     for row in fit.table("trials").dropna(subset="own").to_dict("records"):
@@ -78,7 +78,7 @@ def _of_trial(name: str, row: pd.Series, fit: SynthesisFit, alone: dict) -> Fore
     own = alone.get(trial)
     said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
     said += f"\nalone {interval(own[1], own[0], own[2])}" if own else "\nalone: no direction, no estimate"
-    if fit.analysis.joined_by == "meta_regression":
+    if fit.analysis.structure_card.has_covariate:
         said = said.split("\n")[0]
     kind = kinds[trial].replace("_", " ")
     return ForestRow(f"{trial}\n{kind}", row["estimate"], row["estimate_low"], row["estimate_high"], said, own=own)
@@ -103,7 +103,7 @@ def _note(fit: SynthesisFit, summary: pd.DataFrame) -> str:
         tau = f"Heterogeneity tau {numbers} on the analysis scale. "
     alone = (
         ""
-        if fit.analysis.joined_by == "meta_regression"
+        if fit.analysis.structure_card.has_covariate
         else ("Hollow squares: peak of the likelihood of the report alone, with lines 1.96 widths to either side. ")
     )
     return f"Filled: posterior median and 95% credible interval in the synthesis. {alone}{tau}Prior of the mean: " + (

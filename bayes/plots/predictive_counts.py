@@ -18,6 +18,7 @@ from scipy import stats
 
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit
+from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names
@@ -26,10 +27,6 @@ from bayes.plots.subject import as_fit, name_of
 from bayes.posterior.row import CI_PROB
 
 DRAWS = 1000  # evenly spaced posterior draws are enough for the bars
-WITHOUT = {  # mixtures over persons under which the total has no closed-form distribution
-    "events_zero_inflated": "zero-inflated",
-    "events_lognormal": "Poisson-lognormal",
-}
 
 
 @house_style
@@ -90,18 +87,20 @@ def predictive(fit: Fit, arm: str) -> np.ndarray:
     ndarray, shape (counts,)
         Probabilities that sum to one within 1e-6.
     """
-    evidence, likelihood = fit.analysis.target.evidence, fit.analysis.likelihoods[0]
+    evidence, card = fit.analysis.target.evidence, card_of(fit.analysis.likelihoods[0])
     report, posterior = getattr(evidence, arm), fit.tree["posterior"]
 
     def draws(name: str) -> np.ndarray:
         values = np.asarray(posterior[name]).ravel()
         return values[:: max(1, len(values) // DRAWS), None]
 
+    if card.mixture is not None:
+        total = f"the total of {card.mixture} counts has no closed-form distribution"
+        raise NotFormable(f"{total}: fit the default likelihood instead")
+    if not card.predicts:
+        raise NotFormable(f"{card.name} does not state how counts are distributed: fit the default likelihood instead")
     if evidence.kind == "binary":
         return stats.binom(report.n, draws(f"risk_{arm}")).pmf(np.arange(report.n + 1)).mean(axis=0)
-    if likelihood in WITHOUT:
-        total = f"the total of {WITHOUT[likelihood]} counts has no closed-form distribution"
-        raise NotFormable(f"{total}: fit the default likelihood instead")
     mean = draws(f"rate_{arm}") * float(report.n if report.exposure is None else report.exposure)
     if "size" not in posterior:
         counts = stats.poisson(mean)

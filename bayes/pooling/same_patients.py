@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bayes.likelihoods.contract import likelihood_of
+from bayes.likelihoods.choice import likelihood_of
 from bayes.pooling.view import PooledView
 from bayes.posterior.explanation import SamePatientsRow
 from bayes.quadrature import SynthesisAnswer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
 from bayes.checks.proportionality import Proportionality, proportionality
-from bayes.likelihoods.contract import default_likelihood
+from bayes.likelihoods.choice import default_likelihood
+from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
@@ -91,9 +92,9 @@ def _of_hierarchy(analysis: Analysis, target: Outcome) -> list[Remark]:
         found.append(Remark("single_terms", (alone,)))
     elif (systems := len(evidence.body_systems)) <= 5:
         found.append(Remark("few_systems", (systems,)))
-    if likelihood == "events_poisson":
+    if card_of(likelihood).has("events") and not card_of(likelihood).has("dispersion"):
         found.append(Remark("poisson"))
-    elif likelihood == "events_negative_binomial":
+    elif card_of(likelihood).has("dispersion"):
         found.append(Remark("dispersion"))
     if empty := [name for name, row in target.rows if row.no_event]:
         found.append(Remark("borrowed_rows", (", ".join(empty),)))

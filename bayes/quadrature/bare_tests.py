@@ -9,9 +9,28 @@ from scipy import stats
 from scipy.special import log_ndtr, logsumexp
 
 from bayes.base.measures import TestStatistic
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_normal_between
 from bayes.quadrature.likelihood_curve import Curve, bounds_of
+
+
+def normal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of a test with a normal statistic, whatever the trial's size."""
+    return curve(outcome, TestStatistic())
+
+
+def small_sample(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of a test whose statistic is the Student-t that the report implies."""
+    return curve(outcome, bare_test(outcome).statistic(outcome.measure))
+
+
+def bare_test(outcome: Outcome) -> BareP | Significance:
+    """Return the evidence of an outcome as a bare p-value or a bare statement of significance."""
+    evidence = outcome.evidence
+    return evidence if isinstance(evidence, BareP) else of_kind(evidence, Significance)
 
 
 def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
@@ -28,9 +47,8 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
     statistic : TestStatistic
         Distribution of the test statistic; `TestStatistic()` is normal.
     """
-    evidence, s = outcome.evidence, outcome.standard_error
-    p = getattr(evidence, "p", None)
-    exactly = p is not None and not isinstance(p, str)
+    evidence, s = bare_test(outcome), outcome.standard_error
+    exactly = isinstance(evidence, BareP) and not isinstance(evidence.p, str)
     at = statistic.quantile(evidence.upper_tail)
     significant = not evidence.falls_short
     ratio, log_weight = statistic.ratios()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,11 +12,15 @@ from scipy.interpolate import RectBivariateSpline, make_interp_spline
 from scipy.special import gammaln, logsumexp, roots_jacobi
 
 from bayes.base.distributions import Distribution
+from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Events
+from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_choose, log_density
 from bayes.quadrature.integrals import log_integral
+from bayes.quadrature.likelihood_curve import Curve
+from bayes.quadrature.starting_point import tabulated_report
 
 LOG_K = np.linspace(-12.0, 16.0, 561)  # grid of log size for the generating function of persons with events
 LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # axes of the Poisson-lognormal table
@@ -25,49 +28,39 @@ LOG_SIGMA = np.linspace(-4.5, 2.0, 33)
 BLOCK = 32  # powers of a rate between two returns to the log scale: too few for a relevant term to underflow
 
 
-def log_curve(likelihood: str, evidence: Events, nuisance: Nuisance) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
-    """Return log L(theta) of event counts and a description of the integration.
+def poisson(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of counts without variation between persons."""
+    log_l = _over_baseline(_of_both(_poisson, _arms(outcome)), nuisance)
+    return tabulated_report(log_l, outcome, "quadrature over the baseline", like)
 
-    Parameters
-    ----------
-    likelihood : str
-        A likelihood for event counts.
-    evidence : Events
-    nuisance : Nuisance
-        Priors of the baseline and, where the family has one, of the shape parameter.
 
-    Returns
-    -------
-    log_l : callable
-        theta (log rate ratio), shape (n,) -> log L, shape (n,).
-    method : str
+def negative_binomial(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of over-dispersed totals, integrated over the size of the negative binomial."""
+    log_p = _of_both(_negative_binomial, _arms(outcome))
+    log_l = _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
+    return tabulated_report(log_l, outcome, "quadrature over baseline and dispersion", like)
 
-    Raises
-    ------
-    ValueError
-        If the likelihood has no curve.
-    """
-    arms = tuple(
-        _Arm(a, e) for a, e in zip((evidence.treatment, evidence.control), evidence.relative_exposure, strict=True)
-    )
-    match likelihood:
-        case "events_poisson":
-            return _over_baseline(_of_both(_poisson, arms), nuisance), "quadrature over the baseline"
-        case "events_negative_binomial":
-            curve = _over_shape(_of_both(_negative_binomial, arms), nuisance.dispersion, LOG_K, nuisance)
-            return curve, "quadrature over baseline and dispersion"
-        case "events_in_persons":
-            log_p = _in_persons({arm: _log_f(arm.printed) for arm in arms})
-            curve = _over_shape(_of_both(log_p, arms), nuisance.dispersion, LOG_K, nuisance)
-            return curve, "quadrature over baseline and dispersion"
-        case "events_zero_inflated":
-            curve = _over_baseline(_of_both(_zero_inflated(nuisance.never), arms), nuisance)
-            return curve, "quadrature over baseline and never-shares"
-        case "events_lognormal":
-            log_p = _lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms})
-            curve = _over_shape(_of_both(log_p, arms), nuisance.spread, LOG_SIGMA, nuisance)
-            return curve, "quadrature over baseline and spread between persons"
-    raise ValueError(f"no curve for {likelihood}")
+
+def in_persons(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of over-dispersed totals in a known number of persons."""
+    arms = _arms(outcome)
+    log_p = _of_both(_in_persons({arm: _log_f(arm.printed) for arm in arms}), arms)
+    log_l = _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
+    return tabulated_report(log_l, outcome, "quadrature over baseline and dispersion", like)
+
+
+def zero_inflated(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of counts in persons of whom some never have an event."""
+    log_l = _over_baseline(_of_both(_zero_inflated(nuisance.never), _arms(outcome)), nuisance)
+    return tabulated_report(log_l, outcome, "quadrature over baseline and never-shares", like)
+
+
+def lognormal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of counts in persons with log-normal rates."""
+    arms = _arms(outcome)
+    log_p = _of_both(_lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms}), arms)
+    log_l = _over_shape(log_p, nuisance.spread, LOG_SIGMA, nuisance)
+    return tabulated_report(log_l, outcome, "quadrature over baseline and spread between persons", like)
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,12 @@ class _Arm:
 
     printed: EventsInArm
     exposure: float
+
+
+def _arms(outcome: Outcome) -> tuple[_Arm, _Arm]:
+    evidence = of_kind(outcome.evidence, Events)
+    (t, c) = evidence.relative_exposure
+    return _Arm(evidence.treatment, t), _Arm(evidence.control, c)
 
 
 def _of_both(log_p, arms):

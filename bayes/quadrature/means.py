@@ -7,11 +7,21 @@ from math import log, pi
 
 import numpy as np
 
-from bayes.paper.evidence import Means
+from bayes.paper.evidence import Means, of_kind
 from bayes.paper.evidence.arms import MeanInArm
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.integrals import log_integral
+from bayes.quadrature.likelihood_curve import Curve
+from bayes.quadrature.starting_point import tabulated_report
 
 CONFLICT = 300.0  # log units by which a prior may overrule the printed SDs: 24 of its standard deviations
+
+
+def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of a difference of means, in the paper's units or standardised."""
+    log_l = log_curve(of_kind(outcome.evidence, Means), outcome.measure)
+    return tabulated_report(log_l, outcome, "quadrature over both standard deviations", like)
 
 
 def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarray]:

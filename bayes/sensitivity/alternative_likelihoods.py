@@ -24,7 +24,8 @@ from bayes.base import measures
 from bayes.base.distributions import parse
 from bayes.base.numbers import significant
 from bayes.checks import common_odds
-from bayes.likelihoods.contract import alternatives
+from bayes.likelihoods.choice import alternatives
+from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.selective_reporting import OMEGAS, is_significant
@@ -113,8 +114,10 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
     yield from _departing(outcome, nuisance, omega, like)
     if outcome.evidence.kind == "events" and outcome.evidence.treatment.persons is not None:
         totals = _without_persons(outcome)
-        read = partial(quadrature.curve, totals, nuisance, "events_negative_binomial", omega, like)
-        yield Variation("likelihood", "events_negative_binomial, persons not used", read)
+        for card in readers(totals):
+            if card.has("dispersion"):
+                read = partial(quadrature.curve, totals, nuisance, card.name, omega, like)
+                yield Variation("likelihood", f"{card.name}, persons not used", read)
     for words, y, s in normal_approximations(outcome):
         yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
     for words, curve in off_centre(outcome, nuisance, omega, subject.curve):
@@ -138,10 +141,10 @@ def _departing(outcome: Outcome, nuisance: Nuisance, omega: float, like: quadrat
     factor of 1.6, so that those rows reflect the prior as much as the data.
     """
     wide = replace(nuisance, departure=parse(DEPARTURE))
-    for other in alternatives(outcome):
-        if other.startswith("partial_odds"):
-            words = f"{other}, departure {DEPARTURE}"
-            yield Variation("departure prior", words, partial(quadrature.curve, outcome, wide, other, omega, like))
+    for card in readers(outcome):
+        if card.has("departure"):
+            words = f"{card.name}, departure {DEPARTURE}"
+            yield Variation("departure prior", words, partial(quadrature.curve, outcome, wide, card.name, omega, like))
 
 
 def _without_persons(outcome: Outcome) -> Outcome:
@@ -238,7 +241,7 @@ def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator
     elif kind == "events":
         for sd in BASELINE_SDS:
             yield "baseline prior", f"log rate normal(0, {sd:g})", replace(nuisance, events=parse(f"normal(0, {sd})"))
-        if name in ("events_negative_binomial", "events_in_persons"):
+        if card_of(name).has("dispersion"):
             yield "dispersion prior", f"log size {DISPERSION}", replace(nuisance, dispersion=parse(DISPERSION))
     elif kind in ("ordinal", "ordinal_cut"):
         yield "baseline prior", "category shares dirichlet(1)", replace(nuisance, ordinal=parse("dirichlet(1)"))

@@ -19,6 +19,7 @@ from scipy.special import gammaln, logsumexp
 
 from bayes import quadrature
 from bayes.errors import NotFormable
+from bayes.likelihoods.registry import card_of, shipped
 from bayes.paper.evidence.counts import Events
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_choose
@@ -26,7 +27,12 @@ from bayes.quadrature.densities import log_choose
 SIZES = 25  # nodes of log k
 EFFECTS = 121  # nodes of theta between which log p is a spline
 BASELINES, REACH = 81, 40.0  # nodes of the midpoint of the log rates, and how far they extend
-SUMMED = ("events_poisson", "events_negative_binomial", "events_in_persons")
+
+
+def summed() -> list[str]:
+    """Return the likelihoods over whose possible reports sums are implemented, the simplest first."""
+    cards = [card for card in shipped().values() if card.evidence == (Events,) and card.mixture is None]
+    return [card.name for card in sorted(cards, key=lambda card: -card.order)]
 
 
 def divisions(evidence: Events, likelihood: str) -> np.ndarray:
@@ -37,7 +43,7 @@ def divisions(evidence: Events, likelihood: str) -> np.ndarray:
     evidence : Events
         The report of both arms.
     likelihood : str
-        One of `SUMMED`.
+        One of `summed`.
 
     Returns
     -------
@@ -48,11 +54,11 @@ def divisions(evidence: Events, likelihood: str) -> np.ndarray:
     NotFormable
         For any other likelihood, over whose possible reports no sum is implemented.
     """
-    if likelihood not in SUMMED:
-        raise NotFormable(f"possible reports cannot be summed under {likelihood}; supported: {', '.join(SUMMED)}")
+    if likelihood not in summed():
+        raise NotFormable(f"possible reports cannot be summed under {likelihood}; supported: {', '.join(summed())}")
     t, c = evidence.treatment, evidence.control
     every = np.arange(t.events + c.events + 1)
-    if likelihood != "events_in_persons":
+    if not card_of(likelihood).reads_persons:
         return every
     persons = t.persons + c.persons
 
@@ -75,7 +81,7 @@ def log_probabilities(
     nuisance : Nuisance
         Priors of the midpoint of the log rates and of the dispersion.
     likelihood : str
-        One of `SUMMED`.
+        One of `summed`.
     at : ndarray of int, shape (divisions,)
         Events in the treatment arm.
     theta : ndarray, shape (nodes,)
@@ -88,8 +94,9 @@ def log_probabilities(
     """
     reach = np.arcsinh(2 * np.abs(theta).max() + 1e-9)
     u = np.linspace(-reach, reach, EFFECTS)
-    log_k, log_weight = _sizes(nuisance) if likelihood != "events_poisson" else (None, np.zeros(1))
-    counted = _counted(evidence, likelihood, at, log_k) + log_weight
+    card = card_of(likelihood)
+    log_k, log_weight = _sizes(nuisance) if card.has("dispersion") else (None, np.zeros(1))
+    counted = _counted(evidence, card.reads_persons, at, log_k) + log_weight
     log_p = logsumexp(_over_baseline(evidence, nuisance, at, np.sinh(u) / 2, log_k) + counted[:, None, :], axis=2)
     return CubicSpline(u, log_p, axis=1)(np.arcsinh(2 * theta))
 
@@ -124,14 +131,14 @@ def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: 
     return np.array([logsumexp(x * per_event[0] + (total - x) * per_event[1] + log_f, axis=2) for x in at])
 
 
-def _counted(evidence: Events, likelihood: str, at: np.ndarray, log_k) -> np.ndarray:
+def _counted(evidence: Events, with_persons: bool, at: np.ndarray, log_k) -> np.ndarray:
     """Return log c(x; k), shape (divisions, sizes)."""
     t, c = evidence.treatment, evidence.control
     x, y = at[:, None], t.events + c.events - at[:, None]
-    if likelihood == "events_poisson":
+    if log_k is None:
         return -gammaln(x + 1) - gammaln(y + 1)
     size = np.exp(log_k)
-    if likelihood == "events_negative_binomial":
+    if not with_persons:
         return sum(gammaln(e + n * size) - gammaln(n * size) - gammaln(e + 1) for e, n in ((x, t.n), (y, c.n)))
     persons = t.persons + c.persons
     log_f = _log_f({*x.ravel().tolist(), *y.ravel().tolist()}, persons, size)

@@ -32,11 +32,13 @@ from scipy.special import expit, logit, ndtr
 from bayes import quadrature
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.likelihoods.choice import default_likelihood
+from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_density, quantiles
 from bayes.quadrature.integrals import panels, towards
-from bayes.sensitivity.divided_events import SUMMED
+from bayes.sensitivity.divided_events import summed
 from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Subject
 
@@ -230,11 +232,11 @@ def _risks(evidence: Binary, measure: str, theta: np.ndarray) -> tuple[np.ndarra
 def _events(subject: Subject) -> Unit:
     evidence, likelihood = subject.target.evidence, subject.analysis.likelihoods[0]
     total = float(evidence.treatment.events + evidence.control.events)
-    if likelihood not in SUMMED:
+    if likelihood not in summed():
         variance = _observed(subject) ** 2
         return Unit(total, PER_EVENT, lambda theta: np.full_like(theta, 1 / (variance * total)))
     spread = 0.0
-    if likelihood != "events_poisson":
+    if card_of(likelihood).has("dispersion"):
         size = _size(evidence, float(np.exp(quadrature.landmarks(subject.analysis.nuisance.dispersion)[0])))
         spread = total * (1 / evidence.treatment.n + 1 / evidence.control.n) / size
 
@@ -266,7 +268,7 @@ def _ordinal(subject: Subject) -> Unit:
     outcome = subject.target
     if len(outcome.evidence.observed) < 2:
         raise NotFormable("every patient is in one category: the data do not inform the comparison")
-    by_table = subject.analysis.likelihoods[0] == "proportional_odds"
+    by_table = subject.analysis.likelihoods[0] == default_likelihood(outcome)
     s = outcome.standard_error if by_table else _observed(subject)
     return _constant(s**2, float(patients(outcome)), subject)
 

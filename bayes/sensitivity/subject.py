@@ -164,7 +164,7 @@ class Subject:
     @property
     def has_no_curve(self) -> bool:
         """True for a meta-regression, which has draws only: its mean has no likelihood curve of its own."""
-        return self.analysis.joined_by == "meta_regression"
+        return self.analysis.structure_card.has_covariate
 
     @property
     def direction_unknown(self) -> bool:

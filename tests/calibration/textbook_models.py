@@ -25,8 +25,8 @@ from support import textbook_cases as cases
 
 from bayes.fitting.textbook import written_out
 from bayes.fitting.until_sound import sample_posterior
-from bayes.likelihoods.contract import catalogue
 from bayes.likelihoods.fingerprint import source_hash
+from bayes.likelihoods.registry import shipped
 from bayes.posterior.cross_check import exact_answers
 
 RECORD = Path(__file__).parents[1] / "reference" / "textbook_models.json"
@@ -102,7 +102,7 @@ def main(names: list[str]) -> None:
         "versions": {name: version(name) for name in ("pymc", "nutpie")},
         "cases": before | {name: compare(name) for name in names or cases.SAMPLED},
     }
-    record["models"] = source_hash("single_trial", tuple(sorted(catalogue())))
+    record["models"] = source_hash("single_trial", tuple(sorted(shipped())))
     structures = {found["structure"] for found in record["cases"].values()}
     record["structures"] = {name: source_hash(cases.FILE_OF.get(name, name), ()) for name in sorted(structures)}
     RECORD.write_text(json.dumps(record, indent=1) + "\n")

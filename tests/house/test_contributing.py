@@ -81,10 +81,12 @@ def test_make_help_lists_the_reference():
 
 
 def test_what_contributors_are_told_to_fill_in_is_there():
+    from bayes.likelihoods.card import LikelihoodCard
     from bayes.likelihoods.contract import Likelihood
     from bayes.priors import effect_rules, tau_rules
 
-    assert {"KINDS", "prepare", "log_likelihood", "derived"} <= {*vars(Likelihood), *Likelihood.__annotations__}
+    assert {"evidence", "parameters", "curve", "formula", "words"} <= set(LikelihoodCard.__annotations__)
+    assert {"prepare", "log_likelihood", "derived"} <= {*vars(Likelihood), *Likelihood.__annotations__}
     assert effect_rules.RULES and tau_rules.RULES
     assert "\nREPORTS = " in read(ROOT / "tests" / "support" / "trials.py")
 

@@ -10,7 +10,7 @@ import bayes
 from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.errors import InvalidInput, NotFormable
-from bayes.likelihoods.contract import alternatives
+from bayes.likelihoods.choice import alternatives
 from bayes.models.likelihoods import events_lognormal, events_poisson
 from bayes.models.shared.event_rates import log_surjections
 from bayes.paper.evidence.arms import ARMS

@@ -14,7 +14,8 @@ from support.strategies import SIMULATED, mirrored, simulated
 from support.trials import ALTERNATIVES, FOLDED, PRIOR_OF, REPORTS, make_analysis, make_outcome
 
 from bayes.fitting.until_sound import sample_posterior
-from bayes.likelihoods.contract import catalogue, default_likelihood
+from bayes.likelihoods.choice import default_likelihood
+from bayes.likelihoods.registry import shipped
 from bayes.posterior import gate
 from bayes.posterior.names import EFFECT
 from bayes.posterior.parameter import ExactAnswer, Parameter, Probabilities, Share
@@ -214,4 +215,4 @@ def test_an_end_of_the_interval_may_lie_on_a_spike():
 
 def test_every_likelihood_is_met_by_some_report():
     used = {default_likelihood(make_outcome(*report)) for report in (REPORTS | FOLDED).values()}
-    assert used | set(ALTERNATIVES) == set(catalogue()) and not used & set(ALTERNATIVES)
+    assert used | set(ALTERNATIVES) == set(shipped()) and not used & set(ALTERNATIVES)

@@ -16,7 +16,7 @@ from support.trials import REPORTS, make_analysis, make_outcome
 from bayes import quadrature
 from bayes.base import measures
 from bayes.base.distributions import parse
-from bayes.likelihoods.contract import likelihood_of
+from bayes.likelihoods.choice import likelihood_of
 from bayes.paper.annotations import Selection
 from bayes.paper.selective_reporting import log_significant
 

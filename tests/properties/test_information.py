@@ -11,9 +11,8 @@ from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import parse
-from bayes.paper.evidence.counts import Events
 from bayes.priors.sets import load_priors
-from bayes.quadrature import events, ordinal
+from bayes.quadrature import curve, ordinal
 
 NUISANCE = load_priors().nuisance
 TABLES, TOTALS = 50, 30  # simulated data sets
@@ -148,8 +147,8 @@ def test_persons_with_an_event_never_widen_on_average():
             coarse[arm] = {"events": int(each.sum()), "n": n}
             fine[arm] = coarse[arm] | {"persons": int((each > 0).sum())}
         for name, arms in zip(found, (fine, coarse), strict=True):
-            log_l, _ = events.log_curve(name, Events(kind="events", **arms), nuisance)
-            found[name].append(moments(log_l(THETA)))
+            report = make_outcome("rate_ratio", "lower", {"kind": "events", **arms})
+            found[name].append(moments(curve(report, nuisance, name)(THETA)))
     difference = never_wider(*found.values())
     assert difference.mean() < 0
     assert difference.max() > 0  # why nothing is claimed of one data set

@@ -12,6 +12,8 @@ import numpy as np
 
 from bayes.base import measures
 from bayes.errors import InvalidInput, NotFormable
+from bayes.likelihoods.effect_structures import STRUCTURES
+from bayes.likelihoods.registry import known
 from bayes.pooling.words import sentences
 from bayes.posterior.row import SummaryRow
 from bayes.report.dossier import mathematics, published
@@ -133,7 +135,7 @@ def _model(stored: Stored) -> ModelPart | None:
     primary = "mu and tau" if stored.kind == "synthesis" else "effect (theta)"
     parameters: list[Parameter] = [{"name": primary, "role": "primary", "prior": str(main.formed.distribution)}]
     for beside in mathematics.beside(main):
-        parameters.append({"name": beside.name, "role": "nuisance", "prior": beside.distribution(main.nuisance)})
+        parameters.append({"name": beside.shown, "role": "nuisance", "prior": beside.distribution(main.nuisance)})
     return {
         "structure": main.model,
         "likelihoods": list(dict.fromkeys(main.likelihoods)),
@@ -146,7 +148,7 @@ def _model(stored: Stored) -> ModelPart | None:
 
 def _is_model(path: str) -> bool:
     """Return whether a model file is a structure or a likelihood, not shared code."""
-    return "likelihoods/" in path or Path(path).stem in mathematics.STRUCTURES
+    return Path(path).stem in known() or Path(path).stem in STRUCTURES
 
 
 def _main(stored: Stored) -> MainPart | None:

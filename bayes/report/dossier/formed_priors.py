@@ -83,7 +83,7 @@ def _nuisance(stored: Stored) -> list[PriorPart]:
         stated = None if one.fixed else mathematics.stated(stored.priors, one.prior)
         rows.append(
             {
-                "name": one.name,
+                "name": one.shown,
                 "kind": "nuisance",
                 "role": ROLE,
                 "distribution": one.distribution(stored.main.nuisance),

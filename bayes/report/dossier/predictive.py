@@ -17,6 +17,7 @@ from bayes.base import measures
 from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
+from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import Estimate, Means
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.bare_tests import BareP, Significance
@@ -25,6 +26,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
 from bayes.posterior.row import CI_PROB
+from bayes.priors.arm_pairs import ArmPair
 from bayes.report.dossier.contents import Predicted
 from bayes.synthesis.file import Synthesis
 
@@ -44,8 +46,11 @@ def predictive_check(fit: Fit) -> list[Predicted]:
     target = fit.analysis.target
     if isinstance(target, Synthesis):
         return list(_of_synthesis(SynthesisFit(fit.tree, fit.analysis)))
-    if fit.analysis.model == "independent_arms":
+    if isinstance(fit.analysis.formed.distribution, ArmPair):
         raise NotFormable("priors of the two arms were fitted; the check is available only under a prior of the effect")
+    card = card_of(fit.analysis.likelihoods[0])
+    if not card.predicts:
+        raise NotFormable(f"{card.name} does not state what it predicts")
     return list(_of_outcome(fit, target))
 
 
@@ -78,27 +83,30 @@ def cannot_fail(fit: Fit) -> str | None:
     lie in the middle of their predictive distributions. Parameters of the prior are not counted.
     """
     target = fit.analysis.target
-    if isinstance(target, Synthesis) or fit.analysis.model != "single_trial":
+    if isinstance(target, Synthesis) or fit.analysis.structure_card.takes != "outcome" or not fit.analysis.likelihoods:
         return None
-    match target.evidence:
-        case Ordinal() | OrdinalCut() as evidence:
-            cuts = len(evidence.observed) - 1
-            numbers, parameters = 2 * cuts, cuts + 1 + fit.analysis.likelihoods[0].startswith("partial_odds")
-        case Events() as evidence:
-            persons = evidence.treatment.persons is not None and evidence.dispersion == "negative_binomial"
-            numbers, parameters = (4, 3) if persons else (2, 2)
-        case Binary():
-            numbers = parameters = 2
-        case Means():
-            numbers = parameters = 4
-        case Estimate() | BareP() | Significance() | SingleProportion():
-            numbers = parameters = 1
-        case AdverseEvents():
-            return None
-    if parameters < numbers:
+    numbers = _independent_numbers(target)
+    if numbers is None or card_of(fit.analysis.likelihoods[0]).free_parameters(target) < numbers:
         return None
     count = {1: "one number", 2: "two numbers", 4: "four numbers"}[numbers]
     return f"the report has {count} and the model has as many free parameters, so it fits any report exactly"
+
+
+def _independent_numbers(outcome: Outcome) -> int | None:
+    """Return how many numbers a report has that its likelihood could fail to reproduce; None for a table."""
+    match outcome.evidence:
+        case Ordinal() | OrdinalCut() as table:
+            return 2 * (len(table.observed) - 1)
+        case Events() as events:
+            return 4 if events.treatment.persons is not None and events.dispersion == "negative_binomial" else 2
+        case Binary():
+            return 2
+        case Means():
+            return 4
+        case Estimate() | BareP() | Significance() | SingleProportion():
+            return 1
+        case AdverseEvents():
+            return None
 
 
 def _ordinal(fit: Fit, evidence: Ordinal | OrdinalCut) -> Iterator[Predicted]:

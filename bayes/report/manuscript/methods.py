@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bayes.base.numbers import article, number
+from bayes.likelihoods.effect_structures import STRUCTURES, structure_for
+from bayes.likelihoods.registry import known
 from bayes.paper.evidence.cards import card_of
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
@@ -15,43 +17,6 @@ from bayes.report.manuscript.references import cited_by, trial_key
 from bayes.text.files import NOT_STATED
 from bayes.text.wording import cite, distribution, listed, quoted, sentence
 
-STRUCTURES = {
-    "single_trial": "The model had a single true effect, with the priors listed below.",
-    "common_effect": "All trials were assumed to share one true effect.",
-    "random_effects": "The true effects of the trials were assumed to be exchangeable and normally distributed about a "
-    "mean mu with standard deviation tau.",
-    "robust_random_effects": "The true effects of the trials were assumed to be exchangeable, with a Student-t "
-    "distribution about a mean mu with scale tau, so that one trial may differ greatly from the others.",
-    "meta_regression": "The true effects of the trials were assumed to be normally distributed about a regression line "
-    "in one covariate, with standard deviation tau; mu is the effect at the reference value of the covariate, and beta "
-    "is its change per unit.",
-    "independent_arms": "The two arms had independent priors, and the effect was derived from both arms.",
-    "table": "Each row of the table had its own effect. Under hierarchical priors, the effects of rows were assumed to "
-    "be exchangeable within body systems, and body systems within the table [@Berry2004]; under the other priors, each "
-    "row was analysed separately.",
-}
-LIKELIHOODS = {
-    "proportional_odds": "a proportional-odds likelihood of the counts per category",
-    "partial_odds_worst": "a partial proportional-odds likelihood with a separate odds ratio for the worst category",
-    "partial_odds_linear": "a partial proportional-odds likelihood with an odds ratio that changes along the scale",
-    "binomial": "a binomial likelihood of the counts in each arm",
-    "binomial_risk_ratio": "a binomial likelihood of the counts in each arm, in terms of the risk ratio",
-    "binomial_risk_difference": "a binomial likelihood of the counts in each arm, in terms of the risk difference",
-    "events_poisson": "a Poisson likelihood of the total numbers of events",
-    "events_negative_binomial": "a negative-binomial likelihood of the total numbers of events",
-    "events_in_persons": "a negative-binomial likelihood of the total numbers of events and the numbers of persons "
-    "affected, which together identify the overdispersion",
-    "events_zero_inflated": "a zero-inflated Poisson likelihood of the total numbers of events and persons affected",
-    "events_lognormal": "a Poisson-lognormal likelihood of the total numbers of events and persons affected",
-    "means": "a normal likelihood of the means and standard deviations, with a separate variance in each arm",
-    "reported_estimate": "a normal likelihood of the published estimate on the analysis scale",
-    "reported_estimate_t": "a Student-t likelihood of the published estimate on the analysis scale, with the stated "
-    "degrees of freedom",
-    "reported_p": "the likelihood of the published test result, summed over both directions if none was reported",
-    "reported_p_small_sample": "the t likelihood (noncentral if the standard error follows from the number of "
-    "patients) of the published t-test result, summed over both directions if none was reported",
-    "single_proportion": "a binomial likelihood for the single arm",
-}
 GUIDELINES = ("Kruschke2021", "Sung2005")
 ROLES = {
     "primary": "the trial's primary outcome",
@@ -132,12 +97,14 @@ def _model(dossier: Dossier) -> str:
     what = f"the {measure(dossier)} of treatment versus control"
     if dossier["measure"] == "proportion":
         what = "the proportion of patients in a single arm, compared with its goal"
-    name = "table" if dossier["kind"] == "adverse_events" else model["structure"]
-    structure = STRUCTURES.get(name, f"The effect structure was {quoted(name)}.")
-    likelihoods = "; ".join(LIKELIHOODS.get(name, f"the likelihood {quoted(name)}") for name in model["likelihoods"])
+    name, cards = model["structure"], known()
+    structure = STRUCTURES.get(name) if dossier["kind"] != "adverse_events" else structure_for("table")
+    likelihoods = "; ".join(
+        cards[one].words if one in cards else f"the likelihood {quoted(one)}" for one in model["likelihoods"]
+    )
     said = [
         f"The effect measure was {what}, analysed {scale}; {favours(dossier)}.",
-        structure,
+        f"The effect structure was {quoted(name)}." if structure is None else structure.words,
         f"The {'reports were' if dossier['members'] else 'report was'} modelled with {likelihoods}.",
     ]
     nuisance = [p for p in model["parameters"] if p["role"] == "nuisance"]

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Literal, TypedDict
 
 from bayes.base.distributions import Distribution, number
-from bayes.likelihoods.contract import likelihood_of
+from bayes.likelihoods.choice import likelihood_of
 from bayes.plots.axes import RATIO_TICKS, EffectScale
 from bayes.report.own_prior.embedded_curve import EmbeddedCurve, embedded_curve
 from bayes.sensitivity.prior_family import BETA_MEANS, BETA_SDS, MEANS, SDS

@@ -8,6 +8,7 @@ from typing import TypedDict
 from markupsafe import Markup
 
 from bayes.base.numbers import in_table, probability, significant
+from bayes.likelihoods.effect_structures import structure_for
 from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
 from bayes.report.dossier.reading import derived_quantities, explanation, has_headline
@@ -27,7 +28,7 @@ def first_rows(dossier: Dossier) -> list[Row]:
 
 
 def _is_first(row: Row) -> bool:
-    return row["parameter"] in MAIN or row["status"] == "skipped" or row["model"] == "adverse_event_hierarchy"
+    return row["parameter"] in MAIN or row["status"] == "skipped" or row["model"] == structure_for("table").name
 
 
 def all_posteriors(dossier: Dossier) -> Markup | str:

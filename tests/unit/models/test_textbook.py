@@ -19,7 +19,7 @@ from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves
 from bayes.base.distributions import SIMPLE, parse
 from bayes.fitting import textbook
-from bayes.likelihoods.contract import catalogue
+from bayes.likelihoods.registry import shipped
 from bayes.models.shared import textbook_priors
 from bayes.models.shared.textbook_priors import NO_EFFECT
 from bayes.quadrature.densities import log_prior_density
@@ -184,7 +184,7 @@ def test_a_prior_has_the_density_by_which_quadrature_integrates(prior, bounds):
 
 def test_every_likelihood_structure_and_family_of_priors_is_compared():
     analyses = [make() for make in [*WHOLE.values(), *cases.SPIKES.values()]]
-    assert {name for analysis in analyses for name in analysis.likelihoods} == set(catalogue())
+    assert {name for analysis in analyses for name in analysis.likelihoods} == set(shipped())
     assert {analysis.model for analysis in analyses} == {"single_trial", "independent_arms", "adverse_event_hierarchy", *MODELS}
     families = set()
     for analysis in analyses:

@@ -16,7 +16,7 @@ from bayes.base.distributions import parse
 from bayes.base.toml import validate
 from bayes.checks import check_outcome
 from bayes.errors import InvalidInput
-from bayes.likelihoods.contract import alternatives
+from bayes.likelihoods.choice import alternatives
 from bayes.paper.trial import Trial
 from bayes.posterior.remark import Remark
 from bayes.priors.sets import load_priors

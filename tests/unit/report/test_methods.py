@@ -16,7 +16,7 @@ from bayes.base import distributions, measures, written_numbers
 from bayes.borrowing import effective_sample_size, mixtures
 from bayes.checks import proportionality, sides, sparse
 from bayes.fitting import joint_statements
-from bayes.likelihoods.contract import catalogue
+from bayes.likelihoods.registry import shipped
 from bayes.paper import selective_reporting
 from bayes.paper.annotations import Selection
 from bayes.paper.endpoint import DEFAULT_ROPE
@@ -118,9 +118,9 @@ def test_every_rule_likelihood_structure_and_question_has_its_place():
     structures = {*MODELS, *(p.stem for p in (HOUSE / "models" / "structures").glob("[!_]*.py"))}
     assert not named(2, [*effect_rules.RULES, *BORROWED, *tau_rules.RULES])
     assert not named(2, [*distributions.SIMPLE, *distributions.COMPOUND])
-    assert not named(0, [*catalogue(), *structures])
+    assert not named(0, [*shipped(), *structures])
     assert not named(6, examination.NAMES)
-    kinds = {kind for entry in catalogue().values() for kind in entry.kinds}
+    kinds = {kind for entry in shipped().values() for kind in entry.kinds}
     assert not named(0, [*kinds, "adverse_events"])
     assert not [m for m in measures.MEASURES if m.replace("_", " ") not in SECTIONS[0].lower() and m != "mean_ratio"]
 

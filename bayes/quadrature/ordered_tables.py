@@ -1,0 +1,65 @@
+"""Likelihood curves of tables over ordered categories, under proportional odds and two departures from it."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import logsumexp
+
+from bayes.base.arrays import FloatArray
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
+from bayes.quadrature import ordinal
+from bayes.quadrature.likelihood_curve import Curve, LogCurve
+from bayes.quadrature.starting_point import tabulated_report
+
+
+def proportional_odds(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of a common odds ratio, with the cutpoints integrated out."""
+    table = _table(outcome, nuisance)
+
+    def log_l(theta: FloatArray) -> FloatArray:
+        shift = outcome.sign * theta[:, None]
+        return ordinal.log_curve(
+            table, (0.5 + nuisance.baseline_offset) * shift, (nuisance.baseline_offset - 0.5) * shift
+        )
+
+    return tabulated_report(log_l, outcome, "cutpoints integrated one after another", like)
+
+
+def worst_apart(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of the odds ratio of all cuts but the last, which departs from it by gamma."""
+    return _departing(lambda cut: (cut == cut[-1]).astype(float), outcome, nuisance, like)
+
+
+def drifting(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of the average log odds ratio, which changes linearly over the cuts by up to gamma."""
+    return _departing(lambda cut: 2 * cut / cut[-1] - 1, outcome, nuisance, like)
+
+
+def _departing(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curve | None) -> Curve:
+    """Average the curve over the departure gamma from proportional odds; `shape` is its direction across the cuts."""
+    table = _table(outcome, nuisance)
+    g = shape(np.arange(len(table.treatment) - 1.0))
+    mean, sd = nuisance.departure.args
+    node, weight = np.polynomial.hermite_e.hermegauss(11)
+    gamma, log_weight = mean + sd * node, np.log(weight / weight.sum())
+
+    def log_l(theta: FloatArray) -> FloatArray:
+        effect = (theta[:, None, None] + gamma[:, None] * g).reshape(-1, len(g))
+        half = outcome.sign * effect / 2
+        return logsumexp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
+
+    method = "cutpoints integrated one after another, departure by quadrature"
+    return tabulated_report(log_l, outcome, method, like or proportional_odds(outcome, nuisance))
+
+
+def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:
+    evidence = outcome.evidence
+    observed = (evidence if isinstance(evidence, Ordinal) else of_kind(evidence, OrdinalCut)).observed
+    _, treatment, control = (np.array(column) for column in zip(*observed, strict=True))
+    k, stated = len(treatment), nuisance.ordinal
+    threshold = stated if stated is not None and stated.name != "dirichlet" else None
+    c = ordinal.concentration(k, stated)
+    return ordinal.Table(treatment.astype(float), control.astype(float), np.full(k, c), threshold)
