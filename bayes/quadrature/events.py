@@ -19,7 +19,7 @@ from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_choose, log_density
 from bayes.quadrature.integrals import log_integral
-from bayes.quadrature.likelihood_curve import Curve
+from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.starting_point import tabulated_report
 
 LOG_K = np.linspace(-12.0, 16.0, 561)  # grid of log size for the generating function of persons with events
@@ -30,37 +30,49 @@ BLOCK = 32  # powers of a rate between two returns to the log scale: too few for
 
 def poisson(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of counts without variation between persons."""
-    log_l = _over_baseline(_of_both(_poisson, _arms(outcome)), nuisance)
+    arms = _arms(of_kind(outcome.evidence, Events))
+    log_l = _over_baseline(_of_both(_poisson, arms), nuisance)
     return tabulated_report(log_l, outcome, "quadrature over the baseline", like)
 
 
 def negative_binomial(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of over-dispersed totals, integrated over the size of the negative binomial."""
-    log_p = _of_both(_negative_binomial, _arms(outcome))
-    log_l = _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
+    log_l = log_negative_binomial(of_kind(outcome.evidence, Events), nuisance)
     return tabulated_report(log_l, outcome, "quadrature over baseline and dispersion", like)
 
 
 def in_persons(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of over-dispersed totals in a known number of persons."""
-    arms = _arms(outcome)
-    log_p = _of_both(_in_persons({arm: _log_f(arm.printed) for arm in arms}), arms)
-    log_l = _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
+    log_l = log_in_persons(of_kind(outcome.evidence, Events), nuisance)
     return tabulated_report(log_l, outcome, "quadrature over baseline and dispersion", like)
 
 
 def zero_inflated(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of counts in persons of whom some never have an event."""
-    log_l = _over_baseline(_of_both(_zero_inflated(nuisance.never), _arms(outcome)), nuisance)
+    arms = _arms(of_kind(outcome.evidence, Events))
+    log_l = _over_baseline(_of_both(_zero_inflated(nuisance.never), arms), nuisance)
     return tabulated_report(log_l, outcome, "quadrature over baseline and never-shares", like)
 
 
 def lognormal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of counts in persons with log-normal rates."""
-    arms = _arms(outcome)
+    arms = _arms(of_kind(outcome.evidence, Events))
     log_p = _of_both(_lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms}), arms)
     log_l = _over_shape(log_p, nuisance.spread, LOG_SIGMA, nuisance)
     return tabulated_report(log_l, outcome, "quadrature over baseline and spread between persons", like)
+
+
+def log_negative_binomial(evidence: Events, nuisance: Nuisance) -> LogCurve:
+    """Return log L of over-dispersed totals as a function of the log rate ratio."""
+    log_p = _of_both(_negative_binomial, _arms(evidence))
+    return _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
+
+
+def log_in_persons(evidence: Events, nuisance: Nuisance) -> LogCurve:
+    """Return log L of over-dispersed totals in a known number of persons, as a function of the log rate ratio."""
+    arms = _arms(evidence)
+    log_p = _of_both(_in_persons({arm: _log_f(arm.printed) for arm in arms}), arms)
+    return _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
 
 
 @dataclass(frozen=True)
@@ -71,9 +83,8 @@ class _Arm:
     exposure: float
 
 
-def _arms(outcome: Outcome) -> tuple[_Arm, _Arm]:
-    evidence = of_kind(outcome.evidence, Events)
-    (t, c) = evidence.relative_exposure
+def _arms(evidence: Events) -> tuple[_Arm, _Arm]:
+    t, c = evidence.relative_exposure
     return _Arm(evidence.treatment, t), _Arm(evidence.control, c)
 
 

@@ -11,10 +11,12 @@ from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import parse
+from bayes.paper.evidence.counts import Events
 from bayes.priors.sets import load_priors
-from bayes.quadrature import curve, ordinal
+from bayes.quadrature import events, ordinal
 
 NUISANCE = load_priors().nuisance
+LOG_CURVES = {"persons": events.log_in_persons, "totals": events.log_negative_binomial}
 TABLES, TOTALS = 50, 30  # simulated data sets
 
 
@@ -138,7 +140,7 @@ def test_persons_with_an_event_never_widen_on_average():
     """T events in m persons against T alone, persons' counts negative binomial: m says how much they cluster."""
     rng = np.random.default_rng(1)
     nuisance = replace(NUISANCE, events=parse("normal(1, 0.5)"), dispersion=parse("normal(0, 1)"))
-    n, found = 10, {"events_in_persons": [], "events_negative_binomial": []}
+    n, found = 10, {name: [] for name in LOG_CURVES}
     for _ in range(TOTALS):
         theta, a, k = rng.normal(0, TAU), rng.normal(1, 0.5), exp(rng.normal(0, 1))
         fine, coarse = {}, {}
@@ -147,8 +149,7 @@ def test_persons_with_an_event_never_widen_on_average():
             coarse[arm] = {"events": int(each.sum()), "n": n}
             fine[arm] = coarse[arm] | {"persons": int((each > 0).sum())}
         for name, arms in zip(found, (fine, coarse), strict=True):
-            report = make_outcome("rate_ratio", "lower", {"kind": "events", **arms})
-            found[name].append(moments(curve(report, nuisance, name)(THETA)))
+            found[name].append(moments(LOG_CURVES[name](Events(kind="events", **arms), nuisance)(THETA)))
     difference = never_wider(*found.values())
     assert difference.mean() < 0
     assert difference.max() > 0  # why nothing is claimed of one data set
