@@ -12,7 +12,8 @@
 Read        `load_trial`, `load_synthesis`, `load_priors`; `resolve` finds what a name means; `outcome`, `outcomes` and
             `synthesis_of` build the same without a file; `check` recomputes what a report prints from the rest of it
 Fit         `fit` under one prior, `fit_priors` under a whole set, `synthesise` several trials together, `compare`
-            likelihoods, `joint` statements about several outcomes; `load_posterior` reads a stored posterior
+            likelihoods, `joint` statements about several outcomes; `register` a likelihood of your own;
+            `load_posterior` reads a stored posterior
 Ask         `sensitivity.examine`: where would the conclusion change, and what would a reader have to believe for it?
 Show        `plots.triplot` and its neighbours
 Keep        `results.regenerate`, `status`, `report`, `bundle`, `reproduce`, `diff` and `export` for a results folder
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
     from bayes.fitting.comparison import compare
     from bayes.fitting.fitted import Fit, Fits, SynthesisFit
     from bayes.fitting.joint_statements import Joint, joint
+    from bayes.fitting.registration import register
     from bayes.fitting.textbook import pymc_model
     from bayes.fitting.verbs import fit, fit_priors, synthesise
+    from bayes.likelihoods.card import LikelihoodCard
     from bayes.paper.in_memory import outcome, outcomes
     from bayes.paper.trial import Outcome, Trial, load_trial
     from bayes.priors.sets import PriorSet, load_priors
@@ -57,6 +60,7 @@ _HOME = {
     "Fits": "bayes.fitting.fitted:Fits",
     "InvalidInput": "bayes.errors:InvalidInput",
     "Joint": "bayes.fitting.joint_statements:Joint",
+    "LikelihoodCard": "bayes.likelihoods.card:LikelihoodCard",
     "NotFormable": "bayes.errors:NotFormable",
     "Outcome": "bayes.paper.trial:Outcome",
     "PriorSet": "bayes.priors.sets:PriorSet",
@@ -81,6 +85,7 @@ _HOME = {
     "outcomes": "bayes.paper.in_memory:outcomes",
     "plots": "bayes.plots",
     "pymc_model": "bayes.fitting.textbook:pymc_model",
+    "register": "bayes.fitting.registration:register",
     "report": "bayes.report",
     "resolve": "bayes.analysis.targets:resolve",
     "results": "bayes.results",
@@ -96,6 +101,7 @@ __all__ = [
     "Fits",
     "InvalidInput",
     "Joint",
+    "LikelihoodCard",
     "NotFormable",
     "Outcome",
     "PriorSet",
@@ -120,6 +126,7 @@ __all__ = [
     "outcomes",
     "plots",
     "pymc_model",
+    "register",
     "report",
     "resolve",
     "results",

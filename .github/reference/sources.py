@@ -17,6 +17,7 @@ from docstrings import house_to_rst, with_links
 from public import ELSEWHERE, addresses, names_by_kind, public_modules
 
 import bayes.models
+from bayes.likelihoods.registry import card_of
 
 DIRECTIVES = {
     "Functions": "autofunction",
@@ -90,8 +91,9 @@ def models_page() -> str:
         for _, name, _ in pkgutil.iter_modules(home.__path__):
             module = importlib.import_module(f"{home.__name__}.{name}")
             lines += [*heading(name, "~"), *house_to_rst(inspect.getdoc(module)), ""]
-            if hasattr(module, "KINDS"):
-                lines += [f"Reads evidence of kind {' or '.join(f'``{kind}``' for kind in module.KINDS)}.", ""]
+            if package == "likelihoods":
+                kinds = " or ".join(f"``{kind}``" for kind in card_of(name).kinds)
+                lines += [f"Reads evidence of kind {kinds}.", ""]
     lines += [*heading("What a likelihood must hold", "-"), ".. currentmodule:: bayes.likelihoods.contract", ""]
     return "\n".join([*lines, ".. autoclass:: Likelihood", "   :members:", ""])
 
