@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from bayes.posterior.explanation import (
-    AssumptionRow,
+    CorrelationRow,
     Descriptives,
     DirectionRow,
+    GroupLeftOutRow,
     HeterogeneityRow,
+    KindLeftOutRow,
     LeftOutRow,
     PooledRow,
+    RhoRow,
     SamePatientsRow,
     TrialRow,
 )
@@ -160,12 +163,12 @@ class Pooling(TypedDict):
     trials: list[TrialRow]
     heterogeneity: list[HeterogeneityRow]
     leave_one_out: list[LeftOutRow]
-    leave_kind_out: list[LeftOutRow]
-    adjustment: list[LeftOutRow]
+    leave_kind_out: list[KindLeftOutRow]
+    adjustment: list[GroupLeftOutRow]
     directions: list[DirectionRow]
     same_patients: list[SamePatientsRow]
-    correlations: list[AssumptionRow]
-    rho: list[AssumptionRow]
+    correlations: list[CorrelationRow]
+    rho: list[RhoRow]
     descriptives: Descriptives
     text: list[str]
 
