@@ -12,6 +12,8 @@ from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.effect_structures import structure_card
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.likelihoods.structure_card import StructureCard
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.trial import Outcome
 from bayes.priors import effect_rules
 from bayes.priors.arm_pairs import ArmPair
@@ -137,7 +139,7 @@ class Analysis:
     @property
     def rows(self) -> tuple[tuple[str, Analysis], ...]:
         """(name, analysis) of each row of a table fitted row by row; empty for any other analysis."""
-        if self.structure_card.takes != "outcome":
+        if isinstance(self.target, Synthesis) or self.structure_card.takes != "outcome":
             return ()
         return tuple((name, replace(self, target=outcome)) for name, outcome in self.target.rows)
 
@@ -147,25 +149,26 @@ class Analysis:
         if isinstance(self.target, Synthesis):
             joined = [self.model, *([self.heterogeneity.name] if self.heterogeneity else [])]
             return f"{self.target.id}--{'.'.join(joined)}--{self.prior.key}"
-        model = ".".join((self.model, *self._apart))
+        model = ".".join((self.model, *self._apart(self.target)))
         return f"{self.target.trial.id}.{self.target.id}--{model}--{self.prior.key}"
 
-    @property
-    def _apart(self) -> tuple[str, ...]:
-        """The parts of the key that differ from the main analysis of the outcome: another likelihood, another omega."""
-        stated = self.target.selection
+    def _apart(self, target: Outcome) -> tuple[str, ...]:
+        """Return the parts of the key that differ from the main analysis: another likelihood, another omega."""
+        stated = target.selection
         usual = 1.0 if stated is None else float(stated.omega)
-        likelihood = [n for n in self.likelihoods if n != default_likelihood(self.target)]
+        likelihood = [n for n in self.likelihoods if n != default_likelihood(target)]
         return (*likelihood, *(f"omega_{omega:g}" for omega in self.omegas if omega != usual))
 
     @property
-    def structure(self) -> tuple:
+    def structure(self) -> tuple[object, ...]:
         """The properties that decide which graph to compile, as far as they are known without importing the models."""
         prior = self.formed.distribution
-        if isinstance(prior, Hierarchy):
-            return self.model, self.likelihoods, prior.families, self.target.evidence.systems
-        parts = [prior] if not isinstance(prior, ArmPair) else prior.arms
-        supports = tuple(sorted({d.support for p in parts for _, d in p.components}, key=str))
+        if isinstance(prior, Hierarchy) and isinstance(self.target, Outcome):
+            table = of_kind(self.target.evidence, AdverseEvents)
+            return self.model, self.likelihoods, prior.families, table.systems
+        parts = prior.arms if isinstance(prior, ArmPair) else (prior,)
+        components = [d for part in parts if isinstance(part, Distribution) for _, d in part.components]
+        supports = tuple(sorted({d.support for d in components}, key=str))
         bounded = self.target.measure in ("risk_difference", "proportion")
         return self.model, self.likelihoods, bounded, supports, any(m.selection for m in self.members)
 

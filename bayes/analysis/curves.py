@@ -5,6 +5,7 @@ from __future__ import annotations
 from bayes.analysis.analysis import Analysis
 from bayes.quadrature import Curve, Plane
 from bayes.quadrature.reports import Reading, curves_of, plane_of
+from bayes.synthesis.file import Synthesis
 
 
 def likelihood_curves(analysis: Analysis) -> list[Curve]:
@@ -14,7 +15,8 @@ def likelihood_curves(analysis: Analysis) -> list[Curve]:
 
 def plane_of_synthesis(analysis: Analysis) -> Plane:
     """Return the plane of mu and tau of a synthesis, on the analysis scale."""
-    nu = float(analysis.target.nu) if analysis.structure_card.has_nu else None
+    target = analysis.target
+    nu = float(target.nu) if isinstance(target, Synthesis) and analysis.structure_card.has_nu else None
     return plane_of(readings(analysis), nu)
 
 

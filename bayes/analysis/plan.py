@@ -8,6 +8,7 @@ from math import isfinite
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.base import measures
+from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.likelihoods.choice import likelihood_of
 from bayes.likelihoods.compatibility import together
@@ -126,11 +127,11 @@ def _impossible(thresholds: Sequence[float], target: Outcome | Synthesis) -> lis
 
 def _selections(main: Analysis, omega: float | None) -> list[Analysis]:
     """Return the analysis under each omega to be shown, the file's own first; unchanged if no selection is stated."""
-    stated = None if isinstance(main.target, Synthesis) else main.target.selection
-    if stated is None or isinstance(main.formed.distribution, ArmPair):
+    target = main.target
+    if isinstance(target, Synthesis) or target.selection is None or isinstance(main.formed.distribution, ArmPair):
         return [main]
     shown = [omega] if omega is not None else [*main.omegas, *selective_reporting.OMEGAS]
-    possible = [o for o in dict.fromkeys(shown) if o > 0 or selective_reporting.is_significant(main.target)]
+    possible = [o for o in dict.fromkeys(shown) if o > 0 or selective_reporting.is_significant(target)]
     if not possible:
         raise NotFormable(
             "omega = 0 is impossible: it means that only significant results are published, and this one is not"
@@ -261,6 +262,7 @@ def formed_prior(prior: NamedPrior, target: Outcome | Synthesis, priors: PriorSe
 
 
 def _formable(analysis: Analysis) -> Analysis:
-    joined = analysis.joined_by is not None
-    together(analysis.likelihoods, analysis.nuisance, joined, spike=joined and analysis.formed.distribution.spike)
+    joined, prior = analysis.joined_by is not None, analysis.formed.distribution
+    spike = joined and isinstance(prior, Distribution) and prior.spike > 0
+    together(analysis.likelihoods, analysis.nuisance, joined, spike)
     return analysis

@@ -13,7 +13,7 @@ from bayes.priors.sets import is_prior_set
 from bayes.synthesis.file import Synthesis, is_synthesis, load_synthesis
 
 Endpoint = Outcome | Synthesis
-Target = Endpoint | Trial | str | os.PathLike
+Target = Endpoint | Trial | str | os.PathLike[str]
 """What every public verb takes: an object, a name such as "mesems:gel_24w", or a path."""
 
 
@@ -43,8 +43,9 @@ def resolve(target: Target) -> Outcome | Synthesis:
     """
     if isinstance(target, Outcome | Synthesis):
         return target
+    found: list[Endpoint]
     if isinstance(target, Trial):
-        name, found = target.id, list(target.outcomes.values())
+        name, found = target.id, [*target.outcomes.values()]
     elif isinstance(target, str | os.PathLike):
         name = os.fspath(target)
         found = find_targets([name])

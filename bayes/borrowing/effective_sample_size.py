@@ -24,6 +24,7 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln, logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.quadrature.densities import FROZEN, log_density
@@ -120,7 +121,7 @@ def _elir(prior: Distribution, family: str, sigma: float | None) -> float:
     if min(min(args) for args in bounded) < 1:
         needed = "shape >= 1" if family == "gamma" else "a >= 1 and b >= 1"
         raise NotFormable(f"ELIR diverges for {prior}: every component needs {needed}")
-    components = [(w, *d.args) for w, d in prior.components]
+    components = [(w, d.args[0], d.args[1]) for w, d in prior.components]
     if family == "gamma":
         return _near_zero(components, family, np.inf)
     return _near_zero(components, family, 0.5) + _near_zero([(w, b, a) for w, a, b in components], family, 0.5)
@@ -160,7 +161,7 @@ def _morita(prior: Distribution, family: str, sigma: float | None) -> float:
     curvature = float(_curvature(prior, np.array([mode]))[0])
     if family == "normal":
         flat = 1 / (FLAT * max(d.args[1] for _, d in prior.components) ** 2)
-        unit = 1 / sigma**2 if sigma is not None else _information_of_log_odds(mode)
+        unit = 1 / sigma**2 if sigma is not None else float(_information_of_log_odds(np.array(mode)))
         return (curvature - flat) / unit
     mean, _ = _mean_and_variance(prior)
     low = (mode / FLAT - 1) / mode**2  # a beta or gamma of size 1/FLAT with mean at the mode
@@ -198,23 +199,29 @@ def _mode(prior: Distribution, family: str) -> float:
     if top in (0, len(grid) - 1):
         raise NotFormable(f"no effective sample size by Morita: the mode lies at the edge of {prior}")
     bounds = (grid[top - 1], grid[top + 1])
-    options = {"xatol": 1e-10 * (bounds[1] - bounds[0])}
-    return float(minimize_scalar(lambda x: -_log_p(prior, x), bounds=bounds, method="bounded", options=options).x)
+    tolerance = 1e-10 * float(bounds[1] - bounds[0])
+
+    def minus_log_p(x: float) -> float:
+        return -float(_log_p(prior, np.array(x)))
+
+    found = minimize_scalar(minus_log_p, bounds=bounds, method="bounded", options={"xatol": tolerance})
+    return float(found.x)
 
 
-def _log_p(prior: Distribution, x: np.ndarray) -> np.ndarray:
+def _log_p(prior: Distribution, x: FloatArray) -> FloatArray:
     return logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
 
 
-def _curvature(prior: Distribution, x: np.ndarray) -> np.ndarray:
+def _curvature(prior: Distribution, x: FloatArray) -> FloatArray:
     """Return -(log p)'' at x, from the components' gradients and curvatures weighted by their shares."""
     shares = np.array([log(w) + log_density(d, x) for w, d in prior.components])
     shares = np.exp(shares - logsumexp(shares, axis=0))
     gradients, curvatures = np.array([_derivatives(d, x) for _, d in prior.components]).transpose(1, 0, 2)
-    return (shares * (curvatures - gradients**2)).sum(axis=0) + (shares * gradients).sum(axis=0) ** 2
+    value: FloatArray = (shares * (curvatures - gradients**2)).sum(axis=0) + (shares * gradients).sum(axis=0) ** 2
+    return value
 
 
-def _derivatives(d: Distribution, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _derivatives(d: Distribution, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return (log f)' and -(log f)'' of one component."""
     a, b = d.args
     if d.name == "normal":
@@ -224,12 +231,12 @@ def _derivatives(d: Distribution, x: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return (a - 1) / x - (b - 1) / (1 - x), (a - 1) / x**2 + (b - 1) / (1 - x) ** 2
 
 
-def _information_of_log_odds(x: np.ndarray) -> np.ndarray:
+def _information_of_log_odds(x: FloatArray) -> FloatArray:
     """Return the Fisher information of one person, with or without the event, about the log odds: p (1 - p)."""
     return 0.25 / np.cosh(x / 2) ** 2
 
 
-def _panels_of_line(prior: Distribution, on_log_odds: bool) -> tuple[np.ndarray, np.ndarray]:
+def _panels_of_line(prior: Distribution, on_log_odds: bool) -> tuple[FloatArray, FloatArray]:
     """Return nodes over the prior; on log odds wide enough to average exp|x|, which moves the mass by one variance."""
     steps = np.linspace(-1, 1, 73)
     breaks = [m + steps * (9 * s + (s**2 if on_log_odds else 0.0)) for m, s in (d.args for _, d in prior.components)]

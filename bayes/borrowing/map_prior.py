@@ -10,21 +10,21 @@ the divergence measures by how much.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from bayes.base.distributions import Distribution, parse
 from bayes.base.numbers import significant
-from bayes.borrowing.effective_sample_size import effective_sample_size
+from bayes.borrowing.effective_sample_size import Method, effective_sample_size
 from bayes.borrowing.mixtures import Approximation, approximate, robustify
 from bayes.errors import NotFormable
 from bayes.paper.evidence.arms import ARMS
-from bayes.priors.arm_pairs import HistoricalArms
+from bayes.priors.arm_pairs import ArmPair, HistoricalArms
 from bayes.priors.effect_rules import FormedPrior
 from bayes.quadrature.historical import Predictive, predict
 
 VAGUE = Distribution("beta", (1.0, 1.0))
-SIZES = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
+SIZES: dict[Method, str] = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class MapPrior:
     distribution: Distribution
     divergence: float
     predictive: Predictive
-    sizes: dict[str, float | None]
+    sizes: dict[Method, float | None]
 
 
 def map_prior(
@@ -80,7 +80,9 @@ def map_prior(
 
 
 @cache
-def _formed(arms: tuple[tuple[int, int], ...], location: Distribution, heterogeneity: Distribution, robust) -> MapPrior:
+def _formed(
+    arms: tuple[tuple[int, int], ...], location: Distribution, heterogeneity: Distribution, robust: float | None
+) -> MapPrior:
     predictive, found = _predicted(arms, location, heterogeneity)
     prior = found.distribution if robust is None else robustify(found.distribution, robust, VAGUE)
     return MapPrior(prior, found.divergence, predictive, {method: _size(prior, method) for method in SIZES})
@@ -95,7 +97,7 @@ def _predicted(
     return predictive, approximate(predictive.nodes, predictive.weights, predictive.log_density, "beta")
 
 
-def _size(prior: Distribution, method: str) -> float | None:
+def _size(prior: Distribution, method: Method) -> float | None:
     try:
         return effective_sample_size(prior, method)
     except NotFormable:
@@ -115,13 +117,15 @@ def form_arms(formed: FormedPrior) -> FormedPrior:
     NotFormable
         As `map_prior`.
     """
-    pair, said = formed.distribution, [formed.basis]
-    for name, prior in zip(ARMS, pair.arms, strict=True):
+    if not isinstance(formed.distribution, ArmPair):
+        return formed
+    said, arms = [formed.basis], list(formed.distribution.arms)
+    for i, (name, prior) in enumerate(zip(ARMS, formed.distribution.arms, strict=True)):
         if isinstance(prior, HistoricalArms):
             of_arm = map_prior(prior.counts, prior.location, prior.heterogeneity, prior.weight)
-            pair = replace(pair, **{name: of_arm.distribution})
+            arms[i] = of_arm.distribution
             said.append(f"{name}: {_basis(prior, of_arm)}")
-    return FormedPrior(pair, "; ".join(said))
+    return FormedPrior(ArmPair(*arms), "; ".join(said))
 
 
 def _basis(prior: HistoricalArms, found: MapPrior) -> str:

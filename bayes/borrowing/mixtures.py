@@ -16,6 +16,7 @@ from math import log, pi
 import numpy as np
 from scipy.special import betaln, logsumexp, polygamma, psi
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 
 BOUND = 1e-4  # bounds the error of any probability by sqrt(BOUND / 2) = 0.007 (Pinsker's inequality)
@@ -47,22 +48,22 @@ class _Target:
     """
 
     family: str
-    mass: np.ndarray
-    log_p: np.ndarray
-    statistics: np.ndarray
+    mass: FloatArray
+    log_p: FloatArray
+    statistics: FloatArray
 
 
 @dataclass(frozen=True)
 class _Mixture:
-    weight: np.ndarray  # (K,)
-    first: np.ndarray  # (K,): mean, or a
-    second: np.ndarray  # (K,): sd, or b
+    weight: FloatArray  # (K,)
+    first: FloatArray  # (K,): mean, or a
+    second: FloatArray  # (K,): sd, or b
 
 
 def approximate(
-    nodes: np.ndarray,
-    weights: np.ndarray,
-    log_density: np.ndarray,
+    nodes: FloatArray,
+    weights: FloatArray,
+    log_density: FloatArray,
     family: str,
     bound: float = BOUND,
     most: int = MOST,
@@ -122,7 +123,7 @@ def robustify(prior: Distribution, weight: float, vague: Distribution) -> Distri
     return Distribution("mixture", (), (*kept, *((weight * w, d) for w, d in vague.components)))
 
 
-def _target(nodes: np.ndarray, weights: np.ndarray, log_density: np.ndarray, family: str) -> _Target:
+def _target(nodes: FloatArray, weights: FloatArray, log_density: FloatArray, family: str) -> _Target:
     x = np.asarray(nodes, dtype=float)
     log_p = np.asarray(log_density, dtype=float)
     log_mass = log_p + np.log(weights)
@@ -133,13 +134,15 @@ def _target(nodes: np.ndarray, weights: np.ndarray, log_density: np.ndarray, fam
     return _Target(family, np.exp(log_mass - total), log_p - total, np.stack(statistics))
 
 
-def _log_parts(target: _Target, mixture: _Mixture) -> np.ndarray:
+def _log_parts(target: _Target, mixture: _Mixture) -> FloatArray:
     """Return log(weight x density) of every component, shape (K, n)."""
     log_w, a, b = (column[:, None] for column in (np.log(mixture.weight), mixture.first, mixture.second))
     one, two = target.statistics
     if target.family == "beta":
-        return log_w + (a - 1) * one + (b - 1) * two - betaln(a, b)
-    return log_w - 0.5 * ((one - a) / b) ** 2 - np.log(b) - 0.5 * log(2 * pi)
+        value: FloatArray = log_w + (a - 1) * one + (b - 1) * two - betaln(a, b)
+        return value
+    value = log_w - 0.5 * ((one - a) / b) ** 2 - np.log(b) - 0.5 * log(2 * pi)
+    return value
 
 
 def _score(target: _Target, mixture: _Mixture) -> float:
@@ -161,7 +164,7 @@ def _improved(target: _Target, mixture: _Mixture, most: int) -> _Mixture:
     return mixture
 
 
-def _maximised(target: _Target, share: np.ndarray, now: _Mixture | None = None) -> _Mixture:
+def _maximised(target: _Target, share: FloatArray, now: _Mixture | None = None) -> _Mixture:
     """Return the best-fitting components, given each node's shares in them, shape (K, n)."""
     mass = share * target.mass
     weight = mass.sum(axis=1)
@@ -174,7 +177,7 @@ def _maximised(target: _Target, share: np.ndarray, now: _Mixture | None = None) 
     return _Mixture(weight / weight.sum(), *_bounded(a, b, means))
 
 
-def _by_moments(target: _Target, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _by_moments(target: _Target, mass: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return betas with the mean and variance of each row of masses."""
     x = np.exp(target.statistics[0])
     mean = mass @ x
@@ -182,7 +185,7 @@ def _by_moments(target: _Target, mass: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return mean * size, (1 - mean) * size
 
 
-def _best_betas(a: np.ndarray, b: np.ndarray, means: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
+def _best_betas(a: FloatArray, b: FloatArray, means: FloatArray, steps: int) -> tuple[FloatArray, FloatArray]:
     """Take Newton steps to the betas with these means of log x and log(1 - x), the concave maximum of the score."""
     for _ in range(steps):
         shared, common = psi(a + b), polygamma(1, a + b)
@@ -196,7 +199,7 @@ def _best_betas(a: np.ndarray, b: np.ndarray, means: np.ndarray, steps: int) -> 
     return a, b
 
 
-def _bounded(a: np.ndarray, b: np.ndarray, means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _bounded(a: FloatArray, b: FloatArray, means: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best betas with a and b at or above one.
 
     At the edge a = 1 the other parameter is known, b = -1 / mean log(1 - x), and likewise for b = 1.
@@ -241,7 +244,7 @@ def _written(target: _Target, mixture: _Mixture) -> Approximation:
     return Approximation(found, divergence)
 
 
-def _rounded(values: np.ndarray, of: np.ndarray) -> np.ndarray:
+def _rounded(values: FloatArray, of: FloatArray) -> FloatArray:
     """Round values to `DIGITS` significant digits of the sizes `of` (a mean is as fine as its SD)."""
     decimals = DIGITS - 1 - np.floor(np.log10(of)).astype(int)
     return np.array([round(float(value), int(d)) for value, d in zip(values, decimals, strict=True)])

@@ -18,9 +18,10 @@ from scipy.special import logsumexp
 from scipy.stats import norm, t
 
 from bayes import quadrature
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution, number, parse
 from bayes.base.numbers import article, significant
-from bayes.borrowing.effective_sample_size import effective_sample_size, unit_information_sd
+from bayes.borrowing.effective_sample_size import Method, effective_sample_size, unit_information_sd
 from bayes.borrowing.mixtures import approximate, robustify
 from bayes.errors import NotFormable
 from bayes.likelihoods.choice import likelihood_of
@@ -35,7 +36,7 @@ from bayes.quadrature.reports import Reading, curves_of, plane_of
 from bayes.synthesis.file import Synthesis, load_synthesis
 from bayes.synthesis.tau_prior import named_heterogeneity
 
-SIZES = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
+SIZES: dict[Method, str] = {"elir": "ELIR", "morita": "Morita", "moments": "moments"}
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,15 @@ class Source:
         Nodes on the analysis scale, integration weights and log density, up to a constant.
     words : str
         How the density came about.
-    trials : tuple of (patients, standard error)
-        The trials behind it; standard errors on the analysis scale.
+    trials : tuple of (patients or None, standard error)
+        The trials behind it, None where their size is not printed; standard errors on the analysis scale.
     """
 
-    theta: np.ndarray
-    weight: np.ndarray
-    log_density: np.ndarray
+    theta: FloatArray
+    weight: FloatArray
+    log_density: FloatArray
     words: str
-    trials: tuple[tuple[int, float], ...]
+    trials: tuple[tuple[int | None, float], ...]
 
 
 def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> effect_rules.FormedPrior:
@@ -81,7 +82,7 @@ def form(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> e
     InvalidInput
         If a source does not exist.
     """
-    source = {"evidence": _power, "map": _predictive}[prior.rule](prior, target, priors)
+    source = (_power if prior.outcomes else _predictive)(prior, target, priors)
     close = approximate(source.theta, source.weight, source.log_density, "normal")
     count = len(close.distribution.components)
     mixture = f"{count} normal{'s' if count > 1 else ''}, KL {significant(max(close.divergence, 0), 1)}"
@@ -105,8 +106,8 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
         (curve,) = curves_of(_readings([outcome], priors))
         earlier.append((outcome, float(stated.weight), curve))
 
-    def log_l(theta: np.ndarray) -> np.ndarray:
-        return sum(power * curve(theta) for _, power, curve in earlier)
+    def log_l(theta: FloatArray) -> FloatArray:
+        return np.sum([power * curve(theta) for _, power, curve in earlier], axis=0)
 
     bounds = earlier[0][2].bounds
     start = min(((curve.centre, curve.width) for _, _, curve in earlier), key=lambda place: place[1])
@@ -125,6 +126,8 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
 
 def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) -> Source:
     """Return the predictive distribution of the effect in a new trial of the kind that a synthesis joins."""
+    if prior.synthesis is None:
+        raise NotFormable("the prior names no synthesis; one is required")
     synthesis = load_synthesis(prior.synthesis)
     structure = structure_card(synthesis.model)
     if structure.has_covariate:
@@ -136,7 +139,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
         raise NotFormable(f"{synthesis.id} has no trial other than the one the prior is for")
     _refuse(members, target)
     initial, tau = _initial(prior, target), None
-    readings = _readings(synthesis.members, priors, joined=True, spike=initial.spike)
+    readings = _readings(synthesis.members, priors, joined=True, spike=initial.spike > 0)
     if structure.has_tau:
         tau = named_heterogeneity(synthesis, priors, prior.heterogeneity).distribution
     nu = float(synthesis.nu) if structure.has_nu else None
@@ -151,7 +154,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
     return Source(theta, weight, log_density, words, trials)
 
 
-def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return nodes, weights and log density of a new trial's effect: a normal or Student-t around every node of mu."""
     low, middle, high = answer.new_quantiles((1e-5, 0.5, 1 - 1e-5))
     inner = answer.new_quantiles((0.25, 0.75))
@@ -176,14 +179,15 @@ def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> s
 
     One patient is taken to inform as much as a patient of the trials behind the prior.
     """
-    if any(n is None for n, _ in trials):
+    patients = [n for n, _ in trials if n is not None]
+    if len(patients) < len(trials):
         return "worth in patients: not known, as a trial behind it does not say how many it had"
-    sigma = unit_information_sd(*zip(*trials, strict=True))
+    sigma = unit_information_sd(patients, [s for _, s in trials])
     sizes = ", ".join(f"{effective_sample_size(prior, m, sigma):.0f} ({w})" for m, w in SIZES.items())
-    return f"worth {sizes} patients; {sum(n for n, _ in trials)} were in the trials"
+    return f"worth {sizes} patients; {sum(patients)} were in the trials"
 
 
-def _log_prior(prior: Distribution, theta: np.ndarray) -> np.ndarray:
+def _log_prior(prior: Distribution, theta: FloatArray) -> FloatArray:
     return logsumexp([np.log(w) + quadrature.log_density(d, theta) for w, d in prior.components], axis=0)
 
 
@@ -194,7 +198,12 @@ def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:
 
 def _initial(prior: EffectPrior, target: Endpoint) -> Distribution:
     """Return the prior of the effect, or of mu, before the evidence: as written, else the vague prior of the scale."""
-    return parse(prior.initial) if prior.initial else effect_rules.form("vague", target).distribution
+    if prior.initial:
+        return parse(prior.initial)
+    vague = effect_rules.form("vague", target).distribution
+    if not isinstance(vague, Distribution):
+        raise TypeError("the vague rule formed no prior of the effect")
+    return vague
 
 
 def _readings(
@@ -222,7 +231,7 @@ def _refuse(sources: Sequence[Outcome], target: Outcome | Synthesis) -> None:
 
 def _patients_of(target: Outcome | Synthesis) -> frozenset[str]:
     members = target.members if isinstance(target, Synthesis) else (target,)
-    return frozenset().union(*(m.patient_sources for m in members))
+    return frozenset(source for m in members for source in m.patient_sources)
 
 
 def _informed(outcome: Outcome, curve: quadrature.Curve) -> tuple[int | None, float]:
@@ -233,4 +242,4 @@ def _informed(outcome: Outcome, curve: quadrature.Curve) -> tuple[int | None, fl
     """
     contrast = outcome.trial.contrasts.get(outcome.contrast or "")
     sizes = contrast.n if contrast is not None and contrast.n is not None else outcome.trial.n
-    return sizes and sizes.total, outcome.standard_error or curve.width
+    return None if sizes is None else sizes.total, outcome.standard_error or curve.width

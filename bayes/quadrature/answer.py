@@ -8,6 +8,7 @@ from math import inf, log
 import numpy as np
 from scipy.special import logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
@@ -91,7 +92,7 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
     """
     theta, weight = nodes(curve, prior, null)
     log_prior = logsumexp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
-    log_mass = _log_mass(curve, prior, theta, weight, log_prior)
+    log_mass = _log_mass(curve, prior, weight, log_prior)
     log_post = log_prior + curve(theta) - log_mass
     log_post = log_post + singular_ends(theta, weight, log_post, curve.bounds)
     peak = log_post.max()
@@ -161,7 +162,7 @@ def log1m(x: float) -> float:
     return float(np.log1p(-x))
 
 
-def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, np.ndarray]:
+def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[FloatArray, FloatArray]:
     """Place Gauss-Legendre nodes, dense around the likelihood and every prior component, with a break at the null.
 
     Returns
@@ -184,7 +185,7 @@ def nodes(curve: Curve, prior: Distribution, null: float) -> tuple[np.ndarray, n
     return panels(b for b in breaks if low <= b <= high)
 
 
-def _log_mass(curve: Curve, prior: Distribution, theta, weight, log_prior) -> float:
+def _log_mass(curve: Curve, prior: Distribution, weight: FloatArray, log_prior: FloatArray) -> float:
     """Return the log prior mass within the bounds of theta; zero where nothing is cut off."""
     low, high = prior.support
     if curve.bounds[0] <= low and high <= curve.bounds[1]:
@@ -192,13 +193,15 @@ def _log_mass(curve: Curve, prior: Distribution, theta, weight, log_prior) -> fl
     return float(np.log((np.exp(log_prior) * weight).sum()))
 
 
-def _moments(theta, density, null, p_null, curve: Curve, prior: Distribution):
+def _moments(
+    theta: FloatArray, density: FloatArray, null: float, p_null: float, curve: Curve, prior: Distribution
+) -> tuple[float | None, float | None]:
+    """Return the mean and SD of a slab, of which `density` is the mass at every node, and a spike on the null."""
     order = prior.heaviest_df if curve.level_tails else inf
-    mean = sd = None
-    if order > 1:
-        slab = float((density * theta).sum())
-        mean = p_null * null + (1 - p_null) * slab
-    if order > 2:
-        second = p_null * (null - mean) ** 2 + (1 - p_null) * float((density * (theta - mean) ** 2).sum())
-        sd = float(np.sqrt(second))
-    return mean, sd
+    if order <= 1:
+        return None, None
+    mean = p_null * null + (1 - p_null) * float((density * theta).sum())
+    if order <= 2:
+        return mean, None
+    second = p_null * (null - mean) ** 2 + (1 - p_null) * float((density * (theta - mean) ** 2).sum())
+    return mean, float(np.sqrt(second))

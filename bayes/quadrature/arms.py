@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterable
 from math import inf
 
 import numpy as np
-from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import betaln, gammaln, logsumexp, polygamma, psi
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
+from bayes.paper.evidence import of_kind
+from bayes.paper.evidence.arms import EventsInArm, PersonsInArm
+from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.trial import Outcome
-from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.arm_pairs import ArmPair, HistoricalArms
 from bayes.quadrature.answer import Answer
+from bayes.quadrature.densities import FROZEN
 from bayes.quadrature.integrals import panels
 
 CONJUGATE = "conjugate posterior of each arm"
-MOVED: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {  # (control parameter, effect) -> treated
+MOVED: dict[str, Callable[[FloatArray, float], FloatArray]] = {  # (control parameter, effect) -> treated
     "odds_ratio": lambda p, t: p * np.exp(t) / (1 - p + p * np.exp(t)),
     "risk_ratio": lambda p, t: p * np.exp(t),
     "risk_difference": lambda p, t: p + t,
@@ -48,11 +52,7 @@ def integrate_arms(pair: ArmPair, outcome: Outcome) -> Answer:
     Answer
         On the analysis scale of the outcome's measure; `log_likelihood_at_null` is NaN.
     """
-    evidence = outcome.evidence
-    arms = [
-        posterior(prior, arm, pair.family)
-        for prior, arm in zip(pair.arms, (evidence.treatment, evidence.control), strict=True)
-    ]
+    arms = _posteriors(pair, outcome)
     moments = [_moments(components, pair.family, outcome.measure) for components, _ in arms]
     mean = moments[0][0] - moments[1][0]
     sd = float(np.sqrt(moments[0][1] + moments[1][1]))
@@ -80,15 +80,11 @@ def effect_of_arms(
     quantiles : callable
         Probabilities -> quantiles on the analysis scale.
     """
-    evidence = outcome.evidence
-    treatment, control = (
-        posterior(prior, arm, pair.family)[0]
-        for prior, arm in zip(pair.arms, (evidence.treatment, evidence.control), strict=True)
-    )
+    (treatment, _), (control, _) = _posteriors(pair, outcome)
     moments = [_moments(components, pair.family, outcome.measure) for components in (treatment, control)]
     centre, sd = moments[0][0] - moments[1][0], float(np.sqrt(moments[0][1] + moments[1][1]))
     measure = "rate_ratio" if pair.family == "gamma" else outcome.measure
-    moved, kinks = MOVED[measure], KINKS.get(measure, lambda t: ())
+    moved, kinks = MOVED[measure], KINKS.get(measure, _no_kink)
 
     def above(t: float) -> float:
         return _p_above(treatment, control, pair.family, lambda p: moved(p, t), kinks(t))
@@ -99,6 +95,10 @@ def effect_of_arms(
         return [float(brentq(lambda x, p=p: 1 - above(x) - p, low, high)) for p in probabilities]
 
     return above, quantiles
+
+
+def _no_kink(effect: float) -> tuple[float, ...]:
+    return ()
 
 
 def prior_sd_of_arms(pair: ArmPair, measure: str) -> float:
@@ -114,19 +114,33 @@ def prior_sd_of_arms(pair: ArmPair, measure: str) -> float:
     float
         On the analysis scale of the measure.
     """
-    parts = [[(w, *d.args) for w, d in arm.components] for arm in pair.arms]
+    parts = [[(w, d.args[0], d.args[1]) for w, d in _formed(arm).components] for arm in pair.arms]
     return float(np.sqrt(sum(_moments(components, pair.family, measure)[1] for components in parts)))
 
 
-def posterior(prior: Distribution, arm, family: str) -> tuple[Components, float]:
+def _posteriors(pair: ArmPair, outcome: Outcome) -> list[tuple[Components, float]]:
+    """Return the posterior of each arm, treatment first, with its log marginal likelihood."""
+    evidence = outcome.evidence
+    report = evidence if isinstance(evidence, Binary) else of_kind(evidence, Events)
+    arms = report.treatment, report.control
+    return [posterior(_formed(prior), arm, pair.family) for prior, arm in zip(pair.arms, arms, strict=True)]
+
+
+def _formed(prior: Distribution | HistoricalArms) -> Distribution:
+    if isinstance(prior, HistoricalArms):
+        raise TypeError("a prior from historical arms must be formed first")
+    return prior
+
+
+def posterior(prior: Distribution, arm: PersonsInArm | EventsInArm, family: str) -> tuple[Components, float]:
     """Update the prior of one arm with its report.
 
     Parameters
     ----------
     prior : Distribution
         A beta or gamma, or a mixture of one of these families.
-    arm : report of one arm
-        `events`, with `exposure` or `n`.
+    arm : PersonsInArm or EventsInArm
+        The report of the arm: events, with exposure or n.
     family : {"beta", "gamma"}
 
     Returns
@@ -135,7 +149,7 @@ def posterior(prior: Distribution, arm, family: str) -> tuple[Components, float]
     log_marginal : float
         Log marginal likelihood of the report, up to a constant of the data.
     """
-    x, size = arm.events, float(getattr(arm, "exposure", None) or arm.n)
+    x, size = arm.events, _size(arm)
     found, log_weights = [], []
     for weight, part in prior.components:
         a, b = part.args
@@ -151,6 +165,14 @@ def posterior(prior: Distribution, arm, family: str) -> tuple[Components, float]
     return [(float(np.exp(w - total)), *new) for w, new in zip(log_weights, found, strict=True)], total
 
 
+def _size(arm: PersonsInArm | EventsInArm) -> float:
+    """Return the exposure of an arm as printed, else its persons."""
+    size = arm.n if isinstance(arm, PersonsInArm) else arm.exposure or arm.n
+    if size is None:
+        raise TypeError("neither exposure nor n is printed")
+    return float(size)
+
+
 def _moments(components: Components, family: str, measure: str) -> tuple[float, float]:
     """Return mean and variance of the arm's contribution to the effect: its risk, log risk, log odds or log rate."""
     weight = np.array([w for w, _, _ in components])
@@ -161,19 +183,19 @@ def _moments(components: Components, family: str, measure: str) -> tuple[float, 
 
 def _of_one(a: float, b: float, family: str, measure: str) -> tuple[float, float]:
     if family == "gamma":
-        return psi(a) - np.log(b), polygamma(1, a)
+        return float(psi(a) - np.log(b)), float(polygamma(1, a))
     if measure == "risk_difference":
         return a / (a + b), a * b / (a + b) ** 2 / (a + b + 1)
     if measure == "risk_ratio":
-        return psi(a) - psi(a + b), polygamma(1, a) - polygamma(1, a + b)
-    return psi(a) - psi(b), polygamma(1, a) + polygamma(1, b)
+        return float(psi(a) - psi(a + b)), float(polygamma(1, a) - polygamma(1, a + b))
+    return float(psi(a) - psi(b)), float(polygamma(1, a) + polygamma(1, b))
 
 
 def _p_above(
     treatment: Components,
     control: Components,
     family: str,
-    moved: Callable[[np.ndarray], np.ndarray] = np.asarray,
+    moved: Callable[[FloatArray], FloatArray] = np.asarray,
     kinks: Iterable[float] = (),
 ) -> float:
     """Return P(treated parameter > control parameter), with the latter transformed by `moved`.
@@ -183,7 +205,7 @@ def _p_above(
     kinks : iterable of float
         Control parameters that `moved` maps onto a bound of the treated parameter, where a density may be infinite.
     """
-    make: Callable = stats.beta if family == "beta" else lambda a, b: stats.gamma(a, scale=1 / b)
+    make = FROZEN[family]
     return float(
         sum(
             w1 * w0 * (make(a1, b1).sf(moved(make(a0, b0).ppf(q))) * dq).sum()
@@ -194,14 +216,14 @@ def _p_above(
     )
 
 
-def _shares(kinks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _shares(kinks: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights on (0, 1), dense around the kinks.
 
     The logistic change of variable turns both singular ends of the quantile function into smooth tails.
     """
-    breaks = {*np.linspace(-FURTHEST, FURTHEST, 145)}
+    breaks = {*np.linspace(-FURTHEST, FURTHEST, 145).tolist()}
     for at in kinks[(kinks > 0) & (kinks < 1)]:
-        u = float(np.log(at / (1 - at)))
-        breaks |= {u, *(u + side * 2.0**-i for i in range(1, 30) for side in (-1, 1))}
+        kink = float(np.log(at / (1 - at)))
+        breaks |= {kink, *(kink + side * 2.0**-i for i in range(1, 30) for side in (-1, 1))}
     u, weight = panels(b for b in breaks if abs(b) <= FURTHEST)
     return 1 / (1 + np.exp(-u)), weight / (2 + np.exp(u) + np.exp(-u))

@@ -8,13 +8,14 @@ import numpy as np
 from scipy import stats
 from scipy.special import log_ndtr, logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.measures import TestStatistic
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_normal_between
-from bayes.quadrature.likelihood_curve import Curve, bounds_of
+from bayes.quadrature.likelihood_curve import Curve, LogCurve, bounds_of
 
 
 def normal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -33,6 +34,25 @@ def bare_test(outcome: Outcome) -> BareP | Significance:
     return evidence if isinstance(evidence, BareP) else of_kind(evidence, Significance)
 
 
+def printed_error(evidence: BareP | Significance, measure: str) -> float:
+    """Return the standard error that turns the effect into the mean of the test statistic.
+
+    Parameters
+    ----------
+    evidence : BareP or Significance
+    measure : str
+
+    Raises
+    ------
+    TypeError
+        If the report implies none, with which a trial file is refused.
+    """
+    s = evidence.standard_error(measure)
+    if s is None:
+        raise TypeError(f"{evidence.kind} evidence without a standard error of {measure}")
+    return s
+
+
 def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
     """Return the likelihood curve of a bare p-value or statement of significance.
 
@@ -47,13 +67,14 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
     statistic : TestStatistic
         Distribution of the test statistic; `TestStatistic()` is normal.
     """
-    evidence, s = bare_test(outcome), outcome.standard_error
+    evidence = bare_test(outcome)
+    s = printed_error(evidence, outcome.measure)
     exactly = isinstance(evidence, BareP) and not isinstance(evidence.p, str)
     at = statistic.quantile(evidence.upper_tail)
     significant = not evidence.falls_short
     ratio, log_weight = statistic.ratios()
 
-    def direction(sign: int, theta: np.ndarray) -> np.ndarray:
+    def direction(sign: int, theta: FloatArray) -> FloatArray:
         d = sign * np.asarray(theta, float)[..., None] / s
         above = statistic.distance(at, d, ratio)
         if exactly:
@@ -64,7 +85,7 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
         return logsumexp(given_ratio + log_weight, axis=-1)
 
     up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
-    parts = {"up": partial(direction, 1), "down": partial(direction, -1)}
+    parts: dict[str, LogCurve] = {"up": partial(direction, 1), "down": partial(direction, -1)}
     if evidence.favours != "unknown":
         parts = {"all": partial(direction, up)}
     centre = 0.0 if evidence.favours == "unknown" else up * at * s

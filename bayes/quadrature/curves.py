@@ -78,6 +78,7 @@ def _given_printed(part: LogCurve, outcome: Outcome, omega: float) -> LogCurve:
     """Divide L by the probability that the report was published."""
 
     def log_l(theta: FloatArray) -> FloatArray:
-        return part(theta) - log_printed(theta, outcome, omega)
+        value: FloatArray = part(theta) - log_printed(theta, outcome, omega)
+        return value
 
     return log_l

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 from scipy.special import gammaln, log_ndtr, logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 
-FROZEN = {
+if TYPE_CHECKING:
+    from scipy.stats._distn_infrastructure import rv_continuous_frozen  # SciPy exports only its base class
+
+type Frozen = rv_continuous_frozen[stats.rv_continuous, float | np.float64]
+
+FROZEN: dict[str, Callable[..., Frozen]] = {
     "normal": lambda m, s: stats.norm(m, s),
     "student_t": lambda df, m, s: stats.t(df, m, s),
     "half_normal": lambda s: stats.halfnorm(0, s),
@@ -26,7 +33,7 @@ FROZEN = {
 }
 
 
-def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
+def log_density(distribution: Distribution, x: FloatArray) -> FloatArray:
     """Return the log density of a simple distribution (not a mixture).
 
     Parameters
@@ -50,7 +57,7 @@ def log_density(distribution: Distribution, x: np.ndarray) -> np.ndarray:
     return FROZEN[distribution.name](*distribution.args).logpdf(x)
 
 
-def log_prior_density(prior: Distribution, x: np.ndarray) -> np.ndarray:
+def log_prior_density(prior: Distribution, x: FloatArray) -> FloatArray:
     """Return the log density of a prior.
 
     Parameters
@@ -64,7 +71,8 @@ def log_prior_density(prior: Distribution, x: np.ndarray) -> np.ndarray:
     -------
     ndarray, shape (n,)
     """
-    return logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
+    found: FloatArray = logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
+    return found
 
 
 def landmarks(distribution: Distribution) -> tuple[float, float]:
@@ -79,7 +87,7 @@ def landmarks(distribution: Distribution) -> tuple[float, float]:
     return float(centre), float(max(high - low, 1e-12) / 1.349)
 
 
-def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.ndarray:
+def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> FloatArray:
     """Return quantiles of a simple distribution (not a mixture).
 
     Parameters
@@ -100,14 +108,15 @@ def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> np.
     return FROZEN[distribution.name](*distribution.args).ppf(probabilities)
 
 
-def log_normal_between(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def log_normal_between(low: FloatArray, high: FloatArray) -> FloatArray:
     """Return log(Phi(high) - Phi(low)), computed in the tail where both terms are small."""
     swap = low > 0
     a, b = np.where(swap, -high, low), np.where(swap, -low, high)
-    return log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
+    value: FloatArray = log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
+    return value
 
 
-def log_choose(n: int, m: np.ndarray) -> np.ndarray:
+def log_choose(n: int, m: int | FloatArray) -> FloatArray:
     """Return the log binomial coefficient of n over m, elementwise; minus infinity unless 0 <= m <= n."""
     found = gammaln(n + 1) - gammaln(np.maximum(m, 0) + 1) - gammaln(np.maximum(n - m, 0) + 1)
     return np.where((m >= 0) & (m <= n), found, -np.inf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from scipy import stats
 from scipy.interpolate import RectBivariateSpline, make_interp_spline
 from scipy.special import gammaln, logsumexp, roots_jacobi
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.arms import EventsInArm
@@ -31,7 +33,7 @@ BLOCK = 32  # powers of a rate between two returns to the log scale: too few for
 def poisson(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of counts without variation between persons."""
     arms = _arms(of_kind(outcome.evidence, Events))
-    log_l = _over_baseline(_of_both(_poisson, arms), nuisance)
+    log_l = _without_shape(_over_baseline(_of_both(_poisson, arms), nuisance))
     return tabulated_report(log_l, outcome, "quadrature over the baseline", like)
 
 
@@ -50,14 +52,14 @@ def in_persons(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
 def zero_inflated(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of counts in persons of whom some never have an event."""
     arms = _arms(of_kind(outcome.evidence, Events))
-    log_l = _over_baseline(_of_both(_zero_inflated(nuisance.never), arms), nuisance)
+    log_l = _without_shape(_over_baseline(_of_both(_zero_inflated(nuisance.never), arms), nuisance))
     return tabulated_report(log_l, outcome, "quadrature over baseline and never-shares", like)
 
 
 def lognormal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of counts in persons with log-normal rates."""
     arms = _arms(of_kind(outcome.evidence, Events))
-    log_p = _of_both(_lognormal({arm: _log_p_lognormal(arm.printed) for arm in arms}), arms)
+    log_p = _of_both(_lognormal({arm: _log_p_lognormal(arm) for arm in arms}), arms)
     log_l = _over_shape(log_p, nuisance.spread, LOG_SIGMA, nuisance)
     return tabulated_report(log_l, outcome, "quadrature over baseline and spread between persons", like)
 
@@ -71,7 +73,7 @@ def log_negative_binomial(evidence: Events, nuisance: Nuisance) -> LogCurve:
 def log_in_persons(evidence: Events, nuisance: Nuisance) -> LogCurve:
     """Return log L of over-dispersed totals in a known number of persons, as a function of the log rate ratio."""
     arms = _arms(evidence)
-    log_p = _of_both(_in_persons({arm: _log_f(arm.printed) for arm in arms}), arms)
+    log_p = _of_both(_in_persons({arm: _log_f(arm) for arm in arms}), arms)
     return _over_shape(log_p, nuisance.dispersion, LOG_K, nuisance)
 
 
@@ -82,32 +84,64 @@ class _Arm:
     printed: EventsInArm
     exposure: float
 
+    @property
+    def events(self) -> int:
+        """The events of the arm."""
+        return self.printed.events
+
+    @property
+    def n(self) -> int:
+        """The persons of the arm, for a likelihood that reads reports with this number only."""
+        return _stated(self.printed.n)
+
+    @property
+    def persons(self) -> int:
+        """The persons with at least one event, for a likelihood that reads reports with this number only."""
+        return _stated(self.printed.persons)
+
+
+def _stated(number: int | None) -> int:
+    if number is None:
+        raise TypeError("a number of persons that is not printed was expected")
+    return number
+
+
+type OfArm = Callable[..., FloatArray]  # (arm, expected events) or, where the family has a shape, (..., shape)
+type OfBoth = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]  # both rates, the shape
+type GivenShape = Callable[[FloatArray, FloatArray | None], FloatArray]  # theta, the shape
+
 
 def _arms(evidence: Events) -> tuple[_Arm, _Arm]:
     t, c = evidence.relative_exposure
     return _Arm(evidence.treatment, t), _Arm(evidence.control, c)
 
 
-def _of_both(log_p, arms):
+def _of_both(log_p: OfArm, arms: tuple[_Arm, _Arm]) -> OfBoth:
     """Return the log probability of both reports, given both rates and, where the family has one, the shape."""
+    treatment, control = arms
 
-    def total(rates, shape):
+    def total(treated: FloatArray, untreated: FloatArray, shape: FloatArray | None) -> FloatArray:
         more = () if shape is None else (shape,)
-        return sum(log_p(arm, arm.exposure * rate, *more) for arm, rate in zip(arms, rates, strict=True))
+        of_treatment = log_p(treatment, treatment.exposure * treated, *more)
+        return of_treatment + log_p(control, control.exposure * untreated, *more)
 
     return total
 
 
-def _over_baseline(log_p, nuisance: Nuisance):
+def _without_shape(log_l: GivenShape) -> LogCurve:
+    return lambda theta: log_l(theta, None)
+
+
+def _over_baseline(log_p: OfBoth, nuisance: Nuisance) -> GivenShape:
     """Integrate over the midpoint of the log rates; its prior applies there or to the control arm."""
 
-    def log_l(theta: np.ndarray, shape=None) -> np.ndarray:
+    def log_l(theta: FloatArray, shape: FloatArray | None) -> FloatArray:
         half = theta[..., None] / 2
 
-        def log_f(a: np.ndarray) -> np.ndarray:
+        def log_f(a: FloatArray) -> FloatArray:
             known = None if shape is None else shape[..., None]
             log_prior = log_density(nuisance.events, a - 2 * nuisance.baseline_offset * half)
-            return log_p((np.exp(a + half), np.exp(a - half)), known) + log_prior
+            return log_p(np.exp(a + half), np.exp(a - half), known) + log_prior
 
         reach = 40.0 + np.abs(theta)
         return log_integral(log_f, -reach, reach, points=57, zooms=3)
@@ -115,13 +149,13 @@ def _over_baseline(log_p, nuisance: Nuisance):
     return log_l
 
 
-def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance):
+def _over_shape(log_p: OfBoth, prior: Distribution, grid: FloatArray, nuisance: Nuisance) -> LogCurve:
     """Integrate over the baseline and one shape parameter, on the part of `grid` that its prior reaches."""
     inner = _over_baseline(log_p, nuisance)
     low, high = _reach(prior, grid)
 
-    def log_l(theta: np.ndarray) -> np.ndarray:
-        def log_f(shape: np.ndarray) -> np.ndarray:
+    def log_l(theta: FloatArray) -> FloatArray:
+        def log_f(shape: FloatArray) -> FloatArray:
             return inner(np.broadcast_to(theta[:, None], shape.shape), shape) + log_density(prior, shape)
 
         return log_integral(log_f, np.full_like(theta, low), np.full_like(theta, high), points=41, zooms=2)
@@ -129,7 +163,7 @@ def _over_shape(log_p, prior: Distribution, grid: np.ndarray, nuisance: Nuisance
     return log_l
 
 
-def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
+def _reach(prior: Distribution, grid: FloatArray) -> tuple[float, float]:
     """Return the range to integrate over: where a normal prior has its mass within `grid`, else all of `grid`."""
     if prior.name != "normal":
         return grid[0], grid[-1]
@@ -137,36 +171,43 @@ def _reach(prior: Distribution, grid: np.ndarray) -> tuple[float, float]:
     return max(grid[0], mean - 12 * sd), min(grid[-1], mean + 12 * sd)
 
 
-def _poisson(arm: _Arm, mean):
-    t, m, n = arm.printed.events, arm.printed.persons, arm.printed.n
+def _poisson(arm: _Arm, mean: FloatArray) -> FloatArray:
+    t = arm.events
     total = t * np.log(mean) - mean - gammaln(t + 1)
+    if arm.printed.persons is None:
+        return total
     # given the total, all allocations to persons are equally likely: the number of persons adds only a constant
-    return total if m is None else total + log_choose(n, m) + gammaln(t + 1) + _log_onto(t, m) - t * np.log(n)
+    value: FloatArray = (
+        total + log_choose(arm.n, arm.persons) + gammaln(t + 1) + _log_onto(t, arm.persons) - t * np.log(arm.n)
+    )
+    return value
 
 
-def _negative_binomial(arm: _Arm, mean, log_k):
-    t, size = arm.printed.events, arm.printed.n * np.exp(log_k)
+def _negative_binomial(arm: _Arm, mean: FloatArray, log_k: FloatArray) -> FloatArray:
+    t, size = arm.events, arm.n * np.exp(log_k)
     coefficient = gammaln(t + size) - gammaln(size) - gammaln(t + 1)
-    return coefficient + t * np.log(mean / (size + mean)) - size * np.log1p(mean / size)
+    value: FloatArray = coefficient + t * np.log(mean / (size + mean)) - size * np.log1p(mean / size)
+    return value
 
 
-def _in_persons(tables):
-    def log_p(arm: _Arm, mean, log_k):
-        k, n, t, m = np.exp(log_k), arm.printed.n, arm.printed.events, arm.printed.persons
+def _in_persons(tables: Mapping[_Arm, Callable[[FloatArray], FloatArray]]) -> OfArm:
+    def log_p(arm: _Arm, mean: FloatArray, log_k: FloatArray) -> FloatArray:
+        k, n, t, m = np.exp(log_k), arm.n, arm.events, arm.persons
         mu = mean / n
-        return log_choose(n, m) - n * k * np.log1p(mu / k) + t * np.log(mu / (k + mu)) + tables[arm](log_k)
+        value: FloatArray = log_choose(n, m) - n * k * np.log1p(mu / k) + t * np.log(mu / (k + mu)) + tables[arm](log_k)
+        return value
 
     return log_p
 
 
-def _zero_inflated(prior: Distribution):
+def _zero_inflated(prior: Distribution) -> OfArm:
     """Return log P(T, m) of one arm, integrated over the share of persons who never have an event (Gauss-Jacobi)."""
     alpha, beta = prior.args
     node, weight = roots_jacobi(300, beta - 1, alpha - 1)
     never, log_weight = (1 + node) / 2, np.log(weight / weight.sum())
 
-    def log_p(arm: _Arm, mean):
-        n, t, m = arm.printed.n, arm.printed.events, arm.printed.persons
+    def log_p(arm: _Arm, mean: FloatArray) -> FloatArray:
+        n, t, m = arm.n, arm.events, arm.persons
         rate = (mean / n)[..., None] / (1 - never)
         log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
         if n > m:
@@ -176,9 +217,9 @@ def _zero_inflated(prior: Distribution):
     return log_p
 
 
-def _lognormal(tables):
-    def log_p(arm: _Arm, mean, log_sigma):
-        x, y = np.broadcast_arrays(np.log(mean / arm.printed.n) - np.exp(2 * log_sigma) / 2, log_sigma)
+def _lognormal(tables: Mapping[_Arm, RectBivariateSpline]) -> OfArm:
+    def log_p(arm: _Arm, mean: FloatArray, log_sigma: FloatArray) -> FloatArray:
+        x, y = np.broadcast_arrays(np.log(mean / arm.n) - np.exp(2 * log_sigma) / 2, log_sigma)
         inside = np.clip(x, LOG_MEDIAN[0], LOG_MEDIAN[-1])
         value = tables[arm].ev(inside, y)
         beyond = x != inside
@@ -189,13 +230,13 @@ def _lognormal(tables):
     return log_p
 
 
-def _log_p_lognormal(arm: EventsInArm) -> RectBivariateSpline:
+def _log_p_lognormal(arm: _Arm) -> RectBivariateSpline:
     """Tabulate log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
     t, m, n = arm.events, arm.persons, arm.n
     node, weight = np.polynomial.legendre.leggauss(280)
     deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
 
-    def column(sigma: float) -> np.ndarray:
+    def column(sigma: float) -> FloatArray:
         log_rate = LOG_MEDIAN[:, None] + sigma * deviate
         rate = np.exp(log_rate)
         upto = np.empty((len(LOG_MEDIAN), t + 1))  # log of the mean of exp(-rate) rate^j
@@ -221,19 +262,19 @@ def _log_onto(t: int, m: int) -> float:
     return float(_log_power(-gammaln(np.arange(1, t + 1) + 1)[None], m)[0])
 
 
-def _log_f(arm: EventsInArm):
+def _log_f(arm: _Arm) -> Callable[[FloatArray], FloatArray]:
     """Return log [x^T] ((1 - x)^-k - 1)^m as a function of log k.
 
     The coefficients of the series are Gamma(k + j) / (Gamma(k) j!).
     """
     if arm.events == 0:
-        return np.zeros_like
+        return lambda log_k: np.zeros_like(log_k)
     k = np.exp(LOG_K)[:, None]
     j = np.arange(1, arm.events + 1)
     return make_interp_spline(LOG_K, _log_power(gammaln(k + j) - gammaln(k) - gammaln(j + 1), arm.persons))
 
 
-def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
+def _log_power(log_c: FloatArray, m: int) -> FloatArray:
     """Return log [x^T] (c_1 x + ... + c_T x^T)^m for rows of log coefficients, shape (rows, T).
 
     Each row is tilted to a distribution with mean T / m, whose m-fold convolution peaks at T: nothing underflows.
@@ -252,10 +293,11 @@ def _log_power(log_c: np.ndarray, m: int) -> np.ndarray:
     base[:, 1:] = weight
     power, log_scale = _power(base, m)
     with np.errstate(divide="ignore"):
-        return np.log(power[:, t]) + log_scale + m * log_total + tilt[:, 0] * t
+        value: FloatArray = np.log(power[:, t]) + log_scale + m * log_total + tilt[:, 0] * t
+        return value
 
 
-def _power(base: np.ndarray, exponent: int) -> tuple[np.ndarray, np.ndarray]:
+def _power(base: FloatArray, exponent: int) -> tuple[FloatArray, FloatArray]:
     """Raise rows of power series to an exponent, truncated at their length; return (scaled series, log scale)."""
     length = base.shape[1]
     result, log_r = np.zeros_like(base), np.zeros(len(base))
@@ -270,7 +312,7 @@ def _power(base: np.ndarray, exponent: int) -> tuple[np.ndarray, np.ndarray]:
     return result, log_r
 
 
-def _multiply(p: np.ndarray, q: np.ndarray, length: int, log_scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _multiply(p: FloatArray, q: FloatArray, length: int, log_scale: FloatArray) -> tuple[FloatArray, FloatArray]:
     product = np.array([np.convolve(a, b)[:length] for a, b in zip(p, q, strict=True)])
     largest = product.max(axis=1, keepdims=True)
     return product / largest, log_scale + np.log(largest[:, 0])

@@ -9,6 +9,7 @@ two-dimensional integral in which each theta_j is integrated out separately (the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.special import expit, logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
@@ -29,7 +31,7 @@ QUANTILES = (0.025, 0.5, 0.975)
 EDGE = 30.0  # log odds beyond which a risk counts as zero or one
 LOST = 1e-4  # predictive mass that is allowed beyond EDGE
 HERMITE = np.polynomial.hermite_e.hermegauss(31)
-Scan = Callable[[np.ndarray], np.ndarray]
+Scan = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Predictive:
     risk: Described
     beta: Described
     tau: Described
-    nodes: np.ndarray
-    weights: np.ndarray
-    log_density: np.ndarray
+    nodes: FloatArray
+    weights: FloatArray
+    log_density: FloatArray
 
 
 def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogeneity: Distribution) -> Predictive:
@@ -89,12 +91,13 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
         )
     tau, tau_weight = panels([heterogeneity.support[0], *_quantiles(heterogeneity, LEVELS)], order=8)
 
-    def log_post(beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    def log_post(beta: FloatArray, tau: FloatArray) -> FloatArray:
         total = logsumexp([log(w) + log_density(d, beta) for w, d in location.components], axis=0)[:, None]
         total = total + logsumexp([log(w) + log_density(d, tau) for w, d in heterogeneity.components], axis=0)
-        for arm, count in zip(*np.unique(np.array(arms), axis=0, return_counts=True), strict=True):
-            total = total + count * _averaged(*arm, beta[:, None], tau)
-        return total
+        for (events, persons), count in sorted(Counter(arms).items()):
+            total = total + count * _averaged(events, persons, beta[:, None], tau)
+        value: FloatArray = total
+        return value
 
     spots = [landmarks(d) for _, d in location.components] + [_log_odds(*arm) for arm in arms]
     few = tau[::8]
@@ -111,13 +114,14 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
     )
 
 
-def _averaged(events: int, persons: int, beta: np.ndarray, tau: np.ndarray) -> np.ndarray:
+def _averaged(events: int, persons: int, beta: FloatArray, tau: FloatArray) -> FloatArray:
     """Return the log of one arm's likelihood averaged over Normal(beta, tau), for every beta and tau."""
     centre, _ = _log_odds(events, persons)
 
-    def log_f(theta: np.ndarray) -> np.ndarray:
+    def log_f(theta: FloatArray) -> FloatArray:
         z = (theta - beta[..., None]) / tau[..., None]
-        return events * theta - persons * np.logaddexp(0, theta) - 0.5 * z**2
+        value: FloatArray = events * theta - persons * np.logaddexp(0, theta) - 0.5 * z**2
+        return value
 
     # the likelihood pulls theta from beta by at most persons * tau^2, and not far beyond its own centre
     pull = persons * tau**2
@@ -132,11 +136,11 @@ def _log_odds(events: int, persons: int) -> tuple[float, float]:
     return log(a / b), sqrt(1 / a + 1 / b)
 
 
-def _crowded(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[np.ndarray, np.ndarray]:
+def _crowded(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights where a function of one variable has mass, densest around its peak."""
     centre, width, edges = _extent(spots, log_f)
     reach = np.arcsinh((np.array(edges) - centre) / width)
-    return panels(centre + width * np.sinh(np.linspace(*reach, 33)), order=5)
+    return panels(centre + width * np.sinh(np.linspace(reach[0], reach[1], 33)), order=5)
 
 
 def _extent(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[float, float, tuple[float, float]]:
@@ -153,12 +157,12 @@ def _extent(spots: Sequence[tuple[float, float]], log_f: Scan) -> tuple[float, f
 
 
 def _of_new_arm(
-    beta: np.ndarray, beta_weight: np.ndarray, tau: np.ndarray, tau_weight: np.ndarray, log_post: np.ndarray
+    beta: FloatArray, beta_weight: FloatArray, tau: FloatArray, tau_weight: FloatArray, log_post: FloatArray
 ) -> Scan:
     """Return the log density of theta_new: Normal(beta, tau) averaged over the posterior, shape (beta, tau)."""
     node, weight = HERMITE
 
-    def log_f(theta: np.ndarray) -> np.ndarray:
+    def log_f(theta: FloatArray) -> FloatArray:
         total = np.zeros(theta.shape)
         for t, w, column in zip(tau, tau_weight, log_post.T, strict=True):
             core = column[1:] > column.max() - 20
@@ -174,11 +178,12 @@ def _of_new_arm(
     return log_f
 
 
-def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described, np.ndarray, np.ndarray, np.ndarray]:
+def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described, FloatArray, FloatArray, FloatArray]:
     """Summarise the new arm's risk, and return its nodes, weights and log density."""
     centre, width, edges = _extent([*spots, (-EDGE / 2, EDGE / 18), (EDGE / 2, EDGE / 18)], log_f)
     bounds = np.clip(edges, -EDGE, EDGE)
-    u = np.linspace(*np.arcsinh((bounds - centre) / width), 601)
+    first, last = np.arcsinh((bounds - centre) / width)
+    u = np.linspace(first, last, 601)
     theta, step = centre + width * np.sinh(u), width * np.cosh(u) * (u[1] - u[0])
     values = log_f(theta)
     mass = step * np.exp(values)
@@ -191,7 +196,7 @@ def _risk(log_f: Scan, spots: Sequence[tuple[float, float]]) -> tuple[Described,
     return _of_mass(risk, u, mass / mass.sum()), risk, step * slope, values - np.log(slope)
 
 
-def _of_mass(x: np.ndarray, u: np.ndarray, mass: np.ndarray) -> Described:
+def _of_mass(x: FloatArray, u: FloatArray, mass: FloatArray) -> Described:
     """Summarise a quantity given as mass on equally spaced nodes u of a smooth change of variable."""
     mean = float(mass @ x)
     cdf = CubicSpline(u, mass / (u[1] - u[0])).antiderivative()(u)
@@ -200,7 +205,7 @@ def _of_mass(x: np.ndarray, u: np.ndarray, mass: np.ndarray) -> Described:
     return Described(mean, sqrt(mass @ (x - mean) ** 2), tuple(float(q) for q in found))
 
 
-def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: float) -> Described:
+def _described(x: FloatArray, weight: FloatArray, density: FloatArray, low: float) -> Described:
     """Summarise a quantity given as a density on the nodes of panels that begin at `low`."""
     mass = weight * density
     mean = float(mass @ x)
@@ -212,6 +217,6 @@ def _described(x: np.ndarray, weight: np.ndarray, density: np.ndarray, low: floa
     return Described(mean, sqrt(mass @ (x - mean) ** 2), tuple(float(q) for q in found))
 
 
-def _quantiles(distribution: Distribution, levels: Sequence[float]) -> np.ndarray:
+def _quantiles(distribution: Distribution, levels: Sequence[float]) -> FloatArray:
     """Return quantiles of a distribution on the positive line; for a mixture, those of every component."""
     return np.concatenate([quantiles(part, levels) for _, part in distribution.components])

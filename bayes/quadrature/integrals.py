@@ -10,13 +10,15 @@ from scipy.integrate import cumulative_simpson
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
+from bayes.base.arrays import FloatArray
+
 DROP = 45.0  # log units below the peak beyond which an integrand is negligible
 HALVINGS = 26  # halvings of the distance to a finite bound; the outermost panel spans 1.5e-8 of that distance
 
 
 def log_integral(
-    log_f: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray, points: int = 97, zooms: int = 4
-) -> np.ndarray:
+    log_f: Callable[[FloatArray], FloatArray], low: FloatArray, high: FloatArray, points: int = 97, zooms: int = 4
+) -> FloatArray:
     """Return the log of the integral of exp(log_f), for a smooth function with one peak that vanishes at both ends.
 
     Parameters
@@ -48,7 +50,7 @@ def log_integral(
     return logsumexp(log_f(x), axis=-1) + np.log((high - low) / (points - 1))
 
 
-def panels(breaks: Iterable[float], order: int = 16) -> tuple[np.ndarray, np.ndarray]:
+def panels(breaks: Iterable[float], order: int = 16) -> tuple[FloatArray, FloatArray]:
     """Return Gauss-Legendre nodes and weights on every interval between break points.
 
     Parameters
@@ -81,7 +83,7 @@ def towards(bound: float, reach: float) -> list[float]:
     return [bound, *(bound + reach * 2.0**-i for i in range(2, HALVINGS + 1))]
 
 
-def singular_ends(theta: np.ndarray, weight: np.ndarray, log_f: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+def singular_ends(theta: FloatArray, weight: FloatArray, log_f: FloatArray, bounds: tuple[float, float]) -> FloatArray:
     """Return corrections of log f on the outermost panels, for densities singular at a finite bound.
 
     At distance x from the bound, f may rise as x^(p - 1) times a constant, whose integral is known; Gauss-Legendre
@@ -117,7 +119,7 @@ def singular_ends(theta: np.ndarray, weight: np.ndarray, log_f: np.ndarray, boun
     return found
 
 
-def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np.ndarray:
+def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> FloatArray:
     """Return edges of panels from `low` to `high` that are as narrow as each spot near it and widen away from it.
 
     Parameters
@@ -132,12 +134,13 @@ def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> np
         x = np.sort(np.concatenate([x, (x[1:] + x[:-1]) / 2]))
     per_unit = np.max([1 / (w * np.sqrt(1 + ((x - c) / (3 * w)) ** 2)) for c, w in spots], axis=0)
     level = np.concatenate([[0.0], np.cumsum(np.diff(x) * (per_unit[1:] + per_unit[:-1]) / 2)])
-    return np.interp(np.linspace(0, level[-1], int(np.ceil(level[-1])) + 1), level, x)
+    value: FloatArray = np.interp(np.linspace(0, level[-1], int(np.ceil(level[-1])) + 1), level, x)
+    return value
 
 
 def cumulative(
-    nodes: np.ndarray, density: np.ndarray, bounds: tuple[float, float] = (-inf, inf)
-) -> tuple[np.ndarray, np.ndarray]:
+    nodes: FloatArray, density: FloatArray, bounds: tuple[float, float] = (-inf, inf)
+) -> tuple[FloatArray, FloatArray]:
     """Return a distribution function on a fine grid, from a density on nodes and a spline of its logarithm.
 
     Parameters

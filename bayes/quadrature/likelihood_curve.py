@@ -10,9 +10,10 @@ from math import inf
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from bayes.base.arrays import FloatArray
 from bayes.paper.trial import Outcome
 
-LogCurve = Callable[[np.ndarray], np.ndarray]
+LogCurve = Callable[[FloatArray], FloatArray]
 Landmarks = tuple[float, float]
 
 FAR = 60.0  # reach of a tabulated curve in units of the effect: a ratio of e^60, or 60 standard deviations
@@ -85,7 +86,7 @@ class Curve:
         """Return whether the data determine where the likelihood is largest."""
         return self.estimate is not None
 
-    def __call__(self, theta: np.ndarray) -> np.ndarray:
+    def __call__(self, theta: FloatArray) -> FloatArray:
         """Return log L(theta), elementwise."""
         theta = np.atleast_1d(np.asarray(theta, dtype=float))
         values = [part(theta) for part in self.parts.values()]
@@ -142,7 +143,7 @@ def landmarks_of(log_l: LogCurve, bounds: tuple[float, float], start: Landmarks,
     return float(grid[best]), float(right - left) / 4
 
 
-def _inside(theta: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+def _inside(theta: FloatArray, bounds: tuple[float, float]) -> FloatArray:
     """Return distinct places just within the bounds."""
     low, high = bounds
     hair = 1e-9 * (high - low) if high - low < inf else 0.0
@@ -208,21 +209,22 @@ def tabulated(
     return Curve({"all": _spline(node, log_l(theta), centre, width)}, centre, width, method)
 
 
-def _crowded_nodes(centre: float, width: float, unit: float, points: int) -> tuple[np.ndarray, np.ndarray]:
+def _crowded_nodes(centre: float, width: float, unit: float, points: int) -> tuple[FloatArray, FloatArray]:
     """Return evenly spaced u and theta = centre + width sinh(u), out to `FAR` units or twelve widths."""
     reach = np.arcsinh(max(FAR * unit, 12 * width) / width)
     node = np.linspace(-reach, reach, points)
     return node, centre + width * np.sinh(node)
 
 
-def _spline(node: np.ndarray, values: np.ndarray, centre: float, width: float) -> LogCurve:
+def _spline(node: FloatArray, values: FloatArray, centre: float, width: float) -> LogCurve:
     """Return a curve through values on evenly spaced u = arcsinh((theta - centre) / width), linear in u beyond them."""
-    through = CubicSpline(node, values)
+    spline = CubicSpline(node, values)
 
-    def smooth(theta: np.ndarray) -> np.ndarray:
+    def smooth(theta: FloatArray) -> FloatArray:
         u = np.arcsinh((np.asarray(theta) - centre) / width)
         inside = np.clip(u, node[0], node[-1])
-        return through(inside) + through(inside, 1) * (u - inside)
+        value: FloatArray = spline(inside) + spline(inside, 1) * (u - inside)
+        return value
 
     return smooth
 
@@ -246,19 +248,18 @@ def smoothed(curve: Curve, points: int = 801) -> Curve:
     return replace(curve, parts=parts)
 
 
-def curve_through(theta: np.ndarray, log_l: np.ndarray, **fields) -> Curve:
-    """Return a curve through values on sorted nodes, linear beyond them.
+def through(theta: FloatArray, log_l: FloatArray) -> LogCurve:
+    """Return the spline through values on sorted nodes, linear beyond them.
 
     Parameters
     ----------
     theta, log_l : ndarray, shape (n,)
-    **fields
-        Fields of `Curve`.
     """
     spline = CubicSpline(theta, log_l)
 
-    def smooth(x: np.ndarray) -> np.ndarray:
+    def smooth(x: FloatArray) -> FloatArray:
         inside = np.clip(x, theta[0], theta[-1])
-        return spline(inside) + spline(inside, 1) * (x - inside)
+        value: FloatArray = spline(inside) + spline(inside, 1) * (x - inside)
+        return value
 
-    return Curve({"all": smooth}, **fields)
+    return smooth

@@ -7,6 +7,7 @@ from math import log, pi
 
 import numpy as np
 
+from bayes.base.arrays import FloatArray
 from bayes.paper.evidence import Means, of_kind
 from bayes.paper.evidence.arms import MeanInArm
 from bayes.paper.trial import Outcome
@@ -24,7 +25,7 @@ def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Cu
     return tabulated_report(log_l, outcome, "quadrature over both standard deviations", like)
 
 
-def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarray]:
+def log_curve(evidence: Means, measure: str) -> Callable[[FloatArray], FloatArray]:
     """Return log L(theta), with theta the treatment's mean minus the control's.
 
     theta is in the paper's units or, for a standardised difference, in units of the root mean square of both sigmas.
@@ -54,10 +55,10 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
     below, above = 10, 10 + 32 / a**0.5  # in widths of the peak: the integrand over log r falls off as r^-a
     points = int((below + above) / 0.7)
 
-    def unit(s1: np.ndarray, s0: np.ndarray) -> np.ndarray | float:
+    def unit(s1: FloatArray, s0: FloatArray) -> FloatArray | float:
         return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else 1.0
 
-    def given_sigma(theta: np.ndarray, s1: np.ndarray, s0: np.ndarray) -> np.ndarray:
+    def given_sigma(theta: FloatArray, s1: FloatArray, s0: FloatArray) -> FloatArray:
         """Return the log density of both means given the sigmas, with the common mean integrated out."""
         v1, v0, half = s1 * s1 / n1, s0 * s0 / n0, unit(s1, s0) * theta / 2
         r1, r0 = means[0] - prior_mean - half, means[1] - prior_mean + half
@@ -65,7 +66,7 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
         spread = r1 * r1 * v0 + r0 * r0 * v1 + prior_variance * (r1 - r0) ** 2
         return -0.5 * (spread / determinant + np.log(determinant)) - log(2 * pi)
 
-    def peak(theta: np.ndarray, up: np.ndarray, down: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def peak(theta: FloatArray, up: FloatArray, down: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return peak and width over log r, priors aside, of a log x - b x^2 + slope x, where x = 1/r."""
         variance, difference = up**2 / n1 + down**2 / n0, means[0] - means[1]
         fixed, moving = (difference, theta * unit(up, down)) if standardised else (difference - theta, 0.0)
@@ -74,13 +75,13 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
         x = (slope + np.sqrt(slope**2 + 8 * a * b)) / (4 * b)
         return -np.log(x), (4 * b * x**2 - slope * x) ** -0.5
 
-    def log_l(theta: np.ndarray) -> np.ndarray:
+    def log_l(theta: FloatArray) -> FloatArray:
         theta = theta[:, None]
 
-        def over_r(q: np.ndarray) -> np.ndarray:
+        def over_r(q: FloatArray) -> FloatArray:
             up, down = np.exp(q / 2), np.exp(-q / 2)
 
-            def log_f(log_r: np.ndarray) -> np.ndarray:
+            def log_f(log_r: FloatArray) -> FloatArray:
                 log_s1, log_s0 = log_r + q[..., None] / 2, log_r - q[..., None] / 2
                 given = given_sigma(theta[..., None], np.exp(log_s1), np.exp(log_s0))
                 return given + log_weight(t, pooled, log_s1) + log_weight(c, pooled, log_s0)
@@ -94,7 +95,7 @@ def log_curve(evidence: Means, measure: str) -> Callable[[np.ndarray], np.ndarra
     return log_l
 
 
-def log_weight(arm: MeanInArm, pooled: float, log_sigma: np.ndarray) -> np.ndarray:
+def log_weight(arm: MeanInArm, pooled: float, log_sigma: FloatArray) -> FloatArray:
     """Return the log density of an arm's printed SD given the true SD, plus the log prior of the log of the true SD.
 
     (n - 1) s^2 / sigma^2 ~ chi-square(n - 1), and sigma ~ half-t(3, 2.5 S), with S the pooled SD.
@@ -112,7 +113,7 @@ def log_weight(arm: MeanInArm, pooled: float, log_sigma: np.ndarray) -> np.ndarr
     return log_prior - (arm.n - 1) * (log_sigma + 0.5 * float(arm.sd) ** 2 / variance)
 
 
-def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[np.ndarray, np.ndarray]:
+def log_sigmas(arm: MeanInArm, pooled: float, drop: float) -> tuple[FloatArray, FloatArray]:
     """Return values of an arm's true SD, spaced by half the width of its peak, and the log weight of each.
 
     Parameters

@@ -20,10 +20,13 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.special import expit, gammaln, logsumexp, polygamma
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import log_density
 
 NODES = 65  # per cutpoint
+Counts = tuple[float, float, float]  # of one category: in the treatment arm, in the control arm, and of the prior
+Moves = tuple[FloatArray, FloatArray]  # of one cutpoint, in the treatment and in the control arm
 REACH = 10.0  # half-width of a cutpoint's window in standard deviations
 
 
@@ -41,9 +44,9 @@ class Table:
         An alternative prior: of every cutpoint, independent except for their order (as in R's brms).
     """
 
-    treatment: np.ndarray
-    control: np.ndarray
-    concentration: np.ndarray
+    treatment: FloatArray
+    control: FloatArray
+    concentration: FloatArray
     threshold: Distribution | None = None
 
     @property
@@ -51,7 +54,7 @@ class Table:
         c = self.concentration
         return 0.0 if self.threshold is not None else float(gammaln(c.sum()) - gammaln(c).sum())
 
-    def log_prior(self, a: np.ndarray) -> np.ndarray:
+    def log_prior(self, a: FloatArray) -> FloatArray:
         """Return the log prior of a cutpoint that the cells do not contain: the logistic slope, or its own density."""
         return _log_slope(a) if self.threshold is None else log_density(self.threshold, a)
 
@@ -71,7 +74,7 @@ def concentration(levels: int, stated: Distribution | None) -> float:
     return stated.args[0] if stated.name == "dirichlet" else 1.0
 
 
-def log_curve(table: Table, up: np.ndarray, down: np.ndarray) -> np.ndarray:
+def log_curve(table: Table, up: FloatArray, down: FloatArray) -> FloatArray:
     """Return the log likelihood for every row of shifts, up to the multinomial constants.
 
     Parameters
@@ -94,7 +97,7 @@ def log_curve(table: Table, up: np.ndarray, down: np.ndarray) -> np.ndarray:
     return np.concatenate(parts) + table.log_constant
 
 
-def _windows(table: Table, up, down):
+def _windows(table: Table, up: FloatArray, down: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return, per row, an interval for every cutpoint that contains its conditional mass."""
     x, y, c = table.treatment, table.control, table.concentration
     below = np.cumsum(x + y + c)[:-1]
@@ -112,7 +115,8 @@ def _windows(table: Table, up, down):
     return centre - REACH * width, centre + REACH * width
 
 
-def _chain(table: Table, up, down, low, high):
+def _chain(table: Table, up: FloatArray, down: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return the log likelihood of some rows of shifts, integrating from the last cutpoint to the first."""
     x, y, c = table.treatment, table.control, table.concentration
     unit = np.linspace(0.0, 1.0, NODES)
     last = len(x) - 1
@@ -131,14 +135,16 @@ def _chain(table: Table, up, down, low, high):
 class _Arms:
     """The shifts of the cutpoints in both arms; the cutpoints of the prior are not shifted."""
 
-    up: np.ndarray
-    down: np.ndarray
+    up: FloatArray
+    down: FloatArray
 
-    def at(self, cut: int) -> tuple[np.ndarray, np.ndarray, float]:
-        return self.up[:, cut : cut + 1], self.down[:, cut : cut + 1], 0.0
+    def at(self, cut: int) -> Moves:
+        return self.up[:, cut : cut + 1], self.down[:, cut : cut + 1]
 
 
-def _step(table: Table, a, following, k, arms: _Arms, low, high):
+def _step(
+    table: Table, a: FloatArray, following: _Spline, k: int, arms: _Arms, low: FloatArray, high: FloatArray
+) -> FloatArray:
     """Return the log integral over the next cutpoint a' = a + room + exp(w), for every row and every node a.
 
     `room` keeps the cell positive in both arms where their cuts move apart; it is zero under proportional odds.
@@ -158,20 +164,21 @@ def _step(table: Table, a, following, k, arms: _Arms, low, high):
     gap = room[..., None] + np.exp(w)
     b = a[..., None] + gap
     log_f = table.log_prior(b) + w + following(b) + _inner_cell((a[..., None], b, gap), counts, lower, upper)
-    return logsumexp(log_f, axis=-1) + np.log((top - bottom) / (count - 1))
+    value: FloatArray = logsumexp(log_f, axis=-1) + np.log((top - bottom) / (count - 1))
+    return value
 
 
-def _inner_cell(edges, counts, lower, upper):
+def _inner_cell(
+    edges: tuple[FloatArray, FloatArray, FloatArray], counts: Counts, lower: Moves, upper: Moves
+) -> FloatArray:
     """Return the log of the cell between cutpoints a and b in both arms and in the prior; gap is b - a."""
     a, b, gap = edges
     x, y, c = counts
     above, below = np.exp(np.minimum(a, 350.0)), np.exp(np.minimum(-b, 350.0))
-    together = (
-        np.log(-np.expm1(-gap)) if all(np.array_equal(*pair) for pair in zip(lower, upper, strict=True)) else None
-    )
-    total = 0.0
-    for n, one, next_ in zip((x, y, c - 1.0), lower, upper, strict=True):
-        one, next_ = (np.asarray(move)[..., None] if np.ndim(move) else move for move in (one, next_))
+    moved_alike = np.array_equal(lower[0], upper[0]) and np.array_equal(lower[1], upper[1])
+    together = np.log(-np.expm1(-gap)) if moved_alike else None
+    total = np.zeros(())
+    for n, one, next_ in zip((x, y, c - 1.0), _deeper(lower), _deeper(upper), strict=True):
         if together is None:
             total = total + n * np.log(-np.expm1(-np.maximum(gap + (next_ - one), 1e-300)))
         total = total - n * np.log1p(below * np.exp(np.minimum(-next_, 350.0)))
@@ -179,28 +186,34 @@ def _inner_cell(edges, counts, lower, upper):
     return total if together is None else total + (x + y + c - 1.0) * together
 
 
-def _open_cell(edge, sign, counts, moves):
+def _deeper(moves: Moves) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the shifts of one cutpoint with a further axis, for the nodes of the next one."""
+    return moves[0][..., None], moves[1][..., None], np.zeros(())
+
+
+def _open_cell(edge: FloatArray, sign: int, counts: Counts, moves: Moves) -> FloatArray:
     """Return the log of the first (sign -1) or the last (sign +1) cell in both arms and in the prior."""
-    x, y, c = counts
+    (x, y, c), (up, down) = counts, moves
     e = np.exp(np.minimum(sign * edge, 350.0))
-    return -sum(
-        n * np.log1p(e * np.exp(np.minimum(sign * move, 350.0))) for n, move in zip((x, y, c - 1.0), moves, strict=True)
-    )
+    in_treatment = x * np.log1p(e * np.exp(np.minimum(sign * up, 350.0)))
+    in_control = y * np.log1p(e * np.exp(np.minimum(sign * down, 350.0)))
+    return -(in_treatment + in_control + (c - 1.0) * np.log1p(e))
 
 
-def _log_slope(a):
+def _log_slope(a: FloatArray) -> FloatArray:
     size = np.abs(a)
-    return -size - 2 * np.log1p(np.exp(-size))
+    value: FloatArray = -size - 2 * np.log1p(np.exp(-size))
+    return value
 
 
 class _Spline:
     """A cubic spline per theta, each on its own uniform grid; linear beyond the ends."""
 
-    def __init__(self, low: np.ndarray, high: np.ndarray, values: np.ndarray) -> None:
+    def __init__(self, low: FloatArray, high: FloatArray, values: FloatArray) -> None:
         self.low, self.step = low, (high - low) / (values.shape[1] - 1)
         self.c = CubicSpline(np.arange(values.shape[1]), values.T).c  # (4, interval, theta)
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
+    def __call__(self, x: FloatArray) -> FloatArray:
         n = self.c.shape[1]
         position = (x - self.low[:, None, None]) / self.step[:, None, None]
         inside = np.clip(position, 0.0, n)
@@ -209,9 +222,10 @@ class _Spline:
         t = inside - i
         place = i * len(x) + row
         c = self.c.reshape(4, -1)
-        value = c[0].take(place)
+        value: FloatArray = c[0].take(place)
         for k in (1, 2, 3):
             value *= t
             value += c[k].take(place)
         slope = np.where(position < 0, self.c[2, 0][row], (3 * self.c[0, -1] + 2 * self.c[1, -1] + self.c[2, -1])[row])
-        return value + slope * (position - inside)
+        value += slope * (position - inside)
+        return value

@@ -20,6 +20,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 from scipy.special import logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.measures import sd_ratio
 from bayes.quadrature.likelihood_curve import FAR, Curve, LogCurve
 
@@ -42,9 +43,9 @@ class Surface:
         First and second moment of theta given mu, tau and the report.
     """
 
-    log_average: np.ndarray
-    mean: np.ndarray
-    second: np.ndarray
+    log_average: FloatArray
+    mean: FloatArray
+    second: FloatArray
 
     def __add__(self, other: Surface) -> Surface:
         """Combine both directions of a folded report."""
@@ -68,8 +69,8 @@ class Plane:
     """
 
     curves: tuple[Curve, ...]
-    mu: np.ndarray
-    log_tau: np.ndarray
+    mu: FloatArray
+    log_tau: FloatArray
     nu: float | None = None
 
     @cached_property
@@ -84,7 +85,7 @@ class Plane:
         """The surface of each report, with all its directions combined."""
         return tuple(sum(rest, first) for first, *rest in (list(found.values()) for found in self.parts))
 
-    def at(self, values: np.ndarray, mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    def at(self, values: FloatArray, mu: FloatArray, tau: FloatArray) -> FloatArray:
         """Interpolate an array of shape (mu, tau) given on this plane.
 
         It is linear in log tau above the plane, constant below it and constant beyond the nodes of mu.
@@ -92,7 +93,7 @@ class Plane:
         found = self._along_tau(values, np.log(np.maximum(tau, 1e-300)))
         return CubicSpline(self.mu, found, axis=0)(np.clip(mu, self.mu[0], self.mu[-1]))
 
-    def log_likelihoods(self, mu: np.ndarray, tau: np.ndarray | float) -> np.ndarray:
+    def log_likelihoods(self, mu: FloatArray, tau: FloatArray | float) -> FloatArray:
         """Return the log likelihood of every report at pairs of mu and tau, with its own effect integrated out.
 
         Parameters
@@ -112,7 +113,7 @@ class Plane:
         splines = (RectBivariateSpline(self.mu, self.log_tau, surface.log_average) for surface in self.surfaces)
         return np.stack([spline(mu[..., i], log_tau[..., i], grid=False) for i, spline in enumerate(splines)], axis=-1)
 
-    def _along_tau(self, values: np.ndarray, log_tau: np.ndarray) -> np.ndarray:
+    def _along_tau(self, values: FloatArray, log_tau: FloatArray) -> FloatArray:
         inside = np.clip(log_tau, self.log_tau[0], self.log_tau[-1])
         spline = CubicSpline(self.log_tau, values, axis=1)
         beyond = log_tau - np.minimum(log_tau, self.log_tau[-1])
@@ -126,11 +127,11 @@ class Plane:
             with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
                 columns = list(pool.map(lambda tau: _averaged(quick, self.mu, tau), np.exp(self.log_tau)))
             normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
-        return normal if self.nu is None else self._student(normal)
+        return normal if self.nu is None else self._student(normal, self.nu)
 
-    def _student(self, normal: Surface) -> Surface:
+    def _student(self, normal: Surface, nu: float) -> Surface:
         """Average a normal surface over tau / u, u^2 ~ chi-square(nu) / nu, which makes the effects Student-t."""
-        u, log_weight = (values[::8] for values in sd_ratio(self.nu))
+        u, log_weight = (values[::8] for values in sd_ratio(nu))
         log_weight = log_weight - logsumexp(log_weight)
         total = np.full_like(normal.log_average, -np.inf)
         mean, second = np.zeros_like(total), np.zeros_like(total)
@@ -198,7 +199,7 @@ class _Quick:
     width: float
     low: float
     step: float
-    coefficients: np.ndarray
+    coefficients: FloatArray
 
     @classmethod
     def of(cls, curve: Curve, log_l: LogCurve) -> _Quick:
@@ -206,20 +207,20 @@ class _Quick:
         spline = CubicSpline(node, log_l(curve.centre + curve.width * np.sinh(node)))
         return cls(curve.centre, curve.width, node[0], node[1] - node[0], spline.c)
 
-    def _place(self, theta: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    def _place(self, theta: FloatArray) -> tuple[FloatArray, list[FloatArray]]:
         """Return the distance into the interval (outside it beyond the grid) and the interval's four coefficients."""
         position = (np.arcsinh((theta - self.centre) / self.width) - self.low) / self.step
         last = self.coefficients.shape[1] - 1
         i = np.clip(position, 0, last).astype(np.intp)
         return (position - i) * self.step, [c.take(i) for c in self.coefficients]
 
-    def __call__(self, theta: np.ndarray) -> np.ndarray:
+    def __call__(self, theta: FloatArray) -> FloatArray:
         t, (a, b, c, d) = self._place(theta)
         inside = np.clip(t, 0.0, self.step)
         value = ((a * inside + b) * inside + c) * inside + d
         return value + ((3 * a * inside + 2 * b) * inside + c) * (t - inside)
 
-    def bend(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def bend(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the first and second derivative with respect to theta."""
         t, (a, b, c, _) = self._place(theta)
         inside = np.clip(t, 0.0, self.step)
@@ -229,7 +230,7 @@ class _Quick:
         return first * slope, second * slope**2 - first * away * slope**3
 
 
-def _averaged(quick: _Quick, mu: np.ndarray, tau: float):
+def _averaged(quick: _Quick, mu: FloatArray, tau: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the log average, mean and second moment of theta for every mu.
 
     Gauss-Legendre panels lie at three scales: around the peak of the product (found by bisection of its slope), around
@@ -266,7 +267,7 @@ def _averaged(quick: _Quick, mu: np.ndarray, tau: float):
     return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)
 
 
-def _conjugate(y: float, s: float, mu: np.ndarray, tau: np.ndarray) -> Surface:
+def _conjugate(y: float, s: float, mu: FloatArray, tau: FloatArray) -> Surface:
     """Return the closed-form surface of a normal likelihood."""
     mu, tau = mu[:, None], tau[None, :]
     variance = s**2 + tau**2

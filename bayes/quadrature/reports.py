@@ -12,6 +12,8 @@ from bayes.quadrature.curves import curve
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Plane, make_plane
 
+type Key = tuple[str, Nuisance, str, float]  # the report as JSON, the priors, the likelihood, omega
+
 ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # fields of an outcome that its curve depends on
 
 
@@ -35,13 +37,13 @@ class Reading:
     omega: float = 1.0
 
     @cached_property
-    def key(self) -> tuple:
+    def key(self) -> Key:
         """A key of everything the curve depends on: equal keys imply equal curves."""
         return self.outcome.model_dump_json(include=ON_CURVE), self.nuisance, self.likelihood, self.omega
 
 
-remembered: dict[tuple, Curve] = {}  # the curves of this process by `Reading.key`
-_planes: dict[tuple, Plane] = {}
+remembered: dict[Key, Curve] = {}  # the curves of this process by `Reading.key`
+_planes: dict[tuple[Key | float | None, ...], Plane] = {}
 
 
 def curves_of(readings: Sequence[Reading]) -> list[Curve]:

@@ -17,10 +17,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import logsumexp, ndtr, stdtr
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import landmarks, log_density, quantiles
 from bayes.quadrature.integrals import crowded, cumulative, panels
-from bayes.quadrature.likelihood_curve import Curve, curve_through, landmarks_of
+from bayes.quadrature.likelihood_curve import Curve, landmarks_of, through
 from bayes.quadrature.plane import Plane, Surface
 
 TAU_QUANTILES = (
@@ -52,11 +53,11 @@ class SynthesisAnswer:
         Ranges of mu and tau.
     """
 
-    mu: np.ndarray
-    tau: np.ndarray
-    mass: np.ndarray
-    mu_weight: np.ndarray
-    tau_weight: np.ndarray
+    mu: FloatArray
+    tau: FloatArray
+    mass: FloatArray
+    mu_weight: FloatArray
+    tau_weight: FloatArray
     log_evidence: float
     plane: Plane
     surfaces: Sequence[Surface]
@@ -111,7 +112,7 @@ class SynthesisAnswer:
         return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
 
     @property
-    def spread(self) -> np.ndarray:
+    def spread(self) -> FloatArray:
         """The SD tau, shape (mu, tau), combined with that of mu's cell where tau is narrower than the cell."""
         tau, width = self.tau[None, :], self.mu_weight[:, None]
         return np.where(tau < width, np.sqrt(tau**2 + width**2 / 12), tau)
@@ -146,7 +147,7 @@ class SynthesisAnswer:
         return mean, sqrt(max(second - 2 * mean * first, 0.0))
 
     @cached_property
-    def mu_cdf(self) -> tuple[np.ndarray, np.ndarray]:
+    def mu_cdf(self) -> tuple[FloatArray, FloatArray]:
         """The distribution function of mu: values of mu on a fine grid, and the function there."""
         return cumulative(self.mu, self.mass.sum(axis=1) / self.mu_weight, self.bounds)
 
@@ -228,16 +229,8 @@ def curve_of_mean(
     reached = plane.mu if (low, high) == (-inf, inf) else np.clip(plane.mu, low + 1e-9, high - 1e-9)
     unit = max(c.unit for c in plane.curves)
     determined = any(plane.curves[i].determined for i in used)
-    shape = curve_through(
-        np.unique(reached),
-        log_l,
-        centre=0.0,
-        width=unit,
-        method="",
-        bounds=(low, high),
-        unit=unit,
-        determined=determined,
-    )
+    log_of_mu = {"all": through(np.unique(reached), log_l)}
+    shape = Curve(log_of_mu, 0.0, unit, "", (low, high), unit=unit, determined=determined)
     start = _together(plane, used) if used else (0.0, unit)
     centre, width = landmarks_of(shape, (low, high), start, determined)
     return replace(shape, centre=centre, width=width, method="two-dimensional quadrature over mu and tau")
@@ -262,14 +255,16 @@ def directions(plane: Plane, prior: Distribution, heterogeneity: Distribution | 
     return found
 
 
-def _used(plane: Plane, include: Sequence[int] | None, directions: Mapping[int, str] | None):
+def _used(
+    plane: Plane, include: Sequence[int] | None, directions: Mapping[int, str] | None
+) -> tuple[tuple[int, ...], list[Surface]]:
     """Return the positions of the reports to use, and their surfaces."""
     used = tuple(range(len(plane.curves))) if include is None else tuple(include)
     forced = directions or {}
     return used, [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
 
 
-def _tau_nodes(heterogeneity: Distribution | None) -> tuple[np.ndarray, np.ndarray]:
+def _tau_nodes(heterogeneity: Distribution | None) -> tuple[FloatArray, FloatArray]:
     """Return nodes in log tau between quantiles of the prior (in tau on the lowest panel), or zero without a prior."""
     if heterogeneity is None:
         return np.zeros(1), np.ones(1)
@@ -300,7 +295,7 @@ def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
     return max(low for low, _ in every), min(high for _, high in every)
 
 
-def _mu_nodes(spots, prior: Distribution, plane: Plane) -> tuple[np.ndarray, np.ndarray]:
+def _mu_nodes(spots: Sequence[tuple[float, float]], prior: Distribution, plane: Plane) -> tuple[FloatArray, FloatArray]:
     far = FAR if prior.heaviest_df < inf else REACH
     priors = [landmarks(d) for _, d in prior.components]
     low, high = _bounds(prior, plane)

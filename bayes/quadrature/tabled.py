@@ -14,6 +14,7 @@ from math import inf, log
 import numpy as np
 from scipy.special import logsumexp
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.quadrature.answer import log1m
 from bayes.quadrature.densities import landmarks, log_prior_density
@@ -36,10 +37,10 @@ class PriorBatch:
     log_evidence : ndarray, shape (priors,)
     """
 
-    mean: np.ndarray
-    sd: np.ndarray
-    above: dict[float, np.ndarray]
-    log_evidence: np.ndarray
+    mean: FloatArray
+    sd: FloatArray
+    above: dict[float, FloatArray]
+    log_evidence: FloatArray
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ class Tabled:
     """
 
     curve: Curve
-    theta: np.ndarray
-    weight: np.ndarray
-    log_l: np.ndarray
+    theta: FloatArray
+    weight: FloatArray
+    log_l: FloatArray
     edges: tuple[float, ...]
 
     @property
     def null(self) -> float:
         return self.edges[0]
 
-    def many(self, log_densities: Callable[[np.ndarray], np.ndarray]) -> PriorBatch:
+    def many(self, log_densities: Callable[[FloatArray], FloatArray]) -> PriorBatch:
         """Summarise the posteriors under many priors at once.
 
         Parameters
@@ -97,7 +98,7 @@ class Tabled:
             p_null = float(1 / (1 + np.exp(log1m(prior.spike) + log_evidence - log(prior.spike) - at_null)))
         return Posterior(self, prior, np.exp(log_joint - log_evidence), p_null, log_evidence)
 
-    def to_the_ends(self, log_f: np.ndarray) -> np.ndarray:
+    def to_the_ends(self, log_f: FloatArray) -> FloatArray:
         """Correct a log density on the nodes for singularities at the bounds, so that its sums are right."""
         return log_f + singular_ends(self.theta, self.weight, log_f, self.curve.bounds)
 
@@ -120,7 +121,7 @@ class Posterior:
 
     on: Tabled
     prior: Distribution
-    density: np.ndarray
+    density: FloatArray
     p_null: float
     log_evidence: float
 
@@ -137,9 +138,9 @@ class Posterior:
 
     @property
     def sd(self) -> float | None:
-        if self._order <= 2:
-            return None
         centre = self.mean
+        if centre is None or self._order <= 2:
+            return None
         within = float(self._mass @ (self.on.theta - centre) ** 2)
         return float(np.sqrt(self.p_null * (self.on.null - centre) ** 2 + (1 - self.p_null) * within))
 
@@ -157,7 +158,7 @@ class Posterior:
         """Return P(theta >= threshold), which includes a spike at the threshold."""
         return min(self.above(threshold) + self.p_null * (self.on.null == threshold), 1.0)
 
-    def at_most(self, thresholds: np.ndarray) -> np.ndarray:
+    def at_most(self, thresholds: FloatArray) -> FloatArray:
         """Return P(theta <= threshold) for many thresholds, including the spike."""
         slab = np.interp(thresholds, *self._cdf, left=0.0, right=1.0)
         return (1 - self.p_null) * slab + self.p_null * (np.asarray(thresholds) >= self.on.null)
@@ -174,11 +175,11 @@ class Posterior:
         return [float(np.interp(p, cdf, x)) for p in probabilities]
 
     @cached_property
-    def _mass(self) -> np.ndarray:
+    def _mass(self) -> FloatArray:
         return self.density * self.on.weight
 
     @cached_property
-    def _cdf(self) -> tuple[np.ndarray, np.ndarray]:
+    def _cdf(self) -> tuple[FloatArray, FloatArray]:
         (low, high), bounds = self.prior.support, self.on.curve.bounds
         return cumulative(self.on.theta, self.density, (max(low, bounds[0]), min(high, bounds[1])))
 

@@ -54,7 +54,8 @@ def odds_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
         def log_f(a: FloatArray) -> FloatArray:
             up, down = a + theta[:, None] / 2, a - theta[:, None] / 2
             log_p = x1 * up - n1 * np.logaddexp(0, up) + x0 * down - n0 * np.logaddexp(0, down)
-            return log_p + log_density(nuisance.binary, a - nuisance.baseline_offset * theta[:, None])
+            value: FloatArray = log_p + log_density(nuisance.binary, a - nuisance.baseline_offset * theta[:, None])
+            return value
 
         reach = 60.0 + np.abs(theta)
         return log_integral(log_f, -reach, reach) + counts.log_coefficients
@@ -77,13 +78,15 @@ def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
             log_p1, log_p0 = np.minimum(theta, 0.0)[:, None] - t, np.minimum(-theta, 0.0)[:, None] - t
             log_p = x1 * log_p1 + (n1 - x1) * _log1mexp(log_p1) + x0 * log_p0 + (n0 - x0) * _log1mexp(log_p0)
             # normal density at a relative to that at the bound: avoids a difference of large squares in the tail
-            return log_p - (t / sd - 2 * z[:, None]) * t / (2 * sd) + w
+            value: FloatArray = log_p - (t / sd - 2 * z[:, None]) * t / (2 * sd) + w
+            return value
 
         # log of (density at the bound / mass below it), from the inverse Mills ratio where the mass is tiny
         mills = np.where(z < 0, 0.5 * np.log(2 / np.pi) - np.log(erfcx(np.maximum(-z, 0.0) / np.sqrt(2))), 0.0)
         hazard = np.where(z < 0, mills, stats.norm.logpdf(z) - log_ndtr(z)) - np.log(sd)
         inner = log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257)
-        return inner + hazard + counts.log_coefficients
+        value: FloatArray = inner + hazard + counts.log_coefficients
+        return value
 
     # with all patients of one arm affected and none of the other, L rises to a plateau as the ratio grows
     return _located(log_l, outcome, level_tails=counts.all_against_none)
@@ -101,7 +104,8 @@ def risk_difference(outcome: Outcome, nuisance: Nuisance, like: Curve | None = N
             share, rest = 1 / (1 + np.exp(-w)), 1 / (1 + np.exp(w))
             log_p = x1 * np.log(up + room * share) + (n1 - x1) * np.log(down + room * rest)
             log_p = log_p + x0 * np.log(down + room * share) + (n0 - x0) * np.log(up + room * rest)
-            return log_p + np.log(share) + np.log(rest)
+            value: FloatArray = log_p + np.log(share) + np.log(rest)
+            return value
 
         return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 60.0)) + counts.log_coefficients
 

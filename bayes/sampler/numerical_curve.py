@@ -102,8 +102,9 @@ def compiled(name: str, outcome: Outcome, nuisance: Nuisance) -> tuple[Joint, in
         If there are more than two.
     """
     import pymc as pm
-    import pytensor
     import pytensor.tensor as pt
+    from pytensor.compile.maker import function as compile_function
+    from pytensor.graph.basic import Variable
     from pytensor.graph.replace import graph_replace, vectorize_graph
     from pytensor.graph.rewriting.utils import rewrite_graph
 
@@ -128,10 +129,13 @@ def compiled(name: str, outcome: Outcome, nuisance: Nuisance) -> tuple[Joint, in
             for value, shape, low, high in zip(model.value_vars, shapes, ends[:-1], ends[1:], strict=True)
         }
         # impossible parameters have density zero, where PyMC would raise an error
-        log_p = rewrite_graph(model.logp(), include=("canonicalize", "local_check_parameter_to_ninf_switch"))
-        log_p = graph_replace(log_p, parts, strict=False) if parts else log_p
+        rewrites = "canonicalize", "local_check_parameter_to_ninf_switch"
+        log_p = rewrite_graph(model.logp(), include=rewrites)
+        if not isinstance(log_p, Variable):
+            raise TypeError("one log density was expected")
         batch = {theta: pt.dvector("thetas"), flat: pt.dmatrix("rows")}
-        function = pytensor.function([*batch.values()], vectorize_graph(log_p, batch), on_unused_input="ignore")
+        of_batch = vectorize_graph(graph_replace(log_p, parts, strict=False), batch)
+        function = compile_function([*batch.values()], of_batch, on_unused_input="ignore")
 
     def joint(effects: FloatArray, rows: FloatArray) -> FloatArray:
         with _one_at_a_time:
@@ -178,7 +182,8 @@ def _given(
         effects = np.broadcast_to(theta[:, None], rows.shape[:2])
         return joint(effects.ravel(), rows.reshape(-1, rows.shape[2])).reshape(z[0].shape)
 
-    return log_integral_over_box(log_f, low, high) + np.log(np.abs(np.linalg.det(axes)))
+    value: FloatArray = log_integral_over_box(log_f, low, high) + np.log(np.abs(np.linalg.det(axes)))
+    return value
 
 
 def log_integral_over_box(log_f: Callable[..., FloatArray], low: FloatArray, high: FloatArray) -> FloatArray:
@@ -271,8 +276,16 @@ def _frame(log_p: Callable[[FloatArray], FloatArray], near: FloatArray, step: Fl
     """Return the mode, the axes along which the density is roughly standard normal, and the range that matters."""
     size = len(near)
     simplex = near + np.vstack([np.zeros(size), np.diag(step)])
-    search = {"initial_simplex": simplex, "xatol": 1e-3 * step.min(), "fatol": 1e-6, "maxiter": 400 * size}
-    best = minimize(lambda row: -log_p(row[None])[0], near, method="Nelder-Mead", options=search)
+
+    def minus_log_p(row: FloatArray) -> float:
+        return -float(log_p(row[None])[0])
+
+    best = minimize(
+        minus_log_p,
+        near,
+        method="Nelder-Mead",
+        options={"initial_simplex": simplex, "xatol": 1e-3 * float(step.min()), "fatol": 1e-6, "maxiter": 400 * size},
+    )
     mode, peak = np.asarray(best.x, dtype=float), -float(best.fun)
     steps = np.array([_width(log_p, mode, peak, axis) for axis in np.eye(size)])
     bend = np.empty((size, size))

@@ -11,6 +11,7 @@ from support.paths import TESTS
 from bayes.base.distributions import parse
 from bayes.borrowing.effective_sample_size import effective_sample_size, unit_information_sd
 from bayes.errors import NotFormable
+from bayes.paper.evidence.arms import PersonsInArm
 from bayes.quadrature.arms import posterior
 
 CASE = json.loads((TESTS / "reference" / "deterministic.json").read_text())["cases"]["e-robustmix-beta"]
@@ -41,18 +42,11 @@ def test_elir_grows_by_n_on_average_over_the_prior_predictive():
     prior, n = parse("mixture(0.6*beta(4, 9), 0.4*beta(12, 5))"), 7
     mean = 0.0
     for events in range(n + 1):
-        components, log_marginal = posterior(prior, Arm(events, n), "beta")
+        components, log_marginal = posterior(prior, PersonsInArm(events=int(events), n=n), "beta")
         after = mixture(*(np.array(column) for column in zip(*components, strict=True)))
         chance = exp(log_marginal) * stats.binom(n, 0.5).pmf(events) * 2**n
         mean += chance * effective_sample_size(after)
     assert mean == pytest.approx(effective_sample_size(prior) + n, rel=1e-9)
-
-
-class Arm:
-    """One arm's report, as the conjugate update reads it."""
-
-    def __init__(self, events, n):
-        self.events, self.n = events, n
 
 
 @pytest.mark.parametrize(
