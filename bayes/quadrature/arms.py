@@ -15,7 +15,7 @@ from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.arms import EventsInArm, PersonsInArm
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.trial import Outcome
-from bayes.priors.arm_pairs import ArmPair, HistoricalArms
+from bayes.priors.arm_pairs import ArmPair
 from bayes.quadrature.answer import Answer
 from bayes.quadrature.densities import FROZEN
 from bayes.quadrature.integrals import panels
@@ -114,7 +114,7 @@ def prior_sd_of_arms(pair: ArmPair, measure: str) -> float:
     float
         On the analysis scale of the measure.
     """
-    parts = [[(w, d.args[0], d.args[1]) for w, d in _formed(arm).components] for arm in pair.arms]
+    parts = [[(w, d.args[0], d.args[1]) for w, d in arm.components] for arm in pair.formed]
     return float(np.sqrt(sum(_moments(components, pair.family, measure)[1] for components in parts)))
 
 
@@ -123,13 +123,7 @@ def _posteriors(pair: ArmPair, outcome: Outcome) -> list[tuple[Components, float
     evidence = outcome.evidence
     report = evidence if isinstance(evidence, Binary) else of_kind(evidence, Events)
     arms = report.treatment, report.control
-    return [posterior(_formed(prior), arm, pair.family) for prior, arm in zip(pair.arms, arms, strict=True)]
-
-
-def _formed(prior: Distribution | HistoricalArms) -> Distribution:
-    if isinstance(prior, HistoricalArms):
-        raise TypeError("a prior from historical arms must be formed first")
-    return prior
+    return [posterior(prior, arm, pair.family) for prior, arm in zip(pair.formed, arms, strict=True)]
 
 
 def posterior(prior: Distribution, arm: PersonsInArm | EventsInArm, family: str) -> tuple[Components, float]:

@@ -42,8 +42,10 @@ def normal_curve(y: float, s: float, method: str, bounds: tuple[float, float]) -
 def student_t(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of an estimate whose error is Student-t with the stated degrees of freedom."""
     evidence = of_kind(outcome.evidence, Estimate)
+    if evidence.df is None:
+        raise TypeError("an estimate without degrees of freedom where they were expected")
     y, s = evidence.on_analysis_scale(outcome.measure)
-    log_l = stats.t(evidence.statistic(outcome.measure).df, y, s).logpdf
+    log_l = stats.t(float(evidence.df), y, s).logpdf
     return Curve({"all": log_l}, y, s, "closed-form Student-t likelihood", bounds_of(outcome))
 
 
