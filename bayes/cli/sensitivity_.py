@@ -42,4 +42,4 @@ def command(name, ask, prior, priors, cutoffs, as_json) -> None:
     from bayes.sensitivity.layout import lay_out
 
     click.echo(found.text + "\n")
-    show_tables(lay_out(found.rows))
+    show_tables(lay_out(found.tables()))

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 from bayes.base.numbers import article
+from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.priors.sets import SomePriorSet
-from bayes.sensitivity.subject import TAILS, Row, Subject, Target
+from bayes.sensitivity.subject import TAILS, Subject, Target
 
 RISKS = (0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90)
 RATES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 OF_RISK = ("odds_ratio", "common_odds_ratio", "risk_ratio", "hazard_ratio", "risk_difference")
+
+
+class BaselineRiskRow(TypedDict):
+    """A control risk (or rate), and the absolute effect there; only a reason for a measure without one."""
+
+    control_risk: float | None  # the risk or rate without treatment
+    observed: NotRequired[bool]  # whether it is the one observed in the control arm
+    per: NotRequired[str | None]  # the denominator of a rate; None for a risk
+    treated_risk: NotRequired[float]  # the risk or rate with treatment, posterior median
+    risk_difference: NotRequired[float]  # treatment minus control, posterior median
+    low: NotRequired[float]  # lower 95% limit of the difference
+    high: NotRequired[float]  # upper 95% limit of the difference
+    p_benefit: NotRequired[float]  # the same at every control risk
+    nnt: NotRequired[str]  # number needed to treat, in words
+    reason: str | None  # why there is no absolute effect
 
 
 def baseline_risk(
@@ -56,7 +75,7 @@ def baseline_risk(
     return pd.DataFrame(baseline_risk_rows(Subject.of(target, prior, prior_set, priors), control))
 
 
-def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None) -> list[Row]:
+def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None) -> list[BaselineRiskRow]:
     """List the rows of `baseline_risk` for a subject."""
     measure = subject.target.measure
     if measure not in (*OF_RISK, "rate_ratio"):
@@ -66,7 +85,7 @@ def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None)
     benefit = subject.row(posterior)["p_benefit"]
     seen = _observed(subject)
     shown = control or (_rates(subject, seen) if measure == "rate_ratio" else RISKS)
-    rows = []
+    rows: list[BaselineRiskRow] = []
     for risk in sorted({*shown, *([] if seen is None else [seen])}):
         treated = _treated(measure, risk, theta)
         if treated is None:
@@ -92,39 +111,40 @@ def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None)
 
 def _rates(subject: Subject, seen: float | None) -> Sequence[float]:
     """Return rates per participant or, if the report gives exposure only, a range around its rate per unit of it."""
-    evidence = None if subject.is_synthesis else subject.target.evidence
-    if evidence is None or evidence.kind != "events" or evidence.control.n is not None or seen is None:
-        return RATES
-    return [float(f"{seen * factor:.3g}") for factor in (0.1, 0.25, 0.5, 2, 4, 10)]
+    match subject.evidence:
+        case Events(control=EventsInArm(n=None)) if seen is not None:
+            return [float(f"{seen * factor:.3g}") for factor in (0.1, 0.25, 0.5, 2, 4, 10)]
+    return RATES
 
 
 def _per(subject: Subject) -> str | None:
     """Return the denominator of a rate, or None for a risk."""
     if subject.target.measure != "rate_ratio":
         return None
-    evidence = None if subject.is_synthesis else subject.target.evidence
-    if evidence is None or evidence.kind != "events" or evidence.control.n is not None:
-        return "participant"
-    return evidence.per or "unit of exposure"
+    match subject.evidence:
+        case Events(control=EventsInArm(n=None), per=unit):
+            return unit or "unit of exposure"
+    return "participant"
 
 
 def _observed(subject: Subject) -> float | None:
-    """Return the risk or rate observed in the control arm, if the report counts it."""
-    evidence = None if subject.is_synthesis else subject.target.evidence
-    if evidence is None or evidence.kind not in ("binary", "events"):
-        return None
-    found = evidence.control.events / _size(evidence)
+    """Return the risk or rate observed in the control arm, if the report counts it and it is not zero.
+
+    A rate is per average follow-up of a person or, without numbers of persons, per unit of exposure.
+    """
+    match subject.evidence:
+        case Binary(control=arm):
+            found = arm.events / arm.n
+        case Events(control=EventsInArm(n=None, events=events, exposure=Decimal() as exposure)):
+            found = events / float(exposure)
+        case Events(control=arm) as evidence:
+            found = arm.events / evidence.relative_exposure[1]
+        case _:
+            return None
     return found if found > 0 else None
 
 
-def _size(evidence: Binary | Events) -> float:
-    """Return the denominator of the control arm's count: persons, average follow-ups or, without persons, exposure."""
-    if evidence.kind == "binary":
-        return evidence.control.n
-    return evidence.relative_exposure[1] if evidence.control.n is not None else float(evidence.control.exposure)
-
-
-def _treated(measure: str, risk: float, theta: np.ndarray) -> np.ndarray | None:
+def _treated(measure: str, risk: float, theta: FloatArray) -> FloatArray | None:
     """Return the risks under treatment, or None if any of them would fall outside 0 to 1."""
     if measure in ("odds_ratio", "common_odds_ratio"):
         odds = risk / (1 - risk) * np.exp(theta) if risk < 1 else np.full_like(theta, np.inf)

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -21,27 +22,40 @@ from scipy.special import logsumexp
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import parse
 from bayes.base.numbers import significant
 from bayes.checks import common_odds
 from bayes.likelihoods.choice import alternatives
 from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
-from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence import Binary, Estimate, Events, Means, OrdinalTable, Tested
 from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import SomePriorSet
+from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.subject import Interval, Subject, Summary, Target
 
 SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
 BASELINE_SDS = (1.5, 5.0)
 DEPARTURE = "normal(0, 0.5)"  # 95% of departures within a factor of 2.7
 DISPERSION = "normal(-0.7, 0.7)"  # the overdispersion usual for adverse events
 HERMITE = np.polynomial.hermite_e.hermegauss(41)
+
+
+class _Reading(TypedDict):
+    """What was read."""
+
+    question: str  # what is varied, such as "likelihood" or "selective reporting"
+    variation: str  # the reading, in words
+
+
+class LikelihoodRow(_Reading, Summary, Interval):
+    """The posterior under one reading of the report."""
 
 
 @dataclass(frozen=True)
@@ -83,37 +97,41 @@ def likelihood(
     return pd.DataFrame(likelihood_rows(Subject.of(target, prior, prior_set, priors)))
 
 
-def likelihood_rows(subject: Subject) -> list[Row]:
+def likelihood_rows(subject: Subject) -> list[LikelihoodRow]:
     """List the rows of `likelihood` for a subject."""
     main = Variation("main", _main_name(subject), lambda: subject.curve)
     varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else variations_of_outcome(subject))]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
         curves = list(pool.map(lambda variation: variation.curve(), varied))
-    return [
-        {"question": variation.question, "variation": variation.name} | _judged(subject, curve)
-        for variation, curve in zip(varied, curves, strict=True)
-    ]
+    return [_row(subject, variation, curve) for variation, curve in zip(varied, curves, strict=True)]
 
 
 def _main_name(subject: Subject) -> str:
     return "as printed" if subject.is_synthesis else subject.analysis.likelihoods[0]
 
 
-def _judged(subject: Subject, curve: quadrature.Curve) -> Row:
+def _row(subject: Subject, variation: Variation, curve: quadrature.Curve) -> LikelihoodRow:
     posterior = subject.posterior_of(curve)
-    return subject.row(posterior) | subject.interval(posterior)
+    return {
+        "question": variation.question,
+        "variation": variation.name,
+        **subject.row(posterior),
+        **subject.interval(posterior),
+    }
 
 
 def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
     """Yield every other reading of the report, without computing any yet."""
     outcome, nuisance = subject.target, subject.analysis.nuisance
+    if not isinstance(outcome, Outcome):  # a synthesis has the readings of its reports
+        return
     name, omega, like = subject.analysis.likelihoods[0], subject.analysis.omegas[0], subject.curve
     for other in alternatives(outcome):
         if other != name:
             yield Variation("likelihood", other, partial(quadrature.curve, outcome, nuisance, other, omega, like))
     yield from _departing(outcome, nuisance, omega, like)
-    if outcome.evidence.kind == "events" and outcome.evidence.treatment.persons is not None:
-        totals = _without_persons(outcome)
+    if isinstance(outcome.evidence, Events) and outcome.evidence.treatment.persons is not None:
+        totals = _without_persons(outcome, outcome.evidence)
         for card in readers(totals):
             if card.has("dispersion"):
                 read = partial(quadrature.curve, totals, nuisance, card.name, omega, like)
@@ -147,34 +165,36 @@ def _departing(outcome: Outcome, nuisance: Nuisance, omega: float, like: quadrat
             yield Variation("departure prior", words, partial(quadrature.curve, outcome, wide, card.name, omega, like))
 
 
-def _without_persons(outcome: Outcome) -> Outcome:
+def _without_persons(outcome: Outcome, counts: Events) -> Outcome:
     """Return the report reduced to event totals, which leave the dispersion to its prior."""
-    evidence = outcome.evidence
-    arms = {arm: getattr(evidence, arm).model_copy(update={"persons": None}) for arm in ARMS}
-    return outcome.model_copy(update={"evidence": evidence.model_copy(update=arms)})
+    t, c = (arm.model_copy(update={"persons": None}) for arm in (counts.treatment, counts.control))
+    totals = counts.model_copy(update={"treatment": t, "control": c})
+    return outcome.model_copy(update={"evidence": totals})
 
 
 def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
     """Yield (words, y, s): the effect and standard error that a meta-analysis would take from these counts or means."""
-    evidence, measure = outcome.evidence, outcome.measure
-    if evidence.kind == "binary" and outcome.has_estimate:
-        yield "normal, from the 2 x 2 table", *evidence.own_estimate(measure)
-    elif evidence.kind in ("ordinal", "ordinal_cut"):
-        _, treatment, control = zip(*evidence.observed, strict=True)
-        if (found := common_odds.fit(treatment, control)) is not None:
-            yield "normal, maximum likelihood", outcome.sign * found.theta, found.se
-    elif evidence.kind == "estimate" and evidence.ci is not None and isinstance(evidence.p, Decimal) and evidence.p < 1:
-        y, _ = evidence.on_analysis_scale(measure)
-        df = None if evidence.df is None else float(evidence.df)
-        if y:
-            yield "standard error from the printed p, not the interval", y, measures.se_from_p(y, float(evidence.p), df)
-    elif evidence.kind == "means":
-        words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
-        yield f"normal, {words}", *evidence.own_estimate(measure)
-    elif evidence.kind == "events" and min(evidence.treatment.events, evidence.control.events) > 0:
-        (x1, x0), (t1, t0) = (tuple(getattr(evidence, a).events for a in ARMS), evidence.relative_exposure)
-        y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5
-        yield "normal, log rate ratio without over-dispersion", y, s
+    measure = outcome.measure
+    match outcome.evidence:
+        case Binary() as table:
+            if (own := table.own_estimate(measure)) is not None:
+                yield "normal, from the 2 x 2 table", *own
+        case OrdinalTable(observed=observed):
+            _, treatment, control = zip(*observed, strict=True)
+            if (found := common_odds.fit(treatment, control)) is not None:
+                yield "normal, maximum likelihood", outcome.sign * found.theta, found.se
+        case Estimate(p=Decimal() as p) as estimate if estimate.ci is not None and p < 1:
+            y, _ = estimate.on_analysis_scale(measure)
+            df = None if estimate.df is None else float(estimate.df)
+            if y:
+                yield "standard error from the printed p, not the interval", y, measures.se_from_p(y, float(p), df)
+        case Means() as means:
+            words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
+            yield f"normal, {words}", *means.own_estimate(measure)
+        case Events(treatment=t, control=c) as counts if min(t.events, c.events) > 0:
+            (x1, x0), (t1, t0) = (t.events, c.events), counts.relative_exposure
+            y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5
+            yield "normal, log rate ratio without over-dispersion", y, s
 
 
 def _normal(y: float, s: float, bounds: tuple[float, float]) -> quadrature.Curve:
@@ -185,7 +205,7 @@ def _normal(y: float, s: float, bounds: tuple[float, float]) -> quadrature.Curve
 
 def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) -> Iterator[Variation]:
     """Yield the values of omega for a stated selection, and for a significant result for which none is stated."""
-    if outcome.evidence.kind not in ("estimate", "p_value", "significance"):
+    if not isinstance(outcome.evidence, Tested):
         return
     hypothetical = outcome.selection is None
     changed = outcome.model_copy(update={"selection": Selection()}) if hypothetical else outcome
@@ -207,11 +227,12 @@ def biased(curve: quadrature.Curve, sigma: float) -> quadrature.Curve:
     node, weight = HERMITE
     log_weight = np.log(weight / weight.sum())
 
-    def average(part: Callable, theta: np.ndarray) -> np.ndarray:
-        shifted = np.asarray(theta)[:, None] + sigma * node
-        return logsumexp(part(shifted.ravel()).reshape(shifted.shape) + log_weight, axis=1)
+    def average(part: LogCurve, theta: FloatArray) -> FloatArray:
+        shifted = theta[:, None] + sigma * node
+        log_l: FloatArray = logsumexp(part(shifted.ravel()).reshape(shifted.shape) + log_weight, axis=1)
+        return log_l
 
-    parts = {name: partial(average, part) for name, part in curve.parts.items()}
+    parts: dict[str, LogCurve] = {name: partial(average, part) for name, part in curve.parts.items()}
     return replace(curve, parts=parts, width=(curve.width**2 + sigma**2) ** 0.5)
 
 
@@ -221,29 +242,28 @@ def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Varia
     The likelihood is raised to the power observed / counted, and to one over the design effect, by which clustering
     multiplies the variance (METHODS 12). A printed effect is assumed to allow for its clusters already.
     """
-    if outcome.observed is not None:
-        counted = sum(t + c for _, t, c in outcome.evidence.observed) if outcome.evidence.kind == "ordinal" else (
-            outcome.evidence.treatment.n + outcome.evidence.control.n)  # fmt: skip
+    if outcome.observed is not None and (sizes := outcome.evidence.sizes) is not None:
+        counted = sizes.total
         words = f"likelihood to the power {outcome.observed.total}/{counted}"
         yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
-    if outcome.counted_as_independent:
-        factor = outcome.variance_factor
+    factor = outcome.variance_factor
+    if outcome.counted_as_independent and factor is not None:
         words = f"likelihood to the power 1/{significant(factor, 4)}"
         yield Variation("clusters", words, partial(weighted, curve, 1 / factor))
 
 
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
     """Yield (question, words, priors) with a prior of the baseline or dispersion other than that of the set."""
-    kind, measure = outcome.evidence.kind, outcome.measure
-    if kind == "binary" and measure != "risk_difference":
+    evidence = outcome.evidence
+    if isinstance(evidence, Binary) and outcome.measure != "risk_difference":
         for sd in BASELINE_SDS:
             yield "baseline prior", f"logit risk normal(0, {sd:g})", replace(nuisance, binary=parse(f"normal(0, {sd})"))
-    elif kind == "events":
+    elif isinstance(evidence, Events):
         for sd in BASELINE_SDS:
             yield "baseline prior", f"log rate normal(0, {sd:g})", replace(nuisance, events=parse(f"normal(0, {sd})"))
         if card_of(name).has("dispersion"):
             yield "dispersion prior", f"log size {DISPERSION}", replace(nuisance, dispersion=parse(DISPERSION))
-    elif kind in ("ordinal", "ordinal_cut"):
+    elif isinstance(evidence, OrdinalTable):
         yield "baseline prior", "category shares dirichlet(1)", replace(nuisance, ordinal=parse("dirichlet(1)"))
 
 

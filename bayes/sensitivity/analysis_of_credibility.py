@@ -22,15 +22,17 @@ from math import log, sqrt
 import numpy as np
 import pandas as pd
 
-from bayes.base.measures import ci_quantile, is_log
+from bayes.base.arrays import FloatArray
+from bayes.base.measures import ci_quantile, to_analysis
 from bayes.base.numbers import significant
+from bayes.paper.evidence import Estimate
 from bayes.paper.evidence.bare_tests import NO_DIRECTION
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.credibility import z_rows
 from bayes.sensitivity.minimum_bayes_factor import minimum_bayes_factors
-from bayes.sensitivity.peak import uninformed
-from bayes.sensitivity.subject import Row, Subject, Target
-from bayes.sensitivity.tipping_points import crossings, p_better, prior_mean_at
+from bayes.sensitivity.quantities import ReverseBayesRow, quantity_row
+from bayes.sensitivity.subject import Subject, Target
+from bayes.sensitivity.tipping_points import NeverTips, crossings, p_better, prior_mean_at
 
 ABSURD = log(10)  # a prior that must extend to a tenfold effect is not informative (log ratios; elsewhere times unit)
 CONVINCED = 0.975  # the posterior just excludes no effect
@@ -78,12 +80,12 @@ def reverse_bayes(
     return pd.DataFrame(reverse_bayes_rows(Subject.of(target, prior, prior_set, priors)))
 
 
-def reverse_bayes_rows(subject: Subject) -> list[Row]:
+def reverse_bayes_rows(subject: Subject) -> list[ReverseBayesRow]:
     """List the rows of `reverse_bayes` for a subject."""
     if (why := _why_none(subject)) is not None:
         names = ("scepticism_limit", "advocacy_limit", "intrinsic_p", "p_sign_correct", "shrinkage")
-        none = [row(name, None, None, f"not defined: {why}") for name in names]
-        said = row("fail_safe", None, None, f"No fail-safe statement: {why}.")
+        none = [quantity_row(name, None, f"not defined: {why}") for name in names]
+        said = quantity_row("fail_safe", None, f"No fail-safe statement: {why}.")
         return [*none, *minimum_bayes_factors(subject), said]
     evidence = _evidence(subject)
     root = _sceptics_sd(subject, evidence)
@@ -107,8 +109,8 @@ class _Evidence:
 def _why_none(subject: Subject) -> str | None:
     if subject.direction_unknown:
         return NO_DIRECTION
-    if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
-        return why
+    if subject.why_uninformed is not None:
+        return subject.why_uninformed
     if subject.normal is not None and subject.normal[0] == subject.null:
         return "the estimate equals no effect"
     if abs(_flat(subject) - 0.5) < UNDECIDED:
@@ -136,25 +138,25 @@ def _interval(subject: Subject) -> tuple[float, float] | None:
         return None
     y, s = subject.normal[0] - subject.null, subject.normal[1]
     by_error = (y - QUANTILE * s, y + QUANTILE * s)
-    evidence = subject.target.evidence if not subject.is_synthesis else None
-    if getattr(evidence, "kind", None) != "estimate" or not evidence.numbers or float(evidence.level) != 0.95:
-        return by_error
-    low, high = (log(float(x)) if is_log(subject.target.measure) else float(x) for x in evidence.ci)
-    printed = (-high, -low) if evidence.compares == "control_vs_treatment" else (low, high)
-    return printed if np.sign(printed).tolist() == np.sign(by_error).tolist() else by_error
+    match subject.evidence:
+        case Estimate(numbers=(lower, upper)) as report if float(report.level) == 0.95:
+            low, high = (to_analysis(float(limit), subject.target.measure) for limit in (lower, upper))
+            printed = (-high, -low) if report.compares == "control_vs_treatment" else (low, high)
+            return printed if np.sign(printed).tolist() == np.sign(by_error).tolist() else by_error
+    return by_error
 
 
 def _sceptics_sd(subject: Subject, evidence: _Evidence) -> float | None:
     """Return the sd of a prior centred on no effect at which the data just convince; closed form if they are normal."""
-    if evidence.interval is not None:
-        y, s = subject.normal[0] - subject.null, subject.normal[1]
-        beyond = (y / s) ** 2 - QUANTILE**2
+    if evidence.interval is not None and subject.normal is not None:
+        y, s = subject.normal
+        beyond = ((y - subject.null) / s) ** 2 - QUANTILE**2
         return s * QUANTILE / sqrt(beyond) if beyond > ON_THE_EDGE else None
     sds = np.geomspace(*subject.family.sd_range(subject.null), STEPS)
     return _first_crossing(subject, evidence.side, lambda sd: (np.full_like(sd, subject.null), sd), sds)
 
 
-def _overwhelming(subject: Subject, evidence: _Evidence) -> list[Row]:
+def _overwhelming(subject: Subject, evidence: _Evidence) -> list[ReverseBayesRow]:
     """Return rows for data that convince even the narrowest sceptic considered; an empty list for other data."""
     narrowest = subject.family.sd_range(subject.null)[0]
     better = float(p_better(subject, np.array([subject.null]), np.array([narrowest]), subject.null)[0])
@@ -163,21 +165,21 @@ def _overwhelming(subject: Subject, evidence: _Evidence) -> list[Row]:
     low, high = (significant(subject.natural(x)) for x in subject.family.limits(subject.null, narrowest))
     sceptic = f"even a sceptic who puts 95% prior probability on effects between {low} and {high}"
     why = f"not defined: {sceptic} would be convinced of {evidence.what}"
-    return [row("scepticism_limit", None, None, why), row("advocacy_limit", None, None, EXCLUDED)]
+    return [quantity_row("scepticism_limit", None, why), quantity_row("advocacy_limit", None, EXCLUDED)]
 
 
-def _scepticism(subject: Subject, evidence: _Evidence, root: float) -> list[Row]:
+def _scepticism(subject: Subject, evidence: _Evidence, root: float) -> list[ReverseBayesRow]:
     limits = subject.family.limits(subject.null, root)
     sd, value, between = root, limits[(1 + evidence.side) // 2], limits
     if evidence.interval is not None:
         low, high = evidence.interval
         limit = (high - low) ** 2 / (4 * sqrt(low * high))
         sd, value, between = limit / QUANTILE, subject.null + evidence.side * limit, (-limit, limit)
-    rows = [row("scepticism_limit", value, subject.natural(value), _sceptic(subject, evidence, between))]
-    rows.append(row("scepticism_sd", sd, None, "sd of this sceptic's prior, centred on no effect"))
-    rows.append(row("scepticism_sd_root", root, None, _sceptic(subject, evidence, limits)))
+    rows = [quantity_row("scepticism_limit", value, _sceptic(subject, evidence, between), subject.natural(value))]
+    rows.append(quantity_row("scepticism_sd", sd, "sd of this sceptic's prior, centred on no effect"))
+    rows.append(quantity_row("scepticism_sd_root", root, _sceptic(subject, evidence, limits)))
     none = f"{EXCLUDED}; see the scepticism limit"
-    return [*rows, row("advocacy_limit", None, None, none)]
+    return [*rows, quantity_row("advocacy_limit", None, none)]
 
 
 def _sceptic(subject: Subject, evidence: _Evidence, limits: tuple[float, float]) -> str:
@@ -188,31 +190,34 @@ def _sceptic(subject: Subject, evidence: _Evidence, limits: tuple[float, float])
     )
 
 
-def _advocacy(subject: Subject, evidence: _Evidence) -> list[Row]:
+def _advocacy(subject: Subject, evidence: _Evidence) -> list[ReverseBayesRow]:
     none = "not defined: the data do not exclude the null value (no effect); see the advocacy limit"
-    rows = [row("scepticism_limit", None, None, none)]
+    rows = [quantity_row("scepticism_limit", None, none)]
     if subject.family.shape == "beta":
         why = "not defined: the advocate's prior is normal with one 95% limit at no effect; a proportion needs a beta"
-        return [*rows, row("advocacy_limit", None, None, why)]
+        return [*rows, quantity_row("advocacy_limit", None, why)]
     if evidence.interval is not None and abs(np.prod(evidence.interval)) < ON_THE_EDGE * np.ptp(evidence.interval) ** 2:
-        return [*rows, row("advocacy_limit", None, None, "not defined: the interval ends at no effect")]
+        return [*rows, quantity_row("advocacy_limit", None, "not defined: the interval ends at no effect")]
     sizes = np.geomspace(0.02, 6, STEPS) * subject.family.unit
     root = _first_crossing(subject, evidence.side, lambda m: (subject.null + evidence.side * m, m / QUANTILE), sizes)
-    closed = root and 2 * root
+    closed = None if root is None else 2 * root
     if evidence.interval is not None:
         low, high = evidence.interval
         closed = abs((high + low) * (high - low) ** 2 / (2 * high * low))
     absurd = min(ABSURD * subject.family.unit, subject.family.bounds[1] - subject.null)
     if closed is None or closed > absurd:
-        return [*rows, row("advocacy_limit", None, None, _uninformative(subject, evidence, closed, absurd))]
+        return [*rows, quantity_row("advocacy_limit", None, _uninformative(subject, evidence, closed, absurd))]
     value, mean = (subject.null + evidence.side * x for x in (closed, closed / 2))
-    rows.append(row("advocacy_limit", value, subject.natural(value), _advocate(subject, evidence, value)))
-    rows.append(row("advocacy_mean", mean, subject.natural(mean), "mean of this advocate's prior"))
-    rows.append(row("advocacy_sd", closed / 2 / QUANTILE, None, "sd of this advocate's prior"))
+    rows.append(quantity_row("advocacy_limit", value, _advocate(subject, evidence, value), subject.natural(value)))
+    rows.append(quantity_row("advocacy_mean", mean, "mean of this advocate's prior", subject.natural(mean)))
+    rows.append(quantity_row("advocacy_sd", closed / 2 / QUANTILE, "sd of this advocate's prior"))
     if root is None or 2 * root > absurd:
         return rows
     limit = subject.null + evidence.side * 2 * root
-    return [*rows, row("advocacy_limit_root", limit, subject.natural(limit), _advocate(subject, evidence, limit))]
+    return [
+        *rows,
+        quantity_row("advocacy_limit_root", limit, _advocate(subject, evidence, limit), subject.natural(limit)),
+    ]
 
 
 def _advocate(subject: Subject, evidence: _Evidence, limit: float) -> str:
@@ -225,12 +230,11 @@ def _advocate(subject: Subject, evidence: _Evidence, limit: float) -> str:
 
 def _uninformative(subject: Subject, evidence: _Evidence, limit: float | None, absurd: float) -> str:
     """Explain why an advocacy limit is capped, and that it applies to one family of priors only."""
-    known = limit is not None and limit < COUNTED * absurd
-    far, more = (limit, "") if known else (absurd, "more than ")
+    far, more = (limit, "") if limit is not None and limit < COUNTED * absurd else (absurd, "more than ")
     reckon = more + significant(subject.natural(subject.null + evidence.side * far), 2)
     target = CONVINCED if evidence.what == "benefit" else 1 - CONVINCED
-    mean = prior_mean_at(subject, "p_benefit", target)
-    other = "no mean suffices" if mean["value"] is None else f"a mean of {significant(mean['natural'])} is needed"
+    tipping = prior_mean_at(subject, "p_benefit", target)
+    other = "no mean suffices" if isinstance(tipping, NeverTips) else f"a mean of {significant(tipping.mean)} is needed"
     return (
         f"uninformative: an advocate of {evidence.what} whose 95% prior interval starts at no effect is convinced "
         f"unless that interval extends to {reckon}. This applies only to priors whose sd is the mean divided by 1.96 "
@@ -239,14 +243,14 @@ def _uninformative(subject: Subject, evidence: _Evidence, limit: float | None, a
 
 
 def _first_crossing(
-    subject: Subject, side: int, prior: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], grid: np.ndarray
+    subject: Subject, side: int, prior: Callable[[FloatArray], tuple[FloatArray, FloatArray]], grid: FloatArray
 ) -> float | None:
     """Return the first grid value at which the posterior just excludes no effect on the given side, or None.
 
     `prior` maps values of the grid to the means and sds of priors.
     """
 
-    def p(x: np.ndarray) -> np.ndarray:
+    def p(x: FloatArray) -> FloatArray:
         better = p_better(subject, *prior(x), subject.null)
         return better if side == subject.sign else 1 - better
 
@@ -254,7 +258,7 @@ def _first_crossing(
     return roots[0] if roots else None
 
 
-def _words(subject: Subject, evidence: _Evidence, rows: list[Row], root: float | None) -> Row:
+def _words(subject: Subject, evidence: _Evidence, rows: list[ReverseBayesRow], root: float | None) -> ReverseBayesRow:
     """Return the summary sentence: that of the root if there is one, else that of the limit."""
     named = {found["quantity"]: found for found in rows}
     main = named.get("scepticism_sd_root") or named.get("advocacy_limit_root") or named["advocacy_limit"]
@@ -263,9 +267,4 @@ def _words(subject: Subject, evidence: _Evidence, rows: list[Row], root: float |
     value = main["value"] if root is None else subject.family.limits(subject.null, root)[(1 + evidence.side) // 2]
     origin = "from roots on the likelihood" if subject.normal is None else "from the printed estimate"
     said = f"{main['reason'][0].upper()}{main['reason'][1:]} ({origin})."
-    return row("fail_safe", value, None if value is None else subject.natural(value), said)
-
-
-def row(quantity: str, value: float | None, natural: float | None, reason: str) -> Row:
-    """Return one row of the table."""
-    return {"quantity": quantity, "value": value, "natural": natural, "reason": reason}
+    return quantity_row("fail_safe", value, said, None if value is None else subject.natural(value))

@@ -5,19 +5,54 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from math import ceil
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 
 from bayes import quadrature
 from bayes.base.measures import normal_quantile
-from bayes.paper.evidence.arms import PersonsInArm
+from bayes.paper.evidence.arms import EventsInArm, PersonsInArm
+from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet
-from bayes.sensitivity.subject import TARGETS, Row, Subject, Target
+from bayes.sensitivity.subject import TARGETS, Subject, Target
 
 NOT_COUNTS = "not defined: the report is not a count of events per arm"
+
+
+class FragilityRow(TypedDict):
+    """The fewest events whose move makes P(benefit) cross one target."""
+
+    target: float  # the probability of benefit to be crossed
+    events: int | None  # how many events move; None if no number is enough
+    towards: str | None  # the arm to which they move: "treatment" or "control"
+    p_benefit: float | None  # P(better than no effect) as reported
+    p_after: float | None  # the same once they have moved
+    reason: str  # the result in words, or why there is none
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """A subject whose report counts events per arm, with P(benefit) by the number moved from control to treatment."""
+
+    subject: Subject
+    outcome: Outcome
+    evidence: Binary | Events
+
+    @cached_property
+    def p_benefit(self) -> Callable[[int], float]:
+        """P(benefit) after moving so many events, each computed once."""
+        return cache(self._after)
+
+    def _after(self, moved: int) -> float:
+        arms = {"treatment": _arm(self.evidence.treatment, moved), "control": _arm(self.evidence.control, -moved)}
+        changed = self.outcome.model_copy(update={"evidence": self.evidence.model_copy(update=arms)})
+        analysis = self.subject.analysis
+        curve = quadrature.curve(changed, analysis.nuisance, analysis.likelihoods[0], like=self.subject.curve)
+        return self.subject.probabilities_of_curve(curve)["p_benefit"]
 
 
 def fragility(
@@ -53,25 +88,23 @@ def fragility(
     return pd.DataFrame(fragility_rows(Subject.of(target, prior, prior_set, priors), targets))
 
 
-def fragility_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+def fragility_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[FragilityRow]:
     """List the rows of `fragility` for a subject."""
-    if subject.is_synthesis or subject.target.evidence.kind not in ("binary", "events"):
-        return [_row(c, None, None, None, None, NOT_COUNTS) for c in targets]
-
-    @cache
-    def p(moved: int) -> float:
-        return _p_benefit(subject, moved)
-
-    p(0)
+    match subject.target:
+        case Outcome(evidence=Binary() | Events() as evidence) as outcome:
+            counts = _Counts(subject, outcome, evidence)
+        case _:
+            return [_row(c, None, None, None, None, NOT_COUNTS) for c in targets]
+    counts.p_benefit(0)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
-        return list(pool.map(lambda target: _one(subject, target, p), targets))
+        return list(pool.map(lambda target: _one(counts, target), targets))
 
 
-def _one(subject: Subject, target: float, p: Callable[[int], float]) -> Row:
+def _one(counts: _Counts, target: float) -> FragilityRow:
+    sign, p, evidence = counts.subject.sign, counts.p_benefit, counts.evidence
     before = p(0)
     # more events in the treatment arm are good if a higher effect is
-    step = subject.sign if before < target else -subject.sign
-    evidence = subject.target.evidence
+    step = sign if before < target else -sign
     giver, taker = (evidence.control, evidence.treatment) if step > 0 else (evidence.treatment, evidence.control)
     most = _movable(giver, taker)
     if not most:
@@ -103,37 +136,28 @@ def _fewest(p: Callable[[int], float], target: float, most: int) -> int:
     return high
 
 
-def _movable(giver: Any, taker: Any) -> int:
+def _movable(giver: PersonsInArm | EventsInArm, taker: PersonsInArm | EventsInArm) -> int:
     """Return how many events the giving arm has and the taking arm has room for."""
-    persons = getattr(giver, "persons", None)
-    if persons is not None:
-        left = 1 if giver.events > persons else 0  # the events that stay need at least one person
-        return max(0, min(persons - left, taker.n - taker.persons))
-    return min(giver.events, taker.n - taker.events) if isinstance(giver, PersonsInArm) else giver.events
+    match giver, taker:
+        case PersonsInArm(), PersonsInArm():
+            return min(giver.events, taker.n - taker.events)
+        case EventsInArm(persons=int(persons)), EventsInArm(persons=int(others), n=int(n)):
+            left = 1 if giver.events > persons else 0  # the events that stay need at least one person
+            return max(0, min(persons - left, n - others))
+    return giver.events
 
 
-def _p_benefit(subject: Subject, moved: int) -> float:
-    """Return P(benefit) after moving `moved` events from control to treatment."""
-    outcome = subject.target
-    arms = {
-        "treatment": _arm(outcome.evidence.treatment, moved),
-        "control": _arm(outcome.evidence.control, -moved),
-    }
-    evidence = outcome.evidence.model_copy(update=arms)
-    changed = outcome.model_copy(update={"evidence": evidence})
-    analysis = subject.analysis
-    curve = quadrature.curve(changed, analysis.nuisance, analysis.likelihoods[0], like=subject.curve)
-    return subject.probabilities_of_curve(curve)["p_benefit"]
-
-
-def _arm(arm: Any, by: int) -> Any:
+def _arm(arm: PersonsInArm | EventsInArm, by: int) -> PersonsInArm | EventsInArm:
     """Return the arm with `by` more events and, if persons were printed, as many more persons."""
-    persons = getattr(arm, "persons", None)
-    more = {} if persons is None else {"persons": persons + by}
-    return arm.model_copy(update={"events": arm.events + by, **more})
+    more = {"events": arm.events + by}
+    if isinstance(arm, EventsInArm) and arm.persons is not None:
+        more["persons"] = arm.persons + by
+    return arm.model_copy(update=more)
 
 
-def _row(target, events, towards, before, after, reason) -> Row:
+def _row(
+    target: float, events: int | None, towards: str | None, before: float | None, after: float | None, reason: str
+) -> FragilityRow:
     return {
         "target": target, "events": events, "towards": towards, "p_benefit": before, "p_after": after, "reason": reason
     }  # fmt: skip

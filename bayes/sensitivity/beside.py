@@ -8,7 +8,7 @@ from functools import partial
 
 from bayes import quadrature
 from bayes.checks.sparse import counts_beside
-from bayes.paper.evidence.counts import Binary
+from bayes.paper.evidence import Binary, Estimate, Evidence
 from bayes.paper.mismatches import mismatches
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
@@ -28,7 +28,7 @@ def beside(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iter
         if same and (evidence := printed.as_estimate()) is not None:
             words = f"printed {printed.estimate} ({ADJUSTED[printed.adjusted]})"
             yield from _read("printed estimate", words, _with(outcome, evidence), nuisance, main)
-    if outcome.evidence.kind == "estimate" and outcome.measure in Binary.measures:
+    if isinstance(outcome.evidence, Estimate) and outcome.measure in Binary.measures:
         for path, counts in counts_beside(outcome):
             if path.startswith("printed"):
                 arms = f"{counts.treatment.events}/{counts.treatment.n} v {counts.control.events}/{counts.control.n}"
@@ -40,7 +40,7 @@ def beside(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iter
             yield "other report", name, partial(quadrature.curve, other, nuisance)
 
 
-def _with(outcome: Outcome, evidence) -> Outcome:
+def _with(outcome: Outcome, evidence: Evidence) -> Outcome:
     """Return the outcome with this evidence, without statements that apply only to the evidence it replaces."""
     said_of_the_other = {"likelihood": None, "selection": None, "observed": None, "reported": True, "informative": True}
     return outcome.model_copy(update={"evidence": evidence, **said_of_the_other})

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
 from bayes.base.numbers import significant
 from bayes.posterior.verdict import CUTOFFS, class_of
+from bayes.sensitivity.answers import Answers
 from bayes.sensitivity.extremes import Found, extremes
+from bayes.sensitivity.grid_of_priors import PriorGridRow
 from bayes.sensitivity.powers import powered
-from bayes.sensitivity.subject import Row, Subject
-from bayes.sensitivity.tipping_points import p_better
+from bayes.sensitivity.prior_data_conflict import ConflictRow
+from bayes.sensitivity.subject import Probability, Subject
+from bayes.sensitivity.tipping_points import p_better, threshold_of
+from bayes.sensitivity.trial_influence import InfluenceRow
 
-CONCLUSIONS = {"p_benefit": "any benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
+CONCLUSIONS: dict[Probability, str] = {
+    "p_benefit": "any benefit",
+    "p_mcid": "benefit beyond the MCID",
+    "p_harm": "harm",
+}
 DESCRIPTION_ONLY = "no MCID is stated, so the range is given without a verdict"
 POWERS = ((0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))  # of prior and likelihood
+
+
+class VerdictRow(TypedDict):
+    """The range of one conclusion's probability under one question; without a range, the answer in words."""
+
+    conclusion: str  # "any benefit", "benefit beyond the MCID" or "harm"
+    question: str  # the name of the question's table
+    over: str | None  # what varies, in words
+    value: float  # the probability under the main analysis
+    low: float | None  # the lowest probability
+    high: float | None  # the highest probability
+    at_low: str | None  # the assumption that gives the lowest
+    at_high: str | None  # the assumption that gives the highest
+    verdict: str | None  # the class of `value`: improbable, uncertain or probable; None without an MCID
+    verdicts: str | None  # the classes over the range, such as "uncertain to probable"
+    changes: bool | None  # whether there are several
+    note: str | None  # why there is no verdict, or the answer in words
+
+
+class Tables(Answers, total=False):
+    """The tables of a sensitivity analysis, by name."""
+
+    verdicts: list[VerdictRow]
 
 
 @dataclass(frozen=True)
@@ -25,12 +57,10 @@ class Question:
 
     name: str
     over: str
-    found: Callable[[Subject, Sequence[Row], str], Found]
+    found: Callable[[Subject, Answers, Probability], Found]
 
 
-def verdict_rows(
-    subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS
-) -> list[Row]:
+def verdict_rows(subject: Subject, tables: Answers, cutoffs: tuple[float, float] = CUTOFFS) -> list[VerdictRow]:
     """List one row per conclusion and question.
 
     Parameters
@@ -50,99 +80,102 @@ def verdict_rows(
         `changes`, whether the verdict changes. Without an MCID there are ranges but no verdict, and `note` says so.
     """
     main = subject.probabilities()
-    rows = []
+    rows: list[VerdictRow] = []
     for name, conclusion in CONCLUSIONS.items():
-        if main[name] is None:
+        if (value := main[name]) is None:
             continue
         for asked in QUESTIONS:
-            if asked.name in tables and (found := asked.found(subject, tables[asked.name], name)):
-                rows.append(_row(subject, conclusion, asked, main[name], found, cutoffs))
+            if found := asked.found(subject, tables, name):
+                rows.append(_row(subject, conclusion, asked, value, found, cutoffs))
         for question, note in WITHOUT_A_RANGE.items():
-            if question in tables and (said := note(subject, tables[question])):
-                rows.append(_words_only(conclusion, question, main[name], said))
+            if said := note(subject, tables):
+                rows.append(_words_only(conclusion, question, value, said))
     return rows
 
 
-def _row(subject: Subject, conclusion: str, asked: Question, value: float, found: Found, cutoffs) -> Row:
+def _row(
+    subject: Subject, conclusion: str, asked: Question, value: float, found: Found, cutoffs: tuple[float, float]
+) -> VerdictRow:
     # the main prior need not be among those over which the question ranges
     (low, at_low), (high, at_high) = extremes((*found, (value, "the main prior")))
-    row: Row = {"conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value}
-    row |= {"low": low, "high": high, "at_low": at_low, "at_high": at_high}
+    row: VerdictRow = {
+        "conclusion": conclusion, "question": asked.name, "over": asked.over, "value": value, "low": low, "high": high,
+        "at_low": at_low, "at_high": at_high, "verdict": None, "verdicts": None, "changes": None, "note": None,
+    }  # fmt: skip
     if subject.mcid is None:
-        return row | {"verdict": None, "verdicts": None, "changes": None, "note": DESCRIPTION_ONLY}
+        return {**row, "note": DESCRIPTION_ONLY}
     classes = [class_of(p, cutoffs) for p in (low, value, high)]
     spanned = " to ".join(dict.fromkeys(classes))
-    return row | {"verdict": classes[1], "verdicts": spanned, "changes": len(set(classes)) > 1, "note": None}
+    return {**row, "verdict": classes[1], "verdicts": spanned, "changes": len(set(classes)) > 1}
 
 
-def _named(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    return [(row[name], row["prior"]) for row in rows if row["status"] == "ok"]
+def _named(subject: Subject, tables: Answers, name: Probability) -> Found:
+    return [(p, row["prior"]) for row in tables.get("named_priors", ()) if (p := row[name]) is not None]
 
 
-def _grid(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    null = subject.null
-    return [
-        (row[name], "prior mean {}, 95% {} to {}".format(*map(significant, _prior_in(row))))
-        for row in rows
-        if abs(row["prior_mean"] - null) <= row["prior_sd"]
-    ]
+def _grid(subject: Subject, tables: Answers, name: Probability) -> Found:
+    """Return the probabilities in the cells whose prior mean lies within one prior sd of no effect."""
+    near = [r for r in tables.get("prior_grid", ()) if abs(r["prior_mean"] - subject.null) <= r["prior_sd"]]
+    return [(p, _prior_of_cell(row)) for row in near if (p := row[name]) is not None]
 
 
-def _prior_in(row: Row) -> tuple[float, float, float]:
-    return row["prior_natural"], row["prior_low"], row["prior_high"]
+def _prior_of_cell(row: PriorGridRow) -> str:
+    middle, low, high = map(significant, (row["prior_natural"], row["prior_low"], row["prior_high"]))
+    return f"prior mean {middle}, 95% {low} to {high}"
 
 
-def _centred(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+def _centred(subject: Subject, tables: Answers, name: Probability) -> Found:
     """Return the probabilities under priors centred on no effect, from nearly certain to nearly flat."""
+    if "tipping" not in tables:
+        return []
     sds = np.geomspace(*subject.family.sd_range(subject.null), 81)
     means = np.full_like(sds, subject.null)
-    better = p_better(subject, means, sds, subject.mcid if name == "p_mcid" else subject.null)
+    better = p_better(subject, means, sds, threshold_of(subject, "p_mcid" if name == "p_mcid" else "p_benefit"))
     return [
         (1 - p if name == "p_harm" else p, f"prior sd {significant(sd)}")
         for p, sd in zip(better.tolist(), sds, strict=True)
     ]
 
 
-def _powers(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+def _powers(subject: Subject, tables: Answers, name: Probability) -> Found:
     """Return the probabilities with the prior, and then the likelihood, given half and double weight."""
+    if "power_scaling" not in tables:
+        return []
+    found = [(subject.row(powered(subject, a, b))[name], a, b) for a, b in POWERS]
     return [
-        (
-            subject.row(powered(subject, a, b))[name],
-            f"prior to the power {a:g}" if b == 1 else f"likelihood to the power {b:g}",
-        )
-        for a, b in POWERS
+        (p, f"prior to the power {a:g}" if b == 1 else f"likelihood to the power {b:g}")
+        for p, a, b in found
+        if p is not None
     ]
 
 
-def _varied(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    return [(row[name], f"{row['question']}: {row['variation']}") for row in rows if row[name] is not None]
+def _varied(subject: Subject, tables: Answers, name: Probability) -> Found:
+    rows = tables.get("likelihood", ())
+    return [(p, f"{row['question']}: {row['variation']}") for row in rows if (p := row[name]) is not None]
 
 
-def _weights_apart(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    def said(row: Row) -> str:
-        weight = row["weight"]
-        power = "" if weight is None or np.isnan(weight) else f", weight {weight:g}"
+def _weights_apart(subject: Subject, tables: Answers, name: Probability) -> Found:
+    def said(row: InfluenceRow) -> str:
+        power = "" if row["weight"] is None else f", weight {row['weight']:g}"
         return f"{row['question']}: {row['variation']}{power}"
 
-    return [(row[name], said(row)) for row in rows if row[name] is not None]
+    return [(p, said(row)) for row in tables.get("influence", ()) if (p := row[name]) is not None]
 
 
-def _rounded(subject: Subject, rows: Sequence[Row], name: str) -> Found:
-    found = []
-    for row in rows:
+def _rounded(subject: Subject, tables: Answers, name: Probability) -> Found:
+    found: list[tuple[float, str]] = []
+    for row in tables.get("extraction", ()):
         if row["probability"] == name:
-            found += [
-                (row["low"], f"{row['over']}: {row['at_low']}"),
-                (row["high"], f"{row['over']}: {row['at_high']}"),
-            ]
+            found.append((row["low"], f"{row['over']}: {row['at_low']}"))
+            found.append((row["high"], f"{row['over']}: {row['at_high']}"))
     return found
 
 
-def _risks(subject: Subject, rows: Sequence[Row], name: str) -> Found:
+def _risks(subject: Subject, tables: Answers, name: Probability) -> Found:
     """Return one probability for all control risks: an absolute effect has the same sign as the relative effect."""
-    if not any(row["control_risk"] is not None for row in rows) or name == "p_mcid":
-        return []
-    return [(subject.probabilities()[name], "any control risk")]
+    absolute = any(row["control_risk"] is not None for row in tables.get("baseline_risk", ()))
+    p = subject.probabilities()[name]
+    return [(p, "any control risk")] if absolute and name != "p_mcid" and p is not None else []
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -157,33 +190,43 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 
-WITHOUT_A_RANGE: dict[str, Callable[[Subject, Sequence[Row]], str | None]] = {
-    "reverse_bayes": lambda subject, rows: next((r["reason"] for r in rows if r["quantity"] == "fail_safe"), None),
-    "conflict": lambda subject, rows: _of_main(subject, rows, _conflict),
-    "prior_weight": lambda subject, rows: _of_main(subject, rows, lambda row: row["words"]),
-}
+def _fail_safe(subject: Subject, tables: Answers) -> str | None:
+    return next((row["reason"] for row in tables.get("reverse_bayes", ()) if row["quantity"] == "fail_safe"), None)
 
 
-def _of_main(subject: Subject, rows: Sequence[Row], said: Callable[[Row], str | None]) -> str | None:
-    """Return the statement about the main prior."""
+def _conflict(subject: Subject, tables: Answers) -> str | None:
     main = str(subject.prior)
-    return next((said(row) for row in rows if row["distribution"] == main), None)
+    return next((_surprise(row) for row in tables.get("conflict", ()) if row["distribution"] == main), None)
 
 
-def _conflict(row: Row) -> str:
+def _surprise(row: ConflictRow) -> str | None:
     if row["box_p"] is None:
         return row["reason"]
     verb = "conflict" if row["conflict"] else "do not conflict"
     return f"Box's p = {significant(row['box_p'], 2)}: the data {verb} with the prior"
 
 
-def _words_only(conclusion: str, question: str, value: float, said: str) -> Row:
+def _weight(subject: Subject, tables: Answers) -> str | None:
+    main = str(subject.prior)
+    return next((row["words"] for row in tables.get("prior_weight", ()) if row["distribution"] == main), None)
+
+
+WITHOUT_A_RANGE: dict[str, Callable[[Subject, Answers], str | None]] = {
+    "reverse_bayes": _fail_safe,
+    "conflict": _conflict,
+    "prior_weight": _weight,
+}
+
+
+def _words_only(conclusion: str, question: str, value: float, said: str) -> VerdictRow:
     """Return the row of a question whose answer is not a probability."""
-    empty = dict.fromkeys(("over", "low", "high", "at_low", "at_high", "verdict", "verdicts", "changes"))
-    return {"conclusion": conclusion, "question": question, "value": value} | empty | {"note": said}
+    return {
+        "conclusion": conclusion, "question": question, "over": None, "value": value, "low": None, "high": None,
+        "at_low": None, "at_high": None, "verdict": None, "verdicts": None, "changes": None, "note": said,
+    }  # fmt: skip
 
 
-def range_of(rows: Sequence[Row], question: str, conclusion: str = CONCLUSIONS["p_benefit"]) -> Row | None:
-    """Return the verdict row of one question if it was asked and has a range, else None."""
-    of_question = (r for r in rows if r["question"] == question and r["conclusion"] == conclusion)
+def range_of(rows: Iterable[VerdictRow], question: str) -> VerdictRow | None:
+    """Return the row of any benefit for one question if it was asked and has a range, else None."""
+    of_question = (r for r in rows if (r["conclusion"], r["question"]) == (CONCLUSIONS["p_benefit"], question))
     return next((r for r in of_question if r["low"] is not None), None)

@@ -14,10 +14,12 @@ recursion (METHODS 3),
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, logsumexp
 
 from bayes import quadrature
+from bayes.base.arrays import FloatArray
 from bayes.errors import NotFormable
 from bayes.likelihoods.registry import card_of, shipped
 from bayes.paper.evidence.counts import Events
@@ -35,7 +37,7 @@ def summed() -> list[str]:
     return [card.name for card in sorted(cards, key=lambda card: -card.order)]
 
 
-def divisions(evidence: Events, likelihood: str) -> np.ndarray:
+def divisions(evidence: Events, likelihood: str) -> NDArray[np.int64]:
     """Return every number of events that the treatment arm may have had, given the totals.
 
     Parameters
@@ -60,18 +62,23 @@ def divisions(evidence: Events, likelihood: str) -> np.ndarray:
     every = np.arange(t.events + c.events + 1)
     if not card_of(likelihood).reads_persons:
         return every
-    persons = t.persons + c.persons
+    persons = _persons(evidence)
 
     def possible(x: int, y: int) -> bool:
-        most, least = min(x, t.n), min(x, 1)
-        return least <= persons - min(y, 1) and most >= persons - min(y, c.n) and least + min(y, 1) <= persons
+        most, least = min(x, t.size), min(x, 1)
+        return least <= persons - min(y, 1) and most >= persons - min(y, c.size) and least + min(y, 1) <= persons
 
-    return np.array([x for x in every if possible(x, every[-1] - x)])
+    return np.array([x for x in range(len(every)) if possible(x, len(every) - 1 - x)])
+
+
+def _persons(evidence: Events) -> int:
+    """Return the number of persons with at least one event in both arms together, where it is printed."""
+    return (evidence.treatment.persons or 0) + (evidence.control.persons or 0)
 
 
 def log_probabilities(
-    evidence: Events, nuisance: Nuisance, likelihood: str, at: np.ndarray, theta: np.ndarray
-) -> np.ndarray:
+    evidence: Events, nuisance: Nuisance, likelihood: str, at: NDArray[np.int64], theta: FloatArray
+) -> FloatArray:
     """Compute the log probability of selected divisions at each effect.
 
     Parameters
@@ -101,7 +108,7 @@ def log_probabilities(
     return CubicSpline(u, log_p, axis=1)(np.arcsinh(2 * theta))
 
 
-def _sizes(nuisance: Nuisance) -> tuple[np.ndarray, np.ndarray]:
+def _sizes(nuisance: Nuisance) -> tuple[FloatArray, FloatArray]:
     """Return nodes of log k and their log prior mass."""
     centre, width = quadrature.landmarks(nuisance.dispersion)
     log_k = centre + width * np.linspace(-4.5, 4.5, SIZES)
@@ -109,7 +116,9 @@ def _sizes(nuisance: Nuisance) -> tuple[np.ndarray, np.ndarray]:
     return log_k, log_mass - logsumexp(log_mass)
 
 
-def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: np.ndarray, log_k) -> np.ndarray:
+def _over_baseline(
+    evidence: Events, nuisance: Nuisance, at: NDArray[np.int64], theta: FloatArray, log_k: FloatArray | None
+) -> FloatArray:
     """Integrate the factor that depends on the rates over their midpoint; shape (divisions, nodes, sizes)."""
     total = evidence.treatment.events + evidence.control.events
     v = np.linspace(-1, 1, BASELINES) * np.arcsinh(REACH * (total + 1) ** 0.5)
@@ -124,14 +133,14 @@ def _over_baseline(evidence: Events, nuisance: Nuisance, at: np.ndarray, theta: 
             log_f = log_f - np.exp(log_mean)
             per_event.append(log_mean)
         else:
-            log_size = np.log(arm.n) + log_k[:, None]
+            log_size = np.log(arm.size) + log_k[:, None]
             log_f = log_f - np.exp(log_size) * np.logaddexp(0, log_mean - log_size)
             per_event.append(-np.logaddexp(0, log_size - log_mean))
     log_f = np.broadcast_to(log_f, per_event[0].shape)
     return np.array([logsumexp(x * per_event[0] + (total - x) * per_event[1] + log_f, axis=2) for x in at])
 
 
-def _counted(evidence: Events, with_persons: bool, at: np.ndarray, log_k) -> np.ndarray:
+def _counted(evidence: Events, with_persons: bool, at: NDArray[np.int64], log_k: FloatArray | None) -> FloatArray:
     """Return log c(x; k), shape (divisions, sizes)."""
     t, c = evidence.treatment, evidence.control
     x, y = at[:, None], t.events + c.events - at[:, None]
@@ -139,16 +148,21 @@ def _counted(evidence: Events, with_persons: bool, at: np.ndarray, log_k) -> np.
         return -gammaln(x + 1) - gammaln(y + 1)
     size = np.exp(log_k)
     if not with_persons:
-        return sum(gammaln(e + n * size) - gammaln(n * size) - gammaln(e + 1) for e, n in ((x, t.n), (y, c.n)))
-    persons = t.persons + c.persons
+        return _log_ways(x, t.size * size) + _log_ways(y, c.size * size)
+    persons = _persons(evidence)
     log_f = _log_f({*x.ravel().tolist(), *y.ravel().tolist()}, persons, size)
     m = np.arange(persons + 1)
-    ways = log_choose(t.n, m) + log_choose(c.n, persons - m)
+    ways = log_choose(t.size, m) + log_choose(c.size, persons - m)
     pairs = zip(x[:, 0], y[:, 0], strict=True)
     return np.array([logsumexp(ways[:, None] + log_f[i] + log_f[j][::-1], axis=0) for i, j in pairs])
 
 
-def _log_f(wanted: set[int], persons: int, size: np.ndarray) -> dict[int, np.ndarray]:
+def _log_ways(events: NDArray[np.int64], size: FloatArray) -> FloatArray:
+    """Return the log of the ratio of gamma functions in a negative binomial of this size."""
+    return gammaln(events + size) - gammaln(size) - gammaln(events + 1)
+
+
+def _log_f(wanted: set[int], persons: int, size: FloatArray) -> dict[int, FloatArray]:
     """Return log f(t, m; k) for the requested t, each of shape (persons + 1, sizes)."""
     m = np.arange(persons + 1)[:, None]
     f = np.full((persons + 1, len(size)), -np.inf)

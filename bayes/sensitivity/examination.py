@@ -4,45 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 
 from bayes.base import html
-from bayes.base.tables import Tabular
+from bayes.base.tables import Rows, Tabular
 from bayes.errors import InvalidInput, NotFormable, UnknownName
 from bayes.posterior.verdict import CUTOFFS
 from bayes.priors.sets import SomePriorSet
-from bayes.sensitivity.absolute_effects import baseline_risk_rows
-from bayes.sensitivity.alternative_likelihoods import likelihood_rows
-from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows
-from bayes.sensitivity.bayesian_fragility import fragility_rows
-from bayes.sensitivity.conclusions import verdict_rows
+from bayes.sensitivity.answers import QUESTIONS
+from bayes.sensitivity.conclusions import Tables, verdict_rows
 from bayes.sensitivity.grid_of_priors import prior_grid_rows
 from bayes.sensitivity.layout import lay_out
-from bayes.sensitivity.powerscale import power_scaling_rows
-from bayes.sensitivity.printed_digits import extraction_rows
-from bayes.sensitivity.prior_data_conflict import conflict_rows
-from bayes.sensitivity.prior_effective_size import prior_weight_rows
-from bayes.sensitivity.priors_side_by_side import named_priors_rows
-from bayes.sensitivity.subject import Row, Subject, Target
-from bayes.sensitivity.tipping_points import tipping_rows
-from bayes.sensitivity.trial_influence import influence_rows
+from bayes.sensitivity.subject import Subject, Target
 from bayes.sensitivity.words import sentences
 
-QUESTIONS = {
-    "named_priors": named_priors_rows,
-    "prior_grid": prior_grid_rows,
-    "tipping": tipping_rows,
-    "fragility": fragility_rows,
-    "reverse_bayes": reverse_bayes_rows,
-    "power_scaling": power_scaling_rows,
-    "conflict": conflict_rows,
-    "prior_weight": prior_weight_rows,
-    "likelihood": likelihood_rows,
-    "extraction": extraction_rows,
-    "influence": influence_rows,
-    "baseline_risk": baseline_risk_rows,
-}
 NAMES = (*QUESTIONS, "verdicts")
 
 
@@ -54,19 +31,20 @@ class Examination(Tabular):
     ----------
     subject : Subject
         The target with its main prior.
-    rows : dict of str to list of rows
-        The tables requested, by their names in `NAMES`; missing values are None.
+    rows : Tables
+        The tables requested, by their names in `NAMES`, each a list of rows; missing values are None.
     text : str
         A summary in words, one paragraph per finding.
     """
 
     subject: Subject
-    rows: dict[str, list[Row]]
+    rows: Tables
     text: str
 
-    def tables(self) -> dict[str, list[Row]]:
+    def tables(self) -> dict[str, Rows]:
         """Return the requested tables by name, the verdicts first."""
-        return {name: self.rows[name] for name in sorted(self.rows, key=lambda name: name != "verdicts")}
+        rows = cast(dict[str, Rows], self.rows)  # to a type checker, a value of unknown name is an object
+        return {name: rows[name] for name in sorted(rows, key=lambda name: name != "verdicts")}
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one of the tables as a data frame, as `to_frame` does."""
@@ -141,11 +119,12 @@ def examine(
     if subject.has_no_curve:
         return _of_draws(subject, wanted)
     needed = QUESTIONS if "verdicts" in wanted else [name for name in wanted if name in QUESTIONS]
-    rows: dict[str, list[Row]] = {name: QUESTIONS[name](subject) for name in needed}
+    rows = {name: QUESTIONS[name](subject) for name in needed}
+    tables = cast(Tables, rows)  # every question lists the rows of its own table
     if "verdicts" in wanted:
-        rows["verdicts"] = verdict_rows(subject, rows, cutoffs)
-    text = "\n\n".join(sentences(subject, rows, cutoffs))
-    return Examination(subject, {name: rows[name] for name in wanted}, text)
+        tables["verdicts"] = verdict_rows(subject, tables, cutoffs)
+    text = "\n\n".join(sentences(subject, tables, cutoffs))
+    return Examination(subject, cast(Tables, {name: rows[name] for name in wanted}), text)
 
 
 def verdicts(

@@ -8,17 +8,33 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import batched
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
+from bayes.base.arrays import FloatArray
 from bayes.priors.sets import SomePriorSet
-from bayes.sensitivity.reweight import by_reweighting
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.quadrature import PriorBatch
+from bayes.sensitivity.reweight import CellSummary, by_reweighting
+from bayes.sensitivity.subject import Subject, Target
 
 SIZE = 41
 TOGETHER = 64  # cells at a time: arrays that fit the processor's cache
+
+
+class CellPrior(TypedDict):
+    """The prior of one cell of the grid."""
+
+    prior_mean: float  # its mean, on the analysis scale
+    prior_sd: float  # its sd, on the analysis scale
+    prior_natural: float  # its mean, on the measure's own scale
+    prior_low: float  # its 2.5% quantile, on the measure's own scale
+    prior_high: float  # its 97.5% quantile, on the measure's own scale
+
+
+class PriorGridRow(CellPrior, CellSummary):
+    """One cell of the grid: its prior, and the posterior under it."""
 
 
 def prior_grid(
@@ -60,30 +76,32 @@ def prior_grid(
     return pd.DataFrame(prior_grid_rows(Subject.of(target, prior, prior_set, priors), size, method, seed))
 
 
-def prior_grid_rows(subject: Subject, size: int = SIZE, method: str | None = None, seed: int = 20260101) -> list[Row]:
+def prior_grid_rows(
+    subject: Subject, size: int = SIZE, method: str | None = None, seed: int = 20260101
+) -> list[PriorGridRow]:
     """List the rows of `prior_grid` for a subject."""
     means, sds = subject_axes(subject, size)
     cells = [(float(m), float(s)) for m in means for s in sds]
     reweighted = method == "reweighting" or (method is None and subject.has_no_curve)
     found = by_reweighting(subject, cells, seed) if reweighted else _by_curve(subject, cells)
-    return [_axis(subject, *cell) | row for cell, row in zip(cells, found, strict=True)]
+    return [{**_prior(subject, *cell), **row} for cell, row in zip(cells, found, strict=True)]
 
 
-def subject_axes(subject: Subject, size: int) -> tuple[np.ndarray, np.ndarray]:
+def subject_axes(subject: Subject, size: int) -> tuple[FloatArray, FloatArray]:
     """Return the means (around the null) and the sds of a grid of this size."""
     means, sds = subject.family.axes(size)
     return (means if subject.family.shape == "beta" else means + subject.null), sds
 
 
-def _by_curve(subject: Subject, cells: list[tuple[float, float]]) -> list[Row]:
-    found = []
+def _by_curve(subject: Subject, cells: list[tuple[float, float]]) -> list[CellSummary]:
+    found: list[CellSummary] = []
     for some in batched(cells, TOGETHER):
         means, sds = np.array(some).T
         found += _rows(subject, subject.tabled.many(partial(subject.family.log_densities, means, sds)))
     return found
 
 
-def _rows(subject: Subject, many: Any) -> list[Row]:
+def _rows(subject: Subject, many: PriorBatch) -> list[CellSummary]:
     above = many.above[subject.null]
     benefit, harm = (above, 1 - above) if subject.sign > 0 else (1 - above, above)
     mcid = None
@@ -104,7 +122,7 @@ def _rows(subject: Subject, many: Any) -> list[Row]:
     ]
 
 
-def _axis(subject: Subject, mean: float, sd: float) -> Row:
+def _prior(subject: Subject, mean: float, sd: float) -> CellPrior:
     low, high = subject.family.limits(mean, sd)
     natural = subject.natural
     return {

@@ -30,22 +30,24 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr
 
 from bayes import quadrature
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
+from bayes.base.measures import Measure
 from bayes.errors import NotFormable
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.evidence import BareTest, Binary, Estimate, Events, Means, OrdinalTable, SingleProportion, Tested
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_density, quantiles
 from bayes.quadrature.integrals import panels, towards
 from bayes.sensitivity.divided_events import summed
-from bayes.sensitivity.peak import uninformed
+from bayes.sensitivity.peak import NO_MAXIMUM
 from bayes.sensitivity.subject import Subject
 
 EVENT_SD = 2.0  # sd of one event on a log hazard ratio, s^2 = 4/d (Spiegelhalter, Freedman and Parmar 1994)
 PER_EVENT = "events"
-LEVELS = ndtr(np.linspace(-6, 6, 201))  # prior quantiles between which expectations are integrated
-OfEffect = Callable[[np.ndarray], np.ndarray]
+LEVELS: list[float] = ndtr(np.linspace(-6, 6, 201)).tolist()  # prior quantiles that divide the range of integration
+OfEffect = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Unit:
             mass += share * float(weight[known].sum())
         if total <= 0:
             raise NotFormable("no effect allowed by the prior is possible at the overall risk observed")
-        return (total / mass) ** -0.5
+        return float((total / mass) ** -0.5)
 
 
 def unit_of(subject: Subject) -> Unit:
@@ -114,14 +116,27 @@ def unit_of(subject: Subject) -> Unit:
         If the information of one patient is unknown: no patient or every patient had the event, the report does not
         give the number of patients, or the likelihood of a synthesis has no maximum.
     """
-    target = subject.target
-    if subject.is_synthesis:
+    outcome = subject.target
+    if not isinstance(outcome, Outcome):
         return _constant(_observed(subject) ** 2, float(sum(map(patients, subject.analysis.members))), subject)
-    if (why := uninformed(target)) is not None:
-        raise NotFormable(why)
-    if target.evidence.kind == "proportion":
-        return Unit(float(target.evidence.n), "patients", None)
-    return OF_KIND[target.evidence.kind](subject)
+    if subject.why_uninformed is not None:
+        raise NotFormable(subject.why_uninformed)
+    match outcome.evidence:
+        case SingleProportion(n=n):
+            return Unit(float(n), "patients", None)
+        case Estimate() as estimate:
+            return _constant(_variance(outcome, estimate), float(patients(outcome)), subject)
+        case BareTest() as test:
+            return _bare(subject, outcome, test)
+        case Means() as means:
+            return _means(subject, means)
+        case Binary() as table:
+            return _persons(table, outcome.measure)
+        case Events() as counts:
+            return _events(subject, counts)
+        case OrdinalTable() as table:
+            return _ordinal(subject, outcome, table)
+    raise NotFormable("a table of adverse events has an effect per row")
 
 
 def patients(outcome: Outcome) -> int:
@@ -132,14 +147,8 @@ def patients(outcome: Outcome) -> int:
     NotFormable
         If none of them states it, as with rates over exposure alone.
     """
-    evidence = outcome.evidence
-    if evidence.kind in ("ordinal", "ordinal_cut"):
-        return sum(t + c for _, t, c in evidence.observed)
-    if evidence.kind in ("binary", "means"):
-        return evidence.treatment.n + evidence.control.n
-    sizes = getattr(evidence, "n", None)
-    contrast = outcome.trial.contrasts.get(outcome.contrast) if outcome.contrast else None
-    sizes = sizes or (contrast and contrast.n) or outcome.trial.n
+    contrast = outcome.trial.contrasts[outcome.contrast] if outcome.contrast else None
+    sizes = outcome.evidence.sizes or (contrast and contrast.n) or outcome.trial.n
     if sizes is None:
         raise NotFormable(f"{outcome.name} does not state the number of patients")
     return sizes.total
@@ -147,9 +156,10 @@ def patients(outcome: Outcome) -> int:
 
 def _observed(subject: Subject) -> float:
     """Return the standard error of a likelihood whose maximum is determined by the data."""
-    if subject.why_no_estimate is not None:
-        raise NotFormable(subject.why_no_estimate)
-    return subject.curve.estimate.standard_error
+    why, estimate = subject.why_no_estimate, subject.curve.estimate
+    if why is not None or estimate is None:
+        raise NotFormable(why or NO_MAXIMUM)
+    return estimate.standard_error
 
 
 def _constant(variance: float, data: float, subject: Subject) -> Unit:
@@ -159,89 +169,91 @@ def _constant(variance: float, data: float, subject: Subject) -> Unit:
     return Unit(data, "patients", lambda theta: np.full_like(theta, 1 / (variance * data)))
 
 
-def _estimate(subject: Subject) -> Unit:
-    outcome = subject.target
-    return _constant(_variance(outcome), float(patients(outcome)), subject)
-
-
-def _variance(outcome: Outcome) -> float:
+def _variance(outcome: Outcome, evidence: Tested) -> float:
     """Return one over the Fisher information about the effect: s^2, times (nu + 3) / (nu + 1) for a t error."""
-    df = outcome.evidence.statistic(outcome.measure).df
-    return outcome.standard_error**2 * (1.0 if df is None else (df + 3) / (df + 1))
+    df = evidence.statistic(outcome.measure).df
+    return outcome.known_standard_error**2 * (1.0 if df is None else (df + 3) / (df + 1))
 
 
-def _bare(subject: Subject) -> Unit:
-    outcome = subject.target
-    n, statistic = float(patients(outcome)), outcome.evidence.statistic(outcome.measure)
+def _bare(subject: Subject, outcome: Outcome, test: BareTest) -> Unit:
+    n, statistic = float(patients(outcome)), test.statistic(outcome.measure)
     if statistic.df is None or statistic.central:
-        return _constant(_variance(outcome), n, subject)
-    return _standardised(outcome.standard_error**2, n)
+        return _constant(_variance(outcome, test), n, subject)
+    return _standardised(outcome.known_standard_error**2, n)
 
 
 def _standardised(variance: float, n: float) -> Unit:
     return Unit(n, "patients", lambda delta: 1 / (n * (variance + delta**2 / (2 * n))))
 
 
-def _means(subject: Subject) -> Unit:
-    evidence, n = subject.target.evidence, float(patients(subject.target))
-    variance = sum(float(arm.sd) ** 2 / arm.n for arm in (evidence.treatment, evidence.control))
+def _means(subject: Subject, means: Means) -> Unit:
+    n = float(means.sizes.total)
+    variance = sum(float(arm.sd) ** 2 / arm.n for arm in (means.treatment, means.control))
     if subject.target.measure == "mean_difference":
         return _constant(variance, n, subject)
-    return _standardised(variance / evidence.pooled_sd**2, n)
+    return _standardised(variance / means.pooled_sd**2, n)
 
 
-def _persons(subject: Subject) -> Unit:
-    evidence, measure = subject.target.evidence, subject.target.measure
-    n1, n0 = evidence.treatment.n, evidence.control.n
+def _persons(table: Binary, measure: Measure) -> Unit:
+    n1, n0 = table.treatment.n, table.control.n
     r = n1 / (n1 + n0)
 
-    def information(theta: np.ndarray) -> np.ndarray:
-        p1, p0 = _risks(evidence, measure, theta)
+    def information(theta: FloatArray) -> FloatArray:
+        p1, p0 = _risks(table, measure, theta)
         with np.errstate(divide="ignore", invalid="ignore"):
-            one, two = {
-                "odds_ratio": lambda p: 1 / (p * (1 - p)),
-                "risk_ratio": lambda p: (1 - p) / p,
-                "risk_difference": lambda p: p * (1 - p),
-            }[measure](np.array([p1, p0]))
-            found = 1 / (one / r + two / (1 - r))
+            found = 1 / (_variance_of_one(measure, p1) / r + _variance_of_one(measure, p0) / (1 - r))
         return np.where((p1 >= 0) & (p1 <= 1) & (p0 >= 0) & (p0 <= 1), found, np.nan)
 
-    p = _overall(evidence)
-    rooms = {"risk_difference": (2 * p, 2 * (1 - p)), "risk_ratio": (-2 * np.log(p),) if p > 0 else ()}
-    edges = tuple(float(side * room) for room in rooms.get(measure, ()) if room for side in (-1, 1))
+    p = _overall(table)
+    rooms: tuple[float, ...] = ()
+    if measure == "risk_difference":
+        rooms = (2 * p, 2 * (1 - p))
+    elif measure == "risk_ratio" and p > 0:
+        rooms = (-2 * float(np.log(p)),)
+    edges = tuple(side * room for room in rooms if room for side in (-1, 1))
     return Unit(float(n1 + n0), "patients", information, edges)
 
 
-def _overall(evidence: Binary) -> float:
+def _variance_of_one(measure: Measure, p: FloatArray) -> FloatArray:
+    """Return the variance of the estimate of one arm's risk, on the analysis scale, from one patient."""
+    match measure:
+        case "odds_ratio":
+            return 1 / (p * (1 - p))
+        case "risk_ratio":
+            return (1 - p) / p
+    return p * (1 - p)
+
+
+def _overall(table: Binary) -> float:
     """Return the risk in both arms together."""
-    t, c = evidence.treatment, evidence.control
+    t, c = table.treatment, table.control
     return (t.events + c.events) / (t.n + c.n)
 
 
-def _risks(evidence: Binary, measure: str, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _risks(table: Binary, measure: Measure, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the risks of the arms, half the effect either side of the overall risk; outside 0 to 1 if impossible."""
-    p = _overall(evidence)
-    to, back = {
-        "odds_ratio": (logit, expit),
-        "risk_ratio": (np.log, np.exp),
-        "risk_difference": (np.array, np.array),
-    }[measure]
-    return back(to(p) + theta / 2), back(to(p) - theta / 2)
+    p = _overall(table)
+    match measure:
+        case "odds_ratio":
+            return expit(logit(p) + theta / 2), expit(logit(p) - theta / 2)
+        case "risk_ratio":
+            return np.exp(np.log(p) + theta / 2), np.exp(np.log(p) - theta / 2)
+    return p + theta / 2, p - theta / 2
 
 
-def _events(subject: Subject) -> Unit:
-    evidence, likelihood = subject.target.evidence, subject.analysis.likelihoods[0]
+def _events(subject: Subject, evidence: Events) -> Unit:
+    likelihood = subject.analysis.likelihoods[0]
     total = float(evidence.treatment.events + evidence.control.events)
     if likelihood not in summed():
         variance = _observed(subject) ** 2
         return Unit(total, PER_EVENT, lambda theta: np.full_like(theta, 1 / (variance * total)))
-    spread = 0.0
+    (exposed, unexposed), spread = evidence.relative_exposure, 0.0
     if card_of(likelihood).has("dispersion"):
         size = _size(evidence, float(np.exp(quadrature.landmarks(subject.analysis.nuisance.dispersion)[0])))
-        spread = total * (1 / evidence.treatment.n + 1 / evidence.control.n) / size
+        spread = total * (1 / evidence.treatment.size + 1 / evidence.control.size) / size
 
-    def information(theta: np.ndarray) -> np.ndarray:
-        share = expit(theta + np.log(np.divide(*evidence.relative_exposure)))
+    def information(theta: FloatArray) -> FloatArray:
+        share: FloatArray = expit(theta + np.log(exposed / unexposed))
         return 1 / (1 / share + 1 / (1 - share) + spread)
 
     return Unit(total, PER_EVENT, information)
@@ -250,36 +262,26 @@ def _events(subject: Subject) -> Unit:
 def _size(evidence: Events, by_prior: float) -> float:
     """Return the negative-binomial size that fits the printed number of persons with an event, else `by_prior`."""
     t, c = evidence.treatment, evidence.control
-    if t.persons is None:
+    if t.persons is None or c.persons is None:
         return by_prior
+    persons = t.persons + c.persons
     rate = (t.events + c.events) / sum(evidence.relative_exposure)
-    arms = [(arm.n, rate * exposed / arm.n) for arm, exposed in zip((t, c), evidence.relative_exposure, strict=True)]
+    arms = [
+        (arm.size, rate * exposed / arm.size) for arm, exposed in zip((t, c), evidence.relative_exposure, strict=True)
+    ]
 
     def excess(log_k: float) -> float:
         k = np.exp(log_k)
-        return sum(n * -np.expm1(-k * np.log1p(mean / k)) for n, mean in arms) - (t.persons + c.persons)
+        return float(sum(n * -np.expm1(-k * np.log1p(mean / k)) for n, mean in arms)) - persons
 
     if excess(12.0) <= 0:
         return np.inf  # at least as many persons as expected without overdispersion
     return float(np.exp(brentq(excess, -20.0, 12.0)))
 
 
-def _ordinal(subject: Subject) -> Unit:
-    outcome = subject.target
-    if len(outcome.evidence.observed) < 2:
+def _ordinal(subject: Subject, outcome: Outcome, table: OrdinalTable) -> Unit:
+    if len(table.observed) < 2:
         raise NotFormable("every patient is in one category: the data do not inform the comparison")
     by_table = subject.analysis.likelihoods[0] == default_likelihood(outcome)
-    s = outcome.standard_error if by_table else _observed(subject)
-    return _constant(s**2, float(patients(outcome)), subject)
-
-
-OF_KIND: dict[str, Callable[[Subject], Unit]] = {
-    "estimate": _estimate,
-    "p_value": _bare,
-    "significance": _bare,
-    "means": _means,
-    "binary": _persons,
-    "events": _events,
-    "ordinal": _ordinal,
-    "ordinal_cut": _ordinal,
-}
+    s = outcome.known_standard_error if by_table else _observed(subject)
+    return _constant(s**2, float(table.sizes.total), subject)

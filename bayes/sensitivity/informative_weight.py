@@ -15,30 +15,32 @@ from math import exp
 import numpy as np
 
 from bayes.base.distributions import Distribution
-from bayes.priors.effect_rules import FormedPrior
+from bayes.errors import NotFormable
+from bayes.priors.sets import EffectPrior, NamedPrior
 from bayes.quadrature.densities import landmarks
-from bayes.sensitivity.priors_side_by_side import form
-from bayes.sensitivity.subject import Row, Subject
+from bayes.sensitivity.priors_side_by_side import PriorOfEffect, form
+from bayes.sensitivity.subject import Subject
+from bayes.sensitivity.tipping_row import Tipped, TippingRow, tipping_row
 
 VARY = "informative_weight"
 
 
-def informative_weights(subject: Subject, probabilities: Sequence[str], targets: Sequence[float]) -> Iterator[Row]:
+def informative_weights(
+    subject: Subject, probabilities: Sequence[Tipped], targets: Sequence[float]
+) -> Iterator[TippingRow]:
     """Yield a row per prior with a vague part, probability and target; `value` is the weight of the informative part.
 
     These priors are those of the set formed by the rule `map` or `evidence` with a robust component, and the main prior
     if it is written as a mixture: its widest component then counts as vague, and the others keep their proportions.
     """
     for name, (informative, vague) in _of_the_set(subject).items():
-        found = [_judged(subject, part) for part in (informative, vague)]
+        at = f"{name}: informative {informative} against {vague}"
         for probability in probabilities:
-            (p1, m1), (p2, m2) = ((row[probability], log_m) for row, log_m in found)
+            (p1, m1), (p2, m2) = (judged(subject, part, probability) for part in (informative, vague))
             for target in targets:
-                at = f"{name}: informative {informative} against {vague}"
-                row = {"vary": VARY, "probability": probability, "target": target, "at": at}
                 value, reason = _weight(target, p1, m1, p2, m2)
-                row |= {"value": value, "natural": None, "prior_low": None, "prior_high": None}
-                yield row | {"reason": f"{name}, {reason}" if value is not None else reason}
+                said = f"{name}, {reason}" if value is not None else reason
+                yield tipping_row(VARY, probability, target, at, said, value)
 
 
 def tipping_weight(target: float, p1: float, log_m1: float, p2: float, log_m2: float) -> float | None:
@@ -75,26 +77,22 @@ def _weight(target: float, p1: float, m1: float, p2: float, m2: float) -> tuple[
 
 def _of_the_set(subject: Subject) -> dict[str, tuple[Distribution, Distribution]]:
     """Return (informative, vague) of the main prior and of every prior of the set with both parts, by name."""
-    main = subject.analysis.prior
-    candidates = {main.name: (main.prior, subject.analysis.formed)}
-    candidates |= {
-        name: (prior, form(subject, type(main)(name, prior)))
-        for name, prior in subject.priors.effect.items()
-        if name not in candidates and prior.robust is not None
-    }
-    split = {
-        name: _parts(formed, literal=getattr(prior, "distribution", None) is not None)
-        for name, (prior, formed) in candidates.items()
-        if isinstance(formed, FormedPrior)
-    }
-    return {name: parts for name, parts in split.items() if parts is not None}
+    main, formed = subject.analysis.prior, subject.analysis.formed
+    literal = isinstance(main.prior, EffectPrior) and main.prior.distribution is not None
+    found = {main.name: _parts(PriorOfEffect(subject.prior, formed.basis, formed.robust), literal)}
+    for name, prior in subject.priors.effect.items():
+        if name in found or prior.robust is None:
+            continue
+        other = form(subject, NamedPrior(name, prior))
+        if not isinstance(other, str):
+            found[name] = _parts(other, literal=prior.distribution is not None)
+    return {name: parts for name, parts in found.items() if parts is not None}
 
 
-def _parts(formed: FormedPrior, literal: bool) -> tuple[Distribution, Distribution] | None:
-    prior = formed.distribution
-    if not isinstance(prior, Distribution) or prior.name != "mixture":
+def _parts(formed: PriorOfEffect, literal: bool) -> tuple[Distribution, Distribution] | None:
+    if formed.distribution.name != "mixture":
         return None
-    components = prior.components
+    components = formed.distribution.components
     if formed.robust is not None:
         count = len(formed.robust.components)
         return _mixture(components[:-count]), formed.robust
@@ -111,6 +109,10 @@ def _mixture(components: Sequence[tuple[float, Distribution]]) -> Distribution:
     return Distribution("mixture", (), tuple((weight / total, d) for weight, d in components))
 
 
-def _judged(subject: Subject, prior: Distribution) -> tuple[Row, float]:
+def judged(subject: Subject, prior: Distribution, probability: Tipped) -> tuple[float, float]:
+    """Return a posterior probability under a prior, and the log marginal likelihood."""
     posterior = subject.under(prior)
-    return subject.row(posterior), posterior.log_evidence
+    p = subject.row(posterior)[probability]
+    if p is None:
+        raise NotFormable(f"{subject.target.name} states no MCID")
+    return p, posterior.log_evidence

@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any
+from math import isnan
 
 from bayes.base.numbers import in_table, probability, significant
-from bayes.sensitivity.subject import Row
+from bayes.base.tables import Rows
 
 SHOWN = 7  # means and sds of the grid that fit in a terminal
+Row = Mapping[str, object]  # of any table, also as read from a file
 Column = tuple[str, Callable[[Row], str]]
 
 
+def _number(row: Row, name: str) -> float | None:
+    """Return a number of a row, or None for a missing one."""
+    value = row.get(name)
+    return float(value) if isinstance(value, int | float) and not isnan(value) else None
+
+
 def _plain(name: str) -> Callable[[Row], str]:
-    write = partial(probability, table=True) if name.startswith("p_") else in_table
-    return lambda row: write(_known(row.get(name)))
+    if name.startswith("p_"):
+        return lambda row: probability(_number(row, name), table=True)
+    return lambda row: in_table(_number(row, name))
 
 
 def _text(name: str) -> Callable[[Row], str]:
-    return lambda row: str(row.get(name) if _known(row.get(name)) is not None else "").replace("_", " ")
+    return lambda row: _as_it_is(name)(row).replace("_", " ")
 
 
-def _known(value: Any) -> Any:
-    return None if value is None or value != value else value
+def _as_it_is(name: str) -> Callable[[Row], str]:
+    return lambda row: "" if row.get(name) is None else str(row[name])
+
+
+def _between(row: Row, low: str, high: str) -> str:
+    return f"{in_table(_number(row, low))} to {in_table(_number(row, high))}"
 
 
 def _span(low: str, high: str) -> Callable[[Row], str]:
-    return lambda row: "" if _known(row.get(low)) is None else f"{in_table(row[low])} to {in_table(row[high])}"
+    return lambda row: "" if _number(row, low) is None else _between(row, low, high)
 
 
 def _risk(name: str) -> Callable[[Row], str]:
     """Return a writer of risks or rates: a small one, such as a rate per day, keeps two significant digits."""
 
     def written(row: Row) -> str:
-        value = _known(row.get(name))
+        value = _number(row, name)
         return significant(value, 2) if value is not None and 0 < abs(value) < 0.01 else in_table(value)
 
     return written
@@ -46,9 +57,17 @@ def _risks(row: Row) -> str:
 
 
 def _effect(row: Row) -> str:
-    if _known(row.get("estimate")) is None:
+    if _number(row, "estimate") is None:
         return ""
-    return f"{in_table(row['estimate'])} ({in_table(row['estimate_low'])} to {in_table(row['estimate_high'])})"
+    return f"{in_table(_number(row, 'estimate'))} ({_between(row, 'estimate_low', 'estimate_high')})"
+
+
+def _p_name(row: Row) -> str:
+    return {"p_benefit": "P(benefit)", "p_mcid": "P(≥ MCID)", "p_harm": "P(harm)"}[str(row["probability"])]
+
+
+def _yes(row: Row) -> str:
+    return "" if row["changes"] is None else "yes" if row["changes"] else "no"
 
 
 PROBABILITIES: tuple[Column, ...] = (
@@ -74,11 +93,11 @@ TITLES = {
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "verdicts": (
         ("conclusion", _text("conclusion")), ("question", _text("question")), ("main analysis", _plain("value")),
-        ("range", _span("low", "high")), ("verdict", _text("verdicts")), ("changes", lambda r: _yes(r["changes"])),
+        ("range", _span("low", "high")), ("verdict", _text("verdicts")), ("changes", _yes),
     ),
-    "named_priors": (("prior", _text("prior")), EFFECT, *PROBABILITIES, ("", lambda r: r.get("reason") or "")),
+    "named_priors": (("prior", _text("prior")), EFFECT, *PROBABILITIES, ("", _as_it_is("reason"))),
     "tipping": (
-        ("vary", _text("vary")), ("probability", lambda r: _p_name(r["probability"])), ("target", _plain("target")),
+        ("vary", _text("vary")), ("probability", _p_name), ("target", _plain("target")),
         ("value", _plain("value")), ("natural", _plain("natural")), ("meaning", _text("reason")),
     ),
     "fragility": (
@@ -102,11 +121,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "likelihood": (("question", _text("question")), ("reading", _text("variation")), EFFECT, *PROBABILITIES),
     "extraction": (
-        ("report", _text("report")), ("over", _text("over")), ("probability", lambda r: _p_name(r["probability"])),
+        ("report", _text("report")), ("over", _text("over")), ("probability", _p_name),
         ("as printed", _plain("value")), ("range", _span("low", "high")), ("", _text("reason")),
     ),
     "influence": (
-        ("question", _text("question")), ("variation", lambda r: r["variation"]), ("weight", _plain("weight")),
+        ("question", _text("question")), ("variation", _as_it_is("variation")), ("weight", _plain("weight")),
         EFFECT, *PROBABILITIES,
     ),
     "baseline_risk": (
@@ -117,13 +136,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }  # fmt: skip
 
 
-def lay_out(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+def lay_out(rows: Mapping[str, Rows]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Yield (title, headings, cells) of every table with rows, leaving out columns that are entirely empty.
 
     Parameters
     ----------
     rows : mapping of str to list of rows
-        Tables by name, as in `examination.Examination.rows`.
+        Tables by name, as `examination.Examination.tables` returns them.
     """
     for name, title in TITLES.items():
         if not rows.get(name):
@@ -133,34 +152,26 @@ def lay_out(rows: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, list[str],
         yield title, headings, cells
 
 
-def _table(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+def _table(columns: Sequence[Column], rows: Rows) -> tuple[list[str], list[list[str]]]:
     cells = [[cell(row) for _, cell in columns] for row in rows]
     used = [i for i in range(len(columns)) if any(line[i] for line in cells)]
     return [columns[i][0] for i in used], [[line[i] for i in used] for line in cells]
 
 
-def _grid(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+def _grid(rows: Rows) -> tuple[list[str], list[list[str]]]:
     """Lay out a few rows and columns of the prior grid: means on the measure's own scale, sds on the analysis scale."""
-    means = sorted({row["prior_mean"] for row in rows})
-    sds = sorted({row["prior_sd"] for row in rows})
-    few = [[values[i] for i in _spread(len(values))] for values in (means, sds)]
-    found = {(row["prior_mean"], row["prior_sd"]): row for row in rows}
-    natural = [found[mean, sds[0]]["prior_natural"] for mean in few[0]]
-    lines = [
-        [in_table(sd), *(probability(found[mean, sd]["p_benefit"], table=True) for mean in few[0])] for sd in few[1]
-    ]
-    return ["sd", *map(in_table, natural)], lines
+    found: dict[tuple[float, float], Row] = {}
+    for row in rows:
+        mean, sd = _number(row, "prior_mean"), _number(row, "prior_sd")
+        if mean is not None and sd is not None:
+            found[mean, sd] = row
+    means, sds = (_few(sorted({cell[i] for cell in found})) for i in (0, 1))
+    headings = ["sd", *(in_table(_number(found[mean, sds[0]], "prior_natural")) for mean in means)]
+    p_benefit = _plain("p_benefit")
+    return headings, [[in_table(sd), *(p_benefit(found[mean, sd]) for mean in means)] for sd in sds]
 
 
-def _spread(count: int) -> list[int]:
-    """Return a few positions from first to last, including the middle one."""
-    shown = min(SHOWN, count)
-    return sorted({round(i * (count - 1) / max(shown - 1, 1)) for i in range(shown)})
-
-
-def _p_name(name: str) -> str:
-    return {"p_benefit": "P(benefit)", "p_mcid": "P(≥ MCID)", "p_harm": "P(harm)"}[name]
-
-
-def _yes(value: bool | None) -> str:
-    return "" if value is None else "yes" if value else "no"
+def _few(values: list[float]) -> list[float]:
+    """Return a few values from first to last, including the middle one."""
+    shown = min(SHOWN, len(values))
+    return [values[i] for i in sorted({round(i * (len(values) - 1) / max(shown - 1, 1)) for i in range(shown)})]

@@ -8,6 +8,7 @@ normal prior, Box's closed form is used (METHODS 6).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf, sqrt
 
 import numpy as np
@@ -15,11 +16,13 @@ from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp, ndtr
 
 from bayes import quadrature
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.quadrature.integrals import panels
 
 FAR = 1e4  # widths over which an error, or a component of a prior, is integrated
 UNBOUNDED = (-inf, inf)
+Kernel = Callable[[FloatArray], FloatArray]  # log K(y - theta) by y - theta
 LINE = 401  # estimates at which the predictive density is computed, the printed one in the middle
 
 
@@ -33,14 +36,15 @@ def box_p(curve: quadrature.Curve, prior: Distribution, null: float) -> float:
     return no_more_probable(u, log_f, np.cosh(u))
 
 
-def spread_out(y: float, s: float, prior: Distribution, count: int) -> np.ndarray:
+def spread_out(y: float, s: float, prior: Distribution, count: int) -> FloatArray:
     """Return a uniform grid of u, centred on zero, over which y + s sinh(u) covers the estimates a prior expects."""
     widths = 1000 if prior.heaviest_df < inf else 40  # generous, because the error may be heavy-tailed as well
-    reach = max(abs(centre - y) + widths * np.hypot(width, s) for centre, width in quadrature.spots_of(prior))
-    return np.linspace(-1, 1, count) * np.arcsinh(reach / s)
+    spots = quadrature.spots_of(prior)
+    reach = max(abs(centre - y) + widths * float(np.hypot(width, s)) for centre, width in spots)
+    return np.linspace(-1, 1, count) * float(np.arcsinh(reach / s))
 
 
-def no_more_probable(u: np.ndarray, log_f: np.ndarray, step: np.ndarray) -> float:
+def no_more_probable(u: FloatArray, log_f: FloatArray, step: FloatArray) -> float:
     """Return the share of a density where it is at most its value at u = 0; `step` is dy / du on the grid of u."""
     level = CubicSpline(u, log_f - float(CubicSpline(u, log_f)(0.0)))
     mass = CubicSpline(u, np.exp(log_f - log_f.max()) * step).antiderivative()
@@ -50,25 +54,26 @@ def no_more_probable(u: np.ndarray, log_f: np.ndarray, step: np.ndarray) -> floa
     return float(np.clip(share[below].sum() / share.sum(), 0.0, 1.0))
 
 
-def log_predictive(curve: quadrature.Curve, at: np.ndarray, prior: Distribution, null: float) -> np.ndarray:
+def log_predictive(curve: quadrature.Curve, at: FloatArray, prior: Distribution, null: float) -> FloatArray:
     """Return the log prior predictive density of the estimates in `at`, up to a constant; same shape as `at`."""
     error, weight = _around(0.0, curve.width)
-    log_total = logsumexp(curve(curve.centre - error) + np.log(weight))
+    log_total = float(logsumexp(curve(curve.centre - error) + np.log(weight)))
 
-    def kernel(off: np.ndarray) -> np.ndarray:  # log K(y - theta)
+    def kernel(off: FloatArray) -> FloatArray:  # log K(y - theta)
         return curve((curve.centre - off).ravel()).reshape(off.shape) - log_total
 
     if curve.bounds == UNBOUNDED:
         found = [np.log(w) + _component(kernel, curve.width, at, part) for w, part in prior.components]
     else:
         found = [_bounded(kernel, curve, at, prior)]
-    log_f = logsumexp(found, axis=0)
+    log_f: FloatArray = logsumexp(found, axis=0)
     if not prior.spike:
         return log_f
-    return np.logaddexp(np.log1p(-prior.spike) + log_f, np.log(prior.spike) + kernel(at - null))
+    log_slab, log_spike = float(np.log1p(-prior.spike)), float(np.log(prior.spike))
+    return np.logaddexp(log_slab + log_f, log_spike + kernel(at - null))
 
 
-def _component(kernel, width: float, at: np.ndarray, part: Distribution) -> np.ndarray:
+def _component(kernel: Kernel, width: float, at: FloatArray, part: Distribution) -> FloatArray:
     """Integrate one component of the prior, on nodes that follow the narrower of it and the error."""
     centre, sd = quadrature.landmarks(part)
     x, weight = _around(centre, sd) if sd < width else _around(0.0, width)
@@ -81,7 +86,7 @@ def _component(kernel, width: float, at: np.ndarray, part: Distribution) -> np.n
     return logsumexp(log_p + np.log(weight), axis=1)
 
 
-def _bounded(kernel, curve: quadrature.Curve, at: np.ndarray, prior: Distribution) -> np.ndarray:
+def _bounded(kernel: Kernel, curve: quadrature.Curve, at: FloatArray, prior: Distribution) -> FloatArray:
     """Integrate a prior truncated to the bounds of the effect and renormalised."""
     low, high = curve.bounds
     spots = [(curve.centre, curve.width), *quadrature.spots_of(prior)]
@@ -93,6 +98,6 @@ def _bounded(kernel, curve: quadrature.Curve, at: np.ndarray, prior: Distributio
     return logsumexp(kernel(at[:, None] - theta) + log_mass - logsumexp(log_mass), axis=1)
 
 
-def _around(centre: float, width: float) -> tuple[np.ndarray, np.ndarray]:
+def _around(centre: float, width: float) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights that are dense near a centre and extend far from it."""
     return panels(centre + width * np.sinh(np.linspace(-1, 1, 101) * np.arcsinh(FAR)), order=8)

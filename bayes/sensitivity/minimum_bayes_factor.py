@@ -15,11 +15,11 @@ from math import e, erfc, exp, log, sqrt
 
 from bayes.base.measures import normal_quantile
 from bayes.base.numbers import significant
-from bayes.sensitivity.peak import uninformed
-from bayes.sensitivity.subject import Row, Subject
+from bayes.sensitivity.quantities import ReverseBayesRow, quantity_row
+from bayes.sensitivity.subject import Subject
 
 
-def minimum_bayes_factors(subject: Subject) -> list[Row]:
+def minimum_bayes_factors(subject: Subject) -> list[ReverseBayesRow]:
     """List the three bounds if the report has a z-value or an exact p-value, else the reason why it has neither.
 
     The p-value is the printed one if it is printed as a number, else that of the z-value. The z-value is that of the
@@ -31,37 +31,31 @@ def minimum_bayes_factors(subject: Subject) -> list[Row]:
         As for `reverse_bayes`: `quantity` min_bf, min_bf_local or min_bf_p; `value` the Bayes factor; `natural` empty.
     """
     printed = _printed_p(subject)
-    if printed is None and subject.normal is None:
-        why = None if subject.is_synthesis else uninformed(subject.target)
-        why = why or "the report has neither a normal likelihood nor a p-value printed as a number"
-        return [_row(name, None, f"not defined: {why}") for name in ("min_bf", "min_bf_local", "min_bf_p")]
-    if subject.normal is None:
+    if subject.normal is not None:
+        y, s = subject.normal
+        z, origin = abs(y - subject.null) / s, "from the estimate and its standard error"
+    elif printed is not None:
         z, origin = normal_quantile(1 - printed / 2), "from the printed p-value"
     else:
-        y, s = subject.normal[:2]
-        z, origin = abs(y - subject.null) / s, "from the estimate and its standard error"
+        why = subject.why_uninformed
+        why = why or "the report has neither a normal likelihood nor a p-value printed as a number"
+        return [quantity_row(name, None, f"not defined: {why}") for name in ("min_bf", "min_bf_local", "min_bf_p")]
     p = erfc(z / sqrt(2)) if printed is None else printed
     said = "as printed" if printed is not None else "from this z-value"
     least = "the data multiply the odds of no effect by at least this factor"
     return [
-        _row("min_bf", exp(-(z**2) / 2), f"{least}, whatever the alternative: |z| = {z:.2f} {origin}"),
-        _row("min_bf_local", local(z), f"{least}, for normal alternatives centred on no effect"),
-        _row("min_bf_p", of_p(p), f"{least}, from the p-value alone: -e p ln p with p = {significant(p, 2)} {said}"),
+        quantity_row("min_bf", exp(-(z**2) / 2), f"{least}, whatever the alternative: |z| = {z:.2f} {origin}"),
+        quantity_row("min_bf_local", local(z), f"{least}, for normal alternatives centred on no effect"),
+        quantity_row(
+            "min_bf_p", of_p(p), f"{least}, from the p-value alone: -e p ln p with p = {significant(p, 2)} {said}"
+        ),
     ]
 
 
 def _printed_p(subject: Subject) -> float | None:
     """Return the two-sided p-value printed as a number, or None if there is only a bound or no p-value."""
-    evidence = None if subject.is_synthesis else subject.target.evidence
-    p = getattr(evidence, "p", None)
-    if p is None or isinstance(p, str):
-        return None
-    two_sided = float(p) if getattr(evidence, "sides", 2) == 2 else 2 * min(float(p), 1 - float(p))
-    return two_sided if 0 < two_sided < 1 else None
-
-
-def _row(quantity: str, value: float | None, reason: str) -> Row:
-    return {"quantity": quantity, "value": value, "natural": None, "reason": reason}
+    p = None if subject.evidence is None else subject.evidence.two_sided_p
+    return p if p is not None and 0 < p < 1 else None
 
 
 def local(z: float) -> float:

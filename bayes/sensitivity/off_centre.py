@@ -17,6 +17,7 @@ from scipy import stats
 
 from bayes import quadrature
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 from bayes.base.numbers import significant
 from bayes.checks.rounding import analysis_box
 from bayes.paper.evidence import Estimate
@@ -30,43 +31,54 @@ def off_centre(
     outcome: Outcome, nuisance: Nuisance, omega: float, main: quadrature.Curve
 ) -> Iterator[tuple[str, Callable[[], quadrature.Curve]]]:
     """Yield (words, curve) of both alternatives to the curve `main`, unless rounding explains the distance."""
-    evidence = outcome.evidence
-    if evidence.kind != "estimate" or evidence.numbers is None or not _is_off(evidence, outcome.measure):
+    evidence, measure = outcome.evidence, outcome.measure
+    limits = evidence.numbers if isinstance(evidence, Estimate) else None
+    if not isinstance(evidence, Estimate) or limits is None or not _is_off(evidence, limits, measure):
         return
-    low, high = (measures.to_analysis(float(limit), outcome.measure) for limit in evidence.numbers)
-    centre = float(measures.to_natural((low + high) / 2, outcome.measure))
-    moved = evidence.model_copy(update={"estimate": Decimal(repr(centre))})
+    low, high = (measures.to_analysis(float(limit), measure) for limit in limits)
+    centre = measures.to_natural((low + high) / 2, measure)
+    moved = evidence.model_copy(update={"estimate": Decimal(repr(float(centre)))})
     around = outcome.model_copy(update={"evidence": moved})
     yield f"centre of the interval, {significant(centre)}", partial(quadrature.curve, around, nuisance, None, omega)
-    yield "two-piece, through both limits", partial(two_piece, outcome, main)
+    yield "two-piece, through both limits", partial(_two_piece, evidence, limits, measure, main)
 
 
-def _is_off(evidence: Estimate, measure: str) -> bool:
-    y, low, high = (analysis_box(value, measure) for value in (evidence.estimate, *evidence.numbers))
+def _is_off(evidence: Estimate, limits: tuple[Decimal, Decimal], measure: str) -> bool:
+    y, low, high = (analysis_box(value, measure) for value in (evidence.estimate, *limits))
+    if y is None or low is None or high is None:
+        return False
     s = evidence.on_analysis_scale(measure)[1]
     gap = abs(y.value - (low.value + high.value) / 2)
     reach = max(y.high - y.value, y.value - y.low) + (low.high - low.low + high.high - high.low) / 4
     return gap > max(FAR * s, reach)
 
 
-def two_piece(outcome: Outcome, main: quadrature.Curve) -> quadrature.Curve:
+def _two_piece(
+    evidence: Estimate, limits: tuple[Decimal, Decimal], measure: str, main: quadrature.Curve
+) -> quadrature.Curve:
     """Return the likelihood that falls from the estimate to each printed limit as the level of the interval implies.
 
     log L(theta) = log f((theta - y) / s) with s = (y - low) / q below y and (high - y) / q above it, f the standard
     normal, or Student-t where `df` is stated (Fechner 1897; Wallis 2014, Stat Sci 29:106-12).
     """
-    evidence, measure = outcome.evidence, outcome.measure
     df = None if evidence.df is None else float(evidence.df)
     q = measures.ci_quantile(evidence.coverage, df)
-    y, low, high = (measures.to_analysis(float(v), measure) for v in (evidence.estimate, *evidence.numbers))
+    y, low, high = (measures.to_analysis(float(v), measure) for v in (evidence.estimate, *limits))
     if evidence.compares == "control_vs_treatment":
         y, low, high = -y, -high, -low
     least = 1e-9 * (high - low)  # an estimate may coincide with one of its limits
     below, above = max(y - low, least) / q, max(high - y, least) / q
-    f = stats.norm.logpdf if df is None else partial(stats.t.logpdf, df=df)
 
-    def log_l(theta: np.ndarray) -> np.ndarray:
-        return f((theta - y) / np.where(theta < y, below, above))
+    def log_l(theta: FloatArray) -> FloatArray:
+        z = (theta - y) / np.where(theta < y, below, above)
+        return np.asarray(stats.norm.logpdf(z) if df is None else stats.t.logpdf(z, df=df))
 
-    shape = {"centre": y, "width": (below + above) / 2, "normal": None, "textbook": None}
-    return replace(main, parts={"all": log_l}, method="two-piece likelihood", **shape)
+    return replace(
+        main,
+        parts={"all": log_l},
+        centre=y,
+        width=(below + above) / 2,
+        method="two-piece likelihood",
+        normal=None,
+        textbook=None,
+    )

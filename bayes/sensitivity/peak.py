@@ -22,7 +22,7 @@ def why_no_peak(outcomes: Sequence[Outcome], curve: Curve) -> str | None:
 
     `Curve.peaked` decides. For a single report, the reason comes from the report itself.
     """
-    if all(getattr(outcome.evidence, "favours", None) == "unknown" for outcome in outcomes):
+    if all(outcome.evidence.direction_unknown for outcome in outcomes):
         return NO_DIRECTION
     if curve.peaked:
         return None

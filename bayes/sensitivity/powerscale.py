@@ -9,22 +9,35 @@ model.
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
+from bayes.base.arrays import FloatArray
 from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.densities import log_density
 from bayes.sensitivity.powers import powered
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.subject import Subject, Target
 
 CHAINS, DRAWS = 4, 2000
 ALPHAS = (0.99, 1.01)
 GRID = 4001
 THRESHOLD = 0.05
 DIMS = ("chain", "draw")
+
+
+class PowerScalingRow(TypedDict):
+    """The sensitivity of one parameter's posterior to the weight of the prior and of the likelihood."""
+
+    parameter: str  # "effect", or "mu" or "tau" of a synthesis
+    prior: float  # cumulative Jensen-Shannon distance per doubling of the prior's power
+    likelihood: float  # the same for the likelihood
+    threshold: float  # the sensitivity from which either is notable
+    diagnosis: str  # what the two together mean
 
 
 def power_scaling(
@@ -57,12 +70,12 @@ def power_scaling(
     return pd.DataFrame(power_scaling_rows(Subject.of(target, prior, prior_set, priors), seed))
 
 
-def power_scaling_rows(subject: Subject, seed: int = 20260101) -> list[Row]:
+def power_scaling_rows(subject: Subject, seed: int = 20260101) -> list[PowerScalingRow]:
     """List the rows of `power_scaling` for a subject."""
     return sensitivities(_of_synthesis(subject, seed)) if subject.is_synthesis else [_of_outcome(subject)]
 
 
-def sensitivities(tree: xr.DataTree) -> list[Row]:
+def sensitivities(tree: xr.DataTree) -> list[PowerScalingRow]:
     """List a row for every variable of a tree with the groups posterior, log_prior and log_likelihood."""
     import arviz as az
 
@@ -74,9 +87,14 @@ def sensitivities(tree: xr.DataTree) -> list[Row]:
     return rows
 
 
-def _row(parameter: str, prior: float, likelihood: float) -> Row:
-    found = {"parameter": parameter, "prior": prior, "likelihood": likelihood, "threshold": THRESHOLD}
-    return found | {"diagnosis": diagnosis(prior, likelihood)}
+def _row(parameter: str, prior: float, likelihood: float) -> PowerScalingRow:
+    return {
+        "parameter": parameter,
+        "prior": prior,
+        "likelihood": likelihood,
+        "threshold": THRESHOLD,
+        "diagnosis": diagnosis(prior, likelihood),
+    }
 
 
 def diagnosis(prior: float, likelihood: float) -> str:
@@ -89,20 +107,22 @@ def diagnosis(prior: float, likelihood: float) -> str:
     return "the prior has more influence than the data: a strong prior or weak data"
 
 
-def _of_outcome(subject: Subject) -> Row:
+def _of_outcome(subject: Subject) -> PowerScalingRow:
     """Compute the sensitivities by quadrature, every power-scaled posterior on the same nodes."""
     plain = subject.under(subject.prior)
     count = CHAINS * DRAWS
-    grid = np.linspace(*plain.quantiles([0.5 / count, 1 - 0.5 / count]), GRID)
-    found = {"prior": [], "likelihood": []}
-    for alpha in ALPHAS:
-        for name, powers in (("prior", (alpha, 1.0)), ("likelihood", (1.0, alpha))):
-            moved = distance(plain.at_most(grid), powered(subject, *powers).at_most(grid), grid)
-            found[name].append(moved / abs(np.log2(alpha)))
-    return _row("effect", *(float(np.mean(values)) for values in found.values()))
+    low, high = plain.quantiles([0.5 / count, 1 - 0.5 / count])
+    grid = np.linspace(low, high, GRID)
+
+    def moved(alpha: float, a: float, b: float) -> float:
+        return distance(plain.at_most(grid), powered(subject, a, b).at_most(grid), grid) / abs(float(np.log2(alpha)))
+
+    prior = float(np.mean([moved(alpha, alpha, 1.0) for alpha in ALPHAS]))
+    likelihood = float(np.mean([moved(alpha, 1.0, alpha) for alpha in ALPHAS]))
+    return _row("effect", prior, likelihood)
 
 
-def distance(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
+def distance(p: FloatArray, q: FloatArray, x: FloatArray) -> float:
     """Return the cumulative Jensen-Shannon distance of two distribution functions, the larger of both directions.
 
     Parameters
@@ -115,7 +135,7 @@ def distance(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
     return max(_one_way(p, q, x), _one_way(1 - p, 1 - q, x))
 
 
-def _one_way(p: np.ndarray, q: np.ndarray, x: np.ndarray) -> float:
+def _one_way(p: FloatArray, q: FloatArray, x: FloatArray) -> float:
     if x[-1] <= x[0]:  # the whole posterior lies exactly on no effect
         return 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -142,7 +162,7 @@ def _of_synthesis(subject: Subject, seed: int) -> xr.DataTree:
 
 def _jittered(
     answer: quadrature.SynthesisAnswer, rng: np.random.Generator, count: int
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[FloatArray, FloatArray]:
     """Draw (mu, tau): a node by its mass, then uniformly within the part of each axis that the node represents."""
     mass = answer.mass.ravel()
     node = rng.choice(len(mass), count, p=mass / mass.sum())
@@ -154,7 +174,7 @@ def _jittered(
     return mu, tau
 
 
-def _effects(curve: quadrature.Curve, mu: np.ndarray, tau: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _effects(curve: quadrature.Curve, mu: FloatArray, tau: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Draw a trial's effect given each (mu, tau) and its report, by inversion on a grid that covers both."""
     low = np.minimum(mu - 6 * tau, curve.centre - 6 * np.minimum(curve.width, tau))
     high = np.maximum(mu + 6 * tau, curve.centre + 6 * np.minimum(curve.width, tau))
@@ -170,8 +190,8 @@ def _effects(curve: quadrature.Curve, mu: np.ndarray, tau: np.ndarray, rng: np.r
     return found
 
 
-def _tree(draws: dict[str, np.ndarray], log_prior: np.ndarray, log_likelihood: np.ndarray) -> xr.DataTree:
-    def grouped(values: dict[str, np.ndarray]) -> xr.Dataset:
+def _tree(draws: dict[str, FloatArray], log_prior: FloatArray, log_likelihood: FloatArray) -> xr.DataTree:
+    def grouped(values: dict[str, FloatArray]) -> xr.Dataset:
         return xr.Dataset({name: (DIMS, x.reshape(CHAINS, DRAWS)) for name, x in values.items()})
 
     return xr.DataTree.from_dict(

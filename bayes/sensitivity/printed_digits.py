@@ -7,11 +7,11 @@ their ratio informs the effect, so the extremes are corners. A report without a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import product
-from typing import Any
+from math import inf
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -19,35 +19,34 @@ from scipy.optimize import minimize
 
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
-from bayes.base.numbers import significant
-from bayes.base.written_numbers import half_unit
-from bayes.checks.ordinal import tables_of_cuts, tables_of_shares
-from bayes.paper.evidence import Estimate
-from bayes.paper.evidence.arms import ARMS
-from bayes.paper.evidence.ordinal import Ordinal
+from bayes.base.arrays import FloatArray
+from bayes.paper.evidence.counts import Events
 from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet
-from bayes.sensitivity.extremes import extremes
+from bayes.sensitivity.extremes import Found, extremes
 from bayes.sensitivity.replaced_report import with_curve
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.rounded_numbers import digits_of, moved, recounted, words_of
+from bayes.sensitivity.subject import Probability, Subject, Summary, Target
 
-PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")
+PROBABILITIES: tuple[Probability, ...] = ("p_benefit", "p_mcid", "p_harm")
+TIPPED: tuple[Probability, ...] = ("p_benefit", "p_mcid")  # those searched for; that of harm follows
 SEARCHED = 4  # boxes of more dimensions are examined at their corners only
-CLOSEST = 0.49  # fraction of its width by which an interval may shrink at either end: coarse rounding must leave some
 EXACT = "not applicable: the report consists of counts or of a bound, which are not rounded"
 
 
-@dataclass(frozen=True)
-class Digits:
-    """A printed number as an interval: its path in the evidence and its limits."""
+class ExtractionRow(TypedDict):
+    """The range of one probability over the numbers that a report may stand for."""
 
-    path: tuple[str | int, ...]
-    low: float
-    high: float
-
-    @property
-    def name(self) -> str:
-        return ".".join(map(str, self.path))
+    report: NotRequired[str]  # the report that varies; in a synthesis only
+    over: str  # "rounding", or "direction" for a report that does not say which arm it favours
+    probability: Probability  # the column whose range this is
+    value: float  # the probability with the numbers as printed
+    low: float  # the lowest
+    high: float  # the highest
+    at_low: str  # the numbers that give the lowest
+    at_high: str  # the numbers that give the highest
+    numbers: int  # how many printed numbers were varied
+    reason: str | None  # why there is no range
 
 
 def extraction(
@@ -79,93 +78,116 @@ def extraction(
     return pd.DataFrame(extraction_rows(Subject.of(target, prior, prior_set, priors)))
 
 
-def extraction_rows(subject: Subject) -> list[Row]:
+def extraction_rows(subject: Subject) -> list[ExtractionRow]:
     """List the rows of `extraction` for a subject."""
-    if subject.is_synthesis:
+    outcome = subject.target
+    if not isinstance(outcome, Outcome):
         return [row for i in range(len(subject.analysis.members)) for row in _of_member(subject, i)]
-    printed = subject.probabilities()
-    readings = _readings(subject.target, _judge(subject, 0), search=subject.target.evidence.kind != "events")
-    return [*_ranges(printed, readings, len(list(digits_of(subject.target.evidence)))), *_directions(subject)]
+    readings = _readings(outcome, _judge(subject, 0), search=not isinstance(outcome.evidence, Events))
+    return [*_ranges(subject, outcome, readings), *_directions(subject)]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The report with other numbers that round to the printed ones, and the resulting posterior."""
+    """The report with other numbers that round to the printed ones, and the resulting posterior.
+
+    Attributes
+    ----------
+    words : str
+        The numbers.
+    outcome : Outcome
+        The report with these numbers.
+    sd : float or None
+        Posterior sd, on the analysis scale.
+    p : dict of str to float
+        The probabilities that are defined, by column.
+    """
 
     words: str
     outcome: Outcome
-    row: Row
+    sd: float | None
+    p: dict[Probability, float]
+
+    @classmethod
+    def of(cls, words: str, outcome: Outcome, row: Summary) -> Reading:
+        """Return the reading with this posterior summary."""
+        return cls(words, outcome, row["sd"], _defined(row))
 
 
-def _judge(subject: Subject, i: int) -> Callable[[Outcome], Row]:
-    """Return a function that summarises the i-th report alone, with other numbers, under the main prior."""
+def _defined(row: Summary) -> dict[Probability, float]:
+    return {name: p for name in PROBABILITIES if (p := row[name]) is not None}
+
+
+def _judge(subject: Subject, i: int) -> Callable[[str, Outcome], Reading]:
+    """Return a function that reads the i-th report alone, with other numbers, under the main prior."""
     analysis = subject.analysis
     like = None if subject.is_synthesis else subject.curve
 
-    def judge(outcome: Outcome) -> Row:
+    def judge(words: str, outcome: Outcome) -> Reading:
         likelihood, omega = analysis.likelihoods[i], analysis.omegas[i]
-        return subject.probabilities_of_curve(
-            quadrature.curve(outcome, analysis.nuisance, likelihood, omega, like=like)
-        )
+        curve = quadrature.curve(outcome, analysis.nuisance, likelihood, omega, like=like)
+        return Reading.of(words, outcome, subject.probabilities_of_curve(curve))
 
     return judge
 
 
-def _of_member(subject: Subject, i: int) -> list[Row]:
+def _of_member(subject: Subject, i: int) -> list[ExtractionRow]:
     """List the rows of one report of a synthesis, the others as printed.
 
     The synthesis is computed at the numbers for which this report alone is most and least favourable.
     """
-    analysis = subject.analysis
-    member, printed = analysis.members[i], subject.probabilities()
+    analysis, member = subject.analysis, subject.analysis.members[i]
     alone = _readings(member, _judge(subject, i), search=False)
+    folded = len(plane_of_synthesis(analysis).parts[i]) > 1
+
+    def measured(reading: Reading) -> float:
+        """Alone, a report without a direction always gives one half, so its extremes are those of the sd."""
+        return (inf if reading.sd is None else reading.sd) if folded else reading.p["p_benefit"]
+
     together = []
-    # alone, a report without a direction always gives one half, so its extremes are those of the sd
-    measured = "sd" if len(plane_of_synthesis(analysis).parts[i]) > 1 else "p_benefit"
-    for pick in (min, max) if alone else ():
-        found = pick(alone, key=lambda reading: reading.row[measured])
+    for found in (min(alone, key=measured), max(alone, key=measured)) if alone else ():
         curve = quadrature.curve(found.outcome, analysis.nuisance, analysis.likelihoods[i], analysis.omegas[i])
-        together.append(replace(found, row=subject.probabilities_of_curve(with_curve(subject, i, curve))))
-    rows = _ranges(printed, together, len(list(digits_of(member.evidence))))
-    return [{"report": member.name} | row for row in [*rows, *_directions(subject, i)]]
+        row = subject.probabilities_of_curve(with_curve(subject, i, curve))
+        together.append(Reading.of(found.words, found.outcome, row))
+    rows = [*_ranges(subject, member, together), *_directions(subject, i)]
+    return [{"report": member.name, **row} for row in rows]
 
 
-def _readings(outcome: Outcome, judge: Callable[[Outcome], Row], search: bool) -> list[Reading]:
+def _readings(outcome: Outcome, judge: Callable[[str, Outcome], Reading], search: bool) -> list[Reading]:
     """Return readings with other counts, at every corner of the box and inside it; none if nothing is rounded."""
     box = list(digits_of(outcome.evidence))
-    found = [Reading(words, changed, judge(changed)) for words, changed in _recounted(outcome)]
+    found = [judge(words, changed) for words, changed in recounted(outcome)]
     bounds = np.array([(d.low, d.high) for d in box]).reshape(-1, 2)
 
-    def read(values: np.ndarray) -> Reading:
-        changed = _moved(outcome, box, values)
-        return Reading(_words(box, values), changed, judge(changed))
+    def read(values: FloatArray) -> Reading:
+        return judge(words_of(box, values), moved(outcome, box, values))
 
     corners = [read(np.array(values)) for values in product(*bounds)] if box else []
     found += corners
     if not search or not 0 < len(box) <= SEARCHED:
         return found
-    for name in (name for name in ("p_benefit", "p_mcid") if corners[0].row[name] is not None):
+    for name in (name for name in TIPPED if name in corners[0].p):
         for sign, pick in ((1, np.argmin), (-1, np.argmax)):
-            start = list(product((0.1, 0.9), repeat=len(box)))[int(pick([c.row[name] for c in corners]))]
+            start = list(product((0.1, 0.9), repeat=len(box)))[int(pick([c.p[name] for c in corners]))]
 
-            def f(x: np.ndarray, name: str = name, sign: int = sign) -> float:
+            def f(x: FloatArray, name: Probability = name, sign: int = sign) -> float:
                 found.append(read(bounds[:, 0] + x * np.ptp(bounds, axis=1)))
-                return sign * found[-1].row[name]
+                return sign * found[-1].p[name]
 
             minimize(f, start, method="L-BFGS-B", bounds=[(0, 1)] * len(box), options={"maxiter": 3, "eps": 1e-3})
     return found
 
 
-def _ranges(printed: Row, readings: list[Reading], numbers: int) -> list[Row]:
+def _ranges(subject: Subject, outcome: Outcome, readings: list[Reading]) -> list[ExtractionRow]:
     """List the lowest and highest value of each probability over the readings and the report as printed."""
-    rows = []
-    for name in (name for name in PROBABILITIES if printed[name] is not None):
-        found = [(printed[name], "as printed"), *((r.row[name], r.words) for r in readings)]
-        rows.append(_range("rounding", name, printed[name], found, numbers, None if readings else EXACT))
-    return rows
+    numbers, reason = len(list(digits_of(outcome.evidence))), None if readings else EXACT
+    return [
+        _range("rounding", name, p, [(p, "as printed"), *((r.p[name], r.words) for r in readings)], numbers, reason)
+        for name, p in _defined(subject.probabilities()).items()
+    ]
 
 
-def _range(over: str, name: str, value: float, found: list[tuple[float, str]], numbers: int, reason: str | None) -> Row:
+def _range(over: str, name: Probability, value: float, found: Found, numbers: int, reason: str | None) -> ExtractionRow:
     (low, at_low), (high, at_high) = extremes(found)
     return {
         "over": over, "probability": name, "value": value, "low": low, "high": high, "at_low": at_low,
@@ -173,98 +195,7 @@ def _range(over: str, name: str, value: float, found: list[tuple[float, str]], n
     }  # fmt: skip
 
 
-def digits_of(evidence: Any) -> Iterator[Digits]:
-    """Yield every rounded number on which the likelihood of this evidence depends."""
-    kind = evidence.kind
-    if kind == "estimate":
-        if evidence.gives_width:
-            yield from _limits(evidence)
-        else:
-            yield _digits(("estimate",), evidence.estimate)
-            name = "se" if evidence.se is not None else "p"
-            yield _digits((name,), getattr(evidence, name), positive=True)
-    elif kind in ("p_value", "significance"):
-        if kind == "p_value" and not evidence.p_is_bound:
-            yield _digits(("p",), evidence.p, positive=True)
-        if evidence.se is not None:
-            yield _digits(("se",), evidence.se, positive=True)
-        elif evidence.reference is not None:
-            shares = evidence.reference.shares
-            yield from (_digits(("reference", "shares", i), s, zero=True) for i, s in enumerate(shares))
-    elif kind == "means":
-        for arm in ARMS:
-            yield _digits((arm, "mean"), getattr(evidence, arm).mean)
-            yield _digits((arm, "sd"), getattr(evidence, arm).sd, positive=True)
-    elif kind == "events" and evidence.treatment.exposure is not None:
-        yield from (_digits((arm, "exposure"), getattr(evidence, arm).exposure, positive=True) for arm in ARMS)
-
-
-def _limits(evidence: Estimate) -> Iterator[Digits]:
-    """Yield the estimate and its numeric limits, keeping apart the two numbers that determine the width.
-
-    The width comes from two limits, or from one limit and the estimate. A limit printed as a bound is not rounded.
-    """
-    fixed = evidence.numbers or (evidence.estimate, *(x for x in evidence.ci if isinstance(x, Decimal)))
-    apart = CLOSEST * float(abs(fixed[1] - fixed[0]))
-    for path, value in ((("estimate",), evidence.estimate), *((("ci", i), x) for i, x in enumerate(evidence.ci))):
-        if not isinstance(value, Decimal):
-            continue
-        digits, number = _digits(path, value), float(value)
-        if value in fixed:
-            digits = replace(digits, low=max(digits.low, number - apart), high=min(digits.high, number + apart))
-        yield digits
-
-
-def _digits(path: tuple, value: Decimal, positive: bool = False, zero: bool = False) -> Digits:
-    half = half_unit(value)
-    low, high = float(value - half), float(value + half)
-    if positive:
-        low = max(low, float(value) / 2)
-    return Digits(path, max(low, 0.0) if zero else low, min(high, 1.0) if path == ("p",) else high)
-
-
-def _moved(outcome: Outcome, box: list[Digits], values: np.ndarray) -> Outcome:
-    """Return the outcome with its rounded numbers replaced, without validation, which a corner might not pass."""
-    evidence = outcome.evidence
-    for digits, value in zip(box, values, strict=True):
-        evidence = _put(evidence, digits.path, Decimal(repr(float(value))))
-    return outcome.model_copy(update={"evidence": evidence})
-
-
-def _put(holder: Any, path: tuple[str | int, ...], value: Decimal) -> Any:
-    first, *rest = path
-    if isinstance(holder, tuple):
-        return tuple(value if i == first else old for i, old in enumerate(holder))
-    new = value if not rest else _put(getattr(holder, first), tuple(rest), value)
-    return holder.model_copy(update={first: new})
-
-
-def _words(box: list[Digits], values: np.ndarray) -> str:
-    return ", ".join(f"{d.name} {significant(v, 4)}" for d, v in zip(box, values, strict=True))
-
-
-def _recounted(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
-    """Yield the other counts that printed percentages allow, each arm at its lowest and highest."""
-    evidence = outcome.evidence
-    if evidence.kind == "binary":
-        for counts in product(*((arm.possible[0], arm.possible[-1]) for arm in (evidence.treatment, evidence.control))):
-            arms = {n: getattr(evidence, n).model_copy(update={"events": c}) for n, c in zip(ARMS, counts, strict=True)}
-            if counts != (evidence.treatment.events, evidence.control.events):
-                yield f"{counts[0]} v {counts[1]} events", _with(outcome, arms)
-    elif evidence.kind in ("ordinal", "ordinal_cut"):
-        tables = (tables_of_shares if evidence.kind == "ordinal" else tables_of_cuts)(evidence)
-        for treatment, control in dict.fromkeys(tables[1:]):
-            names = tuple(str(i) for i in range(len(treatment)))
-            table = {"kind": "ordinal", "categories": names, "treatment": treatment, "control": control}
-            changed = outcome.model_copy(update={"evidence": Ordinal.model_validate(table)})
-            yield f"counts {treatment} v {control}", changed
-
-
-def _with(outcome: Outcome, changed: dict[str, Any]) -> Outcome:
-    return outcome.model_copy(update={"evidence": outcome.evidence.model_copy(update=changed)})
-
-
-def _directions(subject: Subject, i: int = 0) -> list[Row]:
+def _directions(subject: Subject, i: int = 0) -> list[ExtractionRow]:
     """List the range over both directions of a report that does not say which arm it favours."""
     parts = likelihood_curves(subject.analysis)[i].parts
     if len(parts) == 1:
@@ -279,10 +210,8 @@ def _directions(subject: Subject, i: int = 0) -> list[Row]:
 
     better = "up" if subject.sign > 0 else "down"
     names = {way: "favours treatment" if way == better else "favours control" for way in parts}
-    read = {name: subject.probabilities_of_curve(forced(way)) for way, name in names.items()}
-    whole = subject.probabilities()
+    read = {name: _defined(subject.probabilities_of_curve(forced(way))) for way, name in names.items()}
     return [
-        _range("direction", name, whole[name], [(row[name], words) for words, row in read.items()], 1, None)
-        for name in PROBABILITIES
-        if whole[name] is not None
+        _range("direction", name, whole, [(p[name], words) for words, p in read.items()], 1, None)
+        for name, whole in _defined(subject.probabilities()).items()
     ]

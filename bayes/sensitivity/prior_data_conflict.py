@@ -7,6 +7,7 @@ overlap   integral of min(prior, likelihood scaled to integrate to one)
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,20 @@ from bayes.errors import NotFormable
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.priors_side_by_side import effect_priors
 from bayes.sensitivity.sample_space import box_p_of
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.subject import Subject, Target
 
 SURPRISING = 0.05
+
+
+class ConflictRow(TypedDict):
+    """How surprising the data are under one prior."""
+
+    prior: str  # its name
+    distribution: str  # as written in a prior set, on the analysis scale
+    box_p: float | None  # Box's prior predictive p-value: small if the data are surprising; None if not defined
+    overlap: float | None  # of prior and likelihood, 0 (apart) to 1 (the same); None if not defined
+    conflict: bool | None  # whether `box_p` is below 0.05; None if not defined
+    reason: str | None  # why either is not defined
 
 
 def conflict(
@@ -51,23 +63,26 @@ def conflict(
     return pd.DataFrame(conflict_rows(Subject.of(target, prior, prior_set, priors)))
 
 
-def conflict_rows(subject: Subject) -> list[Row]:
+def conflict_rows(subject: Subject) -> list[ConflictRow]:
     """List the rows of `conflict` for a subject."""
     priors = effect_priors(subject)
     try:
-        box_p = box_p_of(subject, priors.values())
+        box_p: Callable[[Distribution], float] | str = box_p_of(subject, priors.values())
     except NotFormable as why:
         box_p = str(why)
-    return [{"prior": name, "distribution": str(prior), **_of(subject, prior, box_p)} for name, prior in priors.items()]
+    return [_row(subject, name, prior, box_p) for name, prior in priors.items()]
 
 
-def _of(subject: Subject, prior: Distribution, box_p: Callable[[Distribution], float] | str) -> Row:
+def _row(subject: Subject, name: str, prior: Distribution, box_p: Callable[[Distribution], float] | str) -> ConflictRow:
+    """Return the row of one prior; `box_p` is the p-value as a function of the prior, or why it is not defined."""
     box = None if isinstance(box_p, str) else box_p(prior)
     overlap = _overlap(subject, prior)
     reasons = [f"Box's p is not defined: {box_p}"] if isinstance(box_p, str) else []
     if isinstance(overlap, str):
         reasons.append(f"the overlap is not defined: {overlap}")
     return {
+        "prior": name,
+        "distribution": str(prior),
         "box_p": box,
         "overlap": None if isinstance(overlap, str) else overlap,
         "conflict": None if box is None else box < SURPRISING,

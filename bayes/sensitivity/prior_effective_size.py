@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypedDict
+
 import pandas as pd
 
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
-from bayes.borrowing.effective_sample_size import effective_sample_size
+from bayes.borrowing.effective_sample_size import Method, effective_sample_size
 from bayes.errors import NotFormable
 from bayes.posterior.description import prior_sd
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.information import Unit, unit_of
 from bayes.sensitivity.priors_side_by_side import effect_priors
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.subject import Subject, Target
 
-METHODS = ("elir", "morita", "moments")
-Sizes = dict[str, float | None]
+
+class PriorWeightRow(TypedDict):
+    """The weight of one prior relative to the data."""
+
+    prior: str  # its name
+    distribution: str  # as written in a prior set, on the analysis scale
+    unit: str | None  # what its size is counted in: "patients" or "events"; None without a unit
+    data: float | None  # how many of them the data contain
+    share_of_precision: float | None  # its share in the precision of prior and expected data together, 0 to 1
+    elir: float | None  # effective sample size by the expected local-information-ratio
+    morita: float | None  # effective sample size by Morita's method
+    moments: float | None  # effective sample size by moments
+    outweighs: bool | None  # whether ELIR exceeds `data`
+    words: str | None  # the same in words
+    reason: str | None  # why a size is not defined
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The effective sample sizes of a prior in some unit, None where one is not defined, and the reasons."""
+
+    elir: float | None = None
+    morita: float | None = None
+    moments: float | None = None
+    share: float | None = None
+    reasons: tuple[str, ...] = ()
 
 
 def prior_weight(
@@ -51,61 +78,72 @@ def prior_weight(
     return pd.DataFrame(prior_weight_rows(Subject.of(target, prior, prior_set, priors)))
 
 
-def prior_weight_rows(subject: Subject) -> list[Row]:
+def prior_weight_rows(subject: Subject) -> list[PriorWeightRow]:
     """List the rows of `prior_weight` for a subject."""
     try:
-        unit = unit_of(subject)
+        unit: Unit | str = unit_of(subject)
     except NotFormable as why:
         unit = str(why)
     return [weighed(subject, name, prior, unit) for name, prior in effect_priors(subject).items()]
 
 
-def weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) -> Row:
+def weighed(subject: Subject, name: str, prior: Distribution, unit: Unit | str) -> PriorWeightRow:
     """Return the row of one prior; its sizes are empty if there is no unit in which to count them."""
-    sizes, reasons, share = dict.fromkeys(METHODS), [], None
-    data = what = None
-    if isinstance(unit, str):
-        reasons.append(unit)
-    else:
-        data, what = unit.data, unit.name
-        sizes, share, reasons = _sizes(subject, prior, unit)
-    elir = sizes["elir"]
-    row: Row = {"prior": name, "distribution": str(prior), "unit": what, "data": data, "share_of_precision": share}
-    row |= sizes
-    row["outweighs"] = None if elir is None else elir > data
-    row["words"] = None if elir is None else _words(sizes, data, what, subject.target.measure)
-    return row | {"reason": "; ".join(dict.fromkeys(reasons)) or None}
+    found = Sizes(reasons=(unit,)) if isinstance(unit, str) else _sizes(subject, prior, unit)
+    counted = None if isinstance(unit, str) else unit
+    outweighs = words = None
+    if counted is not None and found.elir is not None:
+        outweighs = found.elir > counted.data
+        words = _words(found.elir, found, counted, subject.target.measure)
+    return {
+        "prior": name,
+        "distribution": str(prior),
+        "unit": None if counted is None else counted.name,
+        "data": None if counted is None else counted.data,
+        "share_of_precision": found.share,
+        "elir": found.elir,
+        "morita": found.morita,
+        "moments": found.moments,
+        "outweighs": outweighs,
+        "words": words,
+        "reason": "; ".join(dict.fromkeys(found.reasons)) or None,
+    }
 
 
-def _sizes(subject: Subject, prior: Distribution, unit: Unit) -> tuple[Sizes, float | None, list[str]]:
+def _sizes(subject: Subject, prior: Distribution, unit: Unit) -> Sizes:
     """Return the sizes by every definition, the share of precision, and the reasons why some are missing."""
-    sizes, reasons = dict.fromkeys(METHODS), []
+    reasons: list[str] = []
     try:
         sigma = unit.sd(prior, subject.curve.bounds)
     except NotFormable as why:
-        return sizes, None, [str(why)]
-    for method in METHODS:
+        return Sizes(reasons=(str(why),))
+
+    def size(method: Method) -> float | None:
         try:
-            sizes[method] = effective_sample_size(prior, method, sigma)
+            return effective_sample_size(prior, method, sigma)
         except NotFormable as why:
             reasons.append(str(why))
+            return None
+
+    elir, morita, moments = size("elir"), size("morita"), size("moments")
+    share = None
     if sigma is None:
-        return sizes, sizes["moments"] and sizes["moments"] / (sizes["moments"] + unit.data), reasons
-    sd = prior_sd(prior, subject.target)
-    if sd is None:
-        return sizes, None, [*reasons, "a prior with no variance has no share of the precision"]
-    return sizes, sigma**2 / unit.data / (sigma**2 / unit.data + sd**2), reasons
+        share = None if moments is None else moments / (moments + unit.data)
+    elif (sd := prior_sd(prior, subject.target)) is not None:
+        share = sigma**2 / unit.data / (sigma**2 / unit.data + sd**2)
+    else:
+        reasons.append("a prior with no variance has no share of the precision")
+    return Sizes(elir, morita, moments, share, tuple(reasons))
 
 
-def _words(sizes: dict[str, float | None], data: float, unit: str, measure: str) -> str:
-    elir = sizes["elir"]
-    one, size = unit.removesuffix("s"), round(elir)
-    said = f"worth about {size} {one if size == 1 else unit}" if size else f"worth less than one {one}"
-    others = (("Morita's method", sizes["morita"]), ("moments", sizes["moments"]))
+def _words(elir: float, sizes: Sizes, unit: Unit, measure: str) -> str:
+    one, size = unit.name.removesuffix("s"), round(elir)
+    said = f"worth about {size} {one if size == 1 else unit.name}" if size else f"worth less than one {one}"
+    others = (("Morita's method", sizes.morita), ("moments", sizes.moments))
     apart = [(name, value) for name, value in others if value is not None and abs(value - elir) > 0.1 * max(elir, 1)]
     by_others = ", ".join(f"{significant(value)} by {name}" for name, value in apart)
     said += f" ({by_others})" if by_others else ""
     # 4/s^2 is the number of events in a 1:1 trial without covariates, which this trial need not be
     exact = "both counts are 4/s^2, which is exact for 1:1 allocation without covariates"
-    said += f"; the data contain {significant(data)}" + (f" ({exact})" if measure == "hazard_ratio" else "")
-    return f"{said}, so this prior outweighs them" if elir > data else said
+    said += f"; the data contain {significant(unit.data)}" + (f" ({exact})" if measure == "hazard_ratio" else "")
+    return f"{said}, so this prior outweighs them" if elir > unit.data else said

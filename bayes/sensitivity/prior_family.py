@@ -13,6 +13,7 @@ from math import inf, log, sqrt
 import numpy as np
 from scipy.special import betaincinv, gammaln, ndtr, ndtri
 
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
@@ -64,20 +65,23 @@ class Family:
             raise NotFormable(f"no beta distribution has mean {significant(mean)} and sd {significant(sd)}")
         return Distribution("beta", (mean * size, (1 - mean) * size))
 
-    def log_densities(self, means: np.ndarray, sds: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    def log_densities(self, means: FloatArray, sds: FloatArray, theta: FloatArray) -> FloatArray:
         """Return log densities at `theta` of priors given by arrays of means and sds; shape (priors, nodes)."""
-        m, s = np.asarray(means, float)[:, None], np.asarray(sds, float)[:, None]
+        m: FloatArray = np.asarray(means, float)[:, None]
+        s: FloatArray = np.asarray(sds, float)[:, None]
         if self.shape == "normal":
             return -0.5 * ((theta - m) / s) ** 2 - np.log(s) - 0.5 * log(2 * np.pi)
         size = m * (1 - m) / s**2 - 1
         a, b = m * size, (1 - m) * size
-        return (a - 1) * np.log(theta) + (b - 1) * np.log1p(-theta) + gammaln(a + b) - gammaln(a) - gammaln(b)
+        scaled: FloatArray = (a - 1) * np.log(theta) + (b - 1) * np.log1p(-theta) + gammaln(a + b)
+        return scaled - gammaln(a) - gammaln(b)
 
     def limits(self, mean: float, sd: float, share: float = 0.95) -> tuple[float, float]:
         """Return the central interval of the prior with this mean and sd, truncated to the bounds."""
         tails = np.array([(1 - share) / 2, (1 + share) / 2])
         if self.shape == "beta":
-            low, high = betaincinv(*self.prior(mean, sd).args, tails)
+            a, b = self.prior(mean, sd).args
+            low, high = betaincinv(a, b, tails)
         elif self.bounds == (-inf, inf):
             low, high = mean + sd * ndtri(tails)
         else:
@@ -85,7 +89,7 @@ class Family:
             low, high = mean + sd * ndtri(below + (above - below) * tails)
         return float(low), float(high)
 
-    def axes(self, size: int) -> tuple[np.ndarray, np.ndarray]:
+    def axes(self, size: int) -> tuple[FloatArray, FloatArray]:
         """Return the means (evenly spaced, the null in the middle) and sds (evenly spaced in logs) of a grid."""
         if self.shape == "beta":
             return np.linspace(*BETA_MEANS, size), np.geomspace(*BETA_SDS, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pandas as pd
 
@@ -11,12 +12,51 @@ from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.priors import effect_rules
-from bayes.priors.effect_rules import FormedPrior
 from bayes.priors.sets import EffectPrior, NamedPrior, SomePriorSet
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.subject import Subject, Target
 
 WEIGHTS = (0.25, 0.5, 0.75)
 CAMPS = ("sceptical", "enthusiastic")
+NOT_OF_EFFECT = "not a prior of the effect alone: use `fit`"
+
+
+class NamedPriorRow(TypedDict):
+    """The posterior under one named prior; without a posterior, every number is None."""
+
+    prior: str  # its name
+    distribution: str | None  # as written in a prior set, on the analysis scale
+    basis: str | None  # how it was formed, in words
+    mean: float | None  # posterior mean, on the analysis scale; None where it does not exist
+    sd: float | None  # posterior sd, on the analysis scale; None where it does not exist
+    p_benefit: float | None  # P(better than no effect)
+    p_harm: float | None  # P(worse than no effect)
+    p_mcid: float | None  # P(at least as good as the MCID); None without an MCID
+    p_margin: NotRequired[float | None]  # P(not worse than the non-inferiority margin); absent without a margin
+    estimate_low: float | None  # 2.5% quantile, on the measure's own scale
+    estimate: float | None  # posterior median, on the measure's own scale
+    estimate_high: float | None  # 97.5% quantile, on the measure's own scale
+    p_rope: float | None  # P(within the region of practical equivalence); None without a region
+    log_evidence: float | None  # log marginal likelihood
+    status: str  # "ok", or "skipped" for a prior that cannot be formed
+    reason: str | None  # why it was skipped
+
+
+class PriorOfEffect(NamedTuple):
+    """A prior of the effect alone, formed for a target.
+
+    Attributes
+    ----------
+    distribution : Distribution
+        On the analysis scale.
+    basis : str
+        How it was formed, in words.
+    robust : Distribution, optional
+        The vague part of a robust prior: the last components of `distribution`.
+    """
+
+    distribution: Distribution
+    basis: str
+    robust: Distribution | None = None
 
 
 def named_priors(
@@ -61,71 +101,89 @@ def named_priors(
     return pd.DataFrame(named_priors_rows(Subject.of(target, prior, prior_set, priors), weights))
 
 
-def named_priors_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+def named_priors_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[NamedPriorRow]:
     """List the rows of `named_priors` for a subject."""
-    rows = []
-    for name, formed in every_prior(subject, weights):
-        if isinstance(formed, str):
-            rows.append({"prior": name, "status": "skipped", "reason": formed})
-        elif not isinstance(formed.distribution, Distribution):
-            rows.append({"prior": name, "status": "skipped", "reason": "not a prior of the effect alone: use `fit`"})
-        else:
-            rows.append({"prior": name, **row(subject, formed), "status": "ok", "reason": None})
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    return [{name: row.get(name) for name in columns} for row in rows]
+    return [
+        _skipped(subject, name, formed) if isinstance(formed, str) else _row(subject, name, formed)
+        for name, formed in every_prior(subject, weights)
+    ]
 
 
-def row(subject: Subject, formed: FormedPrior) -> Row:
-    """Return the numbers in the table for one prior."""
+def _row(subject: Subject, name: str, formed: PriorOfEffect) -> NamedPriorRow:
     posterior = subject.under(formed.distribution)
     p_rope = None
     if subject.target.rope_natural is not None:
         low, high = (measures.to_analysis(x, subject.target.measure) for x in subject.target.rope_natural)
         p_rope = posterior.at_least(low) - posterior.above(high)
     return {
+        "prior": name,
         "distribution": str(formed.distribution),
         "basis": formed.basis,
-        **subject.probabilities(formed.distribution),
+        **subject.row(posterior),
         **subject.interval(posterior),
         "p_rope": p_rope,
         "log_evidence": posterior.log_evidence,
+        "status": "ok",
+        "reason": None,
     }
 
 
-def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterator[tuple[str, FormedPrior | str]]:
+def _skipped(subject: Subject, name: str, reason: str) -> NamedPriorRow:
+    row: NamedPriorRow = {
+        "prior": name,
+        "distribution": None,
+        "basis": None,
+        "mean": None,
+        "sd": None,
+        "p_benefit": None,
+        "p_harm": None,
+        "p_mcid": None,
+        "estimate_low": None,
+        "estimate": None,
+        "estimate_high": None,
+        "p_rope": None,
+        "log_evidence": None,
+        "status": "skipped",
+        "reason": reason,
+    }
+    return row if subject.margin is None else {**row, "p_margin": None}
+
+
+def every_prior(subject: Subject, weights: Iterable[float] = WEIGHTS) -> Iterator[tuple[str, PriorOfEffect | str]]:
     """Yield (name, prior or the reason why it cannot be formed), each distribution under its first name only."""
-    seen = set()
+    seen: set[str] = set()
     for named in _named(subject):
         formed = form(subject, named)
-        text = formed if isinstance(formed, str) else str(formed.distribution)
-        if isinstance(formed, str) or text not in seen:
+        if isinstance(formed, str):
             yield named.name, formed
-        seen.add(text)
-    camps = [form(subject, _of_the_set_or_rule(subject, name)) for name in CAMPS]
+        elif str(formed.distribution) not in seen:
+            seen.add(str(formed.distribution))
+            yield named.name, formed
+    first, second = (form(subject, _of_the_set_or_rule(subject, name)) for name in CAMPS)
     for weight in weights:
         name = f"{100 * weight:.0f}% sceptical, {100 * (1 - weight):.0f}% enthusiastic"
-        missing = [formed for formed in camps if isinstance(formed, str)]
-        basis = "mixture of sceptical and enthusiastic"
-        yield name, missing[0] if missing else FormedPrior(mixture(weight, *camps), basis)
+        if isinstance(first, str):
+            yield name, first
+        elif isinstance(second, str):
+            yield name, second
+        else:
+            both = mixture(weight, first.distribution, second.distribution)
+            yield name, PriorOfEffect(both, "mixture of sceptical and enthusiastic")
 
 
 def effect_priors(subject: Subject) -> dict[str, Distribution]:
     """Return every prior of the effect that can be formed, by name; first the main prior if it is not among them."""
-    found = {
-        name: formed.distribution
-        for name, formed in every_prior(subject)
-        if not isinstance(formed, str) and isinstance(formed.distribution, Distribution)
-    }
+    found = {name: formed.distribution for name, formed in every_prior(subject) if not isinstance(formed, str)}
     main = {} if subject.prior in found.values() else {subject.analysis.prior.name: subject.prior}
     return main | found
 
 
-def mixture(weight: float, first: FormedPrior, second: FormedPrior) -> Distribution:
+def mixture(weight: float, first: Distribution, second: Distribution) -> Distribution:
     """Return the mixture of the first prior, with this weight, and the second."""
-    return Distribution("mixture", (), ((weight, first.distribution), (1 - weight, second.distribution)))
+    return Distribution("mixture", (), ((weight, first), (1 - weight, second)))
 
 
-def camps(subject: Subject) -> tuple[FormedPrior, FormedPrior]:
+def camps(subject: Subject) -> tuple[Distribution, Distribution]:
     """Return the sceptical and the enthusiastic prior of the set, or else those formed by rule.
 
     Raises
@@ -133,20 +191,26 @@ def camps(subject: Subject) -> tuple[FormedPrior, FormedPrior]:
     NotFormable
         If either cannot be formed for this target.
     """
-    found = [form(subject, _of_the_set_or_rule(subject, name)) for name in CAMPS]
-    if missing := [formed for formed in found if isinstance(formed, str)]:
-        raise NotFormable(missing[0])
+    found = []
+    for name in CAMPS:
+        formed = form(subject, _of_the_set_or_rule(subject, name))
+        if isinstance(formed, str):
+            raise NotFormable(formed)
+        found.append(formed.distribution)
     return found[0], found[1]
 
 
-def form(subject: Subject, named: NamedPrior) -> FormedPrior | str:
-    """Form a prior for this target, or return the reason why it cannot be formed."""
+def form(subject: Subject, named: NamedPrior) -> PriorOfEffect | str:
+    """Form a prior of the effect for this target, or return the reason why there is none."""
     try:
-        return formed_prior(named, subject.target, subject.priors)
+        formed = formed_prior(named, subject.target, subject.priors)
     except NotFormable as reason:
         return str(reason)
     except InvalidInput as error:  # the prior is on the scale of another measure
         return "; ".join(str(mistake) for mistake in error.mistakes)
+    if not isinstance(formed.distribution, Distribution):
+        return NOT_OF_EFFECT
+    return PriorOfEffect(formed.distribution, formed.basis, formed.robust)
 
 
 def _of_the_set_or_rule(subject: Subject, name: str) -> NamedPrior:
@@ -154,8 +218,10 @@ def _of_the_set_or_rule(subject: Subject, name: str) -> NamedPrior:
 
 
 def _named(subject: Subject) -> Iterator[NamedPrior]:
-    for name, prior in {**subject.priors.effect, **subject.priors.arms}.items():
+    for name, prior in subject.priors.effect.items():
         yield NamedPrior(name, prior)
+    for name, pair in subject.priors.arms.items():
+        yield NamedPrior(name, pair)
     if subject.target.measure != "proportion":  # for which strength has another meaning
         for strength in effect_rules.HARM:
             for rule in ("optimistic", "neutral", "pessimistic"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bayes import quadrature
 from bayes.analysis.curves import plane_of_synthesis
+from bayes.base.arrays import FloatArray
 from bayes.sensitivity.subject import Subject
 
 
@@ -26,6 +27,9 @@ def weighted(curve: quadrature.Curve, weight: float) -> quadrature.Curve:
     if curve.normal is not None:
         y, s = curve.normal
         curve = replace(curve, normal=(y, s / weight**0.5))
-    return replace(
-        curve, parts={"all": lambda theta, whole=curve: weight * whole(theta)}, width=curve.width / weight**0.5
-    )
+    whole = curve
+
+    def log_l(theta: FloatArray) -> FloatArray:
+        return weight * whole(theta)
+
+    return replace(curve, parts={"all": log_l}, width=curve.width / weight**0.5)

@@ -20,18 +20,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
 from bayes import quadrature
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.paper.evidence import BareTest, Binary, Events, Means, Significance, SingleProportion
+from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_choose, log_normal_between
 from bayes.quadrature.integrals import DROP, singular_ends
 from bayes.quadrature.means import log_sigmas
 from bayes.sensitivity import located
 from bayes.sensitivity.divided_events import divisions, log_probabilities
-from bayes.sensitivity.peak import uninformed
 from bayes.sensitivity.subject import Subject
 
 TABULATED = 40  # counts whose likelihood is computed; a spline of the log predictive fills in the others
@@ -40,23 +43,24 @@ EFFECTS = 121  # nodes of an effect between which log p is a spline
 TIE = 1e-6  # relative difference that quadrature may cause between two equally probable reports
 NEGLIGIBLE = 1e-15  # prior mass of a node that cannot affect a sum
 Priors = Sequence[Distribution]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Nodes:
     """Quadrature nodes: values of theta and weights between its bounds, and the null, on which a spike lies."""
 
-    theta: np.ndarray
-    weight: np.ndarray
+    theta: FloatArray
+    weight: FloatArray
     null: float
     bounds: tuple[float, float]
 
     @property
-    def both(self) -> np.ndarray:
+    def both(self) -> FloatArray:
         """Return the nodes, followed by the null."""
         return np.append(self.theta, self.null)
 
-    def log_mass(self, prior: Distribution) -> np.ndarray:
+    def log_mass(self, prior: Distribution) -> FloatArray:
         """Return the log prior mass of every node and of the null, truncated to the bounds and renormalised."""
         log_prior = quadrature.log_prior_density(prior, self.theta)
         found = log_prior + singular_ends(self.theta, self.weight, log_prior, self.bounds) + np.log(self.weight)
@@ -87,11 +91,11 @@ class Counts:
     """
 
     nodes: Nodes
-    at: np.ndarray
-    log_p: np.ndarray
-    every: np.ndarray
+    at: Integers
+    log_p: FloatArray
+    every: Integers
     seen: int
-    ways: Callable[[np.ndarray], np.ndarray]
+    ways: Callable[[Integers], FloatArray]
 
     def box_p(self, prior: Distribution) -> float:
         """Return the prior predictive probability of a count no more probable than the one observed."""
@@ -108,8 +112,8 @@ class Statistic:
     """A continuous sample space: reports y + s sinh(u) on a uniform grid of u, with log p(report | theta)."""
 
     nodes: Nodes
-    u: np.ndarray
-    log_p: np.ndarray
+    u: FloatArray
+    log_p: FloatArray
 
     def box_p(self, prior: Distribution) -> float:
         """Return the prior predictive probability of a statistic whose density is at most that of the one observed."""
@@ -142,23 +146,33 @@ def box_p_of(subject: Subject, priors: Iterable[Distribution]) -> Callable[[Dist
         raise NotFormable("the report does not say which arm it favours")
     if any(omega != 1 for omega in subject.analysis.omegas):
         raise NotFormable("the report was selected, and the other reports that might have been selected are unknown")
-    if not subject.is_synthesis and (why := uninformed(subject.target)) is not None:
-        raise NotFormable(why)
-    make = None if subject.is_synthesis else SPACES.get(_what(subject))
-    if make is not None:
-        return make(subject, tuple(priors)).box_p
+    if subject.why_uninformed is not None:
+        raise NotFormable(subject.why_uninformed)
+    space = _space(subject, tuple(priors))
+    if space is not None:
+        return space.box_p
     if subject.why_no_estimate is not None:
         raise NotFormable(subject.why_no_estimate)
     return lambda prior: located.box_p(subject.curve, prior, subject.null)
 
 
-def _what(subject: Subject) -> str:
-    evidence, measure = subject.target.evidence, subject.target.measure
-    if evidence.kind == "p_value":
-        small = evidence.statistic(measure).df is not None
-        return "significance" if evidence.p_is_bound else "t statistic" if small else "estimate"
-    standardised = evidence.kind == "means" and measure == "standardised_mean_difference"
-    return "standardised means" if standardised else evidence.kind
+def _space(subject: Subject, priors: Priors) -> Counts | Statistic | None:
+    """Return the sample space of an outcome's report; None if it is that of an estimate."""
+    match subject.target:
+        case Outcome(evidence=Binary() as table) as outcome:
+            return _tables(subject, outcome, table, priors)
+        case Outcome(evidence=Events() as counts):
+            return _events(subject, counts, priors)
+        case Outcome(evidence=SingleProportion() as arm) as outcome:
+            return _one_arm(subject, outcome, arm, priors)
+        case Outcome(evidence=Means() as means, measure="standardised_mean_difference"):
+            return _standardised_means(subject, means, priors)
+        case Outcome(evidence=BareTest() as test) as outcome:
+            if not test.is_exact:
+                return _significance(subject, outcome, test, priors)
+            if test.statistic(outcome.measure).df is not None:
+                return _t_statistics(subject, outcome, test, priors)
+    return None
 
 
 def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]]) -> Nodes:
@@ -169,7 +183,7 @@ def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]
     return Nodes(on.theta[kept], on.weight[kept], subject.null, subject.curve.bounds)
 
 
-def _thinned(every: np.ndarray, seen: int) -> np.ndarray:
+def _thinned(every: Integers, seen: int) -> Integers:
     """Return all counts if they are few, else a selection, denser near both ends, that includes the one observed."""
     if len(every) <= TABULATED:
         return every
@@ -177,10 +191,9 @@ def _thinned(every: np.ndarray, seen: int) -> np.ndarray:
     return np.unique(np.append(every[np.round(share * (len(every) - 1)).astype(int)], seen))
 
 
-def _tables(subject: Subject, priors: Priors) -> Counts:
+def _tables(subject: Subject, outcome: Outcome, table: Binary, priors: Priors) -> Counts:
     """Return all tables with these arm sizes and this total number of persons with the event."""
-    outcome, analysis = subject.target, subject.analysis
-    t, c = outcome.evidence.treatment, outcome.evidence.control
+    analysis, t, c = subject.analysis, table.treatment, table.control
     total = t.events + c.events
     every = np.arange(max(0, total - c.n), min(total, t.n) + 1)
     at = _thinned(every, t.events)
@@ -190,42 +203,47 @@ def _tables(subject: Subject, priors: Priors) -> Counts:
             "treatment": t.model_copy(update={"events": x, "percent": None}),
             "control": c.model_copy(update={"events": total - x, "percent": None}),
         }
-        return quadrature.curve(_with(outcome, arms), analysis.nuisance, analysis.likelihoods[0])
+        changed = outcome.model_copy(update={"evidence": table.model_copy(update=arms)})
+        return quadrature.curve(changed, analysis.nuisance, analysis.likelihoods[0])
 
-    curves = [moved(int(x)) for x in at]
-    inner = [curve for x, curve in zip(at, curves, strict=True) if 0 < x < t.n and 0 < total - x < c.n]
+    curves = [moved(x) for x in at.tolist()]
+    inner = [curve for x, curve in zip(at.tolist(), curves, strict=True) if 0 < x < t.n and 0 < total - x < c.n]
     nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in inner])
     log_p = np.array([curve(nodes.both) for curve in curves])
     return Counts(nodes, at, log_p, every, t.events, lambda x: log_choose(t.n, x) + log_choose(c.n, total - x))
 
 
-def _events(subject: Subject, priors: Priors) -> Counts:
+def _events(subject: Subject, evidence: Events, priors: Priors) -> Counts:
     """Return all divisions of the events between the arms, given the total of events and, if printed, of persons."""
-    evidence, analysis = subject.target.evidence, subject.analysis
+    analysis = subject.analysis
     every = divisions(evidence, analysis.likelihoods[0])
     at = _thinned(every, evidence.treatment.events)
     share = (at + 0.5) / (every[-1] + 1)
     centre = np.log(share / (1 - share)) - np.log(np.divide(*evidence.relative_exposure))
     width = (share * (1 - share) * (every[-1] + 1)) ** -0.5
-    nodes = _nodes(subject, priors, list(zip(centre, width, strict=True))[:: max(1, len(at) // 8)])
+    nodes = _nodes(subject, priors, list(zip(centre.tolist(), width.tolist(), strict=True))[:: max(1, len(at) // 8)])
     log_p = log_probabilities(evidence, analysis.nuisance, analysis.likelihoods[0], at, nodes.both)
     total = evidence.treatment.events + evidence.control.events
     return Counts(nodes, at, log_p, every, evidence.treatment.events, lambda x: log_choose(total, x))
 
 
-def _one_arm(subject: Subject, priors: Priors) -> Counts:
-    outcome, n = subject.target, subject.target.evidence.n
-    every = np.arange(n + 1)
-    at = _thinned(every, outcome.evidence.events)
-    curves = [quadrature.curve(_with(outcome, {"events": int(x)}), subject.analysis.nuisance) for x in at]
+def _one_arm(subject: Subject, outcome: Outcome, arm: SingleProportion, priors: Priors) -> Counts:
+    """Return all numbers of persons with the event in an arm of this size."""
+    every = np.arange(arm.n + 1)
+    at = _thinned(every, arm.events)
+
+    def moved(x: int) -> quadrature.Curve:
+        changed = outcome.model_copy(update={"evidence": arm.model_copy(update={"events": x})})
+        return quadrature.curve(changed, subject.analysis.nuisance)
+
+    curves = [moved(x) for x in at.tolist()]
     nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in curves[:: max(1, len(at) // 8)]])
     log_p = np.array([curve(nodes.both) for curve in curves])
-    return Counts(nodes, at, log_p, every, outcome.evidence.events, lambda x: log_choose(n, x))
+    return Counts(nodes, at, log_p, every, arm.events, lambda x: log_choose(arm.n, x))
 
 
-def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
+def _standardised_means(subject: Subject, evidence: Means, priors: Priors) -> Statistic:
     """Return differences of the means in units of the pooled standard deviation, given both standard deviations."""
-    evidence = subject.target.evidence
     t, c, sd = evidence.treatment, evidence.control, evidence.pooled_sd
     seen = float(t.mean - c.mean) / sd
     s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5 / sd
@@ -240,7 +258,7 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
     log_weight = log_weight - 0.5 * np.log(variance)
     difference = sd * (seen + s * np.sinh(u))[:, None]
 
-    def log_p(theta: float) -> np.ndarray:
+    def log_p(theta: float) -> FloatArray:
         return logsumexp(log_weight - 0.5 * (difference - theta * unit) ** 2 / variance, axis=1)
 
     reach = np.arcsinh(np.abs(nodes.both).max() / s)
@@ -249,11 +267,10 @@ def _standardised_means(subject: Subject, priors: Priors) -> Statistic:
     return Statistic(nodes, u, spline(np.arcsinh(nodes.both / s)).T)
 
 
-def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
+def _t_statistics(subject: Subject, outcome: Outcome, test: BareTest, priors: Priors) -> Statistic:
     """Return values of the t statistic, a normal divided by the ratio of the sample SD to the true SD."""
-    outcome = subject.target
-    statistic, s = outcome.evidence.statistic(outcome.measure), outcome.standard_error
-    seen = subject.towards * statistic.quantile(outcome.evidence.upper_tail)
+    statistic, s = test.statistic(outcome.measure), outcome.known_standard_error
+    seen = _towards(subject, test) * statistic.quantile(test.upper_tail)
     u = _grid(priors, seen * s, s)
     nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
     ratio, log_weight = (values[::4] for values in statistic.ratios())
@@ -263,11 +280,10 @@ def _t_statistics(subject: Subject, priors: Priors) -> Statistic:
     return Statistic(nodes, u, np.array(log_p))
 
 
-def _significance(subject: Subject, priors: Priors) -> Counts:
+def _significance(subject: Subject, outcome: Outcome, test: BareTest, priors: Priors) -> Counts:
     """Return the four possible reports: significant or not significant, in favour of either arm."""
-    outcome, evidence = subject.target, subject.target.evidence
-    statistic, s = evidence.statistic(outcome.measure), outcome.standard_error
-    critical = statistic.quantile(evidence.upper_tail)
+    statistic, s = test.statistic(outcome.measure), outcome.known_standard_error
+    critical = statistic.quantile(test.upper_tail)
     ratio, log_weight = statistic.ratios()
     nodes = _nodes(subject, priors, [(side * critical * s, s) for side in (-1, 0, 1)])
     d = nodes.both[:, None] / s
@@ -275,25 +291,15 @@ def _significance(subject: Subject, priors: Priors) -> Counts:
     edges = [np.full_like(limits[0], -np.inf), *limits, np.full_like(limits[0], np.inf)]
     cells = [log_normal_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     log_p = np.array([logsumexp(cell + log_weight, axis=1) for cell in cells])
-    significant = evidence.kind == "p_value" or evidence.significant
-    seen = (3 if significant else 2) if subject.towards > 0 else (0 if significant else 1)
-    return Counts(nodes, np.arange(4), log_p, np.arange(4), seen, np.zeros_like)
+    significant = not isinstance(test, Significance) or test.significant
+    seen = (3 if significant else 2) if _towards(subject, test) > 0 else (0 if significant else 1)
+    return Counts(nodes, np.arange(4), log_p, np.arange(4), seen, lambda x: np.zeros(len(x)))
 
 
-def _grid(priors: Priors, y: float, s: float) -> np.ndarray:
+def _towards(subject: Subject, test: BareTest) -> int:
+    """Return the sign of the effect that a bare report favours: 1 for a higher effect, -1 for a lower one."""
+    return subject.sign if test.favours == "treatment" else -subject.sign
+
+
+def _grid(priors: Priors, y: float, s: float) -> FloatArray:
     return max((located.spread_out(y, s, prior, STATISTICS) for prior in priors), key=lambda u: u[-1])
-
-
-def _with(outcome, changes: dict):
-    """Return the outcome with other numbers in its evidence."""
-    return outcome.model_copy(update={"evidence": outcome.evidence.model_copy(update=changes)})
-
-
-SPACES: dict[str, Callable[[Subject, Priors], Counts | Statistic]] = {
-    "binary": _tables,
-    "events": _events,
-    "proportion": _one_arm,
-    "standardised means": _standardised_means,
-    "t statistic": _t_statistics,
-    "significance": _significance,
-}

@@ -8,13 +8,30 @@ variance t_k^2 / (1 + t_k^2) (van Zwet, Schwab and Senn 2021, Stat Med 40:6107-1
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.special import ndtr
 
 from bayes.priors.effect_rules import COCHRANE
 
 
-def shrinkage(z: float) -> dict[str, float]:
+class Shrinkage(NamedTuple):
+    """What the Cochrane database says about an estimate.
+
+    Attributes
+    ----------
+    p_sign_correct : float
+        The probability that the effect has the sign of the estimate.
+    shrinkage : float
+        The posterior mean of the effect divided by the estimate, between 0 and 1.
+    """
+
+    p_sign_correct: float
+    shrinkage: float
+
+
+def shrinkage(z: float) -> Shrinkage:
     """Infer sign and shrinkage of an estimate from the z-values of 23,551 trials.
 
     Parameters
@@ -24,14 +41,13 @@ def shrinkage(z: float) -> dict[str, float]:
 
     Returns
     -------
-    dict
-        `p_sign_correct`, the probability that the effect has the sign of the estimate, and `shrinkage`, E[theta] / y.
+    Shrinkage
     """
     weight, sd = np.array(COCHRANE).T
     variance = 1 + sd**2
     posterior = weight * np.exp(-0.5 * z**2 / variance) / np.sqrt(variance)
     posterior /= posterior.sum()
-    return {
-        "p_sign_correct": float(posterior @ ndtr(abs(z) * sd / np.sqrt(variance))),
-        "shrinkage": float(posterior @ (sd**2 / variance)),
-    }
+    return Shrinkage(
+        p_sign_correct=float(posterior @ ndtr(abs(z) * sd / np.sqrt(variance))),
+        shrinkage=float(posterior @ (sd**2 / variance)),
+    )

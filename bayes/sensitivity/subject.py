@@ -6,9 +6,9 @@ once, and the posterior under any prior is then a sum (`quadrature.table`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 import xarray as xr
@@ -20,21 +20,43 @@ from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.analysis.plan import MAIN_PRIOR, alone, joined
 from bayes.analysis.targets import resolve
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit
+from bayes.paper.evidence import AdverseEvents, Evidence
 from bayes.paper.trial import Outcome
 from bayes.posterior.row import CI_PROB
 from bayes.priors.sets import PriorSet, SomePriorSet, as_set, find_prior
 from bayes.results.recall import recall
-from bayes.sensitivity.peak import why_no_peak
+from bayes.sensitivity.peak import uninformed, why_no_peak
 from bayes.sensitivity.prior_family import Family, family_of
 from bayes.synthesis.file import Synthesis
 
-Row = dict[str, Any]
 TAILS = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
 TARGETS = (0.90, 0.95, 0.975)
 NO_CURVE = "a meta-regression has no likelihood curve of its mean alone"
+Probability = Literal["p_benefit", "p_mcid", "p_harm"]
+"""The column of a probability about which a conclusion is drawn."""
+
+
+class Summary(TypedDict):
+    """The posterior summary that every table contains."""
+
+    mean: float | None  # on the analysis scale; None where the mean does not exist
+    sd: float | None  # on the analysis scale; None where it does not exist
+    p_benefit: float  # P(better than no effect)
+    p_harm: float  # P(worse than no effect)
+    p_mcid: float | None  # P(at least as good as the MCID); None without an MCID
+    p_margin: NotRequired[float]  # P(not worse than the non-inferiority margin); absent without a margin
+
+
+class Interval(TypedDict):
+    """The median and the equal-tailed 95% credible interval, on the measure's own scale."""
+
+    estimate_low: float  # 2.5% quantile
+    estimate: float  # median
+    estimate_high: float  # 97.5% quantile
 
 
 @dataclass(frozen=True)
@@ -49,10 +71,13 @@ class Subject:
         The target with its main prior, likelihoods and nuisance priors.
     priors : PriorSet
         The set from which other priors are taken.
+    known_curve : Curve, optional
+        The likelihood curve if it has been computed before; it depends on everything but the prior of the effect.
     """
 
     analysis: Analysis
     priors: PriorSet
+    known_curve: quadrature.Curve | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -89,7 +114,7 @@ class Subject:
         if isinstance(target, Fit):
             target = target.analysis.target
         found = resolve(target)
-        if isinstance(found, Outcome) and found.evidence.kind == "adverse_events":
+        if isinstance(found, Outcome) and isinstance(found.evidence, AdverseEvents):
             raise InvalidInput(
                 found.name,
                 ["a table of adverse events has an effect per row: write the row that matters as its own outcome"],
@@ -106,10 +131,9 @@ class Subject:
 
     def with_prior(self, name: str) -> Subject:
         """Return the same target under another prior of the set, reusing its likelihood curve if possible."""
-        other = Subject(_analysis(self.target, name, self.priors), self.priors)
-        if other.heterogeneity == self.heterogeneity:
-            other.__dict__["curve"] = self.curve
-        return other
+        analysis = _analysis(self.target, name, self.priors)
+        same = _heterogeneity_of(analysis) == self.heterogeneity
+        return Subject(analysis, self.priors, self.curve if same else None)
 
     @property
     def target(self) -> Outcome | Synthesis:
@@ -118,6 +142,11 @@ class Subject:
     @property
     def is_synthesis(self) -> bool:
         return isinstance(self.target, Synthesis)
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The evidence of an outcome; None for a synthesis, which has that of its members."""
+        return None if isinstance(self.target, Synthesis) else self.target.evidence
 
     @property
     def sign(self) -> int:
@@ -139,12 +168,18 @@ class Subject:
 
     @property
     def prior(self) -> Distribution:
-        """The main prior."""
-        return self.analysis.formed.distribution
+        """The main prior.
+
+        Raises
+        ------
+        NotFormable
+            If it is not a prior of the effect.
+        """
+        return _prior_of_effect(self.analysis)
 
     @property
     def heterogeneity(self) -> Distribution | None:
-        return self.analysis.heterogeneity and self.analysis.heterogeneity.distribution
+        return _heterogeneity_of(self.analysis)
 
     @cached_property
     def curve(self) -> quadrature.Curve:
@@ -155,6 +190,8 @@ class Subject:
         NotFormable
             For a meta-regression.
         """
+        if self.known_curve is not None:
+            return self.known_curve
         if not self.is_synthesis:
             return likelihood_curves(self.analysis)[0]
         if self.has_no_curve:
@@ -169,7 +206,12 @@ class Subject:
     @property
     def direction_unknown(self) -> bool:
         """True if the report (in a synthesis, every report) does not say which arm it favours."""
-        return all(getattr(m.evidence, "favours", None) == "unknown" for m in self.analysis.members)
+        return all(member.evidence.direction_unknown for member in self.analysis.members)
+
+    @property
+    def why_uninformed(self) -> str | None:
+        """The reason why an outcome's data cannot favour either arm; None if they can, and for a synthesis."""
+        return None if isinstance(self.target, Synthesis) else uninformed(self.target)
 
     @property
     def why_no_estimate(self) -> str | None:
@@ -180,11 +222,6 @@ class Subject:
     def normal(self) -> tuple[float, float] | None:
         """(y, s) on the analysis scale if the likelihood is exactly normal, so that closed forms apply; else None."""
         return self.curve.normal
-
-    @property
-    def towards(self) -> int:
-        """The sign of the effect that a bare report favours: 1 for a higher effect, -1 for a lower one."""
-        return self.sign if self.target.evidence.favours == "treatment" else -self.sign
 
     @cached_property
     def family(self) -> Family:
@@ -205,10 +242,12 @@ class Subject:
         edges += [measures.to_analysis(limit, self.target.measure) for limit in rope]
         return quadrature.table(self.curve, [*edges, *_steps(self.prior)], spots)
 
-    def log_prior(self, theta: np.ndarray, prior: Distribution | None = None) -> np.ndarray:
+    def log_prior(self, theta: FloatArray, prior: Distribution | None = None) -> FloatArray:
         """Return the log density of a prior (by default the main one), or of its slab if it has a spike."""
         components = (prior or self.prior).components
-        return np.logaddexp.reduce([np.log(w) + quadrature.log_density(d, theta) for w, d in components], axis=0)
+        parts = [np.log(w) + quadrature.log_density(d, theta) for w, d in components]
+        log_p: FloatArray = np.logaddexp.reduce(parts, axis=0)
+        return log_p
 
     def under(self, prior: Distribution) -> quadrature.Posterior:
         """Return the posterior under a prior, with nodes of its own if the shared ones are too coarse for it."""
@@ -217,11 +256,11 @@ class Subject:
             return self.tabled.under(prior)
         return self.posterior_of(self.curve, prior)
 
-    def probabilities(self, prior: Distribution | None = None) -> Row:
+    def probabilities(self, prior: Distribution | None = None) -> Summary:
         """Return the mean, the sd, and the probabilities of benefit, benefit beyond the MCID (or None) and harm."""
         return self.row(self.under(prior or self.prior))
 
-    def probabilities_of_curve(self, curve: quadrature.Curve, prior: Distribution | None = None) -> Row:
+    def probabilities_of_curve(self, curve: quadrature.Curve, prior: Distribution | None = None) -> Summary:
         """Return the same summary under another likelihood."""
         return self.row(self.posterior_of(curve, prior))
 
@@ -230,14 +269,18 @@ class Subject:
         prior = prior or self.prior
         return quadrature.table(curve, [*self.tabled.edges, *_steps(prior)], quadrature.spots_of(prior)).under(prior)
 
-    def row(self, posterior: quadrature.Posterior) -> Row:
+    def row(self, posterior: quadrature.Posterior) -> Summary:
         """Return the summary of a posterior that every table contains."""
         at_or_above, null = posterior.at_least, self.null
         above = posterior.above(null)
         below = 1 - at_or_above(null)
-        row: Row = {"mean": posterior.mean, "sd": posterior.sd}
-        row["p_benefit"], row["p_harm"] = (above, below) if self.sign > 0 else (below, above)
-        row["p_mcid"] = None if self.mcid is None else self.beyond(posterior, self.mcid)
+        row: Summary = {
+            "mean": posterior.mean,
+            "sd": posterior.sd,
+            "p_benefit": above if self.sign > 0 else below,
+            "p_harm": below if self.sign > 0 else above,
+            "p_mcid": None if self.mcid is None else self.beyond(posterior, self.mcid),
+        }
         if self.margin is not None:
             row["p_margin"] = self.beyond(posterior, self.margin)
         return row
@@ -246,10 +289,10 @@ class Subject:
         """Return P(the effect is at least as good as a threshold on the analysis scale)."""
         return posterior.at_least(threshold) if self.sign > 0 else 1 - posterior.above(threshold)
 
-    def interval(self, posterior: quadrature.Posterior) -> Row:
+    def interval(self, posterior: quadrature.Posterior) -> Interval:
         """Return the median and the equal-tailed 95% credible interval on the measure's own scale."""
-        names = ("estimate_low", "estimate", "estimate_high")
-        return dict(zip(names, map(self.natural, posterior.quantiles(TAILS)), strict=True))
+        low, middle, high = map(self.natural, posterior.quantiles(TAILS))
+        return {"estimate_low": low, "estimate": middle, "estimate_high": high}
 
     def natural(self, value: float) -> float:
         """Convert a value from the analysis scale to the measure's own scale."""
@@ -267,7 +310,20 @@ def _steps(prior: Distribution) -> set[float]:
 
 def _analysis(target: Outcome | Synthesis, prior: str, priors: PriorSet) -> Analysis:
     named = find_prior(prior, priors)
-    analysis = (joined if isinstance(target, Synthesis) else alone)(target, named, priors, Settings())
-    if not isinstance(analysis.formed.distribution, Distribution):
-        raise NotFormable(f"{prior} is a prior of both arms, not of the effect")
+    if isinstance(target, Synthesis):
+        analysis = joined(target, named, priors, Settings())
+    else:
+        analysis = alone(target, named, priors, Settings())
+    _prior_of_effect(analysis)
     return analysis
+
+
+def _prior_of_effect(analysis: Analysis) -> Distribution:
+    distribution = analysis.formed.distribution
+    if not isinstance(distribution, Distribution):
+        raise NotFormable(f"{analysis.prior.name} is a prior of both arms, not of the effect")
+    return distribution
+
+
+def _heterogeneity_of(analysis: Analysis) -> Distribution | None:
+    return None if analysis.heterogeneity is None else analysis.heterogeneity.distribution

@@ -12,20 +12,22 @@ curve. With theta oriented so that benefit is positive, z = y / s, and q the nor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from bayes.base.arrays import FloatArray
 from bayes.base.measures import normal_quantile
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
-from bayes.priors.effect_rules import FormedPrior
 from bayes.priors.sets import SomePriorSet
-from bayes.sensitivity.informative_weight import informative_weights, tipping_weight
+from bayes.sensitivity.informative_weight import informative_weights, judged, tipping_weight
 from bayes.sensitivity.priors_side_by_side import camps
-from bayes.sensitivity.subject import TARGETS, Row, Subject, Target
+from bayes.sensitivity.subject import TARGETS, Subject, Target
+from bayes.sensitivity.tipping_row import Tipped, TippingRow, tipping_row
 
 STEPS = 161
 
@@ -71,34 +73,75 @@ def tipping(
     return pd.DataFrame(tipping_rows(Subject.of(target, prior, prior_set, priors), targets))
 
 
-def tipping_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[Row]:
+def tipping_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[TippingRow]:
     """List the rows of `tipping` for a subject."""
-    rows = []
-    probabilities = ["p_benefit", *(["p_mcid"] if subject.mcid is not None else [])]
-    for vary, solve in (("prior_sd", prior_sd_at), ("prior_mean", prior_mean_at), ("mixture_weight", _mixture_weight)):
-        for probability in probabilities:
-            rows += [
-                {"vary": vary, "probability": probability, "target": c} | solve(subject, probability, c)
-                for c in targets
-            ]
+    rows: list[TippingRow] = []
+    probabilities: list[Tipped] = ["p_benefit"] if subject.mcid is None else ["p_benefit", "p_mcid"]
+    for vary, solve in (("prior_sd", prior_sd_at), ("prior_mean", prior_mean_at)):
+        rows += [_row_of(vary, name, c, solve(subject, name, c)) for name in probabilities for c in targets]
+    rows += [_mixture_weight(subject, name, c) for name in probabilities for c in targets]
     rows += informative_weights(subject, probabilities, targets)
-    return rows + [{"vary": "mcid", "probability": "p_mcid", "target": c} | _mcid(subject, c) for c in targets]
+    return rows + [_mcid(subject, c) for c in targets]
 
 
-def _threshold(subject: Subject, probability: str) -> float:
-    return subject.null if probability == "p_benefit" else subject.mcid
+@dataclass(frozen=True, slots=True)
+class TippingPrior:
+    """The prior at which a probability equals its target.
+
+    Attributes
+    ----------
+    value : float
+        Its sd or its mean, whichever was sought, on the analysis scale.
+    mean, low, high : float
+        Its mean and 95% limits, on the measure's own scale.
+    at : str
+        What was held fixed, in words.
+    how : str
+        How it was found: "closed form" or "root".
+    """
+
+    value: float
+    mean: float
+    low: float
+    high: float
+    at: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeverTips:
+    """No prior of the kind sought reaches the target.
+
+    Attributes
+    ----------
+    at : str
+        What was held fixed, in words.
+    why : str
+        The reason, in words.
+    """
+
+    at: str
+    why: str
+
+
+def threshold_of(subject: Subject, probability: Tipped) -> float:
+    """Return the threshold whose exceedance has this probability, on the analysis scale."""
+    if probability == "p_benefit":
+        return subject.null
+    if subject.mcid is None:
+        raise NotFormable(f"{subject.target.name} states no MCID")
+    return subject.mcid
 
 
 def _closed(subject: Subject) -> tuple[float, float] | None:
     """Return (y, s) if the likelihood is exactly normal and the priors are normal, so that closed forms apply."""
-    normal = subject.normal
     unbounded = subject.curve.bounds == (-np.inf, np.inf)
-    return normal if normal is not None and unbounded and subject.family.shape == "normal" else None
+    return subject.normal if unbounded and subject.family.shape == "normal" else None
 
 
-def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
+def prior_sd_at(subject: Subject, probability: Tipped, target: float) -> TippingPrior | NeverTips:
     """Find the sd of a prior centred on no effect at which the posterior probability equals the target."""
-    family, threshold = subject.family, _threshold(subject, probability)
+    family, threshold = subject.family, threshold_of(subject, probability)
     at = f"prior mean {significant(subject.natural(subject.null), 4)} (no effect)"
     closed = _closed(subject)
     if closed is not None and probability == "p_benefit":
@@ -106,78 +149,78 @@ def prior_sd_at(subject: Subject, probability: str, target: float) -> Row:
         z, q = subject.sign * (y - subject.null) / s, normal_quantile(target)
         if z <= q:
             top = f"{_phi(z):.3f}"
-            return _never(at, f"even a flat prior gives {top}" if z > 0 else _wrong_way(subject, z, top))
-        return _found(subject, subject.null, s * sqrt(q**2 / (z**2 - q**2)), at, "closed form", vary="sd")
+            return NeverTips(at, f"even a flat prior gives {top}" if z > 0 else _wrong_way(z, top))
+        sd = s * sqrt(q**2 / (z**2 - q**2))
+        return _tipping_prior(subject, subject.null, sd, at, "closed form", value=sd)
     low, high = family.sd_range(subject.null)
 
-    def p(sds: np.ndarray) -> np.ndarray:
+    def p(sds: FloatArray) -> FloatArray:
         return p_better(subject, np.full_like(sds, subject.null), sds, threshold)
 
     roots, values = crossings(p, np.geomspace(low, high, STEPS), target)
     if not roots:
-        return _never(at, _why_never(subject, values, target, "sd"))
+        return NeverTips(at, _why_never(subject, values, target, "sd"))
     note = "root" if len(roots) == 1 else "first of " + ", ".join(significant(root) for root in roots)
-    return _found(subject, subject.null, roots[0], at, note, vary="sd")
+    return _tipping_prior(subject, subject.null, roots[0], at, note, value=roots[0])
 
 
-def prior_mean_at(subject: Subject, probability: str, target: float) -> Row:
+def prior_mean_at(subject: Subject, probability: Tipped, target: float) -> TippingPrior | NeverTips:
     """Find the prior mean, at the neutral sd, at which the posterior probability equals the target."""
-    family, threshold, sd = subject.family, _threshold(subject, probability), subject.family.sd
+    family, threshold, sd = subject.family, threshold_of(subject, probability), subject.family.sd
     at = f"prior sd {significant(sd, 4)}"
     closed = _closed(subject)
     if closed is not None:
         y, s = (subject.sign * (closed[0] - threshold), closed[1])
         q = normal_quantile(target)
-        shift = sd**2 * (q * sqrt(1 / s**2 + 1 / sd**2) - y / s**2)
-        return _found(subject, threshold + subject.sign * shift, sd, at, "closed form", vary="mean")
+        mean = threshold + subject.sign * sd**2 * (q * sqrt(1 / s**2 + 1 / sd**2) - y / s**2)
+        return _tipping_prior(subject, mean, sd, at, "closed form", value=mean)
 
-    def p(means: np.ndarray) -> np.ndarray:
+    def p(means: FloatArray) -> FloatArray:
         return p_better(subject, means, np.full_like(means, sd), threshold)
 
     roots, values = crossings(p, np.linspace(*family.mean_range(subject.null), STEPS), target)
     if not roots:
-        return _never(at, _why_never(subject, values, target, "mean"))
-    return _found(subject, roots[0], sd, at, "root", vary="mean")
+        return NeverTips(at, _why_never(subject, values, target, "mean"))
+    return _tipping_prior(subject, roots[0], sd, at, "root", value=roots[0])
 
 
-def _mixture_weight(subject: Subject, probability: str, target: float) -> Row:
+def _mixture_weight(subject: Subject, probability: Tipped, target: float) -> TippingRow:
+    """Return the row of the weight of the sceptical prior, against the enthusiastic one."""
+    vary = "mixture_weight"
     try:
         sceptic, enthusiast = camps(subject)
     except NotFormable as reason:
-        return _never("", str(reason))
-    at = f"weight of the sceptic {sceptic.distribution} against the enthusiast {enthusiast.distribution}"
-    (p1, m1), (p2, m2) = (_component(subject, formed, probability) for formed in (sceptic, enthusiast))
+        return tipping_row(vary, probability, target, "", f"never: {reason}")
+    at = f"weight of the sceptic {sceptic} against the enthusiast {enthusiast}"
+    (p1, m1), (p2, m2) = (judged(subject, prior, probability) for prior in (sceptic, enthusiast))
     weight = tipping_weight(target, p1, m1, p2, m2)
     if weight is None:
         side = "above" if min(p1, p2) >= target else "below"
-        return _never(at, f"{side} the target at any weight: sceptical prior {p1:.3f}, enthusiastic prior {p2:.3f}")
+        why = f"{side} the target at any weight: sceptical prior {p1:.3f}, enthusiastic prior {p2:.3f}"
+        return tipping_row(vary, probability, target, at, f"never: {why}")
     said = f"a weight of at most {weight:.3f} on the sceptical prior keeps the probability above the target (exact)"
-    return _row(weight, None, at, said)
+    return tipping_row(vary, probability, target, at, said, weight)
 
 
-def _mcid(subject: Subject, target: float) -> Row:
+def _mcid(subject: Subject, target: float) -> TippingRow:
+    """Return the row of the MCID that the effect reaches with the target probability, under the main prior."""
     posterior = subject.under(subject.prior)
     (value,) = posterior.quantiles([1 - target if subject.sign > 0 else target])
     natural = subject.natural(value)
     beyond = subject.sign * (value - subject.null)
     side = "a benefit" if beyond > 0 else "a harm"
     reason = f"an effect at least as good as {significant(natural)} has this probability: {side}"
-    return _row(natural, natural, f"prior {subject.prior}", reason)
+    return tipping_row("mcid", "p_mcid", target, f"prior {subject.prior}", reason, natural, natural)
 
 
-def _component(subject: Subject, formed: FormedPrior, probability: str) -> tuple[float, float]:
-    posterior = subject.under(formed.distribution)
-    return subject.row(posterior)[probability], posterior.log_evidence
-
-
-def p_better(subject: Subject, means: np.ndarray, sds: np.ndarray, threshold: float) -> np.ndarray:
+def p_better(subject: Subject, means: FloatArray, sds: FloatArray, threshold: float) -> FloatArray:
     """Return P(effect better than the threshold) under priors of the family, given by arrays of means and sds."""
     many = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta))
     above = many.above[threshold]
     return above if subject.sign > 0 else 1 - above
 
 
-def crossings(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: float) -> tuple[list[float], np.ndarray]:
+def crossings(p: Callable[[FloatArray], FloatArray], grid: FloatArray, target: float) -> tuple[list[float], FloatArray]:
     """Return every crossing of the target on the grid, refined by root finding, and the probabilities on the grid."""
     values = p(grid)
     crossing = np.flatnonzero(np.diff(np.sign(values - target)) != 0)
@@ -185,7 +228,7 @@ def crossings(p: Callable[[np.ndarray], np.ndarray], grid: np.ndarray, target: f
     return roots, values
 
 
-def _why_never(subject: Subject, values: np.ndarray, target: float, what: str) -> str:
+def _why_never(subject: Subject, values: FloatArray, target: float, what: str) -> str:
     top, bottom = float(np.nanmax(values)), float(np.nanmin(values))
     if subject.direction_unknown and what == "sd":
         return f"the report does not say which arm it favours: at most {top:.3f}, whatever the prior sd"
@@ -194,7 +237,7 @@ def _why_never(subject: Subject, values: np.ndarray, target: float, what: str) -
     return f"the probability is at most {top:.3f}, whatever the prior {what}"
 
 
-def _wrong_way(subject: Subject, z: float, top: str) -> str:
+def _wrong_way(z: float, top: str) -> str:
     return f"the report points to harm (z = {z:.2f} towards benefit): even a flat prior gives {top}"
 
 
@@ -204,20 +247,15 @@ def _phi(z: float) -> float:
     return float(ndtr(z))
 
 
-def _found(subject: Subject, mean: float, sd: float, at: str, how: str, vary: str) -> Row:
+def _tipping_prior(subject: Subject, mean: float, sd: float, at: str, how: str, value: float) -> TippingPrior:
     low, high = subject.family.limits(mean, sd)
-    natural = [subject.natural(x) for x in (mean, low, high)]
-    around, below, above = map(significant, natural)
-    words = f"a prior with mean {around} and 95% interval {below} to {above} ({how})"
-    row = _row(sd if vary == "sd" else mean, natural[0], at, words)
-    return row | {"prior_low": natural[1], "prior_high": natural[2]}
+    return TippingPrior(value, subject.natural(mean), subject.natural(low), subject.natural(high), at, how)
 
 
-def _never(at: str, reason: str) -> Row:
-    return _row(None, None, at, f"never: {reason}")
-
-
-def _row(value: float | None, natural: float | None, at: str, reason: str) -> Row:
-    return {
-        "value": value, "natural": natural, "prior_low": None, "prior_high": None, "at": at, "reason": reason
-    }  # fmt: skip
+def _row_of(vary: str, probability: Tipped, target: float, found: TippingPrior | NeverTips) -> TippingRow:
+    if isinstance(found, NeverTips):
+        return tipping_row(vary, probability, target, found.at, f"never: {found.why}")
+    around, below, above = map(significant, (found.mean, found.low, found.high))
+    words = f"a prior with mean {around} and 95% interval {below} to {above} ({found.how})"
+    limits = (found.low, found.high)
+    return tipping_row(vary, probability, target, found.at, words, found.value, found.mean, limits)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 import pandas as pd
 
@@ -14,10 +15,27 @@ from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, 
 from bayes.pooling.view import PooledView
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.replaced_report import weighted, with_curve
-from bayes.sensitivity.subject import Row, Subject, Target
+from bayes.sensitivity.subject import Subject, Target
 
 WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0)
-KEPT = ("p_benefit", "p_mcid", "estimate", "estimate_low", "estimate_high", "p_benefit_new")
+
+
+class InfluenceRow(TypedDict):
+    """The mean of a synthesis under one change."""
+
+    question: str  # what is varied, such as "trial left out"
+    variation: str  # the trial, kind of evidence, adjustment or prior of tau
+    weight: float | None  # the power of the trial's likelihood; None for other questions
+    mean: float | None  # posterior mean of mu, on the analysis scale
+    sd: float | None  # posterior sd of mu, on the analysis scale
+    p_benefit: float | None  # P(the mean effect is better than no effect); None if no report says which arm is better
+    p_mcid: float | None  # P(the mean effect is at least as good as the MCID); None without an MCID
+    estimate: float  # median of mu, on the measure's own scale
+    estimate_low: float  # 2.5% quantile of mu, on the measure's own scale
+    estimate_high: float  # 97.5% quantile of mu, on the measure's own scale
+    p_benefit_new: float | None  # P(the effect in a new trial is better than no effect); None for weights
+    p_harm: float | None  # P(the mean effect is worse than no effect)
+    p_margin: NotRequired[float]  # P(not worse than the non-inferiority margin); only for weights, with a margin
 
 
 def influence(
@@ -52,35 +70,41 @@ def influence(
     return pd.DataFrame(influence_rows(Subject.of(target, prior, prior_set, priors), weights))
 
 
-def influence_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[Row]:
+def influence_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list[InfluenceRow]:
     """List the rows of `influence` for a subject."""
     if not subject.is_synthesis:
         return []
     view = PooledView.of(subject.analysis)
     whole = view.answer()
-    rows = [
-        *_rows("trial left out", "left_out", without_each_trial(view, whole)),
-        *_rows("evidence left out", "left_out", without_each_kind(view, whole)),
-        *_rows("adjustment left out", "left_out", without_each_adjustment(view, whole)),
-        *_rows("heterogeneity", "heterogeneity", under_each_prior(view)),
-    ]
-    return rows + [
-        {"question": "weight", "variation": name, "weight": weight} | _weighed(subject, i, weight)
-        for i, name in enumerate(view.names)
-        for weight in weights
-    ]
+    left_out = {
+        "trial left out": without_each_trial(view, whole),
+        "evidence left out": without_each_kind(view, whole),
+        "adjustment left out": without_each_adjustment(view, whole),
+    }
+    rows = [_row(question, row["left_out"], row) for question, table in left_out.items() for row in table]
+    rows += [_row("heterogeneity", row["heterogeneity"], row) for row in under_each_prior(view)]
+    return rows + [_weighed(subject, i, name, weight) for i, name in enumerate(view.names) for weight in weights]
 
 
-def _rows(question_: str, label: str, table: Iterable[TableRow]) -> list[Row]:
-    return [
-        {"question": question_, "variation": row[label], "weight": None, "mean": row["mu_mean"], "sd": row["mu_sd"]}
-        | {name: row[name] for name in KEPT}
-        | {"p_harm": 1 - row["p_benefit"]}
-        for row in table
-    ]
+def _row(question: str, variation: str, row: TableRow) -> InfluenceRow:
+    """Return a row of a table of the synthesis as one of this table."""
+    return {
+        "question": question,
+        "variation": variation,
+        "weight": None,
+        "mean": row["mu_mean"],
+        "sd": row["mu_sd"],
+        "p_benefit": row["p_benefit"],
+        "p_mcid": row["p_mcid"],
+        "estimate": row["estimate"],
+        "estimate_low": row["estimate_low"],
+        "estimate_high": row["estimate_high"],
+        "p_benefit_new": row["p_benefit_new"],
+        "p_harm": None if row["p_benefit"] is None else 1 - row["p_benefit"],
+    }
 
 
-def _weighed(subject: Subject, i: int, weight: float) -> Row:
+def _weighed(subject: Subject, i: int, name: str, weight: float) -> InfluenceRow:
     """Re-estimate the mean with the likelihood of one trial raised to a power."""
     count = len(subject.analysis.members)
     if weight == 1:
@@ -91,4 +115,11 @@ def _weighed(subject: Subject, i: int, weight: float) -> Row:
     else:
         curve = with_curve(subject, i, weighted(likelihood_curves(subject.analysis)[i], weight))
     posterior = subject.posterior_of(curve)
-    return subject.row(posterior) | subject.interval(posterior) | {"p_benefit_new": None}
+    return {
+        "question": "weight",
+        "variation": name,
+        "weight": weight,
+        **subject.row(posterior),
+        **subject.interval(posterior),
+        "p_benefit_new": None,
+    }

@@ -5,14 +5,15 @@ Every number comes from the tables, and every direction from `benefit`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from bayes.base.numbers import alike, in_words, number, significant
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.posterior.verdict import CUTOFFS, class_of
-from bayes.sensitivity.conclusions import range_of
-from bayes.sensitivity.subject import Row, Subject
-from bayes.sensitivity.tipping_points import prior_mean_at, prior_sd_at
+from bayes.sensitivity.conclusions import Tables, VerdictRow, range_of
+from bayes.sensitivity.subject import Subject
+from bayes.sensitivity.tipping_points import NeverTips, prior_mean_at, prior_sd_at
+from bayes.sensitivity.tipping_row import Tipped
 
 CONVINCED = 0.95
 ASKED = {
@@ -23,14 +24,14 @@ ASKED = {
 }
 
 
-def sentences(subject: Subject, tables: Mapping[str, list[Row]], cutoffs: tuple[float, float] = CUTOFFS) -> list[str]:
+def sentences(subject: Subject, tables: Tables, cutoffs: tuple[float, float] = CUTOFFS) -> list[str]:
     """Write the paragraphs of the summary, the most important first.
 
     Parameters
     ----------
     subject : Subject
         The target and its main prior.
-    tables : mapping of str to list of rows
+    tables : Tables
         The tables requested, by name.
     cutoffs : (float, float)
         A probability at or below the first is improbable, at or above the second probable.
@@ -64,35 +65,34 @@ def _measure(subject: Subject) -> str:
 
 def _known(subject: Subject, cutoffs: tuple[float, float]) -> str:
     target, row = subject.target, subject.probabilities()
-    posterior = subject.under(subject.prior)
-    said = subject.interval(posterior)
-    middle, low, high = alike(said["estimate"], said["estimate_low"], said["estimate_high"], number)
+    shown = subject.interval(subject.under(subject.prior))
+    middle, low, high = alike(shown["estimate"], shown["estimate_low"], shown["estimate_high"], number)
     what = "the mean" if subject.is_synthesis else "the"
     said = (
         f"{target.label}: under the {subject.analysis.prior.name} prior, {what} {_measure(subject)} is "
         f"{middle} (95% credible interval {low} to {high}); {target.benefit} values are better. The "
         f"probability of any benefit is {in_words(row['p_benefit'])}, and that of harm {in_words(row['p_harm'])}"
     )
-    if row["p_mcid"] is None:
+    if row["p_mcid"] is None or target.mcid is None:
         return f"{said}. No MCID is stated, so this is a description, not a verdict."
     mcid = f"the minimal clinically important difference (MCID, {target.mcid.value})"
     said += f"; the probability of a benefit beyond {mcid} is {in_words(row['p_mcid'])}. "
-    low, high = cutoffs
-    names = {"p_benefit": "benefit", "p_mcid": "benefit beyond the MCID", "p_harm": "harm"}
-    verdicts = ", ".join(f"{words} {class_of(row[name], cutoffs)}" for name, words in names.items())
-    return said + f"In words: {verdicts} (improbable at {low:g} or less, probable at {high:g} or more)."
+    named = (("benefit", row["p_benefit"]), ("benefit beyond the MCID", row["p_mcid"]), ("harm", row["p_harm"]))
+    verdicts = ", ".join(f"{words} {class_of(p, cutoffs)}" for words, p in named)
+    improbable, probable = cutoffs
+    return said + f"In words: {verdicts} (improbable at {improbable:g} or less, probable at {probable:g} or more)."
 
 
 def _otherwise(subject: Subject) -> Iterable[str]:
     """Yield the prior beliefs needed to be 95% sure of benefit, of benefit beyond the MCID, and of harm."""
     row = subject.probabilities()
-    for name, words in (("p_benefit", "a benefit"), ("p_mcid", "a benefit beyond the MCID")):
-        if row[name] is not None:
-            yield _belief(subject, name, CONVINCED, words, row[name])
+    yield _belief(subject, "p_benefit", CONVINCED, "a benefit", row["p_benefit"])
+    if row["p_mcid"] is not None:
+        yield _belief(subject, "p_mcid", CONVINCED, "a benefit beyond the MCID", row["p_mcid"])
     yield _belief(subject, "p_benefit", 1 - CONVINCED, "harm", row["p_harm"])
 
 
-def _belief(subject: Subject, name: str, target: float, words: str, now: float) -> str:
+def _belief(subject: Subject, name: Tipped, target: float, words: str, now: float) -> str:
     """State the prior belief that would tip one conclusion, towards it or away from it."""
     mean = prior_mean_at(subject, name, target)
     sure = now >= CONVINCED
@@ -101,51 +101,43 @@ def _belief(subject: Subject, name: str, target: float, words: str, now: float) 
         if sure
         else f"To be {100 * CONVINCED:g}% sure of {words}"
     )
-    if mean["value"] is None:
-        belief = f"no prior as wide as the neutral prior would suffice ({mean['reason'].removeprefix('never: ')})"
+    if isinstance(mean, NeverTips):
+        belief = f"no prior as wide as the neutral prior would suffice ({mean.why})"
     else:
-        than = _beyond(subject, mean["value"], name, target, sure)
+        than = " or better" if (target > 0.5) != sure else " or worse"
         belief = (
             f"a reader would have had to expect beforehand {_a(subject)} {_measure(subject)} of around "
-            f"{number(mean['natural'])}{than} (95% prior interval {number(mean['prior_low'])} to "
-            f"{number(mean['prior_high'])})"
+            f"{number(mean.mean)}{than} (95% prior interval {number(mean.low)} to {number(mean.high)})"
         )
     said = f"{verb}, {belief}."
     if target < 0.5 or sure:
         return said
     sd = prior_sd_at(subject, name, target)
-    if sd["value"] is None:
-        why = sd["reason"].removeprefix("never: ")
-        return said + f" No prior centred on no effect would suffice: {why}."
+    if isinstance(sd, NeverTips):
+        return said + f" No prior centred on no effect would suffice: {sd.why}."
     return (
-        said + f" A prior centred on no effect would suffice if its 95% interval ran from {number(sd['prior_low'])} to "
-        f"{number(sd['prior_high'])}."
+        said + f" A prior centred on no effect would suffice if its 95% interval ran from {number(sd.low)} to "
+        f"{number(sd.high)}."
     )
-
-
-def _beyond(subject: Subject, mean: float, name: str, target: float, sure: bool) -> str:
-    """Return " or better" or " or worse", the side on which the conclusion tips."""
-    towards_benefit = (target > 0.5) != sure
-    return " or better" if towards_benefit else " or worse"
 
 
 def _a(subject: Subject) -> str:
     return "an" if _measure(subject)[0] in "aeiou" else "a"
 
 
-def _reverse(tables: Mapping[str, list[Row]]) -> Iterable[str]:
+def _reverse(tables: Tables) -> Iterable[str]:
     for row in tables.get("reverse_bayes", ()):
         if row["quantity"] == "fail_safe":
             yield row["reason"]
 
 
-def _weight(subject: Subject, tables: Mapping[str, list[Row]]) -> str:
+def _weight(subject: Subject, tables: Tables) -> str:
     main = str(subject.prior)
     said = next((r["words"] for r in tables.get("prior_weight", ()) if r["distribution"] == main and r["words"]), None)
     return f"The {subject.analysis.prior.name} prior is {said}." if said else ""
 
 
-def _reconciled(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
+def _reconciled(subject: Subject, tables: Tables) -> Iterable[str]:
     """Combine power scaling with Box's p: influence of both prior and data does not imply that they disagree."""
     scaled = next((row for row in tables.get("power_scaling", ()) if row["parameter"] in ("effect", "mu")), None)
     main = str(subject.prior)
@@ -166,15 +158,15 @@ def _reconciled(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[s
         yield f"{said}. This does not mean that they disagree: the data are compatible with the prior ({box})."
 
 
-def _ranges(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
+def _ranges(subject: Subject, tables: Tables) -> Iterable[str]:
     rows = tables.get("verdicts", ())
     spans = []
     for question, words in ASKED.items():
-        if (found := range_of(rows, question)) is not None and found["high"] - found["low"] >= 0.005:
-            spans.append(
-                f"over {words} from {in_words(found['low'])} ({found['at_low']}) to {in_words(found['high'])} "
-                f"({found['at_high']})"
-            )
+        found = range_of(rows, question)
+        if found is None or found["low"] is None or found["high"] is None or found["high"] - found["low"] < 0.005:
+            continue
+        low, high = f"{in_words(found['low'])} ({found['at_low']})", f"{in_words(found['high'])} ({found['at_high']})"
+        spans.append(f"over {words} from {low} to {high}")
     if spans:
         yield f"The probability of any benefit ranges {'; '.join(spans)}."
     if changed := [row for row in rows if row["changes"]]:
@@ -183,7 +175,7 @@ def _ranges(subject: Subject, tables: Mapping[str, list[Row]]) -> Iterable[str]:
         yield "No verdict changes in any sensitivity analysis performed."
 
 
-def _changed(rows: Iterable[Row]) -> Iterable[str]:
+def _changed(rows: Iterable[VerdictRow]) -> Iterable[str]:
     """Yield each conclusion with the questions in which its verdict changes."""
     grouped: dict[str, list[str]] = {}
     for row in rows:

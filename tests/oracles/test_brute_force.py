@@ -21,7 +21,7 @@ from bayes.sensitivity.powers import powered
 from bayes.sensitivity.prior_effective_size import weighed
 from bayes.sensitivity.sample_space import box_p_of
 from bayes.sensitivity.subject import Subject
-from bayes.sensitivity.tipping_points import prior_mean_at, prior_sd_at
+from bayes.sensitivity.tipping_points import NeverTips, prior_mean_at, prior_sd_at
 
 EXAMPLES = {"binary": 16, "events": 6, "ordinal": 6, "ordinal_cut": 6}  # those that cost most
 MANY = 34  # of each other kind: more than 200 reports together
@@ -125,14 +125,14 @@ def agrees_on_weight(subject: Subject, oracle: Oracle) -> None:
 def agrees_on_tipping(subject: Subject, oracle: Oracle) -> None:
     """Every point put back gives its target, and its prior lies within the bounds of the effect."""
     for vary, solve in (("sd", prior_sd_at), ("mean", prior_mean_at)):
-        row = solve(subject, "p_benefit", 0.9)
-        if row["value"] is None:
-            assert row["reason"]
+        found = solve(subject, "p_benefit", 0.9)
+        if isinstance(found, NeverTips):
+            assert found.why
             continue
-        mean, sd = (subject.null, row["value"]) if vary == "sd" else (row["value"], subject.family.sd)
-        assert oracle.p_benefit(normal_or_beta(oracle.measure, mean, sd)) == pytest.approx(0.9, abs=P), row
+        mean, sd = (subject.null, found.value) if vary == "sd" else (found.value, subject.family.sd)
+        assert oracle.p_benefit(normal_or_beta(oracle.measure, mean, sd)) == pytest.approx(0.9, abs=P), found
         low, high = (float(subject.natural(x)) for x in subject.curve.bounds)
-        assert low <= row["prior_low"] <= row["prior_high"] <= high
+        assert low <= found.low <= found.high <= high
 
 
 

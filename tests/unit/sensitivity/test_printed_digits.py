@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 from support.trials import REPORTS, SHARES, make_estimate, make_outcome
 
-from bayes.sensitivity.printed_digits import digits_of, extraction_rows
+from bayes.sensitivity.printed_digits import extraction_rows
+from bayes.sensitivity.rounded_numbers import digits_of
 from bayes.sensitivity.subject import Subject
 
 PROBABILITIES = ("p_benefit", "p_mcid", "p_harm")

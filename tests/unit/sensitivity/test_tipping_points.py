@@ -200,15 +200,15 @@ def test_shrinkage_of_the_cochrane_database(p, sign, shrunk):
     from bayes.base.measures import normal_quantile
 
     found = shrinkage(normal_quantile(1 - p / 2))
-    assert found["p_sign_correct"] == pytest.approx(sign, abs=5e-4)
-    assert found["shrinkage"] == pytest.approx(shrunk, abs=5e-4)
+    assert found.p_sign_correct == pytest.approx(sign, abs=5e-4)
+    assert found.shrinkage == pytest.approx(shrunk, abs=5e-4)
 
 
 def test_shrinkage_is_the_posterior_under_the_cochrane_prior():
     subject = Subject.of(ANDROMEDA, "cochrane")
     y, s = subject.normal
     row, found = subject.probabilities(), shrinkage(y / s)
-    assert (row["p_benefit"], row["mean"] / y) == pytest.approx((found["p_sign_correct"], found["shrinkage"]), abs=1e-8)
+    assert (row["p_benefit"], row["mean"] / y) == pytest.approx(tuple(found), abs=1e-8)
 
 
 @pytest.mark.slow

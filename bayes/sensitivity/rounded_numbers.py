@@ -1,0 +1,151 @@
+"""The rounded numbers of a report, each as an interval, and the report with other numbers in their place.
+
+A printed 0.94 stands for [0.935, 0.945), and a percentage for every count that rounds to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
+
+from pydantic import BaseModel
+
+from bayes.base.arrays import FloatArray
+from bayes.base.numbers import significant
+from bayes.base.written_numbers import half_unit
+from bayes.checks.ordinal import tables_of_cuts, tables_of_shares
+from bayes.paper.evidence import (
+    BareP,
+    BareTest,
+    Binary,
+    Estimate,
+    Events,
+    Evidence,
+    Means,
+    Ordinal,
+    OrdinalCut,
+)
+from bayes.paper.evidence.arms import by_arm
+from bayes.paper.trial import Outcome
+
+CLOSEST = 0.49  # fraction of its width by which an interval may shrink at either end: coarse rounding must leave some
+Path = tuple[str | int, ...]  # of a number in the evidence: names of fields and positions in tuples
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A printed number as an interval: its path in the evidence and its limits."""
+
+    path: Path
+    low: float
+    high: float
+
+    @property
+    def name(self) -> str:
+        return ".".join(map(str, self.path))
+
+
+def digits_of(evidence: Evidence) -> Iterator[Digits]:
+    """Yield every rounded number on which the likelihood of this evidence depends."""
+    match evidence:
+        case Estimate():
+            yield from _digits_of_estimate(evidence)
+        case BareTest():
+            if isinstance(evidence, BareP) and isinstance(evidence.p, Decimal):
+                yield _digits(("p",), evidence.p, positive=True)
+            if evidence.se is not None:
+                yield _digits(("se",), evidence.se, positive=True)
+            elif evidence.reference is not None:
+                shares = evidence.reference.shares
+                yield from (_digits(("reference", "shares", i), s, zero=True) for i, s in enumerate(shares))
+        case Means():
+            for arm, means in by_arm(evidence).items():
+                yield _digits((arm, "mean"), means.mean)
+                yield _digits((arm, "sd"), means.sd, positive=True)
+        case Events():
+            for arm, events in by_arm(evidence).items():
+                if events.exposure is not None:
+                    yield _digits((arm, "exposure"), events.exposure, positive=True)
+
+
+def _digits_of_estimate(evidence: Estimate) -> Iterator[Digits]:
+    if evidence.gives_width:
+        yield from _limits(evidence)
+        return
+    yield _digits(("estimate",), evidence.estimate)
+    if evidence.se is not None:
+        yield _digits(("se",), evidence.se, positive=True)
+    elif isinstance(evidence.p, Decimal):
+        yield _digits(("p",), evidence.p, positive=True)
+
+
+def _limits(evidence: Estimate) -> Iterator[Digits]:
+    """Yield the estimate and its numeric limits, keeping apart the two numbers that determine the width.
+
+    The width comes from two limits, or from one limit and the estimate. A limit printed as a bound is not rounded.
+    """
+    limits = [(("ci", i), limit) for i, limit in enumerate(evidence.ci or ()) if isinstance(limit, Decimal)]
+    fixed = evidence.numbers or (evidence.estimate, *(limit for _, limit in limits))
+    apart = CLOSEST * float(abs(fixed[1] - fixed[0]))
+    for path, value in ((("estimate",), evidence.estimate), *limits):
+        digits, number = _digits(path, value), float(value)
+        if value in fixed:
+            digits = replace(digits, low=max(digits.low, number - apart), high=min(digits.high, number + apart))
+        yield digits
+
+
+def _digits(path: Path, value: Decimal, positive: bool = False, zero: bool = False) -> Digits:
+    half = half_unit(value)
+    low, high = float(value - half), float(value + half)
+    if positive:
+        low = max(low, float(value) / 2)
+    return Digits(path, max(low, 0.0) if zero else low, min(high, 1.0) if path == ("p",) else high)
+
+
+def moved(outcome: Outcome, box: list[Digits], values: FloatArray) -> Outcome:
+    """Return the outcome with its rounded numbers replaced, without validation, which a corner might not pass."""
+    evidence: object = outcome.evidence
+    for digits, value in zip(box, values.tolist(), strict=True):
+        evidence = _put(evidence, digits.path, Decimal(repr(value)))
+    return outcome.model_copy(update={"evidence": evidence})
+
+
+def _put(holder: object, path: Path, value: Decimal) -> object:
+    """Return a copy of a record, or of a tuple, with the number at a path replaced."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(holder, BaseModel):
+        name = str(first)
+        return holder.model_copy(update={name: _put(getattr(holder, name), rest, value)})
+    if isinstance(holder, tuple):
+        return tuple(_put(old, rest, value) if i == first else old for i, old in enumerate(holder))
+    raise TypeError(f"nothing at {path} in {holder!r}")
+
+
+def words_of(box: list[Digits], values: FloatArray) -> str:
+    """Return the numbers that replace the rounded ones, each with its path."""
+    return ", ".join(f"{d.name} {significant(v, 4)}" for d, v in zip(box, values.tolist(), strict=True))
+
+
+def recounted(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
+    """Yield the other counts that printed percentages allow, each arm at its lowest and highest."""
+    match outcome.evidence:
+        case Binary(treatment=t, control=c) as evidence:
+            for x, y in product((t.possible[0], t.possible[-1]), (c.possible[0], c.possible[-1])):
+                if (x, y) != (t.events, c.events):
+                    arms = {
+                        "treatment": t.model_copy(update={"events": x}),
+                        "control": c.model_copy(update={"events": y}),
+                    }
+                    changed = evidence.model_copy(update=arms)
+                    yield f"{x} v {y} events", outcome.model_copy(update={"evidence": changed})
+        case Ordinal() | OrdinalCut() as evidence:
+            tables = tables_of_shares(evidence) if isinstance(evidence, Ordinal) else tables_of_cuts(evidence)
+            for treatment, control in dict.fromkeys(tables[1:]):
+                names = tuple(str(i) for i in range(len(treatment)))
+                table = {"kind": "ordinal", "categories": names, "treatment": treatment, "control": control}
+                words = f"counts {treatment} v {control}"
+                yield words, outcome.model_copy(update={"evidence": Ordinal.model_validate(table)})
