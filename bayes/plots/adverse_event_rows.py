@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
@@ -10,6 +12,7 @@ from matplotlib.figure import Figure
 from bayes.base.numbers import interval
 from bayes.errors import InvalidInput
 from bayes.fitting.fitted import Fit
+from bayes.paper.evidence.arms import Arm
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names
 from bayes.plots.style import (
@@ -32,6 +35,28 @@ from bayes.plots.subject import as_fit, name_of
 
 NEEDED = ("parameter", "measure", "benefit", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm")
 FLAG = 0.9
+
+
+class Increase(NamedTuple):
+    """A row of the table: whether an adverse event is more frequent under treatment.
+
+    Attributes
+    ----------
+    system, term : str
+        The adverse event, a term within its body system.
+    p : float
+        P(more frequent under treatment).
+    said : str
+        Median and 95% credible interval of the effect, on the measure's own scale.
+    """
+
+    system: str
+    term: str
+    p: float
+    said: str
+
+
+Line = str | Increase  # a heading (the name of a body system), or a row below it
 
 
 @house_style
@@ -62,16 +87,17 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     """
     if not 0 < flag < 1:
         raise InvalidInput("flag", [f"found {flag:g}; a number between 0 and 1 is required"])
-    target = as_fit(target)
-    table = target.summary() if isinstance(target, Fit) else target
+    shown = as_fit(target)
+    table = shown.to_frame() if isinstance(shown, Fit) else shown
     rows = increases(table)
-    systems = list(dict.fromkeys(row["system"] for row in rows))
-    lines = [line for system in systems for line in (system, *(r for r in rows if r["system"] == system))]
+    lines: list[Line] = []
+    for system in dict.fromkeys(row.system for row in rows):
+        lines += [system, *(row for row in rows if row.system == system)]
     measure = table["measure"].iloc[0].replace("_", " ")
-    title, arms = _named(target, table)
+    title, arms = _named(shown, table)
     note = f"Right: {measure}, posterior median and 95% credible interval. " if width >= NARROW else ""
     note += f"Red squares: probability of at least {flag:g}."
-    labels = [wrapped(x if isinstance(x, str) else f"\u00a0\u00a0{x['term']}", 0.36 * width, SMALL) for x in lines]
+    labels = [wrapped(x if isinstance(x, str) else f"\u00a0\u00a0{x.term}", 0.36 * width, SMALL) for x in lines]
     labels = [label.replace("\n", "\n\u00a0\u00a0") if label.startswith("\u00a0") else label for label in labels]
     pitch = max(0.26, 0.06 + 0.16 * max(map(lines_of, labels)))
     figure = new_figure(width, 0.8 + pitch * len(lines), title, note)
@@ -83,7 +109,7 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     return figure
 
 
-def increases(table: pd.DataFrame) -> list[dict]:
+def increases(table: pd.DataFrame) -> list[Increase]:
     """List system, term, P(increase) and the formatted estimate of each row, in the order of the table."""
     if not isinstance(table, pd.DataFrame) or any(name not in table for name in NEEDED):
         raise InvalidInput("table", ["not the summary of a fitted table of adverse events; give that or its fit"])
@@ -95,21 +121,29 @@ def increases(table: pd.DataFrame) -> list[dict]:
             raise InvalidInput("table", [f"{wrong}; accepted: effect[system/term]"])
         p = row["p_harm"] if row["benefit"] == "lower" else row["p_benefit"]
         said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
-        rows.append({"system": system, "term": term, "p": float(p), "said": said})
+        rows.append(Increase(system, term, float(p), said))
     return rows
 
 
-def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
+def _draw(ax: Axes, lines: list[Line], flag: float, width: float) -> None:
     """Draw the dots from top to bottom, leaving room for the headings."""
     for place, line in enumerate(lines):
         if isinstance(line, str):
             continue
-        flagged = line["p"] >= flag
+        flagged = line.p >= flag
         ax.plot([0, 1], [place, place], color=PALE, linewidth=0.6, zorder=0)
-        ax.plot([line["p"]], [place], "s" if flagged else "o", color=RED if flagged else BLUE, markersize=6.5)
+        ax.plot([line.p], [place], "s" if flagged else "o", color=RED if flagged else BLUE, markersize=6.5)
         if width >= NARROW:
-            where = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "annotation_clip": False}
-            ax.annotate(line["said"], (1, place), (10, 0), va="center", fontsize=SMALL, **where)
+            ax.annotate(
+                line.said,
+                (1, place),
+                (10, 0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                annotation_clip=False,
+                va="center",
+                fontsize=SMALL,
+            )
     ax.axvline(0.5, color=GREY, linewidth=0.8)
     ax.axvline(flag, color=RED, linewidth=0.8, linestyle="--")
     ax.set_xlim(-0.02, 1.02)
@@ -118,7 +152,7 @@ def _draw(ax: Axes, lines: list, flag: float, width: float) -> None:
     ax.spines["left"].set_visible(False)
 
 
-def _name(ax: Axes, lines: list, labels: list[str]) -> None:
+def _name(ax: Axes, lines: list[Line], labels: list[str]) -> None:
     """Label body systems in bold and the terms below them, all flush left."""
     ax.set_yticks(range(len(lines)), labels)
     for label, line in zip(ax.get_yticklabels(), lines, strict=True):
@@ -127,7 +161,7 @@ def _name(ax: Axes, lines: list, labels: list[str]) -> None:
     ax.tick_params(axis="y", length=0, pad=72 * longest + 4)
 
 
-def _named(target: Fit | pd.DataFrame, table: pd.DataFrame) -> tuple[str, dict[str, str]]:
+def _named(target: Fit | pd.DataFrame, table: pd.DataFrame) -> tuple[str, dict[Arm, str]]:
     if isinstance(target, Fit) and isinstance(target.analysis.target, Outcome):
         return name_of(target.analysis.target), arm_names(target.analysis.target)
     label = (

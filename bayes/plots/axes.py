@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 
 from bayes.base import measures
 from bayes.base.numbers import significant
+from bayes.paper.evidence.arms import Arm
 from bayes.paper.trial import Outcome
 from bayes.plots.style import BASE, GREY, INK, RED, SMALL, lines_of, wrapped
 from bayes.synthesis.file import Synthesis
@@ -163,7 +165,7 @@ def ratio_ticks(low: float, high: float, most: int) -> list[float]:
     return _finest(tiers, low, high, most)
 
 
-def _finest(tiers, low: float, high: float, most: int) -> list[float]:
+def _finest(tiers: Iterable[Sequence[float]], low: float, high: float, most: int) -> list[float]:
     """Return the ticks of the finest tier that does not crowd the axis; without one, the ends of the range."""
     inside = [sorted(t for t in tier if low * 0.999 <= t <= high * 1.001) for tier in tiers]
     fitting = [ticks for ticks in inside if 2 <= len(ticks) <= most and _apart(ticks, low, high, most)]
@@ -211,19 +213,26 @@ def _favours(target: Outcome | Synthesis) -> tuple[str, str]:
     if target.measure == "proportion":
         return GOAL
     members = target.members if isinstance(target, Synthesis) else (target,)
-    arms = [_arms(member) for member in members]
-    return tuple(f"favours {names.pop() if len(names) == 1 else arm}" for arm, names in _by_arm(arms))
+    treatments, controls = ({names[i] for names in map(_arms, members)} for i in (0, 1))
+    return f"favours {_common(treatments, 'treatment')}", f"favours {_common(controls, 'control')}"
 
 
-def _by_arm(arms: list[tuple[str, str]]):
-    return (("treatment", {t for t, _ in arms}), ("control", {c for _, c in arms}))
+def _common(names: set[str], arm: str) -> str:
+    """Return the only name of an arm, or which arm it is if it has several."""
+    return next(iter(names)) if len(names) == 1 else arm
 
 
-def arm_names(outcome: Outcome) -> dict[str, str]:
+def arm_names(outcome: Outcome) -> dict[Arm, str]:
     """Return the names of the arms of an outcome, without additions in brackets."""
-    return dict(zip(("treatment", "control"), _arms(outcome), strict=True))
+    treatment, control = _arms(outcome)
+    return {"treatment": treatment, "control": control}
 
 
 def _arms(outcome: Outcome) -> tuple[str, str]:
     named = outcome.trial.contrasts[outcome.contrast] if outcome.contrast else outcome.trial.arms
-    return tuple(name.split(" (")[0].split(", ")[0] for name in (named.treatment, named.control))
+    return _short(named.treatment), _short(named.control)
+
+
+def _short(name: str) -> str:
+    """Return the name of an arm without what follows a comma or a bracket."""
+    return name.split(" (")[0].split(", ")[0]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import isnan, nan
+from typing import NamedTuple
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -12,7 +16,7 @@ from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
 from bayes.plots.subject import name_of, subject_of
-from bayes.priors.sets import SomePriorSet, as_set
+from bayes.priors.sets import PriorSet, SomePriorSet, as_set
 from bayes.sensitivity.priors_side_by_side import named_priors
 from bayes.sensitivity.subject import Target
 
@@ -65,11 +69,8 @@ def forest(
     formed = table[table["estimate"].notna()]
     if formed.empty:
         raise InvalidInput("table", ["no row has a posterior; at least one is required"])
-    shown = headline and (True if "headline" not in formed else formed["headline"].ne(False).all())
-    rows = [
-        ForestRow(row["prior"], row["estimate"], row["estimate_low"], row["estimate_high"], _said(row, width, shown))
-        for row in formed.to_dict("records")
-    ]
+    shown = headline and ("headline" not in formed or bool(formed["headline"].ne(False).all()))
+    rows = [_row(posterior, width, shown) for posterior in _posteriors(formed)]
     skipped = [str(name) for name in table.loc[table["estimate"].isna(), "prior"]]
     note = "Posterior median and 95% credible interval."
     note += f"\nPriors that could not be formed: {'; '.join(skipped)}." if skipped else ""
@@ -81,7 +82,9 @@ def forest(
     return figure
 
 
-def _what(target, table, prior_set) -> tuple[EffectScale, str, pd.DataFrame, bool]:
+def _what(
+    target: Target | Fits | pd.DataFrame, table: pd.DataFrame | None, prior_set: PriorSet
+) -> tuple[EffectScale, str, pd.DataFrame, bool]:
     """Return the axis, the title, the rows, and whether the target has a headline; summary rows state it themselves."""
     if isinstance(target, Fits):
         if not target.fits:
@@ -101,13 +104,29 @@ def _what(target, table, prior_set) -> tuple[EffectScale, str, pd.DataFrame, boo
     return EffectScale.of(subject.target), name_of(subject.target), table, subject.target.has_headline
 
 
-def _said(row: dict, width: float, headline: bool) -> str:
-    if not headline:
-        return interval(row["estimate"], row["estimate_low"], row["estimate_high"])
-    beyond = "" if row.get("p_mcid") is None or pd.isna(row.get("p_mcid")) else f", ≥ MCID {probability(row['p_mcid'])}"
-    numbers = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
-    return (
-        f"{numbers}\nP(benefit) {probability(row['p_benefit'])}{beyond}"
-        if width >= NARROW
-        else (f"{numbers}; P(benefit) {probability(row['p_benefit'])}")
-    )
+class _Posterior(NamedTuple):
+    """The posterior under one prior: median and limits on the measure's own scale; NaN for a probability not given."""
+
+    prior: str
+    middle: float
+    low: float
+    high: float
+    p_benefit: float
+    p_mcid: float
+
+
+def _posteriors(table: pd.DataFrame) -> Iterator[_Posterior]:
+    names = ("estimate", "estimate_low", "estimate_high", "p_benefit", "p_mcid")
+    columns = [table[name].to_numpy(float).tolist() if name in table else [nan] * len(table) for name in names]
+    for prior, *numbers in zip(table["prior"].astype(str), *columns, strict=True):
+        yield _Posterior(prior, *numbers)
+
+
+def _row(found: _Posterior, width: float, headline: bool) -> ForestRow:
+    said = interval(found.middle, found.low, found.high)
+    if headline and width >= NARROW:
+        beyond = "" if isnan(found.p_mcid) else f", ≥ MCID {probability(found.p_mcid)}"
+        said += f"\nP(benefit) {probability(found.p_benefit)}{beyond}"
+    elif headline:
+        said += f"; P(benefit) {probability(found.p_benefit)}"
+    return ForestRow(found.prior, found.middle, found.low, found.high, said)

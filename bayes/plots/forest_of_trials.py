@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from bayes.base import measures
 from bayes.base.numbers import interval, number, probability
+from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import SynthesisFit
+from bayes.paper.trial import Outcome
 from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit
 
+Row = Mapping[str, float | None]  # of the summary
+Ends = tuple[float, float, float]  # of a report alone: lower end, peak and upper end, on the measure's own scale
 WIDTHS = 1.959963984540054  # the line of a report alone extends by this many widths to either side of its peak
 
 
@@ -40,17 +44,19 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     Figure
         A Matplotlib figure; a notebook displays it if it is the last value of a cell.
     """
-    fit = as_fit(fit)
-    synthesis = fit.analysis.target
-    scale, summary = EffectScale.of(synthesis), fit.summary().set_index("parameter")
-    alone = reports_alone(fit)
+    found = as_fit(fit)
+    if not isinstance(found, SynthesisFit):
+        raise InvalidInput("fit", ["not a fitted synthesis; accepted: what `bayes.synthesise` returns, or its tree"])
+    summary = {row["parameter"]: row for row in found.rows}
+    members = {f"effect[{member.name}]": member for member in found.analysis.members}
+    scale, alone = EffectScale.of(found.analysis.target), reports_alone(found)
     rows = [
-        *(_of_trial(name, row, fit, alone) for name, row in summary.iterrows() if name.startswith("effect[")),
-        _of_all("mean effect", summary.loc["mu"], "D"),
-        _of_all("new trial (prediction)", summary.loc["new_trial"], "|"),
+        *(_of_trial(members[name], row, found, alone) for name, row in summary.items() if name in members),
+        _of_all("mean effect", summary["mu"], "D"),
+        _of_all("new trial (prediction)", summary["new_trial"], "|"),
     ]
     rows = [row if width >= NARROW else _short(row) for row in rows]
-    figure = new_figure(width, height_of(rows, width), synthesis.label, _note(fit, summary))
+    figure = new_figure(width, height_of(rows, width), found.analysis.target.label, _note(found, summary.get("tau")))
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
     if width >= NARROW:
@@ -60,34 +66,40 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     return figure
 
 
-def reports_alone(fit: SynthesisFit) -> dict[str, tuple[float, float, float]]:
+def reports_alone(fit: SynthesisFit) -> dict[str, Ends]:
     """Return (low, peak, high) of each report with a peak, on the measure's own scale; none for a meta-regression."""
     if fit.analysis.structure_card.has_covariate:
         return {}
-    measure, found = fit.analysis.target.measure, {}
+    measure = fit.analysis.target.measure
+    found: dict[str, Ends] = {}
     for row in fit.table("trials").dropna(subset="own").to_dict("records"):
         y, reach_ = measures.to_analysis(row["own"], measure), WIDTHS * row["standard_error"]
-        ends = (y - reach_, y, y + reach_)
-        found[row["trial"]] = tuple(float(v) for v in measures.to_natural(np.array(ends), measure))
+        low, peak, high = measures.to_natural(np.array([y - reach_, y, y + reach_]), measure).tolist()
+        found[row["trial"]] = low, peak, high
     return found
 
 
-def _of_trial(name: str, row: pd.Series, fit: SynthesisFit, alone: dict) -> ForestRow:
-    trial = name.removeprefix("effect[").removesuffix("]")
-    kinds = {member.name: member.evidence.kind for member in fit.analysis.members}
-    own = alone.get(trial)
-    said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
+def _of_trial(member: Outcome, row: Row, fit: SynthesisFit, alone: Mapping[str, Ends]) -> ForestRow:
+    own = alone.get(member.name)
+    middle, low, high = _estimate(row)
+    said = interval(middle, low, high)
     said += f"\nalone {interval(own[1], own[0], own[2])}" if own else "\nalone: no direction, no estimate"
     if fit.analysis.structure_card.has_covariate:
         said = said.split("\n")[0]
-    kind = kinds[trial].replace("_", " ")
-    return ForestRow(f"{trial}\n{kind}", row["estimate"], row["estimate_low"], row["estimate_high"], said, own=own)
+    return ForestRow(f"{member.name}\n{member.evidence.kind.replace('_', ' ')}", middle, low, high, said, own=own)
 
 
-def _of_all(name: str, row: pd.Series, marker: str) -> ForestRow:
-    said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
-    said += f"\nP(benefit) {probability(row['p_benefit'])}"
-    return ForestRow(name, row["estimate"], row["estimate_low"], row["estimate_high"], said, marker=marker, strong=True)
+def _of_all(name: str, row: Row, marker: str) -> ForestRow:
+    middle, low, high = _estimate(row)
+    said = f"{interval(middle, low, high)}\nP(benefit) {probability(row['p_benefit'])}"
+    return ForestRow(name, middle, low, high, said, marker=marker, strong=True)
+
+
+def _estimate(row: Row) -> tuple[float, float, float]:
+    middle, low, high = row["estimate"], row["estimate_low"], row["estimate_high"]
+    if middle is None or low is None or high is None:
+        raise NotFormable(f"{row['parameter']} has no posterior")
+    return middle, low, high
 
 
 def _short(row: ForestRow) -> ForestRow:
@@ -95,11 +107,11 @@ def _short(row: ForestRow) -> ForestRow:
     return replace(row, name=row.name.split("\n")[0], said=row.said.split("\n")[0])
 
 
-def _note(fit: SynthesisFit, summary: pd.DataFrame) -> str:
+def _note(fit: SynthesisFit, row: Row | None) -> str:
     tau = ""
-    if "tau" in summary.index:
-        row = summary.loc["tau"]
-        numbers = f"{number(row['median'])} ({number(row['ci_low'])} to {number(row['ci_high'])})"
+    middle, low, high = (None, None, None) if row is None else (row["median"], row["ci_low"], row["ci_high"])
+    if middle is not None and low is not None and high is not None:
+        numbers = f"{number(middle)} ({number(low)} to {number(high)})"
         tau = f"Heterogeneity tau {numbers} on the analysis scale. "
     alone = (
         ""

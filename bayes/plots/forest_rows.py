@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.axes import Axes
 
@@ -82,7 +84,15 @@ def draw_rows(ax: Axes, rows: list[ForestRow], width: float) -> None:
             )
 
 
-def _say(ax: Axes, text: str, where, offset, side: str, level: str, strong: bool) -> None:
+def _say(
+    ax: Axes,
+    text: str,
+    where: tuple[float, float],
+    offset: tuple[float, float],
+    side: Literal["left", "center", "right"],
+    level: Literal["bottom", "center", "top"],
+    strong: bool,
+) -> None:
     ax.annotate(
         text,
         where,
@@ -110,11 +120,15 @@ def room_of(rows: list[ForestRow], width: float) -> float:
     """Return the approximate width in inches left for the axis between names and numbers."""
     if width < NARROW:
         return width - 0.3
-    beside = [
-        max(length(line, SMALL, "bold" if row.strong else "normal") for row in rows for line in text(row).split("\n"))
-        for text in (lambda row: row.name, lambda row: row.said)
-    ]
-    return max(width - sum(beside) - 0.5, 1.0)
+    beside = _widest((row.name, row.strong) for row in rows) + _widest((row.said, row.strong) for row in rows)
+    return max(width - beside - 0.5, 1.0)
+
+
+def _widest(texts: Iterable[tuple[str, bool]]) -> float:
+    """Return the width in inches of the longest line of (text, whether bold)."""
+    return max(
+        length(line, SMALL, "bold" if strong else "normal") for text, strong in texts for line in text.split("\n")
+    )
 
 
 def reach(rows: list[ForestRow], also: list[float], is_log: bool) -> tuple[float, float]:

@@ -9,14 +9,16 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from bayes.analysis.targets import resolve
+from bayes.base.arrays import FloatArray
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit
-from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence import OrdinalTable, of_kind
+from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names
 from bayes.plots.style import GREY, INK, NARROW, SMALL, WIDTH, house_style, length, new_figure, wrapped
 from bayes.plots.subject import as_fit, name_of
-from bayes.sensitivity.subject import Target
+from bayes.sensitivity.subject import Subject, Target
 
 KINDS = ("ordinal", "ordinal_cut")
 WORTH_A_NUMBER = 0.045  # smallest share of a bar that is labelled with a number
@@ -46,21 +48,22 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     NotFormable
         If the fit has no category probabilities.
     """
-    target = as_fit(target)
-    outcome = target.analysis.target if isinstance(target, Fit) else resolve(target)
-    if not isinstance(outcome, Outcome) or outcome.evidence.kind not in KINDS:
+    shown = as_fit(target)
+    outcome = shown.analysis.target if isinstance(shown, Fit | Subject) else resolve(shown)
+    if not isinstance(outcome, Outcome) or not isinstance(outcome.evidence, OrdinalTable):
         kind = outcome.evidence.kind if isinstance(outcome, Outcome) else "synthesis"
         raise InvalidInput(name_of(outcome), [f"evidence of kind {kind}; accepted: {', '.join(KINDS)}"])
-    categories = [name for name, _, _ in outcome.evidence.observed]
+    table = outcome.evidence
+    categories = [name for name, _, _ in table.observed]
     blocks = {"observed": observed_shares(outcome)}
-    if isinstance(target, Fit):
-        blocks["fitted"] = fitted_shares(target)
+    if isinstance(shown, Fit):
+        blocks["fitted"] = fitted_shares(shown)
     note = "Fitted: posterior means of the category probabilities." if "fitted" in blocks else ""
     figure = new_figure(width, 0.75 + 1.3 * len(blocks), name_of(outcome), note)
     axes = figure.subplots(len(blocks), 1, squeeze=False)[:, 0]
     colours = colormaps["cividis_r"](np.linspace(0.06, 1, len(categories)))
     names = arm_names(outcome)
-    n = dict(zip(ARMS, np.sum([(t, c) for _, t, c in outcome.evidence.observed], axis=0), strict=True))
+    n = by_arm(table.sizes)
     for ax, (block, shares) in zip(axes, blocks.items(), strict=True):
         labels = [f"{names[arm]}\nn = {n[arm]}" if block == "observed" else names[arm] for arm in ARMS]
         _bars(ax, shares, colours, [wrapped(label, 0.28 * width, SMALL) for label in labels], block, width)
@@ -70,13 +73,13 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     return figure
 
 
-def observed_shares(outcome: Outcome) -> dict[str, np.ndarray]:
+def observed_shares(outcome: Outcome) -> dict[Arm, FloatArray]:
     """Return the proportion of each arm's patients in each category, best first."""
-    _, treatment, control = zip(*outcome.evidence.observed, strict=True)
-    return {arm: np.array(x) / sum(x) for arm, x in zip(ARMS, (treatment, control), strict=True)}
+    _, treatment, control = zip(*of_kind(outcome.evidence, OrdinalTable).observed, strict=True)
+    return {"treatment": np.array(treatment) / sum(treatment), "control": np.array(control) / sum(control)}
 
 
-def fitted_shares(fit: Fit) -> dict[str, np.ndarray]:
+def fitted_shares(fit: Fit) -> dict[Arm, FloatArray]:
     """Return the posterior means of the category probabilities of each arm, best first."""
     posterior = fit.tree["posterior"]
     missing = [f"p_category_{arm}" for arm in ARMS if f"p_category_{arm}" not in posterior]
@@ -85,7 +88,9 @@ def fitted_shares(fit: Fit) -> dict[str, np.ndarray]:
     return {arm: np.asarray(posterior[f"p_category_{arm}"].mean(("chain", "draw"))) for arm in ARMS}
 
 
-def _bars(ax: Axes, shares: dict[str, np.ndarray], colours, labels: list[str], block: str, width: float) -> None:
+def _bars(
+    ax: Axes, shares: dict[Arm, FloatArray], colours: FloatArray, labels: list[str], block: str, width: float
+) -> None:
     """Draw two bars, with a number in each part that has room for it and lines joining the cuts."""
     rights = {arm: 100 * np.cumsum(shares[arm]) for arm in ARMS}
     room = WORTH_A_NUMBER * (1 if width >= NARROW else 1.8)
@@ -128,6 +133,6 @@ def _legend(ax: Axes, categories: list[str], room: float) -> None:
     )
 
 
-def _dark(colour) -> bool:
-    red, green, blue = to_rgb(colour)
+def _dark(colour: FloatArray) -> bool:
+    red, green, blue = to_rgb(tuple(colour.tolist()))
     return 0.3 * red + 0.59 * green + 0.11 * blue < 0.5

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayes.base.arrays import FloatArray
 from bayes.errors import InvalidInput
 from bayes.plots.axes import EffectScale, effect_axis, positive_axis
 from bayes.plots.style import BASE, INK, NARROW, WIDTH, house_style, legend_above, new_figure, wrapped
 from bayes.plots.subject import asked_for_a_probability, name_of, prior_in_words, subject_of
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.grid_of_priors import prior_grid
-from bayes.sensitivity.subject import Target
+from bayes.sensitivity.subject import Subject, Target
 
 CONTOURS = (0.1, 0.5, 0.9)
 WORDS = {"p_benefit": "P(benefit)", "p_mcid": "P(≥ MCID)", "p_harm": "P(harm)"}
@@ -73,7 +75,7 @@ def prior_heatmap(
     room = width - 2.0 if wide else width - 0.9
     ax = figure.add_subplot()
     values = np.ma.masked_invalid(cells.to_numpy())
-    where = cells.columns.to_numpy(), cells.index.to_numpy()
+    where = cells.columns.to_numpy(float), cells.index.to_numpy(float)
     bands = ax.contourf(*where, values, levels=np.linspace(0, 1, 11), cmap="cividis")
     crossed = [c for c in CONTOURS if values.min() < c < values.max()]
     if crossed:
@@ -82,8 +84,9 @@ def prior_heatmap(
         for text in halo:
             text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85})
             text.set_rotation(0)
-    where_bar = {"location": "right", "aspect": 25} if wide else {"location": "bottom", "aspect": 30}
-    bar = figure.colorbar(bands, ax=ax, ticks=[0, *CONTOURS, 1], format="%g", pad=0.03, **where_bar)
+    location, aspect = ("right", 25) if wide else ("bottom", 30)
+    ticks = [0, *CONTOURS, 1]
+    bar = figure.colorbar(bands, ax=ax, ticks=ticks, format="%g", pad=0.03, location=location, aspect=aspect)
     bar.set_label(f"posterior {WORDS[probability]}")
     bar.outline.set_visible(False)
     effect_axis(ax, scale, where[0].min(), where[0].max(), room, "mean of the prior: ")
@@ -93,7 +96,7 @@ def prior_heatmap(
     return figure
 
 
-def _mark_main(ax, subject, where, room) -> None:
+def _mark_main(ax: Axes, subject: Subject, where: tuple[FloatArray, FloatArray], room: float) -> None:
     """Mark the main prior with a cross if it is normal and within the grid."""
     if subject.prior.name != "normal":
         return

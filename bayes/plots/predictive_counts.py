@@ -16,10 +16,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
+from bayes.base.arrays import FloatArray
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence import Binary, Events, of_kind
+from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names
 from bayes.plots.style import FAINT, INK, NARROW, SKY, WIDTH, house_style, new_figure
@@ -52,28 +54,30 @@ def predictive_bars(fit: Fit | xr.DataTree, *, width: float = WIDTH) -> Figure:
     NotFormable
         If the distribution of the total has no closed form under the likelihood.
     """
-    fit = as_fit(fit)
-    outcome = fit.analysis.target
-    if not isinstance(outcome, Outcome) or outcome.evidence.kind not in ("binary", "events"):
+    found = as_fit(fit)
+    outcome = found.analysis.target
+    if not isinstance(outcome, Outcome) or not isinstance(outcome.evidence, Binary | Events):
         kind = outcome.evidence.kind if isinstance(outcome, Outcome) else "synthesis"
         raise InvalidInput(name_of(outcome), [f"evidence of kind {kind}; accepted: binary, events"])
-    counted = "persons with the event" if outcome.evidence.kind == "binary" else "events"
+    evidence = outcome.evidence
+    counted = "persons with the event" if isinstance(evidence, Binary) else "events"
     figure = new_figure(
         width,
         2.5 if width >= NARROW else 4.2,
         f"{name_of(outcome)}: observed and predicted",
-        f"Posterior predictive probability of each count under the {fit.analysis.prior.name} prior. "
+        f"Posterior predictive probability of each count under the {found.analysis.prior.name} prior. "
         "Blue: central 95%; line: observed count.",
     )
     axes = figure.subplots(*((1, 2) if width >= NARROW else (2, 1)), sharex=True, sharey=True)
+    observed = {"treatment": evidence.treatment.events, "control": evidence.control.events}
     for ax, arm in zip(axes, ARMS, strict=True):
-        _panel(ax, predictive(fit, arm), getattr(outcome.evidence, arm).events, arm_names(outcome)[arm])
+        _panel(ax, predictive(found, arm), observed[arm], arm_names(outcome)[arm])
         ax.tick_params(labelbottom=True)
         ax.set_xlabel(counted)
     return figure
 
 
-def predictive(fit: Fit, arm: str) -> np.ndarray:
+def predictive(fit: Fit, arm: Arm) -> FloatArray:
     """Compute posterior predictive probabilities of the counts 0, 1, 2, ... in one arm.
 
     Parameters
@@ -87,60 +91,64 @@ def predictive(fit: Fit, arm: str) -> np.ndarray:
     ndarray, shape (counts,)
         Probabilities that sum to one within 1e-6.
     """
-    evidence, card = fit.analysis.target.evidence, card_of(fit.analysis.likelihoods[0])
-    report, posterior = getattr(evidence, arm), fit.tree["posterior"]
-
-    def draws(name: str) -> np.ndarray:
-        values = np.asarray(posterior[name]).ravel()
-        return values[:: max(1, len(values) // DRAWS), None]
-
+    evidence, card = _counts(fit), card_of(fit.analysis.likelihoods[0])
     if card.mixture is not None:
         total = f"the total of {card.mixture} counts has no closed-form distribution"
         raise NotFormable(f"{total}: fit the default likelihood instead")
     if not card.predicts:
         raise NotFormable(f"{card.name} does not state how counts are distributed: fit the default likelihood instead")
-    if evidence.kind == "binary":
-        return stats.binom(report.n, draws(f"risk_{arm}")).pmf(np.arange(report.n + 1)).mean(axis=0)
-    mean = draws(f"rate_{arm}") * float(report.n if report.exposure is None else report.exposure)
-    if "size" not in posterior:
-        counts = stats.poisson(mean)
-    else:
-        size = report.n * draws("size")
-        counts = stats.nbinom(size, size / (size + mean))
-    most = int(counts.ppf(1 - 1e-9).max()) + 1
-    return counts.pmf(np.arange(most + 1)).mean(axis=0)
+    if isinstance(evidence, Binary):
+        return _binomial(by_arm(evidence)[arm].n, _draws(fit, f"risk_{arm}"))
+    report = by_arm(evidence)[arm]
+    mean = _draws(fit, f"rate_{arm}") * float(report.size if report.exposure is None else report.exposure)
+    size = report.size * _draws(fit, "size") if "size" in fit.tree["posterior"] else None
+    counts = stats.poisson(mean) if size is None else stats.nbinom(size, size / (size + mean))
+    most = int(np.max(counts.ppf(1 - 1e-9))) + 1
+    return np.asarray(counts.pmf(np.arange(most + 1))).mean(axis=0)
 
 
-def predictive_persons(fit: Fit, arm: str) -> np.ndarray:
+def predictive_persons(fit: Fit, arm: Arm) -> FloatArray:
     """Compute posterior predictive probabilities of 0, 1, ..., n persons with at least one event in one arm.
 
     With m the mean count per person, a person has no event with probability (k / (k + m))^k under a negative binomial
     of size k, or exp(-m) under a Poisson likelihood, so that the number of persons is binomial given the parameters.
     """
-    evidence, posterior = fit.analysis.target.evidence, fit.tree["posterior"]
-    report = getattr(evidence, arm)
-
-    def draws(name: str) -> np.ndarray:
-        values = np.asarray(posterior[name]).ravel()
-        return values[:: max(1, len(values) // DRAWS), None]
-
-    mean = draws(f"rate_{arm}") * float(1 if report.exposure is None else report.exposure / report.n)
-    if "size" in posterior:
-        size = draws("size")
+    report = by_arm(of_kind(_counts(fit), Events))[arm]
+    mean = _draws(fit, f"rate_{arm}") * float(1 if report.exposure is None else report.exposure / report.size)
+    if "size" in fit.tree["posterior"]:
+        size = _draws(fit, "size")
         none = (size / (size + mean)) ** size
     else:
         none = np.exp(-mean)
-    return stats.binom(report.n, 1 - none).pmf(np.arange(report.n + 1)).mean(axis=0)
+    return _binomial(report.size, 1 - none)
 
 
-def interval_of(p: np.ndarray) -> tuple[int, int]:
+def _counts(fit: Fit) -> Binary | Events:
+    match fit.analysis.target:
+        case Outcome(evidence=Binary() | Events() as evidence):
+            return evidence
+    raise InvalidInput(name_of(fit.analysis.target), ["no counts per arm; accepted: evidence of kind binary or events"])
+
+
+def _draws(fit: Fit, name: str) -> FloatArray:
+    """Return posterior draws of a parameter, shape (draws, 1)."""
+    values = np.asarray(fit.tree["posterior"][name]).ravel()
+    return values[:: max(1, len(values) // DRAWS), None]
+
+
+def _binomial(n: int, p: FloatArray) -> FloatArray:
+    """Return the probabilities of 0, 1, ..., n, averaged over draws of the risk."""
+    return np.asarray(stats.binom(n, p).pmf(np.arange(n + 1))).mean(axis=0)
+
+
+def interval_of(p: FloatArray) -> tuple[int, int]:
     """Return the central 95% interval of counts with these probabilities."""
     tail = (1 - CI_PROB) / 2
     low, high = np.searchsorted(np.cumsum(p), [tail, 1 - tail])
     return int(low), int(high)
 
 
-def _panel(ax: Axes, p: np.ndarray, observed: int, name: str) -> None:
+def _panel(ax: Axes, p: FloatArray, observed: int, name: str) -> None:
     low, high = interval_of(p)
     shown = np.flatnonzero(p > 1e-3 * p.max())
     first, last = min(int(shown[0]), observed), max(int(shown[-1]), observed)

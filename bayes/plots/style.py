@@ -10,13 +10,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType  # not in every version that is supported
 
 INK, GREY, PALE, FAINT = "#000000", "#666666", "#BBBBBB", "#DDDDDD"
 BLUE, SKY, GREEN, ORANGE, RED, PURPLE = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7"
@@ -25,9 +29,11 @@ LINES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, (0, (6
 WIDTH = 7.0  # inches: a page, or a screen
 NARROW = 5.0  # below this a figure is laid out for a telephone
 BASE, SMALL = 10.5, 9.0  # points
-RC = {
+FONTS = ["DejaVu Sans", "Verdana", "Arial", "Helvetica"]
+DPI, FINE_DPI = 100, 150  # of a figure on a screen, and of an image of it
+RC: dict[RcKeyType, object] = {
     "font.family": ["sans-serif"],
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "font.sans-serif": FONTS,
     "font.size": BASE,
     "axes.labelsize": BASE,
     "axes.titlesize": BASE,
@@ -44,8 +50,8 @@ RC = {
     "ytick.labelcolor": INK,
     "axes.linewidth": 0.8,
     "figure.facecolor": "white",
-    "figure.dpi": 100,
-    "savefig.dpi": 150,
+    "figure.dpi": DPI,
+    "savefig.dpi": FINE_DPI,
     "svg.fonttype": "none",
 }
 
@@ -53,19 +59,19 @@ RC = {
 class ShownFigure(Figure):
     """A figure that a notebook displays as the last value of a cell, whether or not it uses pyplot."""
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+    def _repr_png_(self) -> tuple[bytes, dict[str, int | str]]:
         """Return the image at higher than screen resolution, with its title as the alternative text."""
         written = io.BytesIO()
-        self.savefig(written, format="png", dpi=RC["savefig.dpi"], metadata={"Software": None})
-        across, down = (round(RC["figure.dpi"] * inches) for inches in self.get_size_inches())
+        self.savefig(written, format="png", dpi=FINE_DPI, metadata={"Software": None})
+        across, down = (round(DPI * inches) for inches in self.get_size_inches())
         return written.getvalue(), {"width": across, "height": down, "alt": " ".join(self.get_suptitle().split())}
 
 
-def house_style(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+def house_style[**Arguments](draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
     """Decorate a drawing function so that its figures look the same whatever the notebook's settings."""
 
     @wraps(draw)
-    def styled(*arguments: Any, **more: Any) -> Figure:
+    def styled(*arguments: Arguments.args, **more: Arguments.kwargs) -> Figure:
         with rc_context():
             from matplotlib import rcdefaults, rcParams
 
@@ -96,8 +102,8 @@ def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
     heading = wrapped(title, width - 0.25, BASE + 1, "bold")
     small_print = wrapped(note, width - 0.25, SMALL)
     around = 0.25 + (1.3 * (BASE + 1) * lines_of(heading) + 1.3 * SMALL * lines_of(small_print)) / 72
-    figure = ShownFigure(figsize=(width, body + around), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06)
+    figure = ShownFigure(figsize=(width, body + around), layout=layout)
     figure.suptitle(heading, x=0.08 / width, ha="left", fontsize=BASE + 1, weight="bold")
     figure.supxlabel(small_print, x=0.08 / width, ha="left", fontsize=SMALL, color=GREY)
     return figure
@@ -120,7 +126,7 @@ def wrapped(text: str, inches: float, size: float, weight: str = "normal") -> st
 
 def length(text: str, size: float, weight: str = "normal") -> float:
     """Return the width in inches of a line of text."""
-    font = FontProperties(family=RC["font.sans-serif"][0], size=size, weight=weight)
+    font = FontProperties(family=FONTS[0], size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
 
 

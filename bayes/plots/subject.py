@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 import xarray as xr
 
 from bayes.base.distributions import Distribution
@@ -37,7 +39,11 @@ def subject_of(
     return Subject.of(target, prior, prior_set, priors)
 
 
-def as_fit(target):
+@overload
+def as_fit(target: xr.DataTree) -> Fit: ...
+@overload
+def as_fit[Given](target: Given) -> Given: ...
+def as_fit(target: object) -> object:
     """Return the fit from which a stored tree came, or anything else unchanged."""
     return recall(target) if isinstance(target, xr.DataTree) else target
 

@@ -68,5 +68,5 @@ def _own_ids(root: ElementTree.Element, name: str) -> None:
                 element.attrib[key] = f"#{name}-{value[1:]}"
             else:
                 element.attrib[key] = re.sub(r"url\(#", f"url(#{name}-", value)
-        if element.tag == f"{{{SVG}}}style":
+        if element.tag == f"{{{SVG}}}style" and element.text is not None:
             element.text = element.text.replace("*{", f"#{name} *{{")

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bayes import quadrature
+from bayes.base.arrays import FloatArray
 from bayes.base.numbers import interval, probability
 from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.style import BLUE, GREY, NARROW, ORANGE, WIDTH, house_style, legend_above, new_figure
@@ -108,20 +109,20 @@ def window(subject: Subject, posterior: quadrature.Posterior) -> tuple[float, fl
     return max(low, inside[0] + 1e-6), min(high, inside[1] - 1e-6)
 
 
-def _height(subject: Subject, theta: np.ndarray, after: np.ndarray, likely: np.ndarray, before: np.ndarray) -> float:
+def _height(subject: Subject, theta: FloatArray, after: FloatArray, likely: FloatArray, before: FloatArray) -> float:
     """Return the highest density to show, so that a narrow prior or an infinite density does not flatten the rest."""
     low, high = subject.curve.bounds
     margin = BESIDE_BOUND * (theta[-1] - theta[0])
     inside = (theta > low + margin) & (theta < high - margin)
-    evident = max(after[inside].max(), likely[inside].max())
-    return min(max(after.max(), likely.max(), before.max()), 1.6 * evident)
+    evident = max(float(after[inside].max()), float(likely[inside].max()))
+    return min(max(float(density.max()) for density in (after, likely, before)), 1.6 * evident)
 
 
-def _likelihood(subject: Subject, theta: np.ndarray) -> np.ndarray:
+def _likelihood(subject: Subject, theta: FloatArray) -> FloatArray:
     """Return the likelihood, scaled to an area of one over the range shown."""
     log_l = subject.curve(theta)
-    values = np.exp(log_l - log_l.max())
-    return values / np.trapezoid(values, theta)
+    values: FloatArray = np.exp(log_l - log_l.max())
+    return values / float(np.trapezoid(values, theta))
 
 
 def _spike(mass: float) -> str:

@@ -13,7 +13,7 @@ from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.style import LINES, NARROW, PALE, WIDTH, house_style, legend_above, new_figure
 from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
 from bayes.plots.three_densities import window
-from bayes.priors.sets import SomePriorSet, as_set
+from bayes.priors.sets import PriorSet, SomePriorSet, as_set
 from bayes.sensitivity.subject import Subject, Target
 
 POINTS = 301
@@ -77,7 +77,7 @@ def threshold_curve(
     return figure
 
 
-def _subjects(target, prior, prior_set) -> list[Subject]:
+def _subjects(target: Target | Fits, prior: str | Iterable[str] | None, prior_set: PriorSet) -> list[Subject]:
     if isinstance(target, Fits):
         return [subject_of(fit) for fit in target.fits]
     names = [prior] if prior is None or isinstance(prior, str) else list(prior)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import isnan
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bayes.base.arrays import FloatArray
 from bayes.base.numbers import number, significant
 from bayes.errors import InvalidInput
 from bayes.plots.axes import EffectScale, directions, positive_axis, set_scale
@@ -28,7 +32,8 @@ from bayes.plots.style import (
 from bayes.plots.subject import asked_for_a_probability, name_of, subject_of
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import Subject, Target
-from bayes.sensitivity.tipping_points import tipping
+from bayes.sensitivity.tipping_points import p_better, threshold_of, tipping
+from bayes.sensitivity.tipping_row import Tipped
 
 POINTS = 161
 MARKS = (("o", GREEN), ("s", RED), ("^", PURPLE), ("D", INK))
@@ -40,7 +45,7 @@ def tipping_plot(
     target: Target,
     table: pd.DataFrame | None = None,
     *,
-    probability: str = "p_benefit",
+    probability: Tipped = "p_benefit",
     prior: str | None = None,
     prior_set: SomePriorSet = "default",
     width: float = WIDTH,
@@ -90,34 +95,41 @@ def tipping_plot(
     axes = figure.subplots(*((1, 2) if wide else (2, 1)), sharey=True)
     room = width / 2 - 0.8 if wide else width - 0.9
     for ax, vary in zip(axes, ("prior_sd", "prior_mean"), strict=True):
-        points = table[table["vary"] == vary]
+        columns = (table.loc[table["vary"] == vary, name].to_numpy(float).tolist() for name in _Point._fields)
+        points = [_Point(*numbers) for numbers in zip(*columns, strict=True)]
         _panel(ax, subject, vary, probability, points, room)
     for ax in axes if not wide else axes[:1]:
         ax.set_ylabel(WORDS[probability])
     return figure
 
 
-def curve(subject: Subject, vary: str, probability: str, values: np.ndarray) -> np.ndarray:
+def curve(subject: Subject, vary: str, probability: Tipped, values: FloatArray) -> FloatArray:
     """Return the probability under priors of the family with varying sd (centred on no effect) or mean (neutral sd)."""
     values = np.asarray(values, dtype=float)
     fixed = np.full_like(values, subject.null if vary == "prior_sd" else subject.family.sd)
     means, sds = (fixed, values) if vary == "prior_sd" else (values, fixed)
-    threshold = subject.null if probability == "p_benefit" else subject.mcid
-    above = subject.tabled.many(lambda theta: subject.family.log_densities(means, sds, theta)).above[threshold]
-    return above if subject.sign > 0 else 1 - above
+    return p_better(subject, means, sds, threshold_of(subject, probability))
 
 
-def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.DataFrame, room: float) -> None:
-    found, scale = points.dropna(subset="value"), EffectScale.of(subject.target)
-    low, high = _range(subject, vary, found["value"].to_numpy(float))
+class _Point(NamedTuple):
+    """A tipping point: the target, the sd or mean where it is reached (NaN if never), and the limits of that prior."""
+
+    target: float
+    value: float
+    prior_low: float
+    prior_high: float
+
+
+def _panel(ax: Axes, subject: Subject, vary: str, probability: Tipped, points: list[_Point], room: float) -> None:
+    scale = EffectScale.of(subject.target)
+    low, high = _range(subject, vary, [point.value for point in points if not isnan(point.value)])
     values = np.geomspace(low, high, POINTS) if vary == "prior_sd" else np.linspace(low, high, POINTS)
     natural = (lambda v: v) if vary == "prior_sd" else subject.natural
     ax.plot([natural(v) for v in values], curve(subject, vary, probability, values), color=BLUE, linewidth=2)
-    for (marker, colour), row in zip(MARKS * 3, points.to_dict("records"), strict=False):
-        ax.axhline(row["target"], color=GREY, linewidth=0.7, linestyle=":", zorder=0)
-        there = not pd.isna(row["value"]) and low <= row["value"] <= high
-        x, y = ([natural(row["value"])], [row["target"]]) if there else ([], [])
-        ax.plot(x, y, marker, color=colour, markersize=7, linestyle="none", label=_says(row, vary, subject), zorder=4)
+    for (marker, colour), point in zip(MARKS * 3, points, strict=False):
+        ax.axhline(point.target, color=GREY, linewidth=0.7, linestyle=":", zorder=0)
+        x, y = ([natural(point.value)], [point.target]) if low <= point.value <= high else ([], [])
+        ax.plot(x, y, marker, color=colour, markersize=7, linestyle="none", label=_says(point, vary, subject), zorder=4)
     ax.set_ylim(0, 1.02)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     if vary == "prior_sd":
@@ -125,34 +137,34 @@ def _panel(ax: Axes, subject: Subject, vary: str, probability: str, points: pd.D
         words = f"sd of a prior around {_null(subject)}\n({'log ' if scale.is_log else ''}{scale.words})"
         ax.set_xlabel(wrapped(words, room, BASE))
     else:
-        set_scale(ax.xaxis, scale, *(subject.natural(v) for v in (low, high)), room)
+        set_scale(ax.xaxis, scale, subject.natural(low), subject.natural(high), room)
         ax.axvline(scale.null, color=INK, linewidth=0.8, zorder=0)
         words = f"mean of a prior of sd {significant(subject.family.sd)}\n({scale.words})"
         ax.set_xlabel(wrapped(words, room, BASE), labelpad=directions(ax, scale, room))
     legend_above(ax, room, 1.0)
 
 
-def _range(subject: Subject, vary: str, found: np.ndarray) -> tuple[float, float]:
+def _range(subject: Subject, vary: str, found: list[float]) -> tuple[float, float]:
     """Return the range of the prior grid, extended to include tipping points beyond it."""
     means, sds = subject.family.axes(3)
     if vary == "prior_sd":
-        ends, widest = (sds[0], sds[-1]), subject.family.sd_range(subject.null)
+        ends, widest = (float(sds[0]), float(sds[-1])), subject.family.sd_range(subject.null)
     else:
         centred = means if subject.family.shape == "beta" else means + subject.null
-        ends, widest = (centred[0], centred[-1]), subject.family.mean_range(subject.null)
-        ends = max(ends[0], widest[0]), min(ends[1], widest[1])
-    near = found[(found >= widest[0]) & (found <= widest[1])]
+        widest = subject.family.mean_range(subject.null)
+        ends = max(float(centred[0]), widest[0]), min(float(centred[-1]), widest[1])
+    near = [value for value in found if widest[0] <= value <= widest[1]]
     low, high = min([ends[0], *near]), max([ends[1], *near])
     air = 0.03 * (high - low) if vary == "prior_mean" and len(near) else 0.0
     return max(low - air, widest[0]), min(high + air, widest[1])
 
 
-def _says(row: dict, vary: str, subject: Subject) -> str:
-    if pd.isna(row["value"]):
-        return f"{row['target']:g}: never"
-    limits = f" [{number(row['prior_low'])}, {number(row['prior_high'])}]"
-    at = f"sd {significant(row['value'])}" if vary == "prior_sd" else f"mean {number(subject.natural(row['value']))}"
-    return f"{row['target']:g}: {at}{limits}"
+def _says(point: _Point, vary: str, subject: Subject) -> str:
+    if isnan(point.value):
+        return f"{point.target:g}: never"
+    limits = f" [{number(point.prior_low)}, {number(point.prior_high)}]"
+    at = f"sd {significant(point.value)}" if vary == "prior_sd" else f"mean {number(subject.natural(point.value))}"
+    return f"{point.target:g}: {at}{limits}"
 
 
 def _null(subject: Subject) -> str:
