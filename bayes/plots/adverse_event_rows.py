@@ -32,6 +32,7 @@ from bayes.plots.style import (
     wrapped,
 )
 from bayes.plots.subject import as_fit, name_of
+from bayes.posterior.names import ParameterName
 
 NEEDED = ("parameter", "measure", "benefit", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm")
 FLAG = 0.9
@@ -115,7 +116,7 @@ def increases(table: pd.DataFrame) -> list[Increase]:
         raise InvalidInput("table", ["not the summary of a fitted table of adverse events; give that or its fit"])
     rows = []
     for row in table.to_dict("records"):
-        system, slash, term = str(row["parameter"]).removeprefix("effect[").removesuffix("]").partition("/")
+        system, slash, term = _place(str(row["parameter"])).partition("/")
         if not slash:
             wrong = f"parameter {row['parameter']!r} is not a row of a table of adverse events"
             raise InvalidInput("table", [f"{wrong}; accepted: effect[system/term]"])
@@ -123,6 +124,14 @@ def increases(table: pd.DataFrame) -> list[Increase]:
         said = interval(row["estimate"], row["estimate_low"], row["estimate_high"])
         rows.append(Increase(system, term, float(p), said))
     return rows
+
+
+def _place(parameter: str) -> str:
+    """Return what is in the brackets of effect[system/term]; empty for any other text."""
+    try:
+        return ParameterName.parse(parameter).of or ""
+    except ValueError:
+        return ""
 
 
 def _draw(ax: Axes, lines: list[Line], flag: float, width: float) -> None:

@@ -18,8 +18,9 @@ from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit
+from bayes.posterior.names import MU, NEW_TRIAL, TAU, effect_of
+from bayes.posterior.row import SummaryRow
 
-Row = Mapping[str, float | None]  # of the summary
 Ends = tuple[float, float, float]  # of a report alone: lower end, peak and upper end, on the measure's own scale
 WIDTHS = 1.959963984540054  # the line of a report alone extends by this many widths to either side of its peak
 
@@ -48,15 +49,15 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     if not isinstance(found, SynthesisFit):
         raise InvalidInput("fit", ["not a fitted synthesis; accepted: what `bayes.synthesise` returns, or its tree"])
     summary = {row["parameter"]: row for row in found.rows}
-    members = {f"effect[{member.name}]": member for member in found.analysis.members}
+    members = {str(effect_of(member.name)): member for member in found.analysis.members}
     scale, alone = EffectScale.of(found.analysis.target), reports_alone(found)
     rows = [
         *(_of_trial(members[name], row, found, alone) for name, row in summary.items() if name in members),
-        _of_all("mean effect", summary["mu"], "D"),
-        _of_all("new trial (prediction)", summary["new_trial"], "|"),
+        _of_all("mean effect", summary[str(MU)], "D"),
+        _of_all("new trial (prediction)", summary[str(NEW_TRIAL)], "|"),
     ]
     rows = [row if width >= NARROW else _short(row) for row in rows]
-    figure = new_figure(width, height_of(rows, width), found.analysis.target.label, _note(found, summary.get("tau")))
+    figure = new_figure(width, height_of(rows, width), found.analysis.target.label, _note(found, summary.get(str(TAU))))
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
     if width >= NARROW:
@@ -68,34 +69,33 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
 
 def reports_alone(fit: SynthesisFit) -> dict[str, Ends]:
     """Return (low, peak, high) of each report with a peak, on the measure's own scale; none for a meta-regression."""
-    if fit.analysis.structure_card.has_covariate:
-        return {}
-    measure = fit.analysis.target.measure
+    measure, explained = fit.analysis.target.measure, fit.record.explanation
     found: dict[str, Ends] = {}
-    for row in fit.table("trials").dropna(subset="own").to_dict("records"):
-        y, reach_ = measures.to_analysis(row["own"], measure), WIDTHS * row["standard_error"]
-        low, peak, high = measures.to_natural(np.array([y - reach_, y, y + reach_]), measure).tolist()
-        found[row["trial"]] = low, peak, high
+    for row in [] if explained is None else explained.trials:
+        if row["own"] is not None and row["standard_error"] is not None:
+            y, reach_ = measures.to_analysis(row["own"], measure), WIDTHS * row["standard_error"]
+            low, peak, high = measures.to_natural(np.array([y - reach_, y, y + reach_]), measure).tolist()
+            found[row["trial"]] = low, peak, high
     return found
 
 
-def _of_trial(member: Outcome, row: Row, fit: SynthesisFit, alone: Mapping[str, Ends]) -> ForestRow:
+def _of_trial(member: Outcome, row: SummaryRow, fit: SynthesisFit, alone: Mapping[str, Ends]) -> ForestRow:
     own = alone.get(member.name)
     middle, low, high = _estimate(row)
     said = interval(middle, low, high)
     said += f"\nalone {interval(own[1], own[0], own[2])}" if own else "\nalone: no direction, no estimate"
-    if fit.analysis.structure_card.has_covariate:
+    if fit.record.explanation is None:
         said = said.split("\n")[0]
     return ForestRow(f"{member.name}\n{member.evidence.kind.replace('_', ' ')}", middle, low, high, said, own=own)
 
 
-def _of_all(name: str, row: Row, marker: str) -> ForestRow:
+def _of_all(name: str, row: SummaryRow, marker: str) -> ForestRow:
     middle, low, high = _estimate(row)
     said = f"{interval(middle, low, high)}\nP(benefit) {probability(row['p_benefit'])}"
     return ForestRow(name, middle, low, high, said, marker=marker, strong=True)
 
 
-def _estimate(row: Row) -> tuple[float, float, float]:
+def _estimate(row: SummaryRow) -> tuple[float, float, float]:
     middle, low, high = row["estimate"], row["estimate_low"], row["estimate_high"]
     if middle is None or low is None or high is None:
         raise NotFormable(f"{row['parameter']} has no posterior")
@@ -107,7 +107,7 @@ def _short(row: ForestRow) -> ForestRow:
     return replace(row, name=row.name.split("\n")[0], said=row.said.split("\n")[0])
 
 
-def _note(fit: SynthesisFit, row: Row | None) -> str:
+def _note(fit: SynthesisFit, row: SummaryRow | None) -> str:
     tau = ""
     middle, low, high = (None, None, None) if row is None else (row["median"], row["ci_low"], row["ci_high"])
     if middle is not None and low is not None and high is not None:
@@ -115,7 +115,7 @@ def _note(fit: SynthesisFit, row: Row | None) -> str:
         tau = f"Heterogeneity tau {numbers} on the analysis scale. "
     alone = (
         ""
-        if fit.analysis.structure_card.has_covariate
+        if fit.record.explanation is None
         else ("Hollow squares: peak of the likelihood of the report alone, with lines 1.96 widths to either side. ")
     )
     return f"Filled: posterior median and 95% credible interval in the synthesis. {alone}{tau}Prior of the mean: " + (

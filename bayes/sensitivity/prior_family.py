@@ -122,7 +122,7 @@ def family_of(target: Endpoint, likelihood_width: Callable[[], float]) -> Family
         basis = f"twice the width of the likelihood ({reason})"
         return Family("normal", 2 * width, 2 * width / NEUTRAL_SD, basis, bounds)
     if target.measure == "proportion":
-        a, b = neutral.distribution.args
+        a, b = neutral.univariate.args
         return Family("beta", (a * b / (a + b + 1)) ** 0.5 / (a + b), 1.0, neutral.basis, (0.0, 1.0))
-    sd = neutral.distribution.args[1]
+    sd = neutral.univariate.args[1]
     return Family("normal", sd, sd / NEUTRAL_SD, neutral.basis, bounds)

@@ -10,9 +10,9 @@ import pandas as pd
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.pooling.heterogeneity import under_each_prior
-from bayes.pooling.layout import Row as TableRow
 from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, without_each_trial
 from bayes.pooling.view import PooledView
+from bayes.posterior.explanation import PooledRow
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.replaced_report import weighted, with_curve
 from bayes.sensitivity.subject import Subject, Target
@@ -86,7 +86,7 @@ def influence_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list
     return rows + [_weighed(subject, i, name, weight) for i, name in enumerate(view.names) for weight in weights]
 
 
-def _row(question: str, variation: str, row: TableRow) -> InfluenceRow:
+def _row(question: str, variation: str, row: PooledRow) -> InfluenceRow:
     """Return a row of a table of the synthesis as one of this table."""
     return {
         "question": question,
