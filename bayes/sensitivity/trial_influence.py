@@ -12,7 +12,7 @@ from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.pooling.heterogeneity import under_each_prior
 from bayes.pooling.leave_out import without_each_adjustment, without_each_kind, without_each_trial
 from bayes.pooling.view import PooledView
-from bayes.posterior.explanation import PooledRow
+from bayes.posterior.explanation import LeftOutRow, PooledRow
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.replaced_report import weighted, with_curve
 from bayes.sensitivity.subject import Subject, Target
@@ -76,7 +76,7 @@ def influence_rows(subject: Subject, weights: Sequence[float] = WEIGHTS) -> list
         return []
     view = PooledView.of(subject.analysis)
     whole = view.answer()
-    left_out = {
+    left_out: dict[str, Sequence[LeftOutRow]] = {
         "trial left out": without_each_trial(view, whole),
         "evidence left out": without_each_kind(view, whole),
         "adjustment left out": without_each_adjustment(view, whole),
