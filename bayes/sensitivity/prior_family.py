@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, log, sqrt
+from typing import Literal
 
 import numpy as np
 from scipy.special import betaincinv, gammaln, ndtr, ndtri
@@ -44,7 +45,7 @@ class Family:
         Limits of the effect, at which a normal prior is truncated.
     """
 
-    shape: str
+    shape: Literal["normal", "beta"]
     sd: float
     unit: float
     basis: str
