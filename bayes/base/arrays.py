@@ -1,6 +1,7 @@
-"""The type of an array of real numbers, as signatures name it; its shape is in the docstring."""
+"""The types of arrays of real and of whole numbers, as signatures name them; a shape is in the docstring."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import gammaln, log_ndtr, logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, IntArray
 from bayes.base.distributions import Distribution
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def log_normal_between(low: FloatArray, high: FloatArray) -> FloatArray:
     return value
 
 
-def log_choose(n: int, m: int | FloatArray) -> FloatArray:
+def log_choose(n: int, m: int | IntArray) -> FloatArray:
     """Return the log binomial coefficient of n over m, elementwise; minus infinity unless 0 <= m <= n."""
     found = gammaln(n + 1) - gammaln(np.maximum(m, 0) + 1) - gammaln(np.maximum(n - m, 0) + 1)
     return np.where((m >= 0) & (m <= n), found, -np.inf)

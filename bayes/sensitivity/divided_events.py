@@ -14,12 +14,11 @@ recursion (METHODS 3),
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, logsumexp
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, IntArray
 from bayes.errors import NotFormable
 from bayes.likelihoods.registry import card_of, shipped
 from bayes.paper.evidence.counts import Events
@@ -37,7 +36,7 @@ def summed() -> list[str]:
     return [card.name for card in sorted(cards, key=lambda card: -card.order)]
 
 
-def divisions(evidence: Events, likelihood: str) -> NDArray[np.int64]:
+def divisions(evidence: Events, likelihood: str) -> IntArray:
     """Return every number of events that the treatment arm may have had, given the totals.
 
     Parameters
@@ -77,7 +76,7 @@ def _persons(evidence: Events) -> int:
 
 
 def log_probabilities(
-    evidence: Events, nuisance: Nuisance, likelihood: str, at: NDArray[np.int64], theta: FloatArray
+    evidence: Events, nuisance: Nuisance, likelihood: str, at: IntArray, theta: FloatArray
 ) -> FloatArray:
     """Compute the log probability of selected divisions at each effect.
 
@@ -117,7 +116,7 @@ def _sizes(nuisance: Nuisance) -> tuple[FloatArray, FloatArray]:
 
 
 def _over_baseline(
-    evidence: Events, nuisance: Nuisance, at: NDArray[np.int64], theta: FloatArray, log_k: FloatArray | None
+    evidence: Events, nuisance: Nuisance, at: IntArray, theta: FloatArray, log_k: FloatArray | None
 ) -> FloatArray:
     """Integrate the factor that depends on the rates over their midpoint; shape (divisions, nodes, sizes)."""
     total = evidence.treatment.events + evidence.control.events
@@ -140,7 +139,7 @@ def _over_baseline(
     return np.array([logsumexp(x * per_event[0] + (total - x) * per_event[1] + log_f, axis=2) for x in at])
 
 
-def _counted(evidence: Events, with_persons: bool, at: NDArray[np.int64], log_k: FloatArray | None) -> FloatArray:
+def _counted(evidence: Events, with_persons: bool, at: IntArray, log_k: FloatArray | None) -> FloatArray:
     """Return log c(x; k), shape (divisions, sizes)."""
     t, c = evidence.treatment, evidence.control
     x, y = at[:, None], t.events + c.events - at[:, None]
@@ -157,7 +156,7 @@ def _counted(evidence: Events, with_persons: bool, at: NDArray[np.int64], log_k:
     return np.array([logsumexp(ways[:, None] + log_f[i] + log_f[j][::-1], axis=0) for i, j in pairs])
 
 
-def _log_ways(events: NDArray[np.int64], size: FloatArray) -> FloatArray:
+def _log_ways(events: IntArray, size: FloatArray) -> FloatArray:
     """Return the log of the ratio of gamma functions in a negative binomial of this size."""
     return gammaln(events + size) - gammaln(size) - gammaln(events + 1)
 

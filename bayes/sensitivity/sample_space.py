@@ -20,12 +20,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, IntArray
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.paper.evidence import BareTest, Binary, Events, Means, Significance, SingleProportion
@@ -43,7 +42,6 @@ EFFECTS = 121  # nodes of an effect between which log p is a spline
 TIE = 1e-6  # relative difference that quadrature may cause between two equally probable reports
 NEGLIGIBLE = 1e-15  # prior mass of a node that cannot affect a sum
 Priors = Sequence[Distribution]
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -91,11 +89,11 @@ class Counts:
     """
 
     nodes: Nodes
-    at: Integers
+    at: IntArray
     log_p: FloatArray
-    every: Integers
+    every: IntArray
     seen: int
-    ways: Callable[[Integers], FloatArray]
+    ways: Callable[[IntArray], FloatArray]
 
     def box_p(self, prior: Distribution) -> float:
         """Return the prior predictive probability of a count no more probable than the one observed."""
@@ -183,7 +181,7 @@ def _nodes(subject: Subject, priors: Priors, spots: Iterable[tuple[float, float]
     return Nodes(on.theta[kept], on.weight[kept], subject.null, subject.curve.bounds)
 
 
-def _thinned(every: Integers, seen: int) -> Integers:
+def _thinned(every: IntArray, seen: int) -> IntArray:
     """Return all counts if they are few, else a selection, denser near both ends, that includes the one observed."""
     if len(every) <= TABULATED:
         return every
