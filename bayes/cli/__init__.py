@@ -23,7 +23,7 @@ VERBS = {
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "new": "Write a commented skeleton of a trial or synthesis file.",
-    "list": "List trials, outcomes, priors, models or measures; or print the JSON Schema of a trial file.",
+    "list": "List trials, outcomes, priors, models, measures or columns; or print the JSON Schema of a trial file.",
 }
 
 
@@ -36,13 +36,16 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        return importlib.import_module(f"bayes.cli.{name}_").command
+        command: click.Command = importlib.import_module(f"bayes.cli.{name}_").command
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
 
-    def resolve_command(self, ctx: click.Context, args: list[str]):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         from bayes.errors import did_you_mean
 
         if args and args[0] not in VERBS and not args[0].startswith("-"):

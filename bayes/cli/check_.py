@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(name="check")
 @click.argument("names", nargs=-1, metavar="[FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of findings.")
-def command(names, as_json) -> None:
+def command(names: tuple[str, ...], as_json: bool) -> None:
     """Validate trial, synthesis and prior files, and check the arithmetic of every report (default: all shipped files).
 
     Exit code 2: a file is invalid. 1: a report contradicts itself and its file does not acknowledge it, or a prior

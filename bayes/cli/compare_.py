@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @prior_set
 @user_seed
 @json_rows
-def command(name, prior, likelihoods, priors, seed, as_json) -> None:
+def command(name: str, prior: str, likelihoods: tuple[str, ...], priors: str, seed: int | None, as_json: bool) -> None:
     """Compare every likelihood that supports an outcome: exact evidence and, where meaningful, DIC and LOO."""
     import pandas as pd
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bayes.cli.options import FOLDER
-from bayes.cli.table import show_tables
+from bayes.cli.table import LaidOut, show_tables
+
+if TYPE_CHECKING:
+    from bayes.results.differences import Change, Value
 
 
 @click.command(name="diff")
 @click.argument("old", type=FOLDER)
 @click.argument("new", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of changes.")
-def command(old, new, as_json) -> None:
+def command(old: Path, new: Path, as_json: bool) -> None:
     """Compare two results folders: rows in only one of them, and changes beyond four Monte Carlo standard errors.
 
     Exit code 0: no change beyond Monte Carlo error. 1: something moved. 2: not results folders.
@@ -39,11 +44,11 @@ def _several(count: int) -> str:
     return f"{count or 'no'} change{'s' * (count != 1)}"
 
 
-def _laid_out(changes: list[dict[str, Any]]):
+def _laid_out(changes: list[Change]) -> Iterator[LaidOut]:
     """Yield title, headings and cells of three tables: changed numbers, changed inputs, and rows in one folder only."""
     from bayes.text.rows import prior
 
-    def row(change: dict[str, Any]) -> list[str]:
+    def row(change: Change) -> list[str]:
         name = ":".join(filter(None, (change["trial"], change["outcome"])))
         part = "" if change["parameter"] == "effect" else f" {change['parameter']}"
         return [name + part, prior(change), str(change["model"])]
@@ -56,19 +61,19 @@ def _laid_out(changes: list[dict[str, Any]]):
         headings = [*names, "", "old", "new", "4 MCSE", "class", "beyond"]
         yield "Conclusions", headings, [row(c) + _values(c) for c in numbers]
     if stated:
-        cells = [[*row(c), c["quantity"], _text(c["old"]), _text(c["new"])] for c in stated]
+        cells = [[*row(c), c["quantity"] or "", _text(c["old"]), _text(c["new"])] for c in stated]
         yield "Inputs and status", [*names, "", "old", "new"], cells
     if sides:
         yield "In one folder only", [*names, ""], [[*row(c), c["change"]] for c in sides]
 
 
-def _values(change: dict[str, Any]) -> list[str]:
+def _values(change: Change) -> list[str]:
     classes = dict.fromkeys(filter(None, (change["old_class"], change["new_class"])))
-    numbers = [_text(change[name]) for name in ("old", "new", "tolerance")]
-    return [change["quantity"], *numbers, " to ".join(classes), "yes" if change["moved"] else "no"]
+    numbers = _text(change["old"]), _text(change["new"]), _text(change["tolerance"])
+    return [change["quantity"] or "", *numbers, " to ".join(classes), "yes" if change["moved"] else "no"]
 
 
-def _text(value: Any) -> str:
+def _text(value: Value) -> str:
     from bayes.base.numbers import in_table
 
     return value if isinstance(value, str) else in_table(value)

@@ -12,7 +12,7 @@ from bayes.cli.options import results_folder
 @click.command(name="export")
 @click.argument("path", type=click.Path(path_type=Path))
 @results_folder
-def command(path, out) -> None:
+def command(path: Path, out: Path) -> None:
     """Write the summary of a results folder to PATH, as .csv, .json, .parquet, .tex or .html by its suffix."""
     from bayes.results import export
 

@@ -41,7 +41,18 @@ if TYPE_CHECKING:
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
-def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, model, seed, form) -> None:
+def command(
+    names: tuple[str, ...],
+    chosen: tuple[str, ...],
+    priors: str,
+    threshold: tuple[float, ...],
+    likelihood: str | None,
+    omega: float | None,
+    heterogeneity: str | None,
+    model: str | None,
+    seed: int | None,
+    form: str | None,
+) -> None:
     """Fit and print the rows, under every prior of the set unless some are named. Several names share one table."""
     from bayes.analysis.analysis import Settings
     from bayes.analysis.plan import make_plan
@@ -54,15 +65,17 @@ def command(names, chosen, priors, threshold, likelihood, omega, heterogeneity, 
     asked = list(chosen) or None
     plan = make_plan(targets, load_priors(priors), asked, settings, heterogeneity, threshold, likelihood, omega, model)
     fits = Fits(tuple(fitted(analysis) for analysis in plan.analyses), plan.skipped)
-    {"json": _as_json, "csv": _as_csv}.get(form, _as_tables)(fits, targets, len(names))
+    match form:
+        case "json":
+            click.echo(json.dumps(fits.rows, indent=1, ensure_ascii=False, allow_nan=False))
+        case "csv":
+            _as_csv(fits)
+        case _:
+            _as_tables(fits, targets, len(names))
     sys.exit(1 if any(row["status"] == "failed" for row in fits.rows) else 0)
 
 
-def _as_json(fits: Fits, *_: object) -> None:
-    click.echo(json.dumps(fits.rows, indent=1, ensure_ascii=False, allow_nan=False))
-
-
-def _as_csv(fits: Fits, *_: object) -> None:
+def _as_csv(fits: Fits) -> None:
     from bayes.posterior.row import COLUMNS
 
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")

@@ -19,7 +19,9 @@ from bayes.cli.options import json_rows, prior_set
 )
 @prior_set
 @json_rows
-def command(statements, prior, correlations, priors, as_json) -> None:
+def command(
+    statements: tuple[str, ...], prior: str, correlations: tuple[float, ...], priors: str, as_json: bool
+) -> None:
     """Give P(all statements) under stated correlations of the effects (oriented towards benefit), and its bounds.
 
     bayes joint mesems:gel_24w=benefit mesems:sae_24w="no excess"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 
 import click
+
+Items = Iterator[tuple[str, str]]  # the name of an item, and its description
 
 
 @click.command(name="list")
 @click.argument(
     "what",
-    type=click.Choice(["trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "schema"]),
+    type=click.Choice(
+        ["trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "columns", "schema"]
+    ),
 )
-def command(what) -> None:
-    """List what is shipped, one item per line with a description. `schema` prints the JSON Schema of a trial file."""
+def command(what: str) -> None:
+    """List what is shipped, one item per line with a description.
+
+    `columns` lists the columns of a summary with their meanings. `schema` prints the JSON Schema of a trial file.
+    """
     if what == "schema":
         click.echo(json.dumps(schema(), indent=1))
         return
@@ -21,14 +29,14 @@ def command(what) -> None:
         click.echo(f"{name:<34} {words}")
 
 
-def schema() -> dict:
+def schema() -> dict[str, object]:
     """Return the JSON Schema of a trial file, generated from the classes that read it, for editors that check TOML."""
     from bayes.paper.trial import Trial
 
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Trial.model_json_schema()
 
 
-def _trials():
+def _trials() -> Items:
     from bayes.base.toml import shipped
     from bayes.paper.trial import load_trial
     from bayes.synthesis.file import load_synthesis
@@ -41,7 +49,7 @@ def _trials():
         yield name, f"synthesis of {len(synthesis.outcomes)}: {synthesis.label}"
 
 
-def _outcomes():
+def _outcomes() -> Items:
     from bayes.base.toml import shipped
     from bayes.paper.trial import load_trial
 
@@ -53,7 +61,7 @@ def _outcomes():
             )
 
 
-def _priors():
+def _priors() -> Items:
     from bayes.base.toml import shipped
     from bayes.priors.effect_rules import RULES
     from bayes.priors.sets import load_priors
@@ -62,32 +70,32 @@ def _priors():
         loaded = load_priors(set_id)
         for name, prior in loaded.named.items():
             yield f"{name} ({set_id})", prior.rationale or ""
-        for name, prior in loaded.heterogeneity.items():
-            yield f"{name} ({set_id}, tau)", prior.rationale or ""
+        for name, tau in loaded.heterogeneity.items():
+            yield f"{name} ({set_id}, tau)", tau.rationale or ""
     for name in RULES:
         yield f"{name} (rule)", "a named rule with its default arguments"
 
 
-def _models():
+def _models() -> Items:
     yield from _structures()
     yield from _likelihoods()
 
 
-def _structures():
+def _structures() -> Items:
     from bayes.likelihoods.effect_structures import STRUCTURES
 
     for name, card in STRUCTURES.items():
         yield name, f"effect structure{' of a synthesis' if card.takes == 'synthesis' else ''}: {card.title}"
 
 
-def _likelihoods():
+def _likelihoods() -> Items:
     from bayes.likelihoods.registry import known
 
     for name, card in known().items():
         yield name, f"likelihood of {', '.join(card.kinds)}: {card.title}"
 
 
-def _measures():
+def _measures() -> Items:
     from bayes.base.measures import MEASURES, is_log
 
     for name in MEASURES:
@@ -99,7 +107,14 @@ def _measures():
         )
 
 
-LISTS = {
+def _columns() -> Items:
+    from bayes.posterior.row import SCHEMA, SummaryRow, meanings
+
+    yield from meanings(SummaryRow).items()
+    yield "(schema)", f"version {SCHEMA} of these columns; the manifest of a results folder states its own"
+
+
+LISTS: dict[str, Callable[[], Items]] = {
     "trials": _trials,
     "outcomes": _outcomes,
     "priors": _priors,
@@ -107,4 +122,5 @@ LISTS = {
     "structures": _structures,
     "likelihoods": _likelihoods,
     "measures": _measures,
+    "columns": _columns,
 }

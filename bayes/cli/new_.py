@@ -22,7 +22,7 @@ from bayes.paper.templates import KINDS
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("."), show_default=True, help="Folder."
 )
-def command(what, name, kinds, out) -> None:
+def command(what: str, name: str, kinds: tuple[str, ...], out: Path) -> None:
     """Write ID.toml, a commented skeleton that passes `bayes check` as it stands."""
     from bayes.paper.templates import synthesis_skeleton, trial_skeleton
 

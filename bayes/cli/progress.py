@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bayes.results.regeneration import Done
+    from rich.progress import Progress as Bar
+
+    from bayes.results.workers import Done
 
 
 class Progress:
@@ -19,7 +21,7 @@ class Progress:
     def __init__(self, quiet: bool) -> None:
         self._total = self._count = 0
         self._quiet = quiet
-        self._bar = None
+        self._bar: Bar | None = None
 
     def __enter__(self) -> Progress:
         if not self._quiet and sys.stderr.isatty():
@@ -28,12 +30,13 @@ class Progress:
             from rich.progress import Progress as Bar
 
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("reading", total=None)
-            self._bar.start()
+            bar = Bar(*columns, console=Console(stderr=True), transient=True)
+            self._task = bar.add_task("reading", total=None)
+            bar.start()
+            self._bar = bar
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 

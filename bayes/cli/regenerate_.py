@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Refit posteriors that are already up to date.")
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
-def command(names, out, priors, jobs, force, seed, quiet) -> None:
+def command(
+    names: tuple[str, ...], out: Path, priors: str, jobs: int, force: bool, seed: int | None, quiet: bool
+) -> None:
     """Fit what is missing or stale; write posteriors, summary and manifest; print what named syntheses rest on.
 
     Exit code 0: every posterior is sound. 1: a posterior is missing or failed its checks. 2: invalid input, nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -19,7 +20,9 @@ from bayes.cli.options import results_folder, worker_processes
 )
 @click.option("--with-posteriors", is_flag=True, help="Include posterior draws in the bundle.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
-def command(out, priors, jobs, force, bundle, with_posteriors, quiet) -> None:
+def command(
+    out: Path, priors: str | None, jobs: int, force: bool, bundle: bool, with_posteriors: bool, quiet: bool
+) -> None:
     """Write pages for everything in a results folder; nothing is sampled. `bayes reproduce` checks a bundle.
 
     Exit code 0: every page was written. 1: a page could not be written. 2: not a results folder.

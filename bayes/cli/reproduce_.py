@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,7 +27,7 @@ SHOWN = 50  # disagreements printed; --json has them all
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print only the outcome.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(source, out, jobs, seed, quiet, as_json) -> None:
+def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: bool, as_json: bool) -> None:
     """Verify a bundle, sample every posterior in it again, and compare every number of its summary.
 
     Exit code 0: all numbers agree. 1: some differ beyond Monte Carlo error. 2: not a bundle, or a file was changed.
@@ -55,7 +55,7 @@ def _show(done: Reproduction) -> None:
         f"{found.rows} rows ({found.skipped} skipped, {found.failed} failed in both): {len(found.sampled)} numbers "
         f"from draws, {found.identical} of them identical; {len(found.stated)} other values"
     )
-    if (most := found.largest) is not None:
+    if (most := found.largest) is not None and most.z is not None:
         click.echo(
             f"largest difference: {abs(most.z):.2f} combined Monte Carlo standard errors ({_name(most)}); allowed: "
             f"{found.bound:.2f} (probability of any false alarm {FALSE_ALARM:g})"
@@ -74,15 +74,15 @@ def _name(one: Compared) -> str:
     return f"{one.key}{parameter} {one.quantity}"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return significant(value, 6) if isinstance(value, float) else str(value)
 
 
-def _as_object(done: Reproduction) -> dict[str, Any]:
+def _as_object(done: Reproduction) -> dict[str, object]:
     """Return the outcome for programs; `z` is null for a difference without a Monte Carlo error."""
     found = done.agreement
 
-    def plain(one: Compared | None) -> dict[str, Any] | None:
+    def plain(one: Compared | None) -> dict[str, object] | None:
         if one is None:
             return None
         return asdict(one) | {"z": None if one.z in (None, float("inf")) else one.z}

@@ -28,7 +28,9 @@ from bayes.cli.options import prior_set
     help="Improbable at or below LOW, probable at or above HIGH (default: 0.1 0.9).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object of tables.")
-def command(name, ask, prior, priors, cutoffs, as_json) -> None:
+def command(
+    name: str, ask: str | None, prior: str | None, priors: str, cutoffs: tuple[float, float] | None, as_json: bool
+) -> None:
     """Examine how far the conclusion about an outcome or a synthesis depends on each choice made."""
     from bayes.posterior.verdict import CUTOFFS
     from bayes.sensitivity import examine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ WIDTH = 120  # if the output is not a terminal
 
 @click.command(name="show")
 @click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
-def command(name) -> None:
+def command(name: str) -> None:
     """Show a trial with its outcomes, a single outcome, or a synthesis; undisclosed items appear as "not stated"."""
     from rich.console import Console
 
@@ -31,7 +32,7 @@ def command(name) -> None:
         _page(console, portrait(target))
 
 
-def _meant(name: str) -> list[Trial | Outcome | Synthesis]:
+def _meant(name: str) -> Sequence[Trial | Outcome | Synthesis]:
     """Return the targets that a name refers to: whole trials, unless it names a single outcome."""
     from bayes.analysis.targets import find_targets
     from bayes.base.toml import read_toml

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from bayes.cli.options import results_folder, user_seed
@@ -11,7 +13,7 @@ from bayes.cli.options import results_folder, user_seed
 @results_folder
 @click.option("--priors", metavar="NAME|FILE", help="Prior set.  [default: the sets the folder was made under]")
 @user_seed
-def command(out, priors, seed) -> None:
+def command(out: Path, priors: str | None, seed: int | None) -> None:
     """Compare stored posteriors with the current state of the files that the folder was made from.
 
     A folder that records no inputs is compared with everything shipped.

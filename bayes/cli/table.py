@@ -5,22 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bayes.analysis.analysis import Analysis
-from bayes.base.numbers import in_table, interval
-from bayes.posterior.record import PosteriorRecord
-from bayes.text.rows import p_text
+from bayes.base.numbers import in_table
+from bayes.text.rows import effect, p_text, parameter
 
+if TYPE_CHECKING:
+    from bayes.analysis.analysis import Analysis
+    from bayes.paper.trial import Outcome
+    from bayes.posterior.record import PosteriorRecord
+    from bayes.posterior.row import SummaryRow
+    from bayes.synthesis.file import Synthesis
+
+LaidOut = tuple[str, list[str], list[list[str]]]  # the title, headings and cells of a table
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # if the output is not a terminal
 
 
-def show(rows: list[dict[str, Any]], together: bool = False) -> None:
+def show(rows: list[SummaryRow], together: bool = False) -> None:
     """Print rows, one table per outcome or synthesis (or all in one table), with notes below."""
     long_names = together or any(row["parameter"] != "effect" for row in rows)
     width = None if sys.stdout.isatty() else TOGETHER if long_names else WIDTH
@@ -55,7 +61,7 @@ def show_syntheses(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> None:
         show_tables(lay_out(main.explanation))
 
 
-def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> None:
+def show_tables(laid_out: Iterable[LaidOut]) -> None:
     """Print tables given as title, headings and cells; numbers are right-aligned, words left-aligned."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     for title, headings, cells in laid_out:
@@ -69,7 +75,7 @@ def show_tables(laid_out: Iterable[tuple[str, list[str], list[list[str]]]]) -> N
         console.print(table)
 
 
-def oddities(targets: Iterable[Any]) -> Iterator[str]:
+def oddities(targets: Iterable[Outcome | Synthesis]) -> Iterator[str]:
     """Yield a line for each inconsistency that `bayes check` finds in the outcomes shown."""
     from bayes.checks import INCONSISTENT, check_outcome
     from bayes.paper.trial import Outcome
@@ -80,7 +86,7 @@ def oddities(targets: Iterable[Any]) -> Iterator[str]:
                 yield f"{target.name} {finding.path}: {finding.text}"
 
 
-def _show_together(console: Console, rows: list[dict[str, Any]]) -> None:
+def _show_together(console: Console, rows: list[SummaryRow]) -> None:
     """Print all rows in one table, with mean and sd on the analysis scale, so that reports can be compared."""
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("outcome", "evidence", "prior"):
@@ -100,7 +106,7 @@ def _show_together(console: Console, rows: list[dict[str, Any]]) -> None:
         console.print(escape(line), soft_wrap=True)
 
 
-def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
+def _show_one(console: Console, rows: list[SummaryRow]) -> None:
     first = rows[0]
     name = ":".join(filter(None, (first["trial"], first["outcome"])))
     measure = str(first["measure"]).replace("_", " ")
@@ -110,7 +116,7 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     table.add_column("prior")
     if several:
         table.add_column("parameter")
-    margin = any(row.get("p_margin") is not None for row in rows)
+    margin = any(row["p_margin"] is not None for row in rows)
     for heading in (measure, "P(benefit)", "P(≥ MCID)", "P(harm)", *(["P(not worse)"] if margin else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("status")
@@ -124,15 +130,9 @@ def _show_one(console: Console, rows: list[dict[str, Any]]) -> None:
     console.print()
 
 
-def _cells(row: dict[str, Any], with_parameter: bool) -> list[str]:
-    scale = ("median", "ci_low", "ci_high")
-    if row["parameter"] != "tau":
-        scale = ("estimate", "estimate_low", "estimate_high")
-    effect = ""
-    if row["status"] != "skipped":
-        effect = interval(*(row[column] for column in scale), in_table)
-    parameter = [escape(row["parameter"].removeprefix("effect[").removesuffix("]"))] if with_parameter else []
-    probabilities = (p_text(row, name) for name in ("p_benefit", "p_mcid", "p_harm"))
+def _cells(row: SummaryRow, with_parameter: bool) -> list[str]:
+    named = [escape(parameter(row))] if with_parameter else []
+    probabilities = p_text(row, "p_benefit"), p_text(row, "p_mcid"), p_text(row, "p_harm")
     selected = row["selection_omega"] is not None
     prior = f"{row['prior']}, omega {row['selection_omega']:g}" if selected else str(row["prior"])
-    return [escape(prior), *parameter, effect, *probabilities, str(row["status"])]
+    return [escape(prior), *named, effect(row), *probabilities, str(row["status"])]

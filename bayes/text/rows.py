@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypedDict
 
 from bayes.base import html
 from bayes.base.numbers import in_table, interval, probability, significant
@@ -95,7 +95,15 @@ def parameter(row: SummaryRow) -> str:
     return name.of or name.quantity
 
 
-def prior(row: SummaryRow) -> str:
+class UnderPrior(TypedDict):
+    """The part of a row that says under which priors it was found."""
+
+    prior: str
+    heterogeneity: str | None
+    selection_omega: float | None
+
+
+def prior(row: UnderPrior) -> str:
     """Return the name of the prior, with the heterogeneity prior and the omega of a selection if there are any."""
     tau = None if row["heterogeneity"] is None else f"tau {row['heterogeneity']}"
     omega = None if row["selection_omega"] is None else f"omega {row['selection_omega']:g}"

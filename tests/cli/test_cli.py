@@ -14,7 +14,7 @@ from support.noted import noted
 from bayes import load_priors, load_trial
 from bayes.analysis.plan import make_plan
 from bayes.cli import fit_
-from bayes.posterior.row import COLUMNS
+from bayes.posterior.row import COLUMNS, SCHEMA
 
 PROMISED = """trial outcome parameter model evidence prior prior_distribution heterogeneity heterogeneity_distribution measure scale
 benefit mean sd median ci_low ci_high ci_prob estimate estimate_low estimate_high p_benefit p_harm mcid p_mcid rope_low rope_high p_rope
@@ -190,6 +190,12 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 @pytest.mark.slow
+def test_the_columns_of_a_summary_are_listed_with_their_meanings():
+    lines = bayes("list", "columns").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [*COLUMNS, "(schema)"]
+    assert all(len(line.split()) > 2 for line in lines) and f"version {SCHEMA}" in lines[-1]
+
+
 def test_help_list_and_check_load_no_sampler():
     for arguments in (["--help"], ["list", "trials"], ["check"], ["status", "--out", "nowhere"]):
         code = f"from bayes.cli import bayes\ntry:\n    bayes.main({arguments}, standalone_mode=False)\nexcept SystemExit: pass"

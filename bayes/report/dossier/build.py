@@ -113,7 +113,7 @@ def clean(value: object) -> Json:
         return float(value)
     if value is None or isinstance(value, str | int):
         return value
-    raise TypeError(f"{value!r} is no JSON value")
+    raise TypeError(f"{value!r} has no counterpart in JSON")
 
 
 def _where(stored: Stored) -> Where:
