@@ -11,7 +11,7 @@ from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.cards import card_of
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
-from bayes.paper.evidence.limits import Limit, WithInterval
+from bayes.paper.evidence.limits import WithInterval
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 
 Fact = tuple[str, str]  # a label and its text
@@ -93,7 +93,7 @@ def printed_result(result: PrintedResult) -> str:
     """Return a further report of the same comparison in one line."""
     parts = [result.measure.replace("_", " ")] if result.measure else []
     parts += [digits(result.estimate)] if result.estimate is not None else []
-    parts += [interval(result.ci, result)] if result.ci is not None else []
+    parts += [interval(result)] if result.ci is not None else []
     parts += [f"se {digits(result.se)}"] if result.se is not None else []
     parts += [p_value(result.p)] if result.p is not None else []
     parts += [f"{digits(result.df)} degrees of freedom"] if result.df is not None else []
@@ -114,14 +114,15 @@ def digits(value: Decimal | int | str) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def interval(ci: tuple[Limit, Limit], printed: WithInterval) -> str:
-    """Return a printed interval with its level; for a one-sided interval, only its limit."""
+def interval(printed: WithInterval) -> str:
+    """Return a printed interval with its level; for a one-sided interval, only its limit; empty if none is printed."""
     level = f"{100 * float(printed.level):g}%"
-    low, high = ci
-    if printed.one_sided:
-        limit = f"at most {digits(high)}" if low is None else f"at least {digits(low)}"
-        return f"one-sided {level} interval, {limit}"
-    return f"{level} interval {digits(low)} to {digits(high)}"
+    low, high = printed.ci or (None, None)
+    if low is not None and high is not None:
+        return f"{level} interval {digits(low)} to {digits(high)}"
+    if high is not None:
+        return f"one-sided {level} interval, at most {digits(high)}"
+    return "" if low is None else f"one-sided {level} interval, at least {digits(low)}"
 
 
 def words(name: str) -> str:
@@ -177,7 +178,7 @@ def _means(report: Means) -> Shown:
 
 def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
-    facts += [("interval", interval(report.ci, report))] if report.ci is not None else []
+    facts += [("interval", interval(report))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
     facts += [("test", report.test)] if report.test else []
     facts += [("interval method", words(report.interval))] if report.interval else []

@@ -316,7 +316,7 @@ def _pooled(p: float) -> PooledRow:
 
 
 def _without(trial: str, p: float) -> LeftOutRow:
-    return {**_pooled(p), "left_out": trial, "mean_moves": -0.05, "sd_moves": 0.04, "trials": 1, "reports": trial}
+    return {**_pooled(p), "left_out": trial, "mean_moves": -0.05, "sd_moves": 0.04}
 
 
 def _pooling() -> Pooling:
