@@ -7,6 +7,7 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from pydantic import TypeAdapter
 from support.pages import problems
 
 from bayes.analysis.plan import make_plan
@@ -16,6 +17,7 @@ from bayes.errors import InvalidInput
 from bayes.priors.sets import load_priors
 from bayes.report import write
 from bayes.report.checklist.checklist import ITEMS
+from bayes.report.dossier.contents import Written
 from bayes.report.own_prior.section import script
 from bayes.results import inputs, store, stored_plan
 from bayes.results.summarising import write_summary
@@ -120,6 +122,14 @@ def test_file_names_are_safe(results):
     names = [path.relative_to(results / "report").as_posix() for path in (results / "report").rglob("*.*")]
     assert all(re.fullmatch(r"[A-Za-z0-9_./-]+", name) and ".." not in name for name in names)
     assert {"outcomes/hostile.ratio.html", "outcomes/hostile.unplanned.html", "trials/hostile.html", "index.html", "methods.html"} <= set(names)
+
+
+def test_what_is_written_has_the_contents_that_are_declared(results):
+    """Also of an outcome of which no posterior is stored: every key, of its type, and no other."""
+    contents = TypeAdapter(Written)
+    for path in (results / "report" / "data").glob("*.json"):
+        dossier = json.loads(path.read_text())
+        assert contents.validate_python(dossier, strict=True) == dossier
 
 
 def test_the_numbers_of_a_page_are_those_of_the_summary(results):
