@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bayes.analysis.analysis import Analysis, Settings
-from bayes.analysis.plan import MAIN_PRIOR, OWN, make_plan
+from bayes.analysis.analysis import Analysis
+from bayes.analysis.plan import MAIN_PRIOR, OWN
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -17,7 +17,7 @@ from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import SummaryRow
 from bayes.priors.sets import PriorSet
 from bayes.report.dossier.contents import Kind
-from bayes.results import inputs, store
+from bayes.results import inputs, store, stored_plan
 from bayes.results.posteriors import load_posterior
 from bayes.results.summary_file import read_rows
 from bayes.sensitivity import examine
@@ -40,7 +40,7 @@ class Stored:
     seed : int or None
         The user's part of the seed.
     analyses : tuple of Analysis
-        The analyses whose posteriors are stored and current, in the order of the plan.
+        The analyses whose posteriors are stored, current and in the summary, in the order of the plan.
     rows : tuple of SummaryRow
         All its rows in the summary, including those of skipped priors and failed fits.
     """
@@ -170,7 +170,7 @@ def collect(folder: Path) -> list[Stored]:
     Raises
     ------
     InvalidInput
-        If the folder has no summary, or lacks the inputs it was computed from.
+        If the folder has no summary, or lacks the inputs or the plan it was computed from.
     """
     rows = read_rows(folder)
     latest: dict[str, Stored] = {}
@@ -185,16 +185,16 @@ def collect(folder: Path) -> list[Stored]:
 def _stored(
     folder: Path, target: Outcome | Synthesis, priors: PriorSet, seed: int | None, rows: Sequence[SummaryRow]
 ) -> Stored:
-    plan = make_plan([target], priors, settings=Settings() if seed is None else Settings(seed=seed))
-    return Stored(folder, target, priors, seed, tuple(_current(plan.analyses, folder)), tuple(_rows_of(target, rows)))
+    planned, own = stored_plan.analyses_of(folder, target, priors), _rows_of(target, rows)
+    keys = {row["key"] for row in own}
+    shown = tuple(analysis for analysis in planned if analysis.key in keys and _is_current(analysis, folder))
+    return Stored(folder, target, priors, seed, shown, tuple(own))
 
 
-def _current(analyses: Iterable[Analysis], folder: Path) -> Iterable[Analysis]:
-    """Yield the analyses whose posteriors match the current inputs; others must not be shown under their name."""
-    for analysis in analyses:
-        path = store.path_of(folder, analysis.key)
-        if path.is_file() and store.why_stale(analysis, store.record(path), True) is None:
-            yield analysis
+def _is_current(analysis: Analysis, folder: Path) -> bool:
+    """Return whether a stored posterior matches its inputs; otherwise it must not be shown under its name."""
+    path = store.path_of(folder, analysis.key)
+    return path.is_file() and store.why_stale(analysis, store.record(path), True) is None
 
 
 def _rows_of(target: Outcome | Synthesis, rows: Sequence[SummaryRow]) -> list[SummaryRow]:
