@@ -16,7 +16,6 @@ from bayes.posterior.row import SummaryRow, empty_row
 from bayes.report.checklist.pointers import parts
 from bayes.report.dossier.build import diagnosed, reported
 from bayes.report.dossier.contents import (
-    Answer,
     Kind,
     KindOfPrior,
     MainPart,
@@ -29,6 +28,9 @@ from bayes.report.dossier.contents import (
 )
 from bayes.report.dossier.published_parts import Cited, Member, TrialPart, Whose
 from bayes.report.manuscript import manuscript
+from bayes.sensitivity.absolute_effects import BaselineRiskRow
+from bayes.sensitivity.conclusions import Tables, VerdictRow
+from bayes.sensitivity.tipping_row import tipping_row
 
 HASH = "0123456789abcdef" * 4
 PRIORS: tuple[tuple[str, KindOfPrior, str, str, str, str], ...] = (
@@ -144,7 +146,7 @@ def synthesis() -> Written:
         "benefit": "higher",
         "file": f"inputs/syntheses/{name}.toml",
         "sha256": _sha("syntheses", name),
-        "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": 0.01}], "reason": None},
+        "absolute": {"rows": [_at_risk(0.01)], "reason": None},
         "predictive": {"rows": [_predicted("treasure:mrs_90d: own estimate", 1.24)], "reason": None, "cannot_fail": None},
         "pooling": _pooling(),
         "disclosures": _disclosures({"search": "chosen by hand, not by a systematic search"}),
@@ -225,7 +227,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "settings": {"chains": 4, "draws": 3000, "tune": 1000, "target_accept": 0.8, "seed": 20260101},
         "fingerprint": {main["key"]: HASH},
         "cutoffs": [],
-        "absolute": {"rows": [{"control_risk": 0.1, "risk_difference": -0.004}], "reason": None},
+        "absolute": {"rows": [_at_risk(-0.004)], "reason": None},
         "predictive": {"rows": [], "reason": None, "cannot_fail": None},
         "disclosures": _disclosures({}),
         "plain": "",
@@ -339,21 +341,40 @@ def _disclosures(more: dict[str, str]) -> list[list[str]]:
     return [[name, text] for name, text in (said | more).items()]
 
 
-def _tables(verdicts: bool | None) -> dict[str, list[Answer]]:
+def _at_risk(difference: float) -> BaselineRiskRow:
+    return {"control_risk": 0.1, "risk_difference": difference, "reason": None}
+
+
+def _tables(verdicts: bool | None) -> Tables:
     """Of the sensitivity; `verdicts` None: without an MCID nothing can change."""
-    kept = {"over": "all named priors", "at_low": "pessimistic", "at_high": "enthusiastic"}
     return {
-        "verdicts": [
-            {"conclusion": c, "question": "named_priors", "low": 0.112, "high": 0.937, "changes": verdicts} | kept
-            for c in ("any benefit", "harm")
-        ],
+        "verdicts": [_verdict("any benefit", verdicts), _verdict("harm", verdicts)],
         "tipping": [
-            {"vary": "prior_mean", "probability": "p_benefit", "target": 0.95, "value": -0.9, "natural": 0.41, "prior_low": 0.2, "prior_high": 0.81, "reason": "a root"},
-            {"vary": "prior_sd", "probability": "p_benefit", "target": 0.95, "value": None, "natural": None, "prior_low": None, "prior_high": None, "reason": "never"},
+            tipping_row("prior_mean", "p_benefit", 0.95, "prior_sd = 0.355", "a root", -0.9, 0.41, (0.2, 0.81)),
+            tipping_row("prior_sd", "p_benefit", 0.95, "prior_mean = 0", "never"),
         ],
-        "prior_weight": [{"prior": "neutral", "elir": 67.1, "share_of_precision": 0.318, "words": "worth about 67 patients; the data contain 144"}],
-        "conflict": [{"prior": "neutral", "box_p": 0.886, "overlap": 0.8, "conflict": False, "reason": None}],
+        "prior_weight": [
+            {
+                "prior": "neutral", "distribution": "normal(0, 0.355)", "unit": "patients", "data": 144.0,
+                "share_of_precision": 0.318, "elir": 67.1, "morita": 67.1, "moments": 67.1, "outweighs": False,
+                "words": "worth about 67 patients; the data contain 144", "reason": None,
+            }
+        ],
+        "conflict": [
+            {
+                "prior": "neutral", "distribution": "normal(0, 0.355)", "box_p": 0.886, "overlap": 0.8,
+                "conflict": False, "reason": None,
+            }
+        ],
         "influence": [],
+    }  # fmt: skip
+
+
+def _verdict(conclusion: str, changes: bool | None) -> VerdictRow:
+    return {
+        "conclusion": conclusion, "question": "named_priors", "over": "all named priors", "value": 0.582, "low": 0.112,
+        "high": 0.937, "at_low": "pessimistic", "at_high": "enthusiastic", "verdict": None, "verdicts": None,
+        "changes": changes, "note": None,
     }  # fmt: skip
 
 

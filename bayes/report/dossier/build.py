@@ -19,7 +19,6 @@ from bayes.posterior.row import SummaryRow
 from bayes.report.dossier import mathematics, published
 from bayes.report.dossier.contents import (
     Absolute,
-    Answer,
     AtCutoffs,
     Computed,
     Diagnosed,
@@ -43,6 +42,8 @@ from bayes.report.dossier.prior_predictive import prior_predictive
 from bayes.report.dossier.published_parts import Where
 from bayes.report.dossier.stored import Stored
 from bayes.sensitivity.absolute_effects import baseline_risk_rows
+from bayes.sensitivity.conclusions import Tables
+from bayes.sensitivity.grid_of_priors import PriorGridRow
 from bayes.text.files import direction
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -261,14 +262,15 @@ def _sensitivity(stored: Stored) -> Sensitivity:
         found = stored.examination
     except (NotFormable, InvalidInput) as reason:
         return {"text": None, "tables": {}, "reason": str(reason)}
-    thinned = {**found.rows, "prior_grid": _thinned(found.rows["prior_grid"])}
+    thinned: Tables = {**found.rows, "prior_grid": _thinned(found.rows["prior_grid"])}
     return {"text": found.text, "tables": thinned, "reason": None}
 
 
-def _thinned(grid: list[Answer]) -> list[Answer]:
+def _thinned(grid: list[PriorGridRow]) -> list[PriorGridRow]:
     """Keep every fifth mean and sd of the grid, its ends included; the figure shows them all."""
-    kept = {name: sorted({row[name] for row in grid})[::THINNED] for name in ("prior_mean", "prior_sd")}
-    return [row for row in grid if all(row[name] in values for name, values in kept.items())]
+    means = sorted({row["prior_mean"] for row in grid})[::THINNED]
+    sds = sorted({row["prior_sd"] for row in grid})[::THINNED]
+    return [row for row in grid if row["prior_mean"] in means and row["prior_sd"] in sds]
 
 
 def _cutoffs(stored: Stored) -> list[AtCutoffs]:

@@ -7,7 +7,7 @@ the analysis scale unless a comment says otherwise; what does not exist is None.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from bayes.posterior.explanation import (
     CorrelationRow,
@@ -24,8 +24,9 @@ from bayes.posterior.explanation import (
 )
 from bayes.posterior.row import SummaryRow
 from bayes.report.dossier.published_parts import PrintedPart, Thresholds, Where, Whose
+from bayes.sensitivity.absolute_effects import BaselineRiskRow
+from bayes.sensitivity.conclusions import Tables
 
-Answer = dict[str, Any]  # a row of a table that answers one question of sensitivity
 Kind = Literal["outcome", "adverse_events", "synthesis"]
 KindOfPrior = Literal["effect", "arms", "hierarchy", "heterogeneity", "nuisance"]
 
@@ -184,14 +185,14 @@ class Sensitivity(TypedDict):
     """The sensitivity analyses: the summary in words and the tables by question, or the reason why there are none."""
 
     text: str | None
-    tables: dict[str, list[Answer]]
+    tables: Tables
     reason: str | None
 
 
 class Absolute(TypedDict):
     """The absolute effects that the main posterior implies, a row for each control risk, or why there are none."""
 
-    rows: list[Answer]
+    rows: list[BaselineRiskRow]
     reason: str | None
 
 

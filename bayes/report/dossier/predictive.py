@@ -20,6 +20,7 @@ from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import Estimate, Means
 from bayes.paper.evidence.adverse_events import AdverseEvents
+from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
@@ -112,7 +113,7 @@ def _independent_numbers(outcome: Outcome) -> int | None:
 def _ordinal(fit: Fit, evidence: Ordinal | OrdinalCut) -> Iterator[Predicted]:
     generator = np.random.default_rng(SEED)
     names, treatment, control = zip(*evidence.observed, strict=True)
-    for arm, counts in (("treatment", treatment), ("control", control)):
+    for arm, counts in zip(ARMS, (treatment, control), strict=True):
         shares = _draws(fit, f"p_category_{arm}")
         simulated = generator.multinomial(round(sum(counts)), shares / shares.sum(axis=1, keepdims=True))
         for i, (name, seen) in enumerate(zip(names, counts, strict=True)):
@@ -120,12 +121,12 @@ def _ordinal(fit: Fit, evidence: Ordinal | OrdinalCut) -> Iterator[Predicted]:
 
 
 def _persons(fit: Fit, evidence: Binary) -> Iterator[Predicted]:
-    for arm, report in (("treatment", evidence.treatment), ("control", evidence.control)):
+    for arm, report in zip(ARMS, (evidence.treatment, evidence.control), strict=True):
         yield _row("persons with the event", arm, report.events, *interval_of(predictive(fit, arm)))
 
 
 def _events(fit: Fit, evidence: Events) -> Iterator[Predicted]:
-    for arm, report in (("treatment", evidence.treatment), ("control", evidence.control)):
+    for arm, report in zip(ARMS, (evidence.treatment, evidence.control), strict=True):
         yield _row("events", arm, report.events, *interval_of(predictive(fit, arm)))
         if report.persons is not None:
             affected = predictive_persons(fit, arm)
@@ -134,7 +135,7 @@ def _events(fit: Fit, evidence: Events) -> Iterator[Predicted]:
 
 def _means(fit: Fit, evidence: Means) -> Iterator[Predicted]:
     generator = np.random.default_rng(SEED)
-    for arm, report in (("treatment", evidence.treatment), ("control", evidence.control)):
+    for arm, report in zip(ARMS, (evidence.treatment, evidence.control), strict=True):
         mean, sd = _draws(fit, f"mean_{arm}"), _draws(fit, f"sd_{arm}")
         means = generator.normal(mean, sd / np.sqrt(report.n))
         sds = sd * np.sqrt(generator.chisquare(report.n - 1, len(sd)) / (report.n - 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bayes.base.numbers import article, number, probability
 from bayes.posterior.explanation import LeftOutRow
 from bayes.posterior.verdict import class_of
-from bayes.report.dossier.contents import Answer, Dossier, Predictive, Row
+from bayes.report.dossier.contents import Dossier, Predictive, Row
 from bayes.report.dossier.reading import (
     favours,
     has_headline,
@@ -19,10 +19,10 @@ from bayes.report.dossier.reading import (
     p_increase,
     same_question,
 )
+from bayes.sensitivity.conclusions import Tables, VerdictRow
 from bayes.text.rows import by_construction, given, headlined, parameter
 from bayes.text.wording import NO_HEADLINE, analysis_interval, cite, interval, listed, quoted, sentence
 
-Tables = dict[str, list[Answer]]
 CONVINCED = 0.95
 LIKELY = 0.9
 QUESTIONS = {
@@ -231,7 +231,7 @@ def _ranges(dossier: Dossier, tables: Tables) -> Iterator[str]:
         yield f"The probability {_helping(dossier)} {listed(over)}."
 
 
-def _span(row: Answer) -> str:
+def _span(row: VerdictRow) -> str:
     low, high = probability(row["low"]), probability(row["high"])
     return f"remained {low}" if low == high else f"ranged from {low} to {high}"
 
@@ -257,8 +257,8 @@ def _tipping(dossier: Dossier, tables: Tables) -> Iterator[str]:
             why = quoted(row["reason"].removeprefix("never: "))
             yield f"No prior mean gives a probability {_helping(dossier)} of {CONVINCED}: {why}."
         else:
-            around = f"{article(measure(dossier))} of {number(row['natural'])}"
-            width = f"95% from {number(row['prior_low'])} to {number(row['prior_high'])}"
+            around = f"{article(measure(dossier))} of {number(given(row['natural']))}"
+            width = f"95% from {number(given(row['prior_low']))} to {number(given(row['prior_high']))}"
             found = f"The probability {_helping(dossier)} would be {CONVINCED}"
             yield f"{found} under a normal prior centred at {around} ({width})."
 
@@ -269,10 +269,10 @@ def _weight(dossier: Dossier, tables: Tables) -> Iterator[str]:
     for row in tables.get("prior_weight") or []:
         if row["prior"] == prior and row["words"]:
             yield f"The {quoted(prior)} prior is {quoted(row['words'])}{cite(['Neuenschwander2020'])}."
-    for row in tables.get("conflict") or []:
-        if row["prior"] == prior and row["box_p"] is not None:
-            verb = "conflict" if row["conflict"] else "do not conflict"
-            yield f"The data {verb} with it (Box p-value {probability(row['box_p'])})."
+    for found in tables.get("conflict") or []:
+        if found["prior"] == prior and found["box_p"] is not None:
+            verb = "conflict" if found["conflict"] else "do not conflict"
+            yield f"The data {verb} with it (Box p-value {probability(found['box_p'])})."
 
 
 def _checks(dossier: Dossier) -> str:

@@ -22,7 +22,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.plots.style import WIDTH
 from bayes.report.dossier.contents import Dossier, Row
-from bayes.report.dossier.reading import main_of, main_row, one_a_prior
+from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.report.dossier.stored import Stored
 from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
@@ -124,17 +124,16 @@ def _posterior(stored: Stored, dossier: Dossier) -> Iterator[Wanted]:
     table = pd.DataFrame(rows + [r for r in dossier["rows"] if r["status"] == "skipped"])
     yield Wanted("forest", "The effect under every prior", f"Medians: {each}.", partial(plots.forest, subject, table))
     if headlined(row):
-        yield from _of_probabilities(subject, found, dossier, rows)
+        yield from _of_probabilities(subject, found, rows)
 
 
-def _of_probabilities(subject: Subject, found: Examination, dossier: Dossier, rows: Sequence[Row]) -> Iterator[Wanted]:
+def _of_probabilities(subject: Subject, found: Examination, rows: Sequence[Row]) -> Iterator[Wanted]:
     """Yield the figures of how the probabilities depend on thresholds and priors."""
     names = [name for name in CURVES if any(row["prior"] == name for row in rows)]
-    curves = [None if name == main_of(dossier)["prior"] else name for name in names] or [None]
     said = (
         f"The posterior probability of an effect at least as good as x, by x, under these priors: {', '.join(names)}."
     )
-    yield Wanted("threshold", "Threshold curve", said, partial(plots.threshold_curve, subject, curves))
+    yield Wanted("threshold", "Threshold curve", said, partial(plots.threshold_curve, subject, names or None))
     grid, tips = found.table("prior_grid"), found.table("tipping")
     for name in WORDS if subject.mcid is not None else ("p_benefit",):
         values = grid[name].astype(float)

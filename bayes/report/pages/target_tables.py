@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from markupsafe import Markup
 
 from bayes.base.numbers import in_table, probability, significant
+from bayes.base.tables import Rows
 from bayes.likelihoods.effect_structures import structure_for
 from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
@@ -76,7 +77,7 @@ WITHOUT_DIRECTION = ("prior_weight", "conflict")
 
 def sensitivity_tables(dossier: Dossier) -> SensitivityTables:
     """Return the verdicts, every other question of sensitivity, and the absolute effects by control risk."""
-    tables = dossier["sensitivity"]["tables"]
+    tables = cast(dict[str, Rows], dossier["sensitivity"]["tables"])  # of any name, each with rows of its own
     if not has_headline(dossier):
         tables = {name: found for name, found in tables.items() if name in WITHOUT_DIRECTION}
     verdicts = [table(*one) for one in lay_out({"verdicts": tables.get("verdicts", [])})]
@@ -84,7 +85,7 @@ def sensitivity_tables(dossier: Dossier) -> SensitivityTables:
     rows = dossier["absolute"]["rows"]
     absolute = list(lay_out({"baseline_risk": rows}))
     if dossier["measure"] == "rate_ratio":
-        absolute = [_of_rates(one, rows[0]["per"]) for one in absolute]
+        absolute = [_of_rates(one, rows[0].get("per") or "") for one in absolute]
     return {
         "verdict_table": verdicts[0] if verdicts else "",
         "sensitivity_tables": [(one[0], table(*one)) for one in lay_out(others)],

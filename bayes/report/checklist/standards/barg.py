@@ -29,8 +29,9 @@ from bayes.report.checklist.standards.common import (
     SOFTWARE,
     TEXT,
 )
-from bayes.report.dossier.contents import Answer, Diagnosed, Parameter, Predictive, PriorPrediction, Row
+from bayes.report.dossier.contents import Diagnosed, Parameter, Predictive, PriorPrediction, Row
 from bayes.report.dossier.reading import probability_at
+from bayes.sensitivity.conclusions import VerdictRow
 
 STANDARD = "BARG"
 MCSES, SLACK = 4, 0.002  # the same as in the convergence checks of every posterior
@@ -108,7 +109,7 @@ def _thresholds_met(row: Row, target: Target) -> str | None:
     return None
 
 
-def _ranges(rows: list[Answer] | None, target: Target) -> str | None:
+def _ranges(rows: list[VerdictRow] | None, target: Target) -> str | None:
     """Require, for every conclusion, its range over the named priors and (given an MCID) whether verdicts change."""
     over = [row for row in rows or [] if row["question"] == "named_priors"]
     if not over:

@@ -27,7 +27,11 @@ from bayes.report.checklist.standards.common import (
     TEXT,
     is_no_nuisance,
 )
-from bayes.report.dossier.contents import Answer, PriorPart
+from bayes.report.dossier.contents import PriorPart
+from bayes.sensitivity.prior_data_conflict import ConflictRow
+from bayes.sensitivity.prior_effective_size import PriorWeightRow
+from bayes.sensitivity.tipping_row import TippingRow
+from bayes.sensitivity.trial_influence import InfluenceRow
 
 STANDARD = "FDA 2026 draft: themes"
 EXTERNAL = {"cochrane", "field", "evidence", "map", "turner", "rhodes"}
@@ -69,22 +73,22 @@ def _of_a_reanalysis(priors: list[PriorPart], target: Target) -> str | None:
     return wrong or next((f"the role of {p['name']} is {p['role']}" for p in priors if p["role"] != "analysis"), None)
 
 
-def _of_main(entry: Answer, target: Target) -> bool:
+def _of_main(entry: PriorWeightRow | ConflictRow, target: Target) -> bool:
     main = target.dossier["main"]
-    return main is not None and bool(entry["prior"] == main["prior"])
+    return main is not None and entry["prior"] == main["prior"]
 
 
-def _conflict(entry: Answer, target: Target) -> str | None:
+def _conflict(entry: ConflictRow, target: Target) -> str | None:
     if entry["box_p"] is not None:
         return None
     return None if entry["overlap"] is not None and entry["reason"] else "neither a Box p-value nor an overlap"
 
 
-def _has_value_or_reason(row: Answer, target: Target) -> str | None:
+def _has_value_or_reason(row: TippingRow, target: Target) -> str | None:
     return None if row["value"] is not None or row["reason"] else "neither value nor reason"
 
 
-def _weights_vary(rows: list[Answer] | None, target: Target) -> str | None:
+def _weights_vary(rows: list[InfluenceRow] | None, target: Target) -> str | None:
     found = [row for row in rows or [] if "weight" in str(row.get("question", ""))]
     return None if found else "no row varies the weight of the borrowed evidence"
 

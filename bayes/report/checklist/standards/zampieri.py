@@ -10,7 +10,8 @@ from bayes.base.distributions import parse
 from bayes.base.numbers import significant
 from bayes.report.checklist.demands import disclosed, each, is_sound, main_rows, number, one_of, sha256, stated, there
 from bayes.report.checklist.judgement import MUST, SHOULD, Exempt, Item, Pointer, Target
-from bayes.report.dossier.contents import Answer, AtCutoffs, PriorPart, Row
+from bayes.report.dossier.contents import AtCutoffs, PriorPart, Row
+from bayes.sensitivity.conclusions import VerdictRow
 
 STANDARD = "Zampieri 2021"
 CAMPS = {
@@ -101,7 +102,7 @@ def _cuts(row: AtCutoffs, target: Target) -> str | None:
     return f"no probability at {', '.join(significant(cut) for cut in lacking)}" if lacking else None
 
 
-def _spread(rows: list[Answer] | None, target: Target) -> str | None:
+def _spread(rows: list[VerdictRow] | None, target: Target) -> str | None:
     over = [row for row in rows or [] if row["question"] == "named_priors" and row["low"] is not None]
     return None if over else "no range of a conclusion over the named priors"
 
