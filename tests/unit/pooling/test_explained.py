@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from support.explanations import explain
 from support.paths import TESTS
+from support.records import record
 from support.trials import SHARES, make_outcome
 
 from bayes.analysis.plan import make_plan
@@ -14,6 +16,7 @@ from bayes.base.numbers import in_words
 from bayes.base.toml import shipped
 from bayes.pooling.layout import TITLES, lay_out, markdown
 from bayes.pooling.words import sentences
+from bayes.posterior.explanation import Explanation
 from bayes.priors.sets import load_priors
 from bayes.synthesis.file import load_synthesis, synthesis_of
 
@@ -131,9 +134,10 @@ def test_every_shipped_synthesis_answers_in_words(name):
 
 
 def test_a_page_has_every_table_that_has_rows(three):
-    about = {"label": "Three trials", "key": "three--x--y", "pooling": three}
-    page = markdown(about)
-    tables = list(lay_out(three))
+    explained = Explanation(**{name: three[name] for name in three if name != "text"})
+    planted = record(synthesis=True, explanation=explained)
+    page = markdown(replace(planted, reported=replace(planted.reported, label="Three trials")), three["text"])
+    tables = list(lay_out(explained))
     assert len(tables) == len(TITLES) - 3, "no correlations (with their readings) and no rho are stated here"
     for title, headings, cells in tables:
         assert f"## {title}" in page and all(len(row) == len(headings) for row in cells)
@@ -144,6 +148,6 @@ def test_words_follow_the_benefit_not_the_sign(gel):
     """The same numbers with the other direction of benefit: probabilities turn, the interval stays."""
     synthesis = load_synthesis("msc_ms_gel")
     analysis = analysis_of(synthesis)
-    text = sentences(analysis, gel)[0]
+    text = sentences(analysis, Explanation(**{name: gel[name] for name in gel if name != "text"}))[0]
     assert "lower is better" in text and f"is {gel['main']['p_benefit']:.2f}" in text
     assert gel["main"]["estimate"] < 1 and gel["main"]["p_benefit"] > 0.5

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.slow
 
 NEUTRAL = "mesems.gel_24w--single_trial--neutral"
 TOP = {
-    "CITATION.cff", "LICENSE", "Makefile", "README.md", "SHA256SUMS", "constraints.txt", "inputs", "manifest.json",
-    "monte_carlo.json", "software", "summary.csv", "summary.json",
+    "CITATION.cff", "LICENSE", "Makefile", "README.md", "SHA256SUMS", "constraints.txt", "derived.csv", "inputs", "manifest.json",
+    "monte_carlo.json", "software", "summary.csv", "summary.json", "thresholds.csv",
 }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_it_lies_in_the_results_folder_and_holds_what_is_needed(folder, unzipped
     path = bundle(folder)
     assert path == folder / "bundle.zip" and {p.name for p in unzipped.iterdir()} == TOP
     assert {p.relative_to(unzipped / "inputs").as_posix() for p in (unzipped / "inputs").rglob("*.*")} == {
-        "asked.json", "trials/mesems.toml", "priors/default.toml",
+        "asked.json", "plan.json", "trials/mesems.toml", "priors/default.toml",
     }  # fmt: skip
     errors = json.loads((unzipped / "monte_carlo.json").read_text())
     assert len(errors) == 6 and errors[NEUTRAL]["effect"]["p_benefit"] == pytest.approx(0.0078, abs=0.0005)

@@ -1,10 +1,13 @@
 """A stored tree is as good as the fit it came from: every figure, and every question, takes it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 from support import figures
+from support.records import record
 
 import bayes
 from bayes import plots, sensitivity
@@ -112,7 +115,7 @@ def recall_of_table(table):
     trial, _, outcome = table.name.partition(":")
     found = [
         _of_key(target, priors, None, wanted)
-        for target, priors in _candidates(xr.DataTree(), {"trial": trial, "outcome": outcome})
+        for target, priors in _candidates(xr.DataTree(), replace(record().reported, trial=trial, outcome=outcome))
     ]
     return any(found)
 

@@ -26,8 +26,9 @@ from bayes.priors.sets import load_priors
 from bayes.results import agreement, inputs
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_stated
 from bayes.results.bundles import bundle
-from bayes.results.reproduction import compare, reproduce
-from bayes.results.summary_file import as_csv, read_rows
+from bayes.results.reproduction import compare as compare_summaries
+from bayes.results.reproduction import reproduce
+from bayes.results.summary_file import Summary, as_csv, read_rows
 
 pytestmark = pytest.mark.slow
 
@@ -137,7 +138,6 @@ def test_a_quantile_is_compared_by_the_share_below_it(made, unzipped, name):
         (lambda row: {"prior_distribution": "normal(0, 0.365)"}, "prior_distribution"),
         (lambda row: {"mcid": 0.8}, "mcid"),
         (lambda row: {"status": "failed"}, "status"),
-        (lambda row: {"p_beyond": '{"0.75": 0.1}'}, "p_beyond[1]"),
         (lambda row: {"r_hat": 1.004, "ess_bulk": 4100.0, "mcse_mean": 0.01}, None),  # the gate is passed anew
     ],
 )
@@ -147,8 +147,20 @@ def test_what_no_error_is_allowed_for(made, unzipped, change, named):
     assert named in wrong if named else wrong == []
 
 
+def test_a_threshold_that_is_gone_is_missed(made, unzipped):
+    path = unzipped / "thresholds.csv"
+    kept = [line for line in path.read_text().splitlines() if not (NEUTRAL in line and ",1.0," in line)]
+    path.write_text("\n".join(kept) + "\n")
+    resum(unzipped)
+    assert "p_beyond[1]" in [one.quantity for one in against(unzipped, made[2]).disagreements]
+
+
 def test_rows_that_are_gone_new_or_only_in_the_table(made, unzipped):
     rows = read_rows(unzipped)
+
+    def compare(some, errors, out):
+        return compare_summaries(Summary(some, [], []), errors, out)
+
     assert [c.quantity for c in compare(rows[1:], {}, made[2]).stated if not c.agrees] == ["row"]
     more = compare([*rows, row(), skipped()], {}, made[2])
     assert [(c.quantity, c.new) for c in more.stated if not c.agrees] == [("status", None)] * 2
@@ -164,7 +176,8 @@ def test_failed_rows_are_counted_not_compared(made, tmp_path):
     rows = read_rows(second)
     rows[0] |= {"status": "failed", "reason": "R-hat 1.02"}
     (second / "summary.json").write_text(json.dumps(rows))
-    found = compare([rows[0] | {"reason": "R-hat 1.03", "mean": 5.0}], {}, second)
+    before = Summary([rows[0] | {"reason": "R-hat 1.03", "mean": 5.0}], [], [])
+    found = compare_summaries(before, {}, second)
     assert found.failed == 1 and not found.sampled
     assert [(one.quantity, one.agrees) for one in found.stated if one.key == rows[0]["key"]] == [("status", True)]
 

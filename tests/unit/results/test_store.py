@@ -126,7 +126,7 @@ def test_an_error_costs_one_posterior_and_is_a_row(results, monkeypatch):
         def report(self, done):
             pass
 
-    def broken(analysis, cores):
+    def broken(analysis, cores, engine):
         raise RuntimeError("no memory")
 
     store.path_of(results / "results", "demo.gel--single_trial--vague").unlink()
