@@ -68,7 +68,7 @@ def test_it_is_fitted_checked_integrated_and_shown(outcome):
     varied = asked.to_frame("likelihood")
     assert varied["variation"].tolist()[:2] == ["beta_binomial", "binomial"]
     assert isinstance(bayes.check(outcome), tuple)
-    with pytest.raises(bayes.NotFormable, match="beta_binomial does not state how counts are predicted"):
+    with pytest.raises(bayes.NotFormable, match="beta_binomial does not state how counts are distributed"):
         bayes.plots.predictive_bars(fit)
 
 
