@@ -26,8 +26,6 @@ from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("binary",)
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one trial's events and persons per arm.

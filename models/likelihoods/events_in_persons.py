@@ -26,7 +26,6 @@ from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("events",)
 GRID = np.linspace(-9.0, 13.0, 265)  # grid of log k; beyond it log f is linear
 
 

@@ -29,7 +29,6 @@ from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("events",)
 LOG_MEDIAN = np.linspace(-13.0, 7.0, 81)
 LOG_SIGMA = np.linspace(-4.0, 2.0, 25)
 

@@ -24,8 +24,6 @@ from bayes.paper.evidence.counts import Events
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("events",)
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one trial's events, relative exposure, the baseline prior and log P(m | T).

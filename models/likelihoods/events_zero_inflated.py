@@ -29,8 +29,6 @@ from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("events",)
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one trial's events, persons and exposure per arm, the constant term, and the priors.

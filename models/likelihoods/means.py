@@ -25,7 +25,6 @@ from bayes.paper.evidence.arms import MeanInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("means",)
 ARMS = ("treatment", "control")
 
 

@@ -20,7 +20,6 @@ from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("ordinal", "ordinal_cut")
 FILL = cutpoints.FILL
 
 

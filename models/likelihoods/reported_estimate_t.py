@@ -21,8 +21,6 @@ from bayes.paper.evidence import Estimate, of_kind
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("estimate",)
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one trial's estimate `y`, treatment against control, and its standard error `s`, and `nu`.

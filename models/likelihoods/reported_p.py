@@ -19,8 +19,6 @@ from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("p_value", "significance")
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one trial's region of z, standard error, and the directions' log weights.

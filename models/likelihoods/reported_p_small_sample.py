@@ -24,8 +24,6 @@ from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("p_value", "significance")
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one trial's region of t, standard error, directions' log weights, nu and type of t.

@@ -18,8 +18,6 @@ from bayes.paper.evidence.counts import SingleProportion
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-KINDS = ("proportion",)
-
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     """Return one arm's events and persons.
