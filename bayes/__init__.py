@@ -15,7 +15,8 @@ Fit         `fit` under one prior, `fit_priors` under a whole set, `synthesise` 
             likelihoods, `joint` statements about several outcomes; `register` a likelihood of your own;
             `load_posterior` reads a stored posterior
 Ask         `sensitivity.examine`: where would the conclusion change, and what would a reader have to believe for it?
-Show        `plots.triplot` and its neighbours
+Show        `plots.triplot` and its neighbours; `pymc_model`, the model written in PyMC; `arviz_tree`, a posterior with
+            all that ArviZ can show of it
 Keep        `results.regenerate`, `status`, `report`, `bundle`, `reproduce`, `diff` and `export` for a results folder
 
 Effects are on the analysis scale (the logarithm, for ratios); `estimate` and thresholds are on the measure's own scale.
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from bayes.results.differences import diff
     from bayes.results.exports import export
     from bayes.results.posteriors import load_posterior
+    from bayes.results.whole_trees import arviz_tree
     from bayes.sensitivity.examination import Examination
     from bayes.synthesis.file import Synthesis, load_synthesis, synthesis_of
 
@@ -70,6 +72,7 @@ _HOME = {
     "Target": "bayes.analysis.targets:Target",
     "Trial": "bayes.paper.trial:Trial",
     "UnknownName": "bayes.errors:UnknownName",
+    "arviz_tree": "bayes.results.whole_trees:arviz_tree",
     "check": "bayes.fitting.checking:check",
     "compare": "bayes.fitting.comparison:compare",
     "diff": "bayes.results.differences:diff",
@@ -111,6 +114,7 @@ __all__ = [
     "Target",
     "Trial",
     "UnknownName",
+    "arviz_tree",
     "check",
     "compare",
     "diff",

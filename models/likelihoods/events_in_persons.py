@@ -98,16 +98,14 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     """
     log_k = priors.nuisance("log_size", data)
     k = pt.exp(log_k)
-    of_arms: list[Tensor] = []
+    total: Tensor | float = 0.0
     for arm, mean in event_rates.rates(theta, data):
         n, m, events = data[f"n_{arm}"], data[f"persons_{arm}"], data[f"events_{arm}"]
         mu = mean / n
         choose = pt.gammaln(n + 1) - pt.gammaln(m + 1) - pt.gammaln(n - m + 1)
         log_q = pt.log(mu) - pt.log(k + mu)
-        log_f_of_arm = spline.evaluate(log_k, data[f"log_f_{arm}"], GRID)
-        of_arms.append(choose - n * k * pt.log1p(mu / k) + events * log_q + log_f_of_arm)
-    treatment, control = of_arms
-    log_l: Tensor = treatment + control
+        total += choose - n * k * pt.log1p(mu / k) + events * log_q + spline.evaluate(log_k, data[f"log_f_{arm}"], GRID)
+    log_l: Tensor = pt.as_tensor_variable(total)
     return log_l
 
 

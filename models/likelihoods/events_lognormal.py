@@ -157,13 +157,13 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     """
     log_sigma = priors.nuisance("log_sigma", data)
     below = pt.exp(2 * log_sigma) / 2  # log mean minus log median of a log-normal
-    treatment, control = (
+    of_arms = (
         surface.evaluate(
             pt.log(mean / data[f"n_{arm}"]) - below, log_sigma, data[f"log_p_{arm}"], LOG_MEDIAN, LOG_SIGMA
         )
         for arm, mean in event_rates.rates(theta, data)
     )
-    log_l: Tensor = treatment + control
+    log_l: Tensor = pt.as_tensor_variable(sum(of_arms))
     return log_l
 
 

@@ -55,10 +55,10 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     Tensor, shape (trial,)
     """
     k = pt.exp(priors.nuisance("log_size", data))
-    treatment, control = (
+    of_arms = (
         _log_p(data[f"events_{arm}"], mean, data[f"n_{arm}"] * k) for arm, mean in event_rates.rates(theta, data)
     )
-    log_l: Tensor = treatment + control
+    log_l: Tensor = pt.as_tensor_variable(sum(of_arms))
     return log_l
 
 
@@ -94,8 +94,8 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     size = pm.Deterministic(f"size{of}", pt.exp(textbook_priors.named(f"log_size{of}", nuisance.dispersion)))
     mean = event_rates.expected(effect, outcome, nuisance, of)
     arms = evidence.treatment, evidence.control
-    of_arm = [a.n * size for a in arms]
-    pm.NegativeBinomial(f"events{of}", mu=mean, alpha=pt.stack(of_arm), observed=[a.events for a in arms], dims="arm")
+    n = pm.Data(f"n{of}", [a.n for a in arms], dims="arm")
+    pm.NegativeBinomial(f"events{of}", mu=mean, alpha=n * size, observed=[a.events for a in arms], dims="arm")
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:

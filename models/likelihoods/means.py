@@ -84,9 +84,7 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     sigma = {arm: _sigma(arm, data, shape, scale) for arm in ARMS}
     unit = pt.switch(data["standardised"], pt.sqrt((sigma["treatment"] ** 2 + sigma["control"] ** 2) / 2), 1.0)
     means = {"treatment": mid + unit * theta / 2, "control": mid - unit * theta / 2}
-    log_l: Tensor = _arm("treatment", data, means["treatment"], sigma["treatment"]) + _arm(
-        "control", data, means["control"], sigma["control"]
-    )
+    log_l: Tensor = pt.as_tensor_variable(sum(_arm(arm, data, means[arm], sigma[arm]) for arm in ARMS))
     return log_l
 
 
@@ -150,7 +148,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
         The ending of names, which says whose they are.
     """
     arms = _arms(outcome)
-    n = np.array([arm.n for arm in arms.values()])
+    n = pm.Data(f"n{of}", [arm.n for arm in arms.values()], dims="arm")
     centre, scale = _pooled(outcome)
     mid = pm.Normal(f"mid_mean{of}", mu=centre, sigma=10 * scale)
     sd = pt.stack([pm.HalfStudentT(f"sd_{arm}{of}", nu=3, sigma=2.5 * scale) for arm in arms])
@@ -159,7 +157,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     for arm, mean in zip(arms, means, strict=True):
         pm.Deterministic(f"mean_{arm}{of}", mean)
     printed = [float(arm.mean) for arm in arms.values()]
-    pm.Normal(f"printed_mean{of}", mu=pt.stack(means), sigma=sd / np.sqrt(n), observed=printed, dims="arm")
+    pm.Normal(f"printed_mean{of}", mu=pt.stack(means), sigma=sd / pt.sqrt(n), observed=printed, dims="arm")
     # (n - 1) s^2 / sigma^2 is chi-square with n - 1 degrees of freedom, that is, s^2 is gamma
     squared = [float(arm.sd) ** 2 for arm in arms.values()]
     half = (n - 1) / 2

@@ -69,7 +69,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
         The ending of names, which says whose they are.
     """
     y, s = of_kind(outcome.evidence, Estimate).on_analysis_scale(outcome.measure)
-    pm.Normal(f"estimate{of}", mu=effect, sigma=s, observed=y)
+    pm.Normal(f"estimate{of}", mu=effect, sigma=pm.Data(f"standard_error{of}", s), observed=y)
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:

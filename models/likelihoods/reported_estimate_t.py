@@ -82,7 +82,8 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     """
     evidence = of_kind(outcome.evidence, Estimate)
     y, s = evidence.on_analysis_scale(outcome.measure)
-    pm.StudentT(f"estimate{of}", nu=_df(evidence), mu=effect, sigma=s, observed=y)
+    nu, sigma = pm.Data(f"df{of}", _df(evidence)), pm.Data(f"standard_error{of}", s)
+    pm.StudentT(f"estimate{of}", nu=nu, mu=effect, sigma=sigma, observed=y)
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:

@@ -69,7 +69,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
         The ending of names, which says whose they are.
     """
     evidence = of_kind(outcome.evidence, SingleProportion)
-    pm.Binomial(f"events{of}", n=evidence.n, p=effect, observed=evidence.events)
+    pm.Binomial(f"events{of}", n=pm.Data(f"n{of}", evidence.n), p=effect, observed=evidence.events)
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:

@@ -144,7 +144,7 @@ def observe(
     """
     known = region(outcome, statistic)
     direction = -1.0 if known["log_weight_up"] == NEVER else 1.0
-    d = direction * effect / known["s"]
+    d = direction * effect / pm.Data(f"standard_error{of}", known["s"])
     mean, sd = d if statistic.central else d / ratio, 1 / pt.as_tensor_variable(ratio)
     either = bare(outcome).favours == "unknown"
     if not known["is_point"]:

@@ -272,7 +272,7 @@ def observe(effect: Tensor, cutpoint: Tensor, outcome: Outcome, of: str = "") ->
         f"counts{of}",
         eta=0.0,
         cutpoints=pt.stack(list(arms.values())),
-        n=counts.sum(axis=1),
+        n=pm.Data(f"n{of}", counts.sum(axis=1), dims="arm"),
         observed=counts,
         dims=("arm", f"category{of}"),
         compute_p=False,

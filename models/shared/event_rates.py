@@ -103,7 +103,8 @@ def expected(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "")
     per_follow_up = pt.exp(mid + effect / 2), pt.exp(mid - effect / 2)
     for arm, rate in zip(ARMS, per_follow_up, strict=True):
         pm.Deterministic(f"rate_{arm}{of}", rate / evidence.follow_up)  # per unit of the printed exposure
-    mean: Tensor = pt.stack(per_follow_up) * np.array(evidence.relative_exposure)
+    exposure = pm.Data(f"exposure{of}", evidence.relative_exposure, dims="arm")  # in average follow-ups
+    mean: Tensor = pt.stack(per_follow_up) * exposure
     return mean
 
 

@@ -91,9 +91,12 @@ def observe(likelihood: str, rows: Sequence[Outcome], eta: Tensor, dispersion: D
     x, n, size = (np.array(column) for column in zip(*map(counts, rows), strict=True))  # (row, arm)
     observed, dims = x.astype(int), ("row", "arm")
     if likelihood == "binomial":
-        pm.Binomial("events", n=n.astype(int), p=pt.sigmoid(eta), observed=observed, dims=dims)
-    elif likelihood == "events_poisson":
-        pm.Poisson("events", mu=size * pt.exp(eta), observed=observed, dims=dims)
+        persons = pm.Data("n", n.astype(int), dims=dims)
+        pm.Binomial("events", n=persons, p=pt.sigmoid(eta), observed=observed, dims=dims)
+        return
+    mean = pm.Data("exposure", size, dims=dims) * pt.exp(eta)
+    if likelihood == "events_poisson":
+        pm.Poisson("events", mu=mean, observed=observed, dims=dims)
     else:
         k = pm.Deterministic("size", pt.exp(textbook_priors.named("log_k", dispersion, dims="row")), dims="row")
-        pm.NegativeBinomial("events", mu=size * pt.exp(eta), alpha=n * k[:, None], observed=observed, dims=dims)
+        pm.NegativeBinomial("events", mu=mean, alpha=n * k[:, None], observed=observed, dims=dims)

@@ -71,7 +71,8 @@ def observe(risks: tuple[Tensor, Tensor], outcome: Outcome, of: str = "") -> Non
     arms = evidence.treatment, evidence.control
     for arm, risk in zip(ARMS, risks, strict=True):
         pm.Deterministic(f"risk_{arm}{of}", risk)
-    pm.Binomial(f"events{of}", n=[a.n for a in arms], p=pt.stack(risks), observed=[a.events for a in arms], dims="arm")
+    n = pm.Data(f"n{of}", [a.n for a in arms], dims="arm")
+    pm.Binomial(f"events{of}", n=n, p=pt.stack(risks), observed=[a.events for a in arms], dims="arm")
 
 
 def expit(x: FloatArray) -> FloatArray:

@@ -129,9 +129,11 @@ def textbook(outcome: Outcome, treatment: Distribution, control: Distribution) -
         if measures.is_log(outcome.measure):
             pm.Deterministic(outcome.measure, pt.exp(compared))
         if binary:
-            pm.Binomial("events", n=np.array(sizes, dtype=int), p=pt.stack([t, c]), observed=events, dims="arm")
+            n = pm.Data("n", np.array(sizes, dtype=int), dims="arm")
+            pm.Binomial("events", n=n, p=pt.stack([t, c]), observed=events, dims="arm")
         else:
-            pm.Poisson("events", mu=pt.stack([t, c]) * np.array(sizes), observed=events, dims="arm")
+            exposure = pm.Data("exposure", sizes, dims="arm")
+            pm.Poisson("events", mu=pt.stack([t, c]) * exposure, observed=events, dims="arm")
     return model
 
 

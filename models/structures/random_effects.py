@@ -216,9 +216,8 @@ def textbook(
             pm.Deterministic(measure, pt.exp(mu))
         expected = mu * pt.ones(len(reports))
         if around.beta is not None:
-            expected += textbook_priors.named("beta", around.beta) * pm.Data(
-                "covariate", around.covariate, dims="trial"
-            )
+            covariate = pm.Data("covariate", around.covariate, dims="trial")
+            expected += textbook_priors.named("beta", around.beta) * covariate
         if around.tau is not None:
             tau = textbook_priors.named("tau", around.tau)
             e = pm.StudentT("e", nu=around.nu, dims="trial") if around.nu else pm.Normal("e", dims="trial")

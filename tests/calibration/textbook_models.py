@@ -95,17 +95,20 @@ def compare(name: str) -> dict:
 
 
 def main(names: list[str]) -> None:
-    before = json.loads(RECORD.read_text())["cases"] if names else {}
-    record = {
-        "date": date.today().isoformat(),
-        "seed": SEED,
-        "versions": {name: version(name) for name in ("pymc", "nutpie")},
-        "cases": before | {name: compare(name) for name in names or cases.SAMPLED},
-    }
-    record["models"] = source_hash("single_trial", tuple(sorted(shipped())))
-    structures = {found["structure"] for found in record["cases"].values()}
-    record["structures"] = {name: source_hash(cases.FILE_OF.get(name, name), ()) for name in sorted(structures)}
-    RECORD.write_text(json.dumps(record, indent=1) + "\n")
+    """Compare cases and write each at once, so that a run that was stopped can be taken up by naming the others."""
+    found = json.loads(RECORD.read_text())["cases"] if names else {}
+    for name in names or cases.SAMPLED:
+        found |= {name: compare(name)}
+        structures = sorted({case["structure"] for case in found.values()})
+        record = {
+            "date": date.today().isoformat(),
+            "seed": SEED,
+            "versions": {name: version(name) for name in ("pymc", "nutpie")},
+            "models": source_hash("single_trial", tuple(sorted(shipped()))),
+            "structures": {structure: source_hash(cases.FILE_OF.get(structure, structure), ()) for structure in structures},
+            "cases": found,
+        }
+        RECORD.write_text(json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -113,10 +113,48 @@ SAMPLED = {
     for name in (
         "estimate", "estimate t", "ordinal", "worst category apart", "drifting odds ratio", "binary OR", "binary RR", "binary RD",
         "events in persons", "some persons never", "log-normal rates", "events", "events Poisson", "means SMD", "p unknown",
-        "significance unknown", "p below", "proportion",
+        "significance unknown", "proportion",
     )
 }  # fmt: skip
-SAMPLED |= {name: JOINED[name] for name in ("random effects", "tables and bare tests", "common effect", "robust", "meta-regression")}
-SAMPLED |= {"risks": ARMS["risks"], "rates": ARMS["rates"], "berry": TABLES["berry"], "no point mass": TABLES["no point mass"]}
+SAMPLED |= {name: JOINED[name] for name in ("random effects", "common effect", "robust", "meta-regression")}
+SAMPLED |= {"risks": ARMS["risks"], "berry": TABLES["berry"]}
 SAMPLED |= {**SELECTION, "spike": SPIKES["spike"]}
 FILE_OF = dict.fromkeys(("common_effect", "robust_random_effects", "meta_regression"), "random_effects")
+
+
+def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
+    """A fit as it is stored, with random parameters in place of the sampler's: the form of a posterior, at no cost."""
+    import numpy as np
+    import pytensor
+    import xarray as xr
+
+    from bayes import quadrature
+    from bayes.analysis.curves import likelihood_curves
+    from bayes.fitting.fitted import Fit, SynthesisFit
+    from bayes.posterior import record
+    from bayes.sampler import draws as sampler_draws
+    from bayes.sampler import engine, graphs
+
+    if analysis.rows:
+        fits = [(name, drawn(alone, chains, draws, seed + i)) for i, (name, alone) in enumerate(analysis.rows)]
+        samples = [sampler_draws.Sample(fit.tree["posterior"].to_dataset(), xr.Dataset(), 1.0) for _, fit in fits]
+        table = sampler_draws.tabulate([name for name, _ in fits], samples)
+        return Fit(record.to_tree(table, {"key": analysis.key}), analysis)
+    curves = likelihood_curves(analysis) if analysis.joined_by else []
+    whole = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
+    graph = graphs.describe(analysis, whole, curves)[1]()
+    outputs = graph.free_RVs + graph.deterministics
+    at = pytensor.function(graph.value_vars, graph.replace_rvs_by_values(outputs), on_unused_input="ignore")
+    rng, start = np.random.default_rng(seed), graph.initial_point()
+    points = [at(**{k: 0.4 * rng.standard_normal(np.shape(v)) for k, v in start.items()}) for _ in range(chains * draws)]
+    raw = {v.name: np.array(values).reshape(chains, draws, *values[0].shape) for v, values in zip(outputs, zip(*points, strict=True), strict=True)}
+    raw = {name: values for name, values in raw.items() if not name.endswith("_raw")}
+    log_likelihood = raw.pop("log_likelihood", None)
+    if analysis.joined_by:
+        log_likelihood = engine.of_reports(analysis, raw)
+    elif analysis.formed.distribution.__class__.__name__ == "Distribution" and analysis.formed.distribution.spike:
+        raw["effect"][:, ::3] = analysis.target.null
+    posterior = sampler_draws.describe(analysis, raw, seed, curves)
+    stats = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
+    tree = record.to_tree(sampler_draws.Sample(posterior, stats, 1.0, False, log_likelihood), {"key": analysis.key})
+    return (SynthesisFit if analysis.joined_by else Fit)(tree, analysis)
