@@ -89,8 +89,8 @@ def arviz_tree(
     found = _parameters(model, parameters_of(analysis, _arrays(stored), random), stored)
     whole = {f"/{name}": group.to_dataset() for name, group in tree.children.items()}
     whole["/posterior"] = stored.assign({name: value for name, value in found.items() if name not in stored})
-    for name, group in _made(model, analysis, found, groups, prior_draws, random).items():
-        whole.setdefault(f"/{name}", group)
+    made = _made(model, analysis, found, groups, prior_draws, random)
+    whole = {f"/{name}": group for name, group in made.items()} | whole  # what is stored stays
     complete = xr.DataTree.from_dict(whole)
     complete.attrs |= tree.attrs
     return complete
@@ -145,6 +145,7 @@ def _by_row(log_likelihood: xr.Dataset, analysis: Analysis) -> xr.Dataset:
         return log_likelihood
     rows = []
     for name in names:
-        own = [value for key, value in log_likelihood.data_vars.items() if str(key).endswith(f"[{name}]")]
-        rows.append(sum(value.sum([dim for dim in value.dims if dim not in SAMPLE]) for value in own))
-    return xr.Dataset({"report": xr.concat(rows, dim="row").assign_coords(row=names).transpose(*SAMPLE, "row")})
+        own = [_arrays(log_likelihood[[key]])[str(key)] for key in log_likelihood if str(key).endswith(f"[{name}]")]
+        rows.append(np.sum([values.reshape(*values.shape[:2], -1).sum(axis=2) for values in own], axis=0))
+    coords = {name: log_likelihood[name] for name in SAMPLE} | {"row": names}
+    return xr.Dataset({"report": ((*SAMPLE, "row"), np.stack(rows, axis=-1))}, coords)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
-from bayes.likelihoods.contract import effect_support, load
+from bayes.likelihoods.contract import Likelihood, effect_support, load
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
@@ -106,7 +105,7 @@ def _report(analysis: Analysis, i: int, selected: bool) -> Mapping[str, ArrayLik
     from bayes.models.shared import selection
 
     outcome = analysis.members[i]
-    prepared: dict[str, ArrayLike] = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
+    prepared = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
     return prepared | (selection.row(outcome, analysis.omegas[i]) if selected else {})
 
 
@@ -204,7 +203,7 @@ def _blocks(analysis: Analysis) -> Iterator[Block]:
         yield random_effects.Block(likelihood, stacked, tuple(where))
 
 
-def _stack(arrays: Sequence[NDArray[np.float64]], name: str, likelihood: ModuleType) -> NDArray[np.float64]:
+def _stack(arrays: Sequence[NDArray[np.float64]], name: str, likelihood: Likelihood) -> NDArray[np.float64]:
     """Stack one row per trial; scales with fewer categories are padded as their likelihood states."""
     if len({array.shape for array in arrays}) == 1:
         return np.stack(arrays)

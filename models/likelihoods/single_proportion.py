@@ -8,6 +8,7 @@ independent persons with one risk.
 
 from __future__ import annotations
 
+import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
@@ -69,7 +70,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
         The ending of names, which says whose they are.
     """
     evidence = of_kind(outcome.evidence, SingleProportion)
-    pm.Binomial(f"events{of}", n=pm.Data(f"n{of}", evidence.n), p=effect, observed=evidence.events)
+    pm.Binomial(f"events{of}", n=pm.Data(f"n{of}", np.array(evidence.n)), p=effect, observed=evidence.events)
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:

@@ -10,10 +10,13 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 from scipy import stats
+from support import textbook_cases
 from support.paths import TESTS
 from support.trials import FOLDED, REPORTS
 
 from bayes.likelihoods.fingerprint import source_hash
+from bayes.likelihoods.registry import shipped
+from bayes.synthesis.file import MODELS as JOINED
 
 HERE = TESTS
 GRID = (
@@ -31,10 +34,12 @@ GRID = (
     "reported_p_small_sample",
     "single_proportion",
 )
+ALL = tuple(sorted(shipped()))
 MODELS = {
     "sbc_random_effects": ("random_effects", ("proportional_odds", "reported_estimate", "reported_p")),
     "long_runs": ("random_effects", ("reported_estimate",)),
     "grid_cells": ("single_trial", GRID),
+    "textbook_models": ("single_trial", ALL),
 }
 DAYS = 400
 
@@ -108,3 +113,19 @@ def test_cells_of_the_prior_grid_by_curve_and_by_nuts():
             z = found[what]
             assert z["worst"] <= 4, (name, what)
             assert abs(z["mean"]) < 4 / np.sqrt(found["cells"]) and z["sd"] < 1.4, (name, what)
+
+
+def test_textbook_models_sampled_by_pymc_agree_with_quadrature():
+    """`pm.sample` of the textbook of every likelihood and structure: posterior mean and side within 4 Monte Carlo errors."""
+    found = record("textbook_models")
+    cases = found["cases"]
+    assert set(cases) == set(textbook_cases.SAMPLED)
+    assert {name for case in cases.values() for name in case["likelihoods"]} == set(ALL)
+    structures = {"single_trial", "independent_arms", "adverse_event_hierarchy", *JOINED}
+    assert {case["structure"] for case in cases.values()} == structures == set(found["structures"])
+    for name, then in found["structures"].items():
+        now = source_hash(textbook_cases.FILE_OF.get(name, name), ())
+        assert then == now, f"{name} has changed: run python tests/calibration/textbook_models.py"
+    for name, case in cases.items():
+        for parameter, z in case["z"].items():
+            assert max(abs(value) for value in z.values()) <= 4, (name, parameter)

@@ -11,9 +11,12 @@ import pymc as pm
 import pytensor
 import pytensor.tensor as pt
 import pytest
+import xarray as xr
 from pymc.model.transform.conditioning import remove_value_transforms
+from pymc.model_graph import ModelGraph
 from scipy.special import logsumexp
 from support import textbook_cases as cases
+from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves
@@ -180,6 +183,53 @@ def test_a_prior_has_the_density_by_which_quadrature_integrates(prior, bounds):
         assert np.trapezoid(np.exp(log_p[inside]), x[inside]) == pytest.approx(1, abs=0.02)
     drawn = pm.draw(value, 200, random_seed=1)
     assert low <= drawn.min() and drawn.max() <= high
+
+
+SMALL = {"treatment": {"events": 3, "persons": 2, "n": 3}, "control": {"events": 1, "persons": 1, "n": 3}}
+DRAWN = {
+    "events in persons": (("rate_ratio", "lower", {"kind": "events", **SMALL}), None),
+    "some persons never": (("rate_ratio", "lower", {"kind": "events", **SMALL}), "events_zero_inflated"),
+    "log-normal rates": (("rate_ratio", "lower", {"kind": "events", **SMALL}), "events_lognormal"),
+    "p below": (("standardised_mean_difference", "higher", {"kind": "p_value", "p": "<0.6", "favours": "treatment", "n": {"treatment": 6, "control": 70}}), None),
+    "not significant": (cases.REPORTS["not significant"], None),
+    "significance unknown": (cases.FOLDED["significance unknown"], None),
+    "p unknown": (cases.FOLDED["p unknown"], None),
+    "p unknown far": (cases.FOLDED["p unknown far"], None),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_what_is_written_for_a_report_draws_as_often_as_its_density_says(name):
+    """Distributions that are not PyMC's own: the printed report among 4,000 draws at fixed parameters."""
+    report, likelihood = DRAWN[name]
+    model, count = textbook.written_out(cases.analysis_of(make_outcome(*report), likelihood=likelihood)), 4000
+    fixed = {"effect": 0.4, "mid_log_rate": -0.2, "log_size": 0.3, "log_sigma": -0.5, "never_treatment": 0.2, "never_control": 0.3, "variance_ratio": 0.9}
+    fixed = {variable.name: fixed[variable.name] for variable in model.free_RVs}
+    at = xr.Dataset({key: (("chain", "draw"), np.full((1, count), value)) for key, value in fixed.items()})
+    tree = xr.DataTree.from_dict({"/posterior": at})
+    (observed,) = model.observed_RVs
+    with model:
+        drawn = pm.sample_posterior_predictive(tree, random_seed=1, progressbar=False)["posterior_predictive"][observed.name].values[0]
+        tree["posterior"] = xr.DataTree(at.isel(draw=slice(0, 1)))
+        log_p = pm.compute_log_likelihood(tree, extend_inferencedata=False, progressbar=False)[observed.name].values[0, 0]
+    printed = np.asarray(model.rvs_to_values[observed].data)
+    if drawn.dtype.kind == "f":  # a density: the share of draws close by
+        hits, expected = np.abs(drawn - printed) < 0.1, np.exp(log_p) * 0.2
+    else:
+        hits, expected = drawn == printed, np.exp(log_p)
+    hits = hits.all(axis=-1) if hits.ndim == 3 else hits
+    share = hits.mean(axis=0)
+    assert np.all(expected > 0.005) and np.all(np.abs(share - expected) < 4 * np.sqrt(expected / count) + 0.02 * expected)
+
+
+@pytest.mark.parametrize("name", {**WHOLE, **cases.SPIKES})
+def test_every_model_can_be_drawn_as_a_graph_with_named_plates(name):
+    model = textbook.written_out({**WHOLE, **cases.SPIKES}[name]())
+    graph = ModelGraph(model)
+    plates = {dim for plate in graph.get_plates() for dim in plate.dim_info.names}
+    assert plates <= set(model.coords) and graph.edges()
+    for variable in [*model.free_RVs, *model.observed_RVs, *model.deterministics]:
+        assert len(model.named_vars_to_dims.get(variable.name, ())) == variable.ndim, variable.name
 
 
 def test_every_likelihood_structure_and_family_of_priors_is_compared():

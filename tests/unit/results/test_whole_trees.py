@@ -16,7 +16,7 @@ from support import textbook_cases as cases
 
 import bayes
 from bayes.fitting.textbook import written_out
-from bayes.likelihoods.contract import catalogue
+from bayes.likelihoods.registry import shipped
 from bayes.paper.evidence import Evidence
 from bayes.results.whole_trees import GROUPS
 from bayes.synthesis.file import MODELS
@@ -66,7 +66,7 @@ def test_arviz_takes_whole_trees(name):
         xr.testing.assert_identical(tree["posterior"][variable], values)
     for variable in model.free_RVs:
         assert np.isfinite(tree["posterior"][variable.name]).all(), variable.name
-        assert tree["log_prior"][variable.name].dims[2:] == tuple(model.named_vars_to_dims.get(variable.name, ()))
+        assert tree["posterior"][variable.name].dims[2:] == tuple(model.named_vars_to_dims.get(variable.name, ()))
     for group in ("posterior_predictive", "prior_predictive", "observed_data"):
         assert {str(v) for v in tree[group].data_vars} == {v.name for v in model.observed_RVs}
     assert not any("_dim_" in str(dim) for group in tree.children.values() for dim in group.dims)
@@ -112,7 +112,7 @@ def log_chance(fit) -> np.ndarray:
 
 def test_every_likelihood_structure_and_kind_of_evidence_has_a_whole_tree():
     analyses = [make() for make in CASES.values()]
-    assert {name for analysis in analyses for name in analysis.likelihoods} == set(catalogue())
+    assert {name for analysis in analyses for name in analysis.likelihoods} == set(shipped())
     assert {analysis.model for analysis in analyses} == {"single_trial", "independent_arms", "adverse_event_hierarchy", *MODELS}
     kinds = {get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(Evidence)[0])}
     assert {member.evidence.kind for analysis in analyses for member in analysis.members} == kinds
