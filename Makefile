@@ -29,9 +29,10 @@ types: $(VENV)/.installed-test ## set up, then check the types of bayes and mode
 	@sh .ci/types $(PYTHON) $(ARGS)
 
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
-test: $(VENV)/.installed-test ## set up, then run the linters and the tests
+test: $(VENV)/.installed-test ## set up, then run the linters, the check of types and the tests
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
+	@sh .ci/types $(PYTHON)
 	@sh .ci/browser $(PYTHON) >/dev/null
 	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
