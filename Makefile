@@ -26,13 +26,13 @@ quick: $(VENV)/.installed-test ## set up, then run the linters and the tests tha
 	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not slow and not browser and not wheel" $(ARGS)
 
 types: $(VENV)/.installed-test ## set up, then check the types of bayes and models
-	@sh .ci/types $(PYTHON) $(ARGS)
+	$(PYTHON) .ci/types.py $(ARGS)
 
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 test: $(VENV)/.installed-test ## set up, then run the linters, the check of types and the tests
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
-	@sh .ci/types $(PYTHON)
+	$(PYTHON) .ci/types.py
 	@sh .ci/browser $(PYTHON) >/dev/null
 	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -46,7 +46,7 @@ reference: $(VENV)/.installed-reference ## set up, then build the API reference 
 	$(PYTHON) .github/reference/build.py
 
 clean: ## remove .venv, caches and built packages; results stay
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 
 # .ci/python names a Python 3.12 or newer, or uv where the machine has none.
 $(PYTHON):

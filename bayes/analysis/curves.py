@@ -5,7 +5,7 @@ from __future__ import annotations
 from bayes.analysis.analysis import Analysis
 from bayes.quadrature import Curve, Plane
 from bayes.quadrature.reports import Reading, curves_of, plane_of
-from bayes.synthesis.file import Synthesis
+from bayes.quadrature.scatter import scatter_of
 
 
 def likelihood_curves(analysis: Analysis) -> list[Curve]:
@@ -15,9 +15,7 @@ def likelihood_curves(analysis: Analysis) -> list[Curve]:
 
 def plane_of_synthesis(analysis: Analysis) -> Plane:
     """Return the plane of mu and tau of a synthesis, on the analysis scale."""
-    target = analysis.target
-    nu = float(target.nu) if isinstance(target, Synthesis) and analysis.structure_card.has_nu else None
-    return plane_of(readings(analysis), nu)
+    return plane_of(readings(analysis), scatter_of(analysis.structure_card, analysis.synthesis))
 
 
 def readings(analysis: Analysis) -> list[Reading]:

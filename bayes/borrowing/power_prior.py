@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import norm, t
 
 from bayes import quadrature
 from bayes.base.arrays import FloatArray
@@ -33,6 +32,7 @@ from bayes.priors import effect_rules
 from bayes.priors.sets import EffectPrior, PriorSet
 from bayes.quadrature.integrals import crowded, panels
 from bayes.quadrature.reports import Reading, curves_of, plane_of
+from bayes.quadrature.scatter import scatter_of
 from bayes.synthesis.file import Synthesis, load_synthesis
 from bayes.synthesis.tau_prior import named_heterogeneity
 
@@ -142,8 +142,8 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
     readings = _readings(synthesis.members, priors, joined=True, spike=initial.spike > 0)
     if structure.has_tau:
         tau = named_heterogeneity(synthesis, priors, prior.heterogeneity).distribution
-    nu = float(synthesis.nu) if structure.has_nu else None
-    answer = quadrature.integrate_synthesis(plane_of(readings, nu), initial, tau, used)
+    plane = plane_of(readings, scatter_of(structure, synthesis))
+    answer = quadrature.integrate_synthesis(plane, initial, tau, used)
     theta, weight, log_density = _density_of_new(answer)
     curves = curves_of(readings)
     left_out = len(synthesis.members) - len(members)
@@ -155,7 +155,7 @@ def _predictive(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSe
 
 
 def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return nodes, weights and log density of a new trial's effect: a normal or Student-t around every node of mu."""
+    """Return nodes, weights and log density of a new trial's effect, which scatters around every node of mu."""
     low, middle, high = answer.new_quantiles((1e-5, 0.5, 1 - 1e-5))
     inner = answer.new_quantiles((0.25, 0.75))
     width = (inner[1] - inner[0]) / 1.349
@@ -170,7 +170,7 @@ def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[FloatArray, Flo
     centre = np.broadcast_to(answer.mu[:, None], answer.mass.shape).ravel()
     heavy = mass > mass.max() * 1e-10
     e = (theta[:, None] - centre[heavy]) / spread[heavy]
-    log_p = norm.logpdf(e) if answer.nu is None else t(answer.nu).logpdf(e)
+    log_p = answer.plane.scatter.log_density(e)
     return theta, weight, logsumexp(log_p + np.log(mass[heavy] / spread[heavy]), axis=1)
 
 

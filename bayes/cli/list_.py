@@ -82,9 +82,9 @@ def _models() -> Items:
 
 
 def _structures() -> Items:
-    from bayes.likelihoods.effect_structures import STRUCTURES
+    from bayes.likelihoods.effect_structures import structures
 
-    for name, card in STRUCTURES.items():
+    for name, card in structures().items():
         yield name, f"effect structure{' of a synthesis' if card.takes == 'synthesis' else ''}: {card.title}"
 
 

@@ -1,4 +1,4 @@
-"""The registration of a likelihood from outside the package: a Python file with its card and its functions."""
+"""The registration of a model from outside the package: a Python file with its card and its functions."""
 
 from __future__ import annotations
 
@@ -11,33 +11,41 @@ from pathlib import Path
 from types import ModuleType
 
 from bayes.errors import InvalidInput
-from bayes.likelihoods import registry
-from bayes.likelihoods.card import LikelihoodCard
+from bayes.likelihoods import effect_structures, registry
+from bayes.likelihoods.card import CurveFunction, LikelihoodCard
 from bayes.likelihoods.contract import OUTSIDE
+from bayes.likelihoods.structure_card import StructureCard
+from bayes.quadrature.scatter import Scatter
 
-FUNCTIONS = ("prepare", "log_likelihood", "derived")
+FUNCTIONS: dict[type, tuple[str, ...]] = {
+    LikelihoodCard: ("prepare", "log_likelihood", "derived"),
+    StructureCard: ("log_density",),
+}
 
-_text_of: dict[Path, str] = {}  # the files as they were when they were registered
+_registered: dict[Path, tuple[LikelihoodCard | StructureCard, str]] = {}  # with the files as they were then
 
 
-def register(likelihood: str | os.PathLike[str] | ModuleType) -> LikelihoodCard:
-    """Register a likelihood of your own, so that reports can be fitted with it for the rest of the session.
+def register(model: str | os.PathLike[str] | ModuleType) -> LikelihoodCard | StructureCard:
+    """Register a likelihood or an effect structure of your own for the rest of the session.
 
-    From then on `likelihood="name"` works in `bayes.fit` and in a trial file. The likelihood is offered after those of
-    the package, so that it changes no default. If its card has no `curve`, the likelihood curve is integrated
-    numerically from the file itself, which may then estimate at most two numbers besides the effect; the comparison
-    with NUTS is in that case not an independent derivation, because an error in the file is an error on both sides.
+    A likelihood then works by its name in `bayes.fit(..., likelihood=)` and in a trial file, an effect structure in
+    `bayes.fit(..., model=)` and in a synthesis file. A likelihood is offered after those of the package, so that it
+    changes no default. If its card has no `curve`, the likelihood curve is integrated numerically from the file
+    itself, which may then estimate at most two numbers besides the effect; the comparison with NUTS is in that case not
+    an independent derivation, because an error in the file is an error on both sides. The same holds for the density
+    of an effect structure.
 
     Parameters
     ----------
-    likelihood : str, path or module
-        A Python file, or a module that was imported from one, with `CARD` (a `LikelihoodCard` with the name of the
-        file), `prepare`, `log_likelihood` and `derived`, as `bayes.likelihoods.contract.Likelihood` describes them.
+    model : str, path or module
+        A Python file, or a module that was imported from one, with `CARD`, which has the name of the file. Beside a
+        `LikelihoodCard` stand `prepare`, `log_likelihood` and `derived`, as in `bayes.likelihoods.contract.Likelihood`;
+        beside a `StructureCard` stands `log_density`, as in `bayes.likelihoods.contract.EffectStructure`.
 
     Returns
     -------
-    LikelihoodCard
-        The card as registered, with its file and its curve.
+    LikelihoodCard or StructureCard
+        The card as registered, with its file and with what follows from it.
 
     Raises
     ------
@@ -45,31 +53,45 @@ def register(likelihood: str | os.PathLike[str] | ModuleType) -> LikelihoodCard:
         If the file is not found or incomplete, if the name is taken, or if the file has changed since it was
         registered in this session, in which compiled models are reused.
     """
-    path = _path(likelihood)
+    path = _path(model)
     text = path.read_text(encoding="utf-8")
-    if path in _text_of:
-        if text != _text_of[path]:
+    if path in _registered:
+        card, then = _registered[path]
+        if text != then:
             raise InvalidInput(str(path), ["has changed since it was registered; start a new session to use it"])
-        return registry.card_of(path.stem)
-    module = likelihood if isinstance(likelihood, ModuleType) else _imported(path)
+        return card
+    module = model if isinstance(model, ModuleType) else _imported(path)
     if mistakes := list(_mistakes(module, path)):
         raise InvalidInput(str(path), mistakes)
-    card: LikelihoodCard = module.CARD
-    if card.curve is None:
-        from bayes.sampler.numerical_curve import NumericalCurve
-
-        card = replace(card, curve=NumericalCurve(card.name))
-    registry.register(replace(card, source=path))
+    card = module.CARD
     sys.modules[f"{OUTSIDE}.{card.name}"] = module
-    _text_of[path] = text
-    return registry.card_of(card.name)
+    match card:
+        case StructureCard():
+            scatter = _scatter(path.stem, module)
+            card = effect_structures.register(replace(card, file_name=path.stem, source=path, scatter=scatter))
+        case LikelihoodCard():
+            card = registry.register(replace(card, source=path, curve=card.curve or _curve(card.name)))
+    _registered[path] = card, text
+    return card
 
 
-def _path(likelihood: str | os.PathLike[str] | ModuleType) -> Path:
-    """Return the file of a likelihood."""
-    named = getattr(likelihood, "__file__", None) if isinstance(likelihood, ModuleType) else likelihood
+def _curve(name: str) -> CurveFunction:
+    from bayes.sampler.numerical_curve import NumericalCurve
+
+    return NumericalCurve(name)
+
+
+def _scatter(name: str, module: ModuleType) -> Scatter:
+    from bayes.sampler.numerical_scatter import scatter_of_density
+
+    return scatter_of_density(name, module.log_density)
+
+
+def _path(model: str | os.PathLike[str] | ModuleType) -> Path:
+    """Return the file of a model."""
+    named = getattr(model, "__file__", None) if isinstance(model, ModuleType) else model
     if named is None:
-        raise InvalidInput("likelihood", ["the module has no file; accepted: a Python file, or a module made from one"])
+        raise InvalidInput("model", ["the module has no file; accepted: a Python file, or a module made from one"])
     path = Path(named).resolve()
     if path.suffix != ".py" or not path.is_file():
         raise InvalidInput(str(path), ["not found; accepted: a Python file, or a module made from one"])
@@ -88,10 +110,11 @@ def _imported(path: Path) -> ModuleType:
 
 def _mistakes(module: ModuleType, path: Path) -> Iterator[str]:
     card = getattr(module, "CARD", None)
-    if not isinstance(card, LikelihoodCard):
-        yield "lacks CARD; accepted: a `bayes.likelihoods.card.LikelihoodCard`"
-    elif card.name != path.stem:
+    if not isinstance(card, LikelihoodCard | StructureCard):
+        yield "lacks CARD; accepted: a `LikelihoodCard` or a `StructureCard` of `bayes.likelihoods`"
+        return
+    if card.name != path.stem:
         yield f"CARD has the name {card.name!r}; accepted: that of the file, {path.stem!r}"
-    for name in FUNCTIONS:
+    for name in FUNCTIONS[type(card)]:
         if not callable(getattr(module, name, None)):
             yield f"lacks the function `{name}`"

@@ -24,6 +24,7 @@ from bayes.paper.trial import Outcome
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
 from bayes.priors.sets import SomePriorSet, as_set
+from bayes.sampler.graphs import density_of
 from bayes.synthesis.file import Synthesis
 
 
@@ -148,10 +149,11 @@ def _around(analysis: Analysis) -> random_effects.Around:
     synthesis, mu = analysis.target, analysis.formed.distribution
     assert isinstance(synthesis, Synthesis) and isinstance(mu, Distribution)
     tau = None if analysis.heterogeneity is None else analysis.heterogeneity.distribution
-    nu = float(synthesis.nu) if analysis.model == "robust_random_effects" else None
-    if analysis.model != "meta_regression" or synthesis.covariate is None:
-        return random_effects.Around(mu, tau, nu=nu)
-    return random_effects.Around(mu, tau, synthesis.covariate.parsed, synthesis.covariate.centred)
+    card = analysis.structure_card
+    if card.has_covariate and synthesis.covariate is not None:
+        return random_effects.Around(mu, tau, synthesis.covariate.parsed, synthesis.covariate.centred)
+    own = None if card.scatter is None else (density_of(card), card.scatter.draw)
+    return random_effects.Around(mu, tau, nu=float(synthesis.nu) if card.has_nu else None, own=own)
 
 
 def _of_arms(pair: ArmPair) -> tuple[Distribution, Distribution]:

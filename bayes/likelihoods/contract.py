@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from bayes.likelihoods.registry import card_of
 from bayes.likelihoods.sources import PACKAGE
+from bayes.likelihoods.structure_card import StructureCard
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
@@ -100,6 +101,28 @@ class Likelihood(Protocol):
 def effect_support(outcome_measure: str) -> str:
     """Return the support of the effect of a measure: "real" or "interval"."""
     return "interval" if outcome_measure in ("risk_difference", "proportion") else "real"
+
+
+class EffectStructure(Protocol):
+    """The contents of a file with an effect structure of your own: exchangeable effects theta = mu + tau e."""
+
+    def log_density(self, e: Tensor) -> Tensor:
+        """Return the log density of e, which has mean zero.
+
+        Parameters
+        ----------
+        e : Tensor, shape (trial,)
+            Effects in units of tau from their mean.
+
+        Returns
+        -------
+        Tensor, shape (trial,)
+        """
+
+
+def structure_module(card: StructureCard) -> EffectStructure:
+    """Return the file of a registered effect structure, as it was imported."""
+    return cast(EffectStructure, sys.modules[f"{OUTSIDE}.{card.name}"])
 
 
 def load(name: str) -> Likelihood:

@@ -7,6 +7,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from bayes.likelihoods.effect_structures import structures
 from bayes.likelihoods.registry import known
 from bayes.likelihoods.sources import PACKAGE, model_file
 
@@ -42,6 +43,8 @@ def model_files(structure: str, likelihoods: tuple[str, ...]) -> list[Path]:
 
 def _trees(structure: str, likelihoods: tuple[str, ...]) -> dict[str, ast.Module]:
     waiting = [f"structures.{structure}", *(f"likelihoods.{name}" for name in likelihoods)]
+    if _path(waiting[0]) != model_file(waiting[0]):  # a structure from outside changes one part of this one
+        waiting.append("structures.random_effects")
     seen: dict[str, ast.Module] = {}
     while waiting:
         name = waiting.pop(0)
@@ -53,8 +56,11 @@ def _trees(structure: str, likelihoods: tuple[str, ...]) -> dict[str, ast.Module
 
 def _path(name: str) -> Path:
     """Return the path of a model file by its name within the package, or of a likelihood from outside it."""
-    card = known().get(name.removeprefix("likelihoods."))
-    return model_file(name) if card is None else card.file
+    likelihood = known().get(name.removeprefix("likelihoods."))
+    structure = structures().get(name.removeprefix("structures."))
+    if structure is not None and structure.source is not None:
+        return structure.source
+    return model_file(name) if likelihood is None else likelihood.file
 
 
 def _imported(tree: ast.Module) -> list[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bayes.likelihoods.sources import model_file
+
+if TYPE_CHECKING:
+    from bayes.quadrature.scatter import Scatter
 
 type Target = Literal["outcome", "table", "synthesis"]
 
@@ -36,7 +39,7 @@ class StructureCard:
     ----------
     name : str
     file_name : str
-        Its file in `models/structures`, which several structures may share.
+        Its file in `models/structures`, which several structures may share; empty until one from outside is registered.
     takes : {"outcome", "table", "synthesis"}
         One outcome, a table of adverse events as a whole, or several trials.
     title : str
@@ -49,10 +52,14 @@ class StructureCard:
     has_tau, has_covariate, has_nu : bool
         Whether effects differ between trials with standard deviation tau, lie about a line in a covariate, and are
         Student-t with nu degrees of freedom.
+    scatter : Scatter, optional
+        How effects scatter about mu, for a structure from outside the package; it follows from the file's density.
+    source : Path, optional
+        Its file, if it is not one of the package.
     """
 
     name: str
-    file_name: str
+    file_name: str = ""
     takes: Target
     title: str
     parameters: tuple[EffectParameter, ...]
@@ -61,11 +68,13 @@ class StructureCard:
     has_tau: bool = False
     has_covariate: bool = False
     has_nu: bool = False
+    scatter: Scatter | None = None
+    source: Path | None = None
 
     @property
     def file(self) -> Path:
         """Its model file."""
-        return model_file(f"structures.{self.file_name}")
+        return self.source or model_file(f"structures.{self.file_name}")
 
 
 EFFECT = EffectParameter("effect", "effect of the treatment", "analysis scale")

@@ -20,6 +20,7 @@ from bayes.posterior.names import EFFECT, MU, NEW_TRIAL, TAU, ParameterName, eff
 from bayes.posterior.parameter import ExactAnswer
 from bayes.posterior.row import CI_PROB
 from bayes.priors.arm_pairs import ArmPair
+from bayes.quadrature.scatter import scatter_of
 from bayes.synthesis.file import Synthesis
 
 Answers = Mapping[ParameterName, ExactAnswer]
@@ -92,7 +93,7 @@ def _missing_by_tails(analysis: Analysis) -> MissingMoments:
         mean.add(TAU)
     if order <= 2:
         sd |= {TAU, NEW_TRIAL}
-    elif analysis.model == "robust_random_effects" and analysis.synthesis.nu <= 2:
+    elif scatter_of(analysis.structure_card, analysis.synthesis).sd is None:
         sd.add(NEW_TRIAL)
     return MissingMoments(frozenset(mean), frozenset(sd))
 

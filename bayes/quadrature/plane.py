@@ -1,6 +1,6 @@
-"""The plane of mu and tau: every report's likelihood averaged over Normal(mu, tau), tabulated once.
+"""The plane of mu and tau: every report's likelihood averaged over the effects of trials, tabulated once.
 
-    A_i(mu, tau) = log  integral of L_i(theta) Normal(theta; mu, tau) d theta
+    A_i(mu, tau) = log  integral of L_i(theta) g((theta - mu) / tau) / tau d theta,   g = Normal(0, 1), unless stated
 
 The plane also holds the mean and second moment of theta_i there. A synthesis of any of these reports, under any
 priors of mu and tau, is a sum of these surfaces, so that leaving a trial out, forcing a direction or changing a prior
@@ -23,8 +23,10 @@ from scipy.special import logsumexp
 from bayes.base.arrays import FloatArray
 from bayes.base.measures import sd_ratio
 from bayes.quadrature.likelihood_curve import FAR, Curve, LogCurve
+from bayes.quadrature.scatter import NORMAL, Scatter
 
 STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
+FAR_STEPS = np.array([-400, -100, -40, -20, -13, *STEPS, 13, 20, 40, 100, 400])
 FINE_STEPS = np.array([-9, -6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6, 9])
 LEGENDRE = np.polynomial.legendre.leggauss(6)
 FINE = 0.15  # spacing of log tau
@@ -64,14 +66,14 @@ class Plane:
         One per report, on the analysis scale.
     mu, log_tau : ndarray
         Nodes.
-    nu : float or None
-        Degrees of freedom of Student-t effects; None for normal effects.
+    scatter : Scatter
+        The distribution of effects about mu in units of tau.
     """
 
     curves: tuple[Curve, ...]
     mu: FloatArray
     log_tau: FloatArray
-    nu: float | None = None
+    scatter: Scatter = NORMAL
 
     @cached_property
     def parts(self) -> tuple[dict[str, Surface], ...]:
@@ -120,14 +122,18 @@ class Plane:
         return spline(inside) + (spline(self.log_tau[-1], 1)[:, None] * beyond if beyond.any() else 0.0)
 
     def _surface(self, curve: Curve, log_l: LogCurve) -> Surface:
-        if curve.normal is not None:
-            normal = _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
-        else:
-            quick = _Quick.of(curve, log_l)
-            with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
-                columns = list(pool.map(lambda tau: _averaged(quick, self.mu, tau), np.exp(self.log_tau)))
-            normal = Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
-        return normal if self.nu is None else self._student(normal, self.nu)
+        nu = self.scatter.nu
+        if nu is not None:  # a Student-t is a normal with a random scale
+            return self._student(self._averaged(curve, log_l, NORMAL), nu)
+        return self._averaged(curve, log_l, self.scatter)
+
+    def _averaged(self, curve: Curve, log_l: LogCurve, scatter: Scatter) -> Surface:
+        if curve.normal is not None and scatter == NORMAL:
+            return _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
+        quick = _Quick.of(curve, log_l)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
+            columns = list(pool.map(lambda tau: _averaged(quick, self.mu, tau, scatter), np.exp(self.log_tau)))
+        return Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
 
     def _student(self, normal: Surface, nu: float) -> Surface:
         """Average a normal surface over tau / u, u^2 ~ chi-square(nu) / nu, which makes the effects Student-t."""
@@ -145,7 +151,7 @@ class Plane:
         return Surface(total, mean, second)
 
 
-def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
+def make_plane(curves: Sequence[Curve], scatter: Scatter = NORMAL) -> Plane:
     """Build a plane wide and fine enough for these reports under any priors.
 
     Nodes of mu are dense around the reports, at a spacing of a fifth of the narrowest report's width. log tau runs from
@@ -154,8 +160,8 @@ def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
     Parameters
     ----------
     curves : sequence of Curve
-    nu : float, optional
-        Degrees of freedom of Student-t effects; normal effects by default.
+    scatter : Scatter
+        The distribution of effects about mu in units of tau.
     """
     centres = np.array([c.centre for c in curves])
     widths = np.array([c.width for c in curves])
@@ -167,7 +173,7 @@ def make_plane(curves: Sequence[Curve], nu: float | None = None) -> Plane:
     mu = middle + scale * np.sinh(np.linspace(-1, 1, 2 * steps + 1) * np.arcsinh(reach / scale))
     mu = np.unique(np.clip(mu, max(c.bounds[0] for c in curves), min(c.bounds[1] for c in curves)))
     low, high = log(widths.min() * 1e-3), log(widths.max() * 1e4)
-    return Plane(tuple(curves), mu, np.linspace(low, high, int((high - low) / FINE) + 2), nu)
+    return Plane(tuple(curves), mu, np.linspace(low, high, int((high - low) / FINE) + 2), scatter)
 
 
 def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
@@ -180,7 +186,7 @@ def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
         New curves by position.
     """
     every = tuple(curves.get(i, curve) for i, curve in enumerate(plane.curves))
-    changed = Plane(every, plane.mu, plane.log_tau, plane.nu)
+    changed = Plane(every, plane.mu, plane.log_tau, plane.scatter)
     changed.__dict__["parts"] = tuple(
         {name: changed._surface(every[i], part) for name, part in every[i].parts.items()} if i in curves else kept
         for i, kept in enumerate(plane.parts)
@@ -230,12 +236,14 @@ class _Quick:
         return first * slope, second * slope**2 - first * away * slope**3
 
 
-def _averaged(quick: _Quick, mu: FloatArray, tau: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _averaged(quick: _Quick, mu: FloatArray, tau: float, scatter: Scatter) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the log average, mean and second moment of theta for every mu.
 
     Gauss-Legendre panels lie at three scales: around the peak of the product (found by bisection of its slope), around
-    Normal(mu, tau) and around the likelihood, so that none of the three is missed wherever it lies.
+    mu and around the likelihood, so that none of the three is missed wherever it lies. The peak is that with normal
+    effects: it only places panels, of which those around mu and the likelihood reach farther for any other scatter.
     """
+    steps = STEPS if scatter == NORMAL else FAR_STEPS
     low, high = np.minimum(quick.centre, mu), np.maximum(quick.centre, mu)
     for _ in range(40):
         middle = (low + high) / 2
@@ -248,20 +256,20 @@ def _averaged(quick: _Quick, mu: FloatArray, tau: float) -> tuple[FloatArray, Fl
     edges = np.concatenate(
         [
             peak[:, None] + sd[:, None] * FINE_STEPS,
-            mu[:, None] + tau * STEPS,
-            np.tile(quick.centre + quick.width * STEPS, (len(mu), 1)),
+            mu[:, None] + tau * steps,
+            np.tile(quick.centre + quick.width * steps, (len(mu), 1)),
         ],
         axis=1,
     )
-    low = np.minimum(peak - 9 * sd, mu - 9 * tau)[:, None]
-    high = np.maximum(peak + 9 * sd, mu + 9 * tau)[:, None]
+    low = np.minimum(peak - 9 * sd, mu + steps[0] * tau)[:, None]
+    high = np.maximum(peak + 9 * sd, mu + steps[-1] * tau)[:, None]
     edges = np.sort(np.clip(edges, low, high), axis=1)
     half, middle = np.diff(edges, axis=1) / 2, (edges[:, 1:] + edges[:, :-1]) / 2
     node, weight = LEGENDRE
     theta = (middle[..., None] + half[..., None] * node).reshape(len(mu), -1)
     with np.errstate(divide="ignore"):
         log_weight = np.log((half[..., None] * weight).reshape(len(mu), -1))
-    log_mass = quick(theta) - 0.5 * ((theta - mu[:, None]) / tau) ** 2 + log_weight - log(tau) - 0.5 * log(2 * pi)
+    log_mass = quick(theta) + scatter.log_density((theta - mu[:, None]) / tau) + log_weight - log(tau)
     total = logsumexp(log_mass, axis=1)
     share = np.exp(log_mass - total[:, None])
     return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)

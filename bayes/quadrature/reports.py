@@ -11,6 +11,7 @@ from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.curves import curve
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Plane, make_plane
+from bayes.quadrature.scatter import NORMAL, Scatter
 
 type Key = tuple[str, Nuisance, str, float]  # the report as JSON, the priors, the likelihood, omega
 
@@ -43,7 +44,7 @@ class Reading:
 
 
 remembered: dict[Key, Curve] = {}  # the curves of this process by `Reading.key`
-_planes: dict[tuple[Key | float | None, ...], Plane] = {}
+_planes: dict[tuple[object, ...], Plane] = {}
 
 
 def curves_of(readings: Sequence[Reading]) -> list[Curve]:
@@ -64,16 +65,16 @@ def curves_of(readings: Sequence[Reading]) -> list[Curve]:
     return [remembered[reading.key] for reading in readings]
 
 
-def plane_of(readings: Sequence[Reading], nu: float | None = None) -> Plane:
+def plane_of(readings: Sequence[Reading], scatter: Scatter = NORMAL) -> Plane:
     """Return the plane of mu and tau of several reports, from the cache where possible.
 
     Parameters
     ----------
     readings : sequence of Reading
-    nu : float, optional
-        Degrees of freedom of Student-t effects between trials; normal effects by default.
+    scatter : Scatter
+        The distribution of effects about mu in units of tau.
     """
-    key = (*(reading.key for reading in readings), nu)
+    key = (*(reading.key for reading in readings), scatter.name)
     if key not in _planes:
-        _planes[key] = make_plane(curves_of(readings), nu)
+        _planes[key] = make_plane(curves_of(readings), scatter)
     return _planes[key]

@@ -15,7 +15,7 @@ from math import inf, log, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import logsumexp, ndtr, stdtr
+from scipy.special import logsumexp
 
 from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
@@ -63,11 +63,6 @@ class SynthesisAnswer:
     surfaces: Sequence[Surface]
     bounds: tuple[float, float]
     tau_bounds: tuple[float, float]
-
-    @property
-    def nu(self) -> float | None:
-        """The degrees of freedom of Student-t effects; None for normal effects."""
-        return self.plane.nu
 
     @cached_property
     def effects(self) -> tuple[tuple[float, float], ...]:
@@ -119,19 +114,16 @@ class SynthesisAnswer:
 
     @property
     def new_sd(self) -> float | None:
-        """The SD of the effect in a new trial; None where a Student-t with this nu has no variance."""
-        if self.nu is not None and self.nu <= 2:
-            return None
-        inflation = 1.0 if self.nu is None else self.nu / (self.nu - 2)
-        within = float(self.mass.sum(axis=0) @ self.tau**2) * inflation
-        return sqrt(self.mu_sd**2 + within)
+        """The SD of the effect in a new trial; None where effects have no variance."""
+        sd = self.plane.scatter.sd
+        return None if sd is None else sqrt(self.mu_sd**2 + float(self.mass.sum(axis=0) @ self.tau**2) * sd**2)
 
     def p_new_above(self, threshold: float) -> float:
         """Return P(effect of a new trial > threshold)."""
         if len(self.tau) == 1:
             return self.p_mu_above(threshold)
         e = (self.mu[:, None] - threshold) / self.spread
-        return float((self.mass * (ndtr(e) if self.nu is None else stdtr(self.nu, e))).sum())
+        return float((self.mass * self.plane.scatter.cdf(e)).sum())
 
     def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
         """Return quantiles of the effect in a new trial, for a prediction interval."""

@@ -17,6 +17,7 @@ from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, whole_shares
 from bayes.priors.hierarchy import Hierarchy
 from bayes.quadrature import Curve
+from bayes.quadrature.scatter import scatter_of
 
 Raw = dict[str, NDArray[np.float64]]  # draws under the names of the graph, each (chain, draw, ...)
 Shown = (
@@ -130,9 +131,7 @@ def _synthesis(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve])
     new = mu
     if "tau" in raw:
         random = np.random.default_rng(seed)
-        robust = analysis.model == "robust_random_effects"
-        e = random.standard_t(float(synthesis.nu), mu.shape) if robust else random.standard_normal(mu.shape)
-        new = mu + raw["tau"] * e
+        new = mu + raw["tau"] * scatter_of(analysis.structure_card, synthesis).draw(random, mu.shape)
         s = np.array([np.nan if curve.estimate is None else curve.estimate.standard_error for curve in curves])
         shown["shrinkage"] = ((TRIAL_DIM,), s**2 / (s**2 + raw["tau"][..., None] ** 2))
     shown["effect"] = ((TRIAL_DIM,), raw["theta"], {TRIAL_DIM: members})

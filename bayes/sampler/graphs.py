@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from bayes import quadrature
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
-from bayes.likelihoods.contract import Likelihood, effect_support, load
+from bayes.likelihoods.contract import Likelihood, effect_support, load, structure_module
+from bayes.likelihoods.structure_card import StructureCard
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
@@ -24,7 +25,7 @@ from bayes.synthesis.file import Synthesis
 if TYPE_CHECKING:
     import pymc as pm
 
-    from bayes.models.structures.random_effects import Belief, Block
+    from bayes.models.structures.random_effects import Belief, Block, LogDensity
 
 Numbers = dict[str, NDArray[np.float64]]
 COMPONENTS = ("log_weight", "family", "p1", "p2", "p3")  # the columns of `models.priors.table`
@@ -171,21 +172,31 @@ def _random_effects(
     if analysis.heterogeneity is not None:
         where = {"centre": np.array([c.centre for c in curves]), "width": np.array([c.width for c in curves])}
         beliefs["tau"] = _heterogeneity(analysis.heterogeneity.distribution, _unit(target))
-    if analysis.model == "meta_regression" and target.covariate is not None:
+    if analysis.structure_card.has_covariate and target.covariate is not None:
         where["covariate"] = np.array(target.covariate.centred)
         beliefs["beta"] = _belief(target, target.covariate.parsed)
-    robust = analysis.model == "robust_random_effects"
-    if robust:
+    card = analysis.structure_card
+    if card.has_nu:
         where["nu"] = np.array(float(target.nu))
 
     def make() -> pm.Model:
-        return random_effects.build(blocks, where, **beliefs, robust=robust)
+        return random_effects.build(blocks, where, **beliefs, log_density=density_of(card))
 
     named = {f"{name}_prior_{k}": v for name, belief in beliefs.items() for k, v in belief.numbers.items()}
     supports = tuple((name, belief.support) for name, belief in beliefs.items())
     parts = tuple((b.likelihood.__name__, b.positions) for b in blocks)
     of_priors = tuple(f"{name}_prior_" for name in beliefs)
     return Graph((analysis.model, parts, supports), make, _floats(data | where | named), of_priors)
+
+
+def density_of(card: StructureCard) -> LogDensity:
+    """Return the log density of effects about mu in units of tau, in a PyMC graph."""
+    from bayes.models.structures import random_effects
+
+    if card.source is not None:
+        own = structure_module(card)
+        return lambda e, known: own.log_density(e)
+    return random_effects.student_t if card.has_nu else random_effects.normal
 
 
 def _blocks(analysis: Analysis) -> Iterator[Block]:

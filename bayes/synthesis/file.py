@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from bayes.base import html, published_tables
 from bayes.base.closed import Closed, check
@@ -22,13 +22,35 @@ from bayes.synthesis.commensurable import why_not_together
 from bayes.synthesis.covariate import Covariate
 from bayes.synthesis.same_patients import Correlation, Together
 
-ModelName = Literal["random_effects", "common_effect", "robust_random_effects", "meta_regression"]
-MODELS: dict[ModelName, str] = {
+MODELS = {
     "random_effects": "exchangeable normal effects",
     "common_effect": "the same effect in all trials: zero heterogeneity",
     "robust_random_effects": "exchangeable Student-t effects: an outlying trial is shrunk less and has less weight",
     "meta_regression": "exchangeable effects around a line in a covariate of the trials",
 }
+
+
+OWN_MODELS: dict[str, str] = {}  # registered from outside the package for this session
+
+
+def offer(model: str, title: str) -> None:
+    """Offer an effect structure from outside the package to synthesis files."""
+    OWN_MODELS[model] = title
+
+
+def withdraw(model: str) -> None:
+    """Take back an effect structure that was offered."""
+    OWN_MODELS.pop(model, None)
+
+
+def _known(model: str) -> str:
+    if model not in MODELS and model not in OWN_MODELS:
+        raise ValueError(f"no effect structure is named {model!r}; accepted: {', '.join((*MODELS, *OWN_MODELS))}")
+    return model
+
+
+ModelName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*MODELS]})]
+"""The name of an effect structure of a synthesis, one of `MODELS` or one that `bayes.register` was given."""
 
 
 class Heterogeneity(HeterogeneityPrior):
@@ -162,7 +184,7 @@ class Synthesis(Endpoint):
 
     def _repr_html_(self) -> str:
         """Describe the synthesis and its outcomes as tables, for display in a notebook."""
-        about = [*self._in_short, ("model", MODELS[self.model]), ("search", self.search or "not stated")]
+        about = [*self._in_short, ("model", (MODELS | OWN_MODELS)[self.model]), ("search", self.search or "not stated")]
         rows = [(member.name, member.label, member.evidence.kind) for member in self.members]
         head = html.facts(f"{self.id}: {self.label}", about)
         return head + html.table(("outcome", "label", "evidence"), rows)
@@ -267,8 +289,8 @@ def known_model(synthesis: Synthesis, wanted: str | None) -> str:
         If it is a meta-regression and the file does not have a covariate.
     """
     name = wanted or synthesis.model
-    if name not in MODELS:
-        raise UnknownName("model of a synthesis", name, MODELS)
+    if name not in (known := MODELS | OWN_MODELS):
+        raise UnknownName("model of a synthesis", name, known)
     if name == "meta_regression" and synthesis.covariate is None:
         raise NotFormable("the synthesis file has no `covariate`; a meta-regression requires it")
     return name

@@ -14,7 +14,7 @@ from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
-from bayes.synthesis.file import MODELS, Heterogeneity, Synthesis
+from bayes.synthesis.file import MODELS, OWN_MODELS, Heterogeneity, Synthesis
 from bayes.text.evidence import Fact, Table, digits, evidence, printed_result, sizes, words
 
 NOT_STATED = "not stated"
@@ -200,7 +200,7 @@ def _synthesis(synthesis: Synthesis) -> Portrait:
         ("measure", direction(synthesis)),
         ("trials", str(len(synthesis.members))),
         ("search", synthesis.search or NOT_STATED),
-        ("model", f"{synthesis.model}: {MODELS[synthesis.model]}"),
+        ("model", f"{synthesis.model}: {(MODELS | OWN_MODELS)[synthesis.model]}"),
         ("heterogeneity", _heterogeneity(synthesis.heterogeneity)),
         ("outcome class", synthesis.outcome_class or NOT_STATED),
         ("comparison", synthesis.comparison or NOT_STATED),

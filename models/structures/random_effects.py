@@ -25,7 +25,7 @@ non-centred and trial by trial.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, pi
 
@@ -43,6 +43,8 @@ from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
 ARMS = ("treatment", "control")
+LogDensity = Callable[[Tensor, Mapping[str, Tensor]], Tensor]
+Draw = Callable[[np.random.Generator, tuple[int, ...]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,51 @@ class Belief:
         return priors.declare(name, known, self.support, unit=known.get("unit", 1.0))
 
 
+def normal(e: Tensor, known: Mapping[str, Tensor]) -> Tensor:
+    """Return the log density of a standard normal.
+
+    Parameters
+    ----------
+    e : Tensor, shape (trial,)
+        Effects in units of tau from their expectation.
+    known : mapping of Tensor
+        Not used.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    density: Tensor = -0.5 * e**2 - 0.5 * log(2 * pi)
+    return density
+
+
+def student_t(e: Tensor, known: Mapping[str, Tensor]) -> Tensor:
+    """Return the log density of a standard Student-t.
+
+    Parameters
+    ----------
+    e : Tensor, shape (trial,)
+        Effects in units of tau from their expectation.
+    known : mapping of Tensor
+        `nu`, shape (), the degrees of freedom.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    nu = known["nu"]
+    constant = pt.gammaln((nu + 1) / 2) - pt.gammaln(nu / 2) - 0.5 * pt.log(pi * nu)
+    density: Tensor = constant - (nu + 1) / 2 * pt.log1p(e**2 / nu)
+    return density
+
+
 def build(
     blocks: Sequence[Block],
     where: Mapping[str, FloatArray],
     mu: Belief,
     tau: Belief | None = None,
     beta: Belief | None = None,
-    robust: bool = False,
+    log_density: LogDensity = normal,
 ) -> pm.Model:
     """Build the PyMC model; every number enters as `pm.Data` and can be replaced without recompiling.
 
@@ -97,11 +137,11 @@ def build(
     blocks : sequence of Block
     where : mapping of ndarray, shape (trial,)
         `centre` and `width` of each report on the analysis scale; `covariate`, centred, if `beta` is given; `nu`, the
-        degrees of freedom (scalar), if effects are robust.
+        degrees of freedom (scalar), if effects are Student-t.
     mu, tau, beta : Belief
         Priors on the analysis scale. Without tau all trials share one effect; without beta there is no covariate.
-    robust : bool
-        Whether effects are Student-t instead of normal.
+    log_density : callable
+        The log density of e, given `where` as data: `normal`, `student_t`, or one from outside the package.
 
     Returns
     -------
@@ -112,7 +152,7 @@ def build(
         expected = mu.declare("mu") * pt.ones(sum(len(block.positions) for block in blocks))
         if beta is not None:
             expected = expected + beta.declare("beta") * known["covariate"]
-        theta = expected if tau is None else _effects(expected, tau.declare("tau"), known, robust)
+        theta = expected if tau is None else _effects(expected, tau.declare("tau"), known, log_density)
         theta = pm.Deterministic("theta", theta)
         terms = []
         for block in blocks:
@@ -132,7 +172,7 @@ def name_of(likelihood: Likelihood) -> str:
     return likelihood.__name__.rpartition(".")[2]
 
 
-def _effects(expected: Tensor, tau: Tensor, known: Mapping[str, Tensor], robust: bool) -> Tensor:
+def _effects(expected: Tensor, tau: Tensor, known: Mapping[str, Tensor], log_density: LogDensity) -> Tensor:
     """Return trial effects around their expectations, parametrised between centred and non-centred.
 
     Parameters
@@ -141,8 +181,8 @@ def _effects(expected: Tensor, tau: Tensor, known: Mapping[str, Tensor], robust:
         On the analysis scale.
     tau : Tensor, shape ()
     known : mapping of Tensor, shape (trial,)
-        `centre` and `width` of each report, and `nu`, shape (), if effects are robust.
-    robust : bool
+        `centre` and `width` of each report, and `nu`, shape (), if effects are Student-t.
+    log_density : callable
 
     Returns
     -------
@@ -153,17 +193,9 @@ def _effects(expected: Tensor, tau: Tensor, known: Mapping[str, Tensor], robust:
     z = pm.Flat("z_raw", shape=priors.shape_of(y))
     spread = pt.sqrt(tau**2 + s**2)
     e = tau * (y - expected) / spread**2 + s / spread * z
-    log_density = _student_t(e, known["nu"]) if robust else -0.5 * e**2 - 0.5 * log(2 * pi)
-    pm.Potential("effects", (log_density + pt.log(s / spread)).sum())
+    pm.Potential("effects", (log_density(e, known) + pt.log(s / spread)).sum())
     theta: Tensor = expected + tau * e
     return theta
-
-
-def _student_t(e: Tensor, nu: Tensor) -> Tensor:
-    """Return the log density of a standard Student-t; e : (trial,), nu : ()."""
-    constant = pt.gammaln((nu + 1) / 2) - pt.gammaln(nu / 2) - 0.5 * pt.log(pi * nu)
-    density: Tensor = constant - (nu + 1) / 2 * pt.log1p(e**2 / nu)
-    return density
 
 
 @dataclass(frozen=True)
@@ -182,6 +214,8 @@ class Around:
         The covariate of each trial, centred; empty without a slope.
     nu : float, optional
         Degrees of freedom of the effects if they are Student-t; by default they are normal.
+    own : (callable, callable), optional
+        The log density of effects of another kind, and their draws from a generator, in a given shape.
     """
 
     mu: Distribution
@@ -189,6 +223,7 @@ class Around:
     beta: Distribution | None = None
     covariate: Sequence[float] = ()
     nu: float | None = None
+    own: tuple[LogDensity, Draw] | None = None
 
 
 def textbook(
@@ -220,13 +255,29 @@ def textbook(
             expected += textbook_priors.named("beta", around.beta) * covariate
         if around.tau is not None:
             tau = textbook_priors.named("tau", around.tau)
-            e = pm.StudentT("e", nu=around.nu, dims="trial") if around.nu else pm.Normal("e", dims="trial")
-            expected += tau * e
+            expected += tau * _scattered(around)
         effect = pm.Deterministic("effect", expected, dims="trial")
         for i, (likelihood, outcome, omega) in enumerate(reports):
             likelihood.observe(effect[i], outcome, nuisance, f"[{outcome.name}]")
             selection.observe(effect[i], outcome, omega, f"[{outcome.name}]")
     return model
+
+
+def _scattered(around: Around) -> Tensor:
+    """Declare the effects in units of tau from their expectation, shape (trial,)."""
+    if around.own is not None:
+        density, draw = around.own
+
+        def logp(e: Tensor) -> Tensor:
+            return density(e, {})
+
+        def random(rng: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
+            return draw(rng, size)
+
+        own: Tensor = pm.CustomDist("e", logp=logp, random=random, dims="trial", class_name="Scatter")
+        return own
+    e: Tensor = pm.Normal("e", dims="trial") if around.nu is None else pm.StudentT("e", nu=around.nu, dims="trial")
+    return e
 
 
 def recovered(

@@ -12,7 +12,7 @@ import numpy as np
 
 from bayes.base import measures
 from bayes.errors import InvalidInput, NotFormable
-from bayes.likelihoods.effect_structures import STRUCTURES
+from bayes.likelihoods.effect_structures import structures
 from bayes.likelihoods.registry import known
 from bayes.pooling.words import sentences
 from bayes.posterior.row import SummaryRow
@@ -149,7 +149,7 @@ def _model(stored: Stored) -> ModelPart | None:
 
 def _is_model(path: str) -> bool:
     """Return whether a model file is a structure or a likelihood, not shared code."""
-    return Path(path).stem in known() or Path(path).stem in STRUCTURES
+    return Path(path).stem in known() or Path(path).stem in structures()
 
 
 def _main(stored: Stored) -> MainPart | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bayes.base.numbers import article, number
-from bayes.likelihoods.effect_structures import STRUCTURES, structure_for
+from bayes.likelihoods.effect_structures import structure_for, structures
 from bayes.likelihoods.registry import known
 from bayes.paper.evidence.cards import card_of
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
@@ -98,7 +98,7 @@ def _model(dossier: Dossier) -> str:
     if dossier["measure"] == "proportion":
         what = "the proportion of patients in a single arm, compared with its goal"
     name, cards = model["structure"], known()
-    structure = STRUCTURES.get(name) if dossier["kind"] != "adverse_events" else structure_for("table")
+    structure = structures().get(name) if dossier["kind"] != "adverse_events" else structure_for("table")
     likelihoods = "; ".join(
         cards[one].words if one in cards else f"the likelihood {quoted(one)}" for one in model["likelihoods"]
     )

@@ -11,7 +11,6 @@ from bayes.paper.evidence import BareP, Binary, Reported, Significance, Tested, 
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.priors import effect_rules, sets, tau_rules
 from bayes.priors.hierarchy import HierarchyPrior
-from bayes.synthesis.file import MODELS, ModelName
 
 EVERY = get_args(get_args(kinds.Evidence)[0])
 
@@ -73,7 +72,6 @@ def test_what_a_rule_of_a_prior_asks_of_an_endpoint():
 def test_names_are_written_once():
     """A literal type cannot be computed, so the names of a table are its keys by this test."""
     assert measures.MEASURES == measures.LOG_MEASURES + measures.IDENTITY_MEASURES == get_args(measures.Measure)
-    assert get_args(ModelName) == tuple(MODELS)
     assert get_args(effect_rules.RuleName) == tuple(effect_rules.RULES)
     assert get_args(tau_rules.RuleName) == tuple(tau_rules.RULES)
     assert get_args(sets.RuleName) == (*effect_rules.RULES, *sets.BORROWED)

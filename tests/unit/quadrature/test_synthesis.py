@@ -14,6 +14,7 @@ from support.paths import TESTS
 from bayes.base.distributions import parse
 from bayes.quadrature import Curve, directions, integrate_synthesis, make_plane
 from bayes.quadrature.densities import log_density
+from bayes.quadrature.scatter import student_t
 
 CASES = {
     name: case
@@ -182,7 +183,7 @@ def test_student_effects_against_brute_force():
         log_p = log_p + CubicSpline(u[::8], np.log(average), axis=1)(u)
     mass = np.exp(log_p - log_p.max())
     mass /= mass.sum()
-    found = integrate_synthesis(make_plane(curves(y, s), nu=nu), prior, tau)
+    found = integrate_synthesis(make_plane(curves(y, s), student_t(nu)), prior, tau)
     assert found.mu_mean == pytest.approx(float(mass.sum(axis=1) @ mu), abs=2e-4)
     assert found.tau_mean == pytest.approx(float(mass.sum(axis=0) @ np.exp(u)), abs=2e-4)
     normal = integrate_synthesis(make_plane(curves(y, s)), prior, tau)
