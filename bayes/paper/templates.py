@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bayes.base.toml import ID_PATTERN
 from bayes.errors import InvalidInput
-from bayes.paper.evidence.cards import CARDS, card_of
+from bayes.paper.evidence.cards import CARDS, kind_card
 
 HEAD = """# A published trial. Every number below is a placeholder: replace it with what the paper prints, digit for
 # digit (1.50, not 1.5: the rounding is inferred from the digits), and delete the outcomes that the paper lacks.
@@ -102,7 +102,7 @@ def _refuse_no_id(name: str) -> None:
 
 
 def _outcome(kind: str) -> str:
-    example = card_of(kind).example
+    example = kind_card(kind).example
     return f'''
 [outcomes.{kind}_example]
 label = "What was measured, and when: {example.what}"

@@ -9,7 +9,7 @@ from bayes.paper.evidence import Estimate, Evidence, Means, PrintedResult
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
-from bayes.paper.evidence.cards import card_of
+from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.limits import WithInterval
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
@@ -62,7 +62,7 @@ def evidence(report: Evidence) -> Shown:
         Its first fact states the evidence kind. Effects are on the measure's own scale, standard errors on the analysis
         scale.
     """
-    kind = (("evidence", f"{report.kind}: {card_of(report.kind).title}"),)
+    kind = (("evidence", f"{report.kind}: {kind_card(report.kind).title}"),)
     shown = _shown(report)
     return Shown(kind + shown.facts, shown.table)
 

@@ -12,7 +12,7 @@ from bayes import load_synthesis, load_trial
 from bayes.base.toml import shipped
 from bayes.cli import show_
 from bayes.errors import InvalidInput
-from bayes.paper.evidence.cards import card_of
+from bayes.paper.evidence.cards import kind_card
 from bayes.paper.trial import Trial
 from bayes.text.evidence import evidence, printed_result
 from bayes.text.files import NOT_STATED, Portrait, direction, portrait
@@ -92,7 +92,7 @@ def test_every_number_of_a_report_is_shown(name):
     text = " ".join([*(words for _, words in said.facts), *(c for row in (said.table or NO_TABLE).cells for c in row)])
     for number in numbers(REPORTS.get(name, FOLDED.get(name))[2]):
         assert number in text, number
-    assert said.facts[0] == ("evidence", f"{report.kind}: {card_of(report.kind).title}")
+    assert said.facts[0] == ("evidence", f"{report.kind}: {kind_card(report.kind).title}")
 
 
 class NO_TABLE:

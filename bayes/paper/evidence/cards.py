@@ -243,7 +243,7 @@ rows = [
 }
 
 
-def card_of(kind: str) -> KindCard:
+def kind_card(kind: str) -> KindCard:
     """Return the card of an evidence kind.
 
     Raises

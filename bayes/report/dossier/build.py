@@ -25,7 +25,7 @@ from bayes.report.dossier.contents import (
     Dossier,
     MainPart,
     ModelPart,
-    Parameter,
+    ParameterPart,
     Pooling,
     Predictive,
     PriorPrediction,
@@ -134,7 +134,7 @@ def _model(stored: Stored) -> ModelPart | None:
         return None
     files = mathematics.sources(main)
     primary = "mu and tau" if stored.kind == "synthesis" else "effect (theta)"
-    parameters: list[Parameter] = [{"name": primary, "role": "primary", "prior": str(main.formed.distribution)}]
+    parameters: list[ParameterPart] = [{"name": primary, "role": "primary", "prior": str(main.formed.distribution)}]
     for beside in mathematics.beside(main):
         parameters.append({"name": beside.shown, "role": "nuisance", "prior": beside.distribution(main.nuisance)})
     return {

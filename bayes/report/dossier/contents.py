@@ -31,7 +31,7 @@ Kind = Literal["outcome", "adverse_events", "synthesis"]
 KindOfPrior = Literal["effect", "arms", "hierarchy", "heterogeneity", "nuisance"]
 
 
-class Parameter(TypedDict):
+class ParameterPart(TypedDict):
     """A parameter of the model with its prior as text."""
 
     name: str
@@ -46,7 +46,7 @@ class ModelPart(TypedDict):
     likelihoods: list[str]
     formulas: list[str]  # LaTeX
     text: str  # the docstrings of its files
-    parameters: list[Parameter]
+    parameters: list[ParameterPart]
     files: dict[str, str]  # SHA-256 digests by path
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bayes.base.numbers import article, number
 from bayes.likelihoods.effect_structures import structure_for, structures
 from bayes.likelihoods.registry import known
-from bayes.paper.evidence.cards import card_of
+from bayes.paper.evidence.cards import kind_card
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
 from bayes.report.dossier.contents import Dossier, PriorPart, Row
@@ -72,7 +72,7 @@ def _of_trial(dossier: Dossier, trial: TrialPart) -> str:
     )
     when = f" (time point: {quoted(dossier['timepoint'] or NOT_STATED)})"
     role = ROLES.get(dossier["role"] or "", "an outcome whose role in the trial is not stated")
-    kind = card_of(dossier["evidence_kind"]).data
+    kind = kind_card(dossier["evidence_kind"]).data
     return f"{said}{when}, {role}. The data were {kind} (source: {quoted(facts.get('printed in', NOT_STATED))})."
 
 

@@ -29,7 +29,7 @@ from bayes.report.checklist.standards.common import (
     SOFTWARE,
     TEXT,
 )
-from bayes.report.dossier.contents import Diagnosed, Parameter, Predictive, PriorPrediction, Row
+from bayes.report.dossier.contents import Diagnosed, ParameterPart, Predictive, PriorPrediction, Row
 from bayes.report.dossier.reading import probability_at
 from bayes.sensitivity.conclusions import VerdictRow
 
@@ -47,7 +47,7 @@ def _of_evidence(*kinds: KindName) -> Condition:
     return counts
 
 
-def _has_primary(parameters: list[Parameter], target: Target) -> str | None:
+def _has_primary(parameters: list[ParameterPart], target: Target) -> str | None:
     roles = [parameter["role"] for parameter in parameters]
     strange = [role for role in roles if role not in ("primary", "nuisance")]
     if strange:
