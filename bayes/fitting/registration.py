@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -21,6 +21,7 @@ FUNCTIONS: dict[type, tuple[str, ...]] = {
     LikelihoodCard: ("prepare", "log_likelihood", "derived"),
     StructureCard: ("log_density",),
 }
+OF_TEXTBOOK = ("observe", "recovered")  # needed by `bayes.pymc_model` only
 
 _registered: dict[Path, tuple[LikelihoodCard | StructureCard, str]] = {}  # with the files as they were then
 
@@ -39,8 +40,9 @@ def register(model: str | os.PathLike[str] | ModuleType) -> LikelihoodCard | Str
     ----------
     model : str, path or module
         A Python file, or a module that was imported from one, with `CARD`, which has the name of the file. Beside a
-        `LikelihoodCard` stand `prepare`, `log_likelihood` and `derived`, as in `bayes.likelihoods.contract.Likelihood`;
-        beside a `StructureCard` stands `log_density`, as in `bayes.likelihoods.contract.EffectStructure`.
+        `LikelihoodCard` stand `prepare`, `log_likelihood` and `derived`, as in `bayes.likelihoods.contract.Likelihood`,
+        and for `bayes.pymc_model` also `observe` and `recovered`; beside a `StructureCard` stands `log_density`, as in
+        `bayes.likelihoods.contract.EffectStructure`.
 
     Returns
     -------
@@ -70,9 +72,16 @@ def register(model: str | os.PathLike[str] | ModuleType) -> LikelihoodCard | Str
             scatter = _scatter(path.stem, module)
             card = effect_structures.register(replace(card, file_name=path.stem, source=path, scatter=scatter))
         case LikelihoodCard():
-            card = registry.register(replace(card, source=path, curve=card.curve or _curve(card.name)))
+            textbook = not _lacking(module, OF_TEXTBOOK)
+            found = replace(card, source=path, curve=card.curve or _curve(card.name), textbook=textbook)
+            card = registry.register(found)
     _registered[path] = card, text
     return card
+
+
+def registered_files() -> tuple[Path, ...]:
+    """Return the files of all models that are registered in this session, for the processes it starts."""
+    return tuple(_registered)
 
 
 def _curve(name: str) -> CurveFunction:
@@ -115,6 +124,9 @@ def _mistakes(module: ModuleType, path: Path) -> Iterator[str]:
         return
     if card.name != path.stem:
         yield f"CARD has the name {card.name!r}; accepted: that of the file, {path.stem!r}"
-    for name in FUNCTIONS[type(card)]:
-        if not callable(getattr(module, name, None)):
-            yield f"lacks the function `{name}`"
+    for name in _lacking(module, FUNCTIONS[type(card)]):
+        yield f"lacks the function `{name}`"
+
+
+def _lacking(module: ModuleType, functions: Sequence[str]) -> list[str]:
+    return [name for name in functions if not callable(getattr(module, name, None))]

@@ -15,8 +15,10 @@ from bayes.analysis.analysis import Analysis
 from bayes.analysis.targets import Target, resolve
 from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
+from bayes.errors import NotFormable
 from bayes.fitting.verbs import the_analysis
 from bayes.likelihoods.contract import Likelihood, load
+from bayes.likelihoods.registry import card_of
 from bayes.models.structures import adverse_event_hierarchy, independent_arms, random_effects, single_trial
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -97,6 +99,9 @@ def written_out(analysis: Analysis) -> pm.Model:
     pm.Model
     """
     target, prior = analysis.target, analysis.formed.distribution
+    for name in analysis.likelihoods:
+        if not card_of(name).textbook:
+            raise NotFormable(f"{name} has no textbook form: its file lacks `observe` or `recovered`")
     if isinstance(target, Synthesis):
         return random_effects.textbook(_reports(analysis), _around(analysis), analysis.nuisance, target.measure)
     match prior:

@@ -69,6 +69,9 @@ class LikelihoodCard:
         Whether its baseline can be moved to the control arm or is that of both arms together; "none" without one.
     not_in_synthesis : str, optional
         Why it cannot be joined with other reports.
+    textbook : bool
+        Whether its file has `observe` and `recovered`, from which `bayes.pymc_model` writes its textbook form; for a
+        file from outside, `register` finds out.
     source : Path, optional
         Its file, if it is not one of the package.
     """
@@ -87,6 +90,7 @@ class LikelihoodCard:
     reads_persons: bool = False
     baseline: Literal["movable", "midpoint", "none"] = "none"
     not_in_synthesis: str | None = None
+    textbook: bool = True
     source: Path | None = None
 
     def reads(self, outcome: Outcome) -> bool:

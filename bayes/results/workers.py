@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes.analysis.analysis import Analysis
+from bayes.fitting.registration import register, registered_files
 from bayes.posterior.record import PosteriorRecord
 from bayes.results import store
 
@@ -61,7 +62,8 @@ def _in_workers(groups: Sequence[list[Analysis]], folder: Path, jobs: int) -> It
     context = multiprocessing.get_context("spawn")
     news = context.SimpleQueue()
     cores = max(1, (os.cpu_count() or 1) // jobs)
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(), news))
+    known = os.getpid(), news, registered_files()
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=known)
     try:
         running: set[Future[None]] = {pool.submit(_fit_group, group, folder, cores) for group in groups}
         while running:
@@ -89,9 +91,11 @@ class _Worker:
 _worker: _Worker | None = None  # set in worker processes only: an executor passes nothing else on to its tasks
 
 
-def _start_worker(parent: int, news: SimpleQueue[Done]) -> None:
+def _start_worker(parent: int, news: SimpleQueue[Done], own_likelihoods: Sequence[Path]) -> None:
     """Make the worker, and exit with the parent, so that a killed run leaves no worker behind."""
     global _worker
+    for file in own_likelihoods:
+        register(file)
     _worker = _Worker(news)
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
 

@@ -18,6 +18,23 @@ from bayes.priors.sets import load_priors
 
 BETA_BINOMIAL = OWN / "beta_binomial.py"
 pytestmark = pytest.mark.slow  # the files import PyMC
+TRIAL = """
+id = "mine"
+title = "Mine"
+year = 2020
+condition = "stroke"
+design = "invented"
+arms = { treatment = "new", control = "old" }
+n = { treatment = 60, control = 61 }
+
+[outcomes.death]
+label = "Death"
+measure = "odds_ratio"
+benefit = "lower"
+source = "invented"
+likelihood = "beta_binomial"
+evidence = { kind = "binary", treatment = { events = 12, n = 60 }, control = { events = 20, n = 61 } }
+"""
 COUNTS = {"measure": "odds_ratio", "benefit": "lower", "treatment": (12, 60), "control": (20, 61)}
 
 
@@ -70,6 +87,24 @@ def test_it_is_fitted_checked_integrated_and_shown(outcome):
     assert isinstance(bayes.check(outcome), tuple)
     with pytest.raises(bayes.NotFormable, match="beta_binomial does not state how counts are distributed"):
         bayes.plots.predictive_bars(fit)
+
+
+def test_a_file_without_a_textbook_form_has_no_pymc_model(outcome, registered):
+    assert not registered.textbook
+    with pytest.raises(bayes.NotFormable, match="beta_binomial has no textbook form: its file lacks `observe`"):
+        bayes.pymc_model(outcome)
+
+
+@pytest.mark.nuts
+def test_the_workers_of_a_results_folder_know_it(registered, tmp_path):
+    """They are new processes, in which nothing has been registered yet."""
+    trial, priors = tmp_path / "mine.toml", tmp_path / "my_priors.toml"
+    trial.write_text(TRIAL)
+    priors.write_text('[effect.wide]\ndistribution = "normal(0, 1)"\nrationale = "invented"\nsource = "invented"\n')
+    run = bayes.results.regenerate(tmp_path / "results", [trial], prior_set=priors, jobs=2)
+    assert run.failed == []
+    shown = bayes.results.status(tmp_path / "results").to_frame()
+    assert set(shown["status"]) == {"ok"}
 
 
 @pytest.mark.nuts
