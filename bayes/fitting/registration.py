@@ -72,8 +72,9 @@ def register(model: str | os.PathLike[str] | ModuleType) -> LikelihoodCard | Str
             scatter = _scatter(path.stem, module)
             card = effect_structures.register(replace(card, file_name=path.stem, source=path, scatter=scatter))
         case LikelihoodCard():
-            textbook = not _lacking(module, OF_TEXTBOOK)
-            found = replace(card, source=path, curve=card.curve or _curve(card.name), textbook=textbook)
+            found = replace(card, source=path, textbook=not _lacking(module, OF_TEXTBOOK))
+            if card.curve is None:
+                found = replace(found, curve=_curve(card.name), independent=False)
             card = registry.register(found)
     _registered[path] = card, text
     return card

@@ -69,6 +69,9 @@ class LikelihoodCard:
         Whether its baseline can be moved to the control arm or is that of both arms together; "none" without one.
     not_in_synthesis : str, optional
         Why it cannot be joined with other reports.
+    independent : bool
+        Whether its curve is derived apart from its model file, so that comparing the two tests the model; `register`
+        says no where it integrates the file itself.
     textbook : bool
         Whether its file has `observe` and `recovered`, from which `bayes.pymc_model` writes its textbook form; for a
         file from outside, `register` finds out.
@@ -90,6 +93,7 @@ class LikelihoodCard:
     reads_persons: bool = False
     baseline: Literal["movable", "midpoint", "none"] = "none"
     not_in_synthesis: str | None = None
+    independent: bool = True
     textbook: bool = True
     source: Path | None = None
 

@@ -123,6 +123,10 @@ WORDS: dict[str, Callable[..., str]] = {
     "both_directions": lambda: "the report does not say which arm it favours; both directions are considered",
     "arms_apart": lambda: "the arms have independent priors, which imply the prior of the effect",
     "other_likelihood": lambda name, usual: f"likelihood {name} instead of {usual}",
+    "not_independent": lambda names: (
+        f"the quadrature integrates the model file of {names} itself: its agreement with NUTS tests the sampler, not "
+        "the model"
+    ),
     "baseline_of_control": lambda: (
         "the baseline prior applies to the control arm: swapping the arms would not invert the answer"
     ),

@@ -206,13 +206,22 @@ def _cross_check(dossier: Dossier, by: list[str]) -> Iterator[str]:
     if not by:
         yield "No calculation without sampling is available for this model, so it rests on these diagnostics alone."
         return
+    model, cards = dossier["model"], known()
+    names = [] if model is None else [name for name in model["likelihoods"] if name in cards]
+    same = [quoted(name) for name in names if not cards[name].independent]
+    what = "a calculation" if same else "an independent calculation"
     yield (
-        f"It also had to agree with an independent calculation without sampling ({'; '.join(map(quoted, by))}) to "
+        f"It also had to agree with {what} without sampling ({'; '.join(map(quoted, by))}) to "
         f"within 4 Monte Carlo standard errors plus {SLACK} in the probabilities of benefit, of harm and beyond stated "
         "thresholds, in the tail probabilities beyond both limits of the interval, and in the mean, in units of a "
         "quarter of the width of the interval. The two calculations share the conversion of published numbers to an "
         "effect and its standard error, which the comparison therefore cannot check."
     )
+    if same:
+        yield (
+            f"For {listed(same)}, that calculation integrates the model file itself numerically, so that the "
+            "comparison checks the sampler but not the model."
+        )
     if any(_in_pieces(row) for row in dossier["rows"]):
         yield (
             "Posteriors with several components (under a mixture or a point mass, or for a report that does not say "

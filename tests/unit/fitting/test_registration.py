@@ -79,6 +79,7 @@ def test_it_is_fitted_checked_integrated_and_shown(outcome):
     plain = bayes.fit(bayes.outcome(**COUNTS, mcid=0.8))
     assert row["sd"] > plain.rows[0]["sd"]  # over-dispersed counts say less
     assert "precision" in fit.tree["posterior"] and "beta_binomial" in fit.analysis.key
+    assert "the quadrature integrates the model file of beta_binomial itself" in row["note"]
     assert "<table" in fit._repr_html_()
     asked = sensitivity.examine(fit, ["tipping", "likelihood"])
     assert "<" in asked._repr_html_() and str(asked)
@@ -90,7 +91,7 @@ def test_it_is_fitted_checked_integrated_and_shown(outcome):
 
 
 def test_a_file_without_a_textbook_form_has_no_pymc_model(outcome, registered):
-    assert not registered.textbook
+    assert not registered.textbook and not registered.independent
     with pytest.raises(bayes.NotFormable, match="beta_binomial has no textbook form: its file lacks `observe`"):
         bayes.pymc_model(outcome)
 

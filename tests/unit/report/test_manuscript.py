@@ -1,12 +1,14 @@
 """Text for a manuscript: right in every kind of dossier, quoting what files say, citing exactly what it lists."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from support import dossiers
 from support.paths import ROOT
 
 from bayes.base.numbers import number, probability
+from bayes.likelihoods import registry
 from bayes.report.dossier.reading import favours
 from bayes.report.manuscript import manuscript, references
 from bayes.text.wording import quoted
@@ -115,6 +117,17 @@ def test_the_methods_say_what_reporting_standards_ask_for():
         "`bayes regenerate mesems:gel_24w`", "@trial-mesems",
     ):  # fmt: skip
         assert said in text, said
+
+
+def test_the_methods_claim_no_independence_where_there_is_none(tmp_path):
+    """The curve of a registered likelihood without one of its own is integrated from its model file."""
+    assert "agree with an independent calculation" in manuscript.methods(dossiers.outcome())
+    (tmp_path / "mine.py").write_text('"""Mine."""')
+    registry.register(replace(registry.shipped()["means"], name="mine", source=tmp_path / "mine.py", independent=False))
+    text = manuscript.methods(dossiers.changed(dossiers.outcome(), "/model/likelihoods", ["mine"]))
+    registry.forget("mine")
+    assert "agree with a calculation without sampling" in text and "independent" not in text
+    assert "For mine, that calculation integrates the model file itself numerically" in text
 
 
 def test_a_prior_without_rationale_or_source_is_said_to_be_so():
