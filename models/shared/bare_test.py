@@ -166,10 +166,12 @@ def _folded_normal(name: str, mean: Tensor, sd: Tensor, observed: float) -> None
     """
 
     def logp(value: Tensor, mean: Tensor, sd: Tensor) -> Tensor:
+        """Return the log density of an absolute value, (); all arguments : ()."""
         either: Tensor = logaddexp(*(pm.logp(pm.Normal.dist(m, sd), value) for m in (mean, -mean)))
         return either
 
     def random(mean: FloatArray, sd: FloatArray, rng: np.random.Generator, size: Any) -> FloatArray:
+        """Return absolute values, `size`; mean and sd : ()."""
         absolute: FloatArray = np.abs(rng.normal(mean, sd, size))
         return absolute
 
@@ -193,11 +195,13 @@ def _statement(name: str, mean: Tensor, sd: Tensor, inside: tuple[float, float],
     low, high = inside
 
     def log_p(mean: Tensor, sd: Tensor, true: bool) -> Tensor:
+        """Return the log probability that a statement on the variable is true or false, (); mean and sd : ()."""
         a, b = (low - mean) / sd, (high - mean) / sd
         p: Tensor = log_ndtr_between(a, b) if true else logaddexp(log_ndtr(a), log_ndtr(-b))
         return p
 
     def of_absolute(mean: Tensor, sd: Tensor, true: bool) -> Tensor:
+        """Return the log probability that a statement on its absolute value is true or false, ()."""
         beyond = [log_ndtr((m - high) / sd) for m in (mean, -mean)]
         within = log_ndtr_between((-low - mean) / sd, (low - mean) / sd)
         false = logaddexp(*beyond, within) if low > 0 else logaddexp(*beyond)
@@ -205,11 +209,13 @@ def _statement(name: str, mean: Tensor, sd: Tensor, inside: tuple[float, float],
         return p
 
     def logp(value: Tensor, mean: Tensor, sd: Tensor) -> Tensor:
+        """Return the log probability of the statement, true (1) or false (0), (); all arguments : ()."""
         of = of_absolute if either else log_p
         found: Tensor = pt.switch(pt.eq(value, 1), of(mean, sd, True), of(mean, sd, False))
         return found
 
     def random(mean: FloatArray, sd: FloatArray, rng: np.random.Generator, size: Any) -> NDArray[np.int64]:
+        """Return whether the statement is true of drawn statistics, `size`; mean and sd : ()."""
         drawn = rng.normal(mean, sd, size)
         drawn = np.abs(drawn) if either else drawn
         true: NDArray[np.int64] = ((drawn >= low) & (drawn <= high)).astype(np.int64)

@@ -222,11 +222,13 @@ def _ordered(name: str, density: Distribution, count: int, dims: str) -> Tensor:
     """
 
     def logp(value: Tensor, places: Tensor) -> Tensor:
+        """Return the log density of increasing values, (), up to the number of their orders; value : (cut,)."""
         one = textbook_priors.unnamed(density)
         log_p: Tensor = pm.logp(one, value).sum(axis=-1)
         return log_p
 
     def random(places: FloatArray, rng: np.random.Generator, size: Any) -> FloatArray:
+        """Return increasing values, (*size, cut)."""
         shape = (*(size or ()), count)
         if density.name == "normal":
             mean, sd = density.args

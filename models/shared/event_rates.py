@@ -138,9 +138,11 @@ def observe_persons(
     n = [persons_of(arm)[0] for arm in printed.values()]
 
     def logp(value: Tensor, *numbers: Tensor) -> Tensor:
+        """Return the log probability of the printed counts, (arm,); value : (arm, counted), numbers : (arm,)."""
         return log_p(*numbers)
 
     def random(*numbers: FloatArray, rng: np.random.Generator, size: Any) -> NDArray[np.int64]:
+        """Return events and persons of drawn arms, (*size, arm, counted); numbers : (arm,)."""
         drawn = np.empty((*np.broadcast_shapes(tuple(size or ()), numbers[0].shape), 2), dtype=np.int64)
         each = np.broadcast_arrays(*numbers, drawn[..., 0])[:-1]
         for place in np.ndindex(drawn.shape[:-1]):

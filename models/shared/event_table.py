@@ -54,6 +54,7 @@ def log_likelihood(likelihood: str, report: Report) -> Callable[[Tensor, Tensor]
     k = pt.exp(priors.nuisance("log_k", report)) if likelihood == "events_negative_binomial" else None
 
     def of_arm(arm: str, eta: Tensor) -> Tensor:
+        """Return the log likelihood of one arm, (row,); eta : (row,), log odds or log rate."""
         x, size = report[f"x_{arm}"], report[f"size_{arm}"]
         mean = size * pt.exp(eta)
         log_l: Tensor
@@ -68,6 +69,7 @@ def log_likelihood(likelihood: str, report: Report) -> Callable[[Tensor, Tensor]
         return log_l
 
     def of_rows(gamma: Tensor, theta: Tensor) -> Tensor:
+        """Return the log likelihood of both arms, (row,); gamma and theta : (row,), log scale."""
         log_l: Tensor = of_arm("treatment", gamma + upwards * theta) + of_arm("control", gamma - (1 - upwards) * theta)
         return log_l
 

@@ -227,6 +227,7 @@ def _mass(part: Distribution, bounds: tuple[float, float]) -> float:
     whole = unnamed(_with_tail(part))
 
     def between(ends: tuple[float, float]) -> float:
+        """Return the probability between two ends."""
         upto = [np.exp(pm.logcdf(whole, end).eval()) if isfinite(end) else float(end > 0) for end in ends]
         return float(upto[1] - upto[0])
 

@@ -125,9 +125,9 @@ def textbook(outcome: Outcome, treatment: Distribution, control: Distribution) -
                 difference = pt.log(t) - pt.log1p(-t) - pt.log(c) + pt.log1p(-c)
             case _:
                 difference = pt.log(t) - pt.log(c)
-        compared = pm.Deterministic("effect", difference)
+        log_ratio = pm.Deterministic("effect", difference)
         if measures.is_log(outcome.measure):
-            pm.Deterministic(outcome.measure, pt.exp(compared))
+            pm.Deterministic(outcome.measure, pt.exp(log_ratio))
         if binary:
             n = pm.Data("n", np.array(sizes, dtype=int), dims="arm")
             pm.Binomial("events", n=n, p=pt.stack([t, c]), observed=events, dims="arm")

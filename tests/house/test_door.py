@@ -21,7 +21,7 @@ FUNCTIONS = {
     for name in door.__all__
     if inspect.isfunction(getattr(door, name))
 }
-SAMPLED = ("bayes.fit", "bayes.fit_priors", "bayes.synthesise", "bayes.compare")
+SAMPLED = ("bayes.arviz_tree", "bayes.fit", "bayes.fit_priors", "bayes.synthesise", "bayes.compare")
 EXAMPLES = 20
 QUESTIONS = [name for name in sensitivity.__all__ if name not in ("Examination", "NAMES")]
 FIGURES = [name for name in plots.__all__ if name in ("forest", "prior_heatmap", "threshold_curve", "tipping_plot", "triplot")]

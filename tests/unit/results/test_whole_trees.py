@@ -30,7 +30,7 @@ ONE_A_LIKELIHOOD = (
 )  # fmt: skip
 CASES = {name: (lambda name=name: cases.single(name)) for name in ONE_A_LIKELIHOOD}
 CASES |= {name: make for name, make in cases.JOINED.items() if not name.startswith("tau")}
-CASES |= cases.ARMS | cases.SELECTION | cases.SPIKES | {name: cases.TABLES[name] for name in ("c212", "no point mass", "events")}
+CASES |= cases.ARMS | cases.SELECTION | cases.SPIKES | {f"table, {name}": cases.TABLES[name] for name in ("c212", "no point mass", "events")}
 CASES |= {
     "rows of a table": lambda: cases.analysis_of(cases.persons_table()),
     "rows with a spike": lambda: cases.analysis_of(cases.persons_table(), "spike_slab(0.3, normal(0, 0.7))"),
@@ -74,9 +74,11 @@ def test_arviz_takes_whole_trees(name):
     main = "mu" if analysis.joined_by else "effect"
     az.plot_forest(tree, var_names=[main, "effect"] if analysis.joined_by else [main], backend="none")
     az.plot_prior_posterior(tree, var_names=[main], backend="none")
-    if any(values.dims for values in tree["observed_data"].data_vars.values()):
-        az.plot_ppc_dist(tree, backend="none", num_samples=10)
-    else:  # a single printed number has no distribution of its own: only its predictive draws are shown
+    # a single printed number has no distribution of its own: only its predictive draws can be shown
+    with_dims = [str(name) for name, values in tree["observed_data"].data_vars.items() if values.dims]
+    if with_dims:
+        az.plot_ppc_dist(tree, var_names=with_dims, backend="none", num_samples=10)
+    else:
         az.plot_dist(tree, group="posterior_predictive", backend="none")
     sensitivity = az.psense_summary(tree, var_names=[main])
     assert {"prior", "likelihood", "diagnosis"} <= set(sensitivity.columns)
@@ -84,7 +86,7 @@ def test_arviz_takes_whole_trees(name):
     assert several == (name in SEVERAL and "log_likelihood" not in fit.tree.children)
     found = az.loo(tree)
     assert np.isfinite(found.elpd)
-    other = bayes.arviz_tree(cases.drawn(analysis, seed=9), ["log_prior"])
+    other = bayes.arviz_tree(cases.drawn(analysis, seed=9), ["log_likelihood"])
     assert len(az.compare({"one": tree, "other": other})) == 2
 
 
