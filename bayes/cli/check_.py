@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bayes.cli.options import own_models
+
 if TYPE_CHECKING:
     from bayes.checks import Finding
     from bayes.errors import Mistake
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 @click.command(name="check")
 @click.argument("names", nargs=-1, metavar="[FILE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of findings.")
+@own_models
 def command(names: tuple[str, ...], as_json: bool) -> None:
     """Validate trial, synthesis and prior files, and check the arithmetic of every report (default: all shipped files).
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bayes.base.numbers import significant
-from bayes.cli.options import json_rows, prior_set, user_seed
+from bayes.cli.options import json_rows, own_models, prior_set, user_seed
 
 if TYPE_CHECKING:
     from bayes.paper.trial import Outcome
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @prior_set
 @user_seed
 @json_rows
+@own_models
 def command(name: str, prior: str, likelihoods: tuple[str, ...], priors: str, seed: int | None, as_json: bool) -> None:
     """Compare every likelihood that supports an outcome: exact evidence and, where meaningful, DIC and LOO."""
     import pandas as pd

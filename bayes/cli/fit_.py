@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bayes.cli.options import prior_set, user_seed
+from bayes.cli.options import own_models, prior_set, user_seed
 
 if TYPE_CHECKING:
     from bayes.fitting.fitted import Fits
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@own_models
 def command(
     names: tuple[str, ...],
     chosen: tuple[str, ...],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bayes.cli.options import json_rows, prior_set
+from bayes.cli.options import json_rows, own_models, prior_set
 
 
 @click.command(name="joint")
@@ -19,6 +19,7 @@ from bayes.cli.options import json_rows, prior_set
 )
 @prior_set
 @json_rows
+@own_models
 def command(
     statements: tuple[str, ...], prior: str, correlations: tuple[float, ...], priors: str, as_json: bool
 ) -> None:

@@ -7,6 +7,15 @@ from pathlib import Path
 
 import click
 
+
+def _register(context: click.Context, parameter: click.Parameter, files: tuple[Path, ...]) -> None:
+    """Register models from outside the package before anything else is read, because files may name them."""
+    from bayes.fitting.registration import register
+
+    for file in files:
+        register(file)
+
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 results_folder = click.option(
@@ -21,3 +30,13 @@ worker_processes = click.option(
 )
 prior_set = click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
 user_seed = click.option("--seed", type=int, default=None, help="The user's part of every seed.")
+own_models = click.option(
+    "--model-file",
+    "model_files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_register,
+    help="A Python file with a likelihood or an effect structure of your own. Repeatable.",
+)

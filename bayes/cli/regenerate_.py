@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bayes.cli.options import prior_set, results_folder, user_seed, worker_processes
+from bayes.cli.options import own_models, prior_set, results_folder, user_seed, worker_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Refit posteriors that are already up to date.")
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
+@own_models
 def command(
     names: tuple[str, ...], out: Path, priors: str, jobs: int, force: bool, seed: int | None, quiet: bool
 ) -> None:

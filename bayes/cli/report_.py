@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bayes.cli.options import results_folder, worker_processes
+from bayes.cli.options import own_models, results_folder, worker_processes
 
 
 @click.command(name="report")
@@ -20,6 +20,7 @@ from bayes.cli.options import results_folder, worker_processes
 )
 @click.option("--with-posteriors", is_flag=True, help="Include posterior draws in the bundle.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
+@own_models
 def command(
     out: Path, priors: str | None, jobs: int, force: bool, bundle: bool, with_posteriors: bool, quiet: bool
 ) -> None:

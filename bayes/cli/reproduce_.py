@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bayes.base.numbers import significant
-from bayes.cli.options import FOLDER, user_seed, worker_processes
+from bayes.cli.options import FOLDER, own_models, user_seed, worker_processes
 
 if TYPE_CHECKING:
     from bayes.results.agreement import Compared
@@ -27,6 +27,7 @@ SHOWN = 50  # disagreements printed; --json has them all
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print only the outcome.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@own_models
 def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: bool, as_json: bool) -> None:
     """Verify a bundle, sample every posterior in it again, and compare every number of its summary.
 

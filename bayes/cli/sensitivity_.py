@@ -6,7 +6,7 @@ import json
 
 import click
 
-from bayes.cli.options import prior_set
+from bayes.cli.options import own_models, prior_set
 
 
 @click.command(name="sensitivity")
@@ -28,6 +28,7 @@ from bayes.cli.options import prior_set
     help="Improbable at or below LOW, probable at or above HIGH (default: 0.1 0.9).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object of tables.")
+@own_models
 def command(
     name: str, ask: str | None, prior: str | None, priors: str, cutoffs: tuple[float, float] | None, as_json: bool
 ) -> None:

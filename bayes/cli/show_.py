@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bayes.cli.options import own_models
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,6 +23,7 @@ WIDTH = 120  # if the output is not a terminal
 
 @click.command(name="show")
 @click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
+@own_models
 def command(name: str) -> None:
     """Show a trial with its outcomes, a single outcome, or a synthesis; undisclosed items appear as "not stated"."""
     from rich.console import Console

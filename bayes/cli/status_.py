@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from bayes.cli.options import results_folder, user_seed
+from bayes.cli.options import own_models, results_folder, user_seed
 
 
 @click.command(name="status")
 @results_folder
 @click.option("--priors", metavar="NAME|FILE", help="Prior set.  [default: the sets the folder was made under]")
 @user_seed
+@own_models
 def command(out: Path, priors: str | None, seed: int | None) -> None:
     """Compare stored posteriors with the current state of the files that the folder was made from.
 

@@ -39,7 +39,8 @@ def remarks_on(analysis: Analysis, prior_sd: float | None, posterior_sd: float |
     """
     target = analysis.target
     found = _of_synthesis(analysis, target) if isinstance(target, Synthesis) else _of_single(analysis, target)
-    if names := [name for name in dict.fromkeys(analysis.likelihoods) if not card_of(name).independent]:
+    names = [name for name in dict.fromkeys(analysis.likelihoods) if not card_of(name).independent]
+    if names := names + ([analysis.model] if analysis.structure_card.source else []):
         found.append(Remark("not_independent", (", ".join(names),)))
     found += _one_sided(analysis)
     if prior_sd is not None and posterior_sd is not None and posterior_sd**2 > 0.5 * prior_sd**2:

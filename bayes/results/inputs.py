@@ -1,6 +1,6 @@
 """The inputs of a results folder: copies of the files it was computed from, and a record of what was requested.
 
-    inputs/trials/ID.toml   inputs/syntheses/ID.toml   inputs/priors/ID.toml   inputs/asked.json
+    inputs/trials/ID.toml   inputs/syntheses/ID.toml   inputs/priors/ID.toml   inputs/models/NAME.py   inputs/asked.json
 
 They allow a folder to be reported, bundled and recomputed without the user's original files.
 """
@@ -17,6 +17,7 @@ from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import Plan, make_plan
 from bayes.base.toml import shipped
 from bayes.errors import InvalidInput
+from bayes.fitting.registration import registered_files
 from bayes.paper.trial import Outcome, Trial, load_trial
 from bayes.priors.sets import PriorSet, load_priors
 from bayes.results.store import write_text
@@ -24,7 +25,7 @@ from bayes.synthesis.file import Synthesis, load_synthesis
 
 FOLDER = "inputs"
 ASKED = "asked.json"
-TRIALS, SYNTHESES, PRIORS = "trials", "syntheses", "priors"
+TRIALS, SYNTHESES, PRIORS, MODELS = "trials", "syntheses", "priors", "models"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | N
     A target that was requested before under the same set is recorded once, with the latest seed.
     """
     targets, root = list(targets), folder / FOLDER
+    for file in registered_files():
+        write_text(root / MODELS / file.name, file.read_text("utf-8"))
     for target in targets:
         _keep_target(target, root)
     _keep_priors(priors, root)
@@ -80,14 +83,25 @@ def asked(folder: Path) -> list[FitRequest]:
     Raises
     ------
     InvalidInput
-        If the folder contains no inputs.
+        If the folder contains no inputs, or was made with models from outside the package that are not registered:
+        their copies are not run unless they are named.
     """
     path = folder / FOLDER / ASKED
     if not path.is_file():
         problem = f"no record of its inputs ({FOLDER}/{ASKED}); `bayes regenerate --out {folder}` writes it"
         raise InvalidInput(str(folder), [problem])
+    _need_models(folder / FOLDER / MODELS)
     said = json.loads(path.read_text("utf-8"))
     return [FitRequest(tuple(one["names"]), one["priors"], one["seed"], one.get("files", {})) for one in said]
+
+
+def _need_models(copies: Path) -> None:
+    """Refuse a folder that was made with models from outside the package, unless they are registered."""
+    known = {file.name for file in registered_files()}
+    lacking = [copy for copy in sorted(copies.glob("*.py")) if copy.name not in known]
+    if lacking:
+        mistakes = [f"made with {copy.name}, which is not registered: --model-file {copy}" for copy in lacking]
+        raise InvalidInput(str(copies.parent.parent), mistakes)
 
 
 def targets_of(folder: Path, one: FitRequest, originals: bool = False) -> list[Outcome | Synthesis]:

@@ -1,12 +1,14 @@
 """An effect structure of one's own, in a file outside the package, from its registration to the notebook."""
 
 import pytest
+from click.testing import CliRunner
 from support.own_likelihoods import OWN, forgotten_afterwards  # noqa: F401
 
 import bayes
 from bayes import sensitivity
 from bayes.analysis.plan import make_plan
 from bayes.errors import InvalidInput
+from bayes.fitting import registration
 from bayes.likelihoods.fingerprint import model_files
 from bayes.priors.sets import load_priors
 
@@ -70,3 +72,63 @@ def test_what_is_no_structure_of_a_synthesis_is_refused(tmp_path):
         path.write_text(content.replace('name="laplace_effects"', f'name="{path.stem}"'))
         with pytest.raises(InvalidInput, match=said[path.stem]):
             bayes.register(path)
+
+
+TRIAL = """
+id = "{id}"
+title = "t"
+year = 2020
+condition = "c"
+design = "d"
+arms = {{ treatment = "new", control = "old" }}
+n = {{ treatment = 90, control = 90 }}
+[outcomes.it]
+label = "death"
+measure = "odds_ratio"
+benefit = "lower"
+source = "abstract"
+evidence = {{ kind = "estimate", estimate = {ratio}, se = {se} }}
+"""
+POOLED = """
+id = "pooled"
+label = "death"
+measure = "odds_ratio"
+benefit = "lower"
+outcomes = ["a.toml:it", "b.toml:it", "c.toml:it"]
+model = "laplace_effects"
+mcid = { value = 0.8, rationale = "judged" }
+heterogeneity = { distribution = "half_normal(0.5)", rationale = "judged" }
+"""
+
+
+@pytest.mark.nuts
+def test_a_results_folder_needs_the_file_and_has_a_page(tmp_path):
+    """From a synthesis file to its page, on the command line; a folder does not run what it holds by itself."""
+    from bayes.cli import bayes as command
+    from bayes.likelihoods import effect_structures
+
+    for name, ratio, se in (("a", 0.7, 0.15), ("b", 0.8, 0.2), ("c", 1.9, 0.2)):
+        (tmp_path / f"{name}.toml").write_text(TRIAL.format(id=name, ratio=ratio, se=se))
+    (tmp_path / "pooled.toml").write_text(POOLED)
+    (tmp_path / "set.toml").write_text('[effect.neutral]\ndistribution = "normal(0, 1)"\nrationale = "r"\nsource = "s"\n')
+    folder = ["--results", str(tmp_path / "results")]
+    priors = ["--priors", str(tmp_path / "set.toml"), "--jobs", "1", "--quiet"]
+
+    def ran(*words):
+        return CliRunner().invoke(command, [*map(str, words)])
+
+    effect_structures.forget("laplace_effects")
+    registration._registered.clear()
+    unknown = ran("check", tmp_path / "pooled.toml")
+    assert unknown.exit_code == 2 and "laplace_effects" in unknown.output
+    made = ran("regenerate", tmp_path / "pooled.toml", *priors, *folder, "--model-file", LAPLACE)
+    assert made.exit_code == 0, made.output
+    assert (tmp_path / "results" / "inputs" / "models" / "laplace_effects.py").read_text() == LAPLACE.read_text()
+    page = ran("report", *folder)
+    assert page.exit_code == 0, page.output
+    text = (tmp_path / "results" / "report" / "syntheses" / "pooled.html").read_text()
+    assert "laplace_effects" in text and "P(benefit)" in text
+    effect_structures.forget("laplace_effects")
+    registration._registered.clear()
+    refused = ran("status", *folder)
+    assert refused.exit_code == 2 or isinstance(refused.exception, InvalidInput), refused.output

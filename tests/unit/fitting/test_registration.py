@@ -135,7 +135,8 @@ def test_a_module_is_accepted_as_well_and_one_without_a_file_is_not(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("empty", "", ["lacks CARD", "lacks the function `prepare`", "`log_likelihood`", "`derived`"]),
+        ("empty", "", ["lacks CARD"]),
+        ("bare", "from bayes.likelihoods.registry import shipped\nfrom dataclasses import replace\nCARD = replace(shipped()['binomial'], name='bare')\n", ["lacks the function `prepare`", "`log_likelihood`", "`derived`"]),
         ("other_name", BETA_BINOMIAL.read_text(), ["CARD has the name 'beta_binomial'; accepted: that of the file, 'other_name'"]),
         ("binomial", BETA_BINOMIAL.read_text().replace('name="beta_binomial"', 'name="binomial"'), ["is that of a likelihood of the package"]),
     ],
