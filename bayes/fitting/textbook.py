@@ -98,20 +98,25 @@ def written_out(analysis: Analysis) -> pm.Model:
     -------
     pm.Model
     """
-    target, prior = analysis.target, analysis.formed.distribution
+    target, prior, nuisance = analysis.target, analysis.formed.distribution, analysis.nuisance
     for name in analysis.likelihoods:
         if not card_of(name).textbook:
             raise NotFormable(f"{name} has no textbook form: its file lacks `observe` or `recovered`")
     if isinstance(target, Synthesis):
-        return random_effects.textbook(_reports(analysis), _around(analysis), analysis.nuisance, target.measure)
+        return random_effects.textbook(_reports(analysis), _around(analysis, target), nuisance, target.measure)
     match prior:
-        case ArmPair():
-            return independent_arms.textbook(target, *_of_arms(prior))
+        case ArmPair(treatment=Distribution() as treatment, control=Distribution() as control):
+            return independent_arms.textbook(target, treatment, control)
         case Hierarchy():
-            dispersion = analysis.nuisance.dispersion
-            return adverse_event_hierarchy.textbook(analysis.likelihoods[0], target, prior, dispersion)
-    likelihood = load(analysis.likelihoods[0])
-    return single_trial.textbook(likelihood, target, prior, analysis.nuisance, analysis.omegas[0])
+            return adverse_event_hierarchy.textbook(analysis.likelihoods[0], target, prior, nuisance.dispersion)
+        case Distribution():
+            return single_trial.textbook(load(analysis.likelihoods[0]), target, prior, nuisance, analysis.omegas[0])
+    raise TypeError(f"the prior of {target.name} is not formed: {prior}")
+
+
+def ending_of(row: str) -> str:
+    """Return the ending of the names of a row's variables, in a table whose rows are fitted alone."""
+    return single_trial.ending_of(row)
 
 
 def parameters_of(analysis: Analysis, stored: Mapping[str, FloatArray], seed: int) -> Mapping[str, FloatArray]:
@@ -130,17 +135,16 @@ def parameters_of(analysis: Analysis, stored: Mapping[str, FloatArray], seed: in
     mapping of ndarray, shape (chain, draw, ...)
         Among others, every parameter of `written_out`.
     """
-    target, prior = analysis.target, analysis.formed.distribution
+    target, prior, nuisance = analysis.target, analysis.formed.distribution, analysis.nuisance
     if isinstance(target, Synthesis):
-        return random_effects.recovered(_reports(analysis), _around(analysis), analysis.nuisance, stored)
+        return random_effects.recovered(_reports(analysis), _around(analysis, target), nuisance, stored)
     match prior:
-        case ArmPair():
-            return stored
         case Hierarchy():
             systems = of_kind(target.evidence, AdverseEvents).systems
             return adverse_event_hierarchy.recovered(stored, systems, seed)
-    likelihood = load(analysis.likelihoods[0])
-    return single_trial.recovered(likelihood, stored, target, prior, analysis.nuisance, seed)
+        case Distribution():
+            return single_trial.recovered(load(analysis.likelihoods[0]), stored, target, prior, nuisance, seed)
+    return stored  # both arms are stored
 
 
 def _reports(analysis: Analysis) -> list[tuple[Likelihood, Outcome, float]]:
@@ -149,20 +153,14 @@ def _reports(analysis: Analysis) -> list[tuple[Likelihood, Outcome, float]]:
     return list(zip(likelihoods, analysis.members, analysis.omegas, strict=True))
 
 
-def _around(analysis: Analysis) -> random_effects.Around:
+def _around(analysis: Analysis, synthesis: Synthesis) -> random_effects.Around:
     """Return what the effects of a synthesis scatter around, and how."""
-    synthesis, mu = analysis.target, analysis.formed.distribution
-    assert isinstance(synthesis, Synthesis) and isinstance(mu, Distribution)
+    mu = analysis.formed.distribution
+    if not isinstance(mu, Distribution):
+        raise TypeError(f"the prior of a mean effect is a distribution, not {mu}")
     tau = None if analysis.heterogeneity is None else analysis.heterogeneity.distribution
     card = analysis.structure_card
     if card.has_covariate and synthesis.covariate is not None:
         return random_effects.Around(mu, tau, synthesis.covariate.parsed, synthesis.covariate.centred)
     own = None if card.scatter is None else (density_of(card), card.scatter.draw)
     return random_effects.Around(mu, tau, nu=float(synthesis.nu) if card.has_nu else None, own=own)
-
-
-def _of_arms(pair: ArmPair) -> tuple[Distribution, Distribution]:
-    """Return the priors of both arms, which an analysis has formed."""
-    treatment, control = pair.arms
-    assert isinstance(treatment, Distribution) and isinstance(control, Distribution)
-    return treatment, control

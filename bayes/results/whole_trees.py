@@ -66,7 +66,10 @@ def arviz_tree(
     Notes
     -----
     A stored `log_likelihood` of a single report is that of the whole report; in a synthesis each report has one, with
-    its own effect integrated out, as leave-one-out cross-validation needs. Prior draws do not know a selective
+    its own effect integrated out, as leave-one-out cross-validation needs. `az.loo` and `az.compare` therefore say
+    something about the reports of a synthesis and the rows of a table; a single report leaves nothing to predict it
+    from (for the patients of an ordinal table there is `bayes.compare`). `az.plot_ppc_dist` needs an observed variable
+    with a dimension: a single printed number, such as an estimate, has no distribution of its own. Prior draws do not know a selective
     publication, nor that cells of a partial proportional odds model must not be negative: PyMC warns of it.
 
     Examples
@@ -119,14 +122,15 @@ def _made(
 ) -> dict[str, xr.Dataset]:
     """Return the groups that follow from a model and the draws of its parameters."""
     import pymc as pm
+    from pymc.stats import compute_log_likelihood, compute_log_prior
 
     tree, made = xr.DataTree.from_dict({"/posterior": draws}), {}
     with model:
         if "log_likelihood" in groups:
-            found = pm.compute_log_likelihood(tree, extend_inferencedata=False, progressbar=False)
+            found = compute_log_likelihood(tree, extend_inferencedata=False, progressbar=False)
             made["log_likelihood"] = _by_row(found, analysis)
         if "log_prior" in groups:
-            made["log_prior"] = pm.compute_log_prior(tree, extend_inferencedata=False, progressbar=False)
+            made["log_prior"] = compute_log_prior(tree, extend_inferencedata=False, progressbar=False)
         if "posterior_predictive" in groups:
             drawn = pm.sample_posterior_predictive(tree, random_seed=seed, progressbar=False)
             made["posterior_predictive"] = drawn["posterior_predictive"].to_dataset()
@@ -140,12 +144,14 @@ def _made(
 
 def _by_row(log_likelihood: xr.Dataset, analysis: Analysis) -> xr.Dataset:
     """Return the log likelihood of every row of a table whose rows are fitted alone; of any other, as it is."""
+    from bayes.fitting.textbook import ending_of
+
     names = [name for name, _ in analysis.rows]
     if not names:
         return log_likelihood
     rows = []
     for name in names:
-        own = [_arrays(log_likelihood[[key]])[str(key)] for key in log_likelihood if str(key).endswith(f"[{name}]")]
+        own = [_arrays(log_likelihood[[key]])[str(key)] for key in log_likelihood if str(key).endswith(ending_of(name))]
         rows.append(np.sum([values.reshape(*values.shape[:2], -1).sum(axis=2) for values in own], axis=0))
     coords = {name: log_likelihood[name] for name in SAMPLE} | {"row": names}
     return xr.Dataset({"report": ((*SAMPLE, "row"), np.stack(rows, axis=-1))}, coords)

@@ -92,11 +92,16 @@ def textbook(
         if measures.is_log(outcome.measure):
             pm.Deterministic(outcome.measure, pt.exp(effect), dims=dims)
         for i, (name, row) in enumerate(rows.items()):
-            likelihood.observe(effect[i], row, nuisance, f"[{name}]")
+            likelihood.observe(effect[i], row, nuisance, ending_of(name))
         if not rows:
             likelihood.observe(effect, outcome, nuisance)
             selection.observe(effect, outcome, omega)
     return model
+
+
+def ending_of(row: str) -> str:
+    """Return the ending of the names of a row's variables; a slash would be a path in a tree."""
+    return f"[{row.replace('/', ': ')}]"
 
 
 def _bounds(outcome: Outcome) -> tuple[float, float]:
@@ -140,5 +145,6 @@ def recovered(
         return found | dict(likelihood.recovered(stored, outcome, nuisance))
     for i, (name, row) in enumerate(outcome.rows):
         own = {key: values[..., i] for key, values in stored.items()}
-        found |= {f"{key}[{name}]": v for key, v in {**own, **likelihood.recovered(own, row, nuisance)}.items()}
+        known = {**own, **likelihood.recovered(own, row, nuisance)}
+        found |= {f"{key}{ending_of(name)}": values for key, values in known.items()}
     return found

@@ -14,6 +14,7 @@ import pytest
 import xarray as xr
 from pymc.model.transform.conditioning import remove_value_transforms
 from pymc.model_graph import ModelGraph
+from pymc.stats import compute_log_likelihood
 from scipy.special import logsumexp
 from support import textbook_cases as cases
 from support.trials import make_outcome
@@ -211,7 +212,7 @@ def test_what_is_written_for_a_report_draws_as_often_as_its_density_says(name):
     with model:
         drawn = pm.sample_posterior_predictive(tree, random_seed=1, progressbar=False)["posterior_predictive"][observed.name].values[0]
         tree["posterior"] = xr.DataTree(at.isel(draw=slice(0, 1)))
-        log_p = pm.compute_log_likelihood(tree, extend_inferencedata=False, progressbar=False)[observed.name].values[0, 0]
+        log_p = compute_log_likelihood(tree, extend_inferencedata=False, progressbar=False)[observed.name].values[0, 0]
     printed = np.asarray(model.rvs_to_values[observed].data)
     if drawn.dtype.kind == "f":  # a density: the share of draws close by
         hits, expected = np.abs(drawn - printed) < 0.1, np.exp(log_p) * 0.2
