@@ -69,8 +69,9 @@ def arviz_tree(
     its own effect integrated out, as leave-one-out cross-validation needs. `az.loo` and `az.compare` therefore say
     something about the reports of a synthesis and the rows of a table; a single report leaves nothing to predict it
     from (for the patients of an ordinal table there is `bayes.compare`). `az.plot_ppc_dist` needs an observed variable
-    with a dimension: a single printed number, such as an estimate, has no distribution of its own. Prior draws do not know a selective
-    publication, nor that cells of a partial proportional odds model must not be negative: PyMC warns of it.
+    with a dimension: a single printed number, such as an estimate, has no distribution of its own. Prior draws do not
+    know a selective publication, nor that cells of a partial proportional odds model must not be negative: PyMC warns
+    of it.
 
     Examples
     --------
