@@ -147,16 +147,18 @@ def test_a_one_sided_prior_settles_p_benefit_and_says_so(benefit, prior, said):
 
 @pytest.mark.slow
 def test_a_synthesis_without_any_event_has_no_probability_in_words_or_tables():
-    from support.explanations import explain
-
     from bayes.analysis.plan import make_plan
+    from bayes.pooling.explained import explain
     from bayes.pooling.layout import lay_out
+    from bayes.pooling.words import sentences
 
     counts = {"measure": "odds_ratio", "benefit": "lower", "treatment": (0, 30), "control": (0, 31)}
     both = bayes.synthesis_of([bayes.outcome(trial=name, **counts) for name in ("a", "b")])
-    found = explain(make_plan([both], bayes.load_priors(), ["neutral"]).analyses[0])
-    assert len(found["text"]) == 1 and "no probability of benefit is given" in found["text"][0]
-    assert found["main"]["p_benefit"] is None and found["main"]["p_benefit_new"] is None
+    analysis = make_plan([both], bayes.load_priors(), ["neutral"]).analyses[0]
+    found = explain(analysis)
+    (said,) = sentences(analysis, found)
+    assert "no probability of benefit is given" in said
+    assert found.main["p_benefit"] is None and found.main["p_benefit_new"] is None
     for _, headings, cells in lay_out(found):
         for column, heading in enumerate(headings):
             assert not heading.startswith("P(benefit)") or {row[column] for row in cells} == {""}, heading

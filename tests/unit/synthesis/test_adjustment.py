@@ -10,6 +10,7 @@ from support.trials import make_outcome
 from bayes import quadrature, sensitivity
 from bayes.analysis.curves import plane_of_synthesis
 from bayes.analysis.plan import make_plan
+from bayes.pooling.explained import explain as explained_of
 from bayes.pooling.layout import lay_out
 from bayes.priors.sets import load_priors
 from bayes.report.dossier.disclosures import Counted, disclosures
@@ -90,7 +91,7 @@ def test_words_rows_and_disclosures():
     (said,) = [text for text in explained["text"] if "Adjusted and unadjusted" in text]
     assert "odds ratios are pooled here (adjusted: example:a; unadjusted: example:b, example:d; not stated: example:c)" in said
     assert "without the adjusted" in said and "without those that do not say" in said
-    assert any("Adjusted and unadjusted" in title for title, *_ in lay_out(explained))
+    assert any("Adjusted and unadjusted" in title for title, *_ in lay_out(explained_of(analysis)))
     assert any("different quantities" in note for note in noted(analysis, 0.355, 0.2))
     told = dict(disclosures(analysis.target, Counted(1, 1, 6)))["adjusted"]
     assert told.startswith("example:a: adjusted; example:b: unadjusted; example:c: not stated; example:d: unadjusted; ")
