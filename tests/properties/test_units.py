@@ -145,7 +145,7 @@ def pooled(power: int, model: str) -> dict:
     made = validate(Synthesis, data, "s")
     made._members = members
     priors = load_priors("default")
-    return explain(joined(made, find_prior("neutral", priors), priors, Settings()))
+    return explain(joined(made, find_prior("neutral", priors), priors, Settings())).to_dict()
 
 
 @pytest.mark.parametrize("model", ["random_effects", "common_effect"])
