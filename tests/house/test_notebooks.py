@@ -100,7 +100,7 @@ def test_words(name):
     said = " ".join("".join(o.get("text", "")) + json.dumps(o.get("data", {})) for o in outputs(name))
     assert "confidence interval" not in (text + said).lower()
     imported = set(re.findall(r"from (bayes[\w.]*) import", text)) | set(re.findall(r"import (bayes[\w.]*)", text))
-    of_a_model_file = {"bayes.likelihoods.card", "bayes.likelihoods.parameter", "bayes.models.shared.two_risks", "bayes.paper.evidence"}
+    of_a_model_file = {"bayes.likelihoods.card", "bayes.likelihoods.parameter", "bayes.models.shared", "bayes.models.shared.two_risks", "bayes.paper.evidence"}
     assert imported <= {"bayes", "bayes.models.likelihoods"} | of_a_model_file
 
 
