@@ -124,6 +124,8 @@ FILE_OF = dict.fromkeys(("common_effect", "robust_random_effects", "meta_regress
 
 def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
     """A fit as it is stored, with random parameters in place of the sampler's: the form of a posterior, at no cost."""
+    from types import SimpleNamespace
+
     import numpy as np
     import pytensor
     import xarray as xr
@@ -131,18 +133,19 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
     from bayes import quadrature
     from bayes.analysis.curves import likelihood_curves
     from bayes.fitting.fitted import Fit, SynthesisFit
-    from bayes.posterior import record
+    from bayes.posterior.trees import to_tree
     from bayes.sampler import draws as sampler_draws
     from bayes.sampler import engine, graphs
 
+    record = SimpleNamespace(to_json=lambda: "{}")  # of nothing that was sampled
     if analysis.rows:
         fits = [(name, drawn(alone, chains, draws, seed + i)) for i, (name, alone) in enumerate(analysis.rows)]
         samples = [sampler_draws.Sample(fit.tree["posterior"].to_dataset(), xr.Dataset(), 1.0) for _, fit in fits]
         table = sampler_draws.tabulate([name for name, _ in fits], samples)
-        return Fit(record.to_tree(table, {"key": analysis.key}), analysis)
+        return Fit(to_tree(table, record), analysis)
     curves = likelihood_curves(analysis) if analysis.joined_by else []
     whole = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
-    graph = graphs.describe(analysis, whole, curves)[1]()
+    graph = graphs.graph_of(analysis, whole, curves).make()
     outputs = graph.free_RVs + graph.deterministics
     at = pytensor.function(graph.value_vars, graph.replace_rvs_by_values(outputs), on_unused_input="ignore")
     rng, start = np.random.default_rng(seed), graph.initial_point()
@@ -156,5 +159,5 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
         raw["effect"][:, ::3] = analysis.target.null
     posterior = sampler_draws.describe(analysis, raw, seed, curves)
     stats = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
-    tree = record.to_tree(sampler_draws.Sample(posterior, stats, 1.0, False, log_likelihood), {"key": analysis.key})
+    tree = to_tree(sampler_draws.Sample(posterior, stats, 1.0, False, log_likelihood), record)
     return (SynthesisFit if analysis.joined_by else Fit)(tree, analysis)
