@@ -136,6 +136,9 @@ def test_the_numbers_of_a_page_are_those_of_the_summary(results):
     dossier = json.loads((results / "report/data/hostile.ratio.json").read_text("utf-8"))
     rows = json.loads((results / "summary.json").read_text("utf-8"))
     decides = [row.pop("prior_p_that_decides") for row in dossier["rows"]]  # beside a Bayes factor, of which there is none
+    for row in dossier["rows"]:
+        beyond = {f"{one['threshold']:.12g}": one["probability"] for one in row.pop("beyond")}
+        assert beyond == json.loads(row["p_beyond"] or "{}") and row.pop("quantities") == json.loads(row["derived"] or "{}")
     assert set(decides) == {None} and dossier["rows"] == [row for row in rows if row["outcome"] == "ratio"]
     page = (results / "report/outcomes/hostile.ratio.html").read_text("utf-8")
     for row in dossier["rows"]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bayes.base.toml import shipped
 from bayes.posterior.explanation import LeftOutRow, PooledRow
-from bayes.posterior.row import SummaryRow, empty_row
+from bayes.posterior.row import LongRow, SummaryRow, empty_row
 from bayes.report.checklist.pointers import parts
 from bayes.report.dossier.build import diagnosed, reported
 from bayes.report.dossier.contents import (
@@ -269,11 +269,12 @@ def _row(trial: str, outcome: str, prior: str, parameter: str = "effect", hetero
         "median": -0.04, "ci_low": -0.4359, "ci_high": 0.3519, "ci_prob": 0.95,
         "estimate": median, "estimate_low": median / 1.48, "estimate_high": median * 1.48,
         "p_benefit": p, "p_harm": 1 - p, "mcid": 0.75, "p_mcid": 0.106, "rope_low": 1 / 1.1, "rope_high": 1.1, "p_rope": 0.366,
-        "p_beyond": '{"0.75": 0.106, "1": 0.582}', "mcse_p_benefit": 0.007, "r_hat": 1.0009, "ess_bulk": 5422.0, "ess_tail": 7387.0,
+        "mcse_p_benefit": 0.007, "r_hat": 1.0009, "ess_bulk": 5422.0, "ess_tail": 7387.0,
         "divergences": 0, "exact_p_benefit": p + 0.0015, "mcse_p_harm": 0.007, "exact_p_harm": 0.9985 - p, "mcse_p_mcid": 0.004, "exact_p_mcid": 0.106, "exact_method": "closed-form normal likelihood", "status": "ok",
         "key": f"{name}--{model}{f'.{heterogeneity}' if heterogeneity else ''}--{prior}", "likelihood": "reported_estimate", "informative": True,
     }  # fmt: skip
-    return reported(row)
+    whose: LongRow = {name: row[name] for name in LongRow.__annotations__}
+    return reported(row, [{**whose, "threshold": 0.75, "probability": 0.106}, {**whose, "threshold": 1.0, "probability": 0.582}])
 
 
 def _skipped(trial: str, outcome: str, prior: str) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -15,12 +16,14 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.likelihoods.effect_structures import structures
 from bayes.likelihoods.registry import known
 from bayes.pooling.words import sentences
-from bayes.posterior.row import SummaryRow
+from bayes.posterior.parameter import Derived
+from bayes.posterior.row import DerivedRow, SummaryRow, ThresholdRow
 from bayes.report.dossier import mathematics, published
 from bayes.report.dossier.contents import (
     Absolute,
     AtCutoffs,
     Computed,
+    DerivedQuantity,
     Diagnosed,
     Dossier,
     MainPart,
@@ -85,7 +88,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "model": _model(stored),
         "priors": formed_priors(stored),
         "main": _main(stored),
-        "rows": [reported(row) for row in stored.rows],
+        "rows": [reported(row, stored.summary.thresholds, stored.summary.derived) for row in stored.rows],
         "prior_predictive": _before(stored),
         "diagnostics": _diagnostics(stored),
         "pooling": _pooling(stored),
@@ -222,9 +225,33 @@ def diagnosed(row: SummaryRow, e_bfmi: float | None) -> Diagnosed:
     }
 
 
-def reported(row: SummaryRow) -> Row:
-    """Return a row of the summary as a dossier holds it."""
-    return {**row, "prior_p_that_decides": deciding_prior(row["bf_01"])}
+def reported(row: SummaryRow, thresholds: Iterable[ThresholdRow] = (), derived: Iterable[DerivedRow] = ()) -> Row:
+    """Return a row of the summary as a dossier holds it, with its part of the long tables.
+
+    Parameters
+    ----------
+    row : SummaryRow
+    thresholds, derived : iterables of rows
+        The long tables of the summary.
+    """
+    whose = row["key"], row["parameter"]
+    return {
+        **row,
+        "beyond": [
+            {"threshold": one["threshold"], "probability": one["probability"]}
+            for one in thresholds
+            if (one["key"], one["parameter"]) == whose
+        ],
+        "quantities": {one["quantity"]: _quantity(one) for one in derived if (one["key"], one["parameter"]) == whose},
+        "prior_p_that_decides": deciding_prior(row["bf_01"]),
+    }
+
+
+def _quantity(row: DerivedRow) -> DerivedQuantity:
+    found: DerivedQuantity = {"median": row["median"], "low": row["low"], "high": row["high"]}
+    if (text := Derived(row["quantity"], row["median"], row["low"], row["high"]).text) is not None:
+        found["text"] = text
+    return found
 
 
 def deciding_prior(bf_01: float | None) -> float | None:

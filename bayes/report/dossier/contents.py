@@ -96,19 +96,28 @@ class CategoryShare(TypedDict):
     high: float
 
 
-class Row(SummaryRow):
-    """A row of the summary, with what a report says beside its Bayes factor."""
+class AtThreshold(TypedDict):
+    """The probability of an effect at least as good as a threshold."""
 
-    prior_p_that_decides: float | None  # the least prior probability of an effect that makes it 0.95 afterwards
+    threshold: float  # natural scale
+    probability: float
 
 
 class DerivedQuantity(TypedDict):
-    """A risk, a rate, their difference or a number needed to treat, in the column `derived` of a row."""
+    """A risk, a rate, their difference or a number needed to treat, from the draws of one effect."""
 
     median: float | None
     low: float | None  # of the 95% credible interval
     high: float | None
     text: NotRequired[str]  # of a number needed to treat
+
+
+class Row(SummaryRow):
+    """A row of the summary, with its thresholds, its absolute effects, and what decides beside its Bayes factor."""
+
+    beyond: list[AtThreshold]
+    quantities: dict[str, DerivedQuantity]
+    prior_p_that_decides: float | None  # the least prior probability of an effect that makes it 0.95 afterwards
 
 
 class Diagnosed(TypedDict):

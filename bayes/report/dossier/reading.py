@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from math import isclose
 
 from bayes.base.numbers import article
 from bayes.posterior.explanation import Explanation
-from bayes.report.dossier.contents import DerivedQuantity, Dossier, MainPart, Pooling, Row
+from bayes.report.dossier.contents import Dossier, MainPart, Pooling, Row
 from bayes.text.rows import given, headlined
 
 
@@ -104,16 +103,10 @@ def probability_at(row: Row, threshold: float) -> float | None:
     ----------
     row : Row
     threshold : float
-        On the measure's own scale; a row names its thresholds with six digits.
+        On the measure's own scale.
     """
-    known: dict[str, float] = json.loads(row["p_beyond"] or "{}")
-    return next((p for written, p in known.items() if isclose(float(written), threshold, rel_tol=1e-5)), None)
-
-
-def derived_quantities(row: Row) -> dict[str, DerivedQuantity]:
-    """Return the absolute effects that follow from the draws of a row, by name."""
-    found: dict[str, DerivedQuantity] = json.loads(row["derived"] or "{}")
-    return found
+    found = (one["probability"] for one in row["beyond"] if isclose(one["threshold"], threshold, rel_tol=1e-9))
+    return next(found, None)
 
 
 def same_question(row: Row, main: Row) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,12 @@ from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.trial import Outcome, Trial
 from bayes.posterior.record import PosteriorRecord
-from bayes.posterior.row import SummaryRow
+from bayes.posterior.row import LongRow, SummaryRow
 from bayes.priors.sets import PriorSet
 from bayes.report.dossier.contents import Kind
 from bayes.results import inputs, store, stored_plan
 from bayes.results.posteriors import load_posterior
-from bayes.results.summary_file import read_rows
+from bayes.results.summary_file import Summary, read_summary
 from bayes.sensitivity import examine
 from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
@@ -41,8 +41,8 @@ class Stored:
         The user's part of the seed.
     analyses : tuple of Analysis
         The analyses whose posteriors are stored, current and in the summary, in the order of the plan.
-    rows : tuple of SummaryRow
-        All its rows in the summary, including those of skipped priors and failed fits.
+    summary : Summary
+        All its rows in the summary, including those of skipped priors and failed fits, with its long tables.
     """
 
     folder: Path
@@ -50,7 +50,7 @@ class Stored:
     priors: PriorSet
     seed: int | None
     analyses: tuple[Analysis, ...]
-    rows: tuple[SummaryRow, ...]
+    summary: Summary
 
     @property
     def kind(self) -> Kind:
@@ -58,6 +58,11 @@ class Stored:
         if isinstance(self.target, Synthesis):
             return "synthesis"
         return "adverse_events" if isinstance(self.target.evidence, AdverseEvents) else "outcome"
+
+    @property
+    def rows(self) -> list[SummaryRow]:
+        """All its rows in the summary."""
+        return self.summary.rows
 
     @property
     def slug(self) -> str:
@@ -172,23 +177,21 @@ def collect(folder: Path) -> list[Stored]:
     InvalidInput
         If the folder has no summary, or lacks the inputs or the plan it was computed from.
     """
-    rows = read_rows(folder)
+    summary = read_summary(folder)
     latest: dict[str, Stored] = {}
     for one in inputs.asked(folder):
         chosen = inputs.priors_of(folder, one)
         for target in inputs.targets_of(folder, one):
             latest.pop(target.name, None)
-            latest[target.name] = _stored(folder, target, chosen, one.seed, rows)
+            latest[target.name] = _stored(folder, target, chosen, one.seed, summary)
     return sorted(latest.values(), key=lambda stored: stored.kind == "synthesis")
 
 
-def _stored(
-    folder: Path, target: Outcome | Synthesis, priors: PriorSet, seed: int | None, rows: Sequence[SummaryRow]
-) -> Stored:
-    planned, own = stored_plan.analyses_of(folder, target, priors), _rows_of(target, rows)
-    keys = {row["key"] for row in own}
+def _stored(folder: Path, target: Outcome | Synthesis, priors: PriorSet, seed: int | None, summary: Summary) -> Stored:
+    planned, own = stored_plan.analyses_of(folder, target, priors), _part_of(target, summary)
+    keys = {row["key"] for row in own.rows}
     shown = tuple(analysis for analysis in planned if analysis.key in keys and _is_current(analysis, folder))
-    return Stored(folder, target, priors, seed, shown, tuple(own))
+    return Stored(folder, target, priors, seed, shown, own)
 
 
 def _is_current(analysis: Analysis, folder: Path) -> bool:
@@ -197,9 +200,13 @@ def _is_current(analysis: Analysis, folder: Path) -> bool:
     return path.is_file() and store.why_stale(analysis, store.record(path), True) is None
 
 
-def _rows_of(target: Outcome | Synthesis, rows: Sequence[SummaryRow]) -> list[SummaryRow]:
+def _part_of(target: Outcome | Synthesis, summary: Summary) -> Summary:
     trial, outcome = (target.id, "") if isinstance(target, Synthesis) else (target.trial.id, target.id)
-    return [row for row in rows if (row["trial"], row["outcome"] or "") == (trial, outcome)]
+
+    def own[Row: SummaryRow | LongRow](rows: Iterable[Row]) -> list[Row]:
+        return [row for row in rows if (row["trial"], row["outcome"] or "") == (trial, outcome)]
+
+    return Summary(own(summary.rows), own(summary.thresholds), own(summary.derived))
 
 
 def _on_disk(loaded: Trial | Synthesis | PriorSet) -> Path:

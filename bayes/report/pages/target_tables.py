@@ -12,7 +12,7 @@ from bayes.base.tables import Rows
 from bayes.likelihoods.effect_structures import structure_for
 from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
-from bayes.report.dossier.reading import derived_quantities, explanation, has_headline
+from bayes.report.dossier.reading import explanation, has_headline
 from bayes.report.pages.tables import table
 from bayes.sensitivity.layout import lay_out
 from bayes.text.files import NOT_STATED
@@ -118,7 +118,7 @@ def derived(dossier: Dossier) -> Markup | str:
     """Return risks, rates, their differences and numbers needed to treat, from the draws of the relative effect."""
     found: dict[str, dict[str, DerivedQuantity]] = {}
     for row in dossier["rows"]:
-        quantities = derived_quantities(row) if row["parameter"] in MAIN else {}
+        quantities = row["quantities"] if row["parameter"] in MAIN else {}
         if any(name in ABSOLUTE for name in quantities):
             found.setdefault(prior(row), quantities)
     headings = [name.replace("_", " ") for name in ABSOLUTE]
