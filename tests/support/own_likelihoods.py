@@ -13,6 +13,11 @@ OWN = ROOT / "tests" / "support" / "own_models"
 def forgotten_afterwards():
     """Every model that a test file registers, when its last test has run."""
     yield
+    forget_all()
+
+
+def forget_all() -> None:
+    """Forget every model from outside the package, as a new session would."""
     for name in [name for name, card in registry.known().items() if card.source is not None]:
         registry.forget(name)
     for name in [name for name, card in effect_structures.structures().items() if card.source is not None]:

@@ -2,13 +2,12 @@
 
 import pytest
 from click.testing import CliRunner
-from support.own_likelihoods import OWN, forgotten_afterwards  # noqa: F401
+from support.own_likelihoods import OWN, forget_all, forgotten_afterwards  # noqa: F401
 
 import bayes
 from bayes import sensitivity
 from bayes.analysis.plan import make_plan
 from bayes.errors import InvalidInput
-from bayes.fitting import registration
 from bayes.likelihoods.fingerprint import model_files
 from bayes.priors.sets import load_priors
 
@@ -89,6 +88,22 @@ benefit = "lower"
 source = "abstract"
 evidence = {{ kind = "estimate", estimate = {ratio}, se = {se} }}
 """
+OWN_COUNTS = """
+id = "own"
+title = "t"
+year = 2020
+condition = "c"
+design = "d"
+arms = { treatment = "new", control = "old" }
+n = { treatment = 60, control = 61 }
+[outcomes.it]
+label = "death"
+measure = "odds_ratio"
+benefit = "lower"
+source = "abstract"
+likelihood = "beta_binomial"
+evidence = { kind = "binary", treatment = { events = 12, n = 60 }, control = { events = 20, n = 61 } }
+"""
 POOLED = """
 id = "pooled"
 label = "death"
@@ -105,11 +120,11 @@ heterogeneity = { distribution = "half_normal(0.5)", rationale = "judged" }
 def test_a_results_folder_needs_the_file_and_has_a_page(tmp_path):
     """From a synthesis file to its page, on the command line; a folder does not run what it holds by itself."""
     from bayes.cli import bayes as command
-    from bayes.likelihoods import effect_structures
 
     for name, ratio, se in (("a", 0.7, 0.15), ("b", 0.8, 0.2), ("c", 1.9, 0.2)):
         (tmp_path / f"{name}.toml").write_text(TRIAL.format(id=name, ratio=ratio, se=se))
     (tmp_path / "pooled.toml").write_text(POOLED)
+    (tmp_path / "own.toml").write_text(OWN_COUNTS)
     (tmp_path / "set.toml").write_text('[effect.neutral]\ndistribution = "normal(0, 1)"\nrationale = "r"\nsource = "s"\n')
     folder = ["--results", str(tmp_path / "results")]
     priors = ["--priors", str(tmp_path / "set.toml"), "--jobs", "1", "--quiet"]
@@ -117,18 +132,19 @@ def test_a_results_folder_needs_the_file_and_has_a_page(tmp_path):
     def ran(*words):
         return CliRunner().invoke(command, [*map(str, words)])
 
-    effect_structures.forget("laplace_effects")
-    registration._registered.clear()
+    forget_all()
     unknown = ran("check", tmp_path / "pooled.toml")
     assert unknown.exit_code == 2 and "laplace_effects" in unknown.output
-    made = ran("regenerate", tmp_path / "pooled.toml", *priors, *folder, "--model-file", LAPLACE)
+    files = ["--model-file", LAPLACE, "--model-file", OWN / "beta_binomial.py"]
+    made = ran("regenerate", tmp_path / "pooled.toml", tmp_path / "own.toml", *priors, *folder, *files)
     assert made.exit_code == 0, made.output
     assert (tmp_path / "results" / "inputs" / "models" / "laplace_effects.py").read_text() == LAPLACE.read_text()
     page = ran("report", *folder)
     assert page.exit_code == 0, page.output
     text = (tmp_path / "results" / "report" / "syntheses" / "pooled.html").read_text()
     assert "laplace_effects" in text and "P(benefit)" in text
-    effect_structures.forget("laplace_effects")
-    registration._registered.clear()
+    text = (tmp_path / "results" / "report" / "outcomes" / "own.it.html").read_text()
+    assert "beta_binomial" in text and "P(benefit)" in text
+    forget_all()
     refused = ran("status", *folder)
     assert refused.exit_code == 2 or isinstance(refused.exception, InvalidInput), refused.output
