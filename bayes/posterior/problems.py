@@ -40,7 +40,7 @@ class Problem:
 
     @property
     def divergent(self) -> bool:
-        """Whether smaller steps are needed, rather than only more draws."""
+        """True if smaller steps are needed, rather than only more draws."""
         return self.check == "divergences"
 
     def of_row(self, row: str) -> Problem:

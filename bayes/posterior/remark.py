@@ -69,7 +69,7 @@ def _no_event(persons: bool, informative: bool, per: str, *sizes: int | float) -
     return f"no event in either arm: {_informs(informative)}. Compatible with {what} up to {bounds}, 95% one-sided"
 
 
-def _everybody(informative: bool, *sizes: int) -> str:
+def _all_had_the_event(informative: bool, *sizes: int) -> str:
     """Return the note on events in every person of both arms, the mirror image of no events."""
     shown = (*sizes, sum(sizes))
     bounds = ", ".join(f"{100 * (1 - upper_bound_without_events(n)):.1f}% ({n}/{n})" for n in shown)
@@ -91,7 +91,7 @@ def _same_patients(names: str, negative: str | None) -> str:
 WORDS: dict[str, Callable[..., str]] = {
     # the report
     "no_event": _no_event,
-    "everybody": _everybody,
+    "all_had_the_event": _all_had_the_event,
     "dispersion": lambda: "dispersion from the prior: event totals alone do not identify it",
     "poisson": lambda: "Poisson: assumes that persons do not differ in their rates",
     "poisson_without_persons": lambda: (

@@ -153,7 +153,7 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
             return [_no_event(outcome, outcome.evidence)]
         case Binary() as evidence if outcome.everybody:
             sizes = (evidence.treatment.n, evidence.control.n)
-            return [Remark("everybody", (outcome.is_informative, *sizes))]
+            return [Remark("all_had_the_event", (outcome.is_informative, *sizes))]
         case Events(dispersion="poisson") as evidence:
             return [Remark("poisson_without_persons" if evidence.treatment.n is None else "poisson")]
         case Events() as evidence if evidence.treatment.persons is None:

@@ -166,7 +166,7 @@ def _set_draws(row: SummaryRow, parameter: Parameter) -> None:
 
 
 def _set_exact(row: SummaryRow, parameter: Parameter) -> None:
-    """Set what quadrature says of one parameter."""
+    """Set the answer by quadrature for one parameter."""
     if (exact := parameter.exact) is None:
         return
     row.update(

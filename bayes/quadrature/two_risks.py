@@ -41,7 +41,7 @@ class _Counts:
 
     @property
     def all_against_none(self) -> bool:
-        """Whether all persons of one arm had the event and none of the other."""
+        """True if all persons of one arm had the event and none of the other."""
         return (self.x1, self.x0) in ((0, self.n0), (self.n1, 0))
 
 

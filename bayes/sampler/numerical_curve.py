@@ -2,7 +2,7 @@
 
 A file without a curve of its own declares its parameters in PyMC. On the unconstrained scale that the sampler uses,
 with the Jacobian, the density of its one or two parameters vanishes at both ends, so that the trapezoidal rule over the
-part that matters converges exponentially (Trefethen and Weideman 2014, SIAM Rev 56:385-458). This is no second
+part that matters converges exponentially (Trefethen and Weideman 2014, SIAM Rev 56:385-458). This is not a second
 derivation: an error in the file is an error here as well, and the comparison with NUTS then tests the sampler alone.
 """
 

@@ -14,7 +14,7 @@ from support.paths import TESTS
 from bayes.base.distributions import parse
 from bayes.quadrature import Curve, directions, integrate_synthesis, make_plane
 from bayes.quadrature.densities import log_density
-from bayes.quadrature.scatter import student_t
+from bayes.quadrature.scatter import NORMAL, student_t
 
 CASES = {
     name: case
@@ -223,7 +223,7 @@ def test_swapping_the_arms_inverts_the_answer():
 def test_log_likelihood_of_a_report_given_mu_and_tau(nu):
     """Averaged over the posterior, 1 / p(report | mu, tau) is p(others) / p(all): the identity behind leave-one-out."""
     y, s = [0.3, -0.2, 0.8], [0.3, 0.2, 0.5]
-    plane = make_plane(curves(y, s), nu)
+    plane = make_plane(curves(y, s), NORMAL if nu is None else student_t(nu))
     prior, tau = parse("normal(0, 1)"), parse("half_normal(0.5)")
     whole = integrate_synthesis(plane, prior, tau)
     log_l = plane.log_likelihoods(whole.mu[:, None, None], whole.tau[None, :, None])
