@@ -24,6 +24,7 @@ from joblib import Parallel, delayed
 
 from bayes.base.tables import Rows, Tabular
 from bayes.errors import InvalidInput, NotFormable
+from bayes.fitting.registration import register, registered_files
 from bayes.paper.evidence.counts import Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome, Trial
@@ -131,12 +132,20 @@ def write(
 
 def _written(due: Sequence[Stored], counted: Counted, jobs: int) -> Iterator[Done]:
     """Write pages in several workers, and yield each as it is finished."""
-    tasks = (delayed(write_target)(stored, counted) for stored in due)
+    known = registered_files()
+    tasks = (delayed(_write_in_worker)(known, stored, counted) for stored in due)
     with warnings.catch_warnings():
         warnings.filterwarnings(
             "ignore", "A worker stopped", UserWarning
         )  # joblib replaces a worker that has grown too large; nothing is lost
         yield from Parallel(n_jobs=min(jobs, max(len(due), 1)), return_as="generator_unordered")(tasks)
+
+
+def _write_in_worker(known: Sequence[Path], stored: Stored, counted: Counted) -> Done:
+    """Write one page in a process that may not know the models from outside the package yet."""
+    for model in known:
+        register(model)
+    return write_target(stored, counted)
 
 
 def _trial_pages(trials: Iterable[Trial], dossiers: Sequence[Dossier], counted: Counted) -> Iterator[tuple[str, str]]:
