@@ -7,7 +7,6 @@ and of the prior are data of the compiled graph, so a refit takes about a tenth 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -17,15 +16,16 @@ from bayes import quadrature
 from bayes.analysis.analysis import Analysis, seed_of
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.sampler import packing
+from bayes.sampler.compiled import CompiledGraph
 from bayes.sampler.draws import Raw, Sample, describe
 from bayes.sampler.graphs import Graph, graph_of
 
-STATISTICS = {  # those of nutpie that are kept, under the names of ArviZ
+STATISTICS = {  # those of the sampler that are kept, under the names of ArviZ
     "diverging": "diverging",
     "energy": "energy",
     "n_steps": "n_steps",
     "step_size": "step_size",
-    "depth": "tree_depth",
+    "tree_depth": "depth",
 }
 
 
@@ -58,12 +58,11 @@ class Engine:
     Attributes
     ----------
     compiled : dict
-        Compiled graphs, by structure; graphs without any free parameter are not compiled.
+        Compiled graphs, by structure; None for one without any free parameter.
     """
 
     def __init__(self) -> None:
-        self.compiled: dict[tuple[object, ...], Any] = {}  # nutpie publishes no type of a compiled model
-        self._models: dict[tuple[object, ...], Any] = {}
+        self.compiled: dict[tuple[object, ...], CompiledGraph | None] = {}
 
     def sample(
         self,
@@ -101,57 +100,34 @@ class Engine:
         seed = seed_of(analysis.key, settings.seed, number, multiple)
         graph = graph_of(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
         draws = settings.draws * multiple
-        structure, model, data = self._packed(graph)
-        if model.free_RVs:
-            raw, stats = self._nuts(structure, model, data, draws, analysis, target_accept, seed, cores)
-        else:  # the spike of evidence without nuisance parameters: nothing to sample
+        layout = packing.lay_out(graph.data, graph.tables)
+        compiled = self._compiled(graph, layout)
+        if compiled is None:  # the spike of evidence without nuisance parameters: nothing to sample
             raw, stats = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}, xr.Dataset()
+        else:
+            raw, found = compiled.sample(
+                packing.pack(graph.data, layout),
+                draws=draws,
+                tune=settings.tune,
+                chains=settings.chains,
+                cores=cores,
+                seed=seed % 2**31,
+                target_accept=target_accept,
+            )
+            stats = xr.Dataset({name: (("chain", "draw"), found[of_nutpie]) for name, of_nutpie in STATISTICS.items()})
         log_likelihood = raw.pop("log_likelihood", None)
         if analysis.joined_by:
             log_likelihood = of_reports(analysis, raw) if pointwise else None
         posterior = describe(analysis, raw, seed, likelihood_curves(analysis) if analysis.joined_by else ())
         return Sample(posterior, stats, piece.weight, piece.prior is None, log_likelihood)
 
-    def _packed(self, graph: Graph) -> tuple[tuple[object, ...], Any, dict[str, NDArray[np.float64]]]:
-        """Return the identity of the structure, its model, and the data of this refit, both packed."""
-        layout = packing.lay_out(graph.data, graph.tables)
+    def _compiled(self, graph: Graph, layout: packing.Layout) -> CompiledGraph | None:
+        """Return the compiled graph, from before if its structure is known; None if it has no free parameter."""
         structure = (*graph.identity, layout)
-        if structure not in self._models:
-            self._models[structure] = packing.pack_model(graph.make(), layout)
-        return structure, self._models[structure], packing.pack(graph.data, layout)
-
-    def _nuts(
-        self,
-        structure: tuple[object, ...],
-        model: Any,  # pm.Model: PyMC publishes no types
-        data: dict[str, NDArray[np.float64]],
-        draws: int,
-        analysis: Analysis,
-        target_accept: float,
-        seed: int,
-        cores: int,
-    ) -> tuple[Raw, xr.Dataset]:
-        import nutpie
-
         if structure not in self.compiled:
-            self.compiled[structure] = nutpie.compile_pymc_model(model)
-        tree = nutpie.sample(
-            self.compiled[structure].with_data(**data),
-            draws=draws,
-            tune=analysis.settings.tune,
-            chains=analysis.settings.chains,
-            cores=cores,
-            seed=seed % 2**31,
-            target_accept=target_accept,
-            save_warmup=False,
-            progress_bar=False,
-        )
-        stats = tree["sample_stats"].to_dataset()
-        kept = [name for name in STATISTICS if name in stats]
-        dims = ("chain", "draw")
-        statistics = xr.Dataset({STATISTICS[n]: (dims, np.asarray(stats[n].transpose(*dims))) for n in kept})
-        variables = tree["posterior"].data_vars.items()
-        return {str(n): np.asarray(v) for n, v in variables if not str(n).endswith("_raw")}, statistics
+            model = packing.pack_model(graph.make(), layout)
+            self.compiled[structure] = CompiledGraph(model, layout) if model.free_RVs else None
+        return self.compiled[structure]
 
 
 @cache

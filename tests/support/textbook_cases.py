@@ -130,12 +130,12 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
     import pytensor
     import xarray as xr
 
-    from bayes import quadrature
     from bayes.analysis.curves import likelihood_curves
     from bayes.fitting.fitted import Fit, SynthesisFit
     from bayes.posterior.trees import to_tree
     from bayes.sampler import draws as sampler_draws
-    from bayes.sampler import engine, graphs
+    from bayes.sampler import engine
+    from support.graphs import graph_of
 
     record = SimpleNamespace(to_json=lambda: "{}")  # of nothing that was sampled
     if analysis.rows:
@@ -144,8 +144,7 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
         table = sampler_draws.tabulate([name for name, _ in fits], samples)
         return Fit(to_tree(table, record), analysis)
     curves = likelihood_curves(analysis) if analysis.joined_by else []
-    whole = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
-    graph = graphs.graph_of(analysis, whole, curves).make()
+    graph = graph_of(analysis).make()
     outputs = graph.free_RVs + graph.deterministics
     at = pytensor.function(graph.value_vars, graph.replace_rvs_by_values(outputs), on_unused_input="ignore")
     rng, start = np.random.default_rng(seed), graph.initial_point()

@@ -17,17 +17,15 @@ from pymc.model_graph import ModelGraph
 from pymc.stats import compute_log_likelihood
 from scipy.special import logsumexp
 from support import textbook_cases as cases
+from support.graphs import graph_of
 from support.trials import make_outcome
 
-from bayes import quadrature
-from bayes.analysis.curves import likelihood_curves
 from bayes.base.distributions import SIMPLE, parse
 from bayes.fitting import textbook
 from bayes.likelihoods.registry import shipped
 from bayes.models.shared import textbook_priors
 from bayes.models.shared.textbook_priors import NO_EFFECT
 from bayes.quadrature.densities import log_prior_density
-from bayes.sampler import graphs
 from bayes.synthesis.file import MODELS
 
 pytestmark = pytest.mark.slow
@@ -42,14 +40,6 @@ def cheap():
     """Graphs are evaluated a few times only: not worth compiling."""
     with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""):
         yield
-
-
-def graph_of(analysis, prior="whole"):
-    """The graph that is sampled, with all components of the prior at once, or of its spike."""
-    formed = analysis.formed.distribution
-    piece = quadrature.UnimodalComponent(None if prior == "spike" else formed, "all", 1.0)
-    curves = likelihood_curves(analysis) if analysis.joined_by else []
-    return graphs.graph_of(analysis, piece, curves).make()
 
 
 def in_words(analysis, graph) -> dict:
@@ -105,9 +95,9 @@ def used(analysis, graph) -> np.ndarray:
     return np.concatenate(masks)
 
 
-def compare(analysis, prior="whole", fixed=None):
+def compare(analysis, spike=False, fixed=None):
     """Log density of the graph without its Jacobian, and of the textbook, at random points."""
-    graph, book = graph_of(analysis, prior), remove_value_transforms(textbook.written_out(analysis))
+    graph, book = graph_of(analysis, spike).make(), remove_value_transforms(textbook.written_out(analysis))
     expressions, fixed = in_words(analysis, graph), fixed or {}
     free = [variable for variable in book.free_RVs if variable.name not in fixed and variable.name != NO_EFFECT]
     mine = graph.replace_rvs_by_values([pt.as_tensor_variable(expressions[v.name]) for v in free])
@@ -154,7 +144,7 @@ def test_a_spike_is_an_indicator_beside_the_effect_that_there_is_if_there_is_one
     ours, theirs = compare(analysis, fixed={NO_EFFECT: np.array(0)})
     assert np.ptp(ours - theirs) < ACCURACY * np.abs(ours).max()
     if analysis.target.evidence.kind == "binary":  # an estimate has no parameter beside the effect
-        ours, theirs = compare(analysis, "spike", fixed={NO_EFFECT: np.array(1), "effect_if_any": np.array(0.2)})
+        ours, theirs = compare(analysis, spike=True, fixed={NO_EFFECT: np.array(1), "effect_if_any": np.array(0.2)})
         assert np.ptp(ours - theirs) < ACCURACY * np.abs(ours).max()
 
 

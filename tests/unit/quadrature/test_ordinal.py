@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import expit
+from support.graphs import graph_of
 from support.trials import make_analysis, make_outcome
 
 from bayes import quadrature
@@ -91,11 +92,9 @@ def test_scales_of_three_seven_and_eight_levels_stand_in_one_graph():
     """The graph's log likelihood at given cutpoints and effects is that of multinomials, shorter scales filled up."""
     tables = (THREE, SEVEN, ACTT1)
     analysis = analysed(synthesis(*tables))
-    curves = [curve_of(member) for member in analysis.members]
     (block,) = graphs._blocks(analysis)
     assert block.data["treatment"].shape == (3, 8)
-    graph = graphs.graph_of(analysis, quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0), curves)
-    model = graph.make()
+    model = graph_of(analysis).make()
     shapes = {"mu_raw": (), "tau_raw": (), "z_raw": (3,), "proportional_odds::stick_logodds__": (3, 7)}
     random = np.random.default_rng(1)
     point = {value.name: random.normal(size=shapes[value.name]) for value in model.value_vars}

@@ -4,14 +4,11 @@
 import numpy as np
 import pytensor
 import pytest
+from support.graphs import graph_under
 from support.paths import TESTS
 from support.trials import REPORTS, make_outcome
 
-from bayes import quadrature
-from bayes.analysis.curves import likelihood_curves
-from bayes.analysis.plan import make_plan
-from bayes.priors.sets import load_priors
-from bayes.sampler import graphs, packing
+from bayes.sampler import packing
 from bayes.synthesis.file import load_synthesis
 
 pytestmark = pytest.mark.nuts
@@ -29,14 +26,6 @@ TARGETS = {
     ),
     "synthesis": lambda: load_synthesis(THREE),
 }
-
-
-def described(target, prior, priors="default"):
-    """The graph of an analysis."""
-    analysis = make_plan([target], load_priors(priors), [prior]).analyses[0]
-    piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
-    curves = likelihood_curves(analysis) if analysis.joined_by else []
-    return graphs.graph_of(analysis, piece, curves)
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +52,7 @@ def density(model):
 )
 def test_one_packed_graph_serves_every_prior(name, priors, one, other):
     target = TARGETS[name]()
-    graph = described(target, one, priors)
+    graph = graph_under(target, one, priors)
     layout = packing.lay_out(graph.data, graph.tables)
     packed = packing.pack_model(graph.make(), layout)
     found = density(packed)
@@ -71,7 +60,7 @@ def test_one_packed_graph_serves_every_prior(name, priors, one, other):
     point = {name: rng.uniform(0.1, 0.9, size=value.shape) for name, value in packed.initial_point().items()}
     seen = []
     for prior in (one, other):
-        graph = described(target, prior, priors)
+        graph = graph_under(target, prior, priors)
         assert packing.lay_out(graph.data, graph.tables) == layout
         arrays = packing.pack(graph.data, layout)
         for shared in found.get_shared():
@@ -82,7 +71,7 @@ def test_one_packed_graph_serves_every_prior(name, priors, one, other):
 
 
 def test_few_arrays_whatever_is_known():
-    graph = described(TARGETS["synthesis"](), "normal(0, 0.5)")
+    graph = graph_under(TARGETS["synthesis"](), "normal(0, 0.5)")
     layout = packing.lay_out(graph.data, graph.tables)
     assert len(graph.data) > 20 and set(packing.pack(graph.data, layout)) == {"numbers", "mu_prior_table", "tau_prior_table"}
     assert {shared.name for shared in density(packing.pack_model(graph.make(), layout)).get_shared()} == {
@@ -98,7 +87,7 @@ def test_another_shape_is_another_layout():
     def layout(levels):
         counts = {"treatment": [3] * levels, "control": [4] * levels}
         evidence = {"kind": "ordinal", "categories": list("01234567"[:levels]), **counts}
-        graph = described(make_outcome("common_odds_ratio", "higher", evidence), "normal(0, 0.5)")
+        graph = graph_under(make_outcome("common_odds_ratio", "higher", evidence), "normal(0, 0.5)")
         return packing.lay_out(graph.data, graph.tables)
 
     assert layout(5) == layout(7) != layout(8)
