@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
 
 from bayes.analysis.analysis import ATTEMPTS, Analysis, seed_of
+from bayes.analysis.curves import likelihood_curves
 from bayes.pooling.explained import explain
 from bayes.posterior import cross_check, description, gate, measured
 from bayes.posterior.names import ParameterName
@@ -19,9 +23,8 @@ from bayes.posterior.trees import to_tree
 from bayes.sampler import draws
 from bayes.sampler.engine import Engine, engine_of_process, split
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import xarray as xr
+Draws = NDArray[np.float64]
+SHOWN_ENTRYWISE = ("theta",)  # the graph's name of effects that are reported one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Sound:
     Attributes
     ----------
     sample : Sample
+    posterior : Dataset
+        Its draws under names for the reader.
     parameters : tuple of Parameter
     gate : Gate
     pieces : int
@@ -39,6 +44,7 @@ class Sound:
     """
 
     sample: draws.Sample
+    posterior: xr.Dataset
     parameters: tuple[Parameter, ...]
     gate: Gate
     pieces: int
@@ -80,12 +86,13 @@ def sample_posterior(analysis: Analysis, cores: int | None = None, engine: Engin
         fingerprint=analysis.fingerprint,
         parts=analysis.parts,
         versions=versions(),
-        draws=sound.sample.posterior.sizes["draw"],
+        draws=sound.posterior.sizes["draw"],
         pieces=sound.pieces,
         target_accept=sound.target_accept,
         seconds=round(time.perf_counter() - started, 3),
     )
-    return to_tree(sound.sample, replace(record, provenance=provenance))
+    record = replace(record, provenance=provenance)
+    return to_tree(sound.posterior, sound.sample.stats, sound.sample.log_likelihood, record)
 
 
 def _one(
@@ -100,15 +107,21 @@ def _one(
     accept = analysis.settings.target_accept
     missing = cross_check.missing_moments(analysis, answers)
     reported, flags = description.reported(analysis), description.flags_of(analysis)
+    curves = likelihood_curves(analysis) if analysis.joined_by else ()
     for multiple in ATTEMPTS:
         samples = [engine.sample(analysis, piece, i, multiple, accept, cores) for i, piece in enumerate(pieces)]
         joined = draws.combine(samples)
         divergences = joined.divergences
         if keep_length:
             joined = draws.thin(joined, multiple)
-        table = gate.diagnostics(joined.posterior)
-        parameters = measured.measure(joined.posterior, reported, table, answers, missing, flags)
-        problems = _problems(analysis, joined, divergences, table, parameters, samples)
+        seed = seed_of(analysis.key, analysis.settings.seed, 0, multiple)
+        posterior = draws.describe(analysis, joined.raw, seed, curves)
+        shown = dict(measured.parameters(posterior))
+        table = gate.diagnostics(_monitored(joined, shown))
+        parameters = measured.measure(posterior, reported, table, answers, missing, flags)
+        problems = gate.gate(table, divergences, _main(analysis)) + gate.compare(parameters, shown)
+        if len(pieces) > 1:
+            problems += [problem for piece in samples for problem in _of_piece(piece, _main(analysis))]
         if not problems:
             break
         if any(problem.divergent for problem in problems):
@@ -116,24 +129,25 @@ def _one(
     energies = [found for piece in samples if (found := gate.e_bfmi(piece.stats)) is not None]
     r_hat = None if table is None else measured.finite(table["r_hat"].max())
     verdict = Gate(r_hat, divergences, min(energies, default=None), tuple(problems))
-    return Sound(joined, parameters, verdict, len(pieces), accept)
+    return Sound(joined, posterior, parameters, verdict, len(pieces), accept)
 
 
-def _problems(
-    analysis: Analysis,
-    joined: draws.Sample,
-    divergences: int,
-    table: pd.DataFrame | None,
-    parameters: Sequence[Parameter],
-    samples: Sequence[draws.Sample],
-) -> list[Problem]:
-    """Return what the gate finds in the whole sample, against quadrature, and in each of several pieces."""
-    main = "mu" if analysis.joined_by else "effect"
-    problems = gate.gate(table, divergences, main)
-    problems += gate.compare(parameters, dict(measured.parameters(joined.posterior)))
-    for piece in samples if len(samples) > 1 else ():
-        problems += gate.gate(gate.diagnostics(piece.posterior), piece.divergences, main)
-    return problems
+def _main(analysis: Analysis) -> str:
+    """Return the parameter that conclusions rest on."""
+    return "mu" if analysis.joined_by else "effect"
+
+
+def _of_piece(piece: draws.Sample, main: str) -> list[Problem]:
+    """Return what the gate finds in one of several pieces."""
+    return gate.gate(gate.diagnostics(_monitored(piece, {})), piece.divergences, main)
+
+
+def _monitored(sample: draws.Sample, shown: Mapping[ParameterName, Draws]) -> dict[str, Draws]:
+    """Return what the gate looks at: the reported parameters, and all else that was sampled."""
+    names = {str(name) for name in shown}
+    alone = {name: values[..., 0] if values.shape[2:] == (1,) else values for name, values in sample.raw.items()}
+    others = {name: values for name, values in alone.items() if name not in names and name not in SHOWN_ENTRYWISE}
+    return {str(name): values for name, values in shown.items()} | others
 
 
 def _table(analysis: Analysis, engine: Engine, cores: int) -> tuple[Sound, PosteriorRecord]:
@@ -145,12 +159,14 @@ def _table(analysis: Analysis, engine: Engine, cores: int) -> tuple[Sound, Poste
         seeded = replace(row, settings=replace(row.settings, seed=seed_of(name, row.settings.seed)))
         answers = cross_check.exact_answers(seeded)
         sound = _one(seeded, engine, cores, answers, keep_length=True)
-        found.append(replace(sound, sample=replace(sound.sample, log_likelihood=None)))
+        found.append(sound)
         alone.append((name, description.record_of(seeded, sound.parameters, sound.gate, answers)))
-    joined = draws.tabulate([name for name, _ in alone], [sound.sample for sound in found])
     # the effort and the diagnostics of the table are those of its most demanding row
+    rows = {name: sound.posterior for (name, _), sound in zip(alone, found, strict=True)}
+    diverging = [sound.sample.stats["diverging"].astype(int) for sound in found if sound.sample.stats]
     table = Sound(
-        sample=joined,
+        sample=draws.Sample({}, {"diverging": sum(diverging[1:], diverging[0])} if diverging else {}, 1.0),
+        posterior=draws.tabulate(rows),
         parameters=(),
         gate=Gate(
             r_hat=max((s.gate.r_hat for s in found if s.gate.r_hat is not None), default=None),

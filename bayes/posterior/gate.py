@@ -5,11 +5,10 @@ Each check returns a list of problems; an empty list is a pass.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from bayes.posterior.names import ParameterName
@@ -24,33 +23,37 @@ R_HAT = 1.01
 ESS = 1000  # bulk and tail, every parameter
 ESS_EFFECT = 4000  # bulk, the effect: keeps the MCSE of P(benefit) at or below 0.008
 ESS_MU = 2000  # bulk, the mean of a synthesis
+TAIL = (0.11, 0.89)  # the quantiles whose ESS is that of the tails in `az.summary`
 SLACK = 0.002  # allowed in addition to 4 Monte Carlo standard errors; for the mean in quarters of the interval
 
 
-def diagnostics(posterior: xr.Dataset) -> pd.DataFrame | None:
+def diagnostics(draws: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame | None:
     """Return R-hat, effective sample size and MCSE of every parameter by ArviZ; None if nothing varies.
 
     Parameters
     ----------
-    posterior : Dataset
-        Draws with dimensions chain, draw and any others.
+    draws : mapping of ndarray, shape (chain, draw, ...)
+        What was sampled and what is reported; a quantity that follows from these needs no diagnostics of its own.
 
     Returns
     -------
     DataFrame or None
-        One row per scalar parameter.
+        One row per scalar parameter that varies, with the columns `r_hat`, `ess_bulk`, `ess_tail` and `mcse_mean`.
     """
-    import arviz as az
+    import pandas as pd
+    from arviz_stats.base.array import array_stats
 
-    moving = {name: values for name, values in posterior.data_vars.items() if not _constant(values)}
+    moving = {label: one for name, values in draws.items() for label, one in _scalars(name, values) if np.ptp(one)}
     if not moving:
         return None
-    # one array of all parameters: ArviZ cannot align more than 32 dimensions, and every trial may add its own
-    labels, columns = zip(*(pair for name, values in moving.items() for pair in _scalars(name, values)), strict=True)
-    together = xr.Dataset({"p": (("chain", "draw", "parameter"), np.stack(columns, axis=-1))})
-    tree = xr.DataTree.from_dict({"posterior": together})
-    table: pd.DataFrame = az.summary(tree, kind="diagnostics", round_to="none")
-    return table.set_axis(list(labels), axis=0)
+    together, axes = np.stack([*moving.values()]), {"chain_axis": 1, "draw_axis": 2}
+    found = {
+        "r_hat": array_stats.rhat(together, **axes),
+        "ess_bulk": array_stats.ess(together, method="bulk", **axes),
+        "ess_tail": array_stats.ess(together, method="tail", prob=TAIL, **axes),
+        "mcse_mean": array_stats.mcse(together, method="mean", **axes),
+    }
+    return pd.DataFrame(found, index=[*moving])
 
 
 def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Problem]:
@@ -87,17 +90,17 @@ def _too_few(table: pd.DataFrame, column: Literal["ess_bulk", "ess_tail"], neede
     return [] if least >= needed else [Problem(column, float(least), needed, str(table[column].idxmin()))]
 
 
-def e_bfmi(stats: xr.Dataset) -> float | None:
+def e_bfmi(stats: Mapping[str, NDArray[np.float64]]) -> float | None:
     """Energy Bayesian fraction of missing information of the worst chain (Betancourt 2016); None without a sampler.
 
     Parameters
     ----------
-    stats : Dataset
-        Sampler statistics; `energy` has the shape (chain, draw).
+    stats : mapping of ndarray, shape (chain, draw)
+        Sampler statistics, `energy` among them.
     """
     if "energy" not in stats:
         return None
-    energy = np.asarray(stats["energy"])
+    energy = stats["energy"]
     return float((np.square(np.diff(energy, axis=1)).mean(axis=1) / energy.var(axis=1)).min())
 
 
@@ -168,22 +171,14 @@ def mcse_of_probability(event: NDArray[np.bool_]) -> float:
     ----------
     event : ndarray of bool, shape (chain, draw)
     """
-    import arviz as az
+    from arviz_stats.base.array import array_stats
 
     if event.all() or not event.any():
         return 1.0 / event.size
-    return float(az.mcse(event.astype(float), method="mean"))
+    return float(array_stats.mcse(event.astype(float), chain_axis=0, draw_axis=1, method="mean"))
 
 
-def _scalars(name: Hashable, values: xr.DataArray) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Yield (label, draws of shape (chain, draw)) of every entry, labelled as in ArviZ."""
-    extra = [d for d in values.dims if d not in ("chain", "draw")]
-    array = np.asarray(values.transpose("chain", "draw", *extra))
-    for place in np.ndindex(array.shape[2:]):
-        at = ", ".join(str(values[d].values[i]) for d, i in zip(extra, place, strict=True))
-        yield (f"{name}[{at}]" if extra else str(name)), array[(..., *place)]
-
-
-def _constant(values: xr.DataArray) -> bool:
-    array = np.asarray(values)
-    return bool((array == array.flat[0]).all())
+def _scalars(name: str, values: NDArray[np.float64]) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Yield (label, draws of shape (chain, draw)) of every entry, labelled by its place."""
+    for place in np.ndindex(values.shape[2:]):
+        yield f"{name}[{', '.join(map(str, place))}]" if place else name, values[(..., *place)]

@@ -219,6 +219,7 @@ def _adapter() -> TypeAdapter[PosteriorRecord]:
     return TypeAdapter(PosteriorRecord)
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the installed versions of the packages that a posterior depends on."""
     return {name: version(name) for name in PACKAGES}

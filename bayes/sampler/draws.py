@@ -30,12 +30,13 @@ TRIAL_DIM, ROW_DIM, SYSTEM_DIM = "trial", "row", "body_system"
 
 @dataclass(frozen=True)
 class Sample:
-    """The draws of one unimodal piece of a posterior, under names for the reader.
+    """The draws of one unimodal piece of a posterior, or of all its pieces, under the names of the graph.
 
     Attributes
     ----------
-    posterior, stats : Dataset
-        Draws and sampler statistics, with dimensions chain and draw.
+    raw : dict of ndarray, shape (chain, draw, ...)
+    stats : dict of ndarray, shape (chain, draw)
+        Statistics of the sampler under the names of ArviZ; empty where nothing was sampled.
     weight : float
         Exact posterior probability of the piece.
     is_spike : bool
@@ -44,8 +45,8 @@ class Sample:
         integrated out.
     """
 
-    posterior: xr.Dataset
-    stats: xr.Dataset
+    raw: Raw
+    stats: Raw
     weight: float
     is_spike: bool = False
     log_likelihood: NDArray[np.float64] | None = None
@@ -53,6 +54,11 @@ class Sample:
     @property
     def divergences(self) -> int:
         return int(self.stats["diverging"].sum()) if "diverging" in self.stats else 0
+
+    @property
+    def length(self) -> int:
+        """Draws per chain."""
+        return int(next(iter(self.raw.values())).shape[1])
 
 
 def describe(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve] = ()) -> xr.Dataset:
@@ -178,23 +184,19 @@ def combine(samples: Sequence[Sample]) -> Sample:
     """
     if len(samples) == 1:
         return samples[0]
-    draws = min(s.posterior.sizes["draw"] for s in samples)
-    counts = whole_shares([s.weight for s in samples], draws)
+    counts = whole_shares([s.weight for s in samples], min(s.length for s in samples))
     position = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     order = np.argsort(position, kind="stable")
     used = [(s, n) for s, n in zip(samples, counts, strict=True) if n]
 
-    def join(datasets: list[xr.Dataset]) -> xr.Dataset:
-        common = [v for v in datasets[0].data_vars if all(v in d for d in datasets)]
-        parts = [d[common].isel(draw=slice(0, n)) for d, (_, n) in zip(datasets, used, strict=True)]
-        return xr.concat(parts, dim="draw").isel(draw=order).assign_coords(draw=np.arange(draws))
+    def join(pieces: Sequence[Raw]) -> Raw:
+        common = [name for name in pieces[0] if all(name in piece for piece in pieces)]
+        parts = {name: [piece[name][:, :n] for piece, (_, n) in zip(pieces, used, strict=True)] for name in common}
+        return {name: np.concatenate(arrays, axis=1)[:, order] for name, arrays in parts.items()}
 
-    posterior = join([s.posterior for s, _ in used])
-    moving = [s.stats for s, _ in used if len(s.stats)]
-    stats = join([s.stats for s, _ in used]) if len(moving) == len(used) else xr.Dataset()
-    pointwise = [s.log_likelihood[:, :n] for s, n in used if s.log_likelihood is not None]
-    log_l = np.concatenate(pointwise, axis=1)[:, order] if len(pointwise) == len(used) else None
-    return replace(samples[0], posterior=posterior, stats=stats, weight=1.0, is_spike=False, log_likelihood=log_l)
+    log_l = join([{} if s.log_likelihood is None else {"report": s.log_likelihood} for s, _ in used]).get("report")
+    raw, stats = join([s.raw for s, _ in used]), join([s.stats for s, _ in used])
+    return replace(samples[0], raw=raw, stats=stats, weight=1.0, is_spike=False, log_likelihood=log_l)
 
 
 def thin(sample: Sample, step: int) -> Sample:
@@ -207,27 +209,21 @@ def thin(sample: Sample, step: int) -> Sample:
     """
     if step == 1:
         return sample
-    kept = slice(step - 1, None, step)
-    count = sample.posterior.sizes["draw"] // step
-    shorter = [
-        d.isel(draw=kept).assign_coords(draw=np.arange(count)) if "draw" in d.sizes else d
-        for d in (sample.posterior, sample.stats)
-    ]
-    log_l = None if sample.log_likelihood is None else sample.log_likelihood[:, kept]
-    return replace(sample, posterior=shorter[0], stats=shorter[1], log_likelihood=log_l)
+
+    def kept(arrays: Raw) -> Raw:
+        return {name: values[:, step - 1 :: step] for name, values in arrays.items()}
+
+    log_l = None if sample.log_likelihood is None else sample.log_likelihood[:, step - 1 :: step]
+    return replace(sample, raw=kept(sample.raw), stats=kept(sample.stats), log_likelihood=log_l)
 
 
-def tabulate(names: Sequence[str], samples: Sequence[Sample]) -> Sample:
-    """Combine the draws of every row of a table into one sample, along a dimension `row`.
+def tabulate(rows: Mapping[str, xr.Dataset]) -> xr.Dataset:
+    """Combine the draws of every row of a table along a dimension `row`.
 
     Parameters
     ----------
-    names : sequence of str
-        Names of the rows.
-    samples : sequence of Sample
-        One per row.
+    rows : mapping of Dataset
+        By the name of the row, as `describe` returns them.
     """
-    posterior = xr.concat([s.posterior for s in samples], dim=ROW_DIM).assign_coords({ROW_DIM: list(names)})
-    diverging = [s.stats["diverging"] for s in samples if "diverging" in s.stats]
-    stats = xr.Dataset({"diverging": sum(d.astype(int) for d in diverging)}) if diverging else xr.Dataset()
-    return Sample(posterior.transpose("chain", "draw", ROW_DIM, ...), stats, 1.0)
+    posterior = xr.concat([*rows.values()], dim=ROW_DIM).assign_coords({ROW_DIM: [*rows]})
+    return posterior.transpose("chain", "draw", ROW_DIM, ...)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from bayes import quadrature
@@ -17,7 +16,7 @@ from bayes.analysis.analysis import Analysis, seed_of
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.sampler import packing
 from bayes.sampler.compiled import CompiledGraph
-from bayes.sampler.draws import Raw, Sample, describe
+from bayes.sampler.draws import Raw, Sample
 from bayes.sampler.graphs import Graph, graph_of
 
 STATISTICS = {  # those of the sampler that are kept, under the names of ArviZ
@@ -102,8 +101,9 @@ class Engine:
         draws = settings.draws * multiple
         layout = packing.lay_out(graph.data, graph.tables)
         compiled = self._compiled(graph, layout)
+        stats: Raw = {}
         if compiled is None:  # the spike of evidence without nuisance parameters: nothing to sample
-            raw, stats = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}, xr.Dataset()
+            raw: Raw = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}
         else:
             raw, found = compiled.sample(
                 packing.pack(graph.data, layout),
@@ -114,12 +114,11 @@ class Engine:
                 seed=seed % 2**31,
                 target_accept=target_accept,
             )
-            stats = xr.Dataset({name: (("chain", "draw"), found[of_nutpie]) for name, of_nutpie in STATISTICS.items()})
+            stats = {name: found[of_nutpie] for name, of_nutpie in STATISTICS.items()}
         log_likelihood = raw.pop("log_likelihood", None)
         if analysis.joined_by:
             log_likelihood = of_reports(analysis, raw) if pointwise else None
-        posterior = describe(analysis, raw, seed, likelihood_curves(analysis) if analysis.joined_by else ())
-        return Sample(posterior, stats, piece.weight, piece.prior is None, log_likelihood)
+        return Sample(raw, stats, piece.weight, piece.prior is None, log_likelihood)
 
     def _compiled(self, graph: Graph, layout: packing.Layout) -> CompiledGraph | None:
         """Return the compiled graph, from before if its structure is known; None if it has no free parameter."""

@@ -98,7 +98,7 @@ def _weighted(
     means, sds = np.array([cell, reference.cell]).T
     new, old = subject.family.log_densities(means, sds, reference.draws)
     # expects negative log ratios
-    log_weights, k_hat = array_stats.psislw(old - new, axis=-1)  # type: ignore[no-untyped-call]  # has no annotations
+    log_weights, k_hat = array_stats.psislw(old - new, axis=-1)
     return float(k_hat), reference.draws, np.exp(log_weights)
 
 
@@ -107,8 +107,7 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
     accept, pieces, engine = analysis.settings.target_accept, split(analysis), engine_of_process()
     samples = [engine.sample(analysis, p, i, 1, accept, cores=2) for i, p in enumerate(pieces)]
-    posterior = combine(samples).posterior
-    return _Reference(cell, np.asarray(posterior["mu" if subject.is_synthesis else "effect"]).ravel())
+    return _Reference(cell, combine(samples).raw["mu" if subject.is_synthesis else "effect"].ravel())
 
 
 def under(analysis: Analysis, prior: Distribution, seed: int) -> Analysis:

@@ -47,7 +47,7 @@ def sampled(subject: Subject, cell: dict, number: int, multiple: int = 1) -> np.
     accept = analysis.settings.target_accept
     for _ in range(3):
         found = draws.combine([engine.sample(analysis, p, i, multiple, accept, 2) for i, p in enumerate(pieces)])
-        effect = np.asarray(found.posterior["effect"])
+        effect = found.raw["effect"][:, :, 0]
         if not found.divergences and az.ess(effect) > 4000:
             break
         multiple, accept = 4 * multiple, 1 - (1 - accept) / (8 if found.divergences else 1)

@@ -82,16 +82,14 @@ def tree_of(analysis, posterior, answers=None):
     """The tree of a posterior with these draws, which has passed the gate: nothing is sampled or checked."""
     from dataclasses import replace
 
-    import xarray as xr
-
     from bayes.pooling.explained import explain
     from bayes.posterior import cross_check, description, gate, measured
     from bayes.posterior.record import Gate, Provenance, versions
     from bayes.posterior.trees import to_tree
-    from bayes.sampler.draws import Sample
 
     answers = cross_check.exact_answers(analysis) if answers is None else answers
-    table, reported = gate.diagnostics(posterior), description.reported(analysis)
+    shown = {str(name): values for name, values in measured.parameters(posterior)}
+    table, reported = gate.diagnostics(shown), description.reported(analysis)
     missing = cross_check.missing_moments(analysis, answers)
     flags = description.flags_of(analysis)
     parameters = measured.measure(posterior, reported, table, answers, missing, flags)
@@ -101,4 +99,4 @@ def tree_of(analysis, posterior, answers=None):
         analysis.fingerprint, analysis.parts, versions(), posterior.sizes["draw"], 1, 0.8, seconds=0.1
     )
     record = replace(record, provenance=provenance, explanation=explain(analysis))
-    return to_tree(Sample(posterior, xr.Dataset(), 1.0), record)
+    return to_tree(posterior, {}, None, record)

@@ -128,7 +128,6 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
 
     import numpy as np
     import pytensor
-    import xarray as xr
 
     from bayes.analysis.curves import likelihood_curves
     from bayes.fitting.fitted import Fit, SynthesisFit
@@ -140,9 +139,8 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
     record = SimpleNamespace(to_json=lambda: "{}")  # of nothing that was sampled
     if analysis.rows:
         fits = [(name, drawn(alone, chains, draws, seed + i)) for i, (name, alone) in enumerate(analysis.rows)]
-        samples = [sampler_draws.Sample(fit.tree["posterior"].to_dataset(), xr.Dataset(), 1.0) for _, fit in fits]
-        table = sampler_draws.tabulate([name for name, _ in fits], samples)
-        return Fit(to_tree(table, record), analysis)
+        table = sampler_draws.tabulate({name: fit.tree["posterior"].to_dataset() for name, fit in fits})
+        return Fit(to_tree(table, {}, None, record), analysis)
     curves = likelihood_curves(analysis) if analysis.joined_by else []
     graph = graph_of(analysis).make()
     outputs = graph.free_RVs + graph.deterministics
@@ -157,6 +155,5 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
     elif analysis.formed.distribution.__class__.__name__ == "Distribution" and analysis.formed.distribution.spike:
         raw["effect"][:, ::3] = analysis.target.null
     posterior = sampler_draws.describe(analysis, raw, seed, curves)
-    stats = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
-    tree = to_tree(sampler_draws.Sample(posterior, stats, 1.0, False, log_likelihood), record)
+    tree = to_tree(posterior, {"diverging": np.zeros((chains, draws), dtype=bool)}, log_likelihood, record)
     return (SynthesisFit if analysis.joined_by else Fit)(tree, analysis)
