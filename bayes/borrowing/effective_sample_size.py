@@ -27,7 +27,7 @@ from scipy.special import gammaln, logsumexp
 from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.quadrature.densities import FROZEN, log_density
+from bayes.quadrature.densities import FROZEN, frozen, log_density
 from bayes.quadrature.integrals import panels
 
 Method = Literal["elir", "morita", "moments"]
@@ -133,9 +133,9 @@ def _near_zero(components: list[tuple[float, float, float]], family: str, end: f
     x i_p / i_F and x^2 i_p stay finite as x falls, so there is no division by a small number.
     """
     w, a, b = (np.array(column)[:, None] for column in zip(*components, strict=True))
-    frozen = [FROZEN[family](*args) for _, *args in components]
-    spots = np.concatenate([f.ppf(LEVELS) for f in frozen])
-    top = log(min(end, max(f.isf(1e-17) for f in frozen)))
+    each = [FROZEN[family](*args) for _, *args in components]
+    spots = np.concatenate([f.ppf(LEVELS) for f in each])
+    top = log(min(end, max(f.isf(1e-17) for f in each)))
     spots = np.log(spots[spots > 0])
     excess = a[a > 1] - 1
     bottom = min(spots.min(), top) - (REACH / excess.min() if excess.size else 0.0)
@@ -186,7 +186,7 @@ def _moments(prior: Distribution, family: str, sigma: float | None) -> float:
 
 def _mean_and_variance(prior: Distribution) -> tuple[float, float]:
     weight = np.array([w for w, _ in prior.components])
-    mean, variance = np.array([FROZEN[d.name](*d.args).stats("mv") for _, d in prior.components]).T
+    mean, variance = np.array([frozen(d).stats("mv") for _, d in prior.components]).T
     centre = float(weight @ mean)
     return centre, float(weight @ (variance + (mean - centre) ** 2))
 
@@ -194,7 +194,7 @@ def _mean_and_variance(prior: Distribution) -> tuple[float, float]:
 def _mode(prior: Distribution, family: str) -> float:
     """Return the highest mode, away from the edges of the support."""
     levels = np.linspace(0.001, 0.999, 400)
-    grid = np.unique(np.concatenate([FROZEN[d.name](*d.args).ppf(levels) for _, d in prior.components]))
+    grid = np.unique(np.concatenate([frozen(d).ppf(levels) for _, d in prior.components]))
     top = int(np.argmax(_log_p(prior, grid)))
     if top in (0, len(grid) - 1):
         raise NotFormable(f"no effective sample size by Morita: the mode lies at the edge of {prior}")

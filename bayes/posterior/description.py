@@ -17,7 +17,7 @@ from bayes.posterior.record import Believed, Gate, PosteriorRecord, Reported
 from bayes.posterior.remarks import remarks_on
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
-from bayes.quadrature.densities import FROZEN
+from bayes.quadrature.densities import FROZEN, frozen
 from bayes.synthesis.file import Synthesis
 
 
@@ -122,7 +122,7 @@ def prior_sd(distribution: Distribution | ArmPair | Hierarchy, target: Outcome |
     for weight, part in distribution.components:
         if part.name == "half_student_t" or part.name not in FROZEN:
             return None
-        mean, variance = FROZEN[part.name](*part.args).stats("mv")
+        mean, variance = frozen(part).stats("mv")
         if not (np.isfinite(mean) and np.isfinite(variance)):
             return None
         parts.append((float(mean), float(variance), weight * (1 - distribution.spike)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import log
+from functools import lru_cache
+from math import lgamma, log, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,18 @@ FROZEN: dict[str, Callable[..., Frozen]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # SciPy takes a millisecond to make one, and the same prior is asked about many times
+def frozen(distribution: Distribution) -> Frozen:
+    """Return a simple distribution of SciPy's.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        One of those in `FROZEN`.
+    """
+    return FROZEN[distribution.name](*distribution.args)
+
+
 def log_density(distribution: Distribution, x: FloatArray) -> FloatArray:
     """Return the log density of a simple distribution (not a mixture).
 
@@ -47,14 +60,24 @@ def log_density(distribution: Distribution, x: FloatArray) -> FloatArray:
     ndarray
         In the shape of `x`; minus infinity outside the support.
     """
-    x = np.asarray(x, dtype=float)
-    if distribution.name == "half_student_t":
-        df, scale = distribution.args
-        return np.where(x >= 0, np.log(2) + stats.t(df, 0, scale).logpdf(x), -np.inf)
-    if distribution.name == "log_student_t":
-        log_x = np.log(np.where(x > 0, x, 1.0))
-        return np.where(x > 0, stats.t(*distribution.args).logpdf(log_x) - log_x, -np.inf)
-    return FROZEN[distribution.name](*distribution.args).logpdf(x)
+    x, args = np.asarray(x, dtype=float), distribution.args
+    match distribution.name:
+        case "normal":  # this and Student's t in closed form, at a tenth of what SciPy's checks cost
+            return -0.5 * ((x - args[0]) / args[1]) ** 2 - log(args[1]) - 0.5 * log(2 * pi)
+        case "student_t":
+            return _log_t(x, *args)
+        case "half_student_t":
+            return np.where(x >= 0, log(2) + _log_t(x, args[0], 0.0, args[1]), -np.inf)
+        case "log_student_t":
+            log_x = np.log(np.where(x > 0, x, 1.0))
+            return np.where(x > 0, _log_t(log_x, *args) - log_x, -np.inf)
+    return frozen(distribution).logpdf(x)
+
+
+def _log_t(x: FloatArray, df: float, centre: float, scale: float) -> FloatArray:
+    constant = lgamma((df + 1) / 2) - lgamma(df / 2) - 0.5 * log(df * pi) - log(scale)
+    found: FloatArray = constant - (df + 1) / 2 * np.log1p(((x - centre) / scale) ** 2 / df)
+    return found
 
 
 def log_prior_density(prior: Distribution, x: FloatArray) -> FloatArray:
@@ -75,6 +98,7 @@ def log_prior_density(prior: Distribution, x: FloatArray) -> FloatArray:
     return found
 
 
+@lru_cache(maxsize=4096)
 def landmarks(distribution: Distribution) -> tuple[float, float]:
     """Return (centre, width) of a simple distribution, for placing integration nodes.
 
@@ -105,7 +129,7 @@ def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> Flo
         return scale * stats.t(df).ppf((1 + np.asarray(probabilities)) / 2)
     if distribution.name == "log_student_t":
         return np.exp(stats.t(*distribution.args).ppf(probabilities))
-    return FROZEN[distribution.name](*distribution.args).ppf(probabilities)
+    return frozen(distribution).ppf(probabilities)
 
 
 def log_normal_between(low: FloatArray, high: FloatArray) -> FloatArray:

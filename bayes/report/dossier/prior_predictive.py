@@ -18,7 +18,7 @@ from bayes.paper.trial import Outcome
 from bayes.posterior.row import CI_PROB
 from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import NamedPrior, PriorSet
-from bayes.quadrature.densities import FROZEN, quantiles
+from bayes.quadrature.densities import frozen, quantiles
 from bayes.quadrature.ordinal import concentration
 from bayes.report.dossier.contents import CategoryShare, PriorPrediction
 from bayes.synthesis.file import Synthesis
@@ -97,7 +97,7 @@ class Believed:
 
     def _slab(self, x: float) -> float:
         """Return the distribution function of the components without truncation."""
-        return sum(w * float(FROZEN[d.name](*d.args).cdf(x)) for w, d in self.distribution.components)
+        return sum(w * float(frozen(d).cdf(x)) for w, d in self.distribution.components)
 
     def beyond(self, threshold: float, sign: int, strictly: bool = False) -> float:
         """Return P(at least as good as a threshold); with `strictly`, a spike at the threshold does not count."""
@@ -166,7 +166,7 @@ def _by_odds(theta: Draws, nuisance: Nuisance, generator: np.random.Generator) -
 
 def _by_ratio(theta: Draws, nuisance: Nuisance, generator: np.random.Generator) -> tuple[Draws, Draws]:
     """Draw risks from the log risk midway between the arms, truncated so that no risk exceeds one."""
-    baseline = FROZEN[nuisance.binary.name](*nuisance.binary.args)
+    baseline = frozen(nuisance.binary)
     middle = baseline.ppf(generator.uniform(size=len(theta)) * baseline.cdf(-abs(theta) / 2))
     return np.exp(middle - theta / 2), np.exp(middle + theta / 2)
 
