@@ -22,9 +22,9 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 from scipy.optimize import minimize_scalar
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.quadrature.densities import FROZEN, frozen, log_density
@@ -148,7 +148,7 @@ def _near_zero(components: list[tuple[float, float, float]], family: str, end: f
         constant, far = gammaln(a + b) - gammaln(a) - gammaln(b), (b - 1) * np.log1p(-x)
         slope, bend = -(b - 1) * x / (1 - x), (b - 1) * (x / (1 - x)) ** 2
     log_parts = np.log(w) + constant + (a - 1) * v + far
-    log_p = logsumexp(log_parts, axis=0)
+    log_p = log_sum_exp(log_parts, axis=0)
     share = np.exp(log_parts - log_p)
     gradient, hessian = (a - 1) + slope, (a - 1) + bend  # x times the gradient of log f, -x^2 times its hessian
     curvature = (share * (hessian - gradient**2)).sum(axis=0) + (share * gradient).sum(axis=0) ** 2
@@ -209,13 +209,13 @@ def _mode(prior: Distribution, family: str) -> float:
 
 
 def _log_p(prior: Distribution, x: FloatArray) -> FloatArray:
-    return logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
+    return log_sum_exp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
 
 
 def _curvature(prior: Distribution, x: FloatArray) -> FloatArray:
     """Return -(log p)'' at x, from the components' gradients and curvatures weighted by their shares."""
     shares = np.array([log(w) + log_density(d, x) for w, d in prior.components])
-    shares = np.exp(shares - logsumexp(shares, axis=0))
+    shares = np.exp(shares - log_sum_exp(shares, axis=0))
     gradients, curvatures = np.array([_derivatives(d, x) for _, d in prior.components]).transpose(1, 0, 2)
     value: FloatArray = (shares * (curvatures - gradients**2)).sum(axis=0) + (shares * gradients).sum(axis=0) ** 2
     return value

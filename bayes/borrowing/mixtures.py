@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from math import log, pi
 
 import numpy as np
-from scipy.special import betaln, logsumexp, polygamma, psi
+from scipy.special import betaln, polygamma, psi
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 
 BOUND = 1e-4  # bounds the error of any probability by sqrt(BOUND / 2) = 0.007 (Pinsker's inequality)
@@ -127,10 +127,10 @@ def _target(nodes: FloatArray, weights: FloatArray, log_density: FloatArray, fam
     x = np.asarray(nodes, dtype=float)
     log_p = np.asarray(log_density, dtype=float)
     log_mass = log_p + np.log(weights)
-    total = logsumexp(log_mass)
+    total = log_sum_exp(log_mass)
     there = log_mass > total - FAR
     x, log_mass, log_p = x[there], log_mass[there], log_p[there]
-    statistics = {"normal": lambda: (x, x**2), "beta": lambda: (np.log(x), np.log1p(-x))}[family]()
+    statistics = (x, x**2) if family == "normal" else (np.log(x), np.log1p(-x))
     return _Target(family, np.exp(log_mass - total), log_p - total, np.stack(statistics))
 
 
@@ -147,7 +147,7 @@ def _log_parts(target: _Target, mixture: _Mixture) -> FloatArray:
 
 def _score(target: _Target, mixture: _Mixture) -> float:
     """Return the mean log density of the mixture under the target; the divergence falls as it rises."""
-    return float(target.mass @ logsumexp(_log_parts(target, mixture), axis=0))
+    return float(target.mass @ log_sum_exp(_log_parts(target, mixture), axis=0))
 
 
 def _improved(target: _Target, mixture: _Mixture, most: int) -> _Mixture:
@@ -155,7 +155,7 @@ def _improved(target: _Target, mixture: _Mixture, most: int) -> _Mixture:
     before = -np.inf
     for _ in range(most):
         parts = _log_parts(target, mixture)
-        total = logsumexp(parts, axis=0)
+        total = log_sum_exp(parts, axis=0)
         score = float(target.mass @ total)
         if score - before < GAIN:
             break
@@ -217,7 +217,7 @@ def _starts(target: _Target, fitted: _Mixture) -> Iterable[_Mixture]:
     slice_ = np.minimum((np.cumsum(target.mass) - target.mass / 2) * k, k - 1).astype(int)
     yield _maximised(target, np.eye(k)[:, slice_])
     parts = _log_parts(target, fitted)
-    total = logsumexp(parts, axis=0)
+    total = log_sum_exp(parts, axis=0)
     share = np.exp(parts - total)
     worst = int(np.argmax((share * target.mass) @ (target.log_p - total)))
     own = np.cumsum(share[worst] * target.mass)

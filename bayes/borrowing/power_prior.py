@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution, number, parse
 from bayes.base.numbers import article, significant
 from bayes.borrowing.effective_sample_size import Method, effective_sample_size, unit_information_sd
@@ -171,7 +170,7 @@ def _density_of_new(answer: quadrature.SynthesisAnswer) -> tuple[FloatArray, Flo
     heavy = mass > mass.max() * 1e-10
     e = (theta[:, None] - centre[heavy]) / spread[heavy]
     log_p = answer.plane.scatter.log_density(e)
-    return theta, weight, logsumexp(log_p + np.log(mass[heavy] / spread[heavy]), axis=1)
+    return theta, weight, log_sum_exp(log_p + np.log(mass[heavy] / spread[heavy]), axis=1)
 
 
 def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> str:
@@ -188,7 +187,7 @@ def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> s
 
 
 def _log_prior(prior: Distribution, theta: FloatArray) -> FloatArray:
-    return logsumexp([np.log(w) + quadrature.log_density(d, theta) for w, d in prior.components], axis=0)
+    return log_sum_exp([np.log(w) + quadrature.log_density(d, theta) for w, d in prior.components], axis=0)
 
 
 def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:

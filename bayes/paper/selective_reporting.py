@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.paper.annotations import Selection
 from bayes.paper.evidence import BareP, Estimate, Significance
 from bayes.paper.trial import Outcome
@@ -35,12 +35,11 @@ def log_printed(theta: FloatArray, outcome: Outcome, omega: float) -> FloatArray
     ndarray
         The same shape as `theta`.
     """
-    from scipy.special import logsumexp
 
     log_p = log_significant(np.asarray(theta) / outcome.known_standard_error, outcome)
     with np.errstate(divide="ignore"):
         log_weights = [log_p + np.log1p(-omega) if omega < 1 else log_p - np.inf, np.full_like(log_p, np.log(omega))]
-    found: FloatArray = logsumexp(log_weights, axis=0)
+    found: FloatArray = log_sum_exp(log_weights, axis=0)
     return found
 
 
@@ -59,7 +58,7 @@ def log_significant(d: FloatArray, outcome: Outcome) -> FloatArray:
     ndarray
         The same shape as `d`.
     """
-    from scipy.special import log_ndtr, logsumexp
+    from scipy.special import log_ndtr
 
     selection, evidence = _selected(outcome)
     statistic = evidence.statistic(outcome.measure)
@@ -69,7 +68,7 @@ def log_significant(d: FloatArray, outcome: Outcome) -> FloatArray:
     significant = log_ndtr(-statistic.distance(critical, towards, ratio))
     if selection.sides == 2:
         significant = np.logaddexp(significant, log_ndtr(-statistic.distance(critical, -towards, ratio)))
-    found: FloatArray = logsumexp(significant + log_weight, axis=-1)
+    found: FloatArray = log_sum_exp(significant + log_weight, axis=-1)
     return found
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
@@ -91,7 +90,7 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
         Its `log_evidence` is that of the slab alone.
     """
     theta, weight = nodes(curve, prior, null)
-    log_prior = logsumexp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
+    log_prior = log_sum_exp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
     log_mass = _log_mass(curve, prior, weight, log_prior)
     log_post = log_prior + curve(theta) - log_mass
     log_post = log_post + singular_ends(theta, weight, log_post, curve.bounds)
@@ -146,11 +145,11 @@ def pieces(curve: Curve, prior: Distribution, null: float = 0.0, negligible: flo
     for share, part in prior.components:
         log_prior = log(share) + log_density(part, theta) + log1m(prior.spike)
         for direction, log_l in curve.parts.items():
-            found.append((float(logsumexp(log_prior + log_l(theta) + log_weight)), part, direction))
+            found.append((float(log_sum_exp(log_prior + log_l(theta) + log_weight)), part, direction))
     if prior.spike:
         for direction, log_l in curve.parts.items():
             found.append((log(prior.spike) + float(log_l(np.array([null]))[0]), None, direction))
-    total = logsumexp([w for w, _, _ in found])
+    total = log_sum_exp([w for w, _, _ in found])
     kept = [UnimodalComponent(part, direction, float(np.exp(w - total))) for w, part, direction in found]
     kept = sorted((p for p in kept if p.weight > negligible), key=lambda p: -p.weight)
     scale = sum(p.weight for p in kept)

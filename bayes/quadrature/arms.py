@@ -7,9 +7,9 @@ from math import inf
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betaln, gammaln, logsumexp, polygamma, psi
+from scipy.special import betaln, gammaln, polygamma, psi
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.arms import EventsInArm, PersonsInArm
@@ -155,7 +155,7 @@ def posterior(prior: Distribution, arm: PersonsInArm | EventsInArm, family: str)
             log_m = gammaln(new[0]) - gammaln(a) + a * np.log(b) - new[0] * np.log(new[1])
         found.append(new)
         log_weights.append(np.log(weight) + log_m)
-    total = float(logsumexp(log_weights))
+    total = float(log_sum_exp(log_weights))
     return [(float(np.exp(w - total)), *new) for w, new in zip(log_weights, found, strict=True)], total
 
 

@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 from scipy import stats
-from scipy.special import log_ndtr, logsumexp
+from scipy.special import log_ndtr
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.measures import TestStatistic
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.bare_tests import BareP, Significance
@@ -82,7 +82,7 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
         else:
             from_none = statistic.distance(0.0, d, ratio)
             given_ratio = log_ndtr(-above) if significant else log_normal_between(from_none, above)
-        return logsumexp(given_ratio + log_weight, axis=-1)
+        return log_sum_exp(given_ratio + log_weight, axis=-1)
 
     up = 1 if evidence.favours != ("control" if outcome.sign > 0 else "treatment") else -1
     parts: dict[str, LogCurve] = {"up": partial(direction, 1), "down": partial(direction, -1)}

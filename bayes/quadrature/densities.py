@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
-from scipy.special import gammaln, log_ndtr, logsumexp
+from scipy.special import gammaln, log_ndtr
 
-from bayes.base.arrays import FloatArray, IntArray
+from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.base.distributions import Distribution
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def log_prior_density(prior: Distribution, x: FloatArray) -> FloatArray:
     -------
     ndarray, shape (n,)
     """
-    found: FloatArray = logsumexp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
+    found: FloatArray = log_sum_exp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
     return found
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 from scipy.interpolate import RectBivariateSpline, make_interp_spline
-from scipy.special import gammaln, logsumexp, roots_jacobi
+from scipy.special import gammaln, roots_jacobi
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.arms import EventsInArm
@@ -212,7 +212,7 @@ def _zero_inflated(prior: Distribution) -> OfArm:
         log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
         if n > m:
             log_l = log_l + (n - m) * np.log(never + (1 - never) * np.exp(-rate))
-        return logsumexp(log_l + log_weight, axis=-1) + log_choose(n, m) + _log_onto(t, m)
+        return log_sum_exp(log_l + log_weight, axis=-1) + log_choose(n, m) + _log_onto(t, m)
 
     return log_p
 
@@ -288,7 +288,7 @@ def _log_power(log_c: FloatArray, m: int) -> FloatArray:
         above = weight @ j > weight.sum(axis=1) * t / m
         low, high = np.where(above[:, None], tilt, low), np.where(above[:, None], high, tilt)
     weight /= weight.sum(axis=1, keepdims=True)
-    log_total = logsumexp(log_c - tilt * j, axis=1)
+    log_total = log_sum_exp(log_c - tilt * j, axis=1)
     base = np.zeros((rows, t + 1))
     base[:, 1:] = weight
     power, log_scale = _power(base, m)

@@ -17,9 +17,9 @@ from math import log, pi, sqrt
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
@@ -92,8 +92,8 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
     tau, tau_weight = panels([heterogeneity.support[0], *_quantiles(heterogeneity, LEVELS)], order=8)
 
     def log_post(beta: FloatArray, tau: FloatArray) -> FloatArray:
-        total = logsumexp([log(w) + log_density(d, beta) for w, d in location.components], axis=0)[:, None]
-        total = total + logsumexp([log(w) + log_density(d, tau) for w, d in heterogeneity.components], axis=0)
+        total = log_sum_exp([log(w) + log_density(d, beta) for w, d in location.components], axis=0)[:, None]
+        total = total + log_sum_exp([log(w) + log_density(d, tau) for w, d in heterogeneity.components], axis=0)
         for (events, persons), count in sorted(Counter(arms).items()):
             total = total + count * _averaged(events, persons, beta[:, None], tau)
         value: FloatArray = total
@@ -103,7 +103,7 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
     few = tau[::8]
     beta, beta_weight = _crowded(spots, lambda x: log_post(x, few).max(axis=1))
     values = log_post(beta, tau)
-    values -= logsumexp(values, b=beta_weight[:, None] * tau_weight)
+    values -= log_sum_exp(values, weights=beta_weight[:, None] * tau_weight)
     density = np.exp(values)
     risk, *on_nodes = _risk(_of_new_arm(beta, beta_weight, tau, tau_weight, values), spots)
     return Predictive(

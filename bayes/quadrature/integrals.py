@@ -8,9 +8,8 @@ from math import inf
 import numpy as np
 from scipy.integrate import cumulative_simpson
 from scipy.interpolate import CubicSpline
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 
 DROP = 45.0  # log units below the peak beyond which an integrand is negligible
 HALVINGS = 26  # halvings of the distance to a finite bound; the outermost panel spans 1.5e-8 of that distance
@@ -47,7 +46,7 @@ def log_integral(
         low = np.take_along_axis(x, first[..., None], -1)[..., 0]
         high = np.take_along_axis(x, last[..., None], -1)[..., 0]
     x = low[..., None] + (high - low)[..., None] * unit
-    return logsumexp(log_f(x), axis=-1) + np.log((high - low) / (points - 1))
+    return log_sum_exp(log_f(x), axis=-1) + np.log((high - low) / (points - 1))
 
 
 def panels(breaks: Iterable[float], order: int = 16) -> tuple[FloatArray, FloatArray]:

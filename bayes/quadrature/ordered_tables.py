@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
@@ -49,7 +48,7 @@ def _departing(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curv
     def log_l(theta: FloatArray) -> FloatArray:
         effect = (theta[:, None, None] + gamma[:, None] * g).reshape(-1, len(g))
         half = outcome.sign * effect / 2
-        return logsumexp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
+        return log_sum_exp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
 
     method = "cutpoints integrated one after another, departure by quadrature"
     return tabulated_report(log_l, outcome, method, like or proportional_odds(outcome, nuisance))

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import expit, gammaln, logsumexp, polygamma
+from scipy.special import expit, gammaln, polygamma
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import log_density
 
@@ -128,7 +128,7 @@ def _chain(table: Table, up: FloatArray, down: FloatArray, low: FloatArray, high
         grid = low[:, k - 1 : k] + (high - low)[:, k - 1 : k] * unit
         log_g = _step(table, grid, following, k, arms, low[:, k], high[:, k])
     log_f = log_g + _open_cell(grid, -1, (x[0], y[0], c[0]), arms.at(0)) + table.log_prior(grid)
-    return logsumexp(log_f, axis=1) + np.log((high - low)[:, 0] / (NODES - 1))
+    return log_sum_exp(log_f, axis=1) + np.log((high - low)[:, 0] / (NODES - 1))
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,11 @@ def _step(
     w = bottom[..., None] + (top - bottom)[..., None] * np.linspace(0.0, 1.0, count)
     gap = room[..., None] + np.exp(w)
     b = a[..., None] + gap
-    log_f = table.log_prior(b) + w + following(b) + _inner_cell((a[..., None], b, gap), counts, lower, upper)
-    value: FloatArray = logsumexp(log_f, axis=-1) + np.log((top - bottom) / (count - 1))
+    log_f = following(b)
+    log_f += w
+    log_f += table.log_prior(b)
+    log_f += _inner_cell((a[..., None], b, gap), counts, lower, upper)
+    value: FloatArray = log_sum_exp(log_f, axis=-1) + np.log((top - bottom) / (count - 1))
     return value
 
 
@@ -176,14 +179,20 @@ def _inner_cell(
     x, y, c = counts
     above, below = np.exp(np.minimum(a, 350.0)), np.exp(np.minimum(-b, 350.0))
     moved_alike = np.array_equal(lower[0], upper[0]) and np.array_equal(lower[1], upper[1])
-    together = np.log(-np.expm1(-gap)) if moved_alike else None
-    total = np.zeros(())
+    total = np.zeros_like(b)
+    if moved_alike:
+        total += (x + y + c - 1.0) * np.log(-np.expm1(-gap))
     for n, one, next_ in zip((x, y, c - 1.0), _deeper(lower), _deeper(upper), strict=True):
-        if together is None:
-            total = total + n * np.log(-np.expm1(-np.maximum(gap + (next_ - one), 1e-300)))
-        total = total - n * np.log1p(below * np.exp(np.minimum(-next_, 350.0)))
-        total = total - n * np.log1p(above * np.exp(np.minimum(one, 350.0)))
-    return total if together is None else total + (x + y + c - 1.0) * together
+        if n == 0:  # an empty category of an arm
+            continue
+        if not moved_alike:
+            total += n * np.log(-np.expm1(-np.maximum(gap + (next_ - one), 1e-300)))
+        upto = below * np.exp(np.minimum(-next_, 350.0))
+        np.log1p(upto, out=upto)
+        upto *= n
+        total -= upto
+        total -= n * np.log1p(above * np.exp(np.minimum(one, 350.0)))
+    return total
 
 
 def _deeper(moves: Moves) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -202,7 +211,9 @@ def _open_cell(edge: FloatArray, sign: int, counts: Counts, moves: Moves) -> Flo
 
 def _log_slope(a: FloatArray) -> FloatArray:
     size = np.abs(a)
-    value: FloatArray = -size - 2 * np.log1p(np.exp(-size))
+    value = np.log1p(np.exp(-size))
+    value *= -2
+    value -= size
     return value
 
 

@@ -18,9 +18,8 @@ from math import log, pi
 
 import numpy as np
 from scipy.interpolate import CubicSpline, RectBivariateSpline
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.measures import sd_ratio
 from bayes.quadrature.likelihood_curve import FAR, Curve, LogCurve
 from bayes.quadrature.scatter import NORMAL, Scatter
@@ -138,7 +137,7 @@ class Plane:
     def _student(self, normal: Surface, nu: float) -> Surface:
         """Average a normal surface over tau / u, u^2 ~ chi-square(nu) / nu, which makes the effects Student-t."""
         u, log_weight = (values[::8] for values in sd_ratio(nu))
-        log_weight = log_weight - logsumexp(log_weight)
+        log_weight = log_weight - log_sum_exp(log_weight)
         total = np.full_like(normal.log_average, -np.inf)
         mean, second = np.zeros_like(total), np.zeros_like(total)
         for ratio, weight in zip(u, log_weight, strict=True):
@@ -239,17 +238,21 @@ class _Quick:
 def _averaged(quick: _Quick, mu: FloatArray, tau: float, scatter: Scatter) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the log average, mean and second moment of theta for every mu.
 
-    Gauss-Legendre panels lie at three scales: around the peak of the product (found by bisection of its slope), around
-    mu and around the likelihood, so that none of the three is missed wherever it lies. The peak is that with normal
-    effects: it only places panels, of which those around mu and the likelihood reach farther for any other scatter.
+    Gauss-Legendre panels lie at three scales: around the peak of the product (found by Newton's steps on its slope, or
+    by halves where these leave the interval that contains it), around mu and around the likelihood, so that none of the
+    three is missed wherever it lies. The peak is that with normal effects: it only places panels, of which those around
+    mu and the likelihood reach farther for any other scatter.
     """
     steps = STEPS if scatter == NORMAL else FAR_STEPS
     low, high = np.minimum(quick.centre, mu), np.maximum(quick.centre, mu)
-    for _ in range(40):
-        middle = (low + high) / 2
-        rising = quick.bend(middle)[0] - (middle - mu) / tau**2 > 0
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
     peak = (low + high) / 2
+    for _ in range(16):
+        first, second = quick.bend(peak)
+        slope, curvature = first - (peak - mu) / tau**2, tau**-2 - second
+        low, high = np.where(slope > 0, peak, low), np.where(slope > 0, high, peak)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = peak + slope / curvature
+        peak = np.where((curvature > 0) & (step >= low) & (step <= high), step, (low + high) / 2)
     curvature = tau**-2 - quick.bend(peak)[1]
     narrow = min(quick.width, tau) / 4
     sd = np.clip(np.maximum(curvature, tau**-2) ** -0.5, min(narrow, tau), tau)
@@ -270,7 +273,7 @@ def _averaged(quick: _Quick, mu: FloatArray, tau: float, scatter: Scatter) -> tu
     with np.errstate(divide="ignore"):
         log_weight = np.log((half[..., None] * weight).reshape(len(mu), -1))
     log_mass = quick(theta) + scatter.log_density((theta - mu[:, None]) / tau) + log_weight - log(tau)
-    total = logsumexp(log_mass, axis=1)
+    total = log_sum_exp(log_mass, axis=1)
     share = np.exp(log_mass - total[:, None])
     return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)
 

@@ -15,9 +15,8 @@ from math import inf, log, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import landmarks, log_density, quantiles
 from bayes.quadrature.integrals import crowded, cumulative, panels
@@ -179,7 +178,7 @@ def integrate_synthesis(
     spots, middle = _spots(plane, used, prior), None
     for _ in range(2):  # the first pass locates the posterior, the second places its nodes there
         mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
-        log_post = logsumexp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
+        log_post = log_sum_exp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
         log_post = log_post + log_tau_prior + plane.at(total, mu, tau)
         peak = log_post.max()
         mass = np.exp(log_post - peak) * mu_weight[:, None] * tau_weight[None, :]
@@ -216,7 +215,7 @@ def curve_of_mean(
     tau, tau_weight = _tau_nodes(heterogeneity)
     log_weight = np.log(tau_weight) if heterogeneity is None else log_density(heterogeneity, tau) + np.log(tau_weight)
     total = sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
-    log_l = logsumexp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
+    log_l = log_sum_exp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
     low, high = max(c.bounds[0] for c in plane.curves), min(c.bounds[1] for c in plane.curves)
     reached = plane.mu if (low, high) == (-inf, inf) else np.clip(plane.mu, low + 1e-9, high - 1e-9)
     unit = max(c.unit for c in plane.curves)

@@ -12,9 +12,8 @@ from functools import cached_property
 from math import inf, log
 
 import numpy as np
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.answer import log1m
 from bayes.quadrature.densities import landmarks, log_prior_density
@@ -81,7 +80,7 @@ class Tabled:
         mean = weighted @ self.theta / total
         second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
         above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
-        cut_off = logsumexp(log_prior, b=self.weight, axis=1) if self.curve.bounds != (-inf, inf) else 0.0
+        cut_off = log_sum_exp(log_prior, weights=self.weight, axis=1) if self.curve.bounds != (-inf, inf) else 0.0
         return PriorBatch(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
 
     def under(self, prior: Distribution) -> Posterior:
@@ -89,9 +88,9 @@ class Tabled:
         log_prior = log_prior_density(prior, self.theta)
         low, high = prior.support
         cut = self.curve.bounds[0] > low or high > self.curve.bounds[1]
-        log_mass = float(logsumexp(log_prior, b=self.weight)) if cut else 0.0
+        log_mass = float(log_sum_exp(log_prior, weights=self.weight)) if cut else 0.0
         log_joint = self.to_the_ends(log_prior + self.log_l - log_mass)
-        log_evidence = float(logsumexp(log_joint, b=self.weight))
+        log_evidence = float(log_sum_exp(log_joint, weights=self.weight))
         p_null = 0.0
         if prior.spike:
             at_null = float(self.curve(np.array([self.null]))[0])

@@ -17,9 +17,8 @@ from threading import Lock
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import logsumexp
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.errors import NotFormable
 from bayes.likelihoods.contract import effect_support, load
 from bayes.paper.trial import Outcome
@@ -213,7 +212,7 @@ def log_integral_over_box(log_f: Callable[..., FloatArray], low: FloatArray, hig
         first = np.stack([np.maximum(one.argmax(axis=1) - 1, 0) for one in seen], axis=1)
         last = np.stack([np.minimum(points - one[:, ::-1].argmax(axis=1), points - 1) for one in seen], axis=1)
         low, high = low + step * first, low + step * last
-    return np.asarray(logsumexp(values, axis=every) + np.log(step).sum(axis=1))
+    return np.asarray(log_sum_exp(values, axis=every) + np.log(step).sum(axis=1))
 
 
 def located(joint: Joint, size: int, outcome: Outcome) -> Callable[[FloatArray], tuple[FloatArray, ...]]:

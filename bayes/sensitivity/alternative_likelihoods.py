@@ -17,12 +17,11 @@ from typing import TypedDict
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves
 from bayes.base import measures
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import parse
 from bayes.base.numbers import significant
 from bayes.checks import common_odds
@@ -229,7 +228,7 @@ def biased(curve: quadrature.Curve, sigma: float) -> quadrature.Curve:
 
     def average(part: LogCurve, theta: FloatArray) -> FloatArray:
         shifted = theta[:, None] + sigma * node
-        log_l: FloatArray = logsumexp(part(shifted.ravel()).reshape(shifted.shape) + log_weight, axis=1)
+        log_l: FloatArray = log_sum_exp(part(shifted.ravel()).reshape(shifted.shape) + log_weight, axis=1)
         return log_l
 
     parts: dict[str, LogCurve] = {name: partial(average, part) for name, part in curve.parts.items()}

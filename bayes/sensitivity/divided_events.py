@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray, IntArray
+from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.errors import NotFormable
 from bayes.likelihoods.registry import card_of, shipped
 from bayes.paper.evidence.counts import Events
@@ -103,7 +103,7 @@ def log_probabilities(
     card = card_of(likelihood)
     log_k, log_weight = _sizes(nuisance) if card.has("dispersion") else (None, np.zeros(1))
     counted = _counted(evidence, card.reads_persons, at, log_k) + log_weight
-    log_p = logsumexp(_over_baseline(evidence, nuisance, at, np.sinh(u) / 2, log_k) + counted[:, None, :], axis=2)
+    log_p = log_sum_exp(_over_baseline(evidence, nuisance, at, np.sinh(u) / 2, log_k) + counted[:, None, :], axis=2)
     return CubicSpline(u, log_p, axis=1)(np.arcsinh(2 * theta))
 
 
@@ -112,7 +112,7 @@ def _sizes(nuisance: Nuisance) -> tuple[FloatArray, FloatArray]:
     centre, width = quadrature.landmarks(nuisance.dispersion)
     log_k = centre + width * np.linspace(-4.5, 4.5, SIZES)
     log_mass = quadrature.log_density(nuisance.dispersion, log_k)
-    return log_k, log_mass - logsumexp(log_mass)
+    return log_k, log_mass - log_sum_exp(log_mass)
 
 
 def _over_baseline(
@@ -136,7 +136,7 @@ def _over_baseline(
             log_f = log_f - np.exp(log_size) * np.logaddexp(0, log_mean - log_size)
             per_event.append(-np.logaddexp(0, log_size - log_mean))
     log_f = np.broadcast_to(log_f, per_event[0].shape)
-    return np.array([logsumexp(x * per_event[0] + (total - x) * per_event[1] + log_f, axis=2) for x in at])
+    return np.array([log_sum_exp(x * per_event[0] + (total - x) * per_event[1] + log_f, axis=2) for x in at])
 
 
 def _counted(evidence: Events, with_persons: bool, at: IntArray, log_k: FloatArray | None) -> FloatArray:
@@ -153,7 +153,7 @@ def _counted(evidence: Events, with_persons: bool, at: IntArray, log_k: FloatArr
     m = np.arange(persons + 1)
     ways = log_choose(t.size, m) + log_choose(c.size, persons - m)
     pairs = zip(x[:, 0], y[:, 0], strict=True)
-    return np.array([logsumexp(ways[:, None] + log_f[i] + log_f[j][::-1], axis=0) for i, j in pairs])
+    return np.array([log_sum_exp(ways[:, None] + log_f[i] + log_f[j][::-1], axis=0) for i, j in pairs])
 
 
 def _log_ways(events: IntArray, size: FloatArray) -> FloatArray:

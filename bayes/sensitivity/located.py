@@ -13,10 +13,10 @@ from math import inf, sqrt
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import logsumexp, ndtr
+from scipy.special import ndtr
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.integrals import panels
 
@@ -57,7 +57,7 @@ def no_more_probable(u: FloatArray, log_f: FloatArray, step: FloatArray) -> floa
 def log_predictive(curve: quadrature.Curve, at: FloatArray, prior: Distribution, null: float) -> FloatArray:
     """Return the log prior predictive density of the estimates in `at`, up to a constant; same shape as `at`."""
     error, weight = _around(0.0, curve.width)
-    log_total = float(logsumexp(curve(curve.centre - error) + np.log(weight)))
+    log_total = float(log_sum_exp(curve(curve.centre - error) + np.log(weight)))
 
     def kernel(off: FloatArray) -> FloatArray:  # log K(y - theta)
         return curve((curve.centre - off).ravel()).reshape(off.shape) - log_total
@@ -66,7 +66,7 @@ def log_predictive(curve: quadrature.Curve, at: FloatArray, prior: Distribution,
         found = [np.log(w) + _component(kernel, curve.width, at, part) for w, part in prior.components]
     else:
         found = [_bounded(kernel, curve, at, prior)]
-    log_f: FloatArray = logsumexp(found, axis=0)
+    log_f: FloatArray = log_sum_exp(found, axis=0)
     if not prior.spike:
         return log_f
     log_slab, log_spike = float(np.log1p(-prior.spike)), float(np.log(prior.spike))
@@ -83,7 +83,7 @@ def _component(kernel: Kernel, width: float, at: FloatArray, part: Distribution)
         if sd < width
         else kernel(x) + quadrature.log_density(part, other)
     )
-    return logsumexp(log_p + np.log(weight), axis=1)
+    return log_sum_exp(log_p + np.log(weight), axis=1)
 
 
 def _bounded(kernel: Kernel, curve: quadrature.Curve, at: FloatArray, prior: Distribution) -> FloatArray:
@@ -95,7 +95,7 @@ def _bounded(kernel: Kernel, curve: quadrature.Curve, at: FloatArray, prior: Dis
     count = int(min(np.ceil((high - low) / step), 1000))
     theta, weight = panels(np.concatenate([*edges, np.linspace(low, high, count + 1)]), order=6)
     log_mass = quadrature.log_prior_density(prior, theta) + np.log(weight)
-    return logsumexp(kernel(at[:, None] - theta) + log_mass - logsumexp(log_mass), axis=1)
+    return log_sum_exp(kernel(at[:, None] - theta) + log_mass - log_sum_exp(log_mass), axis=1)
 
 
 def _around(centre: float, width: float) -> tuple[FloatArray, FloatArray]:

@@ -9,9 +9,10 @@ give different answers in metres and in feet.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit, logit, logsumexp
+from scipy.special import expit, logit
 
 from bayes import quadrature
+from bayes.base.arrays import log_sum_exp
 from bayes.sensitivity.subject import Subject
 
 
@@ -23,10 +24,10 @@ def powered(subject: Subject, a: float, b: float) -> quadrature.Posterior:
     on, prior = subject.tabled, subject.prior
     log_prior = a * quadrature.log_prior_density(prior, on.theta)
     log_joint = on.to_the_ends(log_prior + b * on.log_l)
-    log_evidence = float(logsumexp(log_joint, b=on.weight))
+    log_evidence = float(log_sum_exp(log_joint, weights=on.weight))
     p_null = 0.0
     if prior.spike:
-        log_evidence -= (log_scale := float(logsumexp(on.to_the_ends(log_prior), b=on.weight)))
+        log_evidence -= (log_scale := float(log_sum_exp(on.to_the_ends(log_prior), weights=on.weight)))
         log_joint = log_joint - log_scale
         at_null = b * float(subject.curve(np.array([subject.null]))[0])
         p_null = float(expit(a * logit(prior.spike) + at_null - log_evidence))

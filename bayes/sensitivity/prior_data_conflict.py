@@ -11,9 +11,9 @@ from typing import TypedDict
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
 from bayes import quadrature
+from bayes.base.arrays import log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.priors.sets import SomePriorSet
@@ -99,7 +99,7 @@ def _overlap(subject: Subject, prior: Distribution) -> float | str:
     if prior.spike:
         return "a prior with a spike has no density"
     on = subject.tabled
-    log_l = on.log_l - logsumexp(on.log_l, b=on.weight)
+    log_l = on.log_l - log_sum_exp(on.log_l, weights=on.weight)
     log_prior = on.to_the_ends(quadrature.log_prior_density(prior, on.theta))
-    log_prior = log_prior - logsumexp(log_prior, b=on.weight)
+    log_prior = log_prior - log_sum_exp(log_prior, weights=on.weight)
     return min(float(np.exp(np.minimum(log_l, log_prior)) @ on.weight), 1.0)

@@ -21,10 +21,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import logsumexp
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray, IntArray
+from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.paper.evidence import BareTest, Binary, Events, Means, Significance, SingleProportion
@@ -62,7 +61,7 @@ class Nodes:
         """Return the log prior mass of every node and of the null, truncated to the bounds and renormalised."""
         log_prior = quadrature.log_prior_density(prior, self.theta)
         found = log_prior + singular_ends(self.theta, self.weight, log_prior, self.bounds) + np.log(self.weight)
-        found = found - logsumexp(found)
+        found = found - log_sum_exp(found)
         with np.errstate(divide="ignore"):
             return np.append(found + np.log1p(-prior.spike), np.log(prior.spike))
 
@@ -97,10 +96,10 @@ class Counts:
 
     def box_p(self, prior: Distribution) -> float:
         """Return the prior predictive probability of a count no more probable than the one observed."""
-        log_f = logsumexp(self.log_p + self.nodes.log_mass(prior), axis=1)
+        log_f = log_sum_exp(self.log_p + self.nodes.log_mass(prior), axis=1)
         if len(self.every) > len(self.at):
             log_f = CubicSpline(self.at, log_f - self.ways(self.at))(self.every) + self.ways(self.every)
-        f = np.exp(log_f - logsumexp(log_f))
+        f = np.exp(log_f - log_sum_exp(log_f))
         seen = float(f[np.flatnonzero(self.every == self.seen)[0]])
         return min(float(f[f <= seen * (1 + TIE)].sum()), 1.0)
 
@@ -115,7 +114,7 @@ class Statistic:
 
     def box_p(self, prior: Distribution) -> float:
         """Return the prior predictive probability of a statistic whose density is at most that of the one observed."""
-        log_f = logsumexp(self.log_p + self.nodes.log_mass(prior), axis=1)
+        log_f = log_sum_exp(self.log_p + self.nodes.log_mass(prior), axis=1)
         return located.no_more_probable(self.u, log_f, np.cosh(self.u))
 
 
@@ -257,7 +256,7 @@ def _standardised_means(subject: Subject, evidence: Means, priors: Priors) -> St
     difference = sd * (seen + s * np.sinh(u))[:, None]
 
     def log_p(theta: float) -> FloatArray:
-        return logsumexp(log_weight - 0.5 * (difference - theta * unit) ** 2 / variance, axis=1)
+        return log_sum_exp(log_weight - 0.5 * (difference - theta * unit) ** 2 / variance, axis=1)
 
     reach = np.arcsinh(np.abs(nodes.both).max() / s)
     v = np.linspace(-reach, reach, EFFECTS)
@@ -274,7 +273,7 @@ def _t_statistics(subject: Subject, outcome: Outcome, test: BareTest, priors: Pr
     ratio, log_weight = (values[::4] for values in statistic.ratios())
     t, d = seen + np.sinh(u), nodes.both[:, None] / s
     distances = (statistic.distance(x, d, ratio) for x in t)
-    log_p = [logsumexp(-0.5 * distance**2 + np.log(ratio) + log_weight, axis=1) for distance in distances]
+    log_p = [log_sum_exp(-0.5 * distance**2 + np.log(ratio) + log_weight, axis=1) for distance in distances]
     return Statistic(nodes, u, np.array(log_p))
 
 
@@ -288,7 +287,7 @@ def _significance(subject: Subject, outcome: Outcome, test: BareTest, priors: Pr
     limits = [statistic.distance(low, d, ratio) for low in (-critical, 0.0, critical)]
     edges = [np.full_like(limits[0], -np.inf), *limits, np.full_like(limits[0], np.inf)]
     cells = [log_normal_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
-    log_p = np.array([logsumexp(cell + log_weight, axis=1) for cell in cells])
+    log_p = np.array([log_sum_exp(cell + log_weight, axis=1) for cell in cells])
     significant = not isinstance(test, Significance) or test.significant
     seen = (3 if significant else 2) if _towards(subject, test) > 0 else (0 if significant else 1)
     return Counts(nodes, np.arange(4), log_p, np.arange(4), seen, lambda x: np.zeros(len(x)))
