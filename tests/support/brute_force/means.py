@@ -4,7 +4,6 @@ from math import log, sqrt
 
 import numpy as np
 from scipy import stats
-from scipy.special import logsumexp
 
 from support.brute_force.persons import ARMS
 
@@ -20,11 +19,17 @@ def log_likelihood(measure, benefit, evidence, theta):
     v1, v0 = s1**2 / n1 + spread, s0**2 / n0 + spread  # of each mean, with that of the middle which they share
     determinant = v1 * v0 - spread**2
 
-    def at(x):
-        d1, d0 = t - middle - half * x, c - middle + half * x
-        return logsumexp(weight - 0.5 * (v0 * d1**2 + v1 * d0**2 - 2 * spread * d1 * d0) / determinant)
+    a1, a0, weight = t - middle, c - middle, weight - 0.5 * np.log(determinant)
+    # the exponent is a parabola in theta: (a1 - half x, a0 + half x) weighted by the inverse covariance of both means
+    at_zero = weight - 0.5 * (v0 * a1**2 + v1 * a0**2 - 2 * spread * a1 * a0) / determinant
+    slope = half * (v0 * a1 - v1 * a0 + spread * (a1 - a0)) / determinant
+    bend = 0.5 * half**2 * (v0 + v1 + 2 * spread) / determinant
 
-    weight = weight - 0.5 * np.log(determinant)
+    def at(x):
+        found = at_zero + x * (slope - bend * x)
+        top = found.max()
+        return top + np.log(np.exp(found - top).sum())
+
     return np.array([at(x) for x in theta])
 
 

@@ -118,10 +118,15 @@ def _difference(oracle):
     y = (float(evidence["treatment"]["mean"]) - float(evidence["control"]["mean"])) / sd
     s = float(np.sqrt(np.average(variance, weights=total))) / sd
 
-    def density(x, theta):
+    def summed(x, theta):
         found = 0.0
         for w, v, u in zip(total, variance, scale, strict=True):
-            found = found + w * np.exp(-0.5 * (x[:, None] * sd - theta * u) ** 2 / v)
+            found = found + w * np.exp(-0.5 * (x * sd - theta * u) ** 2 / v)
         return found
 
-    return y, s, density
+    def moved(x, theta):  # in the units of the paper, one curve of the distance between the two
+        apart = x[:, None] - theta
+        line = s * np.sinh(np.linspace(-1, 1, 40001) * np.arcsinh(np.abs(apart).max() / s))
+        return np.interp(apart, line, summed(line, 0.0))
+
+    return y, s, lambda x, theta: summed(x[:, None], theta) if standardised else moved(x, theta)
