@@ -6,6 +6,7 @@ they ask what the running software would make of the inputs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,33 +101,35 @@ def keep(plan: Plan, priors: PriorSet, folder: Path) -> None:
         The results folder.
     """
     again = {one.target.name for one in plan.analyses} | {one.target.name for one in plan.skipped}
-    before = _read(folder) if (folder / inputs.FOLDER / PLAN).is_file() else ()
+    before = read(folder) if (folder / inputs.FOLDER / PLAN).is_file() else ()
     kept = [one for one in before if one.priors != priors.id or one.target not in again]
     now = [Planned.of(analysis, priors) for analysis in plan.analyses]
     text = _adapter().dump_json(tuple(kept + now), indent=1).decode()
     write_text(folder / inputs.FOLDER / PLAN, text + "\n")
 
 
-def analyses_of(folder: Path, target: Outcome | Synthesis, priors: PriorSet) -> tuple[Analysis, ...]:
+def analyses_of(planned: Iterable[Planned], target: Outcome | Synthesis, priors: PriorSet) -> tuple[Analysis, ...]:
     """Return the analyses of a target that were planned under a set, in order.
 
     Parameters
     ----------
-    folder : Path
-        The results folder.
+    planned : iterable of Planned
+        As `read` returns them.
     target : Outcome or Synthesis
     priors : PriorSet
+    """
+    mine = [one for one in planned if (one.priors, one.target) == (priors.id, target.name)]
+    return tuple(one.analysis(target, priors) for one in mine)
+
+
+def read(folder: Path) -> tuple[Planned, ...]:
+    """Return the plan of a results folder.
 
     Raises
     ------
     InvalidInput
         If the folder has no plan, or one of another version.
     """
-    mine = [one for one in _read(folder) if (one.priors, one.target) == (priors.id, target.name)]
-    return tuple(one.analysis(target, priors) for one in mine)
-
-
-def _read(folder: Path) -> tuple[Planned, ...]:
     path = folder / inputs.FOLDER / PLAN
     try:
         return _adapter().validate_json(path.read_bytes())

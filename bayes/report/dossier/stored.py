@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -177,20 +177,28 @@ def collect(folder: Path) -> list[Stored]:
     InvalidInput
         If the folder has no summary, or lacks the inputs or the plan it was computed from.
     """
-    summary = read_summary(folder)
+    summary, planned = read_summary(folder), stored_plan.read(folder)
     latest: dict[str, Stored] = {}
     for one in inputs.asked(folder):
         chosen = inputs.priors_of(folder, one)
         for target in inputs.targets_of(folder, one):
             latest.pop(target.name, None)
-            latest[target.name] = _stored(folder, target, chosen, one.seed, summary)
+            latest[target.name] = _stored(folder, target, chosen, one.seed, summary, planned)
     return sorted(latest.values(), key=lambda stored: stored.kind == "synthesis")
 
 
-def _stored(folder: Path, target: Outcome | Synthesis, priors: PriorSet, seed: int | None, summary: Summary) -> Stored:
-    planned, own = stored_plan.analyses_of(folder, target, priors), _part_of(target, summary)
+def _stored(
+    folder: Path,
+    target: Outcome | Synthesis,
+    priors: PriorSet,
+    seed: int | None,
+    summary: Summary,
+    planned: Sequence[stored_plan.Planned],
+) -> Stored:
+    own = _part_of(target, summary)
     keys = {row["key"] for row in own.rows}
-    shown = tuple(analysis for analysis in planned if analysis.key in keys and _is_current(analysis, folder))
+    analyses = stored_plan.analyses_of(planned, target, priors)
+    shown = tuple(analysis for analysis in analyses if analysis.key in keys and _is_current(analysis, folder))
     return Stored(folder, target, priors, seed, shown, own)
 
 
