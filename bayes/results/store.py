@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from bayes.analysis.analysis import Analysis
 from bayes.errors import InvalidInput
 from bayes.posterior.record import ATTRIBUTE, PosteriorRecord
+from bayes.results import netcdf
 
 if TYPE_CHECKING:
     import xarray as xr
 
 POSTERIORS = "posteriors"
-IN_FULL = ("effect", "mu", "tau", "new_trial")
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
 
 
@@ -39,8 +39,7 @@ def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{key}.{os.getpid()}.unfinished")
     try:
-        compressed = {f"/{name}": _compression(node) for name, node in tree.children.items()}
-        tree.to_netcdf(unfinished, engine="h5netcdf", encoding=compressed)
+        netcdf.write(tree, unfinished)
         _to_disk(unfinished)
         os.replace(unfinished, path)
     finally:
@@ -112,13 +111,6 @@ def sweep(folder: Path) -> None:
 def unknown_keys(stored: Iterable[str], planned: Iterable[str]) -> list[str]:
     """Return the keys of stored posteriors that are not planned."""
     return sorted(set(stored) - set(planned))
-
-
-def _compression(node: xr.DataTree) -> dict[str, dict[str, object]]:
-    """Return the encoding of a group: effects in full, derived quantities in single precision (seven digits)."""
-    packed: dict[str, object] = {"zlib": True, "complevel": 1, "shuffle": True}
-    small = packed | {"dtype": "float32"}
-    return {str(n): small if v.dtype == "float64" and n not in IN_FULL else packed for n, v in node.data_vars.items()}
 
 
 def _to_disk(path: Path) -> None:

@@ -118,7 +118,8 @@ def analyses_of(planned: Iterable[Planned], target: Outcome | Synthesis, priors:
     target : Outcome or Synthesis
     priors : PriorSet
     """
-    mine = [one for one in planned if (one.priors, one.target) == (priors.id, target.name)]
+    asked = priors.id, target.name
+    mine = [one for one in planned if (one.priors, one.target) == asked]
     return tuple(one.analysis(target, priors) for one in mine)
 
 

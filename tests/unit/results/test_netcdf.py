@@ -1,0 +1,63 @@
+"""A tree written by h5py is the tree that xarray would have written, and netCDF's rules are kept."""
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+
+from bayes.results.netcdf import IN_FULL, NO_VARIABLE, write
+
+
+@pytest.fixture
+def tree():
+    """Every form that a posterior has: labels, a dimension without coordinates, numbers of every type, no number."""
+    random = np.random.default_rng(3)
+    along = {"chain": np.arange(2), "draw": np.arange(40)}
+    effect = random.standard_normal((2, 40, 3))
+    posterior = {
+        "effect": (("chain", "draw", "trial"), effect),
+        "odds_ratio": (("chain", "draw", "trial"), np.exp(effect)),
+        "shrinkage": (("chain", "draw", "trial"), np.full((2, 40, 3), np.nan)),
+    }
+    stats = {"diverging": (("chain", "draw"), effect[..., 0] > 2), "n_steps": (("chain", "draw"), np.full((2, 40), 7))}
+    groups = {
+        "/posterior": xr.Dataset(posterior, along | {"trial": ["a:x", "b/ü & é", "c"]}),
+        "/sample_stats": xr.Dataset(stats, along),
+        "/log_likelihood": xr.Dataset({"report": (("chain", "draw", "part"), effect)}, along),
+    }
+    made = xr.DataTree.from_dict(groups)
+    made.attrs["bayes"] = '{"key": "é"}'
+    return made
+
+
+def test_it_is_read_as_it_was(tree, tmp_path):
+    write(tree, tmp_path / "one.nc")
+    single = {name for name in ("odds_ratio", "shrinkage", "report") if name not in IN_FULL}
+    with xr.open_datatree(tmp_path / "one.nc", engine="h5netcdf") as again:
+        assert again.attrs == tree.attrs and set(again.children) == set(tree.children)
+        for name, node in tree.children.items():
+            there, here = again[name].to_dataset(), node.to_dataset()
+            assert list(there.variables) == list(here.variables) and dict(there.sizes) == dict(here.sizes)
+            for variable in here.variables:
+                expected = here[variable].astype("float32") if variable in single else here[variable]
+                xr.testing.assert_equal(there[variable], expected)
+                assert there[variable].dtype.kind == here[variable].dtype.kind
+
+
+def test_xarray_would_have_written_the_same(tree, tmp_path):
+    write(tree, tmp_path / "ours.nc")
+    tree.to_netcdf(tmp_path / "theirs.nc", engine="h5netcdf")
+    with xr.open_datatree(tmp_path / "ours.nc", engine="h5netcdf") as ours, xr.open_datatree(tmp_path / "theirs.nc", engine="h5netcdf") as theirs:
+        xr.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_every_dimension_has_a_scale(tree, tmp_path):
+    """Without one, netCDF's own library would invent names for the dimensions."""
+    write(tree, tmp_path / "one.nc")
+    with h5py.File(tmp_path / "one.nc") as file:
+        for group in file.values():
+            for dataset in group.values():
+                if not h5py.h5ds.is_scale(dataset.id):
+                    assert [dict(axis) != {} for axis in dataset.dims] == [True] * dataset.ndim
+        part = file["log_likelihood"]["part"]
+        assert part.attrs["NAME"].decode().startswith(NO_VARIABLE)
