@@ -58,14 +58,17 @@ def command(
     from bayes.analysis.analysis import Settings
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets
-    from bayes.fitting.fitted import Fits
-    from bayes.fitting.verbs import fitted
+    from bayes.cli.first_answer import meanwhile
     from bayes.priors.sets import load_priors
 
     targets, settings = find_targets(names), Settings.seeded(seed=seed)
     asked = list(chosen) or None
     plan = make_plan(targets, load_priors(priors), asked, settings, heterogeneity, threshold, likelihood, omega, model)
-    fits = Fits(tuple(fitted(analysis) for analysis in plan.analyses), plan.skipped)
+    with meanwhile(() if form else plan.analyses):
+        from bayes.fitting.fitted import Fits  # with pandas and xarray, for which the first number does not wait
+        from bayes.fitting.verbs import fitted
+
+        fits = Fits(tuple(fitted(analysis) for analysis in plan.analyses), plan.skipped)
     match form:
         case "json":
             click.echo(json.dumps(fits.rows, indent=1, ensure_ascii=False, allow_nan=False))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from bayes.base import measures
@@ -19,6 +18,7 @@ from bayes.posterior.row import CI_PROB
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 Draws = NDArray[np.float64]
 QUANTILES = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
