@@ -121,6 +121,7 @@ def test_mistakes_on_the_command_line(tmp_path, arguments, said):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_all_files_are_read_before_anything_is_done(trial):
     bad = trial.with_name("bad.toml")
     bad.write_text(trial.read_text().replace('id = "demo"', 'id = "bad"').replace("year = 2020", "year = 20"))
@@ -196,6 +197,7 @@ def test_the_columns_of_a_summary_are_listed_with_their_meanings():
     assert all(len(line.split()) > 2 for line in lines) and f"version {SCHEMA}" in lines[-1]
 
 
+@pytest.mark.slow
 def test_help_list_and_check_load_no_sampler():
     for arguments in (["--help"], ["list", "trials"], ["check"], ["status", "--out", "nowhere"]):
         code = f"from bayes.cli import bayes\ntry:\n    bayes.main({arguments}, standalone_mode=False)\nexcept SystemExit: pass"

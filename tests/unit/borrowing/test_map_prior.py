@@ -125,6 +125,7 @@ def test_the_same_set_for_other_evidence_is_a_reason(priors):
     assert [s.reason for s in plan.skipped] == ["beta priors of the arms require binary evidence"]
 
 
+@pytest.mark.slow
 def test_the_formed_numbers_are_those_of_the_fingerprint(priors):
     outcome = make_outcome("risk_ratio", "lower", COUNTS)
     one, again = (make_plan([outcome], load_priors(priors)).analyses[0] for _ in range(2))

@@ -61,6 +61,7 @@ def test_rows_of_a_prior_that_cannot_be_formed_are_whole():
     assert skipped and all(row.keys() == rows[0].keys() and row["reason"] for row in skipped)
 
 
+@pytest.mark.slow
 def test_influence_on_a_synthesis_of_trials_without_events():
     """No report says which arm is better, so that the probabilities are missing; both, not only that of benefit."""
     none = {"kind": "binary", "treatment": {"events": 0, "n": 40}, "control": {"events": 0, "n": 41}}

@@ -103,7 +103,7 @@ SHOWN = {
 }
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n == "synthesis fit" else n for n in SHOWN])
 def test_text_of_a_file_never_becomes_markup(name):
     html = SHOWN[name]()._repr_html_()
     page = Cells(html)
