@@ -26,7 +26,7 @@ from bayes import quadrature
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.paper.evidence import BareTest, Binary, Events, Means, Significance, SingleProportion
+from bayes.paper.evidence import BareTest, Binary, Events, Means, SingleProportion
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_choose, log_normal_between
 from bayes.quadrature.integrals import DROP, singular_ends
@@ -288,7 +288,7 @@ def _significance(subject: Subject, outcome: Outcome, test: BareTest, priors: Pr
     edges = [np.full_like(limits[0], -np.inf), *limits, np.full_like(limits[0], np.inf)]
     cells = [log_normal_between(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     log_p = np.array([log_sum_exp(cell + log_weight, axis=1) for cell in cells])
-    significant = not isinstance(test, Significance) or test.significant
+    significant = not test.falls_short  # "p > 0.2" was seen not to reach the value for 0.2
     seen = (3 if significant else 2) if _towards(subject, test) > 0 else (0 if significant else 1)
     return Counts(nodes, np.arange(4), log_p, np.arange(4), seen, lambda x: np.zeros(len(x)))
 

@@ -238,6 +238,22 @@ def test_overlap_of_a_prior_with_its_own_likelihood_is_one():
     assert _overlap(subject, far) == pytest.approx(2 * stats.norm.cdf(-1), abs=1e-4)
 
 
+@pytest.mark.parametrize(("p", "significant"), [(">0.05", False), ("<0.05", True)])
+def test_a_bound_of_a_p_value_says_what_a_statement_of_significance_says(p, significant):
+    """Either report is one of the same four; the cells of a normal statistic are known, and seen is one of them."""
+    told = {"favours": "treatment", "n": {"treatment": 4000, "control": 4000}}  # so many that t is normal
+    bound = {"kind": "p_value", "p": p} | told
+    statement = {"kind": "significance", "significant": significant} | told  # at 0.05
+    found = [conflict_rows(Subject.of(make_outcome("standardised_mean_difference", "higher", e))) for e in (bound, statement)]
+    by_prior = [{row["prior"]: row["box_p"] for row in rows} for rows in found]
+    assert by_prior[0] == pytest.approx(by_prior[1], abs=1e-9)
+    spread = np.hypot(1, 0.355 * sqrt(3) / np.pi / sqrt(2 / 4000))  # of z = d / s; 0.355 is on the scale of log odds
+    beyond = stats.norm.sf(1.959964 / spread)
+    cells = np.array([beyond, 0.5 - beyond, 0.5 - beyond, beyond])
+    seen = cells[3 if significant else 2]
+    assert by_prior[0]["neutral"] == pytest.approx(cells[cells <= seen * (1 + 1e-6)].sum(), abs=2e-3)
+
+
 def test_a_report_without_a_direction_has_no_box_p():
     rows = conflict_rows(subject_of("p unknown"))
     assert all(row["box_p"] is None and "favours" in row["reason"] for row in rows)
