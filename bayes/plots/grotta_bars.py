@@ -12,7 +12,7 @@ from bayes.analysis.targets import resolve
 from bayes.base.arrays import FloatArray
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit
-from bayes.paper.evidence import OrdinalTable, of_kind
+from bayes.paper.evidence import OrdinalTable
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import arm_names
@@ -55,7 +55,7 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
         raise InvalidInput(name_of(outcome), [f"evidence of kind {kind}; accepted: {', '.join(KINDS)}"])
     table = outcome.evidence
     categories = [name for name, _, _ in table.observed]
-    blocks = {"observed": observed_shares(outcome)}
+    blocks = {"observed": observed_shares(table)}
     if isinstance(shown, Fit):
         blocks["fitted"] = fitted_shares(shown)
     note = "Fitted: posterior means of the category probabilities." if "fitted" in blocks else ""
@@ -73,9 +73,9 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     return figure
 
 
-def observed_shares(outcome: Outcome) -> dict[Arm, FloatArray]:
+def observed_shares(table: OrdinalTable) -> dict[Arm, FloatArray]:
     """Return the proportion of each arm's patients in each category, best first."""
-    _, treatment, control = zip(*of_kind(outcome.evidence, OrdinalTable).observed, strict=True)
+    _, treatment, control = zip(*table.observed, strict=True)
     return {"treatment": np.array(treatment) / sum(treatment), "control": np.array(control) / sum(control)}
 
 

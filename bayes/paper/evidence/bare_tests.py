@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
@@ -51,9 +52,9 @@ class BareTest(Tested):
         return float(self.reported_p) / self.sides
 
     @property
+    @abstractmethod
     def reported_p(self) -> Decimal:
         """The p-value, its bound, or the level of significance that it was compared with."""
-        raise NotImplementedError
 
     @property
     def is_exact(self) -> bool:
@@ -61,9 +62,9 @@ class BareTest(Tested):
         return False
 
     @property
+    @abstractmethod
     def falls_short(self) -> bool:
         """Return whether the report says that the test statistic does not reach a known value."""
-        raise NotImplementedError
 
     @property
     def sizes(self) -> ArmSizes | None:
@@ -78,9 +79,9 @@ class BareTest(Tested):
         return NO_DIRECTION if self.direction_unknown else self._only_a_bound
 
     @property
+    @abstractmethod
     def _only_a_bound(self) -> str | None:
         """The reason why the report gives a bound on the test statistic, or None if it gives its value."""
-        raise NotImplementedError
 
     def standard_error(self, measure: str) -> float | None:
         """Return the standard error on the analysis scale, or None if the report does not imply one.

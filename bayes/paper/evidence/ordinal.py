@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -27,9 +28,9 @@ class OrdinalTable(Reported):
     measures: ClassVar[tuple[Measure, ...]] = ("common_odds_ratio",)
 
     @property
+    @abstractmethod
     def observed(self) -> tuple[tuple[str, int, int], ...]:
         """The category and both counts (treatment, control) of each level that is not empty in both arms."""
-        raise NotImplementedError
 
     @property
     def sizes(self) -> ArmSizes:

@@ -251,7 +251,7 @@ def test_tipping_points_lie_on_their_curves():
 def test_stacked_bars_are_the_printed_and_the_fitted_shares():
     tabled = figures.tabled()
     figure = plots.stacked_bars(tabled)
-    blocks = observed_shares(TABLE), fitted_shares(tabled)
+    blocks = observed_shares(TABLE.evidence), fitted_shares(tabled)
     assert blocks[0]["treatment"] == pytest.approx(np.array([5, 9, 20, 15, 31, 18, 6]) / 104)
     for ax, shares in zip(figure.axes, blocks, strict=True):
         for place, arm in enumerate(("treatment", "control")):
