@@ -27,7 +27,7 @@ from scipy.special import gammaln
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.quadrature.densities import FROZEN, frozen, log_density
+from bayes.quadrature.densities import FROZEN, frozen, log_density, log_prior_density
 from bayes.quadrature.integrals import panels
 
 Method = Literal["elir", "morita", "moments"]
@@ -116,7 +116,7 @@ def _elir(prior: Distribution, family: str, sigma: float | None) -> float:
     if family == "normal":
         x, weight = _panels_of_line(prior, on_log_odds=sigma is None)
         unit = sigma**2 if sigma is not None else 1 / _information_of_log_odds(x)
-        return float((weight * np.exp(_log_p(prior, x)) * _curvature(prior, x) * unit).sum())
+        return float((weight * np.exp(log_prior_density(prior, x)) * _curvature(prior, x) * unit).sum())
     bounded = [args[:1] if family == "gamma" else args for args in (d.args for _, d in prior.components)]
     if min(min(args) for args in bounded) < 1:
         needed = "shape >= 1" if family == "gamma" else "a >= 1 and b >= 1"
@@ -181,7 +181,7 @@ def _moments(prior: Distribution, family: str, sigma: float | None) -> float:
         return sigma**2 / variance
     # log odds have no conjugate prior: average one person's information over the prior (as RBesT does)
     x, weight = _panels_of_line(prior, on_log_odds=True)
-    return float((weight * np.exp(_log_p(prior, x)) / _information_of_log_odds(x)).sum()) / variance
+    return float((weight * np.exp(log_prior_density(prior, x)) / _information_of_log_odds(x)).sum()) / variance
 
 
 def _mean_and_variance(prior: Distribution) -> tuple[float, float]:
@@ -195,21 +195,17 @@ def _mode(prior: Distribution, family: str) -> float:
     """Return the highest mode, away from the edges of the support."""
     levels = np.linspace(0.001, 0.999, 400)
     grid = np.unique(np.concatenate([frozen(d).ppf(levels) for _, d in prior.components]))
-    top = int(np.argmax(_log_p(prior, grid)))
+    top = int(np.argmax(log_prior_density(prior, grid)))
     if top in (0, len(grid) - 1):
         raise NotFormable(f"no effective sample size by Morita: the mode lies at the edge of {prior}")
     bounds = (grid[top - 1], grid[top + 1])
     tolerance = 1e-10 * float(bounds[1] - bounds[0])
 
     def minus_log_p(x: float) -> float:
-        return -float(_log_p(prior, np.array(x)))
+        return -float(log_prior_density(prior, np.array(x)))
 
     found = minimize_scalar(minus_log_p, bounds=bounds, method="bounded", options={"xatol": tolerance})
     return float(found.x)
-
-
-def _log_p(prior: Distribution, x: FloatArray) -> FloatArray:
-    return log_sum_exp([log(w) + log_density(d, x) for w, d in prior.components], axis=0)
 
 
 def _curvature(prior: Distribution, x: FloatArray) -> FloatArray:

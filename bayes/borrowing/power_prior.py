@@ -117,7 +117,7 @@ def _power(prior: EffectPrior, target: Outcome | Synthesis, priors: PriorSet) ->
     return Source(
         theta,
         weight,
-        _log_prior(initial, theta) + log_l(theta),
+        quadrature.log_prior_density(initial, theta) + log_l(theta),
         f"{initial} times {words}",
         tuple(_informed(outcome, curve) for outcome, power, curve in earlier if power > 0),
     )
@@ -184,10 +184,6 @@ def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> s
     sigma = unit_information_sd(patients, [s for _, s in trials])
     sizes = ", ".join(f"{effective_sample_size(prior, m, sigma):.0f} ({w})" for m, w in SIZES.items())
     return f"worth {sizes} patients; {sum(patients)} were in the trials"
-
-
-def _log_prior(prior: Distribution, theta: FloatArray) -> FloatArray:
-    return log_sum_exp([np.log(w) + quadrature.log_density(d, theta) for w, d in prior.components], axis=0)
 
 
 def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:

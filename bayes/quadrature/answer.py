@@ -11,7 +11,7 @@ from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
-from bayes.quadrature.densities import landmarks, log_density
+from bayes.quadrature.densities import landmarks, log_density, log_prior_density
 from bayes.quadrature.integrals import panels, singular_ends, towards
 from bayes.quadrature.likelihood_curve import Curve
 
@@ -90,7 +90,7 @@ def integrate(curve: Curve, prior: Distribution, null: float = 0.0) -> Answer:
         Its `log_evidence` is that of the slab alone.
     """
     theta, weight = nodes(curve, prior, null)
-    log_prior = log_sum_exp([log(w) + log_density(d, theta) for w, d in prior.components], axis=0)
+    log_prior = log_prior_density(prior, theta)
     log_mass = _log_mass(curve, prior, weight, log_prior)
     log_post = log_prior + curve(theta) - log_mass
     log_post = log_post + singular_ends(theta, weight, log_post, curve.bounds)

@@ -23,7 +23,7 @@ from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
-from bayes.quadrature.densities import landmarks, log_density, quantiles
+from bayes.quadrature.densities import landmarks, log_prior_density, quantiles
 from bayes.quadrature.integrals import log_integral, panels
 
 LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
@@ -92,8 +92,8 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
     tau, tau_weight = panels([heterogeneity.support[0], *_quantiles(heterogeneity, LEVELS)], order=8)
 
     def log_post(beta: FloatArray, tau: FloatArray) -> FloatArray:
-        total = log_sum_exp([log(w) + log_density(d, beta) for w, d in location.components], axis=0)[:, None]
-        total = total + log_sum_exp([log(w) + log_density(d, tau) for w, d in heterogeneity.components], axis=0)
+        total = log_prior_density(location, beta)[:, None]
+        total = total + log_prior_density(heterogeneity, tau)
         for (events, persons), count in sorted(Counter(arms).items()):
             total = total + count * _averaged(events, persons, beta[:, None], tau)
         value: FloatArray = total

@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
-from bayes.quadrature.densities import landmarks, log_density, quantiles
+from bayes.quadrature.densities import landmarks, log_density, log_prior_density, quantiles
 from bayes.quadrature.integrals import crowded, cumulative, panels
 from bayes.quadrature.likelihood_curve import Curve, landmarks_of, through
 from bayes.quadrature.plane import Plane, Surface
@@ -178,7 +178,7 @@ def integrate_synthesis(
     spots, middle = _spots(plane, used, prior), None
     for _ in range(2):  # the first pass locates the posterior, the second places its nodes there
         mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
-        log_post = log_sum_exp([log(w) + log_density(d, mu) for w, d in prior.components], axis=0)[:, None]
+        log_post = log_prior_density(prior, mu)[:, None]
         log_post = log_post + log_tau_prior + plane.at(total, mu, tau)
         peak = log_post.max()
         mass = np.exp(log_post - peak) * mu_weight[:, None] * tau_weight[None, :]
