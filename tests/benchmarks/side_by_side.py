@@ -52,9 +52,6 @@ class Side:
             for kept in cache.glob("*.nb[ic]"):  # Numba's, beside the module
                 kept.unlink()
 
-    def python(self, *words: str) -> list[str]:
-        return [sys.executable, *words]
-
     @property
     def environment(self) -> dict[str, str]:
         flags = f"base_compiledir={self.home / 'compiled'}"
@@ -62,7 +59,7 @@ class Side:
 
     def seconds(self, *words: str) -> float:
         started = time.perf_counter()
-        subprocess.run(self.python(*words), env=self.environment, cwd=self.home, check=True, capture_output=True)
+        subprocess.run([sys.executable, *words], env=self.environment, cwd=self.home, check=True, capture_output=True)
         return time.perf_counter() - started
 
     def bayes(self, *words: str) -> float:
@@ -73,7 +70,7 @@ class Side:
         ours, theirs = os.openpty()
         started = time.perf_counter()
         running = subprocess.Popen(
-            self.python("-m", "bayes", *FIT), env=self.environment, cwd=self.home, stdout=theirs, stderr=theirs
+            [sys.executable, "-m", "bayes", *FIT], env=self.environment, cwd=self.home, stdout=theirs, stderr=theirs
         )
         os.close(theirs)
         seen = b""
