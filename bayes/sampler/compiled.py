@@ -24,6 +24,13 @@ Numbers = NDArray[np.float64]
 Shapes = Mapping[str, tuple[int, ...]]
 EVERYTHING = "everything"  # the variables of a draw, joined, so that nutpie hands over one array a chain
 UNUSED = "_raw"  # ends the name of a variable that only serves the sampler
+STATISTICS = {  # those of nutpie that are kept, by their names in ArviZ
+    "diverging": "diverging",
+    "energy": "energy",
+    "n_steps": "n_steps",
+    "step_size": "step_size",
+    "tree_depth": "depth",
+}
 
 
 class CompiledGraph:
@@ -65,7 +72,7 @@ class CompiledGraph:
         variables : dict of ndarray, shape (chain, draw, ...)
             The variables of the graph by name, without those that only serve the sampler.
         statistics : dict of ndarray, shape (chain, draw)
-            Of the sampler, under the names of nutpie.
+            Of the sampler, under the names of ArviZ.
         """
         import nutpie
 
@@ -77,8 +84,8 @@ class CompiledGraph:
             name: everything[..., start:stop].reshape(*everything.shape[:2], *shape)
             for (name, shape), (start, stop) in zip(self._kept.items(), pairwise(ends), strict=True)
         }
-        names = ("diverging", "energy", "n_steps", "step_size", "depth")
-        return variables, {name: np.stack([_column(one, name, tune) for one in statistics]) for name in names}
+        kept = {name: [_column(one, of_nutpie, tune) for one in statistics] for name, of_nutpie in STATISTICS.items()}
+        return variables, {name: np.stack(chains) for name, chains in kept.items()}
 
     def _with(self, data: Mapping[str, Numbers]) -> Any:
         """Return what nutpie samples: this graph with these data."""
@@ -165,9 +172,14 @@ def _machine_code(model: pm.Model, outputs: Sequence[Any], free: Shapes, arrays:
     point = pt.tensor("point", dtype="float64", shape=(ends[-1],))
     pieces = [point[i:j].reshape(shape) for (i, j), shape in zip(pairwise(ends), free.values(), strict=True)]
     replaced = dict(zip([model.rvs_to_values[v] for v in model.free_RVs], pieces, strict=True))
-    shared = {v.name: v for v in graph_inputs(outputs) if isinstance(v, SharedVariable)}
+    if len(arrays) > 1 + native.TABLES:
+        raise ValueError(f"{len(arrays) - 1} tables of prior components; accepted: at most {native.TABLES}")
+    shared = {str(v.name): v for v in graph_inputs(outputs) if isinstance(v, SharedVariable)}
+    if unknown := shared.keys() - set(arrays):  # its present values would stay in the graph
+        raise ValueError(f"data of the graph that are not packed: {', '.join(sorted(unknown))}")
     inputs = [pt.vector(VECTOR), *(pt.matrix(f"table_{i}") for i in range(native.TABLES))]
-    replaced |= {shared[name]: given for name, given in zip(arrays, inputs, strict=False) if name in shared}
+    of_arrays = zip(arrays, inputs[: len(arrays)], strict=True)
+    replaced |= {shared[name]: given for name, given in of_arrays if name in shared}
     found = clone_replace(outputs, replaced, rebuild_strict=False)
     with model:
         function = compile_function([point, *inputs], found, mode="NUMBA", on_unused_input="ignore")

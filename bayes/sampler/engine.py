@@ -19,14 +19,6 @@ from bayes.sampler.compiled import CompiledGraph
 from bayes.sampler.draws import Raw, Sample
 from bayes.sampler.graphs import Graph, graph_of
 
-STATISTICS = {  # those of the sampler that are kept, under the names of ArviZ
-    "diverging": "diverging",
-    "energy": "energy",
-    "n_steps": "n_steps",
-    "step_size": "step_size",
-    "tree_depth": "depth",
-}
-
 
 def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
     """Return the pieces to sample one by one: prior components x directions of a folded report x the spike.
@@ -101,11 +93,12 @@ class Engine:
         draws = settings.draws * multiple
         layout = packing.lay_out(graph.data, graph.tables)
         compiled = self._compiled(graph, layout)
-        stats: Raw = {}
+        raw: Raw
+        stats: Raw
         if compiled is None:  # the spike of evidence without nuisance parameters: nothing to sample
-            raw: Raw = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}
+            raw, stats = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}, {}
         else:
-            raw, found = compiled.sample(
+            raw, stats = compiled.sample(
                 packing.pack(graph.data, layout),
                 draws=draws,
                 tune=settings.tune,
@@ -114,7 +107,6 @@ class Engine:
                 seed=seed % 2**31,
                 target_accept=target_accept,
             )
-            stats = {name: found[of_nutpie] for name, of_nutpie in STATISTICS.items()}
         log_likelihood = raw.pop("log_likelihood", None)
         if analysis.joined_by:
             log_likelihood = of_reports(analysis, raw) if pointwise else None

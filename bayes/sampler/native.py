@@ -41,7 +41,14 @@ def words(function: Any, arrays: Sequence[NDArray[np.float64]]) -> NDArray[np.in
         The graph, compiled by Numba for `ARGUMENTS` with `RESULTS`.
     arrays : sequence of ndarray
         The numbers and up to three tables, C-contiguous; they have to outlive what is returned.
+
+    Raises
+    ------
+    ValueError
+        If a table has another number of rows than the C functions read.
     """
+    if any(table.shape[0] != ROWS for table in arrays[1:]):
+        raise ValueError(f"tables of {[len(table) for table in arrays[1:]]} rows; accepted: {ROWS}")
     compiled = function.overloads[(ARGUMENTS,)]
     address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
     padded = [*arrays, *[NO_TABLE] * (1 + TABLES - len(arrays))]

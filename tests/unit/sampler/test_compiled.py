@@ -9,7 +9,7 @@ from support.graphs import graph_under
 from support.trials import REPORTS, make_outcome
 
 from bayes.sampler import native, packing
-from bayes.sampler.compiled import CompiledGraph
+from bayes.sampler.compiled import STATISTICS, CompiledGraph
 
 pytestmark = pytest.mark.nuts
 
@@ -33,7 +33,7 @@ def test_its_draws_are_those_of_nutpies_own_compilation(counts):
     for name, values in variables.items():
         np.testing.assert_allclose(values, tree["posterior"][name], rtol=1e-11, atol=1e-11, err_msg=name)
     for name, values in statistics.items():
-        other = tree["sample_stats"][name].transpose("chain", "draw")
+        other = tree["sample_stats"][STATISTICS[name]].transpose("chain", "draw")
         np.testing.assert_allclose(values, other, rtol=1e-11, atol=1e-11, err_msg=name)
 
 
@@ -53,6 +53,19 @@ def test_starting_points_asked_for_at_once_are_those_asked_for_in_turn(counts):
     in_turn = [compiled._start(seed) for seed in seeds]
     with ThreadPoolExecutor(8) as threads:
         np.testing.assert_array_equal([*threads.map(compiled._start, seeds)], in_turn)
+
+
+def test_arrays_that_the_machine_code_would_misread_are_refused(counts):
+    """It reads memory at an address: a table of another height, or data left in the graph, would go unnoticed."""
+    model, layout, data, compiled = counts
+    (table,) = (name for name, _ in layout.tables)
+    with pytest.raises(ValueError, match=r"tables of \[4\] rows; accepted: 5"):
+        compiled.sample(data | {table: data[table][:4]}, **SETTINGS)
+    four = packing.Layout(layout.vector, tuple((f"table{i}", ()) for i in range(4)))
+    with pytest.raises(ValueError, match="4 tables of prior components; accepted: at most 3"):
+        CompiledGraph(model, four)
+    with pytest.raises(ValueError, match=f"not packed: {table}"):
+        CompiledGraph(model, packing.Layout(layout.vector, ()))
 
 
 @pytest.mark.parametrize(("at", "said"), [(0.1, 0), (np.nan, native.GRADIENT), (np.inf, native.GRADIENT)])
