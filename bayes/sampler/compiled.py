@@ -1,29 +1,26 @@
-"""A packed graph as machine code that every refit, and every later process on the machine, uses again.
-
-PyTensor compiles the log density with its gradient and the variables of a draw, and keeps them on disk. nutpie reaches
-them through the two C functions of `bayes.sampler.native`; its own would have to be compiled again in every process.
-"""
+"""A packed graph as machine code, which every refit uses again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import prod
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes.sampler.packing import VECTOR, Layout
+from bayes.sampler.machine.functions import Library, addresses_of
+from bayes.sampler.machine.scalars import UnknownOperation
+from bayes.sampler.program import Program, kept_of, program_of
 
 if TYPE_CHECKING:
     import pymc as pm
 
 Numbers = NDArray[np.float64]
-Shapes = Mapping[str, tuple[int, ...]]
+Trace = tuple[dict[str, Numbers], dict[str, NDArray[Any]]]
 EVERYTHING = "everything"  # the variables of a draw, joined, so that nutpie hands over one array a chain
-UNUSED = "_raw"  # ends the name of a variable that only serves the sampler
 STATISTICS = {  # those of nutpie that are kept, by their names in ArviZ
     "diverging": "diverging",
     "energy": "energy",
@@ -33,29 +30,10 @@ STATISTICS = {  # those of nutpie that are kept, by their names in ArviZ
 }
 
 
-class CompiledGraph:
-    """A compiled graph, which is sampled with any data of its layout.
+class CompiledGraph(Protocol):
+    """A compiled graph, which is sampled with any data of its shapes."""
 
-    Parameters
-    ----------
-    model : pm.Model
-        As `packing.pack_model` returns it.
-    layout : Layout
-    """
-
-    def __init__(self, model: pm.Model, layout: Layout) -> None:
-        self._arrays = [VECTOR, *(name for name, _ in layout.tables)]
-        self._start, self._free = _starting_point(model)
-        of_transformed = {model.rvs_to_values[v].name for v, how in model.rvs_to_transforms.items() if how is not None}
-        kept = [v for v in model.unobserved_value_vars if v.name not in of_transformed and not v.name.endswith(UNUSED)]
-        self._kept = dict(zip([v.name for v in kept], _shapes(model, kept, self._free), strict=True))
-        # in one function: it takes a fifth longer to compile two, and the variables cost a step little
-        outputs = [*_density_and_gradient(model), _joined(kept)]
-        self._function = _machine_code(model, outputs, self._free, self._arrays)
-
-    def sample(
-        self, data: Mapping[str, Numbers], *, tune: int, **settings: Any
-    ) -> tuple[dict[str, Numbers], dict[str, NDArray[Any]]]:
+    def sample(self, data: Mapping[str, Numbers], *, tune: int, **settings: Any) -> Trace:
         """Draw from the posterior by NUTS.
 
         Parameters
@@ -74,118 +52,128 @@ class CompiledGraph:
         statistics : dict of ndarray, shape (chain, draw)
             Of the sampler, under the names of ArviZ.
         """
-        import nutpie
 
-        trace = nutpie.sample(self._with(data), tune=tune, progress_bar=False, return_raw_trace=True, **settings)
-        draws, statistics = trace.get_arrow_trace()
-        everything = np.stack([_column(one, EVERYTHING, tune) for one in draws])
-        ends = [0, *accumulate(map(prod, self._kept.values()))]
+
+@dataclass(frozen=True)
+class Address:
+    """A C function, as nutpie asks for it."""
+
+    address: int
+
+
+class MachineGraph:
+    """A graph in machine code.
+
+    Parameters
+    ----------
+    program : Program
+    shapes : mapping of str to tuple of int
+        Of the data that it was compiled for, in their order.
+    """
+
+    def __init__(self, program: Program, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        self._program, self._shapes, self._library = program, shapes, Library(program.code)
+
+    def sample(self, data: Mapping[str, Numbers], *, tune: int, **settings: Any) -> Trace:
+        """Draw from the posterior by NUTS."""
+        draws, statistics = trace_of(self.with_data(data), tune, settings)
+        everything = draws(EVERYTHING)
+        kept = self._program.kept
+        ends = [0, *accumulate(map(prod, kept.values()))]
         variables = {
             name: everything[..., start:stop].reshape(*everything.shape[:2], *shape)
-            for (name, shape), (start, stop) in zip(self._kept.items(), pairwise(ends), strict=True)
+            for (name, shape), (start, stop) in zip(kept.items(), pairwise(ends), strict=True)
         }
-        kept = {name: [_column(one, of_nutpie, tune) for one in statistics] for name, of_nutpie in STATISTICS.items()}
-        return variables, {name: np.stack(chains) for name, chains in kept.items()}
+        return variables, statistics
 
-    def _with(self, data: Mapping[str, Numbers]) -> Any:
-        """Return what nutpie samples: this graph with these data."""
+    def with_data(self, data: Mapping[str, Numbers]) -> Any:
+        """Return what nutpie samples: this graph with data.
+
+        Raises
+        ------
+        ValueError
+            If the data have other shapes than the graph was compiled for: the code reads them at their addresses.
+        """
         from nutpie.compile_pymc import CompiledPyMCModel
 
-        from bayes.sampler import native
+        if (found := {name: array.shape for name, array in data.items()}) != self._shapes:
+            raise ValueError(f"data of shapes {found}; accepted: {self._shapes}")
+        arrays = {name: np.ascontiguousarray(data[name], dtype=float) for name in self._shapes}
+        size, kept = self._program.size, sum(map(prod, self._program.kept.values()))
+        support = self._library.result("start", list(arrays.values()), (size,))
 
-        arrays = [np.ascontiguousarray(data[name]) for name in self._arrays]
-        size, kept = sum(map(prod, self._free.values())), sum(map(prod, self._kept.values()))
+        def start(seed: Any) -> Numbers:
+            return support + np.random.default_rng(seed).uniform(-1, 1, size)
+
         return CompiledPyMCModel(
             dims={},
-            compiled_logp_func=native.density,
-            compiled_expand_func=native.variables,
-            initial_point_func=self._start,
-            shared_data=dict(zip(self._arrays, arrays, strict=True)),  # kept alive for as long as the sampler reads it
+            compiled_logp_func=Address(self._library.address("density")),
+            compiled_expand_func=Address(self._library.address("variables")),
+            initial_point_func=start,
+            shared_data=arrays,  # kept alive for as long as the sampler reads them
             shared_var_keys={},
-            user_data=native.words(self._function, arrays),
+            user_data=addresses_of(list(arrays.values())),
             n_expanded=kept,
             shape_info=([EVERYTHING], [slice(0, kept)], [(kept,)]),
-            logp_func=self._function,
-            expand_func=self._function,
+            logp_func=None,
+            expand_func=None,
             _n_dim=size,
             _shapes={EVERYTHING: (kept,)},
             _coords={"unconstrained_parameter": np.arange(size)},
         )
 
 
-def _starting_point(model: pm.Model) -> tuple[Callable[[int], Numbers], Shapes]:
-    """Return a function of a seed that draws where a chain starts, and the shapes of the free variables."""
-    from pymc.initial_point import make_initial_point_fn
+class NumbaGraph:
+    """A graph with an operation that has no code in this package, which nutpie compiles by Numba.
 
-    start = make_initial_point_fn(
-        model=model, default_strategy="support_point", jitter_rvs=set(model.free_RVs), return_transformed=True
-    )
-    one_at_a_time = Lock()  # nutpie asks for each chain in a thread of its own, and PyTensor's functions keep state
+    Parameters
+    ----------
+    model : pm.Model
+        As `packing.pack_model` returns it.
+    """
 
-    def joined(seed: int) -> Numbers:
-        with one_at_a_time:
-            found = start(seed)
-        return np.concatenate([np.ravel(found[name]) for name in names])
+    def __init__(self, model: pm.Model) -> None:
+        import nutpie
 
-    names = [model.rvs_to_values[v].name for v in model.free_RVs]
-    found = start(0)
-    return joined, {name: np.shape(found[name]) for name in names}
+        self._compiled, self._kept = nutpie.compile_pymc_model(model), [str(v.name) for v in kept_of(model)]
 
-
-def _density_and_gradient(model: pm.Model) -> list[Any]:
-    """Return the log density of the free variables, unconstrained, and its gradient as one vector."""
-    from pytensor.gradient import grad
-    from pytensor.graph.rewriting.utils import rewrite_graph
-
-    density: Any = rewrite_graph(model.logp(), include=["canonicalize", "stabilize"])
-    slopes: Any = grad(density, [model.rvs_to_values[v] for v in model.free_RVs])
-    return [density, _joined(slopes)]
+    def sample(self, data: Mapping[str, Numbers], *, tune: int, **settings: Any) -> Trace:
+        """Draw from the posterior by NUTS."""
+        draws, statistics = trace_of(self._compiled.with_data(**data), tune, settings)
+        shapes = {name: shape for name, shape in zip(*self._compiled.shape_info[::2], strict=True)}
+        return {n: (d := draws(n)).reshape(*d.shape[:2], *shapes[n]) for n in self._kept}, statistics
 
 
-def _joined(variables: Sequence[Any]) -> Any:
-    import pytensor.tensor as pt
+def compiled(model: pm.Model, arrays: Mapping[str, Numbers]) -> CompiledGraph:
+    """Compile a packed model for data of given shapes.
 
-    return pt.concatenate([pt.as_tensor(v).ravel() for v in variables])
+    Parameters
+    ----------
+    model : pm.Model
+        As `packing.pack_model` returns it.
+    arrays : mapping of str to ndarray
+        As `packing.pack` returns them; their numbers do not matter.
+    """
+    try:
+        return MachineGraph(program_of(model, arrays), {name: array.shape for name, array in arrays.items()})
+    except UnknownOperation:
+        return NumbaGraph(model)
 
 
-def _shapes(model: pm.Model, variables: Sequence[Any], free: Shapes) -> list[tuple[int, ...]]:
-    """Return the shapes of variables of a graph, which may follow from its data."""
-    from pytensor.compile.maker import function
+def trace_of(
+    sampled: Any, tune: int, settings: Mapping[str, Any]
+) -> tuple[Callable[[str], Numbers], dict[str, NDArray[Any]]]:
+    """Sample what nutpie compiled, and return its variables by name, as asked for, and its statistics."""
+    import nutpie
 
-    values = [model.rvs_to_values[v] for v in model.free_RVs]
-    at: list[tuple[Any, Any]] = [(v, np.zeros(shape)) for v, shape in zip(values, free.values(), strict=True)]
-    found = function([], [v.shape for v in variables], givens=at, mode="FAST_COMPILE", on_unused_input="ignore")()
-    return [tuple(map(int, shape)) for shape in found]
+    trace = nutpie.sample(sampled, tune=tune, progress_bar=False, return_raw_trace=True, **settings)
+    draws, statistics = trace.get_arrow_trace()
 
+    def variable(name: str) -> Numbers:
+        return np.stack([_column(one, name, tune) for one in draws])
 
-def _machine_code(model: pm.Model, outputs: Sequence[Any], free: Shapes, arrays: Sequence[str]) -> Any:
-    """Return outputs of a graph as a function of Numba, compiled for `native.ARGUMENTS`."""
-    import pytensor.tensor as pt
-    from pymc.pytensorf import compile as compile_function
-    from pytensor.compile.sharedvalue import SharedVariable
-    from pytensor.graph.replace import clone_replace
-    from pytensor.graph.traversal import graph_inputs
-
-    from bayes.sampler import native
-
-    ends = [0, *accumulate(map(prod, free.values()))]
-    point = pt.tensor("point", dtype="float64", shape=(ends[-1],))
-    pieces = [point[i:j].reshape(shape) for (i, j), shape in zip(pairwise(ends), free.values(), strict=True)]
-    replaced = dict(zip([model.rvs_to_values[v] for v in model.free_RVs], pieces, strict=True))
-    if len(arrays) > 1 + native.TABLES:
-        raise ValueError(f"{len(arrays) - 1} tables of prior components; accepted: at most {native.TABLES}")
-    shared = {str(v.name): v for v in graph_inputs(outputs) if isinstance(v, SharedVariable)}
-    if unknown := shared.keys() - set(arrays):  # its present values would stay in the graph
-        raise ValueError(f"data of the graph that are not packed: {', '.join(sorted(unknown))}")
-    inputs = [pt.vector(VECTOR), *(pt.matrix(f"table_{i}") for i in range(native.TABLES))]
-    of_arrays = zip(arrays, inputs[: len(arrays)], strict=True)
-    replaced |= {shared[name]: given for name, given in of_arrays if name in shared}
-    found = clone_replace(outputs, replaced, rebuild_strict=False)
-    with model:
-        function = compile_function([point, *inputs], found, mode="NUMBA", on_unused_input="ignore")
-    code = function.vm.jit_fn
-    code.compile((native.ARGUMENTS,))
-    return code
+    kept = {name: [_column(one, of_nutpie, tune) for one in statistics] for name, of_nutpie in STATISTICS.items()}
+    return variable, {name: np.stack(chains) for name, chains in kept.items()}
 
 
 def _column(batch: Any, name: str, tune: int) -> Any:

@@ -15,7 +15,7 @@ from bayes import quadrature
 from bayes.analysis.analysis import Analysis, seed_of
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.sampler import packing
-from bayes.sampler.compiled import CompiledGraph
+from bayes.sampler.compiled import CompiledGraph, compiled
 from bayes.sampler.draws import Raw, Sample
 from bayes.sampler.graphs import Graph, graph_of
 
@@ -92,14 +92,15 @@ class Engine:
         graph = graph_of(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
         draws = settings.draws * multiple
         layout = packing.lay_out(graph.data, graph.tables)
-        compiled = self._compiled(graph, layout)
+        data = packing.pack(graph.data, layout)
+        found = self._compiled(graph, layout, data)
         raw: Raw
         stats: Raw
-        if compiled is None:  # the spike of evidence without nuisance parameters: nothing to sample
+        if found is None:  # the spike of evidence without nuisance parameters: nothing to sample
             raw, stats = {"effect": np.full((settings.chains, draws, 1), analysis.target.null)}, {}
         else:
-            raw, stats = compiled.sample(
-                packing.pack(graph.data, layout),
+            raw, stats = found.sample(
+                data,
                 draws=draws,
                 tune=settings.tune,
                 chains=settings.chains,
@@ -112,12 +113,12 @@ class Engine:
             log_likelihood = of_reports(analysis, raw) if pointwise else None
         return Sample(raw, stats, piece.weight, piece.prior is None, log_likelihood)
 
-    def _compiled(self, graph: Graph, layout: packing.Layout) -> CompiledGraph | None:
+    def _compiled(self, graph: Graph, layout: packing.Layout, data: packing.Arrays) -> CompiledGraph | None:
         """Return the compiled graph, from before if its structure is known; None if it has no free parameter."""
-        structure = (*graph.identity, layout)
+        structure = (*graph.identity, layout, *(array.shape for array in data.values()))
         if structure not in self.compiled:
             model = packing.pack_model(graph.make(), layout)
-            self.compiled[structure] = CompiledGraph(model, layout) if model.free_RVs else None
+            self.compiled[structure] = compiled(model, data) if model.free_RVs else None
         return self.compiled[structure]
 
 

@@ -8,37 +8,30 @@ derivation: an error in the file is an error here as well, and the comparison wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from math import inf
-from threading import Lock
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
 from bayes.base.arrays import FloatArray, log_sum_exp
-from bayes.errors import NotFormable
-from bayes.likelihoods.contract import Likelihood, effect_support, load
+from bayes.likelihoods.contract import effect_support
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature import Curve, landmarks_of
 from bayes.quadrature.integrals import DROP
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.quadrature.starting_point import starting_point, tabulated_report
+from bayes.sampler.joint_density import Joint, compiled
 
-MOST = 2  # parameters that are integrated out
 PLACES = 41  # effects at which the parameters are located; linear between them, which affects the nodes only
 REACH = 70.0  # how far out these effects lie, in units of the effect
 COARSE, FINE = 25, {1: 257, 2: 97}  # nodes per parameter while the range is narrowed, and of the final sum
 TOGETHER = 32  # effects whose densities are held in memory at once
 LOWEST = -1e300  # a log density that stands for minus infinity in differences
-
-_one_at_a_time = Lock()  # PyTensor must not compile in two threads at once
-
-Joint = Callable[[FloatArray, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,98 +70,6 @@ class NumericalCurve:
         bounds = (0.0, 1.0) if outcome.measure == "proportion" else (-1.0, 1.0)
         centre, width = landmarks_of(log_l, bounds, starting_point(outcome), outcome.has_estimate)
         return Curve({"all": log_l}, centre, width, method, bounds)
-
-
-def compiled(name: str, outcome: Outcome, nuisance: Nuisance) -> tuple[Joint, int]:
-    """Return the joint log density of a report and its parameters as the model file states it.
-
-    Parameters
-    ----------
-    name : str
-        The name of the likelihood.
-    outcome : Outcome
-    nuisance : Nuisance
-
-    Returns
-    -------
-    joint : callable
-        (theta, shape (n,); parameters on the unconstrained scale, shape (n, size)) -> log density, shape (n,).
-    size : int
-        How many numbers the file estimates besides the effect.
-
-    Raises
-    ------
-    NotFormable
-        If there are more than two.
-    """
-    file = load(name)
-    data = {key: np.asarray(value, float)[None] for key, value in file.prepare(outcome, nuisance).items()}
-    structure = file, tuple((key, value.shape) for key, value in data.items())
-    with _one_at_a_time:
-        if structure not in _structures:
-            _structures[structure] = _Structure.of(name, file, data)
-    one = _structures[structure]
-
-    def joint(effects: FloatArray, rows: FloatArray) -> FloatArray:
-        with _one_at_a_time:
-            return one.log_density(data, effects, rows)
-
-    return joint, one.size
-
-
-@dataclass(frozen=True, slots=True)
-class _Structure:
-    """The joint log density of a model file for data of given shapes, which enter it as shared variables."""
-
-    shared: Mapping[str, Any]  # PyTensor publishes no type of a shared variable
-    function: Callable[..., Any]
-    size: int
-
-    @classmethod
-    def of(cls, name: str, file: Likelihood, data: Mapping[str, FloatArray]) -> _Structure:
-        import pymc as pm
-        import pytensor.tensor as pt
-        from pytensor.compile.maker import function as compile_function
-        from pytensor.compile.sharedvalue import shared as shared_variable
-        from pytensor.graph.basic import Variable
-        from pytensor.graph.replace import graph_replace, vectorize_graph
-        from pytensor.graph.rewriting.utils import rewrite_graph
-
-        shared = {key: shared_variable(value, shape=value.shape) for key, value in data.items()}
-        with pm.Model() as model:
-            theta = pt.dscalar("theta")
-            pm.Potential("report", file.log_likelihood(theta[None], shared).sum())
-            point = model.initial_point()
-            shapes = [np.shape(point[value.name]) for value in model.value_vars]
-            ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in shapes)])
-            if (size := int(ends[-1])) > MOST:
-                raise NotFormable(
-                    f"{name} estimates {size} numbers besides the effect, and at most {MOST} are integrated "
-                    "numerically: give its card a `curve`"
-                )
-            flat = pt.dvector("parameters")
-            parts = {
-                value: flat[low:high].reshape(shape)
-                for value, shape, low, high in zip(model.value_vars, shapes, ends[:-1], ends[1:], strict=True)
-            }
-            # impossible parameters have density zero, where PyMC would raise an error
-            rewrites = "canonicalize", "local_check_parameter_to_ninf_switch"
-            log_p = rewrite_graph(model.logp(), include=rewrites)
-            if not isinstance(log_p, Variable):
-                raise TypeError("one log density was expected")
-            batch = {theta: pt.dvector("thetas"), flat: pt.dmatrix("rows")}
-            of_batch = vectorize_graph(graph_replace(log_p, parts, strict=False), batch)
-            return cls(shared, compile_function([*batch.values()], of_batch, on_unused_input="ignore"), size)
-
-    def log_density(self, data: Mapping[str, FloatArray], effects: FloatArray, rows: FloatArray) -> FloatArray:
-        for key, value in data.items():
-            self.shared[key].set_value(value, borrow=True)
-        found = np.asarray(self.function(effects, rows), dtype=float)
-        return np.where(np.isnan(found), -inf, found)
-
-
-# of this process: a sensitivity analysis asks for the curves of dozens of reports of one structure
-_structures: dict[tuple[Likelihood, tuple[tuple[str, tuple[int, ...]], ...]], _Structure] = {}
 
 
 def integrated(joint: Joint, size: int, outcome: Outcome) -> LogCurve:

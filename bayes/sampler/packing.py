@@ -1,4 +1,4 @@
-"""A graph's data in few arrays, which every compiled graph takes in the same way (`native.ARGUMENTS`).
+"""A graph's data in few arrays, which every compiled graph takes in the same way.
 
 Data of fixed shape are joined in one vector. The components of a prior, whose number may change between refits, are the
 columns of a separate table.

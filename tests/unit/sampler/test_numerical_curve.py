@@ -1,6 +1,8 @@
 """The curve of a model file from outside, integrated numerically: against closed forms and against the package's own quadrature."""
 
 import numpy as np
+import pytensor
+import pytensor.tensor as pt
 import pytest
 from scipy import stats
 from scipy.special import gammaln
@@ -12,7 +14,9 @@ from bayes import quadrature
 from bayes.errors import NotFormable
 from bayes.likelihoods import registry
 from bayes.priors.sets import load_priors
-from bayes.sampler.numerical_curve import NumericalCurve, compiled, integrated, log_integral_over_box
+from bayes.sampler import joint_density
+from bayes.sampler.joint_density import compiled
+from bayes.sampler.numerical_curve import NumericalCurve, integrated, log_integral_over_box
 
 NUISANCE = load_priors().nuisance
 
@@ -31,6 +35,16 @@ def test_two_normal_errors_add_up_to_one():
     near = np.abs(theta - y) < 3
     assert np.abs(tabulated(theta[near]) - exact[near]).max() < 1e-4  # the spline
     assert tabulated.method == "numerical integral of the model file itself" and tabulated.peaked
+
+
+@pytest.mark.slow
+def test_a_density_with_an_operation_that_has_no_code_here_is_left_to_pytensor():
+    """A normal density of the smaller of two numbers, which sorting finds."""
+    point, data = pt.tensor("point", dtype="float64", shape=(2,)), pt.tensor("data", dtype="float64", shape=(1,))
+    with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""):
+        log_p = joint_density._function(point, [data], -0.5 * (pt.sort(point)[0] - data[0]) ** 2)
+        points = np.array([[1.0, 2.0], [5.0, -1.0], [0.5, 0.5]])
+        np.testing.assert_allclose(log_p(points, [np.array([0.5])]), -0.5 * np.array([0.5, -1.5, 0.0]) ** 2, rtol=1e-15)
 
 
 def test_an_integral_over_a_box_has_closed_forms():

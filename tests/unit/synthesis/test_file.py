@@ -61,7 +61,11 @@ def test_one_row_per_parameter(fit):
 
 
 def test_arviz_leaves_out_a_trial(fit):
-    """PSIS over the draws against log p(report | the others), a ratio of two exact integrals."""
+    """PSIS over the draws against log p(report | the others), a ratio of two exact integrals.
+
+    The tolerances are four standard deviations over 14 seeds (0.017, 0.0016, 0.0004); where k is 0.6, PSIS is 0.015 too
+    high on average over them, as it may be so near 0.7.
+    """
     with warnings.catch_warnings():  # so much rests on TREASURE that k is near 0.7, where ArviZ may warn
         warnings.simplefilter("ignore")
         found = az.loo(fit.tree, pointwise=True)
@@ -73,8 +77,8 @@ def test_arviz_leaves_out_a_trial(fit):
         for i, name in enumerate(["treasure:mrs_90d", "starting2:mrs_90d", "isis_hermes:mrs_2y"])
     }
     assert found.n_data_points == 3 and (found.pareto_k < 0.8).all()
-    for name, value in exactly.items():
-        assert float(found.elpd_i.sel(trial=name)) == pytest.approx(value, abs=0.02)
+    for (name, value), tolerance in zip(exactly.items(), (0.068, 0.0065, 0.0016), strict=True):
+        assert float(found.elpd_i.sel(trial=name)) == pytest.approx(value, abs=tolerance)
 
 
 def test_effects_shrink_towards_the_mean(fit):

@@ -1,0 +1,1 @@
+"""Graphs of PyTensor as machine code: scalar operations, arrays, parts of arrays, operations on arrays, C functions."""
