@@ -27,7 +27,7 @@ from scipy.special import gammaln
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.quadrature.densities import FROZEN, frozen, log_density, log_prior_density
+from bayes.quadrature.densities import frozen, log_density, log_prior_density, of_scipy
 from bayes.quadrature.integrals import panels
 
 Method = Literal["elir", "morita", "moments"]
@@ -133,7 +133,7 @@ def _near_zero(components: list[tuple[float, float, float]], family: str, end: f
     x i_p / i_F and x^2 i_p stay finite as x falls, so there is no division by a small number.
     """
     w, a, b = (np.array(column)[:, None] for column in zip(*components, strict=True))
-    each = [FROZEN[family](*args) for _, *args in components]
+    each = [of_scipy(family, *args) for _, *args in components]
     spots = np.concatenate([f.ppf(LEVELS) for f in each])
     top = log(min(end, max(f.isf(1e-17) for f in each)))
     spots = np.log(spots[spots > 0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy.special import chdtrc
 
 from bayes.base.distributions import Distribution
 from bayes.pooling.view import PooledView
@@ -67,7 +67,7 @@ def descriptives(view: PooledView) -> Descriptives:
         "trials": len(used),
         "q": q,
         "df": df,
-        "p": float(stats.chi2(df).sf(q)),
+        "p": float(chdtrc(df, q)),
         "i_squared": max(0.0, (q - df) / q) if q > 0 else 0.0,
         "tau_dersimonian_laird": tau_squared**0.5,
     }

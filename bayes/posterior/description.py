@@ -17,7 +17,7 @@ from bayes.posterior.record import Believed, Gate, PosteriorRecord, Reported
 from bayes.posterior.remarks import remarks_on
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
-from bayes.quadrature.densities import FROZEN, frozen
+from bayes.quadrature.densities import OF_SCIPY, moments
 from bayes.synthesis.file import Synthesis
 
 
@@ -120,12 +120,12 @@ def prior_sd(distribution: Distribution | ArmPair | Hierarchy, target: Outcome |
             return quadrature.prior_sd_of_arms(distribution, target.measure)
     parts = []  # mean, variance and weight of each component
     for weight, part in distribution.components:
-        if part.name == "half_student_t" or part.name not in FROZEN:
+        if part.name not in OF_SCIPY:
             return None
-        mean, variance = frozen(part).stats("mv")
+        mean, variance = moments(part)
         if not (np.isfinite(mean) and np.isfinite(variance)):
             return None
-        parts.append((float(mean), float(variance), weight * (1 - distribution.spike)))
+        parts.append((mean, variance, weight * (1 - distribution.spike)))
     if distribution.spike:
         parts.append((target.null, 0.0, distribution.spike))
     means, variances, weights = np.array(parts).T

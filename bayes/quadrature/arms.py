@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -17,7 +18,7 @@ from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.trial import Outcome
 from bayes.priors.arm_pairs import ArmPair
 from bayes.quadrature.answer import Answer
-from bayes.quadrature.densities import FROZEN
+from bayes.quadrature.densities import of_scipy
 from bayes.quadrature.integrals import panels
 
 CONJUGATE = "conjugate posterior of each arm"
@@ -199,7 +200,7 @@ def _p_above(
     kinks : iterable of float
         Control parameters that `moved` maps onto a bound of the treated parameter, where a density may be infinite.
     """
-    make = FROZEN[family]
+    make = partial(of_scipy, family)
     return float(
         sum(
             w1 * w0 * (make(a1, b1).sf(moved(make(a0, b0).ppf(q))) * dq).sum()

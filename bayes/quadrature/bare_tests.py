@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from scipy import stats
 from scipy.special import log_ndtr
 
 from bayes.base.arrays import FloatArray, log_sum_exp
@@ -14,7 +13,7 @@ from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
-from bayes.quadrature.densities import log_normal_between
+from bayes.quadrature.densities import log_normal, log_normal_between
 from bayes.quadrature.likelihood_curve import Curve, LogCurve, bounds_of
 
 
@@ -78,7 +77,7 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
         d = sign * np.asarray(theta, float)[..., None] / s
         above = statistic.distance(at, d, ratio)
         if exactly:
-            given_ratio = stats.norm.logpdf(above) + np.log(ratio)
+            given_ratio = log_normal(above) + np.log(ratio)
         else:
             from_none = statistic.distance(0.0, d, ratio)
             given_ratio = log_ndtr(-above) if significant else log_normal_between(from_none, above)

@@ -1,49 +1,105 @@
-"""Log densities and quantiles of prior distributions, evaluated with SciPy."""
+"""Log densities, quantiles and moments of prior distributions.
+
+Normal and Student-t distributions, of which most priors are made, are in closed form: `scipy.stats`, which knows the
+others, takes a second to import.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import lgamma, log, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
-from scipy.special import gammaln, log_ndtr
+from scipy.special import gammaln, log_ndtr, ndtri, stdtrit, xlog1py, xlogy
 
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.base.distributions import Distribution
 
 if TYPE_CHECKING:
+    from scipy import stats
     from scipy.stats._distn_infrastructure import rv_continuous_frozen  # SciPy exports only its base class
 
 type Frozen = rv_continuous_frozen[stats.rv_continuous, float | np.float64]
 
-FROZEN: dict[str, Callable[..., Frozen]] = {
-    "normal": lambda m, s: stats.norm(m, s),
-    "student_t": lambda df, m, s: stats.t(df, m, s),
-    "half_normal": lambda s: stats.halfnorm(0, s),
-    "half_cauchy": lambda s: stats.halfcauchy(0, s),
-    "lognormal": lambda m, s: stats.lognorm(s, 0, np.exp(m)),
-    "inverse_gamma": lambda a, b: stats.invgamma(a, 0, b),
-    "gamma": lambda a, b: stats.gamma(a, 0, 1 / b),
-    "lomax": lambda a, b: stats.lomax(a, 0, b),
-    "uniform_shrinkage": lambda s: stats.fisk(2, 0, s),  # x^2 / (s^2 + x^2) is uniform
-    "beta": lambda a, b: stats.beta(a, b),
-    "uniform": lambda a, b: stats.uniform(a, b - a),
-}
+OF_SCIPY = (
+    "normal",
+    "student_t",
+    "half_normal",
+    "half_cauchy",
+    "lognormal",
+    "inverse_gamma",
+    "gamma",
+    "lomax",
+    "uniform_shrinkage",
+    "beta",
+    "uniform",
+)
 
 
-@lru_cache(maxsize=4096)  # SciPy takes a millisecond to make one, and the same prior is asked about many times
 def frozen(distribution: Distribution) -> Frozen:
     """Return a simple distribution of SciPy's.
 
     Parameters
     ----------
     distribution : Distribution
-        One of those in `FROZEN`.
+        One of those in `OF_SCIPY`.
     """
-    return FROZEN[distribution.name](*distribution.args)
+    return of_scipy(distribution.name, *distribution.args)
+
+
+@lru_cache(maxsize=4096)  # SciPy takes a millisecond to make one, and the same prior is asked about many times
+def of_scipy(name: str, *parameters: float) -> Frozen:
+    """Return a distribution of SciPy's by its name and parameters in the grammar of priors.
+
+    Parameters
+    ----------
+    name : str
+        One of `OF_SCIPY`.
+    *parameters : float
+    """
+    from scipy import stats
+
+    match name:
+        case "normal":
+            return stats.norm(*parameters)
+        case "student_t":
+            return stats.t(*parameters)
+        case "half_normal":
+            return stats.halfnorm(0, *parameters)
+        case "half_cauchy":
+            return stats.halfcauchy(0, *parameters)
+        case "lognormal":
+            return stats.lognorm(parameters[1], 0, np.exp(parameters[0]))
+        case "inverse_gamma":
+            return stats.invgamma(parameters[0], 0, parameters[1])
+        case "gamma":
+            return stats.gamma(parameters[0], 0, 1 / parameters[1])
+        case "lomax":
+            return stats.lomax(parameters[0], 0, parameters[1])
+        case "uniform_shrinkage":  # x^2 / (s^2 + x^2) is uniform
+            return stats.fisk(2, 0, *parameters)
+        case "beta":
+            return stats.beta(*parameters)
+        case "uniform":
+            return stats.uniform(parameters[0], parameters[1] - parameters[0])
+    raise ValueError(f"{name} is not a distribution of SciPy's; accepted: {', '.join(OF_SCIPY)}")
+
+
+def moments(distribution: Distribution) -> tuple[float, float]:
+    """Return mean and variance of a simple distribution, not finite where they do not exist.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        One of those in `OF_SCIPY`.
+    """
+    if distribution.name == "normal":
+        mean, sd = distribution.args
+        return mean, sd**2
+    found, variance = frozen(distribution).stats("mv")
+    return float(found), float(variance)
 
 
 def log_density(distribution: Distribution, x: FloatArray) -> FloatArray:
@@ -62,19 +118,26 @@ def log_density(distribution: Distribution, x: FloatArray) -> FloatArray:
     """
     x, args = np.asarray(x, dtype=float), distribution.args
     match distribution.name:
-        case "normal":  # this and Student's t in closed form, at a tenth of what SciPy's checks cost
-            return -0.5 * ((x - args[0]) / args[1]) ** 2 - log(args[1]) - 0.5 * log(2 * pi)
+        case "normal":
+            return log_normal(x, *args)
         case "student_t":
-            return _log_t(x, *args)
+            return log_t(x, *args)
         case "half_student_t":
-            return np.where(x >= 0, log(2) + _log_t(x, args[0], 0.0, args[1]), -np.inf)
+            return np.where(x >= 0, log(2) + log_t(x, args[0], 0.0, args[1]), -np.inf)
         case "log_student_t":
             log_x = np.log(np.where(x > 0, x, 1.0))
-            return np.where(x > 0, _log_t(log_x, *args) - log_x, -np.inf)
+            return np.where(x > 0, log_t(log_x, *args) - log_x, -np.inf)
     return frozen(distribution).logpdf(x)
 
 
-def _log_t(x: FloatArray, df: float, centre: float, scale: float) -> FloatArray:
+def log_normal(x: FloatArray, mean: float = 0.0, sd: float = 1.0) -> FloatArray:
+    """Return the log density of a normal distribution, in the shape of x."""
+    found: FloatArray = -0.5 * ((x - mean) / sd) ** 2 - log(sd) - 0.5 * log(2 * pi)
+    return found
+
+
+def log_t(x: FloatArray, df: float, centre: float = 0.0, scale: float = 1.0) -> FloatArray:
+    """Return the log density of a Student-t distribution, in the shape of x."""
     constant = lgamma((df + 1) / 2) - lgamma(df / 2) - 0.5 * log(df * pi) - log(scale)
     found: FloatArray = constant - (df + 1) / 2 * np.log1p(((x - centre) / scale) ** 2 / df)
     return found
@@ -124,12 +187,18 @@ def quantiles(distribution: Distribution, probabilities: Sequence[float]) -> Flo
     ndarray
         On the scale of the distribution.
     """
-    if distribution.name == "half_student_t":
-        df, scale = distribution.args
-        return scale * stats.t(df).ppf((1 + np.asarray(probabilities)) / 2)
-    if distribution.name == "log_student_t":
-        return np.exp(stats.t(*distribution.args).ppf(probabilities))
-    return frozen(distribution).ppf(probabilities)
+    p = np.asarray(probabilities, dtype=float)
+    args = distribution.args
+    match distribution.name:
+        case "normal":
+            return np.asarray(args[0] + args[1] * ndtri(p))
+        case "student_t":
+            return np.asarray(args[1] + args[2] * stdtrit(args[0], p))
+        case "half_student_t":
+            return np.asarray(args[1] * stdtrit(args[0], (1 + p) / 2))
+        case "log_student_t":
+            return np.exp(args[1] + args[2] * stdtrit(args[0], p))
+    return frozen(distribution).ppf(p)
 
 
 def log_normal_between(low: FloatArray, high: FloatArray) -> FloatArray:
@@ -138,6 +207,12 @@ def log_normal_between(low: FloatArray, high: FloatArray) -> FloatArray:
     a, b = np.where(swap, -high, low), np.where(swap, -low, high)
     value: FloatArray = log_ndtr(b) + np.log(-np.expm1(np.minimum(log_ndtr(a) - log_ndtr(b), -1e-300)))
     return value
+
+
+def log_binomial(x: int, n: int, p: FloatArray) -> FloatArray:
+    """Return the log probability of x of n, for each probability of one, (...)."""
+    found: FloatArray = log_choose(n, x) + xlogy(x, p) + xlog1py(n - x, -p)
+    return found
 
 
 def log_choose(n: int, m: int | IntArray) -> FloatArray:

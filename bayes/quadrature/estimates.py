@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from scipy import stats
 
 from bayes.base.arrays import FloatArray
 from bayes.paper.evidence import Estimate, of_kind
 from bayes.paper.evidence.counts import SingleProportion
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
+from bayes.quadrature.densities import log_binomial, log_t
 from bayes.quadrature.likelihood_curve import Curve, bounds_of
 
 
@@ -45,7 +47,7 @@ def student_t(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -
     if evidence.df is None:
         raise TypeError("an estimate without degrees of freedom where they were expected")
     y, s = evidence.on_analysis_scale(outcome.measure)
-    log_l = stats.t(float(evidence.df), y, s).logpdf
+    log_l = partial(log_t, df=float(evidence.df), centre=y, scale=s)
     return Curve({"all": log_l}, y, s, "closed-form Student-t likelihood", bounds_of(outcome))
 
 
@@ -56,6 +58,6 @@ def proportion(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
     centre, width = (x + 1) / (n + 2), float(np.sqrt((x + 1) * (n - x + 1) / (n + 2) ** 2 / (n + 3)))
 
     def log_l(p: FloatArray) -> FloatArray:
-        return np.asarray(stats.binom.logpmf(x, n, p))
+        return log_binomial(x, n, p)
 
     return Curve({"all": log_l}, centre, width, "quadrature", (0.0, 1.0))

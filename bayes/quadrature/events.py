@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from scipy.interpolate import RectBivariateSpline, make_interp_spline
 from scipy.special import gammaln, roots_jacobi
 
@@ -19,7 +18,7 @@ from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Events
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
-from bayes.quadrature.densities import log_choose, log_density
+from bayes.quadrature.densities import log_choose, log_density, log_normal
 from bayes.quadrature.integrals import log_integral
 from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.starting_point import tabulated_report
@@ -234,7 +233,7 @@ def _log_p_lognormal(arm: _Arm) -> RectBivariateSpline:
     """Tabulate log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
     t, m, n = arm.events, arm.persons, arm.n
     node, weight = np.polynomial.legendre.leggauss(280)
-    deviate, log_weight = 9 * node, np.log(9 * weight) + stats.norm.logpdf(9 * node)
+    deviate, log_weight = 9 * node, np.log(9 * weight) + log_normal(9 * node)
 
     def column(sigma: float) -> FloatArray:
         log_rate = LOG_MEDIAN[:, None] + sigma * deviate

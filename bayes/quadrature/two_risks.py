@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from scipy.special import erfcx, gammaln, log_ndtr
 
 from bayes.base.arrays import FloatArray
@@ -13,7 +12,7 @@ from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.counts import Binary
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
-from bayes.quadrature.densities import log_density
+from bayes.quadrature.densities import log_density, log_normal
 from bayes.quadrature.integrals import log_integral
 from bayes.quadrature.likelihood_curve import Curve, LogCurve, bounds_of, landmarks_of
 from bayes.quadrature.starting_point import starting_point
@@ -83,7 +82,7 @@ def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
 
         # log of (density at the bound / mass below it), from the inverse Mills ratio where the mass is tiny
         mills = np.where(z < 0, 0.5 * np.log(2 / np.pi) - np.log(erfcx(np.maximum(-z, 0.0) / np.sqrt(2))), 0.0)
-        hazard = np.where(z < 0, mills, stats.norm.logpdf(z) - log_ndtr(z)) - np.log(sd)
+        hazard = np.where(z < 0, mills, log_normal(z) - log_ndtr(z)) - np.log(sd)
         inner = log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257)
         value: FloatArray = inner + hazard + counts.log_coefficients
         return value

@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import partial
 
 import numpy as np
-from scipy import stats
 
 from bayes import quadrature
 from bayes.base import measures
@@ -23,6 +22,7 @@ from bayes.checks.rounding import analysis_box
 from bayes.paper.evidence import Estimate
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
+from bayes.quadrature.densities import log_normal, log_t
 
 FAR = 0.1  # standard errors between estimate and centre that are enough to change a probability noticeably
 
@@ -71,7 +71,7 @@ def _two_piece(
 
     def log_l(theta: FloatArray) -> FloatArray:
         z = (theta - y) / np.where(theta < y, below, above)
-        return np.asarray(stats.norm.logpdf(z) if df is None else stats.t.logpdf(z, df=df))
+        return log_normal(z) if df is None else log_t(z, df)
 
     return replace(
         main,

@@ -136,8 +136,8 @@ class Library:
         """
         found = np.empty(shape)
         call = self._calls.get(name) or self._calls.setdefault(name, OF_ONE_OUTPUT(self.address(name)))
-        where = (array.ctypes.data for array in (points, found, addresses_of(data)))
-        if call(points.shape[-1], found.size, *where):
+        given = points, found, addresses_of(data)  # kept alive during the call, which gets their addresses only
+        if call(points.shape[-1], found.size, *(array.ctypes.data for array in given)):
             raise ArithmeticError(f"{name}: a condition of the model does not hold")
         return found
 

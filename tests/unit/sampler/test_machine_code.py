@@ -175,4 +175,5 @@ def call(library, name, counts, arrays, data):
     """A compiled function, as nutpie calls it."""
     kinds = [ctypes.c_int64] * len(counts) + [ctypes.c_void_p] * (len(arrays) + 1)
     code = ctypes.CFUNCTYPE(ctypes.c_int64, *kinds)(library.address(name))
-    assert code(*counts, *(a.ctypes.data for a in [*arrays, addresses_of(data)])) == 0
+    given = [*arrays, addresses_of(data)]  # kept alive during the call
+    assert code(*counts, *(a.ctypes.data for a in given)) == 0
