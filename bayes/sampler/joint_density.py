@@ -74,12 +74,13 @@ class _Structure:
         import pymc as pm
         import pytensor.tensor as pt
         from pytensor.compile.sharedvalue import shared as shared_variable
+        from pytensor.configdefaults import config
         from pytensor.graph.basic import Variable
         from pytensor.graph.replace import clone_replace
         from pytensor.graph.rewriting.utils import rewrite_graph
 
         known = {key: shared_variable(value, shape=value.shape) for key, value in data.items()}
-        with pm.Model() as model:
+        with pm.Model() as model, config.change_flags(mode="FAST_COMPILE"):  # of shapes: not worth compiling
             theta = pt.dscalar("theta")
             pm.Potential("report", file.log_likelihood(theta[None], known).sum())
             start = model.initial_point()
@@ -100,9 +101,9 @@ class _Structure:
             log_p = rewrite_graph(model.logp(), include=rewrites)
             if not isinstance(log_p, Variable):
                 raise TypeError("one log density was expected")
-            given = [pt.tensor(dtype="float64", shape=value.shape) for value in data.values()]
-            replaced = {theta: point[0], **parts, **dict(zip(known.values(), given, strict=True))}
-            return cls(_function(point, given, clone_replace(log_p, replaced, rebuild_strict=False)), size)
+        given = [pt.tensor(dtype="float64", shape=value.shape) for value in data.values()]
+        replaced = {theta: point[0], **parts, **dict(zip(known.values(), given, strict=True))}
+        return cls(_function(point, given, clone_replace(log_p, replaced, rebuild_strict=False)), size)
 
     def log_density(self, data: Mapping[str, FloatArray], effects: FloatArray, rows: FloatArray) -> FloatArray:
         """Return the log density at each effect with its row of parameters."""

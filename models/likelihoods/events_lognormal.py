@@ -19,9 +19,9 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.special import gammaln, logsumexp
 
-from bayes.base.arrays import FloatArray, log_sum_exp
+from bayes.base.arrays import FloatArray
 from bayes.models.shared import event_rates, priors, surface, textbook_priors
 from bayes.models.shared.event_rates import arms_of, persons_of
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
@@ -77,9 +77,9 @@ def log_p(events: int, persons: int, n: int) -> FloatArray:
         # persons' deviates: the wider the spread of the rates, the narrower a Poisson probability as their function
         deviate = np.linspace(-9.0, 9.0, int(180 + 100 * sigma))
         log_weight = -0.5 * deviate**2
-        log_weight -= log_sum_exp(log_weight)
+        log_weight -= logsumexp(log_weight)
         log_rate = LOG_MEDIAN[:, None, None] + sigma * deviate
-        log_pmf = log_sum_exp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
+        log_pmf = logsumexp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
         found[:, j] = [(n - persons) * p[0] + _log_coefficient(p, persons) for p in log_pmf]
     table: FloatArray = found + gammaln(n + 1) - gammaln(persons + 1) - gammaln(n - persons + 1)
     return table

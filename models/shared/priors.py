@@ -259,7 +259,7 @@ def shape_of(data: Tensor) -> tuple[int, ...]:
     ----------
     data : Tensor, shape (trial, ...)
     """
-    return tuple(int(n) for n in data.shape.eval(mode="FAST_COMPILE"))  # by Python: it is asked once
+    return tuple(int(n) for n in data.shape.eval())
 
 
 def nuisance_row(name: str, distribution: Distribution) -> Row:
