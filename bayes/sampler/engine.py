@@ -18,6 +18,7 @@ from bayes.sampler import packing
 from bayes.sampler.compiled import CompiledGraph, compiled
 from bayes.sampler.draws import Raw, Sample
 from bayes.sampler.graphs import Graph, graph_of
+from bayes.sampler.machine.uncompiled import uncompiled
 
 
 def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
@@ -117,9 +118,7 @@ class Engine:
         """Return the compiled graph, from before if its structure is known; None if it has no free parameter."""
         structure = (*graph.identity, layout, *(array.shape for array in data.values()))
         if structure not in self.compiled:
-            from pytensor.configdefaults import config
-
-            with config.change_flags(mode="FAST_COMPILE"):  # a file asks for shapes: not worth compiling
+            with uncompiled():  # a file may ask for shapes
                 model = packing.pack_model(graph.make(), layout)
             self.compiled[structure] = compiled(model, data) if model.free_RVs else None
         return self.compiled[structure]

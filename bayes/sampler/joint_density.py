@@ -17,6 +17,7 @@ from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.sampler.machine.functions import Library, Source, compile_functions, stable
 from bayes.sampler.machine.scalars import UnknownOperation
+from bayes.sampler.machine.uncompiled import uncompiled
 
 MOST = 2  # parameters that are integrated out
 
@@ -74,13 +75,12 @@ class _Structure:
         import pymc as pm
         import pytensor.tensor as pt
         from pytensor.compile.sharedvalue import shared as shared_variable
-        from pytensor.configdefaults import config
         from pytensor.graph.basic import Variable
         from pytensor.graph.replace import clone_replace
         from pytensor.graph.rewriting.utils import rewrite_graph
 
         known = {key: shared_variable(value, shape=value.shape) for key, value in data.items()}
-        with pm.Model() as model, config.change_flags(mode="FAST_COMPILE"):  # of shapes: not worth compiling
+        with pm.Model() as model, uncompiled():
             theta = pt.dscalar("theta")
             pm.Potential("report", file.log_likelihood(theta[None], known).sum())
             start = model.initial_point()

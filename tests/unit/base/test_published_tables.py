@@ -149,11 +149,13 @@ def test_every_positive_prior_has_one_density_in_the_graph_and_in_scipy():
     import pytensor.tensor as pt
 
     from bayes.models.shared import priors
+    from bayes.sampler.machine.uncompiled import uncompiled
 
     assert {parse(e).name for e in POSITIVE} == {*priors.FAMILY["positive"], "half_cauchy"}
     x, numbers = pt.dvector("x"), {name: pt.dvector(name) for name in priors.table(parse(POSITIVE[0]), "positive")}
     density = priors.log_density(x, numbers, "positive")
-    graph = pytensor.function([x, *numbers.values()], [density, pt.grad(density.sum(), x)], mode="FAST_COMPILE")
+    with uncompiled():
+        graph = pytensor.function([x, *numbers.values()], [density, pt.grad(density.sum(), x)])
     at = np.array([1e-6, 0.1, 0.5, 3.0, 50.0])
     for expression in POSITIVE:
         values, slopes = graph(at, *priors.table(parse(expression), "positive").values())

@@ -15,6 +15,7 @@ import xarray as xr
 from pymc.model.transform.conditioning import remove_value_transforms
 from pymc.model_graph import ModelGraph
 from pymc.stats import compute_log_likelihood
+from pytensor.compile.mode import Mode
 from scipy.special import logsumexp
 from support import textbook_cases as cases
 from support.graphs import graph_of
@@ -26,11 +27,13 @@ from bayes.likelihoods.registry import shipped
 from bayes.models.shared import textbook_priors
 from bayes.models.shared.textbook_priors import NO_EFFECT
 from bayes.quadrature.densities import log_prior_density
+from bayes.sampler.machine.uncompiled import uncompiled
 from bayes.synthesis.file import MODELS
 
 pytestmark = pytest.mark.slow
 
 POINTS, ACCURACY = 50, 1e-8
+AS_WRITTEN = Mode("py", None)  # neither rewritten nor compiled
 WHOLE = {**{f"single: {name}": (lambda name=name: cases.single(name)) for name in cases.SINGLE},
          **cases.JOINED, **cases.ARMS, **cases.TABLES, **cases.SELECTION}  # fmt: skip
 
@@ -38,7 +41,7 @@ WHOLE = {**{f"single: {name}": (lambda name=name: cases.single(name)) for name i
 @pytest.fixture(autouse=True)
 def cheap():
     """Graphs are evaluated a few times only: not worth compiling."""
-    with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""):
+    with uncompiled():
         yield
 
 
@@ -84,9 +87,9 @@ def of_report(outcome, analysis, effect, own) -> dict:
 
 def used(analysis, graph) -> np.ndarray:
     """Which of the graph's parameters matter: shorter ordinal scales leave sticks unused."""
-    masks = []
+    masks, start = [], graph.initial_point()
     for variable in graph.free_RVs:
-        mask = np.ones(graph.initial_point()[graph.rvs_to_values[variable].name].shape, dtype=bool)
+        mask = np.ones(start[graph.rvs_to_values[variable].name].shape, dtype=bool)
         if variable.name.endswith("stick"):
             members = [m for m in analysis.members if m.evidence.kind in ("ordinal", "ordinal_cut")]
             for row, member in enumerate(members):
@@ -104,8 +107,8 @@ def compare(analysis, spike=False, fixed=None):
     independent = [value[:-1] if v.name.startswith("p_category") else value for v, value in zip(free, mine, strict=True)]
     vector = pt.concatenate([value.ravel() for value in independent])
     slopes = pt.concatenate([slope.reshape((vector.shape[0], -1)) for slope in pytensor.gradient.jacobian(vector, graph.value_vars, disconnected_inputs="ignore")], axis=1)
-    of_graph = pytensor.function(graph.value_vars, [graph.logp(), slopes, *mine], on_unused_input="ignore")
-    of_book = pytensor.function(book.value_vars, book.logp(), on_unused_input="ignore")
+    of_graph = pytensor.function(graph.value_vars, [graph.logp(), slopes, *mine], mode=AS_WRITTEN, on_unused_input="ignore")
+    of_book = pytensor.function(book.value_vars, book.logp(), mode=AS_WRITTEN, on_unused_input="ignore")
     mask, rng = used(analysis, graph), np.random.default_rng(1)
     start = {name: np.asarray(value, float) for name, value in graph.initial_point().items()}
     ours, theirs = [], []

@@ -9,7 +9,6 @@ from typing import get_args
 
 import arviz as az
 import numpy as np
-import pytensor
 import pytest
 import xarray as xr
 from support import textbook_cases as cases
@@ -19,6 +18,7 @@ from bayes.fitting.textbook import written_out
 from bayes.likelihoods.registry import shipped
 from bayes.paper.evidence import Evidence
 from bayes.results.whole_trees import GROUPS
+from bayes.sampler.machine.uncompiled import uncompiled
 from bayes.synthesis.file import MODELS
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ SEVERAL = {"means": "the mean and the variance have a log likelihood each"}
 @pytest.fixture(autouse=True)
 def cheap():
     """Graphs are evaluated a few times only: not worth compiling."""
-    with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""), warnings.catch_warnings():
+    with uncompiled(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 

@@ -13,6 +13,7 @@ from support.textbook_cases import SAMPLED
 from bayes.sampler import packing, program
 from bayes.sampler.machine.functions import Library, Source, addresses_of, compile_functions
 from bayes.sampler.machine.scalars import C_LIBRARY, CODES, SPECIAL, UnknownOperation
+from bayes.sampler.machine.uncompiled import uncompiled
 
 pytestmark = pytest.mark.nuts
 
@@ -23,9 +24,9 @@ TWICE = np.array([1, 0, 1, -1])
 
 
 @pytest.fixture(autouse=True)
-def uncompiled():
+def by_python_alone():
     """Graphs inside operations are evaluated by Python as well."""
-    with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""):
+    with uncompiled():
         yield
 
 

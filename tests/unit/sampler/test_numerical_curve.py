@@ -1,7 +1,6 @@
 """The curve of a model file from outside, integrated numerically: against closed forms and against the package's own quadrature."""
 
 import numpy as np
-import pytensor
 import pytensor.tensor as pt
 import pytest
 from scipy import stats
@@ -16,6 +15,7 @@ from bayes.likelihoods import registry
 from bayes.priors.sets import load_priors
 from bayes.sampler import joint_density
 from bayes.sampler.joint_density import compiled
+from bayes.sampler.machine.uncompiled import uncompiled
 from bayes.sampler.numerical_curve import NumericalCurve, integrated, log_integral_over_box
 
 NUISANCE = load_priors().nuisance
@@ -41,7 +41,7 @@ def test_two_normal_errors_add_up_to_one():
 def test_a_density_with_an_operation_that_has_no_code_here_is_left_to_pytensor():
     """A normal density of the smaller of two numbers, which sorting finds."""
     point, data = pt.tensor("point", dtype="float64", shape=(2,)), pt.tensor("data", dtype="float64", shape=(1,))
-    with pytensor.config.change_flags(mode="FAST_COMPILE", linker="py", cxx=""):
+    with uncompiled():
         log_p = joint_density._function(point, [data], -0.5 * (pt.sort(point)[0] - data[0]) ** 2)
         points = np.array([[1.0, 2.0], [5.0, -1.0], [0.5, 0.5]])
         np.testing.assert_allclose(log_p(points, [np.array([0.5])]), -0.5 * np.array([0.5, -1.5, 0.0]) ** 2, rtol=1e-15)

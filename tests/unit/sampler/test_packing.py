@@ -9,6 +9,7 @@ from support.paths import TESTS
 from support.trials import REPORTS, make_outcome
 
 from bayes.sampler import packing
+from bayes.sampler.machine.uncompiled import uncompiled
 from bayes.synthesis.file import load_synthesis
 
 pytestmark = pytest.mark.nuts
@@ -31,7 +32,7 @@ TARGETS = {
 @pytest.fixture(autouse=True)
 def cheap():
     """Graphs are evaluated a few times only: not worth compiling."""
-    with pytensor.config.change_flags(mode="FAST_COMPILE"):
+    with uncompiled():
         yield
 
 
