@@ -19,9 +19,9 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.models.shared import event_rates, priors, surface, textbook_priors
 from bayes.models.shared.event_rates import arms_of, persons_of
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
@@ -77,37 +77,50 @@ def log_p(events: int, persons: int, n: int) -> FloatArray:
         # persons' deviates: the wider the spread of the rates, the narrower a Poisson probability as their function
         deviate = np.linspace(-9.0, 9.0, int(180 + 100 * sigma))
         log_weight = -0.5 * deviate**2
-        log_weight -= logsumexp(log_weight)
+        log_weight -= log_sum_exp(log_weight)
         log_rate = LOG_MEDIAN[:, None, None] + sigma * deviate
-        log_pmf = logsumexp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
-        found[:, j] = [(n - persons) * p[0] + _log_coefficient(p, persons) for p in log_pmf]
+        log_pmf = log_sum_exp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
+        found[:, j] = (n - persons) * log_pmf[:, 0] + _log_coefficient(log_pmf, persons)
     table: FloatArray = found + gammaln(n + 1) - gammaln(persons + 1) - gammaln(n - persons + 1)
     return table
 
 
-def _log_coefficient(log_pmf: FloatArray, m: int) -> float:
-    """Return log [x^T] (p_1 x + ... + p_T x^T)^m, by squaring a distribution tilted towards T / m.
+def _log_coefficient(log_pmf: FloatArray, m: int) -> FloatArray:
+    """Return log [x^T] (p_1 x + ... + p_T x^T)^m, by squaring distributions tilted towards T / m.
 
     Parameters
     ----------
-    log_pmf : ndarray, shape (T + 1,)
+    log_pmf : ndarray, shape (median, T + 1)
         Log probabilities p_0 to p_T of a person's count.
     m : int
         Persons with an event.
+
+    Returns
+    -------
+    ndarray, shape (median,)
     """
-    events = len(log_pmf) - 1
+    events = log_pmf.shape[1] - 1
     if m == 0:
-        return 0.0
+        return np.zeros(len(log_pmf))
     tilted, log_scale, tilt = _tilt(log_pmf, events / m)
-    result, log_r, base, log_b = np.ones(1), 0.0, tilted, 0.0
-    exponent = m
-    while exponent:
-        if exponent % 2:
+    powers = np.array([_log_power(row, m)[events] for row in tilted])
+    found: FloatArray = powers + m * log_scale - events * tilt
+    return found
+
+
+def _log_power(series: FloatArray, m: int) -> FloatArray:
+    """Return the log coefficients of the m-th power of a power series, both cut off at the same term, (T + 1,)."""
+    events = len(series) - 1
+    result, log_r, base, log_b = np.ones(1), 0.0, series, 0.0
+    while m:
+        if m % 2:
             result, log_r = _scaled(np.convolve(result, base)[: events + 1], log_r + log_b)
-        exponent //= 2
-        if exponent:
+        m //= 2
+        if m:
             base, log_b = _scaled(np.convolve(base, base)[: events + 1], 2 * log_b)
-    return float(np.log(result[events]) + log_r + m * log_scale - events * tilt)
+    with np.errstate(divide="ignore"):
+        log_coefficients: FloatArray = np.log(result) + log_r
+    return log_coefficients
 
 
 def _scaled(series: FloatArray, log_scale: float) -> tuple[FloatArray, float]:
@@ -115,30 +128,32 @@ def _scaled(series: FloatArray, log_scale: float) -> tuple[FloatArray, float]:
     return series / series.max(), log_scale + np.log(series.max())
 
 
-def _tilt(log_pmf: FloatArray, mean: float) -> tuple[FloatArray, float, float]:
+def _tilt(log_pmf: FloatArray, mean: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return p_j e^(t j), j >= 1, scaled to sum to one with the given mean (exponential tilting).
 
     Parameters
     ----------
-    log_pmf : ndarray, shape (T + 1,)
+    log_pmf : ndarray, shape (median, T + 1)
         Log probabilities p_0 to p_T.
     mean : float
 
     Returns
     -------
-    (ndarray, float, float)
-        The distribution, (T + 1,), the log of the sum, and t.
+    (ndarray, ndarray, ndarray)
+        The distributions, (median, T + 1), the logs of the sums and t, (median,).
     """
-    j = np.arange(1, len(log_pmf))
-    low, high = -60.0, 60.0
+    j = np.arange(1, log_pmf.shape[1])
+    low, high = np.full(len(log_pmf), -60.0), np.full(len(log_pmf), 60.0)
     for _ in range(40):
         t = (low + high) / 2
-        log_w = log_pmf[1:] + t * j
-        peak = log_w.max()
-        w = np.exp(log_w - peak)
-        total = w.sum()
-        low, high = (low, t) if w @ j > mean * total else (t, high)
-    return np.concatenate([[0.0], w / total]), float(np.log(total) + peak), t
+        log_w = log_pmf[:, 1:] + t[:, None] * j
+        peak = log_w.max(axis=1)
+        w = np.exp(log_w - peak[:, None])
+        total = w.sum(axis=1)
+        above = w @ j > mean * total
+        low, high = np.where(above, low, t), np.where(above, t, high)
+    distribution = np.column_stack([np.zeros(len(w)), w / total[:, None]])
+    return distribution, np.log(total) + peak, t
 
 
 def log_likelihood(theta: Tensor, data: Report) -> Tensor:

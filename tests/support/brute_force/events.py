@@ -7,7 +7,9 @@ from math import log, sqrt
 
 import numpy as np
 from scipy import stats
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln
+
+from support.brute_force.sums import log_sum
 
 LOG_K, K_WEIGHT = np.linspace(-5.0, 5.0, 25), stats.norm.logpdf(np.linspace(-5.0, 5.0, 25))
 V = np.linspace(-7.5, 7.5, 201)  # arcsinh nodes of a baseline
@@ -50,7 +52,7 @@ def divided(evidence, theta, divisions, sizes=(LOG_K, K_WEIGHT)):
                 log_f = log_f - sum(s * np.logaddexp(0, r - log(s)) for s, r in zip(size, rates, strict=True))
                 per = [-np.logaddexp(0, log(s) - r) for s, r in zip(size, rates, strict=True)]
             x = np.asarray(divisions)[:, None]
-            value = logsumexp(x * per[0] + (total - x) * per[1] + log_f, axis=1)
+            value = log_sum(x * per[0] + (total - x) * per[1] + log_f, axis=1)
             found[:, j] = np.logaddexp(found[:, j], value + ways + w)
     return found
 
@@ -89,7 +91,7 @@ def of_persons(n1, n0, total, persons_, divisions, k):
             + gammaln(n0 + 1) - gammaln(persons_ - m + 1) - gammaln(n0 - persons_ + m + 1) + series[persons_ - m, total - x]
             for m in range(max(0, persons_ - n0), min(persons_, n1) + 1)
         ]  # fmt: skip
-        found.append(logsumexp(terms))
+        found.append(log_sum(terms))
     return np.array(found)
 
 

@@ -26,9 +26,12 @@ def log_likelihood(measure, benefit, evidence, theta):
     bend = 0.5 * half**2 * (v0 + v1 + 2 * spread) / determinant
 
     def at(x):
-        found = at_zero + x * (slope - bend * x)
+        found = slope - bend * x
+        found *= x
+        found += at_zero
         top = found.max()
-        return top + np.log(np.exp(found - top).sum())
+        found -= top
+        return top + np.log(np.exp(found[found > -60]).sum())  # what is left out is below 1e-20 of the sum
 
     return np.array([at(x) for x in theta])
 

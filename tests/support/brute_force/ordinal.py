@@ -1,9 +1,10 @@
 """Counts over ordered categories under proportional odds: Dirichlet shares midway between the arms, by Gauss-Jacobi sticks."""
 
 import numpy as np
-from scipy.special import logsumexp, roots_jacobi
+from scipy.special import roots_jacobi
 
 from support.brute_force.persons import ARMS
+from support.brute_force.sums import log_sum
 
 
 def log_likelihood(measure, benefit, evidence, theta):
@@ -12,7 +13,7 @@ def log_likelihood(measure, benefit, evidence, theta):
     cut, weight = cutpoints(t, c)
     found = []
     for x in sign * theta:
-        found.append(logsumexp(of_table(cut, x, t, c) + weight))
+        found.append(log_sum(of_table(cut, x, t, c) + weight))
     return np.array(found)
 
 

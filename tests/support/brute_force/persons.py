@@ -7,7 +7,9 @@ from math import log
 
 import numpy as np
 from scipy import stats
-from scipy.special import expit, gammaln, log_ndtr, logsumexp
+from scipy.special import expit, gammaln, log_ndtr
+
+from support.brute_force.sums import log_sum
 
 ARMS = ("treatment", "control")
 
@@ -52,7 +54,7 @@ def table_of(measure, theta, n1, n0, pairs):
         terms = weight + ways
         for x, value in ((x1, l1), (n1 - x1, m1), (x0, l0), (n0 - x0, m0)):
             terms = terms + (x * value if x else 0.0)
-        found.append(logsumexp(terms, axis=1))
+        found.append(log_sum(terms, axis=1))
     return np.array(found)
 
 

@@ -5,10 +5,11 @@ from math import inf
 import numpy as np
 from scipy import stats
 from scipy.interpolate import CubicSpline
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
 from support.brute_force.likelihoods import estimate_of, log_likelihood
 from support.brute_force.means import pooled_sd
+from support.brute_force.sums import log_sum
 
 FINE = 12001
 COARSE = {  # nodes between which a costly curve is a spline
@@ -58,12 +59,12 @@ class Oracle:
     def log_prior(self, frozen):
         """Log density of the grid's mass, cut off at the bounds and scaled to one."""
         mass = frozen.logpdf(self.theta) + self.log_weight
-        return mass - logsumexp(mass)
+        return mass - log_sum(mass)
 
     def mass(self, frozen, a=1.0, b=1.0):
         """Posterior mass of every node, prior and likelihood to powers."""
         log_mass = a * (self.log_prior(frozen) - self.log_weight) + self.log_weight + b * self.log_l
-        return np.exp(log_mass - logsumexp(log_mass))
+        return np.exp(log_mass - log_sum(log_mass))
 
     def above(self, frozen, threshold=None, **powers):
         """P(theta > threshold)."""
@@ -88,7 +89,7 @@ class Oracle:
 
     def overlap(self, frozen):
         log_l = self.log_l + self.log_weight
-        return float(np.exp(np.minimum(log_l - logsumexp(log_l), self.log_prior(frozen))).sum())
+        return float(np.exp(np.minimum(log_l - log_sum(log_l), self.log_prior(frozen))).sum())
 
 
 def normal_or_beta(measure, mean, sd):
@@ -106,4 +107,4 @@ class Mixture:
         self.parts = parts
 
     def logpdf(self, x):
-        return logsumexp([np.log(w) + frozen.logpdf(x) for w, frozen in self.parts], axis=0)
+        return log_sum([np.log(w) + frozen.logpdf(x) for w, frozen in self.parts], axis=0)

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
-from scipy.special import log_ndtr, logsumexp
+from scipy.special import log_ndtr
+
+from support.brute_force.sums import log_sum
 
 
 class Law(NamedTuple):
@@ -65,7 +67,7 @@ def log_reports(d, z, law):
     u, weight = ratio_of_sds(law.nu)
     edges = [value * u - d[:, None] for value in values]
     cells = [log_between(a, b, log_ndtr) for a, b in pairwise(edges)]
-    return logsumexp(np.array(cells) + np.log(weight), axis=2)
+    return log_sum(np.array(cells) + np.log(weight), axis=2)
 
 
 def log_between(low, high, log_cdf):
@@ -80,7 +82,7 @@ def log_statistic(d, t, law):
     if law.central:
         return stats.t(law.nu).logpdf(t - d)
     u, weight = ratio_of_sds(law.nu)
-    return logsumexp(stats.norm.logpdf(t * u, d[:, None], 1) + np.log(u * weight), axis=1)
+    return log_sum(stats.norm.logpdf(t * u, d[:, None], 1) + np.log(u * weight), axis=1)
 
 
 def log_likelihood(measure, benefit, evidence, theta):

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy import stats
 from scipy.interpolate import PchipInterpolator
-from scipy.special import logsumexp
 
 from support.brute_force import events, means, persons, statements
 from support.brute_force.likelihoods import estimate_of
+from support.brute_force.sums import log_sum
 
 NODES = 80
 NEAR = 0.01  # probabilities that differ by less may be ties
@@ -40,7 +40,7 @@ def _discrete(oracle, frozen):
     log_p, seen = _counts(oracle, theta)
     if len(log_p) == 1:
         return None
-    f = np.exp(logsumexp(log_p + np.log(weight), axis=1))
+    f = np.exp(log_sum(log_p + np.log(weight), axis=1))
     f /= f.sum()
     return tuple(float(f[f <= f[seen] * (1 + way * NEAR)].sum()) for way in (-1, 1))
 
@@ -119,9 +119,13 @@ def _difference(oracle):
     s = float(np.sqrt(np.average(variance, weights=total))) / sd
 
     def summed(x, theta):
-        found = 0.0
+        found = np.zeros(np.broadcast_shapes(np.shape(x), np.shape(theta)))
         for w, v, u in zip(total, variance, scale, strict=True):
-            found = found + w * np.exp(-0.5 * (x * sd - theta * u) ** 2 / v)
+            density = x * sd - theta * u
+            density *= density
+            density *= -0.5 / v
+            # below exp(-700) lies what no double tells from zero, and exp takes three times as long
+            found += w * np.exp(density, where=density > -700, out=np.zeros_like(density))
         return found
 
     def moved(x, theta):  # in the units of the paper, one curve of the distance between the two
