@@ -1,6 +1,7 @@
 """Scalar operations of PyTensor as instructions of LLVM, on numbers that are all held in double precision.
 
-Integers are exact in a double up to 2**53; true and false are 1.0 and 0.0.
+Integers are exact in a double up to 2**53; true and false are 1.0 and 0.0. PyTensor gives a constant such as 0.5 single
+precision where that is exact; what follows from it is more precise here.
 """
 
 from __future__ import annotations
@@ -202,9 +203,14 @@ def scalar_code(op: Any) -> Code:
 
 
 def _cast(dtype: str) -> Code:
-    if dtype == "bool":
-        return lambda b, x: _as_number(b, truth(b, x))
-    return (lambda b, x: x) if dtype == "float64" else lambda b, x: called(b, "llvm.trunc.f64", x)
+    match dtype:
+        case "float64":
+            return lambda b, x: x
+        case "bool":
+            return lambda b, x: _as_number(b, truth(b, x))
+        case "int8" | "int16" | "int32" | "int64":
+            return lambda b, x: called(b, "llvm.trunc.f64", x)
+    raise UnknownOperation(f"conversion to {dtype}")
 
 
 def _composite(graph: Any) -> Code:

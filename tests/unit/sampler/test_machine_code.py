@@ -139,7 +139,7 @@ def test_a_condition_that_does_not_hold_is_a_failure_and_nothing_else():
 
 
 @pytest.mark.parametrize(
-    "unknown", [lambda x: pt.arctan2(x, x), lambda x: pt.sort(x), lambda x: x[: x[0].astype("int64")], lambda x: pt.zeros(x[0].astype("int64"))]
+    "unknown", [lambda x: pt.arctan2(x, x), lambda x: (x.astype("float32") * 2).astype("float64"), lambda x: pt.sort(x), lambda x: x[: x[0].astype("int64")], lambda x: pt.zeros(x[0].astype("int64"))]
 )
 def test_what_it_does_not_know_is_said(unknown):
     with pytest.raises(UnknownOperation):
