@@ -14,11 +14,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from bayes import pymc_model
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import find_targets
 from bayes.fitting import until_sound
+from bayes.fitting.textbook import written_out
 from bayes.posterior import cross_check, gate, measured
 from bayes.priors.sets import as_set
 from bayes.results import store, workers
@@ -94,7 +94,7 @@ def against_fresh(analyses: Sequence[Analysis], own: engine.Engine, count: int) 
         until_sound.sample_posterior(analysis, engine=own)
         again = time.perf_counter() - started
         started = time.perf_counter()
-        with pymc_model(analysis.target, analysis.prior):
+        with written_out(analysis):
             pm.sample(progressbar=False, random_seed=1)
         fresh = time.perf_counter() - started
         print(f"{analysis.key:<56} refit {again:6.2f} s, fresh pm.sample {fresh:6.2f} s: {fresh / again:5.0f} times")
