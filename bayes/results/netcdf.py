@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 IN_FULL = ("effect", "mu", "tau", "new_trial")  # the others in single precision: seven digits
-PACKED = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+FORMAT = ("v110", "v110")  # of HDF5: older ones spend 3 kB on the index of every variable, which has one chunk here
 NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."  # as netCDF marks a dimension without coordinates
 
 
@@ -31,7 +31,7 @@ def write(tree: xr.DataTree, path: Path) -> None:
     """
     import h5py
 
-    with h5py.File(path, "w", track_order=True) as file:
+    with h5py.File(path, "w", track_order=True, libver=FORMAT) as file:
         for name, value in tree.attrs.items():
             file.attrs[name] = value
         for name, node in tree.children.items():
@@ -45,7 +45,7 @@ def _write_group(group: Any, dataset: xr.Dataset) -> None:  # h5py publishes no 
         scales[name] = _scale(group, str(name), size, known)
     for name, variable in dataset.data_vars.items():
         values = np.asarray(variable)
-        written = group.create_dataset(str(name), data=_as_stored(str(name), values), **PACKED)
+        written = group.create_dataset(str(name), data=_as_stored(str(name), values), **_packed(values.shape))
         if values.dtype == bool:
             written.attrs["dtype"] = "bool"  # as xarray marks it
         for axis, dimension in enumerate(variable.dims):
@@ -61,11 +61,16 @@ def _scale(group: Any, name: str, size: int, known: NDArray[Any] | None) -> Any:
         scale.make_scale(NO_VARIABLE)
         return scale
     if known.dtype.kind == "i":
-        scale = group.create_dataset(name, data=known, **PACKED)
+        scale = group.create_dataset(name, data=known, **_packed(known.shape))
     else:
         scale = group.create_dataset(name, data=known.astype(object), dtype=h5py.string_dtype())
     scale.make_scale(name)
     return scale
+
+
+def _packed(shape: tuple[int, ...]) -> dict[str, Any]:
+    """Return how an array is stored: compressed, in one piece."""
+    return {"chunks": shape, "compression": "gzip", "compression_opts": 1, "shuffle": True}
 
 
 def _as_stored(name: str, values: NDArray[Any]) -> NDArray[Any]:
