@@ -149,10 +149,8 @@ def compiled(model: pm.Model, arrays: Mapping[str, Numbers]) -> CompiledGraph:
 
     Parameters
     ----------
-    model : pm.Model
-        As `packing.pack_model` returns it.
-    arrays : mapping of str to ndarray
-        As `packing.pack` returns them; their numbers do not matter.
+    model, arrays
+        As in `program.program_of`.
     """
     try:
         return MachineGraph(program_of(model, arrays), {name: array.shape for name, array in arrays.items()})

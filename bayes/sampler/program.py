@@ -74,14 +74,15 @@ def functions_of(model: pm.Model, arrays: Mapping[str, Numbers]) -> tuple[dict[s
     data = {name: pt.tensor(name, dtype="float64", shape=array.shape) for name, array in arrays.items()}
     given = [array.shape for array in arrays.values()]
     values, starts = [model.rvs_to_values[v] for v in model.free_RVs], _starts(model)
-    pieces = shapes_of(_source(pt.vector("point"), starts, {}, data, (0,), given))
+    pieces = shapes_of([pt.vector(), *data.values()], _moved(starts, {}, data), [(0,), *given])
     ends = [0, *accumulate(map(prod, pieces))]
     point, size = pt.tensor("point", dtype="float64", shape=(ends[-1],)), (ends[-1],)
     at = {v: point[i:j].reshape(s) for v, (i, j), s in zip(values, pairwise(ends), pieces, strict=True)}
     kept = kept_of(model)
-    shapes = shapes_of(_source(point, kept, at, data, size, given))
+    inputs = [point, *data.values()]
+    shapes = shapes_of(inputs, _moved(kept, at, data), [size, *given])
     outputs = {"density": _density_and_gradient(model), "variables": [_joined(kept)], "start": [_joined(starts)]}
-    functions = {name: _source(point, some, at, data, size, given) for name, some in outputs.items()}
+    functions = {name: Source(stable(inputs, _moved(some, at, data)), (size, *given)) for name, some in outputs.items()}
     return functions, dict(zip([str(v.name) for v in kept], shapes, strict=True))
 
 
@@ -120,15 +121,8 @@ def _joined(variables: Sequence[Any]) -> Any:
     return pt.concatenate([pt.as_tensor(v).ravel() for v in variables])
 
 
-def _source(
-    point: Any,
-    outputs: Sequence[Any],
-    at: Mapping[Any, Any],
-    data: Mapping[str, Any],
-    size: tuple[int, ...],
-    given: Sequence[tuple[int, ...]],
-) -> Source:
-    """Return outputs of a model as a function of one vector and of its data."""
+def _moved(outputs: Sequence[Any], at: Mapping[Any, Any], data: Mapping[str, Any]) -> list[Any]:
+    """Return outputs of a model with other variables in place of its free ones and of its data."""
     from pytensor.compile.sharedvalue import SharedVariable
     from pytensor.graph.replace import clone_replace
     from pytensor.graph.traversal import graph_inputs
@@ -137,5 +131,4 @@ def _source(
     if unknown := shared.keys() - data.keys():  # its present values would stay in the graph
         raise ValueError(f"data of the graph that are not packed: {', '.join(sorted(unknown))}")
     replaced = {**at, **{v: data[name] for name, v in shared.items()}}
-    found = clone_replace(list(outputs), replaced, rebuild_strict=False)
-    return Source(stable([point, *data.values()], found), (size, *given))
+    return clone_replace(list(outputs), replaced, rebuild_strict=False)

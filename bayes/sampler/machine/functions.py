@@ -83,8 +83,11 @@ def compile_functions(functions: Mapping[str, Source]) -> bytes:
     return _object_code(module)
 
 
-def shapes_of(source: Source) -> list[Shape]:
-    """Return the shapes of a graph's outputs, which may follow from those of its data."""
+def shapes_of(inputs: Sequence[Any], outputs: Sequence[Any], shapes: Sequence[Shape]) -> list[Shape]:
+    """Return the shapes of outputs, given those of the inputs, of which the first is a point."""
+    from pytensor.graph.fg import FunctionGraph
+
+    source = Source(FunctionGraph(list(inputs), list(outputs), clone=True), tuple(shapes))
     kinds = [POINTER, KINDS["data"], POINTER]
     function = ir.Function(ir.Module("shapes"), ir.FunctionType(INTEGER, kinds), "shapes")
     point, data, memory = function.args

@@ -89,9 +89,14 @@ def _along(kernel: Kernel, steps: range, i: ir.Value) -> ir.Value:
 
 
 def _counted(kernel: Kernel, numbers: Array, index: Index, length: int) -> ir.Value:
-    """Return an element of an array of numbers as an index, where negative ones count from the end."""
+    """Return an element of an array of numbers as an index; negative ones count from the end, others are a failure."""
+    if numbers.known is not None and not ((-length <= numbers.known) & (numbers.known < length)).all():
+        raise UnknownOperation(f"indices {numbers.known} of {length} elements")
     if numbers.known is not None and numbers.size == 1:
         return integer(int(numbers.known.item()) % length)
     b = kernel.builder
     i = b.fptosi(numbers.at(index), INTEGER)
-    return b.select(b.icmp_signed("<", i, integer(0)), b.add(i, integer(length)), i)
+    found = b.select(b.icmp_signed("<", i, integer(0)), b.add(i, integer(length)), i)
+    if numbers.known is None:
+        kernel.fail_unless(b.icmp_unsigned("<", found, integer(length)))
+    return found

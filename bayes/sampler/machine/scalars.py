@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from math import log
 from typing import Any
 
 from llvmlite import binding, ir
@@ -18,7 +19,7 @@ PREFIX = "scipy_special_"  # so that LLVM does not take a function for one of th
 Code = Callable[..., Any]  # of a builder and the operands
 
 
-class UnknownOperation(NotImplementedError):
+class UnknownOperation(LookupError):
     """An operation of PyTensor that has no instructions here."""
 
 
@@ -102,7 +103,7 @@ def _log1mexp(b: ir.IRBuilder, x: ir.Value) -> ir.Value:
     """Return log(1 - exp(x)) of a negative number (Maechler 2012): by expm1 near zero, by log1p far from it."""
     near = called(b, "llvm.log.f64", b.fneg(special(b, "expm1", x)))
     far = special(b, "log1p", b.fneg(called(b, "llvm.exp.f64", x)))
-    return b.select(b.fcmp_ordered(">", x, number(-0.6931471805599453)), near, far)
+    return b.select(b.fcmp_ordered(">", x, number(-log(2))), near, far)
 
 
 CODES: dict[str, Code] = {  # by the class of PyTensor's scalar operation

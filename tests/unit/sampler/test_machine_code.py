@@ -138,6 +138,18 @@ def test_a_condition_that_does_not_hold_is_a_failure_and_nothing_else():
         in_machine_code([x := pt.vector("x")], checked(pt.zeros(2), pt.all(x > 1)), [np.array([1.0, 2.0])], (2,))
 
 
+def test_an_index_beyond_the_end_is_a_failure_and_reads_nothing():
+    def at(index):
+        return lambda x: x[index(x[0]).astype("int64")]
+
+    agree(at(lambda first: first - 2), np.array([1.0, 5.0, 7.0]))
+    for beyond in (3, -4):
+        with pytest.raises(ArithmeticError):
+            in_machine_code([x := pt.vector("x")], at(lambda first, n=beyond: 0 * first + n)(x), [np.arange(3.0)], ())
+        with pytest.raises(UnknownOperation, match="of 3 elements"):
+            in_machine_code([x := pt.vector("x")], x[pt.constant([0, beyond])], [np.arange(3.0)], (2,))
+
+
 @pytest.mark.parametrize(
     "unknown", [lambda x: pt.arctan2(x, x), lambda x: (x.astype("float32") * 2).astype("float64"), lambda x: pt.sort(x), lambda x: x[: x[0].astype("int64")], lambda x: pt.zeros(x[0].astype("int64"))]
 )
