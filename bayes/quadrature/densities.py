@@ -6,9 +6,9 @@ others, takes a second to import.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from math import lgamma, log, pi
+from math import exp, lgamma, log, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 type Frozen = rv_continuous_frozen[stats.rv_continuous, float | np.float64]
 
-OF_SCIPY = (
-    "normal",
-    "student_t",
-    "half_normal",
-    "half_cauchy",
-    "lognormal",
-    "inverse_gamma",
-    "gamma",
-    "lomax",
-    "uniform_shrinkage",
-    "beta",
-    "uniform",
-)
+OF_SCIPY: dict[str, tuple[str, Callable[..., tuple[float, ...]]]] = {  # SciPy's name, and its parameters from ours
+    "normal": ("norm", lambda mean, sd: (mean, sd)),
+    "student_t": ("t", lambda df, centre, scale: (df, centre, scale)),
+    "half_normal": ("halfnorm", lambda scale: (0, scale)),
+    "half_cauchy": ("halfcauchy", lambda scale: (0, scale)),
+    "lognormal": ("lognorm", lambda mean, sd: (sd, 0, exp(mean))),
+    "inverse_gamma": ("invgamma", lambda shape, scale: (shape, 0, scale)),
+    "gamma": ("gamma", lambda shape, rate: (shape, 0, 1 / rate)),
+    "lomax": ("lomax", lambda shape, scale: (shape, 0, scale)),
+    "uniform_shrinkage": ("fisk", lambda scale: (2, 0, scale)),  # x^2 / (s^2 + x^2) is uniform
+    "beta": ("beta", lambda a, b: (a, b)),
+    "uniform": ("uniform", lambda low, high: (low, high - low)),
+}
 
 
 def frozen(distribution: Distribution) -> Frozen:
@@ -61,30 +61,9 @@ def of_scipy(name: str, *parameters: float) -> Frozen:
     """
     from scipy import stats
 
-    match name:
-        case "normal":
-            return stats.norm(*parameters)
-        case "student_t":
-            return stats.t(*parameters)
-        case "half_normal":
-            return stats.halfnorm(0, *parameters)
-        case "half_cauchy":
-            return stats.halfcauchy(0, *parameters)
-        case "lognormal":
-            return stats.lognorm(parameters[1], 0, np.exp(parameters[0]))
-        case "inverse_gamma":
-            return stats.invgamma(parameters[0], 0, parameters[1])
-        case "gamma":
-            return stats.gamma(parameters[0], 0, 1 / parameters[1])
-        case "lomax":
-            return stats.lomax(parameters[0], 0, parameters[1])
-        case "uniform_shrinkage":  # x^2 / (s^2 + x^2) is uniform
-            return stats.fisk(2, 0, *parameters)
-        case "beta":
-            return stats.beta(*parameters)
-        case "uniform":
-            return stats.uniform(parameters[0], parameters[1] - parameters[0])
-    raise ValueError(f"{name} is not a distribution of SciPy's; accepted: {', '.join(OF_SCIPY)}")
+    scipy_name, parameters_of = OF_SCIPY[name]
+    found: Frozen = getattr(stats, scipy_name)(*parameters_of(*parameters))
+    return found
 
 
 def moments(distribution: Distribution) -> tuple[float, float]:

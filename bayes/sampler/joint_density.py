@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from threading import Lock
 from typing import Any
@@ -21,7 +22,7 @@ from bayes.sampler.machine.uncompiled import uncompiled
 
 MOST = 2  # parameters that are integrated out
 
-_one_at_a_time = Lock()  # PyTensor must not compile in two threads at once
+_one_at_a_time = Lock()  # PyTensor must not compile in two threads at once, and its functions keep state
 
 Joint = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -55,12 +56,7 @@ def compiled(name: str, outcome: Outcome, nuisance: Nuisance) -> tuple[Joint, in
         if structure not in _structures:
             _structures[structure] = _Structure.of(name, file, data)
     one = _structures[structure]
-
-    def joint(effects: FloatArray, rows: FloatArray) -> FloatArray:
-        with _one_at_a_time:
-            return one.log_density(data, effects, rows)
-
-    return joint, one.size
+    return partial(one.log_density, data), one.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,12 @@ def _function(point: Any, data: Sequence[Any], log_p: Any) -> Callable[[FloatArr
     except UnknownOperation:
         points = point.type.clone(shape=(None, *point.type.shape))()
         by_pytensor = compile_function([points, *data], vectorize_graph(log_p, {point: points}))
-        return lambda rows, arrays: np.asarray(by_pytensor(rows, *arrays), dtype=float)
+
+        def one_at_a_time(rows: FloatArray, arrays: Sequence[FloatArray]) -> FloatArray:
+            with _one_at_a_time:
+                return np.asarray(by_pytensor(rows, *arrays), dtype=float)
+
+        return one_at_a_time
     return lambda rows, arrays: library.result("joint", arrays, (len(rows),), rows)
 
 
