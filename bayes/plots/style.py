@@ -8,12 +8,14 @@ unchanged.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -57,7 +59,16 @@ RC: dict[RcKeyType, object] = {
 
 
 class ShownFigure(Figure):
-    """A figure that a notebook displays as the last value of a cell, whether or not it uses pyplot."""
+    """A figure that a notebook displays as the last value of a cell, whether or not it uses pyplot.
+
+    It is drawn in the style of the house, whatever the notebook's settings, and laid out when it is first drawn.
+    """
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the figure; ticks are created here, and take the style of the moment."""
+        with _style():
+            super().draw(renderer)
+        self.set_layout_engine("none")  # drawing again moves nothing
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int | str]]:
         """Return the image at higher than screen resolution, with its title as the alternative text."""
@@ -72,17 +83,20 @@ def house_style[**Arguments](draw: Callable[Arguments, Figure]) -> Callable[Argu
 
     @wraps(draw)
     def styled(*arguments: Arguments.args, **more: Arguments.kwargs) -> Figure:
-        with rc_context():
-            from matplotlib import rcdefaults, rcParams
-
-            rcdefaults()
-            rcParams.update(RC)
-            figure = draw(*arguments, **more)
-            figure.draw_without_rendering()  # ticks are created at the first drawing, which must use this style
-            figure.set_layout_engine("none")  # fix the layout, so that drawing again moves nothing
-            return figure
+        with _style():
+            return draw(*arguments, **more)
 
     return styled
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Set the style of the house within the context; the salt of the ids in an SVG stays as it is."""
+    salt = rcParams["svg.hashsalt"]
+    with rc_context():
+        rcdefaults()
+        rcParams.update(RC | {"svg.hashsalt": salt})
+        yield
 
 
 def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
@@ -111,19 +125,21 @@ def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
 
 def wrapped(text: str, inches: float, size: float, weight: str = "normal") -> str:
     """Break text between words into lines that fit a width at a font size in points, keeping existing line breaks."""
-    lines = []
+    lines, space = [], length("n n", size, weight) - length("nn", size, weight)
     for paragraph in text.split("\n"):
-        line = ""
+        line, end = "", 0.0
         for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and length(longer, size, weight) > inches:
+            wide = length(word, size, weight)
+            if line and end + space + wide > inches:
                 lines.append(line)
-                longer = word
-            line = longer
+                line, end = word, wide
+            else:
+                line, end = (f"{line} {word}", end + space + wide) if line else (word, wide)
         lines.append(line)
     return "\n".join(lines)
 
 
+@cache  # measuring takes milliseconds, and the figures of a page have most of their words in common
 def length(text: str, size: float, weight: str = "normal") -> float:
     """Return the width in inches of a line of text."""
     font = FontProperties(family=FONTS[0], size=size, weight=weight)

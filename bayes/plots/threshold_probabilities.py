@@ -67,7 +67,7 @@ def threshold_curve(
     x = np.array([subjects[0].natural(t) for t in theta])
     for i, (subject, posterior) in enumerate(zip(subjects, posteriors, strict=True)):
         colour, style = LINES[i % len(LINES)]
-        p = [subject.beyond(posterior, t) for t in theta]
+        p = subject.beyond_each(posterior, theta)
         ax.plot(x, p, color=colour, linestyle=style, linewidth=2, label=_says(subject))
     ax.set_ylim(0, 1)
     ax.set_yticks([0, 0.1, 0.25, 0.5, 0.75, 0.9, 1], ["0", "0.1", "0.25", "0.5", "0.75", "0.9", "1"])

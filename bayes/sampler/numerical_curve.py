@@ -22,14 +22,14 @@ from bayes.likelihoods.contract import effect_support
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature import Curve, landmarks_of
-from bayes.quadrature.integrals import DROP
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.quadrature.starting_point import starting_point, tabulated_report
 from bayes.sampler.joint_density import Joint, compiled
 
-PLACES = 41  # effects at which the parameters are located; linear between them, which affects the nodes only
+PLACES = 25  # effects at which the parameters are located; linear between them, which affects the nodes only
 REACH = 70.0  # how far out these effects lie, in units of the effect
-COARSE, FINE = 25, {1: 257, 2: 97}  # nodes per parameter while the range is narrowed, and of the final sum
+DROP = 38.0  # log units below the peak beyond which too little of an integral lies to matter
+COARSE, FINE = 25, {1: 225, 2: 81}  # nodes per parameter while the range is narrowed, and of the final sum
 TOGETHER = 32  # effects whose densities are held in memory at once
 LOWEST = -1e300  # a log density that stands for minus infinity in differences
 

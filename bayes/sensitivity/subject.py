@@ -289,6 +289,11 @@ class Subject:
         """Return P(the effect is at least as good as a threshold on the analysis scale)."""
         return posterior.at_least(threshold) if self.sign > 0 else 1 - posterior.above(threshold)
 
+    def beyond_each(self, posterior: quadrature.Posterior, thresholds: FloatArray) -> FloatArray:
+        """Return P(the effect is at least as good as each of many thresholds), as a line through them."""
+        below: FloatArray = posterior.at_most(thresholds)
+        return 1 - below + posterior.p_null * (thresholds == self.null) if self.sign > 0 else below
+
     def interval(self, posterior: quadrature.Posterior) -> Interval:
         """Return the median and the equal-tailed 95% credible interval on the measure's own scale."""
         low, middle, high = map(self.natural, posterior.quantiles(TAILS))

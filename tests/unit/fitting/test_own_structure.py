@@ -95,14 +95,14 @@ year = 2020
 condition = "c"
 design = "d"
 arms = { treatment = "new", control = "old" }
-n = { treatment = 60, control = 61 }
+n = { treatment = 30, control = 31 }
 [outcomes.it]
 label = "death"
 measure = "odds_ratio"
 benefit = "lower"
 source = "abstract"
 likelihood = "beta_binomial"
-evidence = { kind = "binary", treatment = { events = 12, n = 60 }, control = { events = 20, n = 61 } }
+evidence = { kind = "binary", treatment = { events = 3, n = 30 }, control = { events = 6, n = 31 } }
 """
 POOLED = """
 id = "pooled"
