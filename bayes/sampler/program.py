@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes.sampler.machine.functions import STABLE, Source, compile_functions, shapes_of, stable
+from bayes.sampler.machine.uncompiled import uncompiled
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -57,7 +58,8 @@ def program_of(model: pm.Model, arrays: Mapping[str, Numbers]) -> Program:
     ValueError
         If the model has data that are not among the arrays.
     """
-    functions, kept = functions_of(model, arrays)
+    with uncompiled():
+        functions, kept = functions_of(model, arrays)
     return Program(compile_functions(functions), functions["density"].shapes[0][0], kept)
 
 

@@ -37,12 +37,6 @@ PROBABILITIES = (
 )
 
 
-
-
-
-
-
-
 def agrees_on_the_posterior(subject: Subject, oracle: Oracle) -> None:
     row, prior = subject.probabilities(), law(subject.prior)
     assert row["p_benefit"] == pytest.approx(oracle.p_benefit(prior), abs=P)
@@ -133,10 +127,6 @@ def agrees_on_tipping(subject: Subject, oracle: Oracle) -> None:
         assert oracle.p_benefit(normal_or_beta(oracle.measure, mean, sd)) == pytest.approx(0.9, abs=P), found
         low, high = (float(subject.natural(x)) for x in subject.curve.bounds)
         assert low <= found.low <= found.high <= high
-
-
-
-
 
 
 @pytest.mark.parametrize("kind", COMPARABLE)

@@ -128,6 +128,7 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
 
     import numpy as np
     import pytensor
+    from pytensor.graph.replace import vectorize_graph
 
     from bayes.analysis.curves import likelihood_curves
     from bayes.fitting.fitted import Fit, SynthesisFit
@@ -144,10 +145,11 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
     curves = likelihood_curves(analysis) if analysis.joined_by else []
     graph = graph_of(analysis).make()
     outputs = graph.free_RVs + graph.deterministics
-    at = pytensor.function(graph.value_vars, graph.replace_rvs_by_values(outputs), on_unused_input="ignore")
+    many = {value: value.type.clone(shape=(chains * draws, *value.type.shape))(value.name) for value in graph.value_vars}
+    at = pytensor.function(list(many.values()), vectorize_graph(graph.replace_rvs_by_values(outputs), many), on_unused_input="ignore")
     rng, start = np.random.default_rng(seed), graph.initial_point()
-    points = [at(**{k: 0.4 * rng.standard_normal(np.shape(v)) for k, v in start.items()}) for _ in range(chains * draws)]
-    raw = {v.name: np.array(values).reshape(chains, draws, *values[0].shape) for v, values in zip(outputs, zip(*points, strict=True), strict=True)}
+    points = at(**{k: 0.4 * rng.standard_normal((chains * draws, *np.shape(v))) for k, v in start.items()})
+    raw = {v.name: values.reshape(chains, draws, *values.shape[1:]) for v, values in zip(outputs, points, strict=True)}
     raw = {name: values for name, values in raw.items() if not name.endswith("_raw")}
     log_likelihood = raw.pop("log_likelihood", None)
     if analysis.joined_by:

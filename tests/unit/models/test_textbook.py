@@ -16,6 +16,7 @@ from pymc.model.transform.conditioning import remove_value_transforms
 from pymc.model_graph import ModelGraph
 from pymc.stats import compute_log_likelihood
 from pytensor.compile.mode import Mode
+from pytensor.graph.replace import vectorize_graph
 from scipy.special import logsumexp
 from support import textbook_cases as cases
 from support.graphs import graph_of
@@ -106,32 +107,37 @@ def compare(analysis, spike=False, fixed=None):
     mine = graph.replace_rvs_by_values([pt.as_tensor_variable(expressions[v.name]) for v in free])
     independent = [value[:-1] if v.name.startswith("p_category") else value for v, value in zip(free, mine, strict=True)]
     vector = pt.concatenate([value.ravel() for value in independent])
-    slopes = pt.concatenate([slope.reshape((vector.shape[0], -1)) for slope in pytensor.gradient.jacobian(vector, graph.value_vars, disconnected_inputs="ignore")], axis=1)
-    of_graph = pytensor.function(graph.value_vars, [graph.logp(), slopes, *mine], mode=AS_WRITTEN, on_unused_input="ignore")
-    of_book = pytensor.function(book.value_vars, book.logp(), mode=AS_WRITTEN, on_unused_input="ignore")
+    slopes = pt.concatenate([slope.reshape((vector.shape[0], -1)) for slope in pytensor.gradient.jacobian(vector, graph.value_vars, disconnected_inputs="ignore", vectorize=True)], axis=1)
+    of_graph = at_many_points(graph.value_vars, [graph.logp(), slopes, *mine])
+    of_book = at_many_points(book.value_vars, [book.logp()])
     mask, rng = used(analysis, graph), np.random.default_rng(1)
     start = {name: np.asarray(value, float) for name, value in graph.initial_point().items()}
-    ours, theirs = [], []
-    for _ in range(POINTS):
-        flat = np.where(mask, 0.4 * rng.standard_normal(mask.size), 0.1)
-        ends = np.cumsum([value.size for value in start.values()])
-        point = {name: part.reshape(start[name].shape) for name, part in zip(start, np.split(flat, ends[:-1]), strict=True)}
-        log_p, jacobian, *values = of_graph(**point)
-        sign, log_det = np.linalg.slogdet(jacobian[:, mask])
-        assert sign != 0 and jacobian[:, mask].shape[0] == jacobian[:, mask].shape[1]
-        named = dict(zip((book.rvs_to_values[v].name for v in free), values, strict=True)) | fixed
-        ours.append(float(log_p) - log_det)
-        theirs.append(at(book, of_book, named))
-    return np.array(ours), np.array(theirs)
+    flat = np.where(mask, 0.4 * rng.standard_normal((POINTS, mask.size)), 0.1)
+    ends = np.cumsum([value.size for value in start.values()])
+    parts = np.split(flat, ends[:-1], axis=1)
+    log_p, jacobian, *values = of_graph(**{name: part.reshape(POINTS, *start[name].shape) for name, part in zip(start, parts, strict=True)})
+    jacobian = jacobian[:, :, mask]
+    assert jacobian.shape == (POINTS, mask.sum(), mask.sum())
+    sign, log_det = np.linalg.slogdet(jacobian)
+    assert (sign != 0).all()
+    named = dict(zip((book.rvs_to_values[v].name for v in free), values, strict=True))
+    named |= {name: np.broadcast_to(value, (POINTS, *value.shape)) for name, value in fixed.items()}
+    return log_p - log_det, at(book, of_book, named)
 
 
-def at(book, log_p, point) -> float:
+def at_many_points(inputs, outputs):
+    """A function of many values of its inputs at once, along a first axis."""
+    many = {value: value.type.clone(shape=(POINTS, *value.type.shape))(value.name) for value in inputs}
+    return pytensor.function(list(many.values()), vectorize_graph(outputs, many), mode=AS_WRITTEN, on_unused_input="ignore")
+
+
+def at(book, log_p, points) -> np.ndarray:
     """Log density of the textbook, with the indicators of zero effects summed out."""
-    if NO_EFFECT not in book.named_vars or NO_EFFECT in point:
-        return float(log_p(**point))
+    if NO_EFFECT not in book.named_vars or NO_EFFECT in points:
+        return log_p(**points)[0]
     count = len(book.coords["row"])
-    each = [log_p(**point, **{NO_EFFECT: np.array(zeros)}) for zeros in itertools.product((0, 1), repeat=count)]
-    return float(logsumexp(each))
+    each = [log_p(**points, **{NO_EFFECT: np.tile(zeros, (POINTS, 1))})[0] for zeros in itertools.product((0, 1), repeat=count)]
+    return logsumexp(each, axis=0)
 
 
 @pytest.mark.parametrize("name", WHOLE)

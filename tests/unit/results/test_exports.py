@@ -46,8 +46,6 @@ def folder(tmp_path):
     return results(tmp_path / "results", row(note=NASTY), row(prior="evil<b>", selection_omega=0.5), tau, skipped())
 
 
-
-
 def test_json_and_csv_hold_every_column_of_every_row(folder, tmp_path):
     written = bayes.export(folder, tmp_path / "out" / "all.json")
     assert json.loads(written.read_text()) == read_rows(folder)

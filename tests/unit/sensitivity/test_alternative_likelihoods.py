@@ -18,8 +18,6 @@ def varied(outcome, question, prior=None):
     return {row["variation"]: row for row in likelihood_rows(Subject.of(outcome, prior)) if row["question"] == question}
 
 
-
-
 def test_omegas_of_a_significant_p():
     """METHODS 5: p .028, 16 v 15, N(0, 0.5): P 0.963, 0.954, 0.927, 0.889 for omega 1, 0.5, 0.1, 0 (normal p)."""
     evidence = {"kind": "p_value", "p": 0.028, "favours": "treatment", "se": (1 / 16 + 1 / 15) ** 0.5}
