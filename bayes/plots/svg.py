@@ -27,7 +27,7 @@ UNTURNED = re.compile(r"rotate\(-?0 [^)]*\)")
 DECIMALS = re.compile(r"-?\d+\.\d+")
 
 
-def to_svg(figure: Figure, title: str, description: str) -> str:
+def to_svg(figure: Figure, title: str, description: str, width: float | None = None) -> str:
     """Convert a figure to an `<svg>` element for an HTML page with any number of figures.
 
     Text remains text. Every id is unique to the figure, and its styles apply to no other element. The element contains
@@ -41,19 +41,20 @@ def to_svg(figure: Figure, title: str, description: str) -> str:
         A short name, announced by screen readers.
     description : str
         A description of what the figure shows, for readers who cannot see it.
+    width : float, optional
+        The width in inches up to which the element grows with the page; by default that of the figure.
 
     Returns
     -------
     str
-        The element, which fills the width of the page up to the width of the figure.
+        The element, which fills the width of the page up to this width.
     """
     drawn = _drawn(figure, title)
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     root = ElementTree.fromstring(drawn)
     name = "f" + hashlib.sha256("\0".join((title, description, drawn)).encode()).hexdigest()[:8]
-    width = float(root.attrib.pop("width").removesuffix("pt"))
-    del root.attrib["height"], root.attrib["version"]
+    del root.attrib["width"], root.attrib["height"], root.attrib["version"]
     for element in root.iter():
         _shorten(element)
     _short_ids(root, name)
@@ -63,7 +64,7 @@ def to_svg(figure: Figure, title: str, description: str) -> str:
         "id": name,
         "role": "img",
         "aria-labelledby": f"{name}-title {name}-desc",
-        "style": f"width:100%;max-width:{width / POINTS:g}in;height:auto",
+        "style": f"width:100%;max-width:{width or figure.get_figwidth():g}in;height:auto",
     }
     said = (("title", title, f"{name}-title"), ("desc", description, f"{name}-desc"), ("style", style, None))
     for place, (tag, text, own_id) in enumerate(said):
@@ -104,7 +105,7 @@ def _drawn(figure: Figure, title: str) -> str:
 
 
 def _shorten(element: ElementTree.Element) -> None:
-    """Write numbers to a hundredth of a point, paths relatively, and leave out the space between elements."""
+    """Write numbers to a tenth of a point, paths relatively, and leave out the space between elements."""
     element.text = element.text if element.tag.endswith(("text", "tspan")) else None
     element.tail = element.tail if element.tag.endswith("tspan") else None
     for key in LENGTHS:

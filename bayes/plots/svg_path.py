@@ -1,4 +1,4 @@
-"""The data of an SVG path in few characters: relative steps of hundredths of a point, and fewer of them.
+"""The data of an SVG path in few characters: relative steps of tenths of a point, and fewer of them.
 
 Points so close to the line between others that no screen shows the difference are left out.
 """
@@ -10,16 +10,16 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-HUNDRED = 100  # steps per point
-TOLERANCE = 3.0  # steps: less than a twentieth of a pixel on a screen
+PER_POINT = 10  # steps
+TOLERANCE = PER_POINT / 9  # steps: the ninth of a pixel by which Matplotlib simplifies what is not filled
 TOKEN = re.compile(r"([MLQCz])([^MLQCz]*)")
 LETTERS = {"M": "m", "L": "l", "Q": "q", "C": "c"}
-Steps = NDArray[np.int64]  # hundredths of a point, (n, 2)
+Steps = NDArray[np.int64]  # (n, 2)
 
 
 def number(value: float) -> str:
-    """Write a number to two decimals, without zeros that say nothing."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    """Write a number to one decimal, without zeros that say nothing."""
+    text = f"{value:.1f}".removesuffix(".0")
     return "0" if text in ("-0", "") else text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
@@ -57,7 +57,7 @@ def _runs(path: str) -> list[tuple[str, Steps]]:
             runs[-1][1].extend(values)
         else:
             runs.append((command, values))
-    return [(c, np.rint(HUNDRED * np.array(v)).astype(np.int64).reshape(-1, 2)) for c, v in runs]
+    return [(c, np.rint(PER_POINT * np.array(v)).astype(np.int64).reshape(-1, 2)) for c, v in runs]
 
 
 def _controls(points: Steps, at: Steps, command: str) -> Steps:
@@ -96,6 +96,6 @@ def _written(steps: Steps) -> str:
     """Write steps with as few separators as a reader of SVG needs."""
     text = ""
     for value in steps.ravel().tolist():
-        one = number(value / HUNDRED)
+        one = number(value / PER_POINT)
         text += one if not text or one.startswith("-") else f" {one}"
     return text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.special import log_softmax
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.paper.evidence import of_kind
@@ -12,6 +14,9 @@ from bayes.priors.nuisance import Nuisance
 from bayes.quadrature import ordinal
 from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.starting_point import tabulated_report
+
+DEPARTURES = 5.0  # standard deviations of their prior, on either side
+FEW, MANY = 13, 201  # departures at which the curve is computed, and to which a spline takes it
 
 
 def proportional_odds(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -42,15 +47,16 @@ def _departing(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curv
     table = _table(outcome, nuisance)
     g = shape(np.arange(len(table.treatment) - 1.0))
     mean, sd = nuisance.departure.args
-    node, weight = np.polynomial.hermite_e.hermegauss(11)
-    gamma, log_weight = mean + sd * node, np.log(weight / weight.sum())
+    few, many = (np.linspace(-DEPARTURES, DEPARTURES, count) for count in (FEW, MANY))
+    gamma, log_weight = mean + sd * few, log_softmax(-0.5 * many**2)
 
     def log_l(theta: FloatArray) -> FloatArray:
         effect = (theta[:, None, None] + gamma[:, None] * g).reshape(-1, len(g))
         half = outcome.sign * effect / 2
-        return log_sum_exp(ordinal.log_curve(table, half, -half).reshape(len(theta), -1) + log_weight, axis=1)
+        given = ordinal.log_curve(table, half, -half).reshape(len(theta), -1)
+        return log_sum_exp(CubicSpline(few, given, axis=1)(many) + log_weight, axis=1)
 
-    method = "cutpoints integrated one after another, departure by quadrature"
+    method = "cutpoints integrated one after another, departure by the trapezoidal rule"
     return tabulated_report(log_l, outcome, method, like or proportional_odds(outcome, nuisance))
 
 

@@ -7,7 +7,9 @@ factor over neighbouring cutpoints, so the (K-1)-fold integral is a chain:
     L(theta)   = integral of  first cell(a) f(a) G_1(a),       f = derivative of the inverse logit
 
 Each step substitutes a' = a + exp(w), which turns the power law of a narrow cell into an exponential tail, and applies
-the trapezoidal rule; a cubic spline carries log G from step to step. Errors are about 1e-6 of a posterior SD.
+the trapezoidal rule; a cubic spline carries log G from step to step. The log likelihood
+has errors of about 1e-5 within four standard errors of its maximum where every category is nearly empty, and of 1e-7
+otherwise.
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import log_density
 
-NODES = 65  # per cutpoint
+NODES = 55  # per cutpoint
 Counts = tuple[float, float, float]  # of one category: in the treatment arm, in the control arm, and of the prior
 Moves = tuple[FloatArray, FloatArray]  # of one cutpoint, in the treatment and in the control arm
-REACH = 10.0  # half-width of a cutpoint's window in standard deviations
+REACH = 8.5  # half-width of a cutpoint's window in standard deviations
+STEP = 0.8  # of the trapezoidal rule, in standard deviations of the integrand
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def _step(
     top = np.log(np.maximum(high[:, None] - a - room, 4 * (1 + np.sqrt(power)) * sd[:, None]))
     typical = np.log(np.maximum(middle[:, None] - a - room, sd[:, None]))
     bottom = np.minimum(typical, top) - 3.0 / np.sqrt(power) - 42.0 / power
-    step = 0.45 * min(1 / np.sqrt(power), float((sd / np.exp(typical).max(axis=1)).min()))
+    step = STEP * min(1 / np.sqrt(power), float((sd / np.exp(typical).max(axis=1)).min()))
     count = int(np.clip(np.ceil((top - bottom).max() / step), 40, 600))
     w = bottom[..., None] + (top - bottom)[..., None] * np.linspace(0.0, 1.0, count)
     gap = room[..., None] + np.exp(w)

@@ -175,7 +175,7 @@ def _write_target(stored: Stored, counted: Counted) -> None:
     }
     manuscript.write(said, stored.folder)
     write_text(root / said["page"], target_page(said, drawn, _curve(stored), counted))
-    text = json.dumps(written, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(written, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     write_text(root / DATA / f"{said['slug']}.json", text + "\n")
 
 
@@ -200,7 +200,7 @@ def stamp(stored: Stored, counted: Counted) -> str:
         [[a.key, a.fingerprint] for a in stored.analyses],
         stored.rows,
         [file.read_text(encoding="utf-8") for file in stored.files],
-        [version(name) for name in ("matplotlib", "great-tables", "scipy", "arviz")],
+        [version(name) for name in ("matplotlib", "jinja2", "scipy", "arviz")],
         _source(),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

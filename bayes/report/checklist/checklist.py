@@ -32,6 +32,7 @@ from bayes.report.dossier.disclosures import Counted
 from bayes.results.store import write_text
 
 FILE = "checklist.json"
+LISTED = 12  # targets of one status and reason; more are counted, and checklist.json names them
 STANDARDS = (robust, barg, fda, zampieri, goligher)
 ITEMS: tuple[Item, ...] = tuple(item for standard in STANDARDS for item in standard.ITEMS)
 WORST_FIRST: tuple[Status, ...] = (FAIL, MANUAL, PASS, NOT_APPLICABLE)
@@ -53,11 +54,12 @@ class Entry(TypedDict):
 
 
 class Group(TypedDict):
-    """The targets of an item with the same status and reason."""
+    """The targets of an item with the same status and reason; `rest` if they are most, and not worth a list."""
 
     status: Status
     reason: str | None
     targets: list[Judged]
+    rest: bool
 
 
 class ShownEntry(Entry):
@@ -167,5 +169,8 @@ def _shown(item: Entry) -> ShownEntry:
     for target in item["targets"]:
         groups.setdefault((target["status"], target["reason"]), []).append(target)
     ordered = sorted(groups.items(), key=lambda pair: WORST_FIRST.index(pair[0][0]))
-    grouped: list[Group] = [{"status": status, "reason": reason, "targets": held} for (status, reason), held in ordered]
+    grouped: list[Group] = [
+        {"status": status, "reason": reason, "targets": held, "rest": status != FAIL and len(held) > LISTED}
+        for (status, reason), held in ordered
+    ]
     return {**item, "groups": grouped, "counts": _counts(item["targets"]), "n": len(item["targets"])}

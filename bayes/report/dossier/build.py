@@ -51,7 +51,8 @@ from bayes.text.files import direction
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 ONE_NUMBER = ("effect", "mu")
-THINNED = 5
+THINNED = 10
+DIGITS = 7  # significant, of what a sensitivity analysis found: far more than a page prints
 
 
 def dossier(stored: Stored, counted: Counted) -> Dossier:
@@ -290,11 +291,20 @@ def _sensitivity(stored: Stored) -> Sensitivity:
     except (NotFormable, InvalidInput) as reason:
         return {"text": None, "tables": {}, "reason": str(reason)}
     thinned: Tables = {**found.rows, "prior_grid": _thinned(found.rows["prior_grid"])}
-    return {"text": found.text, "tables": thinned, "reason": None}
+    return {"text": found.text, "tables": cast(Tables, _rounded(thinned)), "reason": None}
+
+
+def _rounded(value: object) -> object:
+    """Round every number within."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
 def _thinned(grid: list[PriorGridRow]) -> list[PriorGridRow]:
-    """Keep every fifth mean and sd of the grid, its ends included; the figure shows them all."""
+    """Keep every tenth mean and sd of the grid, its ends included; the figure shows them all."""
     means = sorted({row["prior_mean"] for row in grid})[::THINNED]
     sds = sorted({row["prior_sd"] for row in grid})[::THINNED]
     return [row for row in grid if row["prior_mean"] in means and row["prior_sd"] in sds]

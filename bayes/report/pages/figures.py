@@ -1,4 +1,4 @@
-"""The figures of a page, each drawn for a wide and for a narrow screen, with a text that describes it."""
+"""The figures of a page, each with a text that describes it, in a layout that serves a telephone and a wide screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from bayes.paper.evidence import Evidence
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
-from bayes.plots.style import WIDTH
 from bayes.report.dossier.contents import Dossier, Row
 from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.report.dossier.stored import Stored
@@ -28,7 +27,7 @@ from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
 from bayes.text.rows import given, headlined
 
-PHONE = 3.6  # inches
+DRAWN, SHOWN = 4.5, 5.6  # inches: its letters stay legible on a telephone, and fit those of a page
 CURVES = ("neutral", "sceptical", "enthusiastic")
 WORDS = {"p_benefit": "P(benefit)", "p_mcid": "P(at least the MCID)"}
 
@@ -50,13 +49,12 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as two SVG elements; `id` is its anchor on the page."""
+    """A figure as an SVG element; `id` is its anchor on the page."""
 
     id: str
     title: str
     description: str
-    wide: Markup
-    narrow: Markup
+    svg: Markup
 
 
 def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
@@ -69,13 +67,10 @@ def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the reader's font may contain it
-                wide, narrow = (
-                    Markup(plots.to_svg(wanted.draw(width=width), title, wanted.description))
-                    for width in (WIDTH, PHONE)
-                )
+                svg = plots.to_svg(wanted.draw(width=DRAWN), title, wanted.description, SHOWN)
         except (NotFormable, InvalidInput):
             continue
-        found.append(Picture(wanted.id, title, wanted.description, wide, narrow))
+        found.append(Picture(wanted.id, title, wanted.description, Markup(svg)))
     return found
 
 

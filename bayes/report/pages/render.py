@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
@@ -20,26 +18,13 @@ from bayes.report.own_prior import section
 from bayes.report.own_prior.section import OwnPrior
 from bayes.report.pages import methods
 from bayes.report.pages import target_tables as tables
+from bayes.report.pages.environment import environment
 from bayes.report.pages.figures import Picture
 from bayes.report.pages.overview import LEGEND, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
 
 INDEX, CHECKLIST = "index.html", "checklist.html"
-
-
-@cache
-def environment() -> Environment:
-    """Return the templates, with autoescaping; a variable that a template expects but does not get is an error."""
-    made = Environment(
-        loader=PackageLoader("bayes.report.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["cited"] = methods.cited
-    return made
 
 
 def render(

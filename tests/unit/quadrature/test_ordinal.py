@@ -21,6 +21,7 @@ from bayes.base.distributions import parse
 from bayes.base.toml import validate
 from bayes.checks import common_odds
 from bayes.priors.sets import find_prior, load_priors
+from bayes.quadrature import ordered_tables, ordinal
 from bayes.sampler import graphs
 from bayes.sampler.machine.uncompiled import uncompiled
 from bayes.synthesis.file import Synthesis
@@ -89,6 +90,20 @@ def analysed(target: Synthesis):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("departing", "g"), [(ordered_tables.worst_apart, np.eye(6)[5]), (ordered_tables.drifting, np.linspace(-1, 1, 6))])
+def test_a_table_of_thousands_settles_the_departure_between_the_nodes(departing, g):
+    """Its likelihood of gamma is a third as wide as the prior; the curve against a sum over 161 departures."""
+    target = outcome((163, 229, 142, 197, 191, 184, 408), (128, 205, 177, 202, 217, 192, 407))
+    nuisance = make_analysis(target, "neutral").nuisance
+    table, sd = ordered_tables._table(target, nuisance), nuisance.departure.args[1]
+    curve = departing(target, nuisance)
+    theta, z = curve.centre + curve.width * np.array([-3.0, -1.0, 0.0, 2.0, 3.0]), np.linspace(-5, 5, 161)
+    half = (theta[:, None, None] + sd * z[:, None] * g).reshape(-1, 6) / 2
+    given = ordinal.log_curve(table, half, -half).reshape(len(theta), -1)
+    exact = np.log(np.exp(given - given.max() - z**2 / 2).sum(axis=1))
+    assert np.ptp(curve(theta) - exact) < 2e-3  # what the gate allows beyond Monte Carlo error
+
+
 def test_scales_of_three_seven_and_eight_levels_stand_in_one_graph():
     """The graph's log likelihood at given cutpoints and effects is that of multinomials, shorter scales filled up."""
     tables = (THREE, SEVEN, ACTT1)
