@@ -57,7 +57,7 @@ def odds_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
             return value
 
         reach = 60.0 + np.abs(theta)
-        return log_integral(log_f, -reach, reach) + counts.log_coefficients
+        return log_integral(log_f, -reach, reach, points=65) + counts.log_coefficients
 
     return _located(log_l, outcome)
 
@@ -83,7 +83,7 @@ def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
         # log of (density at the bound / mass below it), from the inverse Mills ratio where the mass is tiny
         mills = np.where(z < 0, 0.5 * np.log(2 / np.pi) - np.log(erfcx(np.maximum(-z, 0.0) / np.sqrt(2))), 0.0)
         hazard = np.where(z < 0, mills, log_normal(z) - log_ndtr(z)) - np.log(sd)
-        inner = log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=257)
+        inner = log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=193)
         value: FloatArray = inner + hazard + counts.log_coefficients
         return value
 
