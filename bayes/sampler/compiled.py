@@ -25,7 +25,6 @@ STATISTICS = {  # those of nutpie that are kept, by their names in ArviZ
     "diverging": "diverging",
     "energy": "energy",
     "n_steps": "n_steps",
-    "step_size": "step_size",
     "tree_depth": "depth",
 }
 
