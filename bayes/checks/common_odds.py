@@ -73,8 +73,9 @@ def fit(treatment: Counts, control: Counts, theta: float | None = None) -> OddsF
         size = 1.0
         while (new := _log_likelihood(beta + size * step, n)) < value and size > 1e-8:
             size /= 2
-        beta, gain, value = beta + size * step, new - value, max(new, value)
-        if gain < 1e-12 and np.abs(step).max() < 1e-9:
+        if new >= value:
+            beta, value = beta + size * step, new
+        if size <= 1e-8 or np.abs(step).max() < 1e-9:  # no step of any size is uphill, or what is left is rounding
             break
     _, expected, observed = _derivatives(beta, n)
     se, se_expected = (sqrt(np.linalg.inv(information)[-1, -1]) for information in (observed, expected))

@@ -9,13 +9,16 @@ from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from bayes.errors import InvalidInput
 from bayes.likelihoods import effect_structures, registry
 from bayes.likelihoods.card import CurveFunction, LikelihoodCard
 from bayes.likelihoods.contract import OUTSIDE
 from bayes.likelihoods.structure_card import StructureCard
-from bayes.quadrature.scatter import Scatter
+
+if TYPE_CHECKING:
+    from bayes.quadrature.scatter import Scatter
 
 FUNCTIONS: dict[type, tuple[str, ...]] = {
     LikelihoodCard: ("prepare", "log_likelihood", "derived"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +25,8 @@ def source_hash(structure: str, likelihoods: tuple[str, ...]) -> str:
         An effect structure, a file of `models/structures`.
     likelihoods : tuple of str
     """
-    trees = _trees(structure, likelihoods)
-    sources = {name.rpartition(".")[2]: ast.unparse(_what_is_computed(tree)) for name, tree in trees.items()}
+    files = _files(structure, likelihoods)
+    sources = {name.rpartition(".")[2]: _read(path).computed for name, path in files.items()}
     text = "\n".join(f"# {name}\n{source}" for name, source in sorted(sources.items()))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -38,19 +39,36 @@ def model_files(structure: str, likelihoods: tuple[str, ...]) -> list[Path]:
     structure, likelihoods
         As in `source_hash`.
     """
-    return [_path(name) for name in _trees(structure, likelihoods)]
+    return [*_files(structure, likelihoods).values()]
 
 
-def _trees(structure: str, likelihoods: tuple[str, ...]) -> dict[str, ast.Module]:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a model file computes, and the files of the package from which it imports."""
+
+    computed: str
+    imported: tuple[str, ...]
+
+
+@cache
+def _read(path: Path) -> _Source:
+    """Read a model file, most of which several likelihoods share."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = tuple(_imported(tree))
+    return _Source(ast.unparse(_what_is_computed(tree)), imported)
+
+
+def _files(structure: str, likelihoods: tuple[str, ...]) -> dict[str, Path]:
+    """Return the model files that a posterior depends on, by their names within the package."""
     waiting = [f"structures.{structure}", *(f"likelihoods.{name}" for name in likelihoods)]
     if _path(waiting[0]) != model_file(waiting[0]):  # a structure from outside changes one part of this one
         waiting.append("structures.random_effects")
-    seen: dict[str, ast.Module] = {}
+    seen: dict[str, Path] = {}
     while waiting:
         name = waiting.pop(0)
         if name not in seen:
-            seen[name] = ast.parse(_path(name).read_text(encoding="utf-8"))
-            waiting += [n for n in _imported(seen[name]) if _path(n).is_file()]
+            seen[name] = _path(name)
+            waiting += [n for n in _read(seen[name]).imported if _path(n).is_file()]
     return seen
 
 

@@ -28,6 +28,7 @@ TAU_QUANTILES = (
     1 - 1e-7,
 )  # fmt: skip
 REACH = 10.0  # widths of a normal prior beyond which no mass is left
+NEGLIGIBLE = 1e-12  # of all mass
 FAR = 1e6  # the same for a prior with heavy tails
 
 
@@ -121,14 +122,21 @@ class SynthesisAnswer:
         """Return P(effect of a new trial > threshold)."""
         if len(self.tau) == 1:
             return self.p_mu_above(threshold)
-        e = (self.mu[:, None] - threshold) / self.spread
-        return float((self.mass * self.plane.scatter.cdf(e)).sum())
+        mu, spread, mass = self._weighty
+        return float(mass @ self.plane.scatter.cdf((mu - threshold) / spread))
 
     def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
         """Return quantiles of the effect in a new trial, for a prediction interval."""
         reach = 60 * max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
         low, high = self.mu_mean - reach, self.mu_mean + reach
         return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
+
+    @cached_property
+    def _weighty(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The mean, the SD and the mass of every pair of nodes with any mass to speak of."""
+        kept = self.mass > NEGLIGIBLE / self.mass.size
+        mu = np.broadcast_to(self.mu[:, None], self.mass.shape)
+        return mu[kept], self.spread[kept], self.mass[kept]
 
     def _shrunken(self, surface: Surface) -> tuple[float, float]:
         at = self.plane.at

@@ -111,7 +111,7 @@ def status(
     plan = _plan(folder, prior_set, seed)
     stored = store.records(folder)
     planned = tuple(analysis.key for analysis in plan.analyses)
-    return Status(folder, planned, stale(plan, folder), tuple(store.unknown_keys(stored, planned)), stored)
+    return Status(folder, planned, stale(plan, folder, stored), tuple(store.unknown_keys(stored, planned)), stored)
 
 
 def _plan(folder: Path, prior_set: SomePriorSet | None, seed: int | None) -> Plan:

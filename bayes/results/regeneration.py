@@ -7,7 +7,7 @@ these files.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -16,6 +16,7 @@ from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import Plan, make_plan
 from bayes.analysis.targets import find_targets
 from bayes.base.tables import Tabular
+from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store, stored_plan
 from bayes.results.summarising import write_summary
@@ -168,7 +169,8 @@ def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listene
     listener : Listener
     """
     store.sweep(folder)
-    reasons = stale(plan, folder)
+    stored = store.records(folder)
+    reasons = stale(plan, folder, stored)
     if force:
         reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
     run = Run(plan, [a.key for a in plan.analyses if a.key not in reasons], reasons)
@@ -179,19 +181,19 @@ def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listene
             run.done.append(done)
             listener.report(done)
     finally:
-        rows = write_summary(plan, folder, run.lost)
+        kept = {key: record for key, record in stored.items() if key not in reasons}
+        rows = write_summary(plan, folder, run.lost, kept)
     planned = {a.key for a in plan.analyses}
     run.failed = sorted({key for row in rows if row["status"] == "failed" and (key := row["key"]) in planned})
     return run
 
 
-def stale(plan: Plan, folder: Path) -> dict[str, str]:
-    """Return, by key, why each analysis of the plan that is not current must be fitted."""
+def stale(plan: Plan, folder: Path, stored: Mapping[str, PosteriorRecord]) -> dict[str, str]:
+    """Return, by key, why each analysis of the plan that is not current must be fitted; `stored` are the records."""
     reasons = {}
     for analysis in plan.analyses:
-        path = store.path_of(folder, analysis.key)
-        exists = path.is_file()
-        reason = store.why_stale(analysis, store.record(path) if exists else None, exists)
+        exists = store.path_of(folder, analysis.key).is_file()
+        reason = store.why_stale(analysis, stored.get(analysis.key), exists)
         if reason is not None:
             reasons[analysis.key] = reason
     return reasons

@@ -7,7 +7,7 @@ h5py, not xarray or PyMC.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 POSTERIORS = "posteriors"
+NOTHING: Mapping[str, PosteriorRecord] = {}
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
 
 
@@ -72,9 +73,10 @@ def sound_record(path: Path) -> PosteriorRecord:
     return found
 
 
-def records(folder: Path) -> dict[str, PosteriorRecord]:
-    """Return the records of all readable stored posteriors, by key."""
-    found = {path.stem: record(path) for path in sorted((folder / POSTERIORS).glob("[!.]*.nc"))}
+def records(folder: Path, known: Mapping[str, PosteriorRecord] = NOTHING) -> dict[str, PosteriorRecord]:
+    """Return the records of all readable stored posteriors, by key; those that are known are not read again."""
+    paths = {path.stem: path for path in sorted((folder / POSTERIORS).glob("[!.]*.nc"))}
+    found = {key: known.get(key) or record(path) for key, path in paths.items()}
     return {key: one for key, one in found.items() if one is not None}
 
 

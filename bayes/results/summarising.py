@@ -19,12 +19,16 @@ from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, as
 SYNTHESES = "syntheses"
 
 
-def write_summary(plan: Plan, folder: Path, lost: Mapping[str, str]) -> list[SummaryRow]:
+def write_summary(
+    plan: Plan, folder: Path, lost: Mapping[str, str], known: Mapping[str, PosteriorRecord] = store.NOTHING
+) -> list[SummaryRow]:
     """Collect and write the summary of every stored posterior, lost fit and skipped prior; return its rows.
+
+    `known` are records that need not be read again.
 
     A posterior from an earlier run that could not be refitted stays on disk but contributes no row to the summary.
     """
-    stored = {key: one for key, one in store.records(folder).items() if key not in lost}
+    stored = {key: one for key, one in store.records(folder, known).items() if key not in lost}
     order = {a.key: i for i, a in enumerate(plan.analyses)}
     keys = sorted(stored, key=lambda key: (order.get(key, len(order)), key))
     others = [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]

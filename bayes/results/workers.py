@@ -44,6 +44,8 @@ def fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[D
     jobs : int
         Worker processes; with one, everything runs in this process.
     """
+    if not analyses:
+        return
     groups: dict[tuple[object, ...], list[Analysis]] = {}
     for analysis in analyses:
         groups.setdefault(analysis.structure, []).append(analysis)
