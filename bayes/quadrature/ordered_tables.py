@@ -16,7 +16,8 @@ from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.starting_point import tabulated_report
 
 DEPARTURES = 5.0  # standard deviations of their prior, on either side
-FEW, MANY = 13, 201  # departures at which the curve is computed, and to which a spline takes it
+FEWEST, APART = 7, 3.3  # departures at which the curve is computed, and how many widths of the curve they are apart
+MANY = 201  # departures to which a spline takes it
 
 
 def proportional_odds(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
@@ -47,7 +48,9 @@ def _departing(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curv
     table = _table(outcome, nuisance)
     g = shape(np.arange(len(table.treatment) - 1.0))
     mean, sd = nuisance.departure.args
-    few, many = (np.linspace(-DEPARTURES, DEPARTURES, count) for count in (FEW, MANY))
+    near = like or proportional_odds(outcome, nuisance)
+    count = max(FEWEST, 1 + int(np.ceil(2 * DEPARTURES * sd / (APART * near.width))))
+    few, many = (np.linspace(-DEPARTURES, DEPARTURES, number) for number in (count, MANY))
     gamma, log_weight = mean + sd * few, log_softmax(-0.5 * many**2)
 
     def log_l(theta: FloatArray) -> FloatArray:
@@ -57,7 +60,7 @@ def _departing(shape: LogCurve, outcome: Outcome, nuisance: Nuisance, like: Curv
         return log_sum_exp(CubicSpline(few, given, axis=1)(many) + log_weight, axis=1)
 
     method = "cutpoints integrated one after another, departure by the trapezoidal rule"
-    return tabulated_report(log_l, outcome, method, like or proportional_odds(outcome, nuisance))
+    return tabulated_report(log_l, outcome, method, near)
 
 
 def _table(outcome: Outcome, nuisance: Nuisance) -> ordinal.Table:
