@@ -53,7 +53,15 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+BEGIN = """To begin, a report of your own, and one that is shipped:
+
+\b
+bayes fit --measure hazard_ratio --estimate 0.75 --ci 0.55 1.02 --benefit lower
+bayes fit mesems:gel_24w
+"""
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog=BEGIN)
 @click.version_option(package_name="bayes-reanalysis", prog_name="bayes")
 def bayes() -> None:
     """Reanalyse published randomised trials with Bayesian methods."""

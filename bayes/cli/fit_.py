@@ -6,11 +6,12 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bayes.cli.options import own_models, prior_set, user_seed
+from bayes.cli.typed import own_report, typed_outcome
 
 if TYPE_CHECKING:
     from bayes.fitting.fitted import Fits
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="fit")
-@click.argument("names", nargs=-1, required=True, metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE...")
+@click.argument("names", nargs=-1, metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE...")
 @click.option(
     "--prior",
     "chosen",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@own_report
 @own_models
 def command(
     names: tuple[str, ...],
@@ -53,15 +55,22 @@ def command(
     model: str | None,
     seed: int | None,
     form: str | None,
+    **own: Any,
 ) -> None:
-    """Fit and print the rows, under every prior of the set unless some are named. Several names share one table."""
+    """Fit and print the rows, under every prior of the set unless some are named. Several names share one table.
+
+    Without a name, fit a report of your own, typed as a paper prints it:
+
+    bayes fit --measure hazard_ratio --estimate 0.75 --ci 0.55 1.02 --benefit lower
+    """
     from bayes.analysis.analysis import Settings
     from bayes.analysis.plan import make_plan
     from bayes.analysis.targets import find_targets
     from bayes.cli.first_answer import meanwhile
     from bayes.priors.sets import load_priors
 
-    targets, settings = find_targets(names), Settings.seeded(seed=seed)
+    typed, settings = typed_outcome(own, names), Settings.seeded(seed=seed)
+    targets = find_targets(names) if typed is None else [typed]
     asked = list(chosen) or None
     plan = make_plan(targets, load_priors(priors), asked, settings, heterogeneity, threshold, likelihood, omega, model)
     with meanwhile(() if form else plan.analyses):
@@ -75,7 +84,7 @@ def command(
         case "csv":
             _as_csv(fits)
         case _:
-            _as_tables(fits, targets, len(names))
+            _as_tables(fits, targets, len(names) or 1, threshold)
     sys.exit(1 if any(row["status"] == "failed" for row in fits.rows) else 0)
 
 
@@ -87,12 +96,14 @@ def _as_csv(fits: Fits) -> None:
     writer.writerows(fits.rows)
 
 
-def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], names: int) -> None:
-    """Print a table per outcome and what a synthesis rests on; for several names, one table and inconsistencies."""
+def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], names: int, asked: Sequence[float]) -> None:
+    """Print a table per outcome and what a synthesis rests on, or one table for several names; then inconsistencies."""
     from bayes.cli.table import oddities, show, show_syntheses
+    from bayes.posterior.rows import thresholds_of
 
-    show(fits.rows, together=names > 1)
+    beyond = [row for fit in fits.fits for row in thresholds_of(fit.record)]
+    show(fits.rows, names > 1, beyond, asked)
     if names == 1:
         show_syntheses((fit.analysis, fit.record) for fit in fits.fits)
-    for line in oddities(targets) if names > 1 else ():
+    for line in oddities(targets):
         click.echo(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,22 +12,38 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bayes.base.numbers import in_table
+from bayes.base.numbers import in_table, probability
 from bayes.text.rows import effect, p_text, parameter
 
 if TYPE_CHECKING:
     from bayes.analysis.analysis import Analysis
     from bayes.paper.trial import Outcome
     from bayes.posterior.record import PosteriorRecord
-    from bayes.posterior.row import SummaryRow
+    from bayes.posterior.row import SummaryRow, ThresholdRow
     from bayes.synthesis.file import Synthesis
 
 LaidOut = tuple[str, list[str], list[list[str]]]  # the title, headings and cells of a table
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # if the output is not a terminal
 
 
-def show(rows: list[SummaryRow], together: bool = False) -> None:
-    """Print rows, one table per outcome or synthesis (or all in one table), with notes below."""
+def show(
+    rows: list[SummaryRow],
+    together: bool = False,
+    beyond: Sequence[ThresholdRow] = (),
+    asked: Sequence[float] = (),
+) -> None:
+    """Print rows, one table per outcome or synthesis (or all in one table), with notes below.
+
+    Parameters
+    ----------
+    rows : list of SummaryRow
+    together : bool
+        Whether all rows share one table.
+    beyond : sequence of ThresholdRow
+        The probabilities beyond thresholds, of which the tables of single outcomes show those asked for.
+    asked : sequence of float
+        Thresholds on the measure's own scale.
+    """
     long_names = together or any(row["parameter"] != "effect" for row in rows)
     width = None if sys.stdout.isatty() else TOGETHER if long_names else WIDTH
     console = Console(highlight=False, width=width)
@@ -35,7 +51,7 @@ def show(rows: list[SummaryRow], together: bool = False) -> None:
         _show_together(console, rows)
         return
     for _, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"])):
-        _show_one(console, list(group))
+        _show_one(console, list(group), {(b["key"], b["parameter"], b["threshold"]): b for b in beyond}, asked)
 
 
 def show_syntheses(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> None:
@@ -106,27 +122,39 @@ def _show_together(console: Console, rows: list[SummaryRow]) -> None:
         console.print(escape(line), soft_wrap=True)
 
 
-def _show_one(console: Console, rows: list[SummaryRow]) -> None:
+def _show_one(
+    console: Console,
+    rows: list[SummaryRow],
+    beyond: Mapping[tuple[str | None, str, float], ThresholdRow],
+    asked: Sequence[float],
+) -> None:
     first = rows[0]
     name = ":".join(filter(None, (first["trial"], first["outcome"])))
     measure = str(first["measure"]).replace("_", " ")
     title = f"{name} · {first['label']}\n{measure}, {first['benefit']} is better; median (95% credible interval)"
+    if first["mcid"] is not None:
+        title += f"; MCID {first['mcid']:g}"
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
     several = any(row["parameter"] != "effect" for row in rows)
-    table.add_column("prior")
-    if several:
-        table.add_column("parameter")
-    margin = any(row["p_margin"] is not None for row in rows)
-    for heading in (measure, "P(benefit)", "P(≥ MCID)", "P(harm)", *(["P(not worse)"] if margin else [])):
-        table.add_column(heading, justify="right", no_wrap=True)
+    side = "≤" if first["benefit"] == "lower" else "≥"
+    *cells, status = zip(*(_cells(row, several) for row in rows), strict=True)
+    words = ["prior", "parameter"] if several else ["prior"]
+    columns = dict(zip([*words, measure, "P(benefit)", "P(≥ MCID)", "P(harm)"], cells, strict=True))
+    columns["P(not worse)"] = tuple(p_text(row, "p_margin") for row in rows)
+    for threshold in asked:
+        found = [beyond.get((row["key"], row["parameter"], threshold)) for row in rows]
+        shown = tuple("" if one is None else probability(one["probability"], table=True) for one in found)
+        columns[f"P({side} {threshold:g})"] = shown
+    columns = {heading: column for heading, column in columns.items() if any(column)}
+    for heading in columns:
+        table.add_column(heading, justify="left" if heading in words else "right", no_wrap=heading not in words)
     table.add_column("status")
-    for row in rows:
-        *cells, status = _cells(row, several)
-        table.add_row(*cells, *([p_text(row, "p_margin")] if margin else []), status)
+    for line in zip(*columns.values(), status, strict=True):
+        table.add_row(*line)
     console.print(table)
-    lines = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
-    for line in lines:
-        console.print(escape(line), soft_wrap=True)
+    remarks = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
+    for remark in remarks:
+        console.print(escape(remark), soft_wrap=True)
     console.print()
 
 
