@@ -133,7 +133,7 @@ class SynthesisAnswer:
 
     @cached_property
     def _weighty(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """The mean, the SD and the mass of every pair of nodes with any mass to speak of."""
+        """The mean, the SD and the mass of every pair of nodes whose mass is not negligible."""
         kept = self.mass > NEGLIGIBLE / self.mass.size
         mu = np.broadcast_to(self.mu[:, None], self.mass.shape)
         return mu[kept], self.spread[kept], self.mass[kept]
