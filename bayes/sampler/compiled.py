@@ -24,7 +24,6 @@ EVERYTHING = "everything"  # the variables of a draw, joined, so that nutpie han
 STATISTICS = {  # those of nutpie that are kept, by their names in ArviZ
     "diverging": "diverging",
     "energy": "energy",
-    "n_steps": "n_steps",
     "tree_depth": "depth",
 }
 

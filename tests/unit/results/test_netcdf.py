@@ -7,7 +7,7 @@ import xarray as xr
 
 from bayes.results.netcdf import NO_VARIABLE, write
 
-PACKED = {"effect": 2**-10, "odds_ratio": 2**-6, "report": 2**-6}  # of a standard deviation; rounding takes half of it
+PACKED = {"effect": 2**-9, "odds_ratio": 2**-6, "report": 2**-6}  # of a standard deviation; rounding takes half of it
 
 
 @pytest.fixture
