@@ -84,7 +84,7 @@ def command(
         case "csv":
             _as_csv(fits)
         case _:
-            _as_tables(fits, targets, len(names) or 1, threshold)
+            _as_tables(fits, targets, len(names) > 1, threshold)
     sys.exit(1 if any(row["status"] == "failed" for row in fits.rows) else 0)
 
 
@@ -96,14 +96,14 @@ def _as_csv(fits: Fits) -> None:
     writer.writerows(fits.rows)
 
 
-def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], names: int, asked: Sequence[float]) -> None:
+def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], together: bool, asked: Sequence[float]) -> None:
     """Print a table per outcome and what a synthesis rests on, or one table for several names; then inconsistencies."""
     from bayes.cli.table import oddities, show, show_syntheses
     from bayes.posterior.rows import thresholds_of
 
     beyond = [row for fit in fits.fits for row in thresholds_of(fit.record)]
-    show(fits.rows, names > 1, beyond, asked)
-    if names == 1:
+    show(fits.rows, together, beyond, asked)
+    if not together:
         show_syntheses((fit.analysis, fit.record) for fit in fits.fits)
     for line in oddities(targets):
         click.echo(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bayes.synthesis.file import Synthesis
 
 LaidOut = tuple[str, list[str], list[list[str]]]  # the title, headings and cells of a table
+Cell = Callable[["SummaryRow"], str]
 WIDTH, TOGETHER, WIDE = 100, 140, 200  # if the output is not a terminal
 
 
@@ -40,18 +41,24 @@ def show(
     together : bool
         Whether all rows share one table.
     beyond : sequence of ThresholdRow
-        The probabilities beyond thresholds, of which the tables of single outcomes show those asked for.
+        The probabilities beyond thresholds, of which those asked for have a column each.
     asked : sequence of float
         Thresholds on the measure's own scale.
     """
     long_names = together or any(row["parameter"] != "effect" for row in rows)
     width = None if sys.stdout.isatty() else TOGETHER if long_names else WIDTH
     console = Console(highlight=False, width=width)
+    known = {(one["key"], one["parameter"], one["threshold"]): one["probability"] for one in beyond}
+
+    def reached(threshold: float) -> Cell:
+        return lambda row: probability(known.get((row["key"] or "", row["parameter"], threshold)), table=True)
+
+    thresholds = {f"P({threshold:g}\nor better)": reached(threshold) for threshold in asked}
     if together:
-        _show_together(console, rows)
+        _show_together(console, rows, thresholds)
         return
     for _, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"])):
-        _show_one(console, list(group), {(b["key"], b["parameter"], b["threshold"]): b for b in beyond}, asked)
+        _show_one(console, list(group), thresholds)
 
 
 def show_syntheses(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> None:
@@ -92,22 +99,22 @@ def show_tables(laid_out: Iterable[LaidOut]) -> None:
 
 
 def oddities(targets: Iterable[Outcome | Synthesis]) -> Iterator[str]:
-    """Yield a line for each inconsistency that `bayes check` finds in the outcomes shown."""
+    """Yield a line for each inconsistency in the outcomes shown that their files do not acknowledge."""
     from bayes.checks import INCONSISTENT, check_outcome
     from bayes.paper.trial import Outcome
 
     for target in targets:
         for finding in check_outcome(target) if isinstance(target, Outcome) else ():
-            if finding.verdict == INCONSISTENT:
+            if finding.verdict == INCONSISTENT and finding.acknowledged is None:
                 yield f"{target.name} {finding.path}: {finding.text}"
 
 
-def _show_together(console: Console, rows: list[SummaryRow]) -> None:
+def _show_together(console: Console, rows: list[SummaryRow], thresholds: Mapping[str, Cell]) -> None:
     """Print all rows in one table, with mean and sd on the analysis scale, so that reports can be compared."""
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("outcome", "evidence", "prior"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("mean (sd)", "effect (95% interval)", "P(benefit)"):
+    for heading in ("mean (sd)", "effect (95% interval)", "P(benefit)", *thresholds):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("status")
     for row in rows:
@@ -116,18 +123,14 @@ def _show_together(console: Console, rows: list[SummaryRow]) -> None:
         moments = f"{in_table(row['mean'])} ({in_table(row['sd'])})" if row["mean"] is not None else ""
         part = "" if row["parameter"] == "effect" else f" {row['parameter']}"
         shown = (name + part, str(row["evidence"]), cells[0])
-        table.add_row(*map(escape, shown), moments, cells[1], cells[2], cells[-1])
+        beyond = (cell(row) for cell in thresholds.values())
+        table.add_row(*map(escape, shown), moments, cells[1], cells[2], *beyond, cells[-1])
     console.print(table)
     for line in dict.fromkeys(f"{r['outcome']} {r['prior']}: {t}" for r in rows for t in (r["note"], r["reason"]) if t):
         console.print(escape(line), soft_wrap=True)
 
 
-def _show_one(
-    console: Console,
-    rows: list[SummaryRow],
-    beyond: Mapping[tuple[str | None, str, float], ThresholdRow],
-    asked: Sequence[float],
-) -> None:
+def _show_one(console: Console, rows: list[SummaryRow], thresholds: Mapping[str, Cell]) -> None:
     first = rows[0]
     name = ":".join(filter(None, (first["trial"], first["outcome"])))
     measure = str(first["measure"]).replace("_", " ")
@@ -136,15 +139,11 @@ def _show_one(
         title += f"; MCID {first['mcid']:g}"
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
     several = any(row["parameter"] != "effect" for row in rows)
-    side = "≤" if first["benefit"] == "lower" else "≥"
     *cells, status = zip(*(_cells(row, several) for row in rows), strict=True)
     words = ["prior", "parameter"] if several else ["prior"]
     columns = dict(zip([*words, measure, "P(benefit)", "P(≥ MCID)", "P(harm)"], cells, strict=True))
     columns["P(not worse)"] = tuple(p_text(row, "p_margin") for row in rows)
-    for threshold in asked:
-        found = [beyond.get((row["key"], row["parameter"], threshold)) for row in rows]
-        shown = tuple("" if one is None else probability(one["probability"], table=True) for one in found)
-        columns[f"P({side} {threshold:g})"] = shown
+    columns |= {heading: tuple(map(cell, rows)) for heading, cell in thresholds.items()}
     columns = {heading: column for heading, column in columns.items() if any(column)}
     for heading in columns:
         table.add_column(heading, justify="left" if heading in words else "right", no_wrap=heading not in words)

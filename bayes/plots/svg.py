@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from bayes.plots.svg_path import number, shortened
+from bayes.plots.svg_path import coordinate, shortened
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 POINTS = 72  # per inch
@@ -111,7 +111,7 @@ def _shorten(element: ElementTree.Element) -> None:
     for key in LENGTHS:
         if key in element.attrib:
             value = UNTURNED.sub("", element.attrib[key])
-            element.attrib[key] = DECIMALS.sub(lambda found: number(float(found[0])), value)
+            element.attrib[key] = DECIMALS.sub(lambda found: coordinate(float(found[0])), value)
     if element.attrib.get("transform") == "":
         del element.attrib["transform"]
     if "d" in element.attrib:

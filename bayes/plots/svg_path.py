@@ -17,8 +17,8 @@ LETTERS = {"M": "m", "L": "l", "Q": "q", "C": "c"}
 Steps = NDArray[np.int64]  # (n, 2)
 
 
-def number(value: float) -> str:
-    """Write a number to one decimal, without zeros that say nothing."""
+def coordinate(value: float) -> str:
+    """Write a coordinate to one decimal, without zeros that say nothing."""
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text in ("-0", "") else text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
@@ -96,6 +96,6 @@ def _written(steps: Steps) -> str:
     """Write steps with as few separators as a reader of SVG needs."""
     text = ""
     for value in steps.ravel().tolist():
-        one = number(value / PER_POINT)
+        one = coordinate(value / PER_POINT)
         text += one if not text or one.startswith("-") else f" {one}"
     return text

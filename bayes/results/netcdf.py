@@ -3,14 +3,16 @@
 xarray writes the same through h5netcdf in seven times the time, most of which goes into creating variables. What is
 written here is read by xarray, by netCDF's own library and by anything that reads HDF5.
 
-Draws are packed as the CF conventions describe: whole numbers, with a scale and an offset that readers undo. The scale
-is 2**-9 of the spread of an effect and 2**-6 of that of any other quantity, so that a draw is off by less than half of
-the Monte Carlo standard error of a mean, and a mean by next to nothing; the energy of the sampler, of which only the
-distribution is looked at, has 2**-4.
+Draws are packed as the CF conventions describe (section 8.1): whole numbers, with a scale and an offset that readers
+undo. Each stands for the middle of a cell, whose width is 2**-9 of the spread of an effect and 2**-6 of that of any
+other quantity, so that a draw is off by less than half of the Monte Carlo standard error of a mean, and a mean by next
+to nothing. Cells begin at a point mass, which keeps its value, or at zero where there is none, so that no draw changes
+sides. The energy of the sampler, of which only the distribution is looked at, has 2**-4.
 """
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ FINE, COARSE = 2.0**-9, 2.0**-6  # of the spread
 PARTS = dict.fromkeys(("effect", "mu", "tau", "new_trial"), FINE) | {"energy": 2.0**-4}
 SMALLEST_BLOCK = 512  # bytes of metadata that HDF5 sets aside at a time; a file has some 10 kB of them
 QUARTILES = 1.349  # standard deviations between those of a normal distribution
+MASS = 0.001  # of all draws: a value that more of them share is a point mass
 FORMAT = ("v110", "v110")  # of HDF5: older ones spend 3 kB on the index of every variable, which has one chunk here
 NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."  # as netCDF marks a dimension without coordinates
 
@@ -85,30 +88,32 @@ def _packed(shape: tuple[int, ...]) -> dict[str, Any]:
 
 
 def _as_stored(name: str, values: NDArray[Any]) -> tuple[NDArray[Any], dict[str, float]]:
-    """Return what is written for an array, and the attributes by which a reader undoes the packing."""
+    """Return what is written for an array, and the attributes by which a reader undoes the packing.
+
+    An array with an entry that has no spread, or with a number that is not finite, is written as it is.
+    """
     if values.dtype == bool:
         return values.astype(np.int8), {}
     if values.dtype != np.float64:
         return values, {}
-    draws = values.reshape(values.shape[0] * values.shape[1], -1) if values.ndim > 1 else values[:, None]
-    if PARTS.get(name) == FINE and len(np.unique(draws[:, 0])) < 0.9 * len(draws):
-        return values, {}  # a point mass keeps its value
-    step = _spread(draws) * PARTS.get(name, COARSE)
-    if not 0 < step < np.inf:
+    ordered = np.sort(values.reshape(prod(values.shape[:2]), -1), axis=0)  # NaN comes last
+    last = len(ordered) - 1
+    spread = float((ordered[3 * last // 4] - ordered[last // 4]).min()) / QUARTILES
+    if not (np.isfinite(ordered[[0, last]]).all() and spread > 0):
         return values, {}
-    step = 2.0 ** np.floor(np.log2(step))
-    offset = step * float(np.rint(np.median(values) / step))
-    whole = np.rint((values - offset) / step)
+    width = 2.0 ** np.floor(np.log2(spread * PARTS.get(name, COARSE)))
+    mass = _point_mass(ordered)
+    offset = width * float(np.rint(np.median(ordered) / width)) if mass is None else mass
+    whole = 2 * np.floor((values - offset) / width) + 1  # in half widths: an odd number is the middle of a cell
+    whole[values == mass] = 0
     largest = np.abs(whole).max()
     if largest > np.iinfo(np.int32).max:
         return values, {}
     small = np.int16 if largest <= np.iinfo(np.int16).max else np.int32
-    return whole.astype(small), {"scale_factor": step, "add_offset": offset}
+    return whole.astype(small), {"scale_factor": width / 2, "add_offset": offset}
 
 
-def _spread(draws: NDArray[np.float64]) -> float:
-    """Return the smallest robust standard deviation among the columns; 0 where a number is not finite."""
-    if not np.isfinite(draws).all():
-        return 0.0
-    low, high = np.quantile(draws, (0.25, 0.75), axis=0)
-    return float((high - low).min()) / QUARTILES
+def _point_mass(ordered: NDArray[np.float64]) -> float | None:
+    """Return the value that most draws share, given draws sorted along the first axis; None without a point mass."""
+    shared, counts = np.unique(ordered[1:][ordered[1:] == ordered[:-1]], return_counts=True)
+    return float(shared[counts.argmax()]) if counts.size and counts.max() > MASS * ordered.size else None

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 POSTERIORS = "posteriors"
-NOTHING: Mapping[str, PosteriorRecord] = {}
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
 
 
@@ -73,10 +72,10 @@ def sound_record(path: Path) -> PosteriorRecord:
     return found
 
 
-def records(folder: Path, known: Mapping[str, PosteriorRecord] = NOTHING) -> dict[str, PosteriorRecord]:
+def records(folder: Path, known: Mapping[str, PosteriorRecord] | None = None) -> dict[str, PosteriorRecord]:
     """Return the records of all readable stored posteriors, by key; those that are known are not read again."""
     paths = {path.stem: path for path in sorted((folder / POSTERIORS).glob("[!.]*.nc"))}
-    found = {key: known.get(key) or record(path) for key, path in paths.items()}
+    found = {key: (known or {}).get(key) or record(path) for key, path in paths.items()}
     return {key: one for key, one in found.items() if one is not None}
 
 

@@ -20,7 +20,7 @@ SYNTHESES = "syntheses"
 
 
 def write_summary(
-    plan: Plan, folder: Path, lost: Mapping[str, str], known: Mapping[str, PosteriorRecord] = store.NOTHING
+    plan: Plan, folder: Path, lost: Mapping[str, str], known: Mapping[str, PosteriorRecord] | None = None
 ) -> list[SummaryRow]:
     """Collect and write the summary of every stored posterior, lost fit and skipped prior; return its rows.
 

@@ -54,12 +54,12 @@ class Entry(TypedDict):
 
 
 class Group(TypedDict):
-    """The targets of an item with the same status and reason; `rest` if they are most, and not worth a list."""
+    """The targets of an item with the same status and reason, which the page lists or, if they are many, counts."""
 
     status: Status
     reason: str | None
     targets: list[Judged]
-    rest: bool
+    listed: bool
 
 
 class ShownEntry(Entry):
@@ -170,7 +170,7 @@ def _shown(item: Entry) -> ShownEntry:
         groups.setdefault((target["status"], target["reason"]), []).append(target)
     ordered = sorted(groups.items(), key=lambda pair: WORST_FIRST.index(pair[0][0]))
     grouped: list[Group] = [
-        {"status": status, "reason": reason, "targets": held, "rest": status != FAIL and len(held) > LISTED}
+        {"status": status, "reason": reason, "targets": held, "listed": status == FAIL or len(held) <= LISTED}
         for (status, reason), held in ordered
     ]
     return {**item, "groups": grouped, "counts": _counts(item["targets"]), "n": len(item["targets"])}

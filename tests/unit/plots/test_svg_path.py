@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bayes.plots.svg_path import number, shortened
+from bayes.plots.svg_path import coordinate, shortened
 
 TOLERANCE = 1 / 9 + 0.071  # points: what may be left out, and half the diagonal of a tenth
 
@@ -76,4 +76,4 @@ def test_curves_keep_all_their_points():
 
 @pytest.mark.parametrize("value, text", [(0.0, "0"), (-0.001, "0"), (0.5, ".5"), (-0.26, "-.3"), (12.3, "12.3"), (100.0, "100"), (-7.04, "-7"), (10.06, "10.1")])
 def test_numbers_say_no_more_than_they_must(value, text):
-    assert number(value) == text
+    assert coordinate(value) == text

@@ -49,12 +49,25 @@ def test_it_is_read_as_it_was(tree, tmp_path):
                     xr.testing.assert_equal(there[variable], here[variable])
 
 
-def test_a_point_mass_and_what_has_no_spread_are_stored_as_they_are(tmp_path):
-    """Zeros of a spike, a constant, an infinite number: what equals the null still does when it is read."""
+@pytest.mark.parametrize(("null", "share"), [(0.0, 0.0), (0.0, 0.004), (0.0, 0.3), (0.3, 0.004), (0.3, 0.3)])
+def test_a_draw_stays_on_its_side_of_no_effect(tmp_path, null, share):
+    """A spike of one of two effects: what equals it still does, nothing else comes to, and no draw changes sides."""
+    random, along = np.random.default_rng(4), {"chain": np.arange(2), "draw": np.arange(4000)}
+    effects = random.normal(null, 0.1, (2, 4000, 2))
+    effects[..., 1][random.random((2, 4000)) < share] = null
+    write(xr.DataTree.from_dict({"/posterior": xr.Dataset({"effect": (("chain", "draw", "row"), effects)}, along)}), tmp_path / "one.nc")
+    with xr.open_dataset(tmp_path / "one.nc", group="posterior", engine="h5netcdf") as again:
+        stored = again["effect"].values
+        assert again["effect"].encoding["dtype"].kind == "i"
+    np.testing.assert_array_equal(np.sign(stored - null), np.sign(effects - null))
+    assert np.abs(stored - effects).max() <= 2**-10 * 0.11
+
+
+def test_what_has_no_spread_or_no_end_is_stored_as_it_is(tmp_path):
+    """A constant and an infinite number; draws without moments are packed by their quartiles."""
     random, along = np.random.default_rng(4), {"chain": np.arange(2), "draw": np.arange(200)}
-    spiked = np.where(random.random((2, 200)) < 0.3, 0.3, random.normal(0.3, 0.1, (2, 200)))
     far = np.where(np.arange(400).reshape(2, 200) == 7, np.inf, random.standard_normal((2, 200)))
-    kept = {"effect": spiked, "p": np.full((2, 200), 0.7), "nnt": far}
+    kept = {"p": np.full((2, 200), 0.7), "nnt": far}
     heavy = random.standard_cauchy((2, 200))
     posterior = xr.Dataset({k: (("chain", "draw"), v) for k, v in (kept | {"ratio": heavy}).items()}, along)
     write(xr.DataTree.from_dict({"/posterior": posterior}), tmp_path / "one.nc")
