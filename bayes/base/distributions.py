@@ -1,7 +1,9 @@
 """Prior expressions: `normal(0, 0.355)`, `mixture(0.5*normal(0, 0.2), 0.5*normal(-0.4, 0.2))`, ...
 
 An expression is taken literally. It is parsed with Python's grammar, so signs and spaces behave as expected. Here a
-distribution is a name with validated numbers; densities are defined where they are sampled or integrated.
+distribution is a name with validated numbers; densities are defined where they are sampled or integrated. All numbers
+are on the scale of the parameter, except those of `interval(0.5, 2)`, which states the central 95% of a normal prior of
+an effect on the measure's own scale and becomes that normal once the measure is known.
 """
 
 from __future__ import annotations
@@ -9,12 +11,13 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from bayes.base import measures
 from bayes.errors import BayesError, did_you_mean
 
 # the arguments of each distribution; those in POSITIVE must exceed zero
@@ -33,7 +36,9 @@ SIMPLE = {
     "gamma": ("shape", "rate"),
     "dirichlet": ("concentration",),
     "uniform": ("low", "high"),
+    "interval": ("low", "high"),
 }
+OWN_SCALE = "interval"  # the only one whose numbers are on the measure's own scale
 POSITIVE = {"sd", "scale", "df", "sdlog", "shape", "rate", "a", "b", "concentration"}
 NARROWEST, WIDEST = 1e-12, 1e12  # the range of scales; the magnitude of locations is at most WIDEST
 # the least degrees of freedom and shapes: below them, virtually all the mass is in a tail or a spike
@@ -104,6 +109,28 @@ class Distribution:
         """What is wrong with the arguments; None if they are valid."""
         return next((said for _, part in self.components if (said := out_of_range(part.name, part.args))), None)
 
+    @property
+    def on_own_scale(self) -> bool:
+        """Whether a component states its numbers on the measure's own scale, so that it has no density as it stands."""
+        return any(part.name == OWN_SCALE for _, part in self.components)
+
+    def of_effect(self, measure: str) -> Distribution:
+        """Return the prior of an effect on the analysis scale: each `interval` becomes the normal that it describes.
+
+        Parameters
+        ----------
+        measure : str
+            A key of `measures.MEASURES`.
+
+        Raises
+        ------
+        ExpressionError
+            If a limit of an interval is outside the range of the measure.
+        """
+        if self.name == OWN_SCALE:
+            return _normal_of_interval(self.args, measure)
+        return replace(self, parts=tuple((weight, part.of_effect(measure)) for weight, part in self.parts))
+
     def symmetric_about(self, centre: float) -> bool:
         """Return whether the density is symmetric about `centre` (used to report "0.50 by construction")."""
         mirrored = sorted((round(w, 12), _mirrored(d, centre)) for w, d in self.components)
@@ -163,7 +190,7 @@ def looks_like_expression(text: str) -> bool:
     return "(" in text
 
 
-def parse(text: str) -> Distribution:
+def parse(text: str, *, of_effect: bool = False) -> Distribution:
     """Parse a prior expression.
 
     Parameters
@@ -171,6 +198,8 @@ def parse(text: str) -> Distribution:
     text : str
         An expression such as `normal(0, 0.355)`; its numbers are on the scale of the parameter (the analysis scale for
         an effect).
+    of_effect : bool
+        Whether it is the prior of an effect, in which `interval` is accepted; see `Distribution.of_effect`.
 
     Returns
     -------
@@ -182,11 +211,26 @@ def parse(text: str) -> Distribution:
         If the text is not an expression, or its numbers are out of range.
     """
     try:
-        return _read(ast.parse(text.strip(), mode="eval").body, text)
+        found = _read(ast.parse(text.strip(), mode="eval").body, text)
     except ExpressionError:
         raise
     except (SyntaxError, RecursionError, MemoryError, ValueError):  # the last three from deeply nested or endless text
         raise ExpressionError(f"cannot read {text[:60]!r}; accepted: an expression such as normal(0, 0.355)") from None
+    if found.on_own_scale and not of_effect:
+        raise ExpressionError(f"{found} describes an effect; accepted: a distribution of the parameter itself")
+    return found
+
+
+def _normal_of_interval(limits: tuple[float, ...], measure: str) -> Distribution:
+    """Return the normal distribution on the analysis scale with these central 95% limits on the measure's own scale."""
+    least, most = measures.natural_range(measure)
+    if any(not least < limit < most for limit in limits):
+        low, high = map(number, limits)
+        raise ExpressionError(
+            f"interval({low}, {high}): limits are on the own scale of the {measure}; accepted: {least:g} to {most:g}"
+        )
+    a, b = (measures.to_analysis(limit, measure) for limit in limits)
+    return _simple("normal", [(a + b) / 2, (b - a) / (2 * measures.ci_quantile(0.95))])
 
 
 def _read(node: ast.expr, text: str) -> Distribution:
@@ -237,8 +281,8 @@ def out_of_range(name: str, args: Sequence[float]) -> str | None:
         if not least <= abs(value) <= WIDEST:
             accepted = f"{least:g} to" if label in POSITIVE else "up to"
             return f"{name}: {label} is out of range, found {value:g}; accepted: {accepted} {WIDEST:g}"
-    if name == "uniform" and args[0] >= args[1]:
-        return f"uniform: low must be below high, found {args[0]} and {args[1]}"
+    if name in ("uniform", OWN_SCALE) and args[0] >= args[1]:
+        return f"{name}: low must be below high, found {args[0]:g} and {args[1]:g}"
     return None
 
 
@@ -286,5 +330,12 @@ def _readable(text: str) -> str:
     return text
 
 
+def _readable_of_effect(text: str) -> str:
+    parse(text, of_effect=True)
+    return text
+
+
 Expression = Annotated[str, AfterValidator(_readable)]
 """The type of a field that contains a prior expression, kept as it was written."""
+EffectExpression = Annotated[str, AfterValidator(_readable_of_effect)]
+"""The same for the prior of an effect, which may be an interval on the measure's own scale."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from bayes import quadrature
 from bayes.base.arrays import FloatArray, log_sum_exp
-from bayes.base.distributions import Distribution, number, parse
+from bayes.base.distributions import Distribution, number
 from bayes.base.numbers import article, significant
 from bayes.borrowing.effective_sample_size import Method, effective_sample_size, unit_information_sd
 from bayes.borrowing.mixtures import approximate, robustify
@@ -28,7 +28,7 @@ from bayes.likelihoods.effect_structures import structure_card
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.trial import Outcome, load_trial
 from bayes.priors import effect_rules
-from bayes.priors.sets import EffectPrior, PriorSet
+from bayes.priors.sets import EffectPrior, PriorSet, on_analysis_scale
 from bayes.quadrature.integrals import crowded, panels
 from bayes.quadrature.reports import Reading, curves_of, plane_of
 from bayes.quadrature.scatter import scatter_of
@@ -188,13 +188,15 @@ def _worth(prior: Distribution, trials: Sequence[tuple[int | None, float]]) -> s
 
 def _vague(prior: EffectPrior, target: Endpoint) -> Distribution:
     """Return the component for the case that earlier evidence does not apply: as written, else the initial prior."""
-    return parse(prior.robust_component) if prior.robust_component else _initial(prior, target)
+    if prior.robust_component:
+        return on_analysis_scale(prior.robust_component, target)
+    return _initial(prior, target)
 
 
 def _initial(prior: EffectPrior, target: Endpoint) -> Distribution:
     """Return the prior of the effect, or of mu, before the evidence: as written, else the vague prior of the scale."""
     if prior.initial:
-        return parse(prior.initial)
+        return on_analysis_scale(prior.initial, target)
     vague = effect_rules.form("vague", target).distribution
     if not isinstance(vague, Distribution):
         raise TypeError("the vague rule formed no prior of the effect")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "chosen",
     multiple=True,
     metavar="NAME|EXPR",
-    help="A prior by name, or an expression such as normal(0, 0.355). Repeatable.",
+    help="A prior by name, or an expression: normal(0, 0.355), or interval(0.5, 2) for its central 95%. Repeatable.",
 )
 @prior_set
 @click.option(

@@ -16,7 +16,14 @@ from pydantic import Field, PrivateAttr
 
 from bayes.base import html, published_tables
 from bayes.base.closed import Closed, check
-from bayes.base.distributions import Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.base.distributions import (
+    Distribution,
+    EffectExpression,
+    ExpressionError,
+    looks_like_expression,
+    parse,
+    short_hash,
+)
 from bayes.base.documents import TomlTable
 from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.base.written_numbers import Printed
@@ -48,7 +55,7 @@ class EffectPrior(Closed):
     Attributes
     ----------
     rule, distribution : str, optional
-        Exactly one of them; a distribution is on the analysis scale.
+        Exactly one of them; a distribution is on the analysis scale, except `interval(low, high)`.
     tail, threshold, centre, strength, field, reference_risk : optional
         Arguments of named rules (`effect_rules.Arguments`).
     outcomes : tuple of Earlier
@@ -65,7 +72,7 @@ class EffectPrior(Closed):
     """
 
     rule: RuleName | None = None
-    distribution: Expression | None = None
+    distribution: EffectExpression | None = None
     rationale: str | None = None
     source: str | None = None
     allow_one_sided: bool = False
@@ -80,9 +87,9 @@ class EffectPrior(Closed):
     synthesis: str | None = None
     heterogeneity: str | None = None
     without_own: bool = False
-    initial: Expression | None = None
+    initial: EffectExpression | None = None
     robust: Share | None = None
-    robust_component: Expression | None = None
+    robust_component: EffectExpression | None = None
 
     @check
     def _one_of_two(self) -> Iterator[str | Mistake]:
@@ -289,7 +296,7 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
     """
     if looks_like_expression(name):
         try:
-            expression = str(parse(name))
+            expression = str(parse(name, of_effect=True))
         except ExpressionError as error:
             raise InvalidInput(f"prior {name!r}", [str(error)]) from None
         return NamedPrior(expression, EffectPrior(distribution=expression), expression)
@@ -300,7 +307,7 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
     raise UnknownName(
         "prior",
         name,
-        dict.fromkeys([*priors.named, *effect_rules.RULES, "or an expression such as normal(0, 0.355)"]),
+        dict.fromkeys([*priors.named, *effect_rules.RULES, "or an expression such as interval(0.5, 2)"]),
     )
 
 
@@ -333,8 +340,28 @@ def resolve(named: NamedPrior, endpoint: Endpoint) -> effect_rules.FormedPrior:
         return effect_rules.FormedPrior(hierarchy.form(prior, endpoint), "terms borrow from their body system")
     if prior.rule is not None:
         return effect_rules.form(prior.rule, endpoint, prior.arguments)
-    distribution = parse(prior.distribution or "")
+    distribution = on_analysis_scale(prior.distribution or "", endpoint)
     problem = scale_problem(distribution, endpoint, prior.allow_one_sided)
     if problem:
         raise InvalidInput(f"prior {named.name!r} for {endpoint.name}", [problem])
     return effect_rules.FormedPrior(distribution, "as written")
+
+
+def on_analysis_scale(expression: str, endpoint: Endpoint) -> Distribution:
+    """Return the prior of an effect that an expression describes, on the analysis scale.
+
+    Parameters
+    ----------
+    expression : str
+    endpoint : Endpoint
+        An outcome or a synthesis, whose measure gives limits of an `interval` their meaning.
+
+    Raises
+    ------
+    InvalidInput
+        If such a limit is not a value of the measure.
+    """
+    try:
+        return parse(expression, of_effect=True).of_effect(endpoint.measure)
+    except ExpressionError as error:
+        raise InvalidInput(f"prior {expression!r} for {endpoint.name}", [str(error)]) from None

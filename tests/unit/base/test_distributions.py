@@ -1,6 +1,8 @@
 """The prior grammar."""
 
+import math
 from decimal import Decimal
+from statistics import NormalDist
 
 import pytest
 
@@ -49,12 +51,38 @@ def test_every_expression_of_the_contract_survives_a_round_trip(text):
         ("mixture(normal(0, 1))", "weight*distribution"),
         ("spike_slab(1.5, normal(0, 1))", "between 0 and 1"),
         ("uniform(2, 1)", "below"),
+        ("interval(0.5, 2)", "describes an effect; accepted: a distribution of the parameter itself"),
+        ("mixture(0.5*normal(0, 1), 0.5*interval(0.5, 2))", "describes an effect"),
         ("__import__('os').system('x')", "cannot read"),
     ],
 )
 def test_what_cannot_be_read_is_said(text, said):
     with pytest.raises(ExpressionError, match=said.replace("(", r"\(").replace("*", r"\*")):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("measure", "low", "high"), [("hazard_ratio", 0.5, 2), ("risk_difference", -0.1, 0.3), ("mean_difference", -10, 4)]
+)
+def test_an_interval_is_the_normal_with_these_quantiles_on_the_own_scale(measure, low, high):
+    formed = parse(f"interval({low}, {high})", of_effect=True).of_effect(measure)
+    normal = NormalDist(*formed.args)
+    scale = math.log if measure == "hazard_ratio" else float
+    assert formed.name == "normal"
+    assert [normal.cdf(scale(low)), normal.cdf(scale(high))] == pytest.approx([0.025, 0.975], abs=1e-12)
+
+
+def test_an_interval_may_be_a_part_of_a_prior():
+    mixed = parse("mixture(0.25*interval(0.5, 2), 0.75*normal(0, 1))", of_effect=True).of_effect("odds_ratio")
+    assert [(w, d.name) for w, d in mixed.components] == [(0.25, "normal"), (0.75, "normal")]
+    spiked = parse("spike_slab(0.5, interval(0.5, 2))", of_effect=True).of_effect("odds_ratio")
+    assert spiked.spike == 0.5 and spiked.symmetric_about(0)
+
+
+@pytest.mark.parametrize(("measure", "text"), [("odds_ratio", "interval(-1, 2)"), ("risk_difference", "interval(0, 2)")])
+def test_limits_that_are_no_values_of_the_measure_are_refused(measure, text):
+    with pytest.raises(ExpressionError, match=f"own scale of the {measure}"):
+        parse(text, of_effect=True).of_effect(measure)
 
 
 def test_symmetry_is_seen():
