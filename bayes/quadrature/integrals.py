@@ -12,6 +12,7 @@ from scipy.interpolate import CubicSpline
 from bayes.base.arrays import FloatArray, log_sum_exp
 
 DROP = 45.0  # log units below the peak beyond which an integrand is negligible
+NEAR, SHARPEST, MOST = 1.0, 0.25, 4096  # within one log unit of the peak, second differences are at most 0.25
 HALVINGS = 26  # halvings of the distance to a finite bound; the outermost panel spans 1.5e-8 of that distance
 
 
@@ -28,9 +29,10 @@ def log_integral(
         Bounds that contain the mass. They are narrowed around the peak before the final trapezoidal sum, which
         converges exponentially for these functions (Trefethen and Weideman 2014, SIAM Rev 56:385-458).
     points : int
-        Nodes of the sum; a quarter of them, and at least 25, narrow the bounds.
+        Nodes of the sum; a quarter of them, and at least 25, narrow the bounds. Where an integrand has a long tail
+        beside a narrow peak, the nodes of all are doubled until the peak is resolved.
     zooms : int
-        Passes that narrow the bounds.
+        Passes that narrow the bounds; with none, bounds and nodes are taken as they are.
 
     Returns
     -------
@@ -45,8 +47,19 @@ def log_integral(
         last = np.minimum(len(coarse) - near[..., ::-1].argmax(axis=-1), len(coarse) - 1)
         low = np.take_along_axis(x, first[..., None], -1)[..., 0]
         high = np.take_along_axis(x, last[..., None], -1)[..., 0]
-    x = low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, points)
-    return log_sum_exp(log_f(x), axis=-1) + np.log((high - low) / (points - 1))
+    while True:
+        x = low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, points)
+        values = log_f(x)
+        if zooms == 0 or points > MOST or _sharpest(values) <= SHARPEST:
+            return log_sum_exp(values, axis=-1) + np.log((high - low) / (points - 1))
+        points = 2 * points - 1
+
+
+def _sharpest(log_f: FloatArray) -> float:
+    """Return the largest negative second difference near the peak: of a normal, (distance of nodes / its SD)^2."""
+    middle = log_f[..., 1:-1]
+    bend = 2 * middle - log_f[..., :-2] - log_f[..., 2:]
+    return float(np.max(bend, where=middle > log_f.max(axis=-1, keepdims=True) - NEAR, initial=0.0))
 
 
 def panels(breaks: Iterable[float], order: int = 16) -> tuple[FloatArray, FloatArray]:
@@ -165,3 +178,27 @@ def cumulative(
     y = np.exp(log_density(level) + log_density(level, 1) * (x - level))
     cdf = cumulative_simpson(y, x=x, initial=0.0)
     return x, cdf / cdf[-1]
+
+
+def quantiles_of(x: FloatArray, cdf: FloatArray, probabilities: Iterable[float]) -> list[float]:
+    """Return quantiles from a distribution function on a grid: the cubic through the four points around each.
+
+    Parameters
+    ----------
+    x, cdf : ndarray, shape (n,)
+        As `cumulative` returns them; where the distribution function jumps, the line between two points is taken.
+    probabilities : iterable of float
+    """
+    return [_inverse(x, cdf, p) for p in probabilities]
+
+
+def _inverse(x: FloatArray, cdf: FloatArray, p: float) -> float:
+    i = int(np.searchsorted(cdf, p))
+    y, at = cdf[max(i - 2, 0) : i + 2], x[max(i - 2, 0) : i + 2]
+    step = np.diff(y)
+    if len(y) < 4 or step.min() <= step.max() / 8:
+        return float(np.interp(p, cdf, x))
+    for width in range(1, 4):  # Neville's scheme
+        near, far = y[: 4 - width], y[width:]
+        at = ((p - far) * at[:-1] + (near - p) * at[1:]) / (near - far)
+    return float(at[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf, log, sqrt
+from math import exp, inf, log, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import landmarks, log_density, log_prior_density, quantiles
-from bayes.quadrature.integrals import crowded, cumulative, panels
+from bayes.quadrature.integrals import crowded, cumulative, panels, quantiles_of
 from bayes.quadrature.likelihood_curve import Curve, landmarks_of, through
 from bayes.quadrature.plane import Plane, Surface
 
@@ -89,7 +89,7 @@ class SynthesisAnswer:
     def mu_quantiles(self, probabilities: Iterable[float]) -> list[float]:
         """Return quantiles of mu."""
         x, cdf = self.mu_cdf
-        return [float(np.interp(p, cdf, x)) for p in probabilities]
+        return quantiles_of(x, cdf, probabilities)
 
     @property
     def tau_mean(self) -> float:
@@ -104,7 +104,7 @@ class SynthesisAnswer:
         density = self.mass.sum(axis=0) / self.tau_weight
         low, high = (log(bound) if bound > 0 else -inf for bound in self.tau_bounds)
         x, cdf = cumulative(np.log(self.tau), density * self.tau, (low, high))
-        return [float(np.exp(np.interp(p, cdf, x))) for p in probabilities]
+        return [exp(log_tau) for log_tau in quantiles_of(x, cdf, probabilities)]
 
     @property
     def spread(self) -> FloatArray:

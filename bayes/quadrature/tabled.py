@@ -17,7 +17,7 @@ from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.answer import log1m
 from bayes.quadrature.densities import landmarks, log_prior_density
-from bayes.quadrature.integrals import crowded, cumulative, panels, singular_ends, towards
+from bayes.quadrature.integrals import crowded, cumulative, panels, quantiles_of, singular_ends, towards
 from bayes.quadrature.likelihood_curve import Curve
 
 REACH = 1e6  # widths to which the nodes extend, for heavy-tailed priors
@@ -171,7 +171,7 @@ class Posterior:
             cdf = np.concatenate([cdf[:at], [below], [below], cdf[at:]]) * (1 - self.p_null)
             x = np.concatenate([x[:at], [self.on.null] * 2, x[at:]])
             cdf[at + 1 :] += self.p_null
-        return [float(np.interp(p, cdf, x)) for p in probabilities]
+        return quantiles_of(x, cdf, probabilities)
 
     @cached_property
     def _mass(self) -> FloatArray:
