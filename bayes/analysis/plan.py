@@ -17,8 +17,9 @@ from bayes.paper import selective_reporting
 from bayes.paper.trial import Outcome
 from bayes.priors import effect_rules
 from bayes.priors.arm_pairs import ArmPair
+from bayes.priors.effect_prior import BORROWED, EffectPrior
 from bayes.priors.hierarchy import Hierarchy
-from bayes.priors.sets import BORROWED, EffectPrior, NamedPrior, PriorSet, find_prior, resolve
+from bayes.priors.sets import NamedPrior, PriorSet, find_prior, resolve
 from bayes.priors.tau import NamedHeterogeneity, form_offered
 from bayes.synthesis.file import Synthesis, known_model
 from bayes.synthesis.tau_prior import named_heterogeneity

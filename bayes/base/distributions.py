@@ -111,7 +111,7 @@ class Distribution:
 
     @property
     def on_own_scale(self) -> bool:
-        """Whether a component states its numbers on the measure's own scale, so that it has no density as it stands."""
+        """True if a component states its numbers on the measure's own scale, so that it has no density as it stands."""
         return any(part.name == OWN_SCALE for _, part in self.components)
 
     def of_effect(self, measure: str) -> Distribution:

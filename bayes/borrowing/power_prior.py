@@ -28,7 +28,8 @@ from bayes.likelihoods.effect_structures import structure_card
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.trial import Outcome, load_trial
 from bayes.priors import effect_rules
-from bayes.priors.sets import EffectPrior, PriorSet, on_analysis_scale
+from bayes.priors.effect_prior import EffectPrior
+from bayes.priors.sets import PriorSet, on_analysis_scale
 from bayes.quadrature.integrals import crowded, panels
 from bayes.quadrature.reports import Reading, curves_of, plane_of
 from bayes.quadrature.scatter import scatter_of

@@ -21,6 +21,7 @@ VERBS = {
     "diff": "List conclusions that moved beyond Monte Carlo error between two results folders.",
     "export": "Write the summary of a results folder as CSV, JSON, Parquet, LaTeX or HTML.",
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
+    "calculator": "Write a page on which anyone can type a result and see its posterior, without a server.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "new": "Write a commented skeleton of a trial or synthesis file.",
     "list": "List trials, outcomes, priors, models, measures or columns; or print the JSON Schema of a trial file.",

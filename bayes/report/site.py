@@ -29,6 +29,7 @@ from bayes.paper.evidence.counts import Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import SomePriorSet, as_set
+from bayes.report.calculator.page import CALCULATOR, calculator
 from bayes.report.checklist import checklist
 from bayes.report.dossier.build import dossier
 from bayes.report.dossier.contents import Dossier, Written
@@ -124,6 +125,7 @@ def write(
         expected.add(root / path)
     write_text(root / INDEX, index_page(dossiers, counted))
     write_text(root / methods.PAGE, methods_page(counted))
+    write_text(root / CALCULATOR, calculator(in_report=True))
     _sweep(root, expected)
     items = checklist.write(folder)
     write_text(root / CHECKLIST, checklist.html(items, counted))

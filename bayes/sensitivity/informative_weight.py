@@ -16,7 +16,8 @@ import numpy as np
 
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.priors.sets import EffectPrior, NamedPrior
+from bayes.priors.effect_prior import EffectPrior
+from bayes.priors.sets import NamedPrior
 from bayes.quadrature.densities import landmarks
 from bayes.sensitivity.priors_side_by_side import PriorOfEffect, form
 from bayes.sensitivity.subject import Subject

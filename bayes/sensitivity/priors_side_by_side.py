@@ -12,7 +12,8 @@ from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.errors import InvalidInput, NotFormable
 from bayes.priors import effect_rules
-from bayes.priors.sets import EffectPrior, NamedPrior, SomePriorSet
+from bayes.priors.effect_prior import EffectPrior
+from bayes.priors.sets import NamedPrior, SomePriorSet
 from bayes.sensitivity.subject import Subject, Target
 
 WEIGHTS = (0.25, 0.5, 0.75)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bayes.posterior.row import SummaryRow
 from bayes.priors.arm_pairs import ArmPrior
+from bayes.priors.effect_prior import EffectPrior
 from bayes.priors.hierarchy import HierarchyPrior
-from bayes.priors.sets import EffectPrior, PriorSet
+from bayes.priors.sets import PriorSet
 from bayes.priors.tau import HeterogeneityPrior
 from bayes.report.dossier import mathematics
 from bayes.report.dossier.contents import KindOfPrior, PriorPart

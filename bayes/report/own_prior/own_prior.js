@@ -12,7 +12,9 @@
   const CERTAIN = 1e-6; // prior mass on one side of no effect that counts as none, as in `bayes fit`
 
   // log L(theta): the Hermite cubic between nodes, linear beyond them; between bounds, nodes are on the logit scale.
+  // A curve that comes as a function, `at`, is taken as it is.
   function logLikelihood(curve) {
+    if (curve.at) return curve.at;
     const { x, value, slope, bounds } = curve;
     const last = x.length - 1;
     return function (theta) {
@@ -91,7 +93,7 @@
   }
 
   function panelEdges(curve, prior, thresholds) {
-    const spots = [[curve.centre, curve.width], ...spotsOf(prior)];
+    const spots = [[curve.centre, curve.width], ...(curve.spots || []), ...spotsOf(prior)];
     const bounds = curve.bounds || [-Infinity, Infinity];
     const low = Math.max(bounds[0], Math.min(...spots.map(([c, w]) => c - REACH * w)));
     const high = Math.min(bounds[1], Math.max(...spots.map(([c, w]) => c + REACH * w)));
@@ -189,7 +191,7 @@
   }
 
   function command(data, prior, mcid) {
-    const threshold = mcid === null ? "" : ` --threshold ${digits(mcid)}`;
+    const threshold = mcid === null || data.mcid_elsewhere ? "" : ` --threshold ${digits(mcid)}`;
     return `${data.command} --prior "${expression(prior)}"${threshold}`;
   }
 
@@ -419,8 +421,12 @@
   }
 
   function start(section, number) {
-    const data = JSON.parse(section.querySelector('script[type="application/json"]').textContent);
-    const uid = `own-prior-${number}`;
+    mount(section, JSON.parse(section.querySelector('script[type="application/json"]').textContent), `own-prior-${number}`);
+  }
+
+  // Makes a section live. `chosen`, a prior in place of the main one, lets a page keep the reader's prior when the report
+  // changes; `changed` is called with every valid prior.
+  function mount(section, data, uid, chosen, changed) {
     const main = data.priors[0];
     const state = { family: main.family, fields: fieldsOf(main), mcid: data.mcid };
     const inputs = {};
@@ -535,6 +541,7 @@
       section.classList.remove("stale");
       for (const button of buttons) button.disabled = false;
       show();
+      if (changed) changed(prior);
     }
 
     function refuse(why, input) {
@@ -609,15 +616,17 @@
       (value) => { state.mcid = value === undefined && data.mcid === null ? null : value; });
     const row = (label, input) => element("div", { class: "own-prior-field" }, element("label", { for: input.id }, label), input);
     const form = element("form", { class: "own-prior-form", novalidate: true },
-      row("Start from", from), ...(shapes.length > 1 ? [row("Shape", family)] : []), fieldset, says, mcidField, message,
+      row("Start from", from), ...(shapes.length > 1 ? [row("Shape", family)] : []), fieldset, says,
+      ...(data.mcid_elsewhere ? [] : [mcidField]), message,
       element("div", { class: "own-prior-buttons" }, reset));
     form.addEventListener("submit", (event) => event.preventDefault());
     const takeAway = element("div", { class: "own-prior-take" },
       element("p", {}, "Your prior: ", texts.prior, " ", buttons[0]),
       element("p", {}, "The same analysis by NUTS: ", texts.command, " ", buttons[1]), copied);
     section.append(element("div", { class: "own-prior-body" }, form, picture, words), takeAway);
-    from.value = "0";
-    take(main);
+    const offered = chosen ? data.priors.findIndex((prior) => expression(prior) === expression(chosen)) : 0;
+    from.value = offered < 0 ? "" : String(offered);
+    take(chosen || main);
     update();
     new ResizeObserver(() => shown && draw(svg, data, shown.prior, shown.mcid, shown.found, uid)).observe(svg.parentNode);
     section.dataset.live = "true";
@@ -638,6 +647,9 @@
     posterior: (data, prior, thresholds) => answer(data, prior, thresholds.mcid).numbers,
     expression,
     command,
+    mount,
+    numbers: { crowded, increasing, logLikelihood, toAnalysis, toNatural, NODES, WEIGHTS, REACH },
+    words: { digits, element, estimate, probability, sensible, short },
   };
   document.querySelectorAll("section.own-prior").forEach(start);
 })();

@@ -9,7 +9,7 @@ from bayes.base import measures
 from bayes.paper import evidence as kinds
 from bayes.paper.evidence import BareP, Binary, Reported, Significance, Tested, of_kind
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
-from bayes.priors import effect_rules, sets, tau_rules
+from bayes.priors import effect_prior, effect_rules, tau_rules
 from bayes.priors.hierarchy import HierarchyPrior
 
 EVERY = get_args(get_args(kinds.Evidence)[0])
@@ -74,4 +74,4 @@ def test_names_are_written_once():
     assert measures.MEASURES == measures.LOG_MEASURES + measures.IDENTITY_MEASURES == get_args(measures.Measure)
     assert get_args(effect_rules.RuleName) == tuple(effect_rules.RULES)
     assert get_args(tau_rules.RuleName) == tuple(tau_rules.RULES)
-    assert get_args(sets.RuleName) == (*effect_rules.RULES, *sets.BORROWED)
+    assert get_args(effect_prior.RuleName) == (*effect_rules.RULES, *effect_prior.BORROWED)

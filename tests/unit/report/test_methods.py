@@ -24,9 +24,10 @@ from bayes.pooling import assumptions
 from bayes.posterior import gate, row, verdict
 from bayes.priors import effect_rules, scale_guard, tau_rules
 from bayes.priors.arm_pairs import HistoricalArms
+from bayes.priors.effect_prior import BORROWED
 from bayes.priors.hierarchy import HierarchyPrior
 from bayes.priors.proportion_rules import proportion_prior
-from bayes.priors.sets import BORROWED, PriorSet, load_priors
+from bayes.priors.sets import PriorSet, load_priors
 from bayes.quadrature.ordinal import concentration
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.pages import methods
@@ -306,7 +307,7 @@ def test_a_citation_on_a_page_is_a_link():
 def test_the_page_in_a_browser(browser, tmp_path):
     """Nothing too wide but in a box of its own, every section reached from the contents, nothing fetched."""
     blank = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><main><h1>x</h1></main></body></html>'
-    for name in ("index.html", "checklist.html"):
+    for name in ("index.html", "checklist.html", "calculator.html"):
         (tmp_path / name).write_text(blank, encoding="utf-8")
     page = tmp_path / methods.PAGE
     page.write_text(methods_page(Counted(1, 0, 6)), encoding="utf-8")

@@ -1,0 +1,49 @@
+"""The calculator's page: its scripts and its style in one file, which any web server, or none, can hand out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from bayes.plots.axes import RATIO_TICKS
+from bayes.report.own_prior import section
+from bayes.report.pages.environment import environment
+
+CALCULATOR = "calculator.html"  # among the pages of a report
+BEFORE, AFTER = ("special.js",), ("curves.js", "beliefs.js", "toml.js", "reports.js", "calculator.js")
+
+
+@cache
+def calculator(in_report: bool = False) -> str:
+    """Return the calculator as HTML that needs nothing else.
+
+    Parameters
+    ----------
+    in_report : bool
+        Whether it stands among the pages of a report, to which it then links.
+    """
+    script = "\n".join([*map(_read, BEFORE), section.script(), *map(_read, AFTER)])
+    site = (files("bayes.report.pages") / "site.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        environment()
+        .get_template("calculator.html")
+        .render(
+            in_report=in_report,
+            style=Markup(site + section.style() + _read("calculator.css")),
+            script=Markup(script),
+            script_source=Markup(f"'sha256-{digest}'"),
+            settings=Markup(json.dumps({"ticks": RATIO_TICKS})),
+            version=version("bayes-reanalysis"),
+        )
+    )
+
+
+def _read(name: str) -> str:
+    return (files("bayes.report.calculator") / name).read_text(encoding="utf-8")
