@@ -305,6 +305,9 @@ def upper_bound_without_events(n: int, level: float = 0.95) -> float:
     return 1 - exp(log(1 - level) / n)
 
 
+NO_DIFFERENCE = 1e-9  # of two risks; less is rounding
+
+
 class NumberNeeded(TypedDict):
     """Patients treated for one more good outcome (if positive) or bad one (if negative); None without a difference."""
 
@@ -334,10 +337,10 @@ def number_needed(low: float, middle: float, high: float) -> NumberNeeded:
 
 
 def _inverse(difference: float) -> float | None:
-    return None if difference == 0 else 1 / difference
+    return None if abs(difference) < NO_DIFFERENCE else 1 / difference
 
 
 def _needed(difference: float) -> str:
-    if difference == 0:
+    if abs(difference) < NO_DIFFERENCE:
         return "infinity"
     return f"{'NNTB' if difference > 0 else 'NNTH'} {significant(abs(1 / difference))}"

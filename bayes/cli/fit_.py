@@ -101,7 +101,7 @@ def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], together: boo
     from bayes.cli.table import oddities, show, show_syntheses
     from bayes.posterior.rows import thresholds_of
 
-    beyond = [row for fit in fits.fits for row in thresholds_of(fit.record)]
+    beyond = [row for fit in fits.fits for row in thresholds_of(fit.record, for_a_reader=True)]
     show(fits.rows, together, beyond, asked)
     if not together:
         show_syntheses((fit.analysis, fit.record) for fit in fits.fits)

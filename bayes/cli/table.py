@@ -126,7 +126,7 @@ def _show_together(console: Console, rows: list[SummaryRow], thresholds: Mapping
         beyond = (cell(row) for cell in thresholds.values())
         table.add_row(*map(escape, shown), moments, cells[1], cells[2], *beyond, cells[-1])
     console.print(table)
-    for line in dict.fromkeys(f"{r['outcome']} {r['prior']}: {t}" for r in rows for t in (r["note"], r["reason"]) if t):
+    for line in _remarks((f"{row['outcome']} {row['prior']}", row) for row in rows):
         console.print(escape(line), soft_wrap=True)
 
 
@@ -151,10 +151,20 @@ def _show_one(console: Console, rows: list[SummaryRow], thresholds: Mapping[str,
     for line in zip(*columns.values(), status, strict=True):
         table.add_row(*line)
     console.print(table)
-    remarks = dict.fromkeys(f"{row['prior']}: {text}" for row in rows for text in (row["note"], row["reason"]) if text)
-    for remark in remarks:
+    for remark in _remarks((str(row["prior"]), row) for row in rows):
         console.print(escape(remark), soft_wrap=True)
     console.print()
+
+
+def _remarks(named: Iterable[tuple[str, SummaryRow]]) -> Iterator[str]:
+    """Yield every remark once, with the names of all rows that it is about."""
+    about: dict[str, dict[str, None]] = {}
+    for name, row in named:
+        for text in (row["note"] or "").split("; ") + [row["reason"] or ""]:
+            if text:
+                about.setdefault(text, {})[name] = None
+    for text, names in about.items():
+        yield f"{', '.join(names)}: {text}"
 
 
 def _cells(row: SummaryRow, with_parameter: bool) -> list[str]:

@@ -28,6 +28,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.rows import rows_of
+from bayes.posterior.told import told
 from bayes.priors.sets import SomePriorSet, as_set
 
 CELLS = 4_000_000  # patients x draws that LOO may keep in memory; longer runs are thinned
@@ -98,7 +99,7 @@ def compare(
 
 
 def _row(name: str, analysis: Analysis, tree: xr.DataTree) -> dict[str, object]:
-    (stored,) = rows_of(PosteriorRecord.from_tree(tree))
+    stored = told(rows_of(PosteriorRecord.from_tree(tree))[0])
     (curve,) = likelihood_curves(analysis)
     row: dict[str, object] = {
         "likelihood": name,

@@ -33,6 +33,8 @@ from bayes.plots.style import (
 )
 from bayes.plots.subject import as_fit, name_of
 from bayes.posterior.names import ParameterName
+from bayes.posterior.rows import frame
+from bayes.posterior.told import told
 
 NEEDED = ("parameter", "measure", "benefit", "estimate", "estimate_low", "estimate_high", "p_benefit", "p_harm")
 FLAG = 0.9
@@ -89,7 +91,7 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     if not 0 < flag < 1:
         raise InvalidInput("flag", [f"found {flag:g}; a number between 0 and 1 is required"])
     shown = as_fit(target)
-    table = shown.to_frame() if isinstance(shown, Fit) else shown
+    table = frame(list(map(told, shown.rows))) if isinstance(shown, Fit) else shown
     rows = increases(table)
     lines: list[Line] = []
     for system in dict.fromkeys(row.system for row in rows):

@@ -16,6 +16,8 @@ from bayes.plots.axes import EffectScale, effect_axis
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, WIDTH, house_style, new_figure
 from bayes.plots.subject import name_of, subject_of
+from bayes.posterior.rows import frame
+from bayes.posterior.told import told
 from bayes.priors.sets import PriorSet, SomePriorSet, as_set
 from bayes.sensitivity.priors_side_by_side import named_priors
 from bayes.sensitivity.subject import Target
@@ -90,7 +92,7 @@ def _what(
         if not target.fits:
             raise InvalidInput("fits", ["no prior could be formed"])
         outcome = target.fits[0].analysis.target
-        return EffectScale.of(outcome), name_of(outcome), target.summary(), outcome.has_headline
+        return EffectScale.of(outcome), name_of(outcome), frame(list(map(told, target.rows))), outcome.has_headline
     if isinstance(target, pd.DataFrame):
         missing = [name for name in (*NEEDED, "measure", "benefit", "null", "label", "mcid") if name not in target]
         if missing:

@@ -20,6 +20,7 @@ from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit
 from bayes.posterior.names import MU, NEW_TRIAL, TAU, effect_of
 from bayes.posterior.row import SummaryRow
+from bayes.posterior.told import told
 
 Ends = tuple[float, float, float]  # of a report alone: lower end, peak and upper end, on the measure's own scale
 WIDTHS = 1.959963984540054  # the line of a report alone extends by this many widths to either side of its peak
@@ -48,7 +49,7 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     found = as_fit(fit)
     if not isinstance(found, SynthesisFit):
         raise InvalidInput("fit", ["not a fitted synthesis; accepted: what `bayes.synthesise` returns, or its tree"])
-    summary = {row["parameter"]: row for row in found.rows}
+    summary = {row["parameter"]: told(row) for row in found.rows}
     members = {str(effect_of(member.name)): member for member in found.analysis.members}
     scale, alone = EffectScale.of(found.analysis.target), reports_alone(found)
     rows = [

@@ -15,17 +15,16 @@ from bayes.analysis.analysis import Analysis
 from bayes.analysis.curves import likelihood_curves, plane_of_synthesis
 from bayes.base import measures
 from bayes.paper.trial import Outcome
-from bayes.posterior.measured import MissingMoments
+from bayes.posterior import description
+from bayes.posterior.measured import QUANTILES, MissingMoments
 from bayes.posterior.names import EFFECT, MU, NEW_TRIAL, TAU, ParameterName, effect_of
 from bayes.posterior.parameter import ExactAnswer
-from bayes.posterior.row import CI_PROB
 from bayes.priors.arm_pairs import ArmPair
 from bayes.quadrature.scatter import scatter_of
 from bayes.synthesis.file import Synthesis
 
 Answers = Mapping[ParameterName, ExactAnswer]
 Limits = Literal["p_mcid", "p_severe_harm", "p_margin"]
-TAILS = ((1 - CI_PROB) / 2, (1 + CI_PROB) / 2)
 
 
 @dataclass(frozen=True)
@@ -106,13 +105,15 @@ def _of_synthesis(analysis: Analysis) -> Answers:
     method = "quadrature over mu and tau of the trials' likelihood curves"
     mean = Law(answer.p_mu_above, answer.p_mu_above, answer.mu_quantiles)
     new = Law(answer.p_new_above, answer.p_new_above, answer.new_quantiles)
+    of_mean = ExactAnswer(method, answer.mu_mean, answer.mu_sd)
+    of_new = ExactAnswer(method, answer.mu_mean, answer.new_sd)
     found = {
-        MU: _beyond(ExactAnswer(method, answer.mu_mean, answer.mu_sd), target, mean, answer.p_mu_above_null),
-        NEW_TRIAL: _beyond(ExactAnswer(method, answer.mu_mean, answer.new_sd), target, new, answer.p_new_above(0.0)),
+        MU: _beyond(of_mean, analysis, mean, answer.p_mu_above_null),
+        NEW_TRIAL: _beyond(of_new, analysis, new, answer.p_new_above(0.0)),
     }
     if tau is not None:
-        low, high = answer.tau_quantiles(TAILS)
-        found[TAU] = ExactAnswer(method, answer.tau_mean, answer.tau_sd, ci_low=low, ci_high=high)
+        low, middle, high = answer.tau_quantiles(QUANTILES)
+        found[TAU] = ExactAnswer(method, answer.tau_mean, answer.tau_sd, median=middle, ci_low=low, ci_high=high)
     upwards = quadrature.directions(plane, prior, tau)
     for i, (member, (of_effect, sd)) in enumerate(zip(analysis.members, answer.effects, strict=True)):
         favours = None if i not in upwards else upwards[i] if target.sign > 0 else 1 - upwards[i]
@@ -132,20 +133,20 @@ def _of_arms(analysis: Analysis) -> Answers:
     answer = quadrature.integrate_arms(prior, target)
     above, quantiles = quadrature.effect_of_arms(prior, target)
     exact = ExactAnswer(quadrature.CONJUGATE, answer.mean, answer.sd)
-    return {EFFECT: _beyond(exact, target, Law(above, above, quantiles), answer.p_above_null)}
+    return {EFFECT: _beyond(exact, analysis, Law(above, above, quantiles), answer.p_above_null)}
 
 
 def _of_outcome(analysis: Analysis) -> Answers:
     target, prior = analysis.outcome, analysis.effect_prior
     (curve,) = likelihood_curves(analysis)
     answer = quadrature.integrate(curve, prior, target.null)
-    edges = [target.null, *thresholds(target).values()]
+    edges = [target.null, *thresholds(target).values(), *_asked(analysis), *_rope(target)]
     posterior = quadrature.table(curve, edges, quadrature.spots_of(prior)).under(prior)
     law = Law(posterior.above, posterior.at_least, posterior.quantiles)
     exact = ExactAnswer(curve.method, answer.mean, answer.sd)
     if prior.spike:
         exact = replace(exact, p_null=answer.p_null, bf_01=answer.bf_01)
-    return {EFFECT: _beyond(exact, target, law, answer.p_above_null, answer.p_below_null)}
+    return {EFFECT: _beyond(exact, analysis, law, answer.p_above_null, answer.p_below_null)}
 
 
 def thresholds(target: Outcome | Synthesis) -> dict[Limits, float]:
@@ -167,9 +168,18 @@ def thresholds(target: Outcome | Synthesis) -> dict[Limits, float]:
     return found if margin is None else found | {"p_margin": margin}
 
 
-def _beyond(
-    exact: ExactAnswer, target: Outcome | Synthesis, law: Law, above: float, below: float | None = None
-) -> ExactAnswer:
+def _asked(analysis: Analysis) -> dict[float, float]:
+    """Return the thresholds that were asked for, with those that every row gives: analysis scale -> natural scale."""
+    reported = description.reported(analysis)
+    return {measures.to_analysis(at, reported.measure): at for at in reported.given_thresholds}
+
+
+def _rope(target: Outcome | Synthesis) -> list[float]:
+    """Return the limits of the region of practical equivalence on the analysis scale; empty if there is none."""
+    return [measures.to_analysis(limit, target.measure) for limit in target.rope_natural or ()]
+
+
+def _beyond(exact: ExactAnswer, analysis: Analysis, law: Law, above: float, below: float | None = None) -> ExactAnswer:
     """Add probabilities and tails of one parameter, in the direction of `benefit`.
 
     Parameters
@@ -177,14 +187,27 @@ def _beyond(
     above, below : float
         P(theta > null) and P(theta < null); by default `below` is 1 - above, as without mass on the null.
     """
+    target = analysis.target
     below = 1 - above if below is None else below
     benefit, harm = (above, below) if target.sign > 0 else (below, above)
-    low, high = law.quantiles(TAILS)
-    found = replace(exact, p_benefit=benefit, p_harm=harm, ci_low=low, ci_high=high)
-    beyond = {
-        name: law.at_least(threshold) if (target.sign > 0) != (name == "p_severe_harm") else 1 - law.above(threshold)
-        for name, threshold in thresholds(target).items()
-    }
+
+    def reached(threshold: float, good: int = target.sign) -> float:
+        return law.at_least(threshold) if good > 0 else 1 - law.above(threshold)
+
+    low, median, high = law.quantiles(QUANTILES)
+    rope = _rope(target)
+    stated = thresholds(target)
+    severe = stated.get("p_severe_harm")
     return replace(
-        found, p_mcid=beyond.get("p_mcid"), p_severe_harm=beyond.get("p_severe_harm"), p_margin=beyond.get("p_margin")
+        exact,
+        p_benefit=benefit,
+        p_harm=harm,
+        p_mcid=reached(stated["p_mcid"]) if "p_mcid" in stated else None,
+        p_severe_harm=None if severe is None else reached(severe, -target.sign),
+        p_margin=reached(stated["p_margin"]) if "p_margin" in stated else None,
+        p_rope=max(law.at_least(rope[0]) - law.above(rope[1]), 0.0) if rope else None,
+        median=median,
+        ci_low=low,
+        ci_high=high,
+        beyond=tuple((natural, reached(at)) for at, natural in _asked(analysis).items()),
     )

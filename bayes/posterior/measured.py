@@ -194,9 +194,6 @@ def _probabilities(reported: Reported, draws: Draws) -> Probabilities:
     def reached(natural: float) -> NDArray[np.bool_]:
         return oriented >= sign * measures.to_analysis(natural, unit)
 
-    stated = [value for value in (reported.mcid, reported.planned) if value is not None]
-    margin = [] if reported.margin is None else [reported.margin]
-    thresholds = [*stated, float(measures.to_natural(null, unit)), *margin, *reported.thresholds]
     severe = None
     if reported.mcid is not None:
         mirrored = measures.mirrored(measures.to_analysis(reported.mcid, unit), null)
@@ -208,7 +205,7 @@ def _probabilities(reported: Reported, draws: Draws) -> Probabilities:
         p_severe_harm=severe,
         p_margin=None if reported.margin is None else _share(reached(reported.margin)),
         p_rope=None if reported.rope is None else _share(_within(reported.rope, draws, unit)),
-        beyond=tuple({t: float(reached(t).mean()) for t in thresholds}.items()),
+        beyond=tuple({t: float(reached(t).mean()) for t in reported.given_thresholds}.items()),
     )
 
 

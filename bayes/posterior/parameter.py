@@ -76,10 +76,12 @@ class ExactAnswer:
     method : str
     mean, sd : float or None
         On the analysis scale; None where the moment does not exist.
-    p_benefit, p_harm, p_mcid, p_severe_harm, p_margin : float, optional
+    p_benefit, p_harm, p_mcid, p_severe_harm, p_margin, p_rope : float, optional
         As in `Probabilities`.
-    ci_low, ci_high : float, optional
-        Limits of the equal-tailed 95% credible interval, on the analysis scale.
+    median, ci_low, ci_high : float, optional
+        Median and limits of the equal-tailed 95% credible interval, on the analysis scale.
+    beyond : tuple of (float, float)
+        As in `Probabilities`.
     p_null, bf_01 : float, optional
         The posterior probability of exactly no effect, and its Bayes factor against the rest of the prior.
     p_favours_treatment : float, optional
@@ -94,8 +96,11 @@ class ExactAnswer:
     p_mcid: float | None = None
     p_severe_harm: float | None = None
     p_margin: float | None = None
+    p_rope: float | None = None
+    median: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
+    beyond: tuple[tuple[float, float], ...] = ()
     p_null: float | None = None
     bf_01: float | None = None
     p_favours_treatment: float | None = None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import ConfigDict, TypeAdapter
 
 from bayes.analysis.analysis import Settings
+from bayes.base import measures
 from bayes.posterior.explanation import Explanation
 from bayes.posterior.parameter import Parameter
 from bayes.posterior.problems import Problem
@@ -76,6 +77,13 @@ class Reported:
     def sign(self) -> int:
         """+1 if a higher effect is good for the patient, -1 if a lower effect is."""
         return 1 if self.benefit == "higher" else -1
+
+    @property
+    def given_thresholds(self) -> tuple[float, ...]:
+        """The thresholds of which every row gives the probability, on the natural scale, each once."""
+        none = float(measures.to_natural(self.null, self.measure))
+        stated = (self.mcid, self.planned, none, self.margin, *self.thresholds)
+        return tuple(dict.fromkeys(threshold for threshold in stated if threshold is not None))
 
 
 @dataclass(frozen=True, slots=True)

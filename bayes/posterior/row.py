@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, TypedDict, get_type_hints
 
 CI_PROB = 0.95
-SCHEMA = 1  # version of the columns: increased when a column is added, never for a new row or value
+SCHEMA = 2  # version of the columns: increased when a column is added, never for a new row or value
 
 Text = str | None
 Number = float | None
@@ -96,6 +96,8 @@ class SummaryRow(TypedDict):
     headline: Annotated[bool | None, "false where none or all of the patients in both arms had the event: no text, "
                                      "table or figure then gives P(benefit)"]  # fmt: skip
     p_by_construction: Annotated[Number, "P(benefit) where the report and the prior settle it, whatever the numbers"]
+    exact_median: Annotated[Number, "median by quadrature"]
+    exact_p_rope: Annotated[Number, "p_rope by quadrature"]
 
 
 class LongRow(TypedDict):

@@ -25,13 +25,21 @@ def rows_of(record: PosteriorRecord) -> list[SummaryRow]:
     return own + [row for name, alone in record.alone for row in rows_of(_as_row(record, name, alone))]
 
 
-def thresholds_of(record: PosteriorRecord) -> list[ThresholdRow]:
-    """Return every threshold of every parameter of a posterior, with P(effect at least as good)."""
+def thresholds_of(record: PosteriorRecord, *, for_a_reader: bool = False) -> list[ThresholdRow]:
+    """Return every threshold of every parameter of a posterior, with P(effect at least as good).
+
+    Parameters
+    ----------
+    record : PosteriorRecord
+    for_a_reader : bool
+        Whether to give the probability by quadrature where there is one, as `told` does for a row.
+    """
     return [
         {**_long(record, parameter), "threshold": threshold, "probability": p}
         for parameter in _all(record)
         if parameter.probabilities is not None
-        for threshold, p in parameter.probabilities.beyond
+        for threshold, p in (for_a_reader and parameter.exact and parameter.exact.beyond)
+        or parameter.probabilities.beyond
     ]
 
 
@@ -178,6 +186,8 @@ def _set_exact(row: SummaryRow, parameter: Parameter) -> None:
             "exact_p_mcid": exact.p_mcid,
             "exact_p_severe_harm": exact.p_severe_harm,
             "exact_p_margin": exact.p_margin,
+            "exact_p_rope": exact.p_rope,
+            "exact_median": exact.median,
             "exact_ci_low": exact.ci_low,
             "exact_ci_high": exact.ci_high,
             "exact_method": exact.method,

@@ -10,6 +10,7 @@ from bayes.base import html
 from bayes.base.numbers import in_table, interval, probability, significant
 from bayes.posterior.names import ParameterName
 from bayes.posterior.row import SummaryRow
+from bayes.posterior.told import told
 
 Probability = Literal["p_benefit", "p_mcid", "p_harm", "p_rope", "p_margin"]  # the columns that a headline may give
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
@@ -72,7 +73,7 @@ def by_construction(row: SummaryRow) -> str | None:
 
 def p_text(row: SummaryRow, name: Probability) -> str:
     """Return a probability as a table cell; empty if it does not exist or may not be headlined."""
-    return probability(row.get(name), table=True) if headlined(row) else ""
+    return probability(told(row).get(name), table=True) if headlined(row) else ""
 
 
 def rounded(distribution: str | None) -> str:
@@ -112,6 +113,7 @@ def prior(row: UnderPrior) -> str:
 
 def effect(row: SummaryRow) -> str:
     """Return median and credible interval on the measure's own scale (tau: analysis scale); empty if there are none."""
+    row = told(row)
     limits = row["estimate"], row["estimate_low"], row["estimate_high"]
     if row["parameter"] == "tau":
         limits = row["median"], row["ci_low"], row["ci_high"]

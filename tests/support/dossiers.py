@@ -40,6 +40,7 @@ def outcome() -> Written:
     rows = [made.row("mesems", "gel_24w", prior) for prior in made.MEDIANS]
     said = _common("mesems:gel_24w", "outcome", "Gadolinium-enhancing lesions", rows, whose)
     said["predictive"]["rows"] = [made.predicted("estimate", 0.94)]
+    said["findings"] = []
     said["disclosures"] = made.disclosures({"primary outcome": "yes", "blinding": "double-blind"})
     return said
 
@@ -125,6 +126,7 @@ def synthesis() -> Written:
         "absolute": {"rows": [made.at_risk(0.01)], "reason": None},
         "predictive": {"rows": [made.predicted("treasure:mrs_90d: own estimate", 1.24)], "reason": None, "cannot_fail": None},
         "pooling": made.pooling(),
+        "findings": [],
         "disclosures": made.disclosures({"search": "chosen by hand, not by a systematic search"}),
     }
     assert said["model"] is not None
@@ -205,6 +207,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "cutoffs": [],
         "absolute": {"rows": [made.at_risk(-0.004)], "reason": None},
         "predictive": {"rows": [], "reason": None, "cannot_fail": None},
+        "findings": [],
         "disclosures": made.disclosures({}),
         "plain": "",
         "figures": [{"id": "triplot", "title": "Prior, likelihood, posterior", "description": "Three curves."}],

@@ -18,6 +18,8 @@ from bayes.likelihoods.registry import known
 from bayes.pooling.words import sentences
 from bayes.posterior.parameter import Derived
 from bayes.posterior.row import DerivedRow, SummaryRow, ThresholdRow
+from bayes.posterior.rows import thresholds_of
+from bayes.posterior.told import told
 from bayes.report.dossier import mathematics, published
 from bayes.report.dossier.contents import (
     Absolute,
@@ -84,12 +86,13 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "direction": direction(target),
         **_where(stored),
         "printed": published.printed(target),
+        "findings": published.findings(target),
         "disclosures": [list(fact) for fact in disclosures(target, counted)],
         "thresholds": published.thresholds(target),
         "model": _model(stored),
         "priors": formed_priors(stored),
         "main": _main(stored),
-        "rows": [reported(row, stored.summary.thresholds, stored.summary.derived) for row in stored.rows],
+        "rows": [reported(told(row), _thresholds(stored), stored.summary.derived) for row in stored.rows],
         "prior_predictive": _before(stored),
         "diagnostics": _diagnostics(stored),
         "pooling": _pooling(stored),
@@ -102,6 +105,11 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
     }
     said["plain"] = plain(said)
     return cast(Dossier, clean(said))  # cleaning changes numbers only
+
+
+def _thresholds(stored: Stored) -> list[ThresholdRow]:
+    """Return the long table of thresholds, with the probabilities by quadrature where there are any."""
+    return [row for record in stored.records.values() for row in thresholds_of(record, for_a_reader=True)]
 
 
 def clean(value: object) -> Json:

@@ -246,6 +246,7 @@ class Dossier(Whose, Where, Computed):
     null: float
     direction: str  # the measure and its good direction in words
     printed: PrintedPart
+    findings: list[str]  # inconsistencies of the report, with the reason where the file acknowledges one
     disclosures: list[list[str]]  # pairs of a name and a text
     thresholds: Thresholds
     model: ModelPart | None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bayes.checks import INCONSISTENT, check_outcome
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
 from bayes.posterior.verdict import CUTOFFS
 from bayes.report.dossier.published_parts import Cited, Member, PrintedPart, SizesOfArms, Thresholds, TrialPart, Whose
 from bayes.synthesis.file import Synthesis
 from bayes.text.files import portrait
+from bayes.text.wording import sentence
 
 
 def whose(target: Outcome | Synthesis) -> Whose:
@@ -36,6 +38,14 @@ def whose(target: Outcome | Synthesis) -> Whose:
         "members": [],
         "evidence_kind": target.evidence.kind,
     }
+
+
+def findings(target: Outcome | Synthesis) -> list[str]:
+    """Return the inconsistencies of an outcome's report in words, with the reason where its file acknowledges one."""
+    if not isinstance(target, Outcome):
+        return []
+    found = [finding for finding in check_outcome(target) if finding.verdict == INCONSISTENT]
+    return [sentence(f.text) + (f" Acknowledged: {sentence(f.acknowledged)}" if f.acknowledged else "") for f in found]
 
 
 def _trial(outcome: Outcome) -> TrialPart:

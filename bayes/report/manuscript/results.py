@@ -304,7 +304,7 @@ def _convergence(dossier: Dossier) -> Iterator[str]:
     least = min(size for row in rows for size in (row["ess_bulk"], row["ess_tail"]) if size is not None)
     said = f"Across all posteriors, the largest R-hat was {r_hat:.3f} and the smallest "
     said += f"effective sample size {least:,.0f}, with {sum(_divergences(rows))} divergent transitions"
-    pairs = ((row["p_benefit"], row["exact_p_benefit"]) for row in rows)
+    pairs = ((row["p_benefit"], row["exact_p_benefit"]) for row in dossier["diagnostics"])
     apart = [abs(sampled - exact) for sampled, exact in pairs if sampled is not None and exact is not None]
     yield said + (
         f"; P(benefit) differed from the independent calculation by at most {max(apart):.3f}." if apart else "."

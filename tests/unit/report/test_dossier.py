@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 from latex2mathml.converter import convert
 from scipy import stats
+from support import dossiers
 from support.trials import PRIOR_OF, REPORTS, make_analysis, make_outcome
 
 from bayes.base.numbers import percent
@@ -14,6 +15,7 @@ from bayes.fitting.fitted import Fit
 from bayes.likelihoods.effect_structures import STRUCTURES
 from bayes.likelihoods.registry import shipped
 from bayes.paper.trial import load_trial
+from bayes.posterior.told import told
 from bayes.priors.sets import load_priors
 from bayes.report.dossier import mathematics
 from bayes.report.dossier.build import clean
@@ -22,6 +24,8 @@ from bayes.report.dossier.disclosures import Counted, disclosures, estimand
 from bayes.report.dossier.plain import plain
 from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
+from bayes.report.dossier.reading import main_row
+from bayes.report.pages.headline import headline
 from bayes.report.pages.overview import strip
 from bayes.report.pages.tables import table
 from bayes.sensitivity.subject import Subject
@@ -184,11 +188,40 @@ def test_probabilities_at_cut_offs_are_those_of_the_conjugate_normal():
 def test_plain_language_follows_benefit(benefit, good):
     dossier = spoken(benefit, 0.9)
     said = plain(dossier)
-    assert f"{good} 1 means that patients did better with the treatment on this outcome" in said
-    assert "by however little, is 90%, that it is worse 10%" in said
-    assert "any benefit is probable" in said and "1.2 or better" not in said
+    assert f"it lies between 0.50 and 1.20, and {good} 1 is better for the patient." in said
+    assert "the treatment is better is 90%, that it is better by enough to matter (0.75 or better) 2%, and that it is worse 10%" in said
+    assert said.count(". ") < 4 and said.endswith("That starts from the neutral prior.")
     swapped = plain(spoken("higher" if benefit == "lower" else "lower", 0.1))
-    assert "by however little, is 10%, that it is worse 90%" in swapped
+    assert "the treatment is better is 10%" in swapped and "that it is worse 90%" in swapped
+
+
+@pytest.mark.parametrize("kind", ["outcome", "bare_p", "synthesis"])
+def test_the_first_screen_gives_probabilities_cautions_and_what_would_change_them(kind):
+    said = getattr(dossiers, kind)()
+    found = headline(said)
+    if kind == "bare_p":
+        assert found.bars == []  # settled by construction
+    else:
+        row = main_row(said)
+        assert [(bar.name, bar.share) for bar in found.bars] == [
+            ("Benefit", row["p_benefit"]),
+            ("Benefit that matters", row["p_mcid"]),
+            ("Harm", row["p_harm"]),
+        ]
+    assert found.cautions == []
+    said["rows"] = [row | {"note": "this prior outweighs the trial"} for row in said["rows"]]
+    said["findings"] = ["Printed 0.62; the counts give 0.37."]
+    weight, report = headline(said).cautions
+    assert weight.startswith("The neutral prior outweighs the data. The data alone, under a vague prior: ")
+    assert report == "One printed number does not follow from the rest of the report; see the published data below."
+
+
+def test_a_row_for_a_reader_has_the_exact_numbers_where_a_distribution_function_gives_them():
+    row = next(row for row in dossiers.outcome()["rows"] if row["prior"] == "neutral")
+    assert told(row | {"exact_median": None}) == row | {"exact_median": None}
+    exact = told(row | {"exact_median": -0.1, "exact_ci_low": -0.5, "exact_ci_high": 0.3, "exact_p_benefit": 0.6, "exact_p_rope": 0.2})
+    assert [exact["estimate"], exact["estimate_low"], exact["estimate_high"]] == pytest.approx(np.exp([-0.1, -0.5, 0.3]))
+    assert (exact["p_benefit"], exact["p_rope"], exact["median"]) == (0.6, 0.2, -0.1) and told(exact) == exact
 
 
 def spoken(benefit: str, p: float) -> dict:
