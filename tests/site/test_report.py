@@ -8,17 +8,24 @@ import re
 import pytest
 from click.testing import CliRunner
 from pydantic import TypeAdapter
+from support import dossiers
+from support.browser import complaints, serious_findings
 from support.pages import problems
 
 from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import find_targets
 from bayes.cli import bayes
 from bayes.errors import InvalidInput
+from bayes.posterior.told import told
 from bayes.priors.sets import load_priors
 from bayes.report import write
+from bayes.report.calculator import page as calculator
 from bayes.report.checklist.checklist import ITEMS
 from bayes.report.dossier.contents import Written
+from bayes.report.dossier.disclosures import Counted
 from bayes.report.own_prior.section import script
+from bayes.report.pages.overview import VERDICTS
+from bayes.report.pages.render import finding, index_page, opening
 from bayes.results import inputs, store, stored_plan
 from bayes.results.summarising import write_summary
 from bayes.results.workers import engine_of_this_worker, fit_and_save
@@ -92,9 +99,11 @@ def results(tmp_path_factory):
 
 
 def test_the_pages_are_inert_and_right_in_a_browser(results, browser):
+    ours = {script(), opening(), finding(), calculator.script()}
+
     def inert(page):
         scripts = page.evaluate("() => [...document.scripts].filter(s => s.type !== 'application/json').map(s => s.text)")
-        return ["a script that is not ours"] if set(scripts) - {script()} or page.evaluate("() => document.images.length") else []
+        return ["a script that is not ours"] if set(scripts) - ours or page.evaluate("() => document.images.length") else []
 
     assert problems(browser, results / "report", check=inert) == []
     context = browser.new_context()
@@ -102,7 +111,7 @@ def test_the_pages_are_inert_and_right_in_a_browser(results, browser):
     page.goto((results / "report/outcomes/hostile.ratio.html").as_uri())
     assert page.text_content("h1") == NASTY
     assert page.evaluate("() => document.title") == f"{NASTY} (hostile:ratio)"
-    assert page.text_content("dd >> nth=3") == NASTY  # where it was printed
+    assert page.text_content("#printed dd >> nth=3") == NASTY  # where it was printed
     assert NASTY in page.text_content("#priors")
     assert "49 &" not in page.content()
     page.goto((results / "report/trials/hostile.html").as_uri())
@@ -138,8 +147,12 @@ def test_the_numbers_of_a_page_are_those_of_the_summary(results):
     decides = [row.pop("prior_p_that_decides") for row in dossier["rows"]]  # beside a Bayes factor, of which there is none
     for row in dossier["rows"]:
         beyond = {f"{one['threshold']:.12g}": one["probability"] for one in row.pop("beyond")}
-        assert beyond == json.loads(row["p_beyond"] or "{}") and row.pop("quantities") == json.loads(row["derived"] or "{}")
-    assert set(decides) == {None} and dossier["rows"] == [row for row in rows if row["outcome"] == "ratio"]
+        drawn = json.loads(row["p_beyond"] or "{}")
+        assert beyond == pytest.approx(drawn, abs=0.02) and beyond.keys() == drawn.keys()
+        assert row.pop("quantities") == json.loads(row["derived"] or "{}")
+        if row["status"] == "ok":  # one number for one quantity: by quadrature
+            assert row["p_benefit"] == row["exact_p_benefit"] == beyond["1"] and row["p_mcid"] == row["exact_p_mcid"]
+    assert set(decides) == {None} and dossier["rows"] == [told(row) for row in rows if row["outcome"] == "ratio"]
     page = (results / "report/outcomes/hostile.ratio.html").read_text("utf-8")
     for row in dossier["rows"]:
         assert f"{row['p_benefit']:.3f}" in page and f"{row['estimate']:.3f}" in page
@@ -259,3 +272,45 @@ def test_the_command_on_a_page_regenerates_what_it_rests_on(results, monkeypatch
     monkeypatch.chdir(results)
     done = CliRunner().invoke(bayes, said[1:])
     assert done.exit_code == 0 and "2 current, 0 fitted" in done.output
+
+
+def test_the_overview_is_searched_filtered_and_sorted(tmp_path, page):
+    """Three outcomes of two trials: rows and the headings of their trials come and go together."""
+    def one(name, trial, p):
+        said = dossiers.outcome()
+        said |= {"name": name, "label": name, "trial": {**said["trial"], "id": trial, "title": f"Trial {trial}"}}
+        said["rows"] = [row | {"p_benefit": p} for row in said["rows"]]
+        return said
+
+    made = [one("lesions", "alpha", 0.95), one("relapses", "alpha", 0.5), one("deaths", "beta", 0.03)]
+    (tmp_path / "index.html").write_text(index_page(made, Counted(3, 0, 18)), encoding="utf-8")
+    page.goto((tmp_path / "index.html").as_uri())
+
+    def shown():
+        return page.locator("table.overview tbody tr:visible").evaluate_all("rows => rows.map(r => r.cells[0].innerText.split('\\n')[0])")
+
+    everything = ["Trial alpha (2021)", "lesions", "relapses", "Trial beta (2021)", "deaths"]
+    assert shown() == everything
+    assert "any benefit is probable for 1, uncertain for 1 and improbable for 1 of 3 outcomes" in page.inner_text("main")
+    for verdict, name in zip(VERDICTS, ("lesions", "relapses", "deaths"), strict=True):
+        page.get_by_label("Benefit is").select_option(verdict)
+        assert shown() == [f"Trial {'beta' if name == 'deaths' else 'alpha'} (2021)", name] and page.inner_text("#found") == "1 of 3 shown"
+    page.get_by_label("Benefit is").select_option("")
+    page.get_by_label("Search").fill("alpha relap")
+    assert shown() == ["Trial alpha (2021)", "relapses"]
+    page.get_by_label("Search").fill("")
+    by_benefit = page.get_by_role("button", name="P(benefit)")
+    for expected in (["lesions", "relapses", "deaths"], ["deaths", "relapses", "lesions"], everything):
+        by_benefit.click()
+        assert shown() == expected
+    page.get_by_label("Search").fill("Beta")  # also while sorted, when trials have no headings
+    by_benefit.click()
+    assert shown() == ["deaths"]
+    assert serious_findings(page) == [] and complaints(page) == []
+
+
+def test_a_link_opens_the_part_that_it_leads_to(results, page):
+    page.goto((results / "report/outcomes/hostile.ratio.html").as_uri() + "#priors")
+    assert page.locator("#priors").get_attribute("open") is not None and page.locator("#model").get_attribute("open") is None
+    page.locator(".onpage a", has_text="Model").click()
+    page.locator("#model[open]").wait_for()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from functools import cache
 from importlib.metadata import version
@@ -14,6 +12,7 @@ from markupsafe import Markup
 from bayes.plots.axes import RATIO_TICKS
 from bayes.report.own_prior import section
 from bayes.report.pages.environment import environment
+from bayes.report.pages.render import source_of
 
 CALCULATOR = "calculator.html"  # among the pages of a report
 BEFORE, AFTER = ("special.js",), ("curves.js", "beliefs.js", "toml.js", "reports.js", "calculator.js")
@@ -28,21 +27,24 @@ def calculator(in_report: bool = False) -> str:
     in_report : bool
         Whether it stands among the pages of a report, to which it then links.
     """
-    script = "\n".join([*map(_read, BEFORE), section.script(), *map(_read, AFTER)])
     site = (files("bayes.report.pages") / "site.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         environment()
         .get_template("calculator.html")
         .render(
             in_report=in_report,
             style=Markup(site + section.style() + _read("calculator.css")),
-            script=Markup(script),
-            script_source=Markup(f"'sha256-{digest}'"),
+            script=Markup(script()),
+            script_source=Markup(source_of(script())),
             settings=Markup(json.dumps({"ticks": RATIO_TICKS})),
             version=version("bayes-reanalysis"),
         )
     )
+
+
+def script() -> str:
+    """Return the JavaScript of the page."""
+    return "\n".join([*map(_read, BEFORE), section.script(), *map(_read, AFTER)])
 
 
 def _read(name: str) -> str:

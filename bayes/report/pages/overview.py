@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
 from bayes.base.numbers import in_table, probability
 from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
+from bayes.posterior.verdict import class_of
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.text.files import NOT_STATED
 from bayes.text.rows import by_construction, effect, given, headlined
+from bayes.text.wording import listed
 
-HEADINGS = (
-    "outcome",
-    "better",
-    "median (95% CrI)",
-    "P(benefit)",
-    "P(≥ MCID)",
-    "P(benefit) by prior",
-    "evidence, source",
-)
+HEADINGS = ("outcome", "median (95% CrI)", "P(benefit)", "P(≥ MCID)", "by prior", "benefit is")
+VERDICTS = ("probable", "uncertain", "improbable")
 MARKS = {
     "vague": (PALE, "square"),
     "neutral": (INK, "disc"),
@@ -47,13 +43,33 @@ def outcome_rows(dossiers: Sequence[Dossier], root: str) -> tuple[Sequence[str],
     root : str
         The relative path from the page to the root of the site.
     """
-    rows, groups = [], []
+    rows: list[list[str]] = []
+    groups: list[str] = []
     for dossier in dossiers:
         trial = dossier["trial"]
-        link = Markup('<a href="{}{}">{}</a>').format(root, dossier["page"], dossier["label"])
-        rows.append([link, _better(dossier), *_numbers(dossier), strip(dossier), _evidence(dossier)])
-        groups.append("" if trial is None else f"{trial['id']}: {trial['title']} ({trial['year']})")
+        named = Markup('<a href="{}{}">{}</a><small>{}</small>')
+        link = named.format(root, dossier["page"], dossier["label"], _evidence(dossier))
+        found, p, beyond = _numbers(dossier)
+        shown = Markup("{}<small>{}</small>").format(found, _better(dossier))
+        rows.append([link, shown, p, beyond, strip(dossier), verdict(dossier)])
+        to_trial = Markup('<a href="{}trials/{}.html">{} ({})</a>')
+        groups.append("" if trial is None else to_trial.format(root, trial["id"], trial["title"], trial["year"]))
     return HEADINGS, rows, groups
+
+
+def verdict(dossier: Dossier) -> str:
+    """Return the class of P(benefit) under the main prior; empty where none may be given."""
+    p = _by_prior(dossier)
+    settled = dossier["main"] is None or not p or by_construction(main_row(dossier)) is not None
+    return "" if settled else class_of(given(main_row(dossier)["p_benefit"]))
+
+
+def conclusions(dossiers: Sequence[Dossier]) -> str:
+    """Return how many outcomes have a probable, an uncertain and an improbable benefit, as a sentence."""
+    found = Counter(map(verdict, dossiers))
+    said = listed(f"{name} for {found[name]}" for name in VERDICTS)
+    rest = f"; {found['']} have no single answer" if found[""] else ""
+    return f"Under the main prior of each, any benefit is {said} of {len(dossiers)} outcomes and syntheses{rest}."
 
 
 def strip(dossier: Dossier) -> Markup:
@@ -97,7 +113,7 @@ def _numbers(dossier: Dossier) -> tuple[str, str, str]:
 
 def _better(dossier: Dossier) -> str:
     side = "above" if dossier["benefit"] == "higher" else "below"
-    return f"{dossier['measure'].replace('_', ' ')} {side} {in_table(dossier['null']).rstrip('0').rstrip('.')}"
+    return f"{dossier['measure'].replace('_', ' ')}, better {side} {in_table(dossier['null']).rstrip('0').rstrip('.')}"
 
 
 def _evidence(dossier: Dossier) -> Markup:

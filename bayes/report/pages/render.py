@@ -20,7 +20,8 @@ from bayes.report.pages import methods
 from bayes.report.pages import target_tables as tables
 from bayes.report.pages.environment import environment
 from bayes.report.pages.figures import Picture
-from bayes.report.pages.overview import LEGEND, outcome_rows
+from bayes.report.pages.headline import headline
+from bayes.report.pages.overview import LEGEND, VERDICTS, conclusions, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
 
@@ -49,8 +50,8 @@ def render(
     -------
     str
     """
+    pages = files("bayes.report.pages")
     script = section.script()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         environment()
         .get_template(template)
@@ -59,12 +60,29 @@ def render(
             trail=trail,
             counted=str(counted),
             version=version("bayes-reanalysis"),
-            style=Markup((files("bayes.report.pages") / "site.css").read_text(encoding="utf-8") + section.style()),
+            style=Markup((pages / "site.css").read_text(encoding="utf-8") + section.style()),
             script=Markup(script),
-            script_source=f"'sha256-{digest}'",  # the only script that may run, whatever else a page contains
+            opening=Markup(opening()),
+            # the only scripts that may run, whatever else a page contains
+            script_source=Markup(" ".join(map(source_of, (opening(), finding(), script)))),
             **more,
         )
     )
+
+
+def finding() -> str:
+    """Return the script that makes the tables of the overview searchable, filterable and sortable."""
+    return (files("bayes.report.pages") / "overview.js").read_text(encoding="utf-8")
+
+
+def opening() -> str:
+    """Return the script that opens the part of a page that a link leads to."""
+    return (files("bayes.report.pages") / "opening.js").read_text(encoding="utf-8")
+
+
+def source_of(script: str) -> str:
+    """Return a script as a page's security policy names it: by its hash."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior | None, counted: Counted) -> str:
@@ -75,6 +93,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         counted,
         trail=() if trial is None else ((f"trials/{trial['id']}.html", trial["id"]),),
         dossier=dossier,
+        headline=headline(dossier),
         pictures=pictures,
         own_prior=curve,
         formulas=[Markup(convert(f, display="block")) for f in dossier["model"]["formulas"]]
@@ -108,7 +127,7 @@ def trial_page(trial: Trial, dossiers: Sequence[Dossier], counted: Counted) -> s
 def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
     """Return the overview of all outcomes and syntheses."""
     headings, rows, _ = outcome_rows([d for d in dossiers if d["trial"] is None], "")
-    syntheses = table("Syntheses: the mean effect", headings, rows) if rows else ""
+    syntheses = table("Syntheses: the mean effect", headings, rows, name="overview") if rows else ""
     headings, rows, groups = outcome_rows([d for d in dossiers if d["trial"] is not None], "")
     return render(
         "index.html",
@@ -116,9 +135,12 @@ def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
         "",
         count=len(dossiers),
         legend=LEGEND,
+        conclusions=conclusions(dossiers),
+        verdicts=VERDICTS,
+        finding=Markup(finding()),
         missing=", ".join(d["name"] for d in dossiers if d["main"] is None),
         synthesis_table=syntheses,
-        outcome_table=table("Outcomes by trial", headings, rows, groups) if rows else "",
+        outcome_table=table("Outcomes by trial", headings, rows, groups, name="overview") if rows else "",
     )
 
 

@@ -22,6 +22,7 @@ def table(
     rows: Sequence[Sequence[str]],
     groups: Sequence[str] | None = None,
     note: str = "",
+    name: str = "",
 ) -> Markup:
     """Return an HTML table in a region that scrolls sideways if the page is too narrow.
 
@@ -37,6 +38,8 @@ def table(
         The group of each row; the rows of a group are adjacent.
     note : str
         Plain text below the table.
+    name : str
+        The class of the table, for the style sheet and the scripts of a page.
     """
     used = [i for i in range(len(headings)) if not rows or any(row[i] for row in rows)]
     columns = [[row[i] for row in rows] for i in used]
@@ -55,6 +58,7 @@ def table(
             grouped=grouped,
             numbers={place for place, column in enumerate(columns) if column and all(map(_is_number, column))},
             note=note,
+            name=name,
         )
     )
 
