@@ -10,7 +10,8 @@
     bayes.fit(mine, prior="normal(0, 0.355)").to_frame()  # no file is needed to begin
 
 Read        `load_trial`, `load_synthesis`, `load_priors`; `resolve` finds what a name means; `outcome`, `outcomes` and
-            `synthesis_of` build the same without a file; `check` recomputes what a report prints from the rest of it
+            `synthesis_of` build the same without a file; `check` recomputes what a report prints from the rest of it;
+            `elicit` makes priors of what experts state
 Fit         `fit` under one prior, `fit_priors` under a whole set, `synthesise` several trials together, `compare`
             likelihoods, `joint` statements about several outcomes; `register` a likelihood of your own;
             `load_posterior` reads a stored posterior
@@ -34,6 +35,7 @@ from bayes.base.lazy import attach
 if TYPE_CHECKING:
     from bayes import plots, report, results, sensitivity
     from bayes.analysis.analysis import Analysis, Settings
+    from bayes.analysis.experts import elicit
     from bayes.analysis.targets import Target, resolve
     from bayes.errors import BayesError, InvalidInput, NotFormable, UnknownName
     from bayes.fitting.checking import check
@@ -76,6 +78,7 @@ _HOME = {
     "check": "bayes.fitting.checking:check",
     "compare": "bayes.fitting.comparison:compare",
     "diff": "bayes.results.differences:diff",
+    "elicit": "bayes.analysis.experts:elicit",
     "export": "bayes.results.exports:export",
     "fit": "bayes.fitting.verbs:fit",
     "fit_priors": "bayes.fitting.verbs:fit_priors",
@@ -118,6 +121,7 @@ __all__ = [
     "check",
     "compare",
     "diff",
+    "elicit",
     "export",
     "fit",
     "fit_priors",

@@ -19,11 +19,12 @@ VERBS = {
     "show": "Show what a trial, outcome or synthesis file says, and what it does not disclose.",
     "status": "List which stored posteriors are up to date, and why others are not.",
     "diff": "List conclusions that moved beyond Monte Carlo error between two results folders.",
-    "export": "Write the summary of a results folder as CSV, JSON, Parquet, LaTeX or HTML.",
+    "export": "Write the summary of a results folder as CSV, JSON, Parquet, Excel, Word, LaTeX or HTML.",
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
     "calculator": "Write a page on which anyone can type a result and see its posterior, without a server.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "new": "Write a commented skeleton of a trial or synthesis file.",
+    "elicit": "Turn what experts state about an effect into a prior set.",
     "list": "List trials, outcomes, priors, models, measures or columns; or print the JSON Schema of a trial file.",
 }
 
