@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes.base import html
-from bayes.errors import InvalidInput
+from bayes.errors import InvalidInput, UnknownName
 from bayes.posterior.row import COLUMNS, SummaryRow
+from bayes.results.office import write_document, write_workbook
 from bayes.results.store import write_text
 from bayes.results.summary_file import as_csv, columns_of, read_rows
 from bayes.text.rows import HEADINGS, cells
@@ -35,7 +36,7 @@ IN_LATEX = {
 }  # fmt: skip
 
 
-def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str]) -> Path:
+def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str], only: Sequence[str] = ()) -> Path:
     """Write the summary of a results folder to one file.
 
     Parameters
@@ -44,7 +45,10 @@ def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str])
         A folder that `bayes regenerate` wrote.
     path : str or path
         The file to write, its format given by the suffix: .csv, .json and .parquet contain every column of every row,
-        .tex (a `longtable`) and .html the columns for a reader. An existing file is replaced atomically.
+        .tex (a `longtable`), .html and .docx the columns for a reader, .xlsx both. An existing file is replaced
+        atomically.
+    only : sequence of str
+        Trials, outcomes (`trial:outcome`) and syntheses to which the rows are limited; all by default.
 
     Returns
     -------
@@ -62,12 +66,21 @@ def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str])
         raise InvalidInput(str(path), [f"unknown format {path.suffix!r}; accepted: {', '.join(FORMATS)}"])
     if path.is_dir():
         raise InvalidInput(str(path), ["cannot be written: this is a folder"])
-    rows = read_rows(results_folder)
+    rows = _only(read_rows(results_folder), only)
     try:
         write(rows, path)
     except OSError as error:
         raise InvalidInput(str(path), [f"cannot be written: {error}"]) from None
     return path
+
+
+def _only(rows: Rows, names: Sequence[str]) -> Rows:
+    """Return the rows of some trials, outcomes and syntheses; an unknown name is an error."""
+    known = {name: None for row in rows for name in (row["trial"], f"{row['trial']}:{row['outcome']}") if row["trial"]}
+    for name in names:
+        if name not in known:
+            raise UnknownName("trial, outcome or synthesis of this folder", name, known)
+    return [row for row in rows if not names or {row["trial"], f"{row['trial']}:{row['outcome']}"} & {*names}]
 
 
 def _csv(rows: Rows, path: Path) -> None:
@@ -130,10 +143,16 @@ def in_latex(text: str) -> str:
     return "".join(IN_LATEX.get(character, character) for character in " ".join(text.split()))
 
 
+def _docx(rows: Rows, path: Path) -> None:
+    write_document(rows, path, CAPTION)
+
+
 FORMATS: dict[str, Callable[[Rows, Path], None]] = {
     ".csv": _csv,
     ".json": _json,
     ".parquet": _parquet,
     ".tex": _latex,
     ".html": _html,
+    ".xlsx": write_workbook,
+    ".docx": _docx,
 }

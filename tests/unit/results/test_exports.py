@@ -4,10 +4,12 @@ import csv
 import json
 import re
 
+import docx
 import numpy as np
 import pyarrow
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from pyarrow import parquet
 from support.cells import Cells
 from support.results_folders import drawn, results, row, skipped
@@ -16,7 +18,7 @@ from support.trials import REPORTS, make_analysis, make_outcome
 import bayes
 from bayes.analysis.plan import make_plan
 from bayes.cli import export_
-from bayes.errors import InvalidInput
+from bayes.errors import InvalidInput, UnknownName
 from bayes.posterior.not_sampled import skipped_row
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import COLUMNS
@@ -142,9 +144,39 @@ def test_the_cells_of_a_row():
     assert cells(skipped())[2:] == ("", "", "", "", "skipped: no standard error")
 
 
+def test_a_workbook_has_every_number_and_no_formula(folder, tmp_path):
+    formula = "=HYPERLINK(A1)"
+    folder = results(tmp_path / "more", row(note=formula + "\x07"), skipped())
+    book = load_workbook(export(folder, tmp_path / "a.xlsx"))
+    assert book.sheetnames == ["for a reader", "summary", "columns"]
+    heading, *lines = book["summary"].iter_rows(values_only=True)
+    assert heading == COLUMNS and len(lines) == 2
+    for line, stored in zip(lines, read_rows(folder), strict=True):
+        assert dict(zip(heading, line, strict=True)) == {**stored, "note": formula if stored["note"] else stored["note"]}
+    assert all(cell.data_type != "f" for sheet in book for cells_ in sheet.iter_rows() for cell in cells_)
+    assert {name for name, _ in book["columns"].iter_rows(min_row=2, values_only=True)} == set(COLUMNS)
+
+
+def test_a_document_has_a_table_for_every_outcome(folder, tmp_path):
+    document = docx.Document(str(export(folder, tmp_path / "a.docx")))
+    headings = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
+    assert len(headings) == len(document.tables) >= 2
+    shown = [tuple(cell.text for cell in line.cells) for table in document.tables for line in table.rows[1:]]
+    assert shown == [cells(row)[1:] for row in read_rows(folder)]
+
+
+def test_only_what_is_named_is_exported(folder, tmp_path):
+    named = read_rows(folder)[0]["trial"]
+    found = json.loads(export(folder, tmp_path / "some.json", [named]).read_text())
+    assert found == [row for row in read_rows(folder) if row["trial"] == named] and len(found) < 4
+    with pytest.raises(UnknownName, match="nobody"):
+        export(folder, tmp_path / "none.json", ["nobody"])
+    assert not (tmp_path / "none.json").exists()
+
+
 def test_mistakes_write_nothing(folder, tmp_path):
-    with pytest.raises(InvalidInput, match=re.escape("accepted: .csv, .json, .parquet, .tex, .html")):
-        export(folder, tmp_path / "table.xlsx")
+    with pytest.raises(InvalidInput, match=re.escape("accepted: .csv, .json, .parquet, .tex, .html, .xlsx, .docx")):
+        export(folder, tmp_path / "table.odt")
     with pytest.raises(InvalidInput, match="not a results folder"):
         export(tmp_path / "absent", tmp_path / "table.csv")
     (tmp_path / "table.csv").mkdir()

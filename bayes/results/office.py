@@ -1,0 +1,90 @@
+"""The summary as an Excel workbook, with every number, and as a Word document, with the columns for a reader.
+
+Texts are written as texts: a cell that begins with an equals sign is no formula.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from bayes.posterior.row import SummaryRow, meanings
+from bayes.posterior.told import told
+from bayes.results.summary_file import columns_of
+from bayes.text.rows import HEADINGS, cells
+
+Rows = Sequence[SummaryRow]
+ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # control characters, which neither format can hold
+
+
+def write_workbook(rows: Rows, path: Path) -> None:
+    """Write a workbook: the rows for a reader, every column of every row, and what each column means.
+
+    Parameters
+    ----------
+    rows : sequence of SummaryRow
+    path : Path
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _sheet(book, "for a reader", HEADINGS, (cells(row) for row in rows))
+    columns = columns_of(rows)
+    _sheet(book, "summary", columns, ([{**row}.get(name) for name in columns] for row in rows))
+    _sheet(book, "columns", ("column", "meaning"), meanings(SummaryRow).items())
+    _atomically(path, book.save)
+
+
+def write_document(rows: Rows, path: Path, caption: str) -> None:
+    """Write a document with a table for each outcome and synthesis.
+
+    Parameters
+    ----------
+    rows : sequence of SummaryRow
+    path : Path
+    caption : str
+        A paragraph before the tables.
+    """
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph(_text(caption))
+    for name, group in groupby(map(told, rows), key=lambda row: (row["trial"], row["outcome"], row["label"])):
+        document.add_heading(_text(f"{':'.join(filter(None, name[:2]))}: {name[2]}"), level=2)
+        lines = [HEADINGS[1:], *(cells(row)[1:] for row in group)]  # without the outcome, which the heading names
+        table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light List")
+        for into, line in zip(table.rows, lines, strict=True):
+            for cell, text in zip(into.cells, line, strict=True):
+                cell.text = _text(text)
+    _atomically(path, document.save)
+
+
+def _sheet(book: Any, title: str, headings: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    sheet = book.create_sheet(title)
+    for i, line in enumerate((headings, *lines), start=1):
+        for j, value in enumerate(line, start=1):
+            if value is None:
+                continue
+            cell = sheet.cell(i, j)
+            cell.value = _text(value) if isinstance(value, str) else value
+            if isinstance(value, str):
+                cell.data_type = "s"
+    sheet.freeze_panes = "A2"
+
+
+def _text(text: str) -> str:
+    return text.translate(ILLEGAL)
+
+
+def _atomically(path: Path, save: Callable[[str], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
+    try:
+        save(str(unfinished))
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
