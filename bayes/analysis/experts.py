@@ -37,13 +37,13 @@ def elicit(
     Raises
     ------
     InvalidInput
-        If a value is no value of the measure, the statements do not increase, or the weights are not positive.
+        If a value is outside the range of the measure, statements do not increase, or weights are not positive.
 
     Examples
     --------
     >>> import bayes
     >>> found = bayes.elicit("mesems:gel_24w", {"A": {0.05: 0.5, 0.5: 0.8, 0.95: 1.28}}, "Asked about lesions.")
     >>> str(found.pooled)
-    'normal(-0.223144, 0.285741)'
+    'normal(-0.223144, 0.285742)'
     """
     return elicited(resolve(target), experts, rationale, weights)

@@ -18,7 +18,7 @@ import numpy as np
 
 from bayes.base import measures
 from bayes.base.distributions import Distribution
-from bayes.base.numbers import significant
+from bayes.base.numbers import article, significant
 from bayes.errors import InvalidInput, Mistake
 from bayes.paper.endpoint import Endpoint
 
@@ -59,7 +59,8 @@ class Belief:
     def text(self) -> str:
         """The statements in words, each with the value that the fitted prior has instead."""
         pairs = zip(self.stated, self.fitted, strict=True)
-        return ", ".join(f"{100 * p:.3g}% below {x:g} (fitted {significant(f)})" for (p, x), f in pairs)
+        said = (f"{significant(100 * p)}% below {significant(x, 12)} (fitted {significant(f)})" for (p, x), f in pairs)
+        return ", ".join(said)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Elicited:
             name = _identifier(belief.expert, taken)
             lines += _entry(name, belief.prior, f"{self.rationale} Stated: {belief.text}", belief.expert, today)
         if len(self.beliefs) > 1:
-            shares = ", ".join(f"{b.expert} {w:.3g}" for b, w in zip(self.beliefs, self.weights, strict=True))
+            shares = ", ".join(f"{b.expert} {significant(w)}" for b, w in zip(self.beliefs, self.weights, strict=True))
             everyone = ", ".join(belief.expert for belief in self.beliefs)
             said = f"{self.rationale} Linear pool with weights {shares}."
             lines += _entry(_identifier("experts", taken), self.pooled, said, everyone, today)
@@ -114,7 +115,7 @@ def elicited(
     """Fit priors to what experts state, as `bayes.elicit` describes it."""
     mistakes = [m for name, said in experts.items() for m in _mistakes(name, _statements(said), endpoint.measure)]
     if not experts:
-        mistakes.append(Mistake("experts", "nobody has stated anything; accepted: at least one expert"))
+        mistakes.append(Mistake("experts", "none has stated anything; accepted: at least one expert"))
     if not rationale.strip():
         mistakes.append(Mistake("rationale", "is empty; accepted: why these experts, and what they were asked"))
     shares = [1.0] * len(experts) if weights is None else [float(w) for w in weights]
@@ -176,7 +177,8 @@ def _mistakes(name: str, stated: Sequence[tuple[float, float]], measure: str) ->
             f"found {len(stated)} statements; accepted: at least two quantiles, or chips on three bins or more"
         )
     found += [f"found a probability of {p:g}; accepted: between 0 and 1" for p, _ in stated if not 0 < p < 1]
-    found += [f"{x:g} is not a {measure}; accepted: {low:g} to {high:g}" for _, x in stated if not low < x < high]
+    accepted = f"accepted: {low:g} to {high:g}"
+    found += [f"{x:g} is not {article(measure)}; {accepted}" for _, x in stated if not low < x < high]
     values = [x for _, x in stated]
     if any(b <= a for a, b in zip(values, values[1:], strict=False)):
         found.append("a larger probability needs a larger value; found " + ", ".join(f"{x:g}" for x in values))

@@ -1,6 +1,6 @@
 """The summary as an Excel workbook, with every number, and as a Word document, with the columns for a reader.
 
-Texts are written as texts: a cell that begins with an equals sign is no formula.
+Texts are written as texts, never as formulas, whatever they begin with.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The oracle is `bayes.sensitivity`, whose curves are themselves compared with brute force elsewhere: what is tested here
 is that a second implementation, in another language, gives the same numbers. Two hundred reports of each kind are
-compared by `python tests/calibration/calculator.py`; here there are fewer of the costly ones.
+compared by `python tests/support/calculator.py`; here there are fewer of the costly ones.
 """
 
 import tomllib

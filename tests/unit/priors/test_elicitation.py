@@ -58,10 +58,10 @@ def test_several_experts_are_pooled_linearly_and_the_file_is_a_prior_set(tmp_pat
     [
         ({"A": {0.5: 0.8}}, "found 1 statements; accepted: at least two quantiles"),
         ({"A": {0.1: 0.8, 0.9: 0.7}}, "a larger probability needs a larger value"),
-        ({"A": {0.1: -1, 0.9: 0.7}}, "-1 is not a rate_ratio; accepted: 0 to inf"),
+        ({"A": {0.1: -1, 0.9: 0.7}}, "-1 is not a rate ratio; accepted: 0 to inf"),
         ({"A": {0.0: 0.1, 0.9: 0.7}}, "found a probability of 0; accepted: between 0 and 1"),
         ({"A": [(0.5, 0.7, 4)]}, "found 0 statements"),
-        ({}, "nobody has stated anything"),
+        ({}, "none has stated anything"),
     ],
 )
 def test_what_cannot_be_a_belief_is_refused(experts, said):
