@@ -12,7 +12,8 @@ from scipy.interpolate import CubicSpline
 from bayes.base.arrays import FloatArray, log_sum_exp
 
 DROP = 45.0  # log units below the peak beyond which an integrand is negligible
-NEAR, SHARPEST, MOST = 1.0, 0.25, 4096  # within one log unit of the peak, second differences are at most 0.25
+NEAR, SHARPEST, MOST = 1.0, 0.3, 4096  # within one log unit of the peak, second differences are at most 0.3
+RELEVANT = 60.0  # log units: an integral so far below the largest need not be accurate
 HALVINGS = 26  # halvings of the distance to a finite bound; the outermost panel spans 1.5e-8 of that distance
 
 
@@ -30,7 +31,8 @@ def log_integral(
         converges exponentially for these functions (Trefethen and Weideman 2014, SIAM Rev 56:385-458).
     points : int
         Nodes of the sum; a quarter of them, and at least 25, narrow the bounds. Where an integrand has a long tail
-        beside a narrow peak, the nodes of all are doubled until the peak is resolved.
+        beside a narrow peak, the nodes of all are doubled until the peak is resolved, unless the integral is negligible
+        beside the others.
     zooms : int
         Passes that narrow the bounds; with none, bounds and nodes are taken as they are.
 
@@ -50,8 +52,9 @@ def log_integral(
     while True:
         x = low[..., None] + (high - low)[..., None] * np.linspace(0.0, 1.0, points)
         values = log_f(x)
-        if zooms == 0 or points > MOST or _sharpest(values) <= SHARPEST:
-            return log_sum_exp(values, axis=-1) + np.log((high - low) / (points - 1))
+        found = log_sum_exp(values, axis=-1) + np.log((high - low) / (points - 1))
+        if zooms == 0 or points > MOST or _sharpest(values[found > found.max() - RELEVANT]) <= SHARPEST:
+            return found
         points = 2 * points - 1
 
 
