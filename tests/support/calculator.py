@@ -188,7 +188,7 @@ def expected(subject: Subject, prior: str) -> dict[str, float | None]:
     }
 
 
-SIX_DIGITS = 1e-6  # of a probability; of the rest, relative to the larger of their size and the sd
+SIX_DIGITS = 2e-6  # in units of the sixth decimal: of a probability; of the rest, relative to their size or the sd
 ANSWER = """([form, prior]) => {
   const mistakes = reports.mistakesIn(form);
   if (mistakes.length) throw new Error(JSON.stringify(mistakes));
