@@ -30,6 +30,7 @@ KINDS = ("estimate", "p_value", "significance", "binary", "events", "means", "or
 RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "common_odds_ratio", "mean_ratio")
 SHARES = (0.1, 0.2, 0.3, 0.25, 0.15)
 PRIORS = ("normal", "student_t", "mixture")
+OF_RATIO = ("median", "low", "high")
 
 
 def drawn(kind: str, count: int, seed: int = 20261129) -> Iterator[tuple[dict[str, str], Outcome]]:
@@ -188,7 +189,7 @@ def expected(subject: Subject, prior: str) -> dict[str, float | None]:
     }
 
 
-SIX_DIGITS = 2e-6  # in units of the sixth decimal: of a probability; of the rest, relative to their size or the sd
+SIX_DIGITS = 2e-6  # of a probability; of a limit of a ratio, relative to it; of the rest, to their size or the sd
 ANSWER = """([form, prior]) => {
   const mistakes = reports.mistakesIn(form);
   if (mistakes.length) throw new Error(JSON.stringify(mistakes));
@@ -218,7 +219,8 @@ def compared(page, kind: str, count: int, seed: int = 20261129) -> list[Case]:
         assert [name for name in wanted if (wanted[name] is None) != (got[name] is None)] == []
         known = {name: value for name, value in wanted.items() if value is not None}
         scale = wanted["sd"] or 1.0
-        found.append(Case(form, prior, max(_error(name, value, got[name], scale) for name, value in known.items())))
+        unit = 1.0 if form["measure"] in RATIOS else scale  # a difference of logarithms is relative to the ratio
+        found.append(Case(form, prior, max(_error(name, value, got[name], unit if name in OF_RATIO else scale) for name, value in known.items())))
     return found
 
 
