@@ -157,10 +157,10 @@ def _show_one(console: Console, rows: list[SummaryRow], thresholds: Mapping[str,
 
 
 def _remarks(named: Iterable[tuple[str, SummaryRow]]) -> Iterator[str]:
-    """Yield every remark once, with the names of all rows that it is about."""
+    """Yield every note and every reason once, with the names of all rows that it is about."""
     about: dict[str, dict[str, None]] = {}
     for name, row in named:
-        for text in (row["note"] or "").split("; ") + [row["reason"] or ""]:
+        for text in (row["note"], row["reason"]):
             if text:
                 about.setdefault(text, {})[name] = None
     for text, names in about.items():

@@ -21,6 +21,7 @@ from bayes.synthesis.adjustment import Adjustment
 from bayes.synthesis.file import Synthesis
 
 OPEN = Remark("open_by_construction")
+OUTWEIGHS = "outweighs"  # the kind of the remark on a prior that is worth more than the data
 
 
 def remarks_on(analysis: Analysis, prior_sd: float | None, posterior_sd: float | None) -> tuple[Remark, ...]:
@@ -44,7 +45,7 @@ def remarks_on(analysis: Analysis, prior_sd: float | None, posterior_sd: float |
         found.append(Remark("not_independent", (", ".join(names),)))
     found += _one_sided(analysis)
     if prior_sd is not None and posterior_sd is not None and posterior_sd**2 > 0.5 * prior_sd**2:
-        found.append(Remark("outweighs", (isinstance(target, Synthesis),)))
+        found.append(Remark(OUTWEIGHS, (isinstance(target, Synthesis),)))
     if prior_sd is not None and posterior_sd is None:
         found.append(Remark("no_moments"))
     return tuple(found)

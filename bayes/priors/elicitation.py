@@ -8,11 +8,12 @@ Uncertain Judgements, chapter 9).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -25,8 +26,9 @@ from bayes.paper.endpoint import Endpoint
 Quantiles = Mapping[float, float]
 Chips = Sequence[tuple[float, float, float]]
 FURTHEST = 1e-3  # from 0 and 1: probabilities beyond are no statements that a person can make
-STATEMENT = re.compile(r"(?P<percent>[\d.]+)\s*%\s*(?P<value>[-+]?[\d.]+)")
-BIN = re.compile(r"(?P<low>-?[\d.]+)\s*(?:to|\.\.)\s*(?P<high>-?[\d.]+)\s*:\s*(?P<chips>[\d.]+)")
+NUMBER = r"(?:\d+\.?\d*|\.\d+)"
+STATEMENT = re.compile(rf"(?P<percent>{NUMBER})\s*%\s*(?P<value>[-+]?{NUMBER})")
+BIN = re.compile(rf"(?P<low>-?{NUMBER})\s*to\s*(?P<high>-?{NUMBER})\s*:\s*(?P<chips>{NUMBER})")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Elicited:
     def to_toml(self) -> str:
         """Return a prior set with the prior of every expert and, of several, their pool."""
         today = date.today().isoformat()
-        lines = [f'label = "Elicited for {self.target}"', ""]
+        lines = [f"label = {_quoted(f'Elicited for {self.target}')}", ""]
         taken: set[str] = set()
         for belief in self.beliefs:
             name = _identifier(belief.expert, taken)
@@ -113,13 +115,15 @@ def elicited(
     weights: Sequence[float] | None = None,
 ) -> Elicited:
     """Fit priors to what experts state, as `bayes.elicit` describes it."""
-    mistakes = [m for name, said in experts.items() for m in _mistakes(name, _statements(said), endpoint.measure)]
+    mistakes = [Mistake(name, wrong) for name, said in experts.items() for wrong in _wrong_bins(said)]
+    if not mistakes:
+        mistakes = [m for name, said in experts.items() for m in _mistakes(name, _statements(said), endpoint.measure)]
     if not experts:
         mistakes.append(Mistake("experts", "none has stated anything; accepted: at least one expert"))
     if not rationale.strip():
         mistakes.append(Mistake("rationale", "is empty; accepted: why these experts, and what they were asked"))
     shares = [1.0] * len(experts) if weights is None else [float(w) for w in weights]
-    if len(shares) != len(experts) or min(shares, default=1) <= 0:
+    if len(shares) != len(experts) or not all(share > 0 for share in shares):
         said = f"found {len(shares)} weights for {len(experts)} experts; accepted: a positive one for each"
         mistakes.append(Mistake("weights", said))
     if mistakes:
@@ -150,7 +154,10 @@ def read_statement(text: str) -> tuple[str, Quantiles | Chips]:
     parts = [part.strip() for part in said.split(",")]
     quantiles, bins = [STATEMENT.fullmatch(p) for p in parts], [BIN.fullmatch(p) for p in parts]
     if equals and name and all(quantiles):
-        return name, {float(m["percent"]) / 100: float(m["value"]) for m in quantiles if m}
+        stated = {float(m["percent"]) / 100: float(m["value"]) for m in quantiles if m}
+        if len(stated) < len(quantiles):
+            raise InvalidInput(f"expert {name!r}", ["states a probability twice; accepted: one value for each"])
+        return name, stated
     if equals and name and all(bins):
         return name, [(float(m["low"]), float(m["high"]), float(m["chips"])) for m in bins if m]
     accepted = "NAME = 5% 0.5, 50% 0.8, 95% 1.2 (quantiles), or NAME = 0.5 to 0.7: 3, 0.7 to 0.9: 5 (chips)"
@@ -169,6 +176,18 @@ def _statements(said: Quantiles | Chips) -> list[tuple[float, float]]:
     return [*inner.values()][::-1]  # of bins without chips, the lowest edge
 
 
+def _wrong_bins(said: Quantiles | Chips) -> list[str]:
+    if isinstance(said, Mapping):
+        return []
+    bins = sorted(said)
+    found = [
+        f"a bin from {low:g} to {high:g}; accepted: from the lower limit up" for low, high, _ in bins if low >= high
+    ]
+    found += [f"{chips:g} chips on a bin; accepted: 0 or more" for *_, chips in bins if not chips >= 0]
+    overlap = [(a, b) for a, b in pairwise(bins) if b[0] < a[1]]
+    return found + [f"bins from {a[0]:g} and from {b[0]:g} overlap; accepted: each beside the next" for a, b in overlap]
+
+
 def _mistakes(name: str, stated: Sequence[tuple[float, float]], measure: str) -> list[Mistake]:
     low, high = measures.natural_range(measure)
     found = []
@@ -180,7 +199,7 @@ def _mistakes(name: str, stated: Sequence[tuple[float, float]], measure: str) ->
     accepted = f"accepted: {low:g} to {high:g}"
     found += [f"{x:g} is not {article(measure)}; {accepted}" for _, x in stated if not low < x < high]
     values = [x for _, x in stated]
-    if any(b <= a for a, b in zip(values, values[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(values)):
         found.append("a larger probability needs a larger value; found " + ", ".join(f"{x:g}" for x in values))
     return [Mistake(name, said) for said in found]
 
@@ -203,13 +222,10 @@ def _identifier(text: str, taken: set[str]) -> str:
 
 
 def _entry(name: str, prior: Distribution, rationale: str, source: str, day: str) -> list[str]:
-    def quoted(text: str) -> str:
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    said = {"distribution": str(prior), "rationale": rationale, "source": f"elicited from {source}, {day}"}
+    return [f"[effect.{name}]", *(f"{key} = {_quoted(text)}" for key, text in said.items()), ""]
 
-    return [
-        f"[effect.{name}]",
-        f'distribution = "{prior}"',
-        f"rationale = {quoted(rationale)}",
-        f"source = {quoted(f'elicited from {source}, {day}')}",
-        "",
-    ]
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML quotes it, which is as JSON does."""
+    return json.dumps(text, ensure_ascii=False)

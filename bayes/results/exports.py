@@ -76,11 +76,16 @@ def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str],
 
 def _only(rows: Rows, names: Sequence[str]) -> Rows:
     """Return the rows of some trials, outcomes and syntheses; an unknown name is an error."""
-    known = {name: None for row in rows for name in (row["trial"], f"{row['trial']}:{row['outcome']}") if row["trial"]}
+    known = dict.fromkeys(name for row in rows for name in _names(row))
     for name in names:
         if name not in known:
             raise UnknownName("trial, outcome or synthesis of this folder", name, known)
-    return [row for row in rows if not names or {row["trial"], f"{row['trial']}:{row['outcome']}"} & {*names}]
+    return [row for row in rows if not names or not {*names}.isdisjoint(_names(row))]
+
+
+def _names(row: SummaryRow) -> tuple[str, ...]:
+    """Return what a row is known by: its trial and its outcome, or its synthesis."""
+    return (row["trial"], f"{row['trial']}:{row['outcome']}") if row["outcome"] else (row["trial"],)
 
 
 def _csv(rows: Rows, path: Path) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from bayes.posterior.row import SummaryRow, meanings
-from bayes.posterior.told import told
 from bayes.results.summary_file import columns_of
 from bayes.text.rows import HEADINGS, cells
 
@@ -53,7 +52,7 @@ def write_document(rows: Rows, path: Path, caption: str) -> None:
 
     document = docx.Document()
     document.add_paragraph(_text(caption))
-    for name, group in groupby(map(told, rows), key=lambda row: (row["trial"], row["outcome"], row["label"])):
+    for name, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"], row["label"])):
         document.add_heading(_text(f"{':'.join(filter(None, name[:2]))}: {name[2]}"), level=2)
         lines = [HEADINGS[1:], *(cells(row)[1:] for row in group)]  # without the outcome, which the heading names
         table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light List")

@@ -8,26 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 from support.paths import ROOT
+from support.trial_file import GOOD
 
 from bayes.cli import VERBS
 
 ACTION = ROOT / ".github" / "actions" / "check"
-TRIAL = """
-id = "mine"
-title = "A"
-year = 2024
-condition = "stroke"
-design = "randomised"
-arms = { treatment = "A", control = "B" }
-n = { treatment = 60, control = 61 }
-[outcomes.death]
-label = "Death"
-measure = "hazard_ratio"
-benefit = "lower"
-source = "Table 2"
-evidence = { kind = "estimate", estimate = 0.75, ci = [0.55, 1.02] }
-"""
-
 
 def ran(*command: str, where: Path) -> str:
     found = Path(sys.executable).parent
@@ -63,12 +48,12 @@ def test_a_comment_keeps_whatever_was_said_as_text(tmp_path):
 def test_a_changed_trial_is_fitted_before_and_after(tmp_path):
     repository, folder = tmp_path / "repository", tmp_path / "made"
     repository.mkdir()
-    (repository / "mine.toml").write_text(TRIAL)
+    (repository / "demo.toml").write_text(GOOD)
     git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
     for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "first")):
         ran(*git, *command, where=repository)
     compare = ("bash", str(ACTION / "compare.sh"), "HEAD", str(folder))
     assert "No trial file was changed." in ran(*compare, where=repository)
-    (repository / "mine.toml").write_text(TRIAL.replace("0.75, ci = [0.55, 1.02]", "0.60, ci = [0.44, 0.82]"))
+    (repository / "demo.toml").write_text(GOOD.replace("0.94", "0.60").replace("[0.58, 1.50]", "[0.44, 0.82]"))
     said = ran(*compare, where=repository)
-    assert "mine" in said and "p_benefit" in said
+    assert "demo" in said and "p_benefit" in said

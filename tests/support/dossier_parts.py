@@ -38,7 +38,7 @@ def cited(trial: str, year: int) -> Cited:
 
 def main(row: Row) -> MainPart:
     assert row["key"] is not None
-    return {"prior": row["prior"], "heterogeneity": row["heterogeneity"], "key": row["key"]}
+    return {"prior": row["prior"], "heterogeneity": row["heterogeneity"], "key": row["key"], "outweighs": False}
 
 
 def trial() -> TrialPart:

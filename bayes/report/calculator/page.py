@@ -33,6 +33,8 @@ def calculator(in_report: bool = False) -> str:
         .get_template("calculator.html")
         .render(
             in_report=in_report,
+            root="",
+            trail=(),
             style=Markup(site + section.style() + _read("calculator.css")),
             script=Markup(script()),
             script_source=Markup(source_of(script())),

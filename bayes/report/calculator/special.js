@@ -112,18 +112,23 @@ const special = (function () {
 
   const spaced = (low, high, count) => Float64Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 
+  function sampled(f, low, high, count) {
+    const gap = (high - low) / (count - 1);
+    const values = new Float64Array(count);
+    let top = -Infinity;
+    for (let i = 0; i < count; i++) {
+      values[i] = f(low + gap * i);
+      if (values[i] > top) top = values[i];
+    }
+    return { values, gap, top };
+  }
+
   // log of the integral of exp(f), for one peak between `low` and `high`, which are narrowed to it before the
   // trapezoidal sum (`integrals.log_integral`)
   function logIntegral(f, low, high, points = 97, zooms = 4) {
     const coarse = Math.max(Math.floor(points / 4), 25);
     for (let zoom = 0; zoom < zooms; zoom++) {
-      const values = new Float64Array(coarse);
-      const gap = (high - low) / (coarse - 1);
-      let top = -Infinity;
-      for (let i = 0; i < coarse; i++) {
-        values[i] = f(low + gap * i);
-        if (values[i] > top) top = values[i];
-      }
+      const { values, gap, top } = sampled(f, low, high, coarse);
       let first = 0;
       let last = coarse - 1;
       while (!(values[first] > top - 45)) first++;
@@ -131,13 +136,7 @@ const special = (function () {
       [low, high] = [low + gap * Math.max(first - 1, 0), low + gap * Math.min(last + 1, coarse - 1)];
     }
     for (;;) { // nodes are doubled until a narrow peak beside a long tail is resolved
-      const values = new Float64Array(points);
-      const gap = (high - low) / (points - 1);
-      let top = -Infinity;
-      for (let i = 0; i < points; i++) {
-        values[i] = f(low + gap * i);
-        if (values[i] > top) top = values[i];
-      }
+      const { values, gap, top } = sampled(f, low, high, points);
       let sharpest = 0;
       for (let i = 1; i < points - 1; i++) {
         if (values[i] > top - 1) sharpest = Math.max(sharpest, 2 * values[i] - values[i - 1] - values[i + 1]);

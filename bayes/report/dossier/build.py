@@ -17,6 +17,7 @@ from bayes.likelihoods.effect_structures import structures
 from bayes.likelihoods.registry import known
 from bayes.pooling.words import sentences
 from bayes.posterior.parameter import Derived
+from bayes.posterior.remarks import OUTWEIGHS
 from bayes.posterior.row import DerivedRow, SummaryRow, ThresholdRow
 from bayes.posterior.rows import thresholds_of
 from bayes.posterior.told import told
@@ -71,7 +72,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
     Dossier
         Plain values ready for JSON; missing values are None.
     """
-    target = stored.target
+    target, thresholds = stored.target, _thresholds(stored)
     said: Dossier = {
         "name": target.name,
         "slug": stored.slug,
@@ -92,7 +93,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "model": _model(stored),
         "priors": formed_priors(stored),
         "main": _main(stored),
-        "rows": [reported(told(row), _thresholds(stored), stored.summary.derived) for row in stored.rows],
+        "rows": [reported(told(row), thresholds, stored.summary.derived) for row in stored.rows],
         "prior_predictive": _before(stored),
         "diagnostics": _diagnostics(stored),
         "pooling": _pooling(stored),
@@ -169,7 +170,8 @@ def _main(stored: Stored) -> MainPart | None:
     if main is None:
         return None
     tau = None if main.heterogeneity is None else main.heterogeneity.name
-    return {"prior": main.prior.name, "heterogeneity": tau, "key": main.key}
+    outweighs = any(remark.kind == OUTWEIGHS for remark in stored.records[main.key].remarks)
+    return {"prior": main.prior.name, "heterogeneity": tau, "key": main.key, "outweighs": outweighs}
 
 
 def _pooling(stored: Stored) -> Pooling | None:

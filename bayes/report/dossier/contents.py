@@ -70,6 +70,7 @@ class MainPart(TypedDict):
     prior: str
     heterogeneity: str | None
     key: str
+    outweighs: bool  # whether its prior is worth more than the data
 
 
 class PriorPrediction(TypedDict):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bayes.base.numbers import probability, significant
 from bayes.report.dossier.contents import Dossier, Row
-from bayes.report.dossier.reading import has_headline, main_row, one_a_prior
+from bayes.report.dossier.reading import has_headline, main_of, main_row, one_a_prior
 from bayes.text.rows import by_construction, effect
 
 
@@ -64,7 +64,7 @@ def _weight(dossier: Dossier, row: Row) -> list[str]:
     conflict = (one for one in dossier["sensitivity"]["tables"].get("conflict", ()) if one["conflict"])
     if any(one["prior"] == row["prior"] for one in conflict):
         return [f"The {row['prior']} prior conflicts with the data.{beside}"]
-    if "outweighs" in (row["note"] or ""):
+    if main_of(dossier)["outweighs"]:
         return [f"The {row['prior']} prior outweighs the data.{beside}"]
     return []
 

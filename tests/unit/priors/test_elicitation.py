@@ -61,6 +61,9 @@ def test_several_experts_are_pooled_linearly_and_the_file_is_a_prior_set(tmp_pat
         ({"A": {0.1: -1, 0.9: 0.7}}, "-1 is not a rate ratio; accepted: 0 to inf"),
         ({"A": {0.0: 0.1, 0.9: 0.7}}, "found a probability of 0; accepted: between 0 and 1"),
         ({"A": [(0.5, 0.7, 4)]}, "found 0 statements"),
+        ({"A": [(0.4, 0.8, 2), (0.6, 1, 3), (1, 1.2, 1)]}, "bins from 0.4 and from 0.6 overlap"),
+        ({"A": [(0.8, 0.4, 2)]}, "a bin from 0.8 to 0.4; accepted: from the lower limit up"),
+        ({"A": [(0.4, 0.6, -2), (0.6, 0.8, 3)]}, "-2 chips on a bin; accepted: 0 or more"),
         ({}, "none has stated anything"),
     ],
 )
@@ -78,7 +81,9 @@ def test_all_mistakes_are_said_at_once():
 def test_statements_are_read_as_they_are_typed():
     assert read_statement("A. B = 5% 0.5, 95 % 1.2") == ("A. B", {0.05: 0.5, 0.95: 1.2})
     assert read_statement("B=-10 to -5: 2, -5 to 5: 3") == ("B", [(-10.0, -5.0, 2.0), (-5.0, 5.0, 3.0)])
-    for text in ("A: 5% 0.5", "= 5% 0.5", "A = 5%", "A = 5% 0.5, 0.5 to 0.7: 3"):
+    with pytest.raises(InvalidInput, match="states a probability twice"):
+        read_statement("A = 5% 0.5, 5% 0.6")
+    for text in ("A: 5% 0.5", "= 5% 0.5", "A = 5%", "A = 5% 0.5, 0.5 to 0.7: 3", "A = 5% 1.2.3, 50% 2"):
         with pytest.raises(InvalidInput, match="cannot be read; accepted: NAME ="):
             read_statement(text)
 

@@ -209,7 +209,7 @@ def test_the_first_screen_gives_probabilities_cautions_and_what_would_change_the
             ("Harm", row["p_harm"]),
         ]
     assert found.cautions == []
-    said["rows"] = [row | {"note": "this prior outweighs the trial"} for row in said["rows"]]
+    said["main"]["outweighs"] = True
     said["findings"] = ["Printed 0.62; the counts give 0.37."]
     weight, report = headline(said).cautions
     assert weight.startswith("The neutral prior outweighs the data. The data alone, under a vague prior: ")
