@@ -28,6 +28,17 @@ MAIN_PRIOR = "neutral"  # the prior of mu with which a synthesis is shown under 
 OWN = ("stated", "default", None)  # names of a synthesis's own heterogeneity: stated in its file, by scale, or none
 
 
+def after_the_main(prior: str, heterogeneity: str | None) -> tuple[bool, bool]:
+    """Return a rank by names of priors, lowest for the main posterior: the neutral prior and the synthesis's own tau.
+
+    Parameters
+    ----------
+    prior, heterogeneity : str
+        Names of the priors of the effect and of tau, None where there is no tau.
+    """
+    return prior != MAIN_PRIOR, heterogeneity not in OWN
+
+
 @dataclass(frozen=True)
 class Skipped:
     """An outcome x prior that cannot be analysed, and the reason; it gets a row of its own in the summary."""

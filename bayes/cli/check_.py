@@ -32,6 +32,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     """
     from bayes.base.toml import shipped
     from bayes.checks import ERRORS, examine
+    from bayes.cli.terminal import say
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
     files = [file for name in wanted for file in _files(name)]
@@ -44,7 +45,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
         for mistake in read.mistakes:
             click.echo(str(mistake), err=True)
         _show(findings)
-        click.echo(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
+        say(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
     found = any(f.verdict in ERRORS and f.acknowledged is None for f in findings)
     sys.exit(2 if read.mistakes else int(found))
 
@@ -112,13 +113,16 @@ def _unreadable(name: str, outcomes: Sequence[Outcome]) -> list[Mistake]:
 
 def _show(findings: Sequence[Finding]) -> None:
     """Print findings grouped by outcome."""
+    from bayes.cli.terminal import say
+
     for (trial, outcome), group in groupby(findings, key=lambda f: (f.trial, f.outcome)):
         click.echo(f"{trial}:{outcome}")
         for finding in group:
             known = ", acknowledged" if finding.acknowledged else ""
-            click.echo(f"  {finding.path}: {finding.verdict}{known}\n    {finding.text}")
+            click.echo(f"  {finding.path}: {finding.verdict}{known}")
+            say(f"    {finding.text}", hang="    ")
             if finding.acknowledged:
-                click.echo(f"    acknowledged: {finding.acknowledged}")
+                say(f"    acknowledged: {finding.acknowledged}", hang="    ")
         click.echo()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +34,23 @@ def command(name: str, prior: str, likelihoods: tuple[str, ...], priors: str, se
     if as_json:
         click.echo(frame.reset_index().to_json(orient="records", indent=1))
     else:
-        click.echo(frame.T.to_string(float_format=partial(significant, digits=4), na_rep=""))
+        from bayes.cli.terminal import say, show_table
+
+        say(f"Under the prior {prior}; bayes.compare explains each criterion.\n")
+        shown = frame.reset_index().astype(object).T
+        names, *lines = [[_text(value) for value in line] for line in shown.to_numpy()[1:]]
+        quantities = [str(name).replace("_", " ") for name in shown.index[2:]]
+        for name in frames:
+            those = [i for i, outcome in enumerate(shown.iloc[0]) if outcome == name]
+            cells = [[what, *(line[i] for i in those)] for what, line in zip(quantities, lines, strict=True)]
+            show_table(name, ["", *(names[i].replace("_", " ") for i in those)], cells)
+
+
+def _text(value: object) -> str:
+    """Return a cell: a number to four digits; a missing one is empty."""
+    if isinstance(value, float):
+        return "" if isnan(value) else significant(value, digits=4)
+    return str(value)
 
 
 def _outcomes(name: str) -> list[Outcome]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bayes.cli.options import FOLDER
-from bayes.cli.table import LaidOut, show_tables
+from bayes.cli.terminal import LaidOut, say, show_tables
 
 if TYPE_CHECKING:
     from bayes.results.differences import Change, Value
@@ -36,7 +36,7 @@ def command(old: Path, new: Path, as_json: bool) -> None:
         click.echo(json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         show_tables(_laid_out(changes))
-        click.echo(f"{len(before)} rows in {old}, {len(after)} in {new}; {_several(moved)} beyond Monte Carlo error")
+        say(f"{len(before)} rows in {old}, {len(after)} in {new}; {_several(moved)} beyond Monte Carlo error")
     sys.exit(int(moved > 0))
 
 
@@ -58,13 +58,13 @@ def _laid_out(changes: list[Change]) -> Iterator[LaidOut]:
     stated = [change for change in changes if change["change"] in ("status", "stated")]
     names = ["outcome", "prior", "model"]
     if numbers:
-        headings = [*names, "", "old", "new", "4 MCSE", "class", "beyond"]
+        headings = [*names, "quantity", "old", "new", "4 MCSE", "class", "beyond"]
         yield "Conclusions", headings, [row(c) + _values(c) for c in numbers]
     if stated:
         cells = [[*row(c), c["quantity"] or "", _text(c["old"]), _text(c["new"])] for c in stated]
-        yield "Inputs and status", [*names, "", "old", "new"], cells
+        yield "Inputs and status", [*names, "quantity", "old", "new"], cells
     if sides:
-        yield "In one folder only", [*names, ""], [[*row(c), c["change"]] for c in sides]
+        yield "In one folder only", [*names, "where"], [[*row(c), c["change"]] for c in sides]
 
 
 def _values(change: Change) -> list[str]:

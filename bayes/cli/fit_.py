@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bayes.cli.options import own_models, prior_set, user_seed
+from bayes.cli.options import everything, own_models, prior_set, user_seed
 from bayes.cli.typed import own_report, typed_outcome
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @user_seed
 @click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@everything
 @own_report
 @own_models
 def command(
@@ -55,6 +56,7 @@ def command(
     model: str | None,
     seed: int | None,
     form: str | None,
+    whole: bool,
     **own: Any,
 ) -> None:
     """Fit and print the rows, under every prior of the set unless some are named. Several names share one table.
@@ -84,7 +86,7 @@ def command(
         case "csv":
             _as_csv(fits)
         case _:
-            _as_tables(fits, targets, len(names) > 1, threshold)
+            _as_tables(fits, targets, len(names) > 1, threshold, whole)
     sys.exit(1 if any(row["status"] == "failed" for row in fits.rows) else 0)
 
 
@@ -96,14 +98,22 @@ def _as_csv(fits: Fits) -> None:
     writer.writerows(fits.rows)
 
 
-def _as_tables(fits: Fits, targets: Sequence[Outcome | Synthesis], together: bool, asked: Sequence[float]) -> None:
-    """Print a table per outcome and what a synthesis rests on, or one table for several names; then inconsistencies."""
-    from bayes.cli.table import oddities, show, show_syntheses
+def _as_tables(
+    fits: Fits, targets: Sequence[Outcome | Synthesis], together: bool, asked: Sequence[float], whole: bool
+) -> None:
+    """Print what a synthesis says in words and a table per target, or one table for several; then inconsistencies."""
+    from bayes.cli.table import in_tables, in_words, oddities, show
+    from bayes.cli.terminal import more, say, show_tables
     from bayes.posterior.rows import thresholds_of
 
     beyond = [row for fit in fits.fits for row in thresholds_of(fit.record, for_a_reader=True)]
-    show(fits.rows, together, beyond, asked)
-    if not together:
-        show_syntheses((fit.analysis, fit.record) for fit in fits.fits)
+    fitted = [(fit.analysis, fit.record) for fit in fits.fits] if not together else []
+    for paragraph in in_words(fitted):
+        say(paragraph + "\n")
+    show(fits.rows, together, beyond, asked, whole)
+    if whole:
+        show_tables(in_tables(fitted))
+    elif any(fit.record.explanation for fit in fits.fits):
+        more("every parameter under every prior, and the tables behind these words")
     for line in oddities(targets):
-        click.echo(line)
+        say(line, hang="  ")

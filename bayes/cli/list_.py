@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 
 import click
@@ -25,8 +26,14 @@ def command(what: str) -> None:
     if what == "schema":
         click.echo(json.dumps(schema(), indent=1))
         return
+    from bayes.cli.terminal import say
+
     for name, words in LISTS[what]():
-        click.echo(f"{name:<34} {words}")
+        line = f"{name:<34} {words}"
+        if sys.stdout.isatty():
+            say(line, hang="    ")
+        else:  # for a program that searches the lines
+            click.echo(line)
 
 
 def schema() -> dict[str, object]:
@@ -72,8 +79,7 @@ def _priors() -> Items:
             yield f"{name} ({set_id})", prior.rationale or ""
         for name, tau in loaded.heterogeneity.items():
             yield f"{name} ({set_id}, tau)", tau.rationale or ""
-    for name in RULES:
-        yield f"{name} (rule)", "a named rule with its default arguments"
+    yield "(rules)", f"{', '.join(RULES)}: named rules, as priors of a set or with --prior"
 
 
 def _models() -> Items:

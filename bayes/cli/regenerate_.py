@@ -49,9 +49,14 @@ def command(
 
 def _show_syntheses(out: Path, run: Run, names: tuple[str, ...]) -> None:
     """Print what each named synthesis rests on."""
-    from bayes.cli.table import show_syntheses
+    from bayes.cli.table import in_words
+    from bayes.cli.terminal import say
     from bayes.results import store
+    from bayes.results.summarising import SYNTHESES
 
     asked = [analysis for analysis in run.plan.analyses if analysis.joined_by] if names else []
     stored = ((analysis, store.record(store.path_of(out, analysis.key))) for analysis in asked)
-    show_syntheses((analysis, record) for analysis, record in stored if record is not None)
+    for paragraph in in_words((analysis, record) for analysis, record in stored if record is not None):
+        say(paragraph + "\n")
+    for name in dict.fromkeys(analysis.target.id for analysis in asked):
+        say(f"Tables: {out / SYNTHESES / name}.md")

@@ -47,27 +47,28 @@ def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: 
 
 def _show(done: Reproduction) -> None:
     from bayes.base.archive import SUMS
+    from bayes.cli.terminal import say
     from bayes.results.agreement import FALSE_ALARM
 
     found, run = done.agreement, done.run
     sums = f"{done.verified} files agree with {SUMS}" if done.verified else f"no {SUMS} (results folder, not a bundle)"
-    click.echo(f"{sums}; {len(run.stale) - len(run.lost)} posteriors sampled, {len(run.current)} already in {done.out}")
-    click.echo(
+    say(f"{sums}; {len(run.stale) - len(run.lost)} posteriors sampled, {len(run.current)} already in {done.out}")
+    say(
         f"{found.rows} rows ({found.skipped} skipped, {found.failed} failed in both): {len(found.sampled)} numbers "
         f"from draws, {found.identical} of them identical; {len(found.stated)} other values"
     )
     if (most := found.largest) is not None and most.z is not None:
-        click.echo(
+        say(
             f"largest difference: {abs(most.z):.2f} combined Monte Carlo standard errors ({_name(most)}); allowed: "
             f"{found.bound:.2f} (probability of any false alarm {FALSE_ALARM:g})"
         )
     for key, reason in run.lost.items():
-        click.echo(f"not sampled: {key}: {reason}")
+        say(f"not sampled: {key}: {reason}")
     for one in found.disagreements[:SHOWN]:
         beyond = "" if one.z is None else f" ({one.z:+.1f} standard errors)"
-        click.echo(f"differs: {_name(one)}: {_text(one.old)} -> {_text(one.new)}{beyond}")
+        say(f"differs: {_name(one)}: {_text(one.old)} -> {_text(one.new)}{beyond}")
     count = len(found.disagreements)
-    click.echo(f"{count} difference{'s' * (count != 1)} beyond error" if count else "all agree")
+    say(f"{count} difference{'s' * (count != 1)} beyond error" if count else "all agree")
 
 
 def _name(one: Compared) -> str:

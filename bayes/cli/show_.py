@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,21 +17,17 @@ if TYPE_CHECKING:
     from bayes.synthesis.file import Synthesis
     from bayes.text.files import Portrait
 
-WIDTH = 120  # if the output is not a terminal
-
 
 @click.command(name="show")
 @click.argument("name", metavar="TRIAL[:OUTCOME]|SYNTHESIS|FILE")
 @own_models
 def command(name: str) -> None:
     """Show a trial with its outcomes, a single outcome, or a synthesis; undisclosed items appear as "not stated"."""
-    from rich.console import Console
-
+    from bayes.cli.terminal import console
     from bayes.text.files import portrait
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     for target in _meant(name):
-        _page(console, portrait(target))
+        _page(console(), portrait(target))
 
 
 def _meant(name: str) -> Sequence[Trial | Outcome | Synthesis]:

@@ -1,19 +1,16 @@
-"""The tables of a terminal."""
+"""The rows of a summary and what a synthesis rests on, as the tables of a terminal."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from bayes.base.numbers import in_table, probability
-from bayes.text.rows import effect, p_text, parameter
+from bayes.analysis.plan import after_the_main
+from bayes.base.numbers import probability
+from bayes.cli.terminal import LaidOut, say, show_table
+from bayes.posterior.names import EFFECT, MU
+from bayes.text.rows import effect, p_text, parameter, prior
 
 if TYPE_CHECKING:
     from bayes.analysis.analysis import Analysis
@@ -22,52 +19,67 @@ if TYPE_CHECKING:
     from bayes.posterior.row import SummaryRow, ThresholdRow
     from bayes.synthesis.file import Synthesis
 
-LaidOut = tuple[str, list[str], list[list[str]]]  # the title, headings and cells of a table
 Cell = Callable[["SummaryRow"], str]
-WIDTH, TOGETHER, WIDE = 100, 140, 200  # if the output is not a terminal
+SOUND = "ok"
 
 
 def show(
-    rows: list[SummaryRow],
+    rows: Sequence[SummaryRow],
     together: bool = False,
     beyond: Sequence[ThresholdRow] = (),
     asked: Sequence[float] = (),
+    whole: bool = False,
 ) -> None:
     """Print rows, one table per outcome or synthesis (or all in one table), with notes below.
 
     Parameters
     ----------
-    rows : list of SummaryRow
+    rows : sequence of SummaryRow
     together : bool
         Whether all rows share one table.
     beyond : sequence of ThresholdRow
         The probabilities beyond thresholds, of which those asked for have a column each.
     asked : sequence of float
         Thresholds on the measure's own scale.
+    whole : bool
+        Whether a synthesis has all its parameters under every prior; otherwise the mean has them, and the rest is
+        shown under the main prior alone.
     """
-    long_names = together or any(row["parameter"] != "effect" for row in rows)
-    width = None if sys.stdout.isatty() else TOGETHER if long_names else WIDTH
-    console = Console(highlight=False, width=width)
     known = {(one["key"], one["parameter"], one["threshold"]): one["probability"] for one in beyond}
 
     def reached(threshold: float) -> Cell:
         return lambda row: probability(known.get((row["key"] or "", row["parameter"], threshold)), table=True)
 
-    thresholds = {f"P({threshold:g}\nor better)": reached(threshold) for threshold in asked}
+    thresholds = {f"P({threshold:g} or better)": reached(threshold) for threshold in asked}
     if together:
-        _show_together(console, rows, thresholds)
+        _show_together(rows, thresholds)
         return
     for _, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"])):
-        _show_one(console, list(group), thresholds)
+        _show_one(list(group), thresholds, whole)
 
 
-def show_syntheses(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> None:
-    """Print in words and tables what the main posterior of each synthesis rests on."""
-    from bayes.pooling.layout import lay_out
+def in_words(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> Iterator[str]:
+    """Yield the paragraphs on what the main posterior of each synthesis rests on."""
     from bayes.pooling.words import sentences
+
+    for analysis, record in _main(fitted):
+        if record.explanation is not None:
+            yield from sentences(analysis, record.explanation)
+
+
+def in_tables(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> Iterator[LaidOut]:
+    """Yield the tables of what the main posterior of each synthesis rests on."""
+    from bayes.pooling.layout import lay_out
+
+    for _, record in _main(fitted):
+        if record.explanation is not None:
+            yield from lay_out(record.explanation)
+
+
+def _main(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> Iterator[tuple[Analysis, PosteriorRecord]]:
+    """Yield the main posterior of each synthesis, with its analysis."""
     from bayes.results.summarising import main_key
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     posteriors: dict[str, dict[str, PosteriorRecord]] = {}
     analyses = {}
     for analysis, record in fitted:
@@ -75,27 +87,8 @@ def show_syntheses(fitted: Iterable[tuple[Analysis, PosteriorRecord]]) -> None:
             posteriors.setdefault(record.reported.trial, {})[record.key] = record
             analyses[record.key] = analysis
     for found in posteriors.values():
-        main = found[main_key(found)]
-        if main.explanation is None:
-            continue
-        for text in sentences(analyses[main.key], main.explanation):
-            console.print(escape(text), soft_wrap=sys.stdout.isatty() is False)
-            console.print()
-        show_tables(lay_out(main.explanation))
-
-
-def show_tables(laid_out: Iterable[LaidOut]) -> None:
-    """Print tables given as title, headings and cells; numbers are right-aligned, words left-aligned."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    for title, headings, cells in laid_out:
-        table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
-        for i, heading in enumerate(headings):
-            column = [row[i] for row in cells]
-            worded = any(len(cell) > 30 or cell.replace(" ", "").isalpha() for cell in column)
-            table.add_column(escape(heading), justify="left" if worded or not i else "right")
-        for row in cells:
-            table.add_row(*map(escape, row))
-        console.print(table)
+        key = main_key(found)
+        yield analyses[key], found[key]
 
 
 def oddities(targets: Iterable[Outcome | Synthesis]) -> Iterator[str]:
@@ -109,67 +102,96 @@ def oddities(targets: Iterable[Outcome | Synthesis]) -> Iterator[str]:
                 yield f"{target.name} {finding.path}: {finding.text}"
 
 
-def _show_together(console: Console, rows: list[SummaryRow], thresholds: Mapping[str, Cell]) -> None:
-    """Print all rows in one table, with mean and sd on the analysis scale, so that reports can be compared."""
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("outcome", "evidence", "prior"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("mean (sd)", "effect (95% interval)", "P(benefit)", *thresholds):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("status")
-    for row in rows:
-        name = ":".join(filter(None, (row["trial"], row["outcome"])))
-        cells = _cells(row, with_parameter=False)
-        moments = f"{in_table(row['mean'])} ({in_table(row['sd'])})" if row["mean"] is not None else ""
-        part = "" if row["parameter"] == "effect" else f" {row['parameter']}"
-        shown = (name + part, str(row["evidence"]), cells[0])
-        beyond = (cell(row) for cell in thresholds.values())
-        table.add_row(*map(escape, shown), moments, cells[1], cells[2], *beyond, cells[-1])
-    console.print(table)
-    for line in _remarks((f"{row['outcome']} {row['prior']}", row) for row in rows):
-        console.print(escape(line), soft_wrap=True)
+def _show_together(rows: Sequence[SummaryRow], thresholds: dict[str, Cell]) -> None:
+    """Print all rows in one table, so that reports of alike effects can be compared."""
+
+    def name(row: SummaryRow) -> str:
+        """Return what a row is about; a long name breaks between the trial and its outcome."""
+        part = "" if row["parameter"] == "effect" else f" {parameter(row)}"
+        return ":".join(filter(None, (row["trial"], row["outcome"]))) + part
+
+    columns: dict[str, Cell] = {"outcome": name, "prior": prior, "effect (95% interval)": effect}
+    columns |= {"P(benefit)": lambda row: p_text(row, "p_benefit"), **thresholds}
+    _show_rows("", columns, rows, lambda row: f"{row['outcome'] or row['trial']} {row['prior']}", names=2)
 
 
-def _show_one(console: Console, rows: list[SummaryRow], thresholds: Mapping[str, Cell]) -> None:
+def _show_one(rows: Sequence[SummaryRow], thresholds: dict[str, Cell], whole: bool) -> None:
+    """Print the rows of one outcome or synthesis under a title that says how to read them."""
     first = rows[0]
     name = ":".join(filter(None, (first["trial"], first["outcome"])))
     measure = str(first["measure"]).replace("_", " ")
     title = f"{name} · {first['label']}\n{measure}, {first['benefit']} is better; median (95% credible interval)"
     if first["mcid"] is not None:
         title += f"; MCID {first['mcid']:g}"
-    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
-    several = any(row["parameter"] != "effect" for row in rows)
-    *cells, status = zip(*(_cells(row, several) for row in rows), strict=True)
-    words = ["prior", "parameter"] if several else ["prior"]
-    columns = dict(zip([*words, measure, "P(benefit)", "P(≥ MCID)", "P(harm)"], cells, strict=True))
-    columns["P(not worse)"] = tuple(p_text(row, "p_margin") for row in rows)
-    columns |= {heading: tuple(map(cell, rows)) for heading, cell in thresholds.items()}
-    columns = {heading: column for heading, column in columns.items() if any(column)}
-    for heading in columns:
-        table.add_column(heading, justify="left" if heading in words else "right", no_wrap=heading not in words)
-    table.add_column("status")
-    for line in zip(*columns.values(), status, strict=True):
-        table.add_row(*line)
-    console.print(table)
-    for remark in _remarks((str(row["prior"]), row) for row in rows):
-        console.print(escape(remark), soft_wrap=True)
-    console.print()
+    columns: dict[str, Cell] = {
+        measure: effect,
+        "P(benefit)": lambda row: p_text(row, "p_benefit"),
+        "P(≥ MCID)": lambda row: p_text(row, "p_mcid"),
+        "P(harm)": lambda row: p_text(row, "p_harm"),
+        "P(not worse)": lambda row: p_text(row, "p_margin"),
+        **thresholds,
+    }
+    if all(row["parameter"] == str(EFFECT) for row in rows):
+        _show_rows(title, {"prior": prior} | columns, rows, prior)
+    else:
+        say(title + "\n")
+        shown = rows if whole else list(_in_brief(rows))
+        for head, found in _by_prior(shown, whole):
+            by = prior if found[0]["parameter"] == str(MU) and not whole else parameter
+            _show_rows(head, {("prior" if by is prior else "parameter"): by} | columns, found, by)
+            say()
 
 
-def _remarks(named: Iterable[tuple[str, SummaryRow]]) -> Iterator[str]:
-    """Yield every note and every reason once, with the names of all rows that it is about."""
+def _by_prior(rows: Sequence[SummaryRow], whole: bool) -> Iterator[tuple[str, list[SummaryRow]]]:
+    """Yield a heading and the rows of each table: first the mean under every prior, then each prior's parameters."""
+    means = [row for row in rows if row["parameter"] == str(MU)] if not whole else []
+    if means:
+        yield "The mean effect", means
+    others = [row for row in rows if row not in means]
+    for name, group in groupby(others, key=prior):
+        yield f"Under the prior {name}", list(group)
+
+
+def _in_brief(rows: Sequence[SummaryRow]) -> Iterator[SummaryRow]:
+    """Yield the mean of a synthesis under every prior, and its other parameters, or a table's, under the main one."""
+    main = min(rows, key=lambda row: after_the_main(str(row["prior"]), row["heterogeneity"]))
+    for row in rows:
+        if row["key"] == main["key"] or row["parameter"] == str(MU) or row["median"] is None:
+            yield row
+
+
+def _show_rows(title: str, columns: dict[str, Cell], rows: Sequence[SummaryRow], named: Cell, names: int = 1) -> None:
+    """Print the rows that have numbers as a table, then every note and every reason once, and the state of the checks.
+
+    The state has a column only if it differs among the rows; a row without numbers is named below with its reason.
+    """
+    shown = [row for row in rows if row["median"] is not None]
+    states = {row["status"] for row in shown}
+    if len(states) > 1:
+        columns = columns | {"status": lambda row: str(row["status"])}
+    if shown:
+        show_table(title, list(columns), [[cell(row) for cell in columns.values()] for row in shown], names)
+    elif title:
+        say(title)
+    for line in _remarks(rows, named):
+        say(line, hang="  ")
+    if len(states) == 1:
+        state = states.pop()
+        say("Every row passed its checks (status ok)." if state == SOUND else f"Status of every row: {state}.")
+
+
+def _remarks(rows: Sequence[SummaryRow], named: Cell) -> Iterator[str]:
+    """Yield the notes and the reasons of rows once, with the names of all rows that they are about."""
     about: dict[str, dict[str, None]] = {}
-    for name, row in named:
-        for text in (row["note"], row["reason"]):
-            if text:
-                about.setdefault(text, {})[name] = None
+    for row in rows:
+        texts = (row["note"] or "").split("; ") + [f"{row['status']}: {row['reason']}" if row["reason"] else ""]
+        for text in filter(None, texts):
+            about.setdefault(text, {})[named(row)] = None
+    together: dict[tuple[str, ...], list[str]] = {}
     for text, names in about.items():
-        yield f"{', '.join(names)}: {text}"
-
-
-def _cells(row: SummaryRow, with_parameter: bool) -> list[str]:
-    named = [escape(parameter(row))] if with_parameter else []
-    probabilities = p_text(row, "p_benefit"), p_text(row, "p_mcid"), p_text(row, "p_harm")
-    selected = row["selection_omega"] is not None
-    prior = f"{row['prior']}, omega {row['selection_omega']:g}" if selected else str(row["prior"])
-    return [escape(prior), *named, effect(row), *probabilities, str(row["status"])]
+        together.setdefault(tuple(names), []).append(text)
+    everyone = tuple(dict.fromkeys(map(named, rows)))
+    for group, said in together.items():
+        between = "; " if any("," in name for name in group) else ", "
+        about_all = "" if group == everyone else f"{between.join(group)}: "
+        yield about_all + "; ".join(said)

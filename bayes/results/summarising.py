@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bayes.analysis.analysis import Analysis
-from bayes.analysis.plan import MAIN_PRIOR, OWN, Plan
+from bayes.analysis.plan import Plan, after_the_main
 from bayes.posterior.not_sampled import failed_row, skipped_row
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import SCHEMA, DerivedRow, SummaryRow, ThresholdRow
@@ -74,7 +74,7 @@ def main_key(posteriors: Mapping[str, PosteriorRecord]) -> str:
 
     def rank(key: str) -> tuple[bool, bool]:
         one = posteriors[key]
-        return one.prior.name != MAIN_PRIOR, (one.heterogeneity and one.heterogeneity.name) not in OWN
+        return after_the_main(one.prior.name, one.heterogeneity.name if one.heterogeneity else None)
 
     return min(posteriors, key=rank)  # the first of equals
 

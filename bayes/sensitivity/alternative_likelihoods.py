@@ -39,6 +39,7 @@ from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
 from bayes.sensitivity.subject import Interval, Subject, Summary, Target
 
+MAIN = "main"  # the question of the report as it is read by default
 SIGMA_B = (0.2, 0.4)  # sd of an as-treated bias on a log ratio (METHODS 9; Turner 2009, Welton 2009)
 BASELINE_SDS = (1.5, 5.0)
 DEPARTURE = "normal(0, 0.5)"  # 95% of departures within a factor of 2.7
@@ -98,7 +99,7 @@ def likelihood(
 
 def likelihood_rows(subject: Subject) -> list[LikelihoodRow]:
     """List the rows of `likelihood` for a subject."""
-    main = Variation("main", _main_name(subject), lambda: subject.curve)
+    main = Variation(MAIN, _main_name(subject), lambda: subject.curve)
     varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else variations_of_outcome(subject))]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
         curves = list(pool.map(lambda variation: variation.curve(), varied))

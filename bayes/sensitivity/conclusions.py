@@ -10,6 +10,7 @@ import numpy as np
 
 from bayes.base.numbers import significant
 from bayes.posterior.verdict import CUTOFFS, class_of
+from bayes.sensitivity.alternative_likelihoods import MAIN, LikelihoodRow
 from bayes.sensitivity.answers import Answers
 from bayes.sensitivity.extremes import Found, extremes
 from bayes.sensitivity.grid_of_priors import PriorGridRow
@@ -151,7 +152,12 @@ def _powers(subject: Subject, tables: Answers, name: Probability) -> Found:
 
 def _varied(subject: Subject, tables: Answers, name: Probability) -> Found:
     rows = tables.get("likelihood", ())
-    return [(p, f"{row['question']}: {row['variation']}") for row in rows if (p := row[name]) is not None]
+
+    def said(row: LikelihoodRow) -> str:
+        reading = row["variation"]
+        return reading.replace("_", " ") if row["question"] == MAIN else f"{row['question']}: {reading}"
+
+    return [(p, said(row)) for row in rows if (p := row[name]) is not None]
 
 
 def _weights_apart(subject: Subject, tables: Answers, name: Probability) -> Found:

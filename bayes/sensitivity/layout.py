@@ -66,10 +66,6 @@ def _p_name(row: Row) -> str:
     return {"p_benefit": "P(benefit)", "p_mcid": "P(≥ MCID)", "p_harm": "P(harm)"}[str(row["probability"])]
 
 
-def _yes(row: Row) -> str:
-    return "" if row["changes"] is None else "yes" if row["changes"] else "no"
-
-
 PROBABILITIES: tuple[Column, ...] = (
     ("P(benefit)", _plain("p_benefit")), ("P(≥ MCID)", _plain("p_mcid")), ("P(harm)", _plain("p_harm")),
     ("P(not worse)", _plain("p_margin")),
@@ -93,7 +89,7 @@ TITLES = {
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "verdicts": (
         ("conclusion", _text("conclusion")), ("question", _text("question")), ("main analysis", _plain("value")),
-        ("range", _span("low", "high")), ("verdict", _text("verdicts")), ("changes", _yes),
+        ("range", _span("low", "high")), ("verdict", _text("verdicts")),
     ),
     "named_priors": (("prior", _text("prior")), EFFECT, *PROBABILITIES, ("", _as_it_is("reason"))),
     "tipping": (

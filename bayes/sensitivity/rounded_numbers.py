@@ -30,6 +30,7 @@ from bayes.paper.evidence import (
 from bayes.paper.evidence.arms import by_arm
 from bayes.paper.trial import Outcome
 
+LIMITS = {"ci.0": "lower limit", "ci.1": "upper limit"}
 CLOSEST = 0.49  # fraction of its width by which an interval may shrink at either end: coarse rounding must leave some
 Path = tuple[str | int, ...]  # of a number in the evidence: names of fields and positions in tuples
 
@@ -126,8 +127,10 @@ def _put(holder: object, path: Path, value: Decimal) -> object:
 
 
 def words_of(box: list[Digits], values: FloatArray) -> str:
-    """Return the numbers that replace the rounded ones, each with its path."""
-    return ", ".join(f"{d.name} {significant(v, 4)}" for d, v in zip(box, values.tolist(), strict=True))
+    """Return the numbers that replace the rounded ones, each with what it is."""
+    return ", ".join(
+        f"{LIMITS.get(d.name, d.name)} {significant(v, 4)}" for d, v in zip(box, values.tolist(), strict=True)
+    )
 
 
 def recounted(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:

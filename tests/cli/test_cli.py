@@ -144,6 +144,8 @@ def test_check(trial):
 @pytest.mark.slow
 def test_status_and_lists(tmp_path):
     done = bayes("status", cwd=tmp_path)
+    assert done.returncode == 0 and done.stdout.startswith("results: 0 of ") and " missing: " in done.stdout
+    done = bayes("status", "--all", cwd=tmp_path)
     assert done.returncode == 0 and "mesems.gel_24w--single_trial--neutral: missing" in done.stdout
     for what, expected in (
         ("trials", "isis_hermes"),

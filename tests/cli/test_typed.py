@@ -34,15 +34,16 @@ def test_a_threshold_has_a_column_and_an_inconsistent_report_a_line():
     done = ran(*RATIO, "--prior", "vague", "--threshold", "0.8", "--p", "0.001")
     y, s = log(0.75), log(1.02 / 0.55) / (2 * stats.norm.ppf(0.975))
     (row,) = [line.split() for line in done.output.splitlines() if line.strip().startswith("vague")]
-    assert done.exit_code == 0 and "P(0.8" in done.output and "or better)" in done.output and "MCID" not in done.output
-    assert float(row[-2]) == pytest.approx(stats.norm.cdf(log(0.8), y, s), abs=0.03)  # four standard errors of a share
+    assert done.exit_code == 0 and "P(0.8 or" in done.output and "better)" in done.output
+    assert "P(≥ MCID)" not in done.output
+    assert float(row[-1]) == pytest.approx(stats.norm.cdf(log(0.8), y, s), abs=0.03)  # four standard errors of a share
     assert "typed:report" in done.output and "p = 0.001" in done.output.replace("printed 0.001", "p = 0.001")
 
 
 @pytest.mark.nuts
 def test_several_names_have_the_column_too():
     done = ran("mesems:gel_24w", "mesems:sae_24w", "--prior", "neutral", "--threshold", "0.8")
-    assert done.exit_code == 0 and "P(0.8" in done.output and "or better)" in done.output, done.output
+    assert done.exit_code == 0 and "P(0.8 or" in done.output and "better)" in done.output, done.output
 
 
 @pytest.mark.nuts

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bayes.analysis.analysis import Analysis
-from bayes.analysis.plan import MAIN_PRIOR, OWN
+from bayes.analysis.plan import after_the_main
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -226,5 +226,5 @@ def _on_disk(loaded: Trial | Synthesis | PriorSet) -> Path:
 
 def _rank(analysis: Analysis) -> tuple[bool, bool]:
     """Rank analyses for `min`, which keeps the first of equals, so that a selection's stated omega is preferred."""
-    own = analysis.heterogeneity is None or analysis.heterogeneity.name in OWN
-    return analysis.prior.name != MAIN_PRIOR, not own
+    tau = analysis.heterogeneity
+    return after_the_main(analysis.prior.name, None if tau is None else tau.name)

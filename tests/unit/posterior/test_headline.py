@@ -10,7 +10,7 @@ from support.trials import REPORTS, make_analysis, make_outcome
 import bayes
 from bayes import plots
 from bayes.base.distributions import parse
-from bayes.cli import table
+from bayes.cli import table as terminal_table
 from bayes.errors import NotFormable
 from bayes.plots.subject import asked_for_a_probability
 from bayes.report.dossier.plain import plain
@@ -65,13 +65,15 @@ def says_nothing(text):
 
 
 @pytest.mark.parametrize("kind", [dossiers.outcome, dossiers.synthesis])
-def test_no_text_table_or_page_of_the_report_gives_a_probability(kind):
+def test_no_text_table_or_page_of_the_report_gives_a_probability(kind, capsys):
     dossier = planted(kind)
     assert not says_nothing(manuscript.results(dossier))
     assert not says_nothing(said := plain(dossier)) and "better" in said
     assert not says_nothing(outcome_rows([dossier], "")) and strip(dossier) == ""
     row = main_row(dossier)
-    assert not says_nothing((rows.cells(row), rows.as_text("Fit", [row]), rows.as_html([row]), table._cells(row, False)))
+    assert not says_nothing((rows.cells(row), rows.as_text("Fit", [row]), rows.as_html([row])))
+    terminal_table.show([row])
+    assert not says_nothing(capsys.readouterr().out)
     page = target_tables.posteriors("The effect", dossier["rows"])
     assert not says_nothing(page) and "median" in page
     assert not target_tables.cutoffs(dossier | {"cutoffs": [{"prior": "neutral", "beyond": [[0.8, 0.3719]]}]})

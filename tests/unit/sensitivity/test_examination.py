@@ -138,7 +138,7 @@ def test_priors_of_both_arms_are_not_of_the_effect():
 def test_the_command_prints_words_then_tables():
     found = run("mesems:gel_24w", "--ask", "tipping,named_priors,verdicts")
     assert found.exit_code == 0, found.output
-    first = found.output.splitlines()[0]
+    first = " ".join(found.output.split("\n\n")[0].split())
     assert first.startswith("Gadolinium-enhancing lesions") and "rate ratio is 0.96" in first
     assert "Tipping points" in found.output and "Verdicts: the range" in found.output
     assert "-0.000" not in found.output

@@ -36,7 +36,7 @@ def test_no_numbers_inside_the_box_go_beyond_the_range():
         assert row["low"] <= min(seen[name]) and max(seen[name]) <= row["high"], name
         assert row["low"] < row["value"] < row["high"] and row["numbers"] == 3
     # METHODS 1: the standard error ranges over 0.1540 to 0.1611; the extremes are corners here
-    assert found["p_benefit"]["at_high"] == "estimate 0.745, ci.0 0.555, ci.1 1.015"
+    assert found["p_benefit"]["at_high"] == "estimate 0.745, lower limit 0.555, upper limit 1.015"
 
 
 @pytest.mark.slow
