@@ -9,6 +9,7 @@ intervals       `interval`: the median and its limits, to digits that suit the w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from math import floor, log10
 
@@ -105,6 +106,11 @@ def alike(middle: float, low: float, high: float, number: Callable[[float], str]
         return number(shown) if half >= 0.1 or half <= 0 else f"{shown:.{1 - floor(log10(half))}f}"
 
     return written(middle), written(low), written(high)
+
+
+def rounded(distribution: str | None) -> str:
+    """Return a distribution as text, with its numbers to three digits; empty for None."""
+    return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
 
 
 def article(words: str) -> str:

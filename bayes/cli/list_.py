@@ -18,13 +18,23 @@ Items = Iterator[tuple[str, str]]  # the name of an item, and its description
         ["trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "columns", "schema"]
     ),
 )
-def command(what: str) -> None:
+@click.option(
+    "--of",
+    "file",
+    type=click.Choice(["trial", "synthesis", "priors"]),
+    default="trial",
+    show_default=True,
+    help="The kind of file that the schema is of.",
+)
+def command(what: str, file: str) -> None:
     """List what is shipped, one item per line with a description.
 
-    `columns` lists the columns of a summary with their meanings. `schema` prints the JSON Schema of a trial file.
+    `columns` lists the columns of a summary with their meanings. `schema` prints the JSON Schema of a trial file, of a
+    synthesis or of a prior set, for editors: save it, and name it in the first line of a file, as in
+    `#:schema trial.schema.json`.
     """
     if what == "schema":
-        click.echo(json.dumps(schema(), indent=1))
+        click.echo(json.dumps(schema(file), indent=1))
         return
     from bayes.cli.terminal import say
 
@@ -36,11 +46,29 @@ def command(what: str) -> None:
             click.echo(line)
 
 
-def schema() -> dict[str, object]:
-    """Return the JSON Schema of a trial file, generated from the classes that read it, for editors that check TOML."""
-    from bayes.paper.trial import Trial
+def schema(file: str = "trial") -> dict[str, object]:
+    """Return the JSON Schema of a kind of file, generated from the classes that read it, for editors that check TOML.
 
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Trial.model_json_schema()
+    It has the fields that a catalogue of schemas such as SchemaStore asks for: `$schema`, `$id`, title and description.
+
+    Parameters
+    ----------
+    file : {"trial", "synthesis", "priors"}
+    """
+    from bayes.paper.trial import Trial
+    from bayes.priors.sets import PriorSet
+    from bayes.synthesis.file import Synthesis
+
+    model, title = {
+        "trial": (Trial, "A published randomised trial and its reported outcomes"),
+        "synthesis": (Synthesis, "A synthesis of outcomes of several trials"),
+        "priors": (PriorSet, "A set of priors with their reasons"),
+    }[file]
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://json.schemastore.org/bayes-reanalysis-{file}.json",
+    }
+    return head | model.model_json_schema() | {"title": title}
 
 
 def _trials() -> Items:

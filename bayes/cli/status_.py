@@ -30,7 +30,6 @@ def command(out: Path, priors: str | None, seed: int | None, whole: bool) -> Non
     if whole:
         click.echo(str(found))
         return
-    say(f"{out}: {len(found.planned) - len(found.stale)} of {len(found.planned)} posteriors are current")
     groups: dict[str, list[str]] = {}
     for row in found.tables()["posteriors"]:
         if row["reason"] or not row["current"]:
@@ -41,3 +40,4 @@ def command(out: Path, priors: str | None, seed: int | None, whole: bool) -> Non
     if found.stale:
         say("`bayes regenerate` fits what is missing or out of date.")
     more("each of them, and the versions they were made with")
+    click.echo(f"{out}: {len(found.planned) - len(found.stale)} of {len(found.planned)} current")

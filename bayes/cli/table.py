@@ -10,7 +10,7 @@ from bayes.analysis.plan import after_the_main
 from bayes.base.numbers import probability
 from bayes.cli.terminal import LaidOut, say, show_table
 from bayes.posterior.names import EFFECT, MU
-from bayes.text.rows import effect, p_text, parameter, prior
+from bayes.text.rows import effect, p_text, parameter, prior, remarks
 
 if TYPE_CHECKING:
     from bayes.analysis.analysis import Analysis
@@ -173,25 +173,8 @@ def _show_rows(title: str, columns: dict[str, Cell], rows: Sequence[SummaryRow],
         show_table(title, list(columns), [[cell(row) for cell in columns.values()] for row in shown], names)
     elif title:
         say(title)
-    for line in _remarks(rows, named):
-        say(line, hang="  ")
+    for group, text in remarks(rows, named):
+        say(text if group is None else f"{group}: {text}", hang="  ")
     if len(states) == 1:
         state = states.pop()
         say("Every row passed its checks (status ok)." if state == SOUND else f"Status of every row: {state}.")
-
-
-def _remarks(rows: Sequence[SummaryRow], named: Cell) -> Iterator[str]:
-    """Yield the notes and the reasons of rows once, with the names of all rows that they are about."""
-    about: dict[str, dict[str, None]] = {}
-    for row in rows:
-        texts = (row["note"] or "").split("; ") + [f"{row['status']}: {row['reason']}" if row["reason"] else ""]
-        for text in filter(None, texts):
-            about.setdefault(text, {})[named(row)] = None
-    together: dict[tuple[str, ...], list[str]] = {}
-    for text, names in about.items():
-        together.setdefault(tuple(names), []).append(text)
-    everyone = tuple(dict.fromkeys(map(named, rows)))
-    for group, said in together.items():
-        between = "; " if any("," in name for name in group) else ", "
-        about_all = "" if group == everyone else f"{between.join(group)}: "
-        yield about_all + "; ".join(said)

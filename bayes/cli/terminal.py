@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 LaidOut = tuple[str, list[str], list[list[str]]]  # the title, headings and cells of a table
-GAP = 3  # between columns
+GAP = 2  # between columns
 LEAST = 16  # a column of words is not made narrower
 SHORT = 10  # a heading that is not broken
 LONG = 30  # a cell that is longer holds words

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,9 @@ RC: dict[RcKeyType, object] = {
 }
 
 
+_titled: ContextVar[bool] = ContextVar("titled", default=True)
+
+
 class ShownFigure(Figure):
     """A figure that a notebook displays as the last value of a cell, whether or not it uses pyplot.
 
@@ -99,6 +103,16 @@ def _style() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def without_titles() -> Iterator[None]:
+    """Draw figures within the context without their titles, for a page or a manuscript whose caption says it."""
+    before = _titled.set(False)
+    try:
+        yield
+    finally:
+        _titled.reset(before)
+
+
 def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
     """Create an empty figure with its title and small print, both wrapped to its width.
 
@@ -109,16 +123,19 @@ def new_figure(width: float, body: float, title: str, note: str = "") -> Figure:
     body : float
         Height in inches between title and small print, for axes with their labels and legends.
     title : str
-        The title above the axes.
+        The title above the axes, unless figures are drawn `without_titles`.
     note : str
         The small print below the axes; line breaks are kept.
     """
-    heading = wrapped(title, width - 0.25, BASE + 1, "bold")
+    heading = wrapped(title, width - 0.25, BASE + 1, "bold") if _titled.get() else ""
     small_print = wrapped(note, width - 0.25, SMALL)
-    around = 0.25 + (1.3 * (BASE + 1) * lines_of(heading) + 1.3 * SMALL * lines_of(small_print)) / 72
+    around = (
+        0.25 + (1.3 * (BASE + 1) * (lines_of(heading) if heading else 0) + 1.3 * SMALL * lines_of(small_print)) / 72
+    )
     layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06)
     figure = ShownFigure(figsize=(width, body + around), layout=layout)
-    figure.suptitle(heading, x=0.08 / width, ha="left", fontsize=BASE + 1, weight="bold")
+    if heading:
+        figure.suptitle(heading, x=0.08 / width, ha="left", fontsize=BASE + 1, weight="bold")
     figure.supxlabel(small_print, x=0.08 / width, ha="left", fontsize=SMALL, color=GREY)
     return figure
 

@@ -7,6 +7,7 @@ from typing import overload
 import xarray as xr
 
 from bayes.base.distributions import Distribution
+from bayes.base.numbers import rounded
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit
 from bayes.paper.evidence.counts import ARMS_ALIKE
@@ -15,7 +16,6 @@ from bayes.priors.sets import SomePriorSet
 from bayes.results.recall import recall
 from bayes.sensitivity.subject import Subject, Target
 from bayes.synthesis.file import Synthesis
-from bayes.text.rows import rounded
 
 
 def subject_of(

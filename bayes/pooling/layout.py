@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from bayes.base.numbers import alike, in_table, probability
+from bayes.base.numbers import alike, in_table, probability, rounded
 from bayes.posterior.explanation import Explanation
 from bayes.posterior.record import PosteriorRecord
 
@@ -56,12 +56,23 @@ def _percent(name: str) -> Callable[[Row], str]:
     return lambda row: "" if row[name] is None else f"{100 * row[name]:.0f}%"
 
 
-def _shares(row: Row) -> str:
-    return "" if row["weights"] is None else " and ".join(f"{100 * w:.0f}%" for w in row["weights"])
+def _prior_of_tau(row: Row) -> str:
+    """Return the prior of tau by its name and its numbers."""
+    return f"{row['heterogeneity']}: {rounded(row['distribution'])}"
 
 
-def _note(row: Row) -> str:
-    return row["note"] or ""
+def _read(row: Row) -> str:
+    """Return how results of the same patients are read, with their weights and a note where there are any."""
+    weights = "" if row["weights"] is None else " and ".join(f"{100 * w:.0f}%" for w in row["weights"])
+    return "; ".join(filter(None, (row["read"], weights, row["note"])))
+
+
+def _own_and_here(row: Row) -> str:
+    return f"{in_table(row['own'])}, {in_table(row['effect'])}"
+
+
+def _moves(row: Row) -> str:
+    return f"{row['mean_moves']:+.3f}, {row['sd_moves']:+.3f}"
 
 
 MOVES = (("mean moves", _signed("mean_moves")), ("sd moves", _signed("sd_moves")))
@@ -76,8 +87,7 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
         ("effect here", _plain("effect")),
     ),
     "heterogeneity": (
-        ("tau", _text("heterogeneity")),
-        ("prior", _text("distribution")),
+        ("prior of tau", _prior_of_tau),
         ("tau (95% CrI)", _tau),
         *MEAN,
         ("95% prediction interval", _predicted),
@@ -96,13 +106,10 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
     ),
     "same_patients": (
         ("results", _text("results")),
-        ("read as", _text("read")),
-        ("weights", _shares),
-        ("own effect", _plain("own")),
-        ("effect here", _plain("effect")),
+        ("read as", _read),
+        ("effect: own, here", _own_and_here),
         *MEAN,
-        *MOVES,
-        ("note", _note),
+        ("moves: mean, sd", _moves),
     ),
     "correlations": (("r", _plain("r")), *MEAN, *MOVES),
     "rho": (("rho", _plain("rho")), *MEAN, *MOVES),

@@ -2,7 +2,7 @@
 
 report/index.html   report/outcomes/*.html   report/syntheses/*.html   report/trials/*.html   report/checklist.html
 report/methods.html
-report/data/*.json   report/text/*.md and *.bib   checklist.json
+report/findings/*.csv and *.docx   report/data/*.json and *.csv   report/text/*.md and *.bib   checklist.json
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bayes.paper.evidence.counts import Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import SomePriorSet, as_set
+from bayes.report import findings
 from bayes.report.calculator.page import CALCULATOR, calculator
 from bayes.report.checklist import checklist
 from bayes.report.dossier.build import dossier
@@ -43,6 +44,7 @@ from bayes.report.pages.render import CHECKLIST, INDEX, index_page, methods_page
 from bayes.results import inputs
 from bayes.results.regeneration import Listener
 from bayes.results.store import write_text
+from bayes.results.summary_file import as_csv
 from bayes.results.workers import Done
 from bayes.synthesis.file import Synthesis
 
@@ -123,6 +125,7 @@ def write(
     for path, page in _trial_pages(trials.values(), dossiers, counted):
         write_text(root / path, page)
         expected.add(root / path)
+    expected.update(_findings(root, trials.values(), dossiers))
     write_text(root / INDEX, index_page(dossiers, counted))
     write_text(root / methods.PAGE, methods_page(counted))
     write_text(root / CALCULATOR, calculator(in_report=True))
@@ -157,6 +160,16 @@ def _trial_pages(trials: Iterable[Trial], dossiers: Sequence[Dossier], counted: 
         yield f"{TRIALS}/{trial.id}.html", trial_page(trial, own, counted)
 
 
+def _findings(root: Path, trials: Iterable[Trial], dossiers: Sequence[Dossier]) -> Iterator[Path]:
+    """Write the summary of findings of every trial and of every synthesis, and yield what was written."""
+    for trial in trials:
+        own = [d for d in dossiers if d["trial"] and d["trial"]["id"] == trial.id]
+        yield from findings.write(root, trial.id, trial.title, own)
+    for one in dossiers:
+        if one["trial"] is None:
+            yield from findings.write(root, one["name"], one["label"], [one])
+
+
 def write_target(stored: Stored, counted: Counted) -> Done:
     """Compute and write one page and its data; an unexpected error loses only this page."""
     started = time.monotonic()
@@ -176,6 +189,7 @@ def _write_target(stored: Stored, counted: Counted) -> None:
         "made_of": stamp(stored, counted),
     }
     manuscript.write(said, stored.folder)
+    write_text(root / DATA / f"{said['slug']}.csv", as_csv(stored.rows))
     write_text(root / said["page"], target_page(said, drawn, _curve(stored), counted))
     text = json.dumps(written, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     write_text(root / DATA / f"{said['slug']}.json", text + "\n")
@@ -242,12 +256,12 @@ def _curve(stored: Stored) -> OwnPrior | None:
 def _files(dossier: Dossier) -> list[str]:
     """Return the files of one target, relative to the root of the site."""
     slug = dossier["slug"]
-    return [dossier["page"], f"{DATA}/{slug}.json", f"{TEXT}/{slug}.md", f"{TEXT}/{slug}.bib"]
+    return [dossier["page"], f"{DATA}/{slug}.json", f"{DATA}/{slug}.csv", f"{TEXT}/{slug}.md", f"{TEXT}/{slug}.bib"]
 
 
 def _sweep(root: Path, expected: set[Path]) -> None:
     """Remove pages of targets that the folder no longer contains."""
-    for folder in ("outcomes", "syntheses", TRIALS, DATA, TEXT):
+    for folder in ("outcomes", "syntheses", TRIALS, DATA, TEXT, findings.FOLDER):
         for path in (root / folder).glob("*"):
             if path not in expected:
                 path.unlink()

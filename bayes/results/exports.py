@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bayes.base import html
 from bayes.errors import InvalidInput, UnknownName
 from bayes.posterior.row import COLUMNS, SummaryRow
-from bayes.results.office import write_document, write_workbook
+from bayes.results.office import by_target, write_document, write_workbook
 from bayes.results.store import write_text
 from bayes.results.summary_file import as_csv, columns_of, read_rows
 from bayes.text.rows import HEADINGS, cells
@@ -149,7 +149,7 @@ def in_latex(text: str) -> str:
 
 
 def _docx(rows: Rows, path: Path) -> None:
-    write_document(rows, path, CAPTION)
+    write_document(path, CAPTION, by_target(rows))
 
 
 FORMATS: dict[str, Callable[[Rows, Path], None]] = {

@@ -6,7 +6,7 @@ Texts are written as texts, never as formulas, whatever they begin with.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bayes.results.summary_file import columns_of
 from bayes.text.rows import HEADINGS, cells
 
 Rows = Sequence[SummaryRow]
+Part = tuple[str, Sequence[Sequence[str]]]
 ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # control characters, which neither format can hold
 
 
@@ -38,23 +39,35 @@ def write_workbook(rows: Rows, path: Path) -> None:
     _atomically(path, book.save)
 
 
-def write_document(rows: Rows, path: Path, caption: str) -> None:
-    """Write a document with a table for each outcome and synthesis.
+def by_target(rows: Rows) -> Iterator[Part]:
+    """Yield a heading and the lines of a table for each outcome and synthesis.
 
     Parameters
     ----------
     rows : sequence of SummaryRow
+    """
+    for name, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"], row["label"])):
+        lines = [HEADINGS[1:], *(cells(row)[1:] for row in group)]  # without the outcome, which the heading names
+        yield f"{':'.join(filter(None, name[:2]))}: {name[2]}", lines
+
+
+def write_document(path: Path, caption: str, parts: Iterable[Part]) -> None:
+    """Write a document with a table under each heading.
+
+    Parameters
+    ----------
     path : Path
     caption : str
         A paragraph before the tables.
+    parts : iterable of (str, sequence of sequence of str)
+        The heading of each table, and its lines, the first with the headings of its columns.
     """
     import docx
 
     document = docx.Document()
     document.add_paragraph(_text(caption))
-    for name, group in groupby(rows, key=lambda row: (row["trial"], row["outcome"], row["label"])):
-        document.add_heading(_text(f"{':'.join(filter(None, name[:2]))}: {name[2]}"), level=2)
-        lines = [HEADINGS[1:], *(cells(row)[1:] for row in group)]  # without the outcome, which the heading names
+    for heading, lines in parts:
+        document.add_heading(_text(heading), level=2)
         table = document.add_table(rows=len(lines), cols=len(lines[0]), style="Light List")
         for into, line in zip(table.rows, lines, strict=True):
             for cell, text in zip(into.cells, line, strict=True):

@@ -125,14 +125,14 @@ def as_csv(rows: Sequence[SummaryRow]) -> str:
     return _csv(rows, columns_of(rows))
 
 
-def long_as_csv(rows: Sequence[ThresholdRow] | Sequence[DerivedRow], row: type) -> str:
+def long_as_csv(rows: Sequence[Mapping[str, object]], row: type) -> str:
     """Return a long table as CSV with a header, even if it has no row.
 
     Parameters
     ----------
     rows : sequence of rows
     row : type
-        `ThresholdRow` or `DerivedRow`, which names the columns.
+        The class of the rows, which names the columns.
     """
     return _csv(rows, list(get_type_hints(row)))
 

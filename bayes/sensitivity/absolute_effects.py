@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from statistics import median
 from typing import NotRequired, TypedDict
 
 import numpy as np
@@ -14,8 +15,12 @@ from bayes.base.arrays import FloatArray
 from bayes.base.numbers import article
 from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Binary, Events
+from bayes.paper.evidence.ordinal import OrdinalTable
+from bayes.paper.ordinal_scale import summaries
+from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import TAILS, Subject, Target
+from bayes.synthesis.file import Synthesis
 
 RISKS = (0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90)
 RATES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -26,7 +31,7 @@ class BaselineRiskRow(TypedDict):
     """A control risk (or rate), and the absolute effect there; only a reason for a measure without one."""
 
     control_risk: float | None  # the risk or rate without treatment
-    observed: NotRequired[bool]  # whether it is the one observed in the control arm
+    observed: NotRequired[bool]  # whether it is that of the control arm, or the median of a synthesis's control arms
     per: NotRequired[str | None]  # the denominator of a rate; None for a risk
     treated_risk: NotRequired[float]  # the risk or rate with treatment, posterior median
     risk_difference: NotRequired[float]  # treatment minus control, posterior median
@@ -66,7 +71,8 @@ def baseline_risk(
     Returns
     -------
     DataFrame
-        One row per control risk: `control_risk`; `observed`, whether it is the risk observed in the control arm; `per`,
+        One row per control risk: `control_risk`; `observed`, whether it is the risk observed in the control arm (of a
+        modified Rankin scale that of 0 to 2, of a synthesis the median over the trials that count it); `per`,
         the denominator of a rate; `treated_risk` (posterior median); `risk_difference` (treatment minus control) with
         the limits `low` and `high` of its 95% credible interval; `p_benefit`; and `nnt` in words (NNTB: patients
         treated for one more to benefit; NNTH: for one more to be harmed). A measure without an absolute effect gives
@@ -128,17 +134,36 @@ def _per(subject: Subject) -> str | None:
 
 
 def _observed(subject: Subject) -> float | None:
-    """Return the risk or rate observed in the control arm, if the report counts it and it is not zero.
+    """Return the risk or rate observed in the control arm, of a synthesis the median of its trials; None for none.
 
-    A rate is per average follow-up of a person or, without numbers of persons, per unit of exposure.
+    The median over the trials is the control risk of a summary of findings (GRADE handbook, section 14.1.6).
     """
-    match subject.evidence:
+    if not isinstance(subject.target, Synthesis):
+        return _of_control(subject.target)
+    found = [risk for member in subject.target.members if (risk := _of_control(member)) is not None]
+    return median(found) if found else None
+
+
+def _of_control(outcome: Outcome) -> float | None:
+    """Return the risk or rate in the control arm, if the report counts it and it is not zero.
+
+    A rate is per average follow-up of a person or, without numbers of persons, per unit of exposure. The risk of a
+    modified Rankin scale is that of a grade from 0 to 2, or above if a lower ratio is better.
+    """
+    match outcome.evidence:
         case Binary(control=arm):
             found = arm.events / arm.n
         case Events(control=EventsInArm(n=None, events=events, exposure=Decimal() as exposure)):
             found = events / float(exposure)
         case Events(control=arm) as evidence:
             found = arm.events / evidence.relative_exposure[1]
+        case OrdinalTable(observed=observed):
+            names, *counts = zip(*observed, strict=True)
+            treatment, control = (np.array(of_arm) / sum(of_arm) for of_arm in counts)
+            good = summaries(treatment, control, names).get("p_mrs_0_2_control")
+            if good is None:
+                return None
+            found = float(good if outcome.benefit == "higher" else 1 - good)
         case _:
             return None
     return found if found > 0 else None

@@ -51,6 +51,11 @@ def _risk(name: str) -> Callable[[Row], str]:
     return written
 
 
+def _control(row: Row) -> str:
+    """Return the control risk or rate; that of the report is marked."""
+    return _risk("control_risk")(row) + (", as observed" if row.get("observed") else "")
+
+
 def _risks(row: Row) -> str:
     low, high = _risk("low")(row), _risk("high")(row)
     return f"{low} to {high}" if low else ""
@@ -60,6 +65,12 @@ def _effect(row: Row) -> str:
     if _number(row, "estimate") is None:
         return ""
     return f"{in_table(_number(row, 'estimate'))} ({_between(row, 'estimate_low', 'estimate_high')})"
+
+
+def _weighted(row: Row) -> str:
+    """Return what is varied, with the power to which a report is raised."""
+    power = _number(row, "weight")
+    return _as_it_is("variation")(row) + ("" if power is None else f", weight {power:g}")
 
 
 def _p_name(row: Row) -> str:
@@ -121,11 +132,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("as printed", _plain("value")), ("range", _span("low", "high")), ("", _text("reason")),
     ),
     "influence": (
-        ("question", _text("question")), ("variation", _as_it_is("variation")), ("weight", _plain("weight")),
+        ("question", _text("question")), ("variation", _weighted),
         EFFECT, *PROBABILITIES,
     ),
     "baseline_risk": (
-        ("control risk", _risk("control_risk")), ("treated", _risk("treated_risk")),
+        ("control risk", _control), ("treated", _risk("treated_risk")),
         ("difference", _risk("risk_difference")), ("95% CrI", _risks), ("NNT", _text("nnt")),
         ("", _text("reason")),
     ),

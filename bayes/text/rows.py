@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypedDict
 
 from bayes.base import html
-from bayes.base.numbers import in_table, interval, probability, significant
+from bayes.base.numbers import in_table, interval, probability
 from bayes.posterior.names import ParameterName
 from bayes.posterior.row import SummaryRow
 from bayes.posterior.told import told
@@ -76,11 +75,6 @@ def p_text(row: SummaryRow, name: Probability) -> str:
     return probability(told(row).get(name), table=True) if headlined(row) else ""
 
 
-def rounded(distribution: str | None) -> str:
-    """Return a distribution as text, with its numbers to three digits."""
-    return re.sub(r"\d+\.\d{3,}(e[+-]?\d+)?", lambda found: significant(float(found[0]), group=""), distribution or "")
-
-
 def what(row: SummaryRow) -> str:
     """Return `trial:outcome` and its measure; for a synthesis or a table also the parameter."""
     name = ":".join(filter(None, (row["trial"], row["outcome"])))
@@ -93,7 +87,35 @@ def what(row: SummaryRow) -> str:
 def parameter(row: SummaryRow) -> str:
     """Return the trial or the term whose effect a row is about; of any other parameter, its name."""
     name = ParameterName.parse(row["parameter"])
-    return name.of or name.quantity
+    return name.of or name.quantity.replace("_", " ")
+
+
+def remarks(rows: Sequence[SummaryRow], named: Callable[[SummaryRow], str]) -> Iterator[tuple[str | None, str]]:
+    """Yield the notes and the reasons of rows once, after the names of all rows that they are about.
+
+    Parameters
+    ----------
+    rows : sequence of SummaryRow
+    named : callable
+        Returns the name of a row.
+
+    Yields
+    ------
+    tuple of (str or None, str)
+        The names, None for all rows; and the text.
+    """
+    about: dict[str, dict[str, None]] = {}
+    for row in rows:
+        texts = (row["note"] or "").split("; ") + [f"{row['status']}: {row['reason']}" if row["reason"] else ""]
+        for text in filter(None, texts):
+            about.setdefault(text, {})[named(row)] = None
+    together: dict[tuple[str, ...], list[str]] = {}
+    for text, names in about.items():
+        together.setdefault(tuple(names), []).append(text)
+    everyone = tuple(dict.fromkeys(map(named, rows)))
+    for group, said in together.items():
+        between = "; " if any("," in name for name in group) else ", "
+        yield (None if group == everyone else between.join(group)), "; ".join(said)
 
 
 class UnderPrior(TypedDict):

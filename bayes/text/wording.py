@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bayes.base.numbers import alike, number
+from bayes.base.numbers import alike, number, rounded
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.posterior.row import SummaryRow
-from bayes.text.rows import given, rounded
+from bayes.text.rows import given
 
 NO_HEADLINE = f"{ARMS_ALIKE[0].upper()}{ARMS_ALIKE[1:]}: the data do not say which of them is better"
 SIGNS = re.compile(r"([\\`*_{}\[\]<>#@$^~|!&])")

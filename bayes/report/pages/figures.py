@@ -20,6 +20,7 @@ from bayes.paper.evidence import Evidence
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
+from bayes.plots.style import without_titles
 from bayes.report.dossier.contents import Dossier, Row
 from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.report.dossier.stored import Stored
@@ -65,12 +66,12 @@ def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
     for wanted in _wanted(stored, dossier):
         title = f"{wanted.title}: {dossier['label']}"
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), without_titles():
                 warnings.filterwarnings("ignore", "Glyph .* missing from font")  # the reader's font may contain it
                 svg = plots.to_svg(wanted.draw(width=DRAWN), title, wanted.description, SHOWN)
         except (NotFormable, InvalidInput):
             continue
-        found.append(Picture(wanted.id, title, wanted.description, Markup(svg)))
+        found.append(Picture(wanted.id, wanted.title, wanted.description, Markup(svg)))
     return found
 
 

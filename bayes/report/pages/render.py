@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bayes.paper.trial import Trial
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.disclosures import Counted
+from bayes.report.findings import FOLDER, HEADINGS, as_table
 from bayes.report.own_prior import section
 from bayes.report.own_prior.section import OwnPrior
 from bayes.report.pages import methods
@@ -24,6 +25,7 @@ from bayes.report.pages.headline import headline
 from bayes.report.pages.overview import LEGEND, VERDICTS, conclusions, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
+from bayes.text.rows import remarks
 
 INDEX, CHECKLIST = "index.html", "checklist.html"
 
@@ -99,7 +101,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         formulas=[Markup(convert(f, display="block")) for f in dossier["model"]["formulas"]]
         if dossier["model"]
         else [],
-        notes=list(dict.fromkeys((r["prior"], r["note"]) for r in dossier["rows"] if r["note"])),
+        notes=list(remarks([row for row in dossier["rows"] if row["status"] != "skipped"], lambda row: row["prior"])),
         printed_tables=[table(t["title"], t["headings"], t["cells"]) for t in dossier["printed"]["tables"]],
         posterior_table=tables.posteriors("The effect under every prior", tables.first_rows(dossier)),
         all_posteriors=tables.all_posteriors(dossier),
@@ -107,11 +109,13 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         **tables.sensitivity_tables(dossier),
         derived_table=tables.derived(dossier),
         **tables.model_tables(dossier),
+        findings_table=_summary([dossier]) if trial is None else "",
+        findings_file=f"{FOLDER}/{dossier['name']}",
         cutoff_table=tables.cutoffs(dossier),
         before_table=tables.before_any_data(dossier),
         category_table=tables.categories(dossier),
         predictive_table=tables.predicted(dossier),
-        diagnostic_table=tables.diagnostics(dossier),
+        diagnostic_tables=tables.diagnostics(dossier),
     )
 
 
@@ -120,8 +124,23 @@ def trial_page(trial: Trial, dossiers: Sequence[Dossier], counted: Counted) -> s
     page: Portrait = portrait(trial)
     left_out = [part for part in page.parts if part.name == trial.id]
     headings, rows, _ = outcome_rows(dossiers, "../")
-    outcomes = table("Outcomes of this trial under the main prior", headings, rows, note=LEGEND)
-    return render("trial.html", counted, page=page, outcome_table=outcomes, left_out=left_out)
+    outcomes = table("Outcomes of this trial under the main prior", headings, rows, note=LEGEND, name="overview")
+    return render(
+        "trial.html",
+        counted,
+        page=page,
+        outcome_table=outcomes,
+        left_out=left_out,
+        findings_table=_summary(dossiers),
+        findings_file=f"{FOLDER}/{trial.id}",
+    )
+
+
+def _summary(dossiers: Sequence[Dossier]) -> Markup | str:
+    """Return the summary of findings as a table; empty text if there is none."""
+    found = as_table(dossiers)
+    note = " ".join(found.notes)
+    return table("Under the main prior", HEADINGS, found.cells, note=note, name="findings") if found.cells else ""
 
 
 def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:

@@ -7,7 +7,7 @@ from typing import TypedDict, cast
 
 from markupsafe import Markup
 
-from bayes.base.numbers import in_table, probability, significant
+from bayes.base.numbers import in_table, probability, rounded, significant
 from bayes.base.tables import Rows
 from bayes.likelihoods.effect_structures import structure_for
 from bayes.pooling import layout as pooling_layout
@@ -16,10 +16,25 @@ from bayes.report.dossier.reading import explanation, has_headline
 from bayes.report.pages.tables import table
 from bayes.sensitivity.layout import lay_out
 from bayes.text.files import NOT_STATED
-from bayes.text.rows import Probability, effect, p_text, parameter, prior, rounded
+from bayes.text.rows import Probability, effect, p_text, parameter, prior
+from bayes.text.wording import listed, sentence
 
 MAIN = ("effect", "mu")
-ABSOLUTE = ("risk_treatment", "risk_control", "risk_difference", "rate_difference", "p_mrs_0_2_difference", "nnt")
+SOUND = "ok"
+PROBABILITIES: dict[str, Probability] = {
+    "P(benefit)": "p_benefit",
+    "P(≥ MCID)": "p_mcid",
+    "P(harm)": "p_harm",
+    "P(not worse)": "p_margin",
+}
+ABSOLUTE = {
+    "risk_treatment": "risk, treated",
+    "risk_control": "risk, control",
+    "risk_difference": "risk difference",
+    "rate_difference": "rate difference",
+    "p_mrs_0_2_difference": "mRS 0 to 2, difference",
+    "nnt": "number needed to treat",
+}
 
 
 def first_rows(dossier: Dossier) -> list[Row]:
@@ -32,35 +47,55 @@ def _is_first(row: Row) -> bool:
     return row["parameter"] in MAIN or row["status"] == "skipped" or row["model"] == structure_for("table").name
 
 
-def all_posteriors(dossier: Dossier) -> Markup | str:
-    """Return a table of every row, if the first table omits some."""
-    some_left = len(first_rows(dossier)) < len(dossier["rows"])
-    return posteriors("Every posterior and parameter", dossier["rows"]) if some_left else ""
-
-
 def posteriors(caption: str, rows: Sequence[Row]) -> Markup:
-    """Return the effect and the probabilities of each row; a column of reasons appears if a row is not sound."""
-    of: dict[str, Probability] = {
-        "P(benefit)": "p_benefit",
-        "P(≥ MCID)": "p_mcid",
-        "P(harm)": "p_harm",
-        "P(ROPE)": "p_rope",
-    }
+    """Return the effect and the probabilities of each row, in the six columns that a reader needs.
+
+    The rows of a single effect are named by their priors. Of a synthesis, the mean under each prior comes first, then
+    the other parameters of the main posterior; of a table of adverse events, the terms under each prior.
+    """
+    of = {heading: name for heading, name in PROBABILITIES.items() if any(row[name] is not None for row in rows)}
+    single = all(row["parameter"] in MAIN for row in rows)
+    groups, cells = [], []
+    for row in sorted(rows, key=lambda row: row["parameter"] != "mu") if not single else rows:
+        of_mean = row["parameter"] == "mu"
+        groups.append("The mean" if of_mean else f"Under the prior {prior(row)}")
+        name = prior(row) if single or of_mean else parameter(row)
+        state = "" if row["status"] == SOUND else f" ({row['status']})"
+        cells.append((name + state, effect(row), *(p_text(row, p) for p in of.values())))
+    headings = ("prior" if single else "parameter or prior", "median (95% CrI)", *of)
+    return table(caption, headings, cells, None if single else groups, _note(rows))
+
+
+def _note(rows: Sequence[Row]) -> str:
+    """Return what a reader of posteriors must know of the columns, and why rows are without numbers."""
+    said = ["CrI: equal-tailed credible interval, on the measure's own scale."]
+    if any(row["parameter"] == "tau" for row in rows):
+        said.append("tau is on the analysis scale.")
     if any(row["p_margin"] is not None for row in rows):
-        of["P(not worse)"] = "p_margin"
-    headings = ("parameter", "prior", "distribution", "median (95% CrI)", *of)
-    several, all_sound = len({row["parameter"] for row in rows}) > 1, all(row["status"] == "ok" for row in rows)
-    cells = []
+        said.append("P(not worse): no worse than the trial's margin allows.")
+    if all(row["status"] == SOUND for row in rows):
+        said.append("Every posterior passed its convergence checks.")
+    reasons: dict[str, dict[str, None]] = {}
     for row in rows:
-        name = parameter(row) if several else ""
-        probabilities = [p_text(row, p) for p in of.values()]
-        said = (name, prior(row), rounded(row["prior_distribution"]), effect(row))
-        cells.append((*said, *probabilities, "" if all_sound else row["status"], row["reason"] or ""))
-    tau = " tau is on the analysis scale." if any(row["parameter"] == "tau" for row in rows) else ""
-    sound = " Every posterior passed its convergence checks." if all_sound else ""
-    margin = " P(not worse): no worse than the trial's margin allows." if "P(not worse)" in of else ""
-    note = f"CrI: equal-tailed credible interval, on the measure's own scale.{tau}{margin}{sound}"
-    return table(caption, (*headings, "status", "reason"), cells, note=note)
+        if row["reason"]:
+            reasons.setdefault(row["reason"], {})[row["prior"]] = None
+    said += [sentence(f"{listed(names)}: {reason}") for reason, names in reasons.items()]
+    return " ".join(said)
+
+
+def all_posteriors(dossier: Dossier) -> Markup:
+    """Return every row with its prior as a distribution, all its probabilities and its status."""
+    of = PROBABILITIES | {"P(ROPE)": "p_rope"}
+    headings = ("parameter", "prior", "distribution", "median (95% CrI)", *of, "status", "reason")
+    cells = [
+        (
+            *(parameter(row), prior(row), rounded(row["prior_distribution"]), effect(row)),
+            *(p_text(row, p) for p in of.values()),
+            *(row["status"], row["reason"] or ""),
+        )
+        for row in dossier["rows"]
+    ]
+    return table("Every posterior and parameter", headings, cells)
 
 
 class SensitivityTables(TypedDict):
@@ -121,7 +156,7 @@ def derived(dossier: Dossier) -> Markup | str:
         quantities = row["quantities"] if row["parameter"] in MAIN else {}
         if any(name in ABSOLUTE for name in quantities):
             found.setdefault(prior(row), quantities)
-    headings = [name.replace("_", " ") for name in ABSOLUTE]
+    headings = list(ABSOLUTE.values())
     rows = [(who, *(_said(quantities.get(name)) for name in ABSOLUTE)) for who, quantities in found.items()]
     return table("From the same draws: median (95% CrI)", ("prior", *headings), rows) if rows else ""
 
@@ -215,27 +250,39 @@ def _compared(row: Diagnosed) -> tuple[float | None, ...]:
     return *of_benefit, *of_mcid, row["mean"], row["exact_mean"]
 
 
-def diagnostics(dossier: Dossier) -> Markup:
-    """Return the convergence of each posterior, and sampled beside exact values."""
-    rows = [
+def diagnostics(dossier: Dossier) -> tuple[Markup, Markup]:
+    """Return the state of each posterior in six columns, and every diagnostic and comparison in another table."""
+    found = dossier["diagnostics"]
+    by = "; ".join(dict.fromkeys(filter(None, (row["exact_method"] for row in found))))
+    exactly = f"Exact values by {by}." if by else ""
+    brief = [
         (
-            ", ".join(filter(None, (row["prior"], row["heterogeneity"] and f"tau {row['heterogeneity']}"))),
-            in_table(row["r_hat"]),
-            _count(row["ess_bulk"]),
-            _count(row["ess_tail"]),
+            *(_named(row), in_table(row["r_hat"]), _count(row["ess_bulk"])),
+            _fine(row["p_benefit"]) + ("" if row["mcse_p_benefit"] is None else f" ± {row['mcse_p_benefit']:.4f}"),
+            *(_fine(row["exact_p_benefit"]), row["status"]),
+        )
+        for row in found
+    ]
+    headings = ("prior", "R-hat", "ESS bulk", "P(benefit) ± MCSE", "exact", "status")
+    whole = [
+        (
+            *(_named(row), in_table(row["r_hat"]), _count(row["ess_bulk"]), _count(row["ess_tail"])),
             "" if row["divergences"] is None else f"{row['divergences']:.0f}",
             *map(_fine, _compared(row)),
             row["status"],
         )
-        for row in dossier["diagnostics"]
+        for row in found
     ]
-    headings = (
+    every = (
         "prior", "R-hat", "ESS bulk", "ESS tail", "divergences", "MCSE of P(benefit)", "P(benefit)", "exact",
         "MCSE of P(≥ MCID)", "P(≥ MCID)", "exact", "mean", "exact", "status",
     )  # fmt: skip
-    by = "; ".join(dict.fromkeys(filter(None, (row["exact_method"] for row in dossier["diagnostics"]))))
-    note = "Means are on the analysis scale." + (f" Exact values by {by}." if by else "")
-    return table("Sampled and exact", headings, rows, note=note)
+    note = f"Means are on the analysis scale. {exactly}".strip()
+    return table("Sampled and exact", headings, brief, note=exactly), table("Every diagnostic", every, whole, note=note)
+
+
+def _named(row: Diagnosed) -> str:
+    return ", ".join(filter(None, (row["prior"], row["heterogeneity"] and f"tau {row['heterogeneity']}")))
 
 
 def _count(value: float | None) -> str:
