@@ -55,15 +55,18 @@ def schema(file: str = "trial") -> dict[str, object]:
     ----------
     file : {"trial", "synthesis", "priors"}
     """
+    from pydantic import BaseModel
+
     from bayes.paper.trial import Trial
     from bayes.priors.sets import PriorSet
     from bayes.synthesis.file import Synthesis
 
-    model, title = {
+    files: dict[str, tuple[type[BaseModel], str]] = {
         "trial": (Trial, "A published randomised trial and its reported outcomes"),
         "synthesis": (Synthesis, "A synthesis of outcomes of several trials"),
         "priors": (PriorSet, "A set of priors with their reasons"),
-    }[file]
+    }
+    model, title = files[file]
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"https://json.schemastore.org/bayes-reanalysis-{file}.json",

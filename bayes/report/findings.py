@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple, TypedDict
 
 from bayes.base.numbers import significant
 from bayes.report.dossier.contents import Dossier
-from bayes.report.dossier.reading import has_headline, main_row
+from bayes.report.dossier.reading import PER, has_headline, main_row, observed
 from bayes.results.office import write_document
 from bayes.results.store import write_text
 from bayes.results.summary_file import long_as_csv
@@ -26,7 +26,6 @@ HEADINGS = (
     "outcome", "effect (95% CrI)", "without and with treatment (95% CrI)", "P(benefit)", "P(≥ MCID)", "certainty",
 )  # fmt: skip
 CERTAINTY = "to be judged"
-PER = 1000  # patients
 
 
 class FindingRow(TypedDict):
@@ -100,24 +99,6 @@ def _row(dossier: Dossier) -> FindingRow:
         "p_mcid": row["p_mcid"] if shown else None,
         "certainty": "",
     }
-
-
-class Absolute(NamedTuple):
-    """A risk, or a rate, without and with treatment: posterior median and 95% credible interval."""
-
-    control: float
-    treated: float
-    low: float
-    high: float
-    per: str | None  # of a rate
-
-
-def observed(dossier: Dossier) -> Absolute | None:
-    """Return the absolute effect at the risk or rate observed under control; None if the report counts none."""
-    for row in dossier["absolute"]["rows"]:
-        if row.get("observed") and (control := row["control_risk"]) is not None:
-            return Absolute(control, row["treated_risk"], control + row["low"], control + row["high"], row["per"])
-    return None
 
 
 def as_table(dossiers: Sequence[Dossier]) -> Table:

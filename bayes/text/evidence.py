@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bayes.paper.evidence import Estimate, Evidence, Means, PrintedResult
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ARMS, ArmSizes, PersonsInArm
+from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
@@ -65,6 +65,49 @@ def evidence(report: Evidence) -> Shown:
     kind = (("evidence", f"{report.kind}: {kind_card(report.kind).title}"),)
     shown = _shown(report)
     return Shown(kind + shown.facts, shown.table)
+
+
+def in_brief(report: Evidence) -> str:
+    """Return what was printed in a few words, the treatment arm first: `0 of 69 v 7 of 75`.
+
+    Parameters
+    ----------
+    report : evidence of any kind
+    """
+    match report:
+        case Binary():
+            return _versus(*(_of(getattr(report, arm)) for arm in ARMS))
+        case Events():
+            return _versus(*(_counted(getattr(report, arm)) for arm in ARMS))
+        case Means():
+            return _versus(
+                *(f"{digits(a.mean)} (SD {digits(a.sd)}, n {a.n})" for a in (report.treatment, report.control))
+            )
+        case Ordinal():
+            return f"{_versus(*(', '.join(map(digits, getattr(report, arm))) for arm in ARMS))}, best category first"
+        case OrdinalCut(cuts=(first, *_)):
+            return f"at most {first.at_most} in {_versus(*(_of(getattr(first, arm)) for arm in ARMS))}"
+        case SingleProportion():
+            return f"{report.events} of {report.n}"
+        case AdverseEvents():
+            return f"{len(report.rows)} kinds of event"
+    bare = ("estimate", "interval", "p-value", "printed")
+    return ", ".join(said for name, said in _shown(report).facts if name in bare)
+
+
+def number_at(path: str) -> str:
+    """Return which printed number a path leads to: `printed.p` is the p-value."""
+    return {"p": "p-value", "ci": "interval"}.get(path.split(".")[-1], path)
+
+
+def _versus(treatment: str, control: str) -> str:
+    return f"{treatment} v {control}"
+
+
+def _counted(arm: EventsInArm) -> str:
+    persons = f" in {arm.persons} persons" if arm.persons is not None else ""
+    among = f" of {arm.n}" if arm.n is not None else f" in {digits(arm.exposure)}" if arm.exposure is not None else ""
+    return f"{arm.events} events{persons}{among}"
 
 
 def _shown(report: Evidence) -> Shown:

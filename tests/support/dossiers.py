@@ -113,8 +113,8 @@ def synthesis() -> Written:
             row |= {"estimate": None, "estimate_low": None, "estimate_high": None, "mcse_p_benefit": None}
             row |= {"p_benefit": None, "p_harm": None, "p_mcid": None, "p_rope": None}
     members: list[Member] = [
-        {"name": "treasure:mrs_90d", "label": "mRS", "kind": "ordinal", "source": "Table 2", "trial": made.cited("treasure", 2024)},
-        {"name": "starting2:mrs_90d", "label": "mRS", "kind": "p_value", "source": "abstract", "trial": made.cited("starting2", 2021)},
+        {"name": "treasure:mrs_90d", "label": "mRS", "kind": "ordinal", "source": "Table 2", "n": None, "trial": made.cited("treasure", 2024)},
+        {"name": "starting2:mrs_90d", "label": "mRS", "kind": "p_value", "source": "abstract", "n": None, "trial": made.cited("starting2", 2021)},
     ]
     whose: Whose = {"trial": None, "members": members, "evidence_kind": "ordinal, p_value", "role": None, "timepoint": None, "source_level": None}
     said: Written = {
@@ -181,7 +181,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "sha256": _sha("trials", trial) if kind != "synthesis" else "",
         "priors_file": "inputs/priors/default.toml",
         "command": f"bayes regenerate {name}",
-        "printed": {"facts": [["printed in", "abstract"]], "tables": []},
+        "printed": {"brief": "0.94", "facts": [["printed in", "abstract"]], "tables": []},
         "thresholds": {"mcid": {"value": 0.75, "rationale": "judgement"}, "planned": None, "margin": None, "rope": [1 / 1.1, 1.1], "cutoffs": [0.1, 0.9]},
         "model": {
             "structure": "single_trial",

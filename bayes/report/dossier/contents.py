@@ -23,7 +23,7 @@ from bayes.posterior.explanation import (
     TrialRow,
 )
 from bayes.posterior.row import SummaryRow
-from bayes.report.dossier.published_parts import PrintedPart, Thresholds, Where, Whose
+from bayes.report.dossier.published_parts import FoundPart, PrintedPart, Thresholds, Where, Whose
 from bayes.sensitivity.absolute_effects import BaselineRiskRow
 from bayes.sensitivity.conclusions import Tables
 
@@ -247,7 +247,7 @@ class Dossier(Whose, Where, Computed):
     null: float
     direction: str  # the measure and its good direction in words
     printed: PrintedPart
-    findings: list[str]  # inconsistencies of the report, with the reason where the file acknowledges one
+    findings: list[FoundPart]  # inconsistencies of the report
     disclosures: list[list[str]]  # pairs of a name and a text
     thresholds: Thresholds
     model: ModelPart | None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bayes.base.numbers import number, percent, significant
 from bayes.report.dossier.contents import Dossier
-from bayes.report.dossier.reading import main_of, main_row, one_a_prior, p_increase
+from bayes.report.dossier.reading import PER, main_of, main_row, observed, one_a_prior, p_increase
 from bayes.text.rows import by_construction, given, headlined, parameter
 from bayes.text.wording import NO_HEADLINE, listed
 
 OTHERS = {"sceptical": "for a sceptic", "enthusiastic": "for an enthusiast", "vague": "from the data alone"}
+HELD = {"neutral": ", which holds large effects either way to be improbable"}
 
 
 def plain(dossier: Dossier) -> str:
@@ -36,10 +37,30 @@ def _effect(dossier: Dossier) -> list[str]:
     if dossier["kind"] == "synthesis":
         count = len(dossier["members"])
         average, over = "average ", f" over {count} trial{'' if count == 1 else 's'}"
+    if by_construction(row) == "0.50":
+        return [
+            f"The report does not say which arm did better, and so not whether the treatment helps; "
+            f"with a probability of 95%, the {measure} lies between {low} and {high} ({good})."
+        ]
     return [
-        f"The best estimate of the {average}{measure}{over} is {middle}; with a probability of 95%, it lies between "
-        f"{low} and {high}, and {good}."
+        f"The best estimate of the {average}{measure}{over} is {middle} ({good}){_of_a_thousand(dossier)}; with a "
+        f"probability of 95%, it lies between {low} and {high}."
     ]
+
+
+def _of_a_thousand(dossier: Dossier) -> str:
+    """Return what the effect means among 1,000 patients, or per person; empty if the report counts none."""
+    found = observed(dossier)
+    if found is None:
+        return ""
+    if found.per:
+        rates = (significant(rate, 2) for rate in (found.treated, found.control))
+        return f", or {next(rates)} events per {found.per} instead of {next(rates)}"
+    with_it, without = (f"{PER * risk:.0f}" for risk in (found.treated, found.control))
+    of = " with the event"
+    if dossier["measure"] == "common_odds_ratio":
+        of = " independent (mRS 0 to 2)" if dossier["benefit"] == "higher" else " dependent (mRS 3 to 6)"
+    return f", or {with_it} of 1,000 patients{of} instead of {without}"
 
 
 def _probabilities(dossier: Dossier) -> list[str]:
@@ -47,7 +68,10 @@ def _probabilities(dossier: Dossier) -> list[str]:
     if not headlined(row):
         return [f"{NO_HEADLINE}: no probability that the treatment helps is given."]
     if (settled := by_construction(row)) == "0.50":
-        return ["The report does not say which arm did better, so benefit and harm are equally probable: 50% each."]
+        if mcid is None or row["p_mcid"] is None:
+            return ["Benefit and harm are equally probable: 50% each."]
+        matters = f"by enough to matter ({significant(mcid['value'], 12)} or better) is {percent(row['p_mcid'])}"
+        return [f"Benefit and harm are equally probable, 50% each; the probability that it is better {matters}."]
     if settled:
         lacking = "does harm" if settled == "1" else "does any good"
         return [f"This prior excludes from the outset that the treatment {lacking}, and no data could change that."]
@@ -58,9 +82,9 @@ def _probabilities(dossier: Dossier) -> list[str]:
     harm = f"that it is {worse} {percent(given(row['p_harm']))}"
     if mcid is None or row["p_mcid"] is None:
         return [f"{said}, and {harm}; how large a benefit must be to matter is not stated."]
-    enough = f"that it is better by enough to matter ({significant(mcid['value'], 12)} or better)"
+    enough = f"that it is better by enough to matter ({significant(mcid['value'], 12)} or better) is"
     if dossier["measure"] == "proportion":
-        enough = f"that the target is reached ({significant(mcid['value'], 12)} or better)"
+        enough = f"that the target is reached ({significant(mcid['value'], 12)} or better) is"
     return [f"{said}, {enough} {percent(row['p_mcid'])}, and {harm}."]
 
 
@@ -70,8 +94,9 @@ def _other_priors(dossier: Dossier) -> list[str]:
         return []
     by_prior = {row["prior"]: given(row["p_benefit"]) for row in one_a_prior(dossier) if not by_construction(row)}
     found = [f"{percent(by_prior[name])} {who}" for name, who in OTHERS.items() if name in by_prior]
-    start = f"That starts from the {main['prior']} prior"
-    with_others = f"{start}; with the same data, the probability of any benefit is {listed(found)}."
+    held = "" if dossier["measure"] == "proportion" else HELD.get(main["prior"], "")
+    start = f"These numbers start from the {main['prior']} prior{held}"
+    with_others = f"{start}; the same data make the probability of any benefit {listed(found)}."
     return [with_others if found else f"{start}."]
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from bayes.checks import INCONSISTENT, check_outcome
+from collections.abc import Iterator
+
+from bayes.checks import INCONSISTENT, Finding, check_outcome
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
 from bayes.posterior.verdict import CUTOFFS
-from bayes.report.dossier.published_parts import Cited, Member, PrintedPart, SizesOfArms, Thresholds, TrialPart, Whose
+from bayes.report.dossier.published_parts import (
+    Cited,
+    FoundPart,
+    Member,
+    PrintedPart,
+    SizesOfArms,
+    Thresholds,
+    TrialPart,
+    Whose,
+)
 from bayes.synthesis.file import Synthesis
+from bayes.text.evidence import in_brief, number_at
 from bayes.text.files import portrait
 from bayes.text.wording import sentence
 
@@ -16,7 +28,14 @@ def whose(target: Outcome | Synthesis) -> Whose:
     """Return the trial and the reports behind a target."""
     if isinstance(target, Synthesis):
         members: list[Member] = [
-            {"name": m.name, "label": m.label, "kind": m.evidence.kind, "source": m.source, "trial": _cited(m.trial)}
+            {
+                "name": m.name,
+                "label": m.label,
+                "kind": m.evidence.kind,
+                "source": m.source,
+                "n": _sizes(m),
+                "trial": _cited(m.trial),
+            }
             for m in target.members
         ]
         return {
@@ -40,20 +59,25 @@ def whose(target: Outcome | Synthesis) -> Whose:
     }
 
 
-def findings(target: Outcome | Synthesis) -> list[str]:
+def findings(target: Outcome | Synthesis) -> list[FoundPart]:
     """Return the inconsistencies of an outcome's report in words, with the reason where its file acknowledges one."""
     if not isinstance(target, Outcome):
         return []
     found = [finding for finding in check_outcome(target) if finding.verdict == INCONSISTENT]
-    return [sentence(f.text) + (f" Acknowledged: {sentence(f.acknowledged)}" if f.acknowledged else "") for f in found]
+    return [{"about": number_at(f.path), "text": " ".join(_texts(f))} for f in found]
+
+
+def _texts(finding: Finding) -> Iterator[str]:
+    yield sentence(finding.text)
+    if finding.acknowledged:
+        yield f"Acknowledged: {sentence(finding.acknowledged)}"
 
 
 def _trial(outcome: Outcome) -> TrialPart:
     """Return the trial, with the arms that the outcome compares."""
     trial = outcome.trial
     contrast = trial.contrasts[outcome.contrast] if outcome.contrast else None
-    compared, n = contrast or trial.arms, (contrast and contrast.n) or trial.n
-    sizes: SizesOfArms | None = None if n is None else {"treatment": n.treatment, "control": n.control}
+    compared = contrast or trial.arms
     return {
         "id": trial.id,
         "title": trial.title,
@@ -65,9 +89,16 @@ def _trial(outcome: Outcome) -> TrialPart:
         "blinding": trial.blinding,
         "risk_of_bias": trial.risk_of_bias,
         "arms": {"treatment": compared.treatment, "control": compared.control},
-        "n": sizes,
+        "n": _sizes(outcome),
         "sources": list(trial.sources),
     }
+
+
+def _sizes(outcome: Outcome) -> SizesOfArms | None:
+    """Return the patients of the arms that an outcome compares, if the file of its trial has them."""
+    contrast = outcome.trial.contrasts[outcome.contrast] if outcome.contrast else None
+    n = (contrast and contrast.n) or outcome.trial.n
+    return None if n is None else {"treatment": n.treatment, "control": n.control}
 
 
 def _cited(trial: Trial) -> Cited:
@@ -84,6 +115,7 @@ def printed(target: Outcome | Synthesis) -> PrintedPart:
     """Return the file as a reader sees it."""
     page = portrait(target)
     return {
+        "brief": in_brief(target.evidence) if isinstance(target, Outcome) else "",
         "facts": [list(fact) for fact in page.facts],
         "tables": [
             {"title": t.title, "headings": list(t.headings), "cells": [list(row) for row in t.cells]}

@@ -48,6 +48,7 @@ class Member(TypedDict):
     label: str
     kind: str  # of its evidence
     source: str  # where it is printed
+    n: SizesOfArms | None  # of its trial
     trial: Cited
 
 
@@ -80,6 +81,13 @@ class Where(TypedDict):
     command: str  # regenerates the posteriors
 
 
+class FoundPart(TypedDict):
+    """A printed number that does not follow from the rest of the report."""
+
+    about: str  # which number, in words
+    text: str  # with the reason where the file acknowledges it
+
+
 class PrintedTable(TypedDict):
     """A table of text."""
 
@@ -90,6 +98,8 @@ class PrintedTable(TypedDict):
 
 class PrintedPart(TypedDict):
     """The file as a reader sees it."""
+
+    brief: str  # what was printed, in a few words; empty for a synthesis
 
     facts: list[list[str]]  # pairs of a label and its text
     tables: list[PrintedTable]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from math import isclose
+from typing import NamedTuple
 
 from bayes.base.numbers import article
 from bayes.posterior.explanation import Explanation
+from bayes.posterior.verdict import class_of
 from bayes.report.dossier.contents import Dossier, MainPart, Pooling, Row
-from bayes.text.rows import given, headlined
+from bayes.text.rows import by_construction, given, headlined
+
+PER = 1000  # patients among whom a risk is counted
 
 
 def measure(dossier: Dossier) -> str:
@@ -116,3 +120,35 @@ def same_question(row: Row, main: Row) -> bool:
 
 def _asked(row: Row) -> tuple[str | float | None, ...]:
     return row["parameter"], row["heterogeneity"], row["model"], row["selection_omega"], row["likelihood"]
+
+
+def by_prior(dossier: Dossier) -> dict[str, float]:
+    """Return P(benefit) by prior, for posteriors like the main one; empty for a table, whose rows differ in it."""
+    if dossier["main"] is None or dossier["kind"] == "adverse_events":
+        return {}
+    return {row["prior"]: given(row["p_benefit"]) for row in one_a_prior(dossier) if headlined(row)}
+
+
+def verdict(dossier: Dossier) -> str:
+    """Return the class of P(benefit) under the main prior; empty where none may be given."""
+    p = by_prior(dossier)
+    settled = dossier["main"] is None or not p or by_construction(main_row(dossier)) is not None
+    return "" if settled else class_of(given(main_row(dossier)["p_benefit"]))
+
+
+class Absolute(NamedTuple):
+    """A risk, or a rate, without and with treatment: posterior median and 95% credible interval."""
+
+    control: float
+    treated: float
+    low: float
+    high: float
+    per: str | None  # of a rate
+
+
+def observed(dossier: Dossier) -> Absolute | None:
+    """Return the absolute effect at the risk or rate observed under control; None if the report counts none."""
+    for row in dossier["absolute"]["rows"]:
+        if row.get("observed") and (control := row["control_risk"]) is not None:
+            return Absolute(control, row["treated_risk"], control + row["low"], control + row["high"], row["per"])
+    return None

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bayes.base.numbers import probability, significant
+from bayes.base import measures
+from bayes.base.numbers import article, number, probability, significant
 from bayes.report.dossier.contents import Dossier, Row
-from bayes.report.dossier.reading import has_headline, main_of, main_row, one_a_prior
-from bayes.text.rows import by_construction, effect
+from bayes.report.dossier.reading import has_headline, main_of, main_row, one_a_prior, verdict
+from bayes.text.rows import by_construction, effect, given
+from bayes.text.wording import listed
+
+CONVINCED = 0.95
+SPREAD = 1.959964  # sds on either side that hold 95% of a normal distribution
+COUNTED = ("ordinal", "ordinal_cut", "binary", "events", "proportion")
 
 
 class Bar(NamedTuple):
@@ -23,6 +29,7 @@ class Bar(NamedTuple):
 class Headline(NamedTuple):
     """What the first screen of a page shows beside its sentences."""
 
+    verdict: str  # on any benefit: probable, uncertain or improbable; empty where none may be given
     bars: list[Bar]
     cautions: list[str]
     changes: str | None
@@ -41,10 +48,10 @@ def headline(dossier: Dossier) -> Headline:
         Empty for a target without a posterior or without a single effect.
     """
     if dossier["main"] is None or dossier["kind"] == "adverse_events":
-        return Headline([], _inconsistent(dossier), None)
+        return Headline("", [], _inconsistent(dossier), None)
     row = main_row(dossier)
     bars = _bars(dossier, row) if has_headline(dossier) and by_construction(row) is None else []
-    return Headline(bars, [*_weight(dossier, row), *_inconsistent(dossier)], _changes(dossier))
+    return Headline(verdict(dossier), bars, [*_weight(dossier, row), *_inconsistent(dossier)], _changes(dossier))
 
 
 def _bars(dossier: Dossier, row: Row) -> list[Bar]:
@@ -60,28 +67,58 @@ def _bars(dossier: Dossier, row: Row) -> list[Bar]:
 def _weight(dossier: Dossier, row: Row) -> list[str]:
     """Return a caution where the prior outweighs the data or conflicts with them, beside what the data alone say."""
     alone = next((effect(other) for other in one_a_prior(dossier) if other["prior"] == "vague"), None)
-    beside = "" if alone is None or row["prior"] == "vague" else f" The data alone, under a vague prior: {alone}."
+    measure = dossier["measure"].replace("_", " ")
+    beside = f" The data alone, under a vague prior: {measure} {alone}." if alone and row["prior"] != "vague" else ""
     conflict = (one for one in dossier["sensitivity"]["tables"].get("conflict", ()) if one["conflict"])
     if any(one["prior"] == row["prior"] for one in conflict):
-        return [f"The {row['prior']} prior conflicts with the data.{beside}"]
+        return [f"The {row['prior']} prior conflicts with the data: it holds what was seen to be improbable.{beside}"]
     if main_of(dossier)["outweighs"]:
         return [f"The {row['prior']} prior outweighs the data.{beside}"]
     return []
 
 
 def _inconsistent(dossier: Dossier) -> list[str]:
-    """Return a caution where printed numbers do not follow from the rest of the report."""
-    count = len(dossier["findings"])
-    if not count:
+    """Return a caution that names the printed numbers that do not follow from the rest of the report."""
+    about = list(dict.fromkeys(found["about"] for found in dossier["findings"]))
+    if not about:
         return []
-    said = "One printed number does" if count == 1 else f"{count} printed numbers do"
-    return [f"{said} not follow from the rest of the report; see the published data below."]
+    verb = "does" if len(about) == 1 else "do"
+    source = "the counts" if dossier["evidence_kind"] in COUNTED else "the numbers named as evidence"
+    return [
+        f"The printed {listed(about)} {verb} not follow from the rest of the report (see the published data); "
+        f"the answer rests on {source}."
+    ]
 
 
 def _changes(dossier: Dossier) -> str | None:
-    """Return the sentence of the reverse-Bayes analysis: whom the data would just convince, or just not."""
-    if not has_headline(dossier):
+    """Return the prior belief that it would take to be sure of benefit, or not to be."""
+    row = main_row(dossier)
+    if not has_headline(dossier) or by_construction(row) is not None or row["p_benefit"] is None:
         return None
-    rows = dossier["sensitivity"]["tables"].get("reverse_bayes", ())
-    found = (one["reason"] for one in rows if one["quantity"] == "fail_safe" and one["value"] is not None)
-    return next(found, None)
+    tips = {
+        one["vary"]: one
+        for one in dossier["sensitivity"]["tables"].get("tipping", ())
+        if one["probability"] == "p_benefit" and one["target"] == CONVINCED and one["value"] is not None
+    }
+    sure, measure = row["p_benefit"] >= CONVINCED, dossier["measure"].replace("_", " ")
+    if "prior_sd" in tips:
+        spread = SPREAD * given(tips["prior_sd"]["value"])
+        low, high = (
+            number(measures.to_natural(centre(dossier) + end, dossier["measure"])) for end in (-spread, spread)
+        )
+        held = f"a reader who held beforehand, with 95%, that the {measure} lies between {low} and {high}"
+        return (
+            f"only {held} would be less than 95% sure of benefit." if sure else f"{held} would be 95% sure of benefit."
+        )
+    if "prior_mean" in tips and not sure:
+        expected = number(given(tips["prior_mean"]["natural"]))
+        return (
+            f"only a reader who expected {article(measure)} of about {expected} beforehand would be 95% sure "
+            "of benefit; no prior centred on no effect would do."
+        )
+    return None
+
+
+def centre(dossier: Dossier) -> float:
+    """Return no effect on the analysis scale."""
+    return measures.to_analysis(dossier["null"], dossier["measure"])

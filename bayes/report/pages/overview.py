@@ -9,11 +9,10 @@ from markupsafe import Markup, escape
 
 from bayes.base.numbers import in_table, probability
 from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
-from bayes.posterior.verdict import class_of
 from bayes.report.dossier.contents import Dossier
-from bayes.report.dossier.reading import main_row, one_a_prior
+from bayes.report.dossier.reading import by_prior, main_row, verdict
 from bayes.text.files import NOT_STATED
-from bayes.text.rows import by_construction, effect, given, headlined
+from bayes.text.rows import by_construction, effect, headlined
 from bayes.text.wording import listed
 
 HEADINGS = ("outcome", "median (95% CrI)", "P(benefit)", "P(≥ MCID)", "by prior", "benefit is")
@@ -57,13 +56,6 @@ def outcome_rows(dossiers: Sequence[Dossier], root: str) -> tuple[Sequence[str],
     return HEADINGS, rows, groups
 
 
-def verdict(dossier: Dossier) -> str:
-    """Return the class of P(benefit) under the main prior; empty where none may be given."""
-    p = _by_prior(dossier)
-    settled = dossier["main"] is None or not p or by_construction(main_row(dossier)) is not None
-    return "" if settled else class_of(given(main_row(dossier)["p_benefit"]))
-
-
 def conclusions(dossiers: Sequence[Dossier]) -> str:
     """Return how many outcomes have a probable, an uncertain and an improbable benefit, as a sentence."""
     found = Counter(map(verdict, dossiers))
@@ -74,7 +66,7 @@ def conclusions(dossiers: Sequence[Dossier]) -> str:
 
 def strip(dossier: Dossier) -> Markup:
     """Draw P(benefit) under each prior on a line from 0 to 1, with the numbers as alternative text."""
-    found = _by_prior(dossier)
+    found = by_prior(dossier)
     if not found:
         return Markup("")
     said = "P(benefit): " + ", ".join(f"{name} {probability(p, table=True)}" for name, p in found.items())
@@ -88,13 +80,6 @@ def strip(dossier: Dossier) -> Markup:
     line = Markup('<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}"/>').format(_x(0), _x(1), HIGH / 2, HIGH / 2, PALE)
     frame = Markup('<svg class="strip" role="img" aria-label="{}" viewBox="0 0 {} {}">{}{}{}</svg>')
     return frame.format(said, WIDE, HIGH, line, ends, marks)
-
-
-def _by_prior(dossier: Dossier) -> dict[str, float]:
-    """Return P(benefit) by prior, for posteriors like the main one; empty for a table, whose rows differ in it."""
-    if dossier["main"] is None or dossier["kind"] == "adverse_events":
-        return {}
-    return {row["prior"]: given(row["p_benefit"]) for row in one_a_prior(dossier) if headlined(row)}
 
 
 def _numbers(dossier: Dossier) -> tuple[str, str, str]:

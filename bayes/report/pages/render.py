@@ -96,6 +96,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         trail=() if trial is None else ((f"trials/{trial['id']}.html", trial["id"]),),
         dossier=dossier,
         headline=headline(dossier),
+        patients=_patients(dossier),
         pictures=pictures,
         own_prior=curve,
         formulas=[Markup(convert(f, display="block")) for f in dossier["model"]["formulas"]]
@@ -134,6 +135,13 @@ def trial_page(trial: Trial, dossiers: Sequence[Dossier], counted: Counted) -> s
         findings_table=_summary(dossiers),
         findings_file=f"{FOLDER}/{trial.id}",
     )
+
+
+def _patients(dossier: Dossier) -> str:
+    """Return the number of patients in the trials of a synthesis, each trial once; empty if a file has none."""
+    of = {member["trial"]["id"]: member["n"] for member in dossier["members"]}
+    known = [n["treatment"] + n["control"] for n in of.values() if n is not None]
+    return f" with {sum(known):,} patients" if known and len(known) == len(of) else ""
 
 
 def _summary(dossiers: Sequence[Dossier]) -> Markup | str:

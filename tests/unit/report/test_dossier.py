@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -10,6 +12,7 @@ from scipy import stats
 from support import dossiers
 from support.trials import PRIOR_OF, REPORTS, make_analysis, make_outcome
 
+import bayes
 from bayes.base.numbers import percent
 from bayes.fitting.fitted import Fit
 from bayes.likelihoods.effect_structures import STRUCTURES
@@ -30,6 +33,7 @@ from bayes.report.pages.overview import strip
 from bayes.report.pages.tables import table
 from bayes.sensitivity.subject import Subject
 from bayes.synthesis.file import load_synthesis
+from bayes.text.evidence import in_brief
 
 DRAWS = (4, 4000)
 
@@ -188,9 +192,9 @@ def test_probabilities_at_cut_offs_are_those_of_the_conjugate_normal():
 def test_plain_language_follows_benefit(benefit, good):
     dossier = spoken(benefit, 0.9)
     said = plain(dossier)
-    assert f"it lies between 0.50 and 1.20, and {good} 1 is better for the patient." in said
-    assert "the treatment is better is 90%, that it is better by enough to matter (0.75 or better) 2%, and that it is worse 10%" in said
-    assert said.count(". ") < 4 and said.endswith("That starts from the neutral prior.")
+    assert f"is 0.80 ({good} 1 is better for the patient); with a probability of 95%, it lies between 0.50 and 1.20." in said
+    assert "the treatment is better is 90%, that it is better by enough to matter (0.75 or better) is 2%, and that it is worse 10%" in said
+    assert said.count(". ") < 4 and "These numbers start from the neutral prior" in said
     swapped = plain(spoken("higher" if benefit == "lower" else "lower", 0.1))
     assert "the treatment is better is 10%" in swapped and "that it is worse 90%" in swapped
 
@@ -210,10 +214,50 @@ def test_the_first_screen_gives_probabilities_cautions_and_what_would_change_the
         ]
     assert found.cautions == []
     said["main"]["outweighs"] = True
-    said["findings"] = ["Printed 0.62; the counts give 0.37."]
+    said["findings"] = [{"about": "p-value", "text": "Printed 0.62; the counts give 0.37."}]
     weight, report = headline(said).cautions
     assert weight.startswith("The neutral prior outweighs the data. The data alone, under a vague prior: ")
-    assert report == "One printed number does not follow from the rest of the report; see the published data below."
+    assert report.startswith("The printed p-value does not follow from the rest of the report")
+
+
+@pytest.mark.parametrize(
+    ("p", "tips", "expected"),
+    [
+        (0.8, {"prior_sd": 0.3}, f"between {math.exp(-0.588):.2f} and {math.exp(0.588):.2f} would be 95% sure of benefit."),
+        (0.99, {"prior_sd": 0.3}, "would be less than 95% sure of benefit."),
+        (0.8, {"prior_mean": math.log(0.4)}, "only a reader who expected a rate ratio of about 0.40 beforehand"),
+        (0.8, {}, None),
+    ],
+)
+def test_what_would_change_the_conclusion_is_said_as_a_belief(p, tips, expected):
+    """The central 95% of a normal prior with sd 0.3 on the log scale ends at exp(0.588)."""
+    said = dossiers.outcome()
+    for row in said["rows"]:
+        row["p_benefit"] = p
+    tipping = [
+        {"vary": vary, "probability": "p_benefit", "target": 0.95, "value": value, "natural": math.exp(value), "reason": None}
+        for vary, value in tips.items()
+    ]
+    said["sensitivity"]["tables"]["tipping"] = tipping
+    found = headline(said).changes
+    assert found is expected if expected is None else expected in found
+
+
+@pytest.mark.parametrize(
+    ("name", "brief"),
+    [
+        ("mesems:sae_persons_24w", "0 of 69 v 7 of 75"),
+        ("mesems:gel_24w", "0.94, 95% interval 0.58 to 1.50, p = 0.78"),
+        ("mesems:ae_events_24w", "93 events in 35 persons of 69 v 120 events in 42 persons of 75"),
+        ("starting2:mrs_90d", "p = 0.732"),
+        ("isis_hermes:feasibility", "16 of 20"),
+        ("treasure:mrs_90d", "5, 9, 20, 15, 31, 18, 6 v 3, 8, 12, 17, 39, 20, 3, best category first"),
+        ("cl2020:mrs02_12w", "at most 2 in"),
+        ("mesems:ae_table", "2 kinds of event"),
+    ],
+)
+def test_what_was_printed_is_said_in_a_few_words(name, brief):
+    assert in_brief(bayes.resolve(name).evidence).startswith(brief)
 
 
 def test_a_row_for_a_reader_has_the_exact_numbers_where_a_distribution_function_gives_them():
@@ -234,6 +278,7 @@ def spoken(benefit: str, p: float) -> dict:
     }  # fmt: skip
     trial = {"year": 2021, "arms": {"treatment": "A", "control": "B"}, "n": {"treatment": 1, "control": 2}}
     return {
+        "absolute": {"rows": [], "reason": None},
         "main": {"prior": "neutral", "key": "k", "heterogeneity": None}, "kind": "outcome", "trial": trial, "label": "L",
         "measure": "rate_ratio", "benefit": benefit, "null": 1.0, "rows": [row], "priors": [],
         "thresholds": {"mcid": {"value": 0.75, "rationale": "r"}, "margin": None},
