@@ -133,6 +133,15 @@ _RANGE = {
     "int_type": "expected a whole number",
     "string_type": "expected text in quotes",
     "bool_type": "expected true or false",
+    "decimal_type": "expected a number",
+    "decimal_parsing": "expected a number",
+    "float_type": "expected a number",
+    "float_parsing": "expected a number",
+    "finite_number": "expected a finite number",
+    "tuple_type": "expected a list in brackets, such as [0.77, 1.04]",
+    "list_type": "expected a list in brackets",
+    "dict_type": "expected a table, {{ name = value }}",
+    "mapping_type": "expected a table, {{ name = value }}",
     "too_short": "{actual_length} given; at least {min_length} required",
     "too_long": "{actual_length} given; at most {max_length} accepted",
 }
@@ -166,6 +175,10 @@ def _mistake(model: type[BaseModel], error: ErrorDetails) -> Mistake:
             f"{error['input']!r} is not a valid id; accepted: letters, digits, _ and single -, "
             "starting with a letter or a digit"
         )
+    elif kind in ("model_type", "model_attributes_type", "dataclass_type"):
+        message = f"expected a table, {_example(owner)}" if owner else "expected a table"
+        if isinstance(error["input"], str | int | float | Decimal | list | tuple):
+            message += f", found {_shortly(error['input'])}"
     else:
         message = _RANGE[kind].format(**error["ctx"]) if kind in _RANGE else message.removeprefix("Value error, ")
         if isinstance(error["input"], str | int | float | Decimal):
@@ -174,8 +187,16 @@ def _mistake(model: type[BaseModel], error: ErrorDetails) -> Mistake:
     return Mistake(path, re.sub(r"(\S{40})\S{60,}", r"\1...", message))
 
 
-def _shortly(found: str | int | float | Decimal) -> str:
-    """Format what was found, with quotes around text."""
+def _example(model: type[BaseModel]) -> str:
+    """Return a table with the required fields of a model, or with all its fields if none is required."""
+    required = [name for name, field in model.model_fields.items() if field.is_required()] or [*model.model_fields]
+    return f"{{ {', '.join(f'{name} = ...' for name in required)} }}"
+
+
+def _shortly(found: object) -> str:
+    """Format what was found, with quotes around text and brackets around a list."""
+    if isinstance(found, list | tuple):
+        return f"[{', '.join(map(_shortly, found))}]"
     if isinstance(found, int) and abs(found) >= 10**60:  # Python refuses to format integers of more than 4300 digits
         return f"a number of about {int(found.bit_length() * 0.30103) + 1} digits"
     return repr(found) if isinstance(found, str) else str(found)

@@ -20,7 +20,7 @@ from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.proportionality import proportionality
 from bayes.checks.rounding import Implied, Range, exactly, over
 from bayes.paper.evidence import Ordinal, OrdinalCut, OrdinalTable, of_kind
-from bayes.paper.evidence.arms import Arm, PersonsInArm, by_arm, counts_of_percent
+from bayes.paper.evidence.arms import ARMS, Arm, PersonsInArm, by_arm, counts_of_percent
 from bayes.paper.trial import Outcome
 
 Table = tuple[int, ...]
@@ -41,9 +41,9 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEff
     """
     evidence = of_kind(outcome.evidence, Ordinal)
     sizes = arm_sizes(outcome)
-    for arm, printed in by_arm(evidence).items():
+    for arm in ARMS:
         if evidence.unit == "percent" and evidence.n is not None:
-            _percentages(ledger, f"evidence.{arm}", printed, by_arm(evidence.n)[arm])
+            _percentages(ledger, evidence, arm, by_arm(evidence.n)[arm])
         if sizes is not None and len(outcome.patient_sources) == 1:
             _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
     _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
@@ -94,8 +94,9 @@ def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None
     ledger.note(path, verdict, found, str(n), abs(found - n), text)
 
 
-def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -> None:
+def _percentages(ledger: Ledger, evidence: Ordinal, arm: Arm, n: int) -> None:
     """Check that percentages sum to 100 within rounding, and that counts which sum to n give all of them."""
+    path, shares = f"evidence.{arm}", by_arm(evidence)[arm]
     ledger.checks += 1
     total, allowed = sum(shares, Decimal(0)), sum(map(half_unit, shares), Decimal(0))
     if abs(total - 100) > allowed:
@@ -105,9 +106,8 @@ def _percentages(ledger: Ledger, path: str, shares: Sequence[Decimal], n: int) -
     found = [counts_of_percent(share, n) for share in shares]
     for i, (share, counts) in enumerate(zip(shares, found, strict=True)):
         near = round(float(share) * n / 100)
-        ledger.compare(
-            f"{path}.{i}", share, [exactly("", 100 * (c / n)) for c in counts or (near,)], f"{near} of {n} give"
-        )
+        given = f"for {evidence.categories[i]} under {arm}, {near} of {n} give"
+        ledger.compare(f"{path}.{i}", share, [exactly("", 100 * (c / n)) for c in counts or (near,)], given)
     if all(found):
         ledger.checks += 1
         least, most = sum(c[0] for c in found), sum(c[-1] for c in found)

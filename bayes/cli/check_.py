@@ -32,7 +32,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     """
     from bayes.base.toml import shipped
     from bayes.checks import ERRORS, examine
-    from bayes.cli.terminal import say
+    from bayes.cli.terminal import line
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
     files = [file for name in wanted for file in _files(name)]
@@ -45,7 +45,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
         for mistake in read.mistakes:
             click.echo(str(mistake), err=True)
         _show(findings)
-        say(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
+        line(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
     found = any(f.verdict in ERRORS and f.acknowledged is None for f in findings)
     sys.exit(2 if read.mistakes else int(found))
 

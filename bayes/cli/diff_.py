@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bayes.cli.options import FOLDER
-from bayes.cli.terminal import LaidOut, show_tables
+from bayes.cli.terminal import LaidOut, line, show_tables
 
 if TYPE_CHECKING:
     from bayes.results.differences import Change, Value
@@ -36,7 +36,7 @@ def command(old: Path, new: Path, as_json: bool) -> None:
         click.echo(json.dumps(changes, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         show_tables(_laid_out(changes))
-        click.echo(f"{len(before)} rows in {old}, {len(after)} in {new}; {_several(moved)} beyond Monte Carlo error")
+        line(f"{len(before)} rows in {old}, {len(after)} in {new}; {_several(moved)} beyond Monte Carlo error")
     sys.exit(int(moved > 0))
 
 

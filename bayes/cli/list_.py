@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 
 import click
@@ -36,14 +35,10 @@ def command(what: str, file: str) -> None:
     if what == "schema":
         click.echo(json.dumps(schema(file), indent=1))
         return
-    from bayes.cli.terminal import say
+    from bayes.cli.terminal import line
 
     for name, words in LISTS[what]():
-        line = f"{name:<34} {words}"
-        if sys.stdout.isatty():
-            say(line, hang="    ")
-        else:  # for a program that searches the lines
-            click.echo(line)
+        line(f"{name:<34} {words}")
 
 
 def schema(file: str = "trial") -> dict[str, object]:

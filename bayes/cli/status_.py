@@ -23,7 +23,7 @@ def command(out: Path, priors: str | None, seed: int | None, whole: bool) -> Non
 
     A folder that records no inputs is compared with everything shipped.
     """
-    from bayes.cli.terminal import more, say
+    from bayes.cli.terminal import line, more, say
     from bayes.results import status
 
     found = status(out, prior_set=priors, seed=seed)
@@ -40,4 +40,4 @@ def command(out: Path, priors: str | None, seed: int | None, whole: bool) -> Non
     if found.stale:
         say("`bayes regenerate` fits what is missing or out of date.")
     more("each of them, and the versions they were made with")
-    click.echo(f"{out}: {len(found.planned) - len(found.stale)} of {len(found.planned)} current")
+    line(f"{out}: {len(found.planned) - len(found.stale)} of {len(found.planned)} current")

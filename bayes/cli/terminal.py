@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,14 @@ def say(text: str = "", hang: str = "") -> None:
     width = console().width
     for line in text.split("\n"):
         print(textwrap.fill(line, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False))
+
+
+def line(text: str, hang: str = "    ") -> None:
+    """Print text that programs search line by line: whole where nobody reads it, wrapped on a terminal."""
+    if sys.stdout.isatty():
+        say(text, hang)
+    else:
+        print(text)
 
 
 def more(what: str) -> None:

@@ -78,7 +78,6 @@ def test_a_name_is_broken_at_its_punctuation(text, width, lines):
         (fit_.command, ["msc_motor", "--prior", "neutral", "--prior", "sceptical"]),
         (fit_.command, ["msc_motor", "--prior", "neutral", "--all"]),
         (fit_.command, ["mesems:gel_24w", "isis_hermes:motor_nihss_2y", "--prior", "vague", "--threshold", "0.8"]),
-        (check_.command, []),
         (show_.command, ["isis_hermes"]),
         (status_.command, []),
     ],
@@ -86,6 +85,11 @@ def test_a_name_is_broken_at_its_punctuation(text, width, lines):
 def test_commands_fit_their_window(command, words):
     done = CliRunner().invoke(command, words)
     assert done.exit_code == 0 and widest(done.output) <= 80, done.output
+
+
+def test_the_findings_of_check_fit_and_its_last_line_stays_whole():
+    *findings, last = CliRunner().invoke(check_.command, []).output.splitlines()
+    assert widest("\n".join(findings)) <= 80 and last.endswith("not checkable") and "files, all valid" in last
 
 
 @pytest.mark.nuts

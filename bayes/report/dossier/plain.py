@@ -44,7 +44,7 @@ def _effect(dossier: Dossier) -> list[str]:
         ]
     return [
         f"The best estimate of the {average}{measure}{over} is {middle} ({good}){_of_a_thousand(dossier)}; with a "
-        f"probability of 95%, it lies between {low} and {high}."
+        f"probability of 95%, the {measure} lies between {low} and {high}."
     ]
 
 

@@ -72,6 +72,9 @@ def test_all_mistakes_at_once_each_with_its_path(tmp_path):
         ("estimate = 0.94", 'estimate = "0.94"', "without quotes"),
         ("ci = [0.58, 1.50]", 'ci = [0.58, 1.50]\np = "0.3x"', "p-value"),
         ("ci = [0.58, 1.50]", "ci = [0.58, 1.50]\np = 1.2", "at most 1"),
+        ("ci = [0.58, 1.50]", "ci = { low = 0.58 }", "expected a list in brackets"),
+        ("mcid = { value = 0.75", "mcid = 0.75 # {", r"expected a table, \{ value = ..., rationale = ... \}, found 0.75"),
+        ("arms = {", 'arms = ["a", "b"] # {', r"expected a table, \{ treatment = ..., control = ... \}, found \['a', 'b'\]"),
     ],
 )
 def test_single_mistakes(tmp_path, old, new, said):

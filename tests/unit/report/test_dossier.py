@@ -192,7 +192,7 @@ def test_probabilities_at_cut_offs_are_those_of_the_conjugate_normal():
 def test_plain_language_follows_benefit(benefit, good):
     dossier = spoken(benefit, 0.9)
     said = plain(dossier)
-    assert f"is 0.80 ({good} 1 is better for the patient); with a probability of 95%, it lies between 0.50 and 1.20." in said
+    assert f"is 0.80 ({good} 1 is better for the patient); with a probability of 95%, the rate ratio lies between 0.50 and 1.20." in said
     assert "the treatment is better is 90%, that it is better by enough to matter (0.75 or better) is 2%, and that it is worse 10%" in said
     assert said.count(". ") < 4 and "These numbers start from the neutral prior" in said
     swapped = plain(spoken("higher" if benefit == "lower" else "lower", 0.1))
