@@ -42,7 +42,7 @@ def say(text: str = "", hang: str = "") -> None:
 
 
 def line(text: str, hang: str = "    ") -> None:
-    """Print text that programs search line by line: whole where nobody reads it, wrapped on a terminal."""
+    """Print text that programs search line by line: whole in a file or a pipe, wrapped on a terminal."""
     if sys.stdout.isatty():
         say(text, hang)
     else:

@@ -71,9 +71,8 @@ def _weight(dossier: Dossier, row: Row) -> list[str]:
     beside = f" The data alone, under a vague prior: {measure} {alone}." if alone and row["prior"] != "vague" else ""
     conflict = (one for one in dossier["sensitivity"]["tables"].get("conflict", ()) if one["conflict"])
     if any(one["prior"] == row["prior"] for one in conflict):
-        return [
-            f"The {row['prior']} prior conflicts with the data, which lie where it expects little: read both answers.{beside}"
-        ]
+        said = "conflicts with the data, which lie where it expects little: read both answers"
+        return [f"The {row['prior']} prior {said}.{beside}"]
     if main_of(dossier)["outweighs"]:
         return [f"The {row['prior']} prior outweighs the data.{beside}"]
     return []
