@@ -17,8 +17,12 @@ import numpy as np
 from bayes.base.arrays import FloatArray
 from bayes.base.numbers import significant
 
-LogMeasure = Literal["odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio"]
-IdentityMeasure = Literal["mean_difference", "standardised_mean_difference", "risk_difference", "proportion"]
+LogMeasure = Literal[
+    "odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio", "win_ratio", "win_odds"
+]  # fmt: skip
+IdentityMeasure = Literal[
+    "mean_difference", "standardised_mean_difference", "risk_difference", "rate_difference", "proportion"
+]  # fmt: skip
 Measure = Literal[LogMeasure, IdentityMeasure]
 LOG_MEASURES: tuple[LogMeasure, ...] = get_args(LogMeasure)
 IDENTITY_MEASURES: tuple[IdentityMeasure, ...] = get_args(IdentityMeasure)

@@ -16,11 +16,12 @@ from bayes.checks.ledger import Ledger
 from bayes.checks.margins import check_margin
 from bayes.checks.means import check_means
 from bayes.checks.ordinal import check_cuts, check_ordinal
+from bayes.checks.posteriors import check_posterior
 from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
-from bayes.paper.evidence import Binary, Events, Means, Ordinal, OrdinalCut, SingleProportion
+from bayes.paper.evidence import Binary, Estimate, Events, Means, Ordinal, OrdinalCut, SingleProportion
 from bayes.paper.trial import Outcome
 
 __all__ = [
@@ -92,6 +93,8 @@ def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, 
             check_cuts(ledger, outcome, printed)
         case SingleProportion():
             check_proportion(ledger, outcome, printed)
+        case Estimate(prior=str()) as posterior:
+            check_posterior(ledger, outcome, posterior)
         case evidence:
             for entry in printed:
                 other_percent(ledger, entry, f"evidence of kind {evidence.kind}")

@@ -37,7 +37,7 @@ def check_means(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffec
         The printed results.
     """
     evidence = of_kind(outcome.evidence, Means)
-    if evidence.step is not None:
+    if evidence.step is not None and not evidence.least_squares:
         for arm, report in by_arm(evidence).items():
             _possible(ledger, f"evidence.{arm}", report, evidence.step)
     check_errors(ledger, outcome, entries)
@@ -59,6 +59,8 @@ def _possible(ledger: Ledger, path: str, arm: MeanInArm, step: Decimal) -> None:
             f"the nearest is {significant(near, 5)} (GRIM)"
         )
         ledger.note(f"{path}.mean", INCONSISTENT, arm.mean, shown(near, arm.mean), distance(arm.mean, near), text)
+        return
+    if not arm.sd_is_printed:
         return
     ledger.checks += 1
     if not grim.sd_possible(arm.mean, arm.sd, arm.n, step):

@@ -32,6 +32,8 @@ def check_errors(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
         The printed results.
     """
     evidence = of_kind(outcome.evidence, Means)
+    if not all(arm.sd_is_printed for arm in (evidence.treatment, evidence.control)):
+        return
     t, c = evidence.treatment, evidence.control
     as_sd = evidence.standard_error("mean_difference")
     as_error = sqrt(float(t.sd) ** 2 + float(c.sd) ** 2)

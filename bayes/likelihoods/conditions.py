@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bayes.paper.evidence import Estimate
-from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence import Tested
 from bayes.paper.evidence.counts import Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
@@ -34,7 +33,7 @@ def totals_of_persons(outcome: Outcome) -> bool:
 def degrees_of_freedom(outcome: Outcome) -> bool:
     """Return whether the test statistic is a Student-t, because degrees of freedom are stated or the trial is small."""
     evidence = outcome.evidence
-    return isinstance(evidence, Estimate | BareP | Significance) and evidence.statistic(outcome.measure).df is not None
+    return isinstance(evidence, Tested) and evidence.statistic(outcome.measure).df is not None
 
 
 def no_degrees_of_freedom(outcome: Outcome) -> bool:

@@ -26,7 +26,13 @@ REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}
 COLUMNS = re.compile(r"(?P<arm>treatment|control)_(?P<field>events|n|mean|sd|persons|exposure|percent)")
 WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients")  # text that is never a number
 REQUIRED = ("measure", "benefit")
-GIVEN = ("cuts", "goal", "rows", "significant")  # fields, besides the named arguments, that suffice as evidence
+GIVEN = (
+    "o_minus_e",
+    "cuts",
+    "goal",
+    "rows",
+    "significant",
+)  # fields, besides the named arguments, that suffice as evidence
 ACCEPTED = "`estimate` with `ci`, `se` or `p`; `treatment` and `control`; `p` or `significant` with `favours`"
 NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 

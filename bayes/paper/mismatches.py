@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from math import inf
+from math import inf, isinf
 from typing import TYPE_CHECKING
 
 from bayes.base import measures
@@ -18,6 +18,7 @@ from bayes.paper.evidence import (
     BareP,
     BareTest,
     Binary,
+    EffectAndError,
     Estimate,
     Evidence,
     Means,
@@ -26,6 +27,7 @@ from bayes.paper.evidence import (
     Tested,
 )
 from bayes.paper.evidence.limits import value_of
+from bayes.paper.evidence.posteriors import is_posterior
 
 if TYPE_CHECKING:
     from bayes.paper.endpoint import Endpoint
@@ -104,7 +106,7 @@ def mismatches(outcome: Outcome) -> Iterator[Mistake]:
         said = f"{evidence.kind!r} evidence does not support {measure}; supported measures: {accepted}"
         yield Mistake("measure", said)
         return
-    found = list(_of_kind(evidence, measure))
+    found = [*_of_posterior(outcome), *_of_kind(evidence, measure)]
     yield from found or _too_sure(evidence, measure)
 
 
@@ -157,6 +159,13 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
                 yield Mistake("measure", said)
 
 
+def _of_posterior(outcome: Outcome) -> Iterator[Mistake]:
+    """Find a prior that is undone of what is not a posterior."""
+    evidence = outcome.evidence
+    if isinstance(evidence, Estimate) and evidence.prior is not None and not is_posterior(outcome):
+        yield Mistake("evidence.prior", 'only the prior of a posterior is undone; state interval = "credible"')
+
+
 def _of_estimate(evidence: Estimate, measure: str) -> Iterator[Mistake]:
     low, high = measures.natural_range(measure)
     limits = [(f"ci.{i}", limit) for i, limit in enumerate(evidence.ci or ())]
@@ -188,8 +197,9 @@ def _rounded_to_zero(evidence: Estimate, value: Decimal) -> str:
 
 def _of_bare(evidence: BareTest, measure: str) -> Iterator[Mistake]:
     if evidence.standard_error(measure) is None:
-        ordinal = measure == "common_odds_ratio"
-        need = "a named `reference` distribution" if ordinal else "`se` on the analysis scale"
+        needs = {"common_odds_ratio": "a named `reference` distribution"}
+        needs |= dict.fromkeys(("hazard_ratio", "rate_ratio"), "`events` per arm (or in all), or `se` on the log scale")
+        need = needs.get(measure, "`se` on the analysis scale")
         yield Mistake("evidence", f"n per arm does not imply a standard error of {measure}; add {need}")
     if evidence.statistic(measure).df == 0:
         yield Mistake("evidence.n", "one patient per arm leaves no degrees of freedom for a test")
@@ -198,7 +208,7 @@ def _of_bare(evidence: BareTest, measure: str) -> Iterator[Mistake]:
 def _too_sure(evidence: Evidence, measure: str) -> Iterator[Mistake]:
     """Find a result that is more standard errors from the null than quadrature can resolve."""
     match evidence:
-        case Estimate():
+        case EffectAndError():
             y, s = evidence.on_analysis_scale(measure)
         case Means():
             y, s = evidence.own_estimate("mean_difference")
@@ -206,7 +216,10 @@ def _too_sure(evidence: Evidence, measure: str) -> Iterator[Mistake]:
             y, s = evidence.statistic(measure).quantile(evidence.upper_tail), 1.0
         case _:
             return
-    if not 0 < s <= float(LARGEST):
+    if isinstance(evidence, Estimate) and evidence.prior is not None and isinf(s):
+        said = f"the posterior is not narrower than its prior {evidence.prior}; accepted: a prior on the analysis scale"
+        yield Mistake("evidence.prior", said)
+    elif not 0 < s <= float(LARGEST):
         said = f"the implied standard error is {significant(s)}; accepted: above 0, up to {float(LARGEST):g}"
         yield Mistake("evidence", said)
     elif not abs(y) <= MOST_ERRORS * s:

@@ -12,7 +12,7 @@ import numpy as np
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.paper.annotations import Selection
-from bayes.paper.evidence import BareP, Estimate, Significance
+from bayes.paper.evidence import BareP, EffectAndError, Significance
 from bayes.paper.trial import Outcome
 
 OMEGAS = (1.0, 0.5, 0.1, 0.0)  # the sensitivity rows of an outcome that states a selection
@@ -80,14 +80,14 @@ def is_significant(outcome: Outcome) -> bool:
             return evidence.significant
         case BareP():
             return not evidence.falls_short and evidence.upper_tail <= selection.upper_tail
-        case Estimate():
+        case EffectAndError():
             y, s = evidence.on_analysis_scale(outcome.measure)
             reached = abs(y) if selection.sides == 2 else outcome.sign * y
             return reached / s >= evidence.statistic(outcome.measure).quantile(selection.upper_tail)
 
 
-def _selected(outcome: Outcome) -> tuple[Selection, Estimate | BareP | Significance]:
+def _selected(outcome: Outcome) -> tuple[Selection, EffectAndError | BareP | Significance]:
     """Return the selection that an outcome states, with its evidence: validation accepts it for these kinds only."""
-    if outcome.selection is None or not isinstance(outcome.evidence, Estimate | BareP | Significance):
+    if outcome.selection is None or not isinstance(outcome.evidence, EffectAndError | BareP | Significance):
         raise LookupError(f"{outcome.name} does not state a selection")
     return outcome.selection, outcome.evidence

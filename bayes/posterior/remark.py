@@ -103,6 +103,14 @@ WORDS: dict[str, Callable[..., str]] = {
         f"{low_at}) to {significant(high)} (cut after {high_at}); likelihood ratio {significant(statistic)} on {df} "
         f"df, p = {significant(p, 2)}. A common odds ratio averages over these and describes none of them"
     ),
+    "largest_error": lambda p: f"only p {p} is printed: the standard error is the largest that it allows",
+    "prior_undone": lambda prior: f"the paper's own prior, {prior}, is undone: the likelihood is that of its data",
+    "posterior_as_data": lambda: (
+        "a credible interval read as if it were a likelihood: the paper's own prior counts as data; state it as "
+        "`prior`, and it is undone"
+    ),
+    "proportional_hazards": lambda time: f"from survival at {time}: assumes proportional hazards until then",
+    "exponential": lambda: "from medians: assumes exponential times to the event",
     "not_reported": lambda: "measured but not reported: taken as not significant (Copas 2019)",
     "residual_units": lambda: (
         "in residual standard deviations of a model: not to be pooled with raw units unless rho is stated"

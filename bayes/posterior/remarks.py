@@ -7,11 +7,12 @@ from bayes.base.distributions import Distribution
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import of_kind
+from bayes.paper.evidence import Estimate, MedianSurvival, Survival, of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.posteriors import is_posterior
 from bayes.paper.trial import Outcome
 from bayes.posterior.remark import Remark, Value
 from bayes.priors.arm_pairs import ArmPair
@@ -159,6 +160,16 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
             return [Remark("poisson_without_persons" if evidence.treatment.n is None else "poisson")]
         case Events() as evidence if evidence.treatment.persons is None:
             return [Remark("dispersion")]
+        case Estimate(prior=str() as prior):
+            return [Remark("prior_undone", (prior,))]
+        case Estimate(gives_width=True) if is_posterior(outcome):
+            return [Remark("posterior_as_data")]
+        case Estimate(error_is_bound=True, p=p):
+            return [Remark("largest_error", (str(p),))]
+        case Survival(time=time) if outcome.measure == "hazard_ratio":
+            return [Remark("proportional_hazards", (time,))]
+        case MedianSurvival() if outcome.measure == "hazard_ratio":
+            return [Remark("exponential")]
         case Ordinal() | OrdinalCut() as evidence if (test := proportionality(evidence)) and test.gross:
             return [_not_proportional(test)]
     return []

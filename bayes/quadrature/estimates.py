@@ -9,6 +9,7 @@ import numpy as np
 from bayes.base.arrays import FloatArray
 from bayes.paper.evidence import Estimate, of_kind
 from bayes.paper.evidence.counts import SingleProportion
+from bayes.paper.evidence.effects import effect_and_error
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_binomial, log_t
@@ -17,7 +18,7 @@ from bayes.quadrature.likelihood_curve import Curve, bounds_of
 
 def normal(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of an estimate whose likelihood is normal on the analysis scale."""
-    y, s = of_kind(outcome.evidence, Estimate).on_analysis_scale(outcome.measure)
+    y, s = effect_and_error(outcome.evidence, outcome.measure)
     return normal_curve(y, s, "closed-form normal likelihood", bounds_of(outcome))
 
 

@@ -36,7 +36,7 @@ from bayes.base.measures import Measure
 from bayes.errors import NotFormable
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import BareTest, Binary, Estimate, Events, Means, OrdinalTable, SingleProportion, Tested
+from bayes.paper.evidence import BareTest, Binary, EffectAndError, Events, Means, OrdinalTable, SingleProportion, Tested
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_density, quantiles
 from bayes.quadrature.integrals import panels, towards
@@ -124,7 +124,7 @@ def unit_of(subject: Subject) -> Unit:
     match outcome.evidence:
         case SingleProportion(n=n):
             return Unit(float(n), "patients", None)
-        case Estimate() as estimate:
+        case EffectAndError() as estimate:
             return _constant(_variance(outcome, estimate), float(patients(outcome)), subject)
         case BareTest() as test:
             return _bare(subject, outcome, test)
@@ -220,7 +220,8 @@ def _variance_of_one(measure: Measure, p: FloatArray) -> FloatArray:
         case "odds_ratio":
             return 1 / (p * (1 - p))
         case "risk_ratio":
-            return (1 - p) / p
+            with np.errstate(over="ignore"):
+                return (1 - p) / p
     return p * (1 - p)
 
 
@@ -237,7 +238,8 @@ def _risks(table: Binary, measure: Measure, theta: FloatArray) -> tuple[FloatArr
         case "odds_ratio":
             return expit(logit(p) + theta / 2), expit(logit(p) - theta / 2)
         case "risk_ratio":
-            return np.exp(np.log(p) + theta / 2), np.exp(np.log(p) - theta / 2)
+            with np.errstate(over="ignore"):  # an effect of no possible size: the caller leaves out risks above 1
+                return np.exp(np.log(p) + theta / 2), np.exp(np.log(p) - theta / 2)
     return p + theta / 2, p - theta / 2
 
 

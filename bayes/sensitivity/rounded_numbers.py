@@ -23,11 +23,15 @@ from bayes.paper.evidence import (
     Estimate,
     Events,
     Evidence,
+    LogRank,
     Means,
+    MedianSurvival,
     Ordinal,
     OrdinalCut,
+    Survival,
 )
-from bayes.paper.evidence.arms import by_arm
+from bayes.paper.evidence.arms import ARMS, Arm, by_arm
+from bayes.paper.evidence.survival import MedianInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
 
 LIMITS = {"ci.0": "lower limit", "ci.1": "upper limit"}
@@ -64,7 +68,14 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
         case Means():
             for arm, means in by_arm(evidence).items():
                 yield _digits((arm, "mean"), means.mean)
-                yield _digits((arm, "sd"), means.sd, positive=True)
+                sd, half = float(means.sd), means.sd_half_unit
+                yield Digits((arm, "sd"), max(sd - half, sd / 2), sd + half)
+        case LogRank():
+            yield _digits(("o_minus_e",), evidence.o_minus_e)
+            yield _digits(("variance",), evidence.variance, positive=True)
+        case Survival() | MedianSurvival():
+            for arm in ARMS:
+                yield from _of_survival(arm, getattr(evidence, arm))
         case Events():
             for arm, events in by_arm(evidence).items():
                 if events.exposure is not None:
@@ -80,6 +91,25 @@ def _digits_of_estimate(evidence: Estimate) -> Iterator[Digits]:
         yield _digits(("se",), evidence.se, positive=True)
     elif isinstance(evidence.p, Decimal):
         yield _digits(("p",), evidence.p, positive=True)
+
+
+def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm) -> Iterator[Digits]:
+    """Yield the percentage or the median of an arm and what its precision follows from; limits are kept apart."""
+    yield _digits((arm, "percent" if isinstance(printed, SurvivalInArm) else "median"), _middle(printed), positive=True)
+    if printed.numbers is not None:
+        low, high = printed.numbers
+        apart = CLOSEST * float(high - low)
+        for i, limit in enumerate(printed.numbers):
+            digits = _digits((arm, "ci", i), limit, positive=True)
+            yield replace(
+                digits, low=max(digits.low, float(limit) - apart), high=min(digits.high, float(limit) + apart)
+            )
+    elif isinstance(printed, SurvivalInArm) and printed.se is not None:
+        yield _digits((arm, "se"), printed.se, positive=True)
+
+
+def _middle(printed: SurvivalInArm | MedianInArm) -> Decimal:
+    return printed.percent if isinstance(printed, SurvivalInArm) else printed.median
 
 
 def _limits(evidence: Estimate) -> Iterator[Digits]:

@@ -34,7 +34,7 @@ from bayes.base import measures
 from bayes.base.arrays import FloatArray
 from bayes.base.closed import Closed
 from bayes.base.written_numbers import Printed
-from bayes.paper.evidence import BareP, Estimate, Means, Tested, of_kind
+from bayes.paper.evidence import BareP, EffectAndError, Estimate, Means, Tested, of_kind
 from bayes.paper.trial import Outcome
 
 
@@ -52,7 +52,7 @@ def why_not_normal(outcome: Outcome) -> str | None:
     if outcome.selection is not None:
         return f"{outcome.name} states a selection, for which correlations are not available"
     match evidence:
-        case Estimate() | Means():
+        case EffectAndError() | Means():
             return None
         case BareP(direction_unknown=True):
             return f"{outcome.name} does not say which arm it favours"
@@ -77,7 +77,7 @@ def normal_summary(outcome: Outcome) -> tuple[float, float]:
         Effect of treatment against control and its standard error, on the analysis scale.
     """
     evidence = outcome.evidence
-    if isinstance(evidence, Estimate | Means):
+    if isinstance(evidence, EffectAndError | Means):
         return evidence.own_estimate(outcome.measure)
     test = of_kind(evidence, BareP)
     towards = outcome.sign if test.favours == "treatment" else -outcome.sign

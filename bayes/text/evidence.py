@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bayes.paper.evidence import Estimate, Evidence, Means, PrintedResult
+from bayes.paper.evidence import Estimate, Evidence, LogRank, Means, MedianSurvival, PrintedResult, Survival
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, PersonsInArm
-from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, MeanInArm, PersonsInArm, by_arm
+from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
 from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.limits import WithInterval
@@ -80,15 +80,17 @@ def in_brief(report: Evidence) -> str:
         case Events():
             return _versus(*(_counted(getattr(report, arm)) for arm in ARMS))
         case Means():
-            return _versus(
-                *(f"{digits(a.mean)} (SD {digits(a.sd)}, n {a.n})" for a in (report.treatment, report.control))
-            )
+            return _versus(*(f"{digits(a.mean)} ({_spread(a)}, n {a.n})" for a in (report.treatment, report.control)))
         case Ordinal():
             return f"{_versus(*(', '.join(map(digits, getattr(report, arm))) for arm in ARMS))}, best category first"
         case OrdinalCut(cuts=(first, *_)):
             return f"at most {first.at_most} in {_versus(*(_of(getattr(first, arm)) for arm in ARMS))}"
         case SingleProportion():
             return f"{report.events} of {report.n}"
+        case Survival():
+            return f"{_versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
+        case MedianSurvival():
+            return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))} {report.unit}"
         case AdverseEvents():
             return f"{len(report.rows)} kinds of event"
     bare = ("estimate", "interval", "p-value", "printed")
@@ -124,6 +126,10 @@ def _shown(report: Evidence) -> Shown:
             return _means(report)
         case Estimate():
             return _estimate(report)
+        case LogRank():
+            return _log_rank(report)
+        case Survival() | MedianSurvival():
+            return _survival(report)
         case BareP() | Significance():
             return _bare(report)
         case SingleProportion():
@@ -213,14 +219,25 @@ def _events(report: Events) -> Shown:
 
 
 def _means(report: Means) -> Shown:
-    columns = ("mean", "sd", "n")
-    rows = tuple((arm, *(digits(getattr(getattr(report, arm), c)) for c in columns)) for arm in ARMS)
-    facts = (("smallest step", digits(report.step)),) if report.step is not None else ()
-    return Shown(facts, Table("As printed", ("arm", *columns), rows))
+    columns = ("mean", "precision", "n")
+    rows = tuple((arm, digits(m.mean), _spread(m), digits(m.n)) for arm, m in by_arm(report).items())
+    facts = [("smallest step", digits(report.step))] if report.step is not None else []
+    facts += [("values", "change from baseline" if report.values == "change" else "final")] if report.values else []
+    facts += [("means", "least-squares means")] if report.least_squares else []
+    return Shown(tuple(facts), Table("As printed", ("arm", *columns), rows))
+
+
+def _spread(arm: MeanInArm) -> str:
+    """Return what is printed of the spread in an arm: its SD, or the SE or the interval of its mean."""
+    if arm.ci is not None:
+        return f"{100 * float(arm.level):g}% interval {digits(arm.ci[0])} to {digits(arm.ci[1])}"
+    return f"SD {digits(arm.sd)}" if arm.se is None else f"SE {digits(arm.se)}"
 
 
 def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
+    facts += [("as printed", report.as_printed)] if report.as_printed else []
+    facts += [("prior", f"{report.prior}, undone")] if report.prior else []
     facts += [("interval", interval(report))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
     facts += [("test", report.test)] if report.test else []
@@ -228,6 +245,26 @@ def _estimate(report: Estimate) -> Shown:
     turned = report.compares == "control_vs_treatment"
     facts += [("compares", "control with treatment, as printed; reversed for the analysis")] if turned else []
     return Shown((*facts, *_known((_ERROR, report.se), (_DEGREES, report.df))))
+
+
+def _log_rank(report: LogRank) -> Shown:
+    facts = [("printed", f"O - E {digits(report.o_minus_e)}, V {digits(report.variance)}")]
+    facts += [("of", "the control arm; reversed for the analysis")] if report.of == "control" else []
+    return Shown(tuple(facts))
+
+
+def _survival(report: Survival | MedianSurvival) -> Shown:
+    if isinstance(report, Survival):
+        facts, what = (("time", report.time),), "without the event"
+        rows = tuple((arm, f"{digits(s.percent)}%", _precision(s, s.se)) for arm, s in by_arm(report).items())
+    else:
+        facts, what = (("unit", report.unit),), "median"
+        rows = tuple((arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items())
+    return Shown(facts, Table("As printed", ("arm", what, "precision"), rows))
+
+
+def _precision(printed: WithInterval, se: Decimal | None = None) -> str:
+    return interval(printed) if printed.ci is not None else f"se {digits(se)}" if se is not None else ""
 
 
 def _bare(report: BareP | Significance) -> Shown:
@@ -238,6 +275,7 @@ def _bare(report: BareP | Significance) -> Shown:
         facts = [("printed", f"{words} at {digits(report.alpha)}")]
     facts += [("favours", FAVOURS[report.favours])]
     facts += [("patients", sizes(report.n))] if report.n is not None else []
+    facts += [("events", _happened(report.events))] if report.events is not None else []
     facts += [("sides", "one-sided")] if report.sides == 1 else []
     facts += [("test", report.test.replace("_", " ") if report.test != "unknown" else "not stated")]
     if report.reference is not None:
@@ -246,6 +284,11 @@ def _bare(report: BareP | Significance) -> Shown:
     facts += [("units", units[report.scale_sd])] if report.scale_sd else []
     known = _known((_ERROR, report.se), (_DEGREES, report.df), ("correlation with the baseline", report.rho))
     return Shown((*facts, *known))
+
+
+def _happened(events: EventsOfArms | int) -> str:
+    """Return the events per arm, or in both arms together."""
+    return f"{events} in all" if isinstance(events, int) else f"{events.treatment} treatment, {events.control} control"
 
 
 _ERROR, _DEGREES = "standard error (analysis scale)", "degrees of freedom"

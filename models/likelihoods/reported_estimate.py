@@ -2,7 +2,8 @@
 
     y_i ~ Normal(theta_i, s_i)
 
-Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value).
+Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value; from a
+log-rank statistic; or from the survival of two arms).
 Estimated: theta. Assumes that the likelihood of the effect is normal on that scale, and that s is known.
 """
 
@@ -15,7 +16,7 @@ import pytensor.tensor as pt
 
 from bayes.base.arrays import FloatArray
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
-from bayes.paper.evidence import Estimate, of_kind
+from bayes.paper.evidence.effects import effect_and_error
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
@@ -26,7 +27,7 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     Parameters
     ----------
     outcome : Outcome
-        With an estimate as evidence.
+        With evidence from which an estimate and its standard error follow.
     nuisance : Nuisance
 
     Returns
@@ -34,7 +35,7 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     dict of float
         `y` and `s` on the analysis scale.
     """
-    y, s = of_kind(outcome.evidence, Estimate).on_analysis_scale(outcome.measure)
+    y, s = effect_and_error(outcome.evidence, outcome.measure)
     return {"y": y, "s": s}
 
 
@@ -68,7 +69,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     of : str
         The ending of names, which says whose they are.
     """
-    y, s = of_kind(outcome.evidence, Estimate).on_analysis_scale(outcome.measure)
+    y, s = effect_and_error(outcome.evidence, outcome.measure)
     pm.Normal(f"estimate{of}", mu=effect, sigma=pm.Data(f"standard_error{of}", s), observed=y)
 
 

@@ -66,7 +66,7 @@ def run(name: str, tau: str) -> dict:
     (analysis,) = plan.analyses
     piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     sample = engine_of_process().sample(analysis, piece, 0, 1, analysis.settings.target_accept, 2)
-    mu, spread = (np.asarray(sample.posterior[n]) for n in ("mu", "tau"))
+    mu, spread = (np.asarray(sample.raw[n]) for n in ("mu", "tau"))
     answer = quadrature.integrate_synthesis(
         plane_of_synthesis(analysis), analysis.formed.distribution, analysis.heterogeneity.distribution
     )

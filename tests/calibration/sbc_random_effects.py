@@ -38,6 +38,7 @@ MU, TAU = 0.5, 0.3
 N, LEVELS, CONCENTRATION = 80, 5, 2.0
 SE = {"estimate": 0.3, "directed p": 0.35, "folded p": 0.3, "folded statement": 0.25}
 ENGINE = Engine()
+CUTS = "proportional_odds::cutpoint"  # shape (chain, draw, trial, cut), with empty cuts after the last
 PARAMETERS = ("mu", "tau", "ordinal", *SE, "cut in the middle")
 OUT = Path(__file__).parents[1] / "reference" / "sbc_random_effects.json"
 PRIORS = PriorSet.model_validate({"baseline": {"ordinal": {"distribution": f"dirichlet({CONCENTRATION})"}}})
@@ -105,12 +106,11 @@ def ranks(number: int) -> dict[str, int]:
     piece = quadrature.UnimodalComponent(analysis.formed.distribution, "all", 1.0)
     accept = analysis.settings.target_accept
     sample = ENGINE.sample(analysis, piece, 0, 1, accept, 1, pointwise=False)  # which costs ten times the draws
-    thin = sample.posterior.isel(draw=slice(None, None, 20))
+    thin = {name: values[:, ::20] for name, values in sample.raw.items()}
     draws = {"mu": thin["mu"], "tau": thin["tau"]}
-    for name, trial in zip(PARAMETERS[2:7], thin["trial"].values, strict=True):
-        draws[name] = thin["effect"].sel(trial=trial)
-    cuts = next(v for n, v in thin.data_vars.items() if str(n).startswith("cutpoint"))
-    draws["cut in the middle"] = cuts.isel({cuts.dims[-1]: LEVELS // 2 - 1})
+    for i, name in enumerate(PARAMETERS[2:7]):
+        draws[name] = thin["theta"][:, :, i]
+    draws["cut in the middle"] = thin[CUTS][:, :, 0, LEVELS // 2 - 1]
     remembered.clear()
     found = {name: int((np.asarray(values).ravel()[:DRAWS] < truth[name]).sum()) for name, values in draws.items()}
     return found | {"divergences": sample.divergences}

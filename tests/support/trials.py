@@ -22,6 +22,27 @@ REPORTS = {
         {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5], "df": 7},
     ),
     "estimate RD": ("risk_difference", "lower", {"kind": "estimate", "estimate": -0.05, "ci": [-0.45, 0.35]}),
+    "survival": (
+        "hazard_ratio",
+        "lower",
+        {
+            "kind": "survival",
+            "time": "60 months",
+            "treatment": {"percent": 86.6, "ci": [84.0, 88.8]},
+            "control": {"percent": 81.7, "ci": [77.5, 85.2]},
+        },
+    ),
+    "median survival": (
+        "mean_ratio",
+        "higher",
+        {
+            "kind": "median_survival",
+            "unit": "months",
+            "treatment": {"median": 22.1, "ci": [19.4, 25.0]},
+            "control": {"median": 18.3, "ci": [16.0, 20.7]},
+        },
+    ),
+    "log rank": ("hazard_ratio", "lower", {"kind": "log_rank", "o_minus_e": -9.2, "variance": 21.3}),
     "ordinal": (
         "common_odds_ratio",
         "higher",

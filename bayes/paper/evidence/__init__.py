@@ -10,30 +10,37 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from bayes.base import measures
 from bayes.base.closed import check
 from bayes.base.measures import Measure, TestStatistic
-from bayes.base.written_numbers import DegreesOfFreedom, Percent, Positive, Printed, PValue
+from bayes.base.written_numbers import DegreesOfFreedom, Percent, Positive, Printed, PValue, unbounded
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import Arm, ArmSizes, MeanInArm
 from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
+from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.limits import WithInterval, value_of
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
+from bayes.paper.evidence.percent_reductions import as_ratio
+from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
 from bayes.paper.evidence.reported import Reported, Tested
+from bayes.paper.evidence.survival import LogRank, MedianSurvival, Survival
 
 __all__ = [
     "AdverseEvents",
     "BareP",
     "BareTest",
     "Binary",
+    "EffectAndError",
     "Estimate",
     "Events",
     "Evidence",
+    "LogRank",
     "Means",
+    "MedianSurvival",
     "Ordinal",
     "OrdinalCut",
     "OrdinalTable",
@@ -41,15 +48,20 @@ __all__ = [
     "Reported",
     "Significance",
     "SingleProportion",
+    "Survival",
     "Tested",
     "of_kind",
 ]
 
 
+Probability = Annotated[Printed, Field(gt=0, lt=1)]
+
+
 class Means(Reported):
     """The mean, standard deviation and n of each arm.
 
-    `step` is the smallest step of the scale, 1 for whole numbers; `bayes check` uses it for GRIM and GRIMMER.
+    `step` is the smallest step of the scale, 1 for whole numbers; `bayes check` uses it for GRIM and GRIMMER. `values`
+    says whether the means are of final values or of changes from baseline, and `least_squares` that they are adjusted.
     """
 
     measures: ClassVar[tuple[Measure, ...]] = ("mean_difference", "standardised_mean_difference")
@@ -57,6 +69,8 @@ class Means(Reported):
     treatment: MeanInArm
     control: MeanInArm
     step: Positive | None = None
+    values: Literal["final", "change"] | None = None
+    least_squares: bool = False
 
     @property
     def sizes(self) -> ArmSizes:
@@ -83,8 +97,13 @@ class Means(Reported):
         return None
 
 
-class Estimate(WithInterval, Tested):
+class Estimate(WithInterval, EffectAndError):
     """The paper's own effect, with an interval, a standard error (analysis scale) or a p-value.
+
+    A p-value may be a bound, "<0.001": the standard error is then the largest that it allows. `printed_as` reads a
+    ratio printed as a percent reduction (`1 - ratio`, as vaccine efficacy is) or a win odds printed as a probability.
+    With `prior`, the estimate and its credible interval are a posterior, whose prior is undone (see `posteriors`);
+    `probability` is the printed posterior probability of benefit, which `bayes check` compares with them.
 
     If several of these are printed, the interval takes precedence, then the standard error; the others are checked but
     not used. An interval may have a single limit, or a bound in place of the other (see `limits`); if neither limit is
@@ -100,12 +119,26 @@ class Estimate(WithInterval, Tested):
     compares: Compares = "treatment_vs_control"
     test: str | None = None
     interval: IntervalMethod | None = None
+    prior: str | None = None
+    probability: Probability | None = None
+    printed_as: Literal["percent_reduction", "win_probability"] | None = None
+    as_printed: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_ratio(cls, data: object) -> object:
+        return as_ratio(data) if isinstance(data, dict) and "printed_as" in data else data
+
+    @check
+    def _undoes_its_prior(self) -> Iterator[str]:
+        if self.prior is not None and (problem := problem_of(self.prior)) is not None:
+            yield f"prior {self.prior!r}: {problem}; accepted: {ACCEPTED_PRIORS}"
 
     @check
     def _complete(self) -> Iterator[str]:
-        if not self.gives_width and self.se is None and (self.p is None or isinstance(self.p, str)):
+        if not self.gives_width and self.se is None and (self.p is None or str(self.p).startswith(">")):
             lacks = "nothing implies a standard error" if self.ci is None else "no limit of this ci is a number"
-            yield f"{lacks}; an estimate requires one of ci, se or p (a number)"
+            yield f'{lacks}; an estimate requires one of ci, se or p (a number, or a bound such as "<0.001")'
 
     @check
     def _ordered(self) -> Iterator[str]:
@@ -124,33 +157,42 @@ class Estimate(WithInterval, Tested):
             s = self.width(self.estimate, measure, df)
         elif self.se is not None:
             s = float(self.se)
-        elif self.two_sided_p is not None:
-            s = measures.se_from_p(y, self.two_sided_p, df)
+        elif self.p is not None:
+            s = measures.se_from_p(y, float(unbounded(self.p)), df)
         else:
             raise LookupError("nothing implies a standard error")
+        if self.prior is not None:
+            y, s = without_prior(y, s, self.prior)
         return (-y if self.compares == "control_vs_treatment" else y), s
+
+    @property
+    def error_is_bound(self) -> bool:
+        """Return whether the standard error is the largest that a bound on the p-value allows."""
+        return not self.gives_width and self.se is None and isinstance(self.p, str)
 
     @property
     def two_sided_p(self) -> float | None:
         return float(self.p) if isinstance(self.p, Decimal) else None
 
-    def standard_error(self, measure: str) -> float:
-        return self.on_analysis_scale(measure)[1]
-
     def statistic(self, measure: str) -> TestStatistic:
         """Return the distribution of the estimate over its standard error: Student-t if `df` is stated, else normal."""
         return TestStatistic(None if self.df is None else float(self.df), central=self.df is not None)
 
-    def why_no_estimate(self, measure: str) -> None:
-        """Return None: the estimate is printed."""
-        return None
-
-    def own_estimate(self, measure: str) -> tuple[float, float]:
-        return self.on_analysis_scale(measure)
-
 
 Evidence = Annotated[
-    Ordinal | OrdinalCut | Binary | Events | Means | Estimate | BareP | Significance | SingleProportion | AdverseEvents,
+    Ordinal
+    | OrdinalCut
+    | Binary
+    | Events
+    | Means
+    | Estimate
+    | LogRank
+    | Survival
+    | MedianSurvival
+    | BareP
+    | Significance
+    | SingleProportion
+    | AdverseEvents,
     Field(discriminator="kind"),
 ]
 
@@ -203,6 +245,7 @@ class PrintedResult(WithInterval):
         names = ("estimate", "ci", "level", "se", "p", "df", "test", "interval")
         data = {name: getattr(self, name) for name in names}
         try:
-            return Estimate(kind="estimate", compares=self.compares or "treatment_vs_control", **data)
+            found = Estimate(kind="estimate", compares=self.compares or "treatment_vs_control", **data)
         except ValidationError:
             return None
+        return None if found.error_is_bound else found

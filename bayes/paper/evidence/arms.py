@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from math import ceil, floor, isclose, isfinite
+from math import ceil, floor, isclose, isfinite, sqrt
 from typing import Annotated, Literal, Protocol, get_args
 
 from pydantic import Field, model_validator
 
+from bayes.base import measures
 from bayes.base.closed import Closed, check
 from bayes.base.written_numbers import (
     MOST_EVENTS_IN_PERSONS,
     MOST_PERSONS,
     Count,
+    Coverage,
     Percent,
     Positive,
     Printed,
@@ -155,11 +157,67 @@ class EventsInArm(CountInArm):
 
 
 class MeanInArm(Closed):
-    """The mean and standard deviation in n persons."""
+    """The mean and standard deviation in n persons.
+
+    In place of the standard deviation, a paper may print the standard error of the mean, or its interval (`ci`, a
+    Student-t interval with n - 1 degrees of freedom), as it does for least-squares means. The standard deviation is
+    then the error times sqrt(n).
+    """
 
     mean: Printed
     sd: Positive
     n: Annotated[Size, Field(ge=2)]
+    se: Positive | None = None
+    ci: tuple[Printed, Printed] | None = None
+    level: Coverage = Decimal("0.95")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sd_from_error(cls, data: object) -> object:
+        if not isinstance(data, dict) or "sd" in data or not isinstance(n := data.get("n"), int) or n < 2:
+            return data
+        if (error := _as_decimal(data.get("se"))) is not None:
+            return data | {"sd": _scaled(error, sqrt(n))}
+        limits = data.get("ci")
+        if not isinstance(limits, list | tuple) or len(limits) != 2:
+            return data
+        low, high, level = _as_decimal(limits[0]), _as_decimal(limits[1]), _as_decimal(data.get("level", 0.95))
+        if low is None or high is None or level is None or not low < high or not 0 < level < 1:
+            return data
+        width = 2 * measures.ci_quantile(float(level), n - 1)
+        return data | {"sd": _scaled(high - low, sqrt(n) / width)}
+
+    @check
+    def _one_precision(self) -> Iterator[str]:
+        if self.ci is not None and not self.ci[0] <= self.mean <= self.ci[1]:
+            yield f"the interval {self.ci[0]} to {self.ci[1]} excludes its own mean {self.mean}"
+
+    @property
+    def sd_is_printed(self) -> bool:
+        """Return whether the standard deviation itself is printed, not only the precision of the mean."""
+        return self.se is None and self.ci is None
+
+    @property
+    def sd_half_unit(self) -> float:
+        """Half the unit to which the standard deviation is known, from the rounding of what is printed in its place."""
+        if self.sd_is_printed:
+            return float(half_unit(self.sd))
+        printed = self.ci or (self.se or Decimal(1),)
+        width = float(printed[-1] - printed[0]) if len(printed) == 2 else float(printed[0])
+        return float(self.sd) * float(sum(half_unit(number) for number in printed)) / width
+
+
+def _as_decimal(value: object) -> Decimal | None:
+    """Return a positive or negative finite number with its digits; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float) or not isfinite(value):
+        return None
+    return Decimal(str(value))
+
+
+def _scaled(value: Decimal, factor: float) -> Decimal:
+    """Return value x factor to seven digits."""
+    product = float(value) * factor
+    return Decimal(f"{product:.7g}") if product > 0 and isfinite(product) else value
 
 
 class Reference(Closed):

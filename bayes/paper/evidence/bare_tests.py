@@ -5,18 +5,29 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
+from math import sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from bayes.base import measures
-from bayes.base.closed import check
+from bayes.base.closed import Closed, check
 from bayes.base.measures import Measure, TestStatistic
-from bayes.base.written_numbers import DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
+from bayes.base.written_numbers import Count, DegreesOfFreedom, Level, Positive, Printed, PValue, unbounded
 from bayes.paper.evidence.arms import ArmSizes, Favours, Reference, Test
 from bayes.paper.evidence.reported import Tested
 
 NO_DIRECTION = "the report does not say which arm it favours"
+
+
+Happened = Annotated[Count, Field(ge=1)]
+
+
+class EventsOfArms(Closed):
+    """The number of events, or of persons with the event, in each arm; without any, no standard error follows."""
+
+    treatment: Happened
+    control: Happened
 
 
 class BareTest(Tested):
@@ -26,6 +37,7 @@ class BareTest(Tested):
     favours: Favours
     se: Positive | None = None
     n: ArmSizes | None = None
+    events: EventsOfArms | Happened | None = None
     reference: Reference | None = None
     test: Test = "unknown"
     df: DegreesOfFreedom | None = None
@@ -35,8 +47,8 @@ class BareTest(Tested):
 
     @check
     def _directed(self) -> Iterator[str]:
-        if self.se is None and self.n is None:
-            yield "neither se nor n is stated; se (on the analysis scale) or n per arm is required"
+        if self.se is None and self.n is None and self.events is None:
+            yield "neither se, n nor events is stated; se (on the analysis scale), n or events per arm is required"
         if self.test == "chi2" and self.df is not None and self.df > 1:
             yield f"a chi-square test with {self.df} degrees of freedom has no direction; accepted: 1"
         if self.sides == 1 and self.favours == "unknown":
@@ -86,11 +98,13 @@ class BareTest(Tested):
     def standard_error(self, measure: str) -> float | None:
         """Return the standard error on the analysis scale, or None if the report does not imply one.
 
-        It is the printed one; otherwise Whitehead's, with the reference distribution (common odds ratio), or
-        sqrt(1/n1 + 1/n0) (standardised mean difference).
+        It is the printed one; otherwise that of the events (hazard and rate ratio), Whitehead's, with the reference
+        distribution (common odds ratio), or sqrt(1/n1 + 1/n0) (standardised mean difference).
         """
         if self.se is not None:
             return float(self.se)
+        if self.events is not None and measure in ("hazard_ratio", "rate_ratio"):
+            return self._error_of_events(self.events)
         if self.n is None:
             return None
         if measure == "common_odds_ratio" and self.reference is not None:
@@ -99,6 +113,17 @@ class BareTest(Tested):
         if measure == "standardised_mean_difference":
             return self._to_raw * measures.se_standardised_mean_difference(self.n.treatment, self.n.control)
         return None
+
+    def _error_of_events(self, events: EventsOfArms | int) -> float:
+        """Return V^-1/2 of a log-rank test near no effect (Parmar 1998, Stat Med 17:2815-34, equations 6 and 7).
+
+        V = d1 d0 / (d1 + d0) with the events of both arms; with their total d alone, V = d n1 n0 / (n1 + n0)^2, or
+        d / 4 for arms of one size.
+        """
+        if isinstance(events, EventsOfArms):
+            return sqrt(1 / events.treatment + 1 / events.control)
+        share = 0.5 if self.n is None else self.n.treatment / self.n.total
+        return 1 / sqrt(events * share * (1 - share))
 
     @property
     def _to_raw(self) -> float:

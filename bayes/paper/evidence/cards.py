@@ -17,6 +17,9 @@ KindName = Literal[
     "events",
     "means",
     "estimate",
+    "log_rank",
+    "survival",
+    "median_survival",
     "p_value",
     "significance",
     "proportion",
@@ -167,6 +170,53 @@ ci = [0.58, 1.50]                               # or se (on the analysis scale: 
 # ci = ["<0.6", 1.50]                           # a bound; ["none", 1.50] is one-sided, with a one-sided level
 level = 0.95
 p = 0.76                                        # repeats the same result: checked, but not used a second time""",
+            ),
+        ),
+        KindCard(
+            kind="log_rank",
+            title="a log-rank statistic",
+            data="the observed minus expected events of one arm and their variance",
+            one="log-rank statistic",
+            several="log-rank statistics",
+            example=Example(
+                what="O - E and V of a log-rank test",
+                measure="hazard_ratio",
+                benefit="lower",
+                lines="""\
+o_minus_e = -9.2                                # observed minus expected events of the treatment arm
+variance = 21.3                                 # V; its p-value: z = (O - E) / sqrt(V)""",
+            ),
+        ),
+        KindCard(
+            kind="survival",
+            title="the percentage without the event at a time in each arm",
+            data="the Kaplan-Meier percentage without the event at one time, by arm, with its interval",
+            one="pair of survival percentages",
+            several="pairs of survival percentages",
+            example=Example(
+                what="Kaplan-Meier percentages at a time, with intervals",
+                measure="hazard_ratio",
+                benefit="lower",
+                lines="""\
+time = "60 months"
+treatment = { percent = 86.6, ci = [84.0, 88.8] }  # without the event; or se, in percentage points
+control = { percent = 81.7, ci = [77.5, 85.2] }    # measure risk_difference or risk_ratio: of being without it""",
+            ),
+        ),
+        KindCard(
+            kind="median_survival",
+            title="the median time to the event in each arm",
+            data="the median time to the event, by arm, with its interval",
+            one="pair of median survival times",
+            several="pairs of median survival times",
+            example=Example(
+                what="median survival in each arm, with intervals",
+                measure="hazard_ratio",
+                benefit="lower",
+                lines="""\
+unit = "months"
+treatment = { median = 22.1, ci = [19.4, 25.0] }   # exponential times: the hazard ratio is the inverse ratio
+control = { median = 18.3, ci = [16.0, 20.7] }""",
             ),
         ),
         KindCard(

@@ -18,7 +18,7 @@ from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import Estimate, Means
+from bayes.paper.evidence import EffectAndError, Estimate, Means, Reported
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.bare_tests import BareP, Significance
@@ -65,7 +65,7 @@ def _of_outcome(fit: Fit, outcome: Outcome) -> Iterator[Predicted]:
             return _events(fit, evidence)
         case Means() as evidence:
             return _means(fit, evidence)
-        case Estimate() as evidence:
+        case EffectAndError() as evidence:
             return _estimate(fit, outcome, evidence)
         case BareP() | Significance() as evidence:
             return _bare(fit, outcome, evidence)
@@ -104,7 +104,7 @@ def _independent_numbers(outcome: Outcome) -> int | None:
             return 2
         case Means():
             return 4
-        case Estimate() | BareP() | Significance() | SingleProportion():
+        case EffectAndError() | BareP() | Significance() | SingleProportion():
             return 1
         case AdverseEvents():
             return None
@@ -143,9 +143,9 @@ def _means(fit: Fit, evidence: Means) -> Iterator[Predicted]:
         yield _row("standard deviation", arm, float(report.sd), *np.quantile(sds, TAILS))
 
 
-def _estimate(fit: Fit, outcome: Outcome, evidence: Estimate) -> Iterator[Predicted]:
+def _estimate(fit: Fit, outcome: Outcome, evidence: EffectAndError) -> Iterator[Predicted]:
     y, s = evidence.on_analysis_scale(outcome.measure)
-    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, evidence.df)
+    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, _df(evidence))
 
 
 def _bare(fit: Fit, outcome: Outcome, report: BareP | Significance) -> Iterator[Predicted]:
@@ -197,9 +197,12 @@ def _of_synthesis(fit: SynthesisFit) -> Iterator[Predicted]:
         if member.name not in directed:
             continue
         own, error = directed[member.name]
-        df = member.evidence.df if isinstance(member.evidence, Estimate) else None
         y = measures.to_analysis(own, member.measure)
-        yield _estimated(member, f"{member.name}: own estimate", effects[:, i], y, error, df)
+        yield _estimated(member, f"{member.name}: own estimate", effects[:, i], y, error, _df(member.evidence))
+
+
+def _df(evidence: Reported) -> Decimal | None:
+    return evidence.df if isinstance(evidence, Estimate) else None
 
 
 def _estimated(

@@ -1,0 +1,43 @@
+"""What reports have in common from which an effect and its standard error follow in closed form."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from bayes.base.measures import TestStatistic
+from bayes.paper.evidence.reported import Reported, Tested
+
+
+def effect_and_error(evidence: Reported, measure: str) -> tuple[float, float]:
+    """Return the effect and its standard error on the analysis scale, of evidence from which both follow.
+
+    Raises
+    ------
+    TypeError
+        If the evidence is of another kind: its likelihood was chosen wrongly.
+    """
+    if not isinstance(evidence, EffectAndError):
+        raise TypeError(f"{type(evidence).__name__} where an effect and its standard error were expected")
+    return evidence.on_analysis_scale(measure)
+
+
+class EffectAndError(Tested):
+    """A report that gives an effect and its standard error on the analysis scale; its likelihood is normal there."""
+
+    @abstractmethod
+    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
+        """Return the effect of treatment against control and its standard error, on the analysis scale (METHODS 1)."""
+
+    def standard_error(self, measure: str) -> float:
+        return self.on_analysis_scale(measure)[1]
+
+    def own_estimate(self, measure: str) -> tuple[float, float]:
+        return self.on_analysis_scale(measure)
+
+    def statistic(self, measure: str) -> TestStatistic:
+        """Return the distribution of the effect over its standard error: normal."""
+        return TestStatistic()
+
+    def why_no_estimate(self, measure: str) -> None:
+        """Return None: the report determines an estimate."""
+        return None

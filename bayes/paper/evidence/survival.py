@@ -1,0 +1,178 @@
+"""Times to an event without a hazard ratio: a log-rank statistic, and survival at a time or its median in each arm."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from decimal import Decimal
+from math import log, sqrt
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bayes.base import measures
+from bayes.base.closed import check
+from bayes.base.measures import Measure
+from bayes.base.written_numbers import Positive, Printed, Size
+from bayes.paper.evidence.arms import ArmSizes, by_arm
+from bayes.paper.evidence.effects import EffectAndError
+from bayes.paper.evidence.limits import WithInterval
+
+Survived = Annotated[Printed, Field(gt=0, lt=100)]
+
+
+class LogRank(EffectAndError):
+    """A log-rank statistic: observed minus expected events of an arm, and its hypergeometric variance.
+
+    The log hazard ratio is (O - E) / V with standard error V^-1/2 (Yusuf and Peto 1985, Prog Cardiovasc Dis 27:335-71;
+    Tierney 2007, Trials 8:16, equations 1 to 3), which is accurate near no effect.
+    """
+
+    measures: ClassVar[tuple[Measure, ...]] = ("hazard_ratio",)
+    kind: Literal["log_rank"]
+    o_minus_e: Printed
+    variance: Positive
+    of: Literal["treatment", "control"] = "treatment"
+
+    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
+        """Return (O - E) / V of the treatment arm, and V^-1/2."""
+        v = float(self.variance)
+        return (1 if self.of == "treatment" else -1) * float(self.o_minus_e) / v, v**-0.5
+
+
+class SurvivalInArm(WithInterval):
+    """The percentage of an arm without the event at a time (Kaplan-Meier), with its interval or standard error."""
+
+    percent: Survived
+    se: Positive | None = None  # in percentage points
+    n: Size | None = None
+
+    @check
+    def _precise(self) -> Iterator[str]:
+        if self.numbers is None and self.se is None:
+            yield "a percentage requires its interval (ci, two numbers, in percent) or its se (in percentage points)"
+
+    @check
+    def _ordered(self) -> Iterator[str]:
+        if self.numbers is None:
+            return
+        low, high = self.numbers
+        if not 0 < low < high < 100:
+            yield f"ci is [{low}, {high}]; accepted: [low, high] in percent, above 0 and below 100"
+        elif not low <= self.percent <= high:
+            yield f"the interval {low} to {high} excludes its own percentage {self.percent}"
+
+    @property
+    def share(self) -> float:
+        """The proportion without the event."""
+        return float(self.percent) / 100
+
+    @property
+    def error(self) -> float:
+        """The standard error of the proportion: as printed, or the width of the interval over twice its quantile."""
+        if self.numbers is None:
+            return float(self.se or 0) / 100
+        low, high = (float(limit) / 100 for limit in self.numbers)
+        return (high - low) / (2 * measures.ci_quantile(self.coverage))
+
+    @property
+    def log_hazard(self) -> tuple[float, float]:
+        """The log cumulative hazard, log(-log S), and its standard error: symmetric there, as such intervals are."""
+        here = log(-log(self.share))
+        if self.numbers is None:
+            return here, self.error / (self.share * -log(self.share))
+        low, high = (log(-log(float(limit) / 100)) for limit in self.numbers)
+        return here, (low - high) / (2 * measures.ci_quantile(self.coverage))
+
+
+class TwoSurvivals(EffectAndError):
+    """An effect that follows from a summary of either arm's survival, apart from the other's."""
+
+    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
+        """Return the difference of the arms and its standard error; the arms are independent."""
+        (y1, s1), (y0, s0) = self._arms(measure)
+        return y1 - y0, sqrt(s1**2 + s0**2)
+
+    @abstractmethod
+    def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the summary of treatment and control, with standard errors."""
+
+
+class Survival(TwoSurvivals):
+    """The Kaplan-Meier percentage without the event in each arm at one time.
+
+    A hazard ratio follows under proportional hazards up to that time: log(-log S1) - log(-log S0), whose standard
+    errors are those of the arms on that scale (Parmar 1998, Stat Med 17:2815-34, section 3.4). A risk difference is
+    S1 - S0 and a risk ratio S1 / S0, of surviving without the event, and need no such assumption.
+    """
+
+    measures: ClassVar[tuple[Measure, ...]] = ("hazard_ratio", "risk_difference", "risk_ratio")
+    kind: Literal["survival"]
+    time: str
+    treatment: SurvivalInArm
+    control: SurvivalInArm
+
+    @property
+    def sizes(self) -> ArmSizes | None:
+        n1, n0 = self.treatment.n, self.control.n
+        return None if n1 is None or n0 is None else ArmSizes(treatment=n1, control=n0)
+
+    def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        arms = by_arm(self).values()
+        match measure:
+            case "hazard_ratio":
+                found = [arm.log_hazard for arm in arms]
+            case "risk_ratio":
+                found = [(log(arm.share), arm.error / arm.share) for arm in arms]
+            case _:
+                found = [(arm.share, arm.error) for arm in arms]
+        return found[0], found[1]
+
+
+class MedianInArm(WithInterval):
+    """The median time to the event in one arm, with its interval."""
+
+    median: Positive
+    n: Size | None = None
+
+    @check
+    def _ordered(self) -> Iterator[str]:
+        if self.numbers is None:
+            yield "a median requires its interval (ci, two numbers, in the unit of the median)"
+            return
+        low, high = self.numbers
+        if not 0 < low < high:
+            yield f"ci is [{low}, {high}]; accepted: [low, high], both above 0"
+        elif not low <= self.median <= high:
+            yield f"the interval {low} to {high} excludes its own median {self.median}"
+
+    @property
+    def log_median(self) -> tuple[float, float]:
+        """The log median and its standard error, from the width of the interval on the log scale."""
+        low, high = (float(limit) for limit in self.numbers or (Decimal(1), Decimal(1)))
+        return log(float(self.median)), log(high / low) / (2 * measures.ci_quantile(self.coverage))
+
+
+class MedianSurvival(TwoSurvivals):
+    """The median time to the event in each arm.
+
+    A ratio of means is that of the medians where times are exponential or of one shape; the hazard ratio is its inverse
+    under exponential times (Parmar 1998, Stat Med 17:2815-34, section 3.5), an assumption that the model states.
+    """
+
+    measures: ClassVar[tuple[Measure, ...]] = ("hazard_ratio", "mean_ratio")
+    kind: Literal["median_survival"]
+    unit: str
+    treatment: MedianInArm
+    control: MedianInArm
+
+    @property
+    def sizes(self) -> ArmSizes | None:
+        n1, n0 = self.treatment.n, self.control.n
+        return None if n1 is None or n0 is None else ArmSizes(treatment=n1, control=n0)
+
+    def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        found = [arm.log_median for arm in by_arm(self).values()]
+        turned = -1 if measure == "hazard_ratio" else 1
+        (y1, s1), (y0, s0) = found
+        return (turned * y1, s1), (turned * y0, s0)
