@@ -18,7 +18,7 @@ from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.rounding import analysis_box, box
-from bayes.paper.evidence import BareTest, Binary, Events, LogRank, Means, OrdinalTable, PrintedResult
+from bayes.paper.evidence import BareTest, Binary, Events, LogRank, Means, Medians, OrdinalTable, PrintedResult
 from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.evidence.survival import TwoSurvivals
@@ -192,8 +192,8 @@ def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
         case OrdinalTable() as evidence:
             yield Side(path, "the distribution over categories", _ordinal(evidence))
             return
-        case LogRank() | TwoSurvivals() as evidence:
-            y, s = evidence.on_analysis_scale(outcome.measure)
+        case LogRank() | TwoSurvivals() | Medians() as evidence:
+            y, s = evidence.own_estimate(outcome.measure)
             words, z = f"the {evidence.kind.replace('_', ' ')} of the arms", y / s
         case BareTest() as evidence:
             yield Side(path, f"a result that favours the {evidence.favours}", _bare(evidence, outcome.measure))

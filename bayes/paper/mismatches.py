@@ -22,11 +22,13 @@ from bayes.paper.evidence import (
     Estimate,
     Evidence,
     Means,
+    Medians,
     Ordinal,
     Significance,
     Tested,
 )
 from bayes.paper.evidence.limits import value_of
+from bayes.paper.evidence.medians import LOG_NORMAL
 from bayes.paper.evidence.posteriors import is_posterior
 
 if TYPE_CHECKING:
@@ -150,6 +152,9 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
     match evidence:
         case Estimate():
             yield from _of_estimate(evidence, measure)
+        case Medians() if measure == LOG_NORMAL and evidence.least <= 0:
+            said = f"{evidence.least} has no logarithm, as a ratio needs; accepted: above 0, or a mean_difference"
+            yield Mistake("evidence", said)
         case BareTest():
             yield from _of_bare(evidence, measure)
         case AdverseEvents():

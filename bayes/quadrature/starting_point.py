@@ -10,7 +10,7 @@ from math import log, sqrt
 
 import numpy as np
 
-from bayes.paper.evidence import EffectAndError, Means
+from bayes.paper.evidence import EffectAndError, Means, Medians
 from bayes.paper.evidence.arms import PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
@@ -61,7 +61,7 @@ def starting_point(outcome: Outcome) -> Landmarks:
             return _binary(counts, outcome.measure)
         case Events() as events:
             return _events(events)
-        case Means() | EffectAndError() as estimate:
+        case Means() | Medians() | EffectAndError() as estimate:
             return estimate.own_estimate(outcome.measure)
         case SingleProportion() as arm:
             p = (arm.events + 1) / (arm.n + 2)

@@ -28,7 +28,7 @@ from bayes.checks import common_odds
 from bayes.likelihoods.choice import alternatives
 from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
-from bayes.paper.evidence import Binary, Estimate, Events, Means, OrdinalTable, Tested
+from bayes.paper.evidence import Binary, Estimate, Events, Means, Medians, OrdinalTable, Tested
 from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
@@ -191,6 +191,8 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
         case Means() as means:
             words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
             yield f"normal, {words}", *means.own_estimate(measure)
+        case Medians() as medians:
+            yield "normal, means and SDs by Luo 2018 and Wan 2014", *medians.own_estimate(measure)
         case Events(treatment=t, control=c) as counts if min(t.events, c.events) > 0:
             (x1, x0), (t1, t0) = (t.events, c.events), counts.relative_exposure
             y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5

@@ -36,7 +36,17 @@ from bayes.base.measures import Measure
 from bayes.errors import NotFormable
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import BareTest, Binary, EffectAndError, Events, Means, OrdinalTable, SingleProportion, Tested
+from bayes.paper.evidence import (
+    BareTest,
+    Binary,
+    EffectAndError,
+    Events,
+    Means,
+    Medians,
+    OrdinalTable,
+    SingleProportion,
+    Tested,
+)
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_density, quantiles
 from bayes.quadrature.integrals import panels, towards
@@ -130,6 +140,8 @@ def unit_of(subject: Subject) -> Unit:
             return _bare(subject, outcome, test)
         case Means() as means:
             return _means(subject, means)
+        case Medians() as medians:
+            return _constant(_observed(subject) ** 2, float(medians.sizes.total), subject)
         case Binary() as table:
             return _persons(table, outcome.measure)
         case Events() as counts:

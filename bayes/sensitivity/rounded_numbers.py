@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from pydantic import BaseModel
 
@@ -25,12 +25,14 @@ from bayes.paper.evidence import (
     Evidence,
     LogRank,
     Means,
+    Medians,
     MedianSurvival,
     Ordinal,
     OrdinalCut,
     Survival,
 )
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
+from bayes.paper.evidence.medians import MedianOfArm
 from bayes.paper.evidence.survival import MedianInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
 
@@ -70,6 +72,9 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
                 yield _digits((arm, "mean"), means.mean)
                 sd, half = float(means.sd), means.sd_half_unit
                 yield Digits((arm, "sd"), max(sd - half, sd / 2), sd + half)
+        case Medians():
+            for arm in ARMS:
+                yield from _of_median(arm, getattr(evidence, arm))
         case LogRank():
             yield _digits(("o_minus_e",), evidence.o_minus_e)
             yield _digits(("variance",), evidence.variance, positive=True)
@@ -91,6 +96,20 @@ def _digits_of_estimate(evidence: Estimate) -> Iterator[Digits]:
         yield _digits(("se",), evidence.se, positive=True)
     elif isinstance(evidence.p, Decimal):
         yield _digits(("p",), evidence.p, positive=True)
+
+
+def _of_median(arm: Arm, printed: MedianOfArm) -> Iterator[Digits]:
+    """Yield the median and its quartiles and range, none of which may meet its neighbour."""
+    places: list[Path] = [(arm, "median")]
+    if printed.quartiles is not None:
+        places = [(arm, "quartiles", 0), *places, (arm, "quartiles", 1)]
+    if printed.range is not None:
+        places = [(arm, "range", 0), *places, (arm, "range", 1)]
+    numbers = [float(number) for number, _ in printed.ranked]
+    apart = CLOSEST * min(b - a for a, b in pairwise(numbers))
+    for path, (number, _) in zip(places, printed.ranked, strict=True):
+        digits, at = _digits(path, number), float(number)
+        yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
 
 
 def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm) -> Iterator[Digits]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bayes.paper.evidence import Estimate, Evidence, LogRank, Means, MedianSurvival, PrintedResult, Survival
+from bayes.paper.evidence import Estimate, Evidence, LogRank, Means, Medians, MedianSurvival, PrintedResult, Survival
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, MeanInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
@@ -87,6 +87,8 @@ def in_brief(report: Evidence) -> str:
             return f"at most {first.at_most} in {_versus(*(_of(getattr(first, arm)) for arm in ARMS))}"
         case SingleProportion():
             return f"{report.events} of {report.n}"
+        case Medians():
+            return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))}"
         case Survival():
             return f"{_versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
@@ -126,6 +128,8 @@ def _shown(report: Evidence) -> Shown:
             return _means(report)
         case Estimate():
             return _estimate(report)
+        case Medians():
+            return _medians(report)
         case LogRank():
             return _log_rank(report)
         case Survival() | MedianSurvival():
@@ -245,6 +249,16 @@ def _estimate(report: Estimate) -> Shown:
     turned = report.compares == "control_vs_treatment"
     facts += [("compares", "control with treatment, as printed; reversed for the analysis")] if turned else []
     return Shown((*facts, *_known((_ERROR, report.se), (_DEGREES, report.df))))
+
+
+def _medians(report: Medians) -> Shown:
+    def to(pair: tuple[Decimal, Decimal] | None) -> str:
+        return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
+
+    rows = tuple(
+        (arm, digits(m.median), to(m.quartiles), to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
+    )
+    return Shown((), Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
 
 
 def _log_rank(report: LogRank) -> Shown:

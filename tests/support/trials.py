@@ -122,6 +122,15 @@ REPORTS = {
             "control": {"mean": 2.6, "sd": 13.0, "n": 15},
         },
     ),
+    "medians": (
+        "mean_ratio",
+        "lower",
+        {
+            "kind": "medians",
+            "treatment": {"median": 9, "quartiles": [5, 16], "n": 84},
+            "control": {"median": 12, "quartiles": [7, 20], "range": [1, 71], "n": 80},
+        },
+    ),
     "p known": (
         "common_odds_ratio",
         "higher",

@@ -23,6 +23,7 @@ from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.limits import WithInterval, value_of
+from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.percent_reductions import as_ratio
 from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
@@ -41,6 +42,7 @@ __all__ = [
     "LogRank",
     "Means",
     "MedianSurvival",
+    "Medians",
     "Ordinal",
     "OrdinalCut",
     "OrdinalTable",
@@ -185,6 +187,7 @@ Evidence = Annotated[
     | Binary
     | Events
     | Means
+    | Medians
     | Estimate
     | LogRank
     | Survival

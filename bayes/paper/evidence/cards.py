@@ -16,6 +16,7 @@ KindName = Literal[
     "binary",
     "events",
     "means",
+    "medians",
     "estimate",
     "log_rank",
     "survival",
@@ -152,6 +153,21 @@ control = { events = 38, persons = 18, n = 40 }    # n may be omitted if exposur
                 lines="""\
 treatment = { mean = 14.8, sd = 12.1, n = 40 }
 control = { mean = 12.6, sd = 13.0, n = 40 }""",
+            ),
+        ),
+        KindCard(
+            kind="medians",
+            title="the median of each arm with its quartiles or range",
+            data="the median, its quartiles or range, and the number of patients in each arm",
+            one="pair of medians",
+            several="pairs of medians",
+            example=Example(
+                what="median with quartiles or range per arm",
+                measure="mean_ratio",
+                benefit="lower",
+                lines="""\
+treatment = { median = 9, quartiles = [5, 16], n = 40 }  # and/or range = [least, greatest]
+control = { median = 12, quartiles = [7, 20], n = 40 }   # a ratio: log-normal; a mean_difference: normal""",
             ),
         ),
         KindCard(

@@ -18,11 +18,12 @@ from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import EffectAndError, Estimate, Means, Reported
+from bayes.paper.evidence import EffectAndError, Estimate, Means, Medians, Reported
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
+from bayes.paper.evidence.medians import LOG_NORMAL
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
@@ -65,6 +66,8 @@ def _of_outcome(fit: Fit, outcome: Outcome) -> Iterator[Predicted]:
             return _events(fit, evidence)
         case Means() as evidence:
             return _means(fit, evidence)
+        case Medians() as evidence:
+            return _medians(fit, outcome, evidence)
         case EffectAndError() as evidence:
             return _estimate(fit, outcome, evidence)
         case BareP() | Significance() as evidence:
@@ -104,6 +107,8 @@ def _independent_numbers(outcome: Outcome) -> int | None:
             return 2
         case Means():
             return 4
+        case Medians(treatment=t, control=c):
+            return len(t.ranked) + len(c.ranked)
         case EffectAndError() | BareP() | Significance() | SingleProportion():
             return 1
         case AdverseEvents():
@@ -141,6 +146,23 @@ def _means(fit: Fit, evidence: Means) -> Iterator[Predicted]:
         sds = sd * np.sqrt(generator.chisquare(report.n - 1, len(sd)) / (report.n - 1))
         yield _row("mean", arm, float(report.mean), *np.quantile(means, TAILS))
         yield _row("standard deviation", arm, float(report.sd), *np.quantile(sds, TAILS))
+
+
+def _medians(fit: Fit, outcome: Outcome, evidence: Medians) -> Iterator[Predicted]:
+    """Predict the printed quantiles: F at order statistics is Dirichlet, from which their values follow."""
+    generator = np.random.default_rng(SEED)
+    logarithm = outcome.measure == LOG_NORMAL
+    for arm, report in zip(ARMS, (evidence.treatment, evidence.control), strict=True):
+        centre, sd = _draws(fit, f"median_{arm}"), _draws(fit, f"sd_{arm}")
+        numbers, ranks = zip(*report.ranked, strict=True)
+        gaps = np.diff([0.0, *ranks, report.n + 1.0])
+        below = np.cumsum(generator.dirichlet(gaps, len(sd)), axis=1)[:, :-1]
+        z = stats.norm.ppf(below) * sd[:, None]
+        simulated = centre[:, None] * np.exp(z) if logarithm else centre[:, None] + z
+        for i, (number, rank) in enumerate(zip(numbers, ranks, strict=True)):
+            name = {1.0: "least value", (report.n + 1) / 2: "median", float(report.n): "greatest value"}
+            quantile = name.get(rank, "lower quartile" if rank < report.n / 2 else "upper quartile")
+            yield _row(quantile, arm, float(number), *np.quantile(simulated[:, i], TAILS))
 
 
 def _estimate(fit: Fit, outcome: Outcome, evidence: EffectAndError) -> Iterator[Predicted]:

@@ -1,0 +1,231 @@
+"""The median of each arm with its quartiles, its range, or both, as order statistics.
+
+    x_(1) < ... < x_(k) : the printed numbers of an arm, of ranks r_1 < ... < r_k among n, r_0 = 0, r_(k+1) = n + 1
+    log L = sum_j (r_(j+1) - r_j - 1) log(F(x_(j+1)) - F(x_j)) + sum_j log f(x_j) + constant
+            with F(x_0) = 0 and F(x_(k+1)) = 1
+    F = Normal(m + theta/2 (treatment), m - theta/2 (control);  sigma_arm)   of x (difference) or of log x (ratio)
+    m ~ Normal(centre, 10 S),   sigma_arm ~ half-Student-t(3, 0, 2.5 S),   S = pooled SD implied by the quantiles
+
+Known: the numbers and n; the median has rank (n + 1)/2, quartiles have (n + 1)/4 and 3 (n + 1)/4, the range 1 and n.
+Estimated: theta, m and both sigmas. Exact for whole ranks (David and Nagaraja 2003, Order Statistics, section 2.2);
+ranks between observations take the same density, in which factorials are gamma functions. Assumes normal or log-normal
+observations.
+"""
+
+from __future__ import annotations
+
+from math import lgamma, log, pi
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+from pytensor.tensor.shape import shape_padright
+
+from bayes.base.arrays import FloatArray
+from bayes.models.shared.normal import log_ndtr, log_ndtr_between
+from bayes.models.shared.priors import shape_of
+from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
+from bayes.paper.evidence import Medians, of_kind
+from bayes.paper.evidence.medians import LOG_NORMAL, MedianOfArm
+from bayes.paper.trial import Outcome
+from bayes.priors.nuisance import Nuisance
+
+ARMS = ("treatment", "control")
+MOST = 5  # numbers of an arm: range, quartiles and median
+
+
+def _arms(outcome: Outcome) -> dict[str, MedianOfArm]:
+    """Return what is printed for each arm, by the arm's name."""
+    evidence = of_kind(outcome.evidence, Medians)
+    return {"treatment": evidence.treatment, "control": evidence.control}
+
+
+def _scaled(outcome: Outcome) -> tuple[float, float]:
+    """Return the centre and the pooled standard deviation, of the observations or of their logarithms."""
+    arms, logarithm = _arms(outcome).values(), outcome.measure == LOG_NORMAL
+    n = sum(arm.n for arm in arms)
+    centre = sum(arm.n * arm.mean(logarithm) for arm in arms) / n
+    variance = sum((arm.n - 1) * arm.spread(logarithm) ** 2 for arm in arms) / (n - 2)
+    return centre, variance**0.5
+
+
+def _ranked(arm: MedianOfArm, logarithm: bool) -> tuple[FloatArray, FloatArray]:
+    """Return the numbers (or their logarithms) and their ranks, shape (number,)."""
+    values, ranks = (np.array([float(v) for v in column]) for column in zip(*arm.ranked, strict=True))
+    return (np.log(values) if logarithm else values), ranks
+
+
+def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
+    """Return one trial's ordered numbers per arm with the observations between them, its centre and its pooled SD.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With the medians of both arms as evidence.
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of float or ndarray
+        Numbers (5,) beyond the printed ones continue upwards, and have no observations between them.
+    """
+    row: Row = {}
+    for name, arm in _arms(outcome).items():
+        x, ranks = _ranked(arm, outcome.measure == LOG_NORMAL)
+        between, beyond = np.diff(ranks) - 1, MOST - len(x)
+        row[f"x_{name}"] = np.concatenate([x, x[-1] + np.arange(1, beyond + 1)])
+        row[f"seen_{name}"] = np.array([1.0] * len(x) + [0.0] * beyond)
+        row[f"between_{name}"] = np.concatenate([between, np.zeros(beyond)])
+        row |= {f"below_{name}": ranks[0] - 1, f"above_{name}": arm.n - ranks[-1], f"greatest_{name}": x[-1]}
+        gaps = np.diff(np.concatenate([[0.0], ranks, [arm.n + 1.0]]))
+        row |= {f"n_{name}": float(arm.n), f"constant_{name}": lgamma(arm.n + 1) - sum(map(lgamma, gaps))}
+        row[f"spread_{name}"] = arm.spread(outcome.measure == LOG_NORMAL)
+    row["centre"], row["pooled_sd"] = _scaled(outcome)
+    return row
+
+
+def log_likelihood(theta: Tensor, data: Report) -> Tensor:
+    """Return the log likelihood of each trial, and declare the midpoint m and both sigmas.
+
+    Parameters
+    ----------
+    theta : Tensor, shape (trial,)
+        On the analysis scale.
+    data : mapping of Tensor, shape (trial, ...)
+        As `prepare`, with a leading trial axis.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    shape, scale = shape_of(data["centre"]), data["pooled_sd"]
+    step = scale / pt.sqrt(data["n_treatment"] + data["n_control"])
+    raw = pm.Flat("mid_mean_raw", shape=shape)
+    mid = pm.Deterministic("mid_mean", data["centre"] + step * raw)
+    pm.Potential("mid_mean_prior", (-0.5 * ((mid - data["centre"]) / (10 * scale)) ** 2).sum())
+    sigma = {arm: _sigma(arm, data, shape, scale) for arm in ARMS}
+    means = {"treatment": mid + theta / 2, "control": mid - theta / 2}
+    log_l: Tensor = pt.as_tensor_variable(sum(_arm(arm, data, means[arm], sigma[arm]) for arm in ARMS))
+    return log_l
+
+
+def _sigma(arm: str, data: Report, shape: tuple[int, ...], scale: Tensor) -> Tensor:
+    """Declare the sigma of an arm with its half-Student-t(3) prior, scaled by the uncertainty of the implied SD.
+
+    Parameters
+    ----------
+    arm : str
+    data : mapping of Tensor, shape (trial, ...)
+    shape : (int,)
+        The number of trials.
+    scale : Tensor, shape (trial,)
+        Pooled SD.
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    raw = pm.Flat(f"sd_{arm}_raw", shape=shape)
+    log_ratio = raw / pt.sqrt(data[f"n_{arm}"])
+    sigma: Tensor = pm.Deterministic(f"sigma_{arm}", data[f"spread_{arm}"] * pt.exp(log_ratio))
+    pm.Potential(f"sigma_{arm}_prior", (-2 * pt.log1p((sigma / (2.5 * scale)) ** 2 / 3) + log_ratio).sum())
+    return sigma
+
+
+def _arm(arm: str, data: Report, mean: Tensor, sigma: Tensor) -> Tensor:
+    """Return the log density of an arm's order statistics.
+
+    Parameters
+    ----------
+    arm : str
+    data : mapping of Tensor, shape (trial, ...)
+    mean, sigma : Tensor, shape (trial,)
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    z = (data[f"x_{arm}"] - shape_padright(mean)) / shape_padright(sigma)
+    greatest = (data[f"greatest_{arm}"] - mean) / sigma
+    density = -0.5 * z**2 - 0.5 * log(2 * pi) - pt.log(shape_padright(sigma))
+    log_l: Tensor = (
+        data[f"constant_{arm}"]
+        + data[f"below_{arm}"] * log_ndtr(z[:, 0])
+        + (data[f"between_{arm}"] * log_ndtr_between(z[:, :-1], z[:, 1:])).sum(axis=-1)
+        + data[f"above_{arm}"] * log_ndtr(-greatest)
+        + (data[f"seen_{arm}"] * density).sum(axis=-1)
+    )
+    return log_l
+
+
+def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
+    """Add the midpoint, both standard deviations and the printed numbers to the current model.
+
+    The probabilities below the printed numbers are Dirichlet: F at consecutive order statistics leaves shares of one
+    with the observations between them, and one more, as concentrations.
+
+    Parameters
+    ----------
+    effect : Tensor, shape ()
+        On the analysis scale.
+    outcome : Outcome
+    nuisance : Nuisance
+    of : str
+        The ending of names, which says whose they are.
+    """
+    centre, scale = _scaled(outcome)
+    mid = pm.Normal(f"mid_mean{of}", mu=centre, sigma=10 * scale)
+    for arm, side in zip(ARMS, (1, -1), strict=True):
+        printed = _arms(outcome)[arm]
+        x, ranks = _ranked(printed, outcome.measure == LOG_NORMAL)
+        sd = pm.HalfStudentT(f"sd_{arm}{of}", nu=3, sigma=2.5 * scale)
+        mean = pm.Deterministic(f"mean_{arm}{of}", mid + side * effect / 2)
+        z = (x - mean) / sd
+        gaps = np.diff(np.concatenate([[0.0], ranks, [printed.n + 1.0]]))
+        shares = pt.concatenate([[log_ndtr(z[0])], log_ndtr_between(z[:-1], z[1:]), [log_ndtr(-z[-1])]])
+        constant = lgamma(printed.n + 1) - sum(map(lgamma, gaps))
+        density = (-0.5 * z**2 - 0.5 * log(2 * pi) - pt.log(sd)).sum()
+        pm.Potential(f"printed_{arm}{of}", constant + ((gaps - 1) * shares).sum() + density)
+
+
+def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
+    """Return the median of each arm, and the SD of its observations or of their logarithms.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (chain, draw)
+        On the analysis scale.
+    draws : mapping of ndarray, shape (chain, draw)
+        The likelihood's own parameters.
+    outcome : Outcome
+
+    Returns
+    -------
+    dict of (dims, ndarray), shape (chain, draw)
+        Medians in the paper's units.
+    """
+    mid = draws["mid_mean"]
+    medians = {"treatment": mid + effect / 2, "control": mid - effect / 2}
+    logarithm = outcome.measure == LOG_NORMAL
+    shown: Derived = {f"median_{arm}": ((), np.exp(at) if logarithm else at) for arm, at in medians.items()}
+    return shown | {f"sd_{arm}": ((), draws[f"sigma_{arm}"]) for arm in ARMS}
+
+
+def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
+    """Return the parameters of `observe` that a stored posterior does not have under their own names.
+
+    Parameters
+    ----------
+    stored : mapping of ndarray, shape (chain, draw)
+        As `derived` names them, with `effect`.
+    outcome : Outcome
+    nuisance : Nuisance
+
+    Returns
+    -------
+    dict of ndarray, shape (chain, draw)
+    """
+    at = [stored[f"median_{arm}"] for arm in ARMS]
+    if outcome.measure == LOG_NORMAL:
+        at = [np.log(values) for values in at]
+    return {"mid_mean": (at[0] + at[1]) / 2}
