@@ -15,11 +15,13 @@ observations.
 from __future__ import annotations
 
 from math import lgamma, log, pi
+from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from pytensor.tensor.shape import shape_padright
+from scipy.special import ndtri
 
 from bayes.base.arrays import FloatArray
 from bayes.models.shared.normal import log_ndtr, log_ndtr_between
@@ -159,10 +161,10 @@ def _arm(arm: str, data: Report, mean: Tensor, sigma: Tensor) -> Tensor:
 
 
 def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
-    """Add the midpoint, both standard deviations and the printed numbers to the current model.
+    """Add the midpoint, both standard deviations and the printed numbers (or their logarithms) to the current model.
 
-    The probabilities below the printed numbers are Dirichlet: F at consecutive order statistics leaves shares of one
-    with the observations between them, and one more, as concentrations.
+    F at the printed numbers leaves shares of one that are Dirichlet, with the gaps between their ranks as
+    concentrations.
 
     Parameters
     ----------
@@ -175,17 +177,55 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     """
     centre, scale = _scaled(outcome)
     mid = pm.Normal(f"mid_mean{of}", mu=centre, sigma=10 * scale)
-    for arm, side in zip(ARMS, (1, -1), strict=True):
-        printed = _arms(outcome)[arm]
-        x, ranks = _ranked(printed, outcome.measure == LOG_NORMAL)
+    for (arm, printed), side in zip(_arms(outcome).items(), (1, -1), strict=True):
         sd = pm.HalfStudentT(f"sd_{arm}{of}", nu=3, sigma=2.5 * scale)
         mean = pm.Deterministic(f"mean_{arm}{of}", mid + side * effect / 2)
-        z = (x - mean) / sd
-        gaps = np.diff(np.concatenate([[0.0], ranks, [printed.n + 1.0]]))
-        shares = pt.concatenate([[log_ndtr(z[0])], log_ndtr_between(z[:-1], z[1:]), [log_ndtr(-z[-1])]])
-        constant = lgamma(printed.n + 1) - sum(map(lgamma, gaps))
-        density = (-0.5 * z**2 - 0.5 * log(2 * pi) - pt.log(sd)).sum()
-        pm.Potential(f"printed_{arm}{of}", constant + ((gaps - 1) * shares).sum() + density)
+        x, ranks = _ranked(printed, outcome.measure == LOG_NORMAL)
+        _order_statistics(f"printed_{arm}{of}", mean, sd, x, np.diff([0.0, *ranks, printed.n + 1.0]), f"rank_{arm}{of}")
+
+
+def _order_statistics(name: str, mean: Tensor, sd: Tensor, observed: FloatArray, gaps: FloatArray, dim: str) -> None:
+    """Add observed order statistics of normal patients to the current model.
+
+    Parameters
+    ----------
+    name : str
+    mean, sd : Tensor, shape ()
+    observed : ndarray, shape (number,)
+        From least to greatest.
+    gaps : ndarray, shape (number + 1,)
+        Differences of consecutive ranks, from 0 to n + 1.
+    dim : str
+        The name of their dimension.
+    """
+    pm.modelcontext(None).add_coord(dim, [f"{rank:g}" for rank in np.cumsum(gaps)[:-1]])
+    constant = lgamma(gaps.sum()) - sum(map(lgamma, gaps))
+
+    def logp(value: Tensor, mean: Tensor, sd: Tensor) -> Tensor:
+        """Return the log density, (); value : (number,), mean and sd : ()."""
+        z = (value - mean) / sd
+        shares = pt.concatenate([log_ndtr(z[:1]), log_ndtr_between(z[:-1], z[1:]), log_ndtr(-z[-1:])])
+        density = -0.5 * z**2 - 0.5 * log(2 * pi) - pt.log(sd)
+        log_p: Tensor = constant + ((gaps - 1) * shares).sum() + density.sum()
+        return log_p
+
+    def random(mean: FloatArray, sd: FloatArray, rng: np.random.Generator, size: Any) -> FloatArray:
+        """Return order statistics, (*size, number); mean and sd : (*size)."""
+        shape = np.broadcast_shapes(tuple(size or ()), np.shape(mean), np.shape(sd))
+        below = np.cumsum(rng.dirichlet(gaps, shape), axis=-1)[..., :-1]
+        drawn: FloatArray = np.asarray(mean)[..., None] + np.asarray(sd)[..., None] * ndtri(below)
+        return drawn
+
+    pm.CustomDist(
+        name,
+        mean,
+        sd,
+        logp=logp,
+        random=random,
+        signature=f"(),()->({len(observed)})",
+        observed=observed,
+        dims=dim,
+    )
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:

@@ -227,7 +227,7 @@ def test_fit_prints_words_and_tables(crins):
     arguments = [str(crins / "pooled.toml"), "--prior", "normal(0, 2)", "--heterogeneity", "half_cauchy(0.5)"]
     shown = CliRunner().invoke(command, arguments)
     assert shown.exit_code == 0, shown.output
-    for text in ("new_trial", "carries", "One trial left out", "prediction interval", "crins:t0", "publication bias"):
+    for text in ("new trial", "carries", "--all prints", "prediction interval", "crins:t0", "publication bias"):
         assert text in shown.output
     refused = CliRunner().invoke(command, [*arguments, "--model", "meta_regression"])
     assert refused.exit_code == 0 and "covariate" in refused.output and "skipped" in refused.output

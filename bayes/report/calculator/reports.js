@@ -3,7 +3,7 @@
 const reports = (function () {
   "use strict";
 
-  const RATIOS = { hazard_ratio: "hazard ratio", odds_ratio: "odds ratio", risk_ratio: "risk ratio", rate_ratio: "rate ratio", common_odds_ratio: "common odds ratio", mean_ratio: "ratio of means" };
+  const RATIOS = { hazard_ratio: "hazard ratio", odds_ratio: "odds ratio", risk_ratio: "risk ratio", rate_ratio: "rate ratio", common_odds_ratio: "common odds ratio", mean_ratio: "ratio of means", win_ratio: "win ratio", win_odds: "win odds" };
   const DIFFERENCES = { mean_difference: "mean difference", standardised_mean_difference: "standardised mean difference", risk_difference: "risk difference" };
   const MEASURES = { ...RATIOS, ...DIFFERENCES };
   const ANY = Object.keys(MEASURES);
@@ -293,7 +293,7 @@ const reports = (function () {
     const e = outcome.evidence || {};
     const plain = (x) => (x === undefined ? "" : String(x));
     if (!(e.kind in KINDS)) return `evidence of kind ${e.kind || "not stated"} is for the command`;
-    const wanted = { compares: "treatment_vs_control", unit: "count", level: "0.95", sides: "2", test: undefined, df: undefined, rho: undefined, dispersion: "negative_binomial" };
+    const wanted = { compares: "treatment_vs_control", unit: "count", level: "0.95", sides: "2", test: undefined, df: undefined, rho: undefined, dispersion: "negative_binomial", prior: undefined, printed_as: undefined, events: undefined };
     for (const [name, usual] of Object.entries(wanted)) {
       if (e[name] !== undefined && plain(e[name]) !== usual && !(name === "test" && e.kind === "estimate")) return `evidence with ${name} = ${e[name]} is for the command`;
     }
@@ -309,6 +309,7 @@ const reports = (function () {
       if (e.n) report[`${arm}_n`] = plain(e.n[arm]);
       if (Array.isArray(e[arm])) report[`${arm}_counts`] = e[arm].map(plain).join(" ");
       else for (const [name, x] of Object.entries(e[arm] || {})) report[`${arm}_${name}`] = plain(x);
+      if (e.kind === "means" && e[arm] && e[arm].sd === undefined) return "means with a standard error or an interval are for the command";
       if (e[arm] && (e[arm].exposure !== undefined || e[arm].percent !== undefined)) return "exposure and percentages are for the command";
     }
     return report;

@@ -6,8 +6,7 @@ import pytest
 from support.paths import ROOT
 
 from bayes.base import measures
-from bayes.base.numbers import alike, article, in_table, number, significant
-from bayes.text import rows
+from bayes.base.numbers import alike, article, in_table, number, rounded, significant
 
 HOUSE = ROOT
 WRITERS = [significant, number, in_table]
@@ -32,8 +31,8 @@ def test_significant_digits_never_shorten_what_stands_before_the_point(value, di
 
 
 def test_a_distribution_is_written_without_commas():
-    assert rows.rounded("normal(0, 12345.678)") == "normal(0, 12346)"
-    assert rows.rounded("mixture(0.5*normal(0, 0.35500001), 0.5*normal(1500.25, 2))").endswith(
+    assert rounded("normal(0, 12345.678)") == "normal(0, 12346)"
+    assert rounded("mixture(0.5*normal(0, 0.35500001), 0.5*normal(1500.25, 2))").endswith(
         "normal(1500.25, 2))"
     )
 
