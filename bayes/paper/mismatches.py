@@ -27,6 +27,7 @@ from bayes.paper.evidence import (
     Significance,
     Tested,
 )
+from bayes.paper.evidence.bare_tests import OF_RISK
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.evidence.medians import LOG_NORMAL
 from bayes.paper.evidence.posteriors import is_posterior
@@ -204,6 +205,7 @@ def _of_bare(evidence: BareTest, measure: str) -> Iterator[Mistake]:
     if evidence.standard_error(measure) is None:
         needs = {"common_odds_ratio": "a named `reference` distribution"}
         needs |= dict.fromkeys(("hazard_ratio", "rate_ratio"), "`events` per arm (or in all), or `se` on the log scale")
+        needs |= dict.fromkeys(OF_RISK, "`events` of both arms together, or `se` on the analysis scale")
         need = needs.get(measure, "`se` on the analysis scale")
         yield Mistake("evidence", f"n per arm does not imply a standard error of {measure}; add {need}")
     if evidence.statistic(measure).df == 0:

@@ -16,16 +16,20 @@ HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", 
 
 
 def as_html(rows: Sequence[SummaryRow]) -> str:
-    """Return the rows of one outcome or synthesis as an HTML table for a notebook; missing values are None."""
+    """Return the rows of one outcome or synthesis as an HTML table for a notebook, and below it each note once.
+
+    Missing values are None.
+    """
     if not rows:
         return html.table(HEADINGS, ())
     first = rows[0]
     measure = str(first["measure"]).replace("_", " ")
-    return html.table(HEADINGS, map(cells, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
+    shown = html.table(HEADINGS, map(_in_short, rows), f"{first['label']}; {measure}, {first['benefit']} is better")
+    return "\n".join([shown, html.paragraphs("\n".join(_said(rows)))]).rstrip()
 
 
 def as_text(name: str, rows: Sequence[SummaryRow]) -> str:
-    """Return the rows of one outcome or synthesis for a terminal, one line each.
+    """Return the rows of one outcome or synthesis for a terminal, one line each, and below them each note once.
 
     Parameters
     ----------
@@ -36,10 +40,24 @@ def as_text(name: str, rows: Sequence[SummaryRow]) -> str:
     """
     lines = []
     for row in rows:
-        outcome, prior, effect, benefit, mcid, _, status = cells(row)
+        outcome, prior, effect, benefit, mcid, _, status = _in_short(row)
         said = [effect, benefit and f"P(benefit) {benefit}", mcid and f"P(>= MCID) {mcid}", status]
         lines.append(f"{outcome}, {prior}: {'; '.join(filter(None, said))}")
-    return "\n    ".join([f"{name}:", *lines] if len(lines) != 1 else [f"{name}: {lines[0]}"])
+    notes = list(_said(rows))
+    if len(lines) != 1:
+        return "\n    ".join([f"{name}:", *lines, *notes])
+    return f"{name}: {': '.join([lines[0], *notes])}"
+
+
+def _in_short(row: SummaryRow) -> tuple[str, ...]:
+    """Return the cells under `HEADINGS`, without notes."""
+    return *cells(row)[:-1], str(row["status"])
+
+
+def _said(rows: Sequence[SummaryRow]) -> Iterator[str]:
+    """Yield each note and reason once, after the priors of the rows that it is about unless these are all."""
+    for group, text in remarks(rows, prior):
+        yield text if group is None else f"{group}: {text}"
 
 
 def cells(row: SummaryRow) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from bayes.base.written_numbers import Count, DegreesOfFreedom, Level, Positive,
 from bayes.paper.evidence.arms import ArmSizes, Favours, Reference, Test
 from bayes.paper.evidence.reported import Tested
 
+OF_RISK = ("odds_ratio", "risk_ratio", "risk_difference")
 NO_DIRECTION = "the report does not say which arm it favours"
 
 
@@ -98,8 +99,8 @@ class BareTest(Tested):
     def standard_error(self, measure: str) -> float | None:
         """Return the standard error on the analysis scale, or None if the report does not imply one.
 
-        It is the printed one; otherwise that of the events (hazard and rate ratio), Whitehead's, with the reference
-        distribution (common odds ratio), or sqrt(1/n1 + 1/n0) (standardised mean difference).
+        It is the printed one; otherwise that of the events (hazard and rate ratio; with n, of risks), Whitehead's, with
+        the reference distribution (common odds ratio), or sqrt(1/n1 + 1/n0) (standardised mean difference).
         """
         if self.se is not None:
             return float(self.se)
@@ -107,6 +108,8 @@ class BareTest(Tested):
             return self._error_of_events(self.events)
         if self.n is None:
             return None
+        if measure in OF_RISK:
+            return self._error_of_risks(measure, self.n)
         if measure == "common_odds_ratio" and self.reference is not None:
             shares = [float(s) for s in self.reference.shares]
             return float(measures.whitehead_information(shares, self.n.treatment, self.n.control) ** -0.5)
@@ -124,6 +127,19 @@ class BareTest(Tested):
             return sqrt(1 / events.treatment + 1 / events.control)
         share = 0.5 if self.n is None else self.n.treatment / self.n.total
         return 1 / sqrt(events * share * (1 - share))
+
+    def _error_of_risks(self, measure: str, n: ArmSizes) -> float | None:
+        """Return the standard error of a comparison of risks near no effect, from the events of both arms together.
+
+        With p of all patients affected it is that of the score test, sqrt(p (1 - p) (1/n1 + 1/n0)) for a difference of
+        risks, over p (1 - p) for a log odds ratio and over p for a log risk ratio.
+        """
+        events = self.events if isinstance(self.events, int) else None
+        if events is None or events >= n.total:
+            return None
+        p = events / n.total
+        unit = sqrt(p * (1 - p) * (1 / n.treatment + 1 / n.control))
+        return unit / {"odds_ratio": p * (1 - p), "risk_ratio": p, "risk_difference": 1.0}[measure]
 
     @property
     def _to_raw(self) -> float:

@@ -100,6 +100,20 @@ def test_a_log_rank_p_value_needs_only_the_events(events, n, variance):
     assert make_outcome("hazard_ratio", "lower", evidence).standard_error == pytest.approx(variance**-0.5)
 
 
+@pytest.mark.parametrize("measure", ["odds_ratio", "risk_ratio", "risk_difference"])
+def test_a_p_value_with_the_events_of_both_arms_together_is_the_score_test(measure):
+    """Events 30 v 50 of 200 v 220, of which only the total and the p-value of the chi-square test are printed: the effect
+    behind them, to the first order, is that of the counts."""
+    x1, n1, x0, n0 = 30, 200, 50, 220
+    p = (x1 + x0) / (n1 + n0)
+    z = (x1 / n1 - x0 / n0) / sqrt(p * (1 - p) * (1 / n1 + 1 / n0))
+    evidence = {"kind": "p_value", "p": 2 * stats.norm.sf(abs(z)), "favours": "treatment", "events": x1 + x0}
+    outcome = make_outcome(measure, "lower", evidence | {"n": {"treatment": n1, "control": n0}})
+    found = z * outcome.standard_error
+    truth = {"odds_ratio": log(30 / 170 * 170 / 50), "risk_ratio": log(30 / 200 * 220 / 50), "risk_difference": 30 / 200 - 50 / 220}
+    assert found == pytest.approx(truth[measure], rel=0.06 if measure != "risk_difference" else 1e-9)
+
+
 def test_medians_give_a_ratio_and_under_exponential_times_the_hazard_ratio():
     medians = {
         "kind": "median_survival",
