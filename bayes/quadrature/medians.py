@@ -32,7 +32,7 @@ def log_curve(evidence: Medians, measure: str) -> LogCurve:
     """Return log L(theta), with theta the treatment's location minus the control's, on the analysis scale.
 
     Given the midpoint m, the arms are independent, so each is integrated over its own sigma; then m. The model is that
-    of `models/likelihoods/medians.py`.
+    of `models/likelihoods/order_statistics.py`.
 
     Parameters
     ----------

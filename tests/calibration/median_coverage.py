@@ -77,7 +77,7 @@ def main(simulations: int = SIMULATIONS) -> None:
         "seed": SEED,
         "simulations": simulations,
         "versions": {"numpy": version("numpy"), "scipy": version("scipy")},
-        "models": source_hash("single_trial", ("medians",)),
+        "models": source_hash("single_trial", ("order_statistics",)),
         "cells": cells,
     }
     OUT.write_text(json.dumps(record, indent=1) + "\n")

@@ -27,7 +27,7 @@ GRID = (
     "events_negative_binomial",
     "events_poisson",
     "means",
-    "medians",
+    "order_statistics",
     "proportional_odds",
     "reported_estimate",
     "reported_estimate_t",
@@ -41,7 +41,7 @@ MODELS = {
     "long_runs": ("random_effects", ("reported_estimate",)),
     "grid_cells": ("single_trial", GRID),
     "textbook_models": ("single_trial", ALL),
-    "median_coverage": ("single_trial", ("medians",)),
+    "median_coverage": ("single_trial", ("order_statistics",)),
 }
 DAYS = 400
 

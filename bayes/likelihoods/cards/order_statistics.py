@@ -1,4 +1,4 @@
-"""The card of `medians`: medians with quartiles or range, as order statistics."""
+"""The card of `order_statistics`: medians with quartiles or range, as order statistics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bayes.likelihoods.parameter import MID_MEAN, SIGMAS
 from bayes.paper.evidence import Medians
 
 CARD = LikelihoodCard(
-    name="medians",
+    name="order_statistics",
     evidence=(Medians,),
     order=0,
     parameters=(MID_MEAN, SIGMAS),
