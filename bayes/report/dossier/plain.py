@@ -93,7 +93,8 @@ def _other_priors(dossier: Dossier) -> list[str]:
     if not headlined(main) or by_construction(main) == "0.50":
         return []
     by_prior = {row["prior"]: given(row["p_benefit"]) for row in one_a_prior(dossier) if not by_construction(row)}
-    found = [f"{percent(by_prior[name])} {who}" for name, who in OTHERS.items() if name in by_prior]
+    others = {name: who for name, who in OTHERS.items() if name in by_prior and name != main["prior"]}
+    found = [f"{percent(by_prior[name])} {who}" for name, who in others.items()]
     held = "" if dossier["measure"] == "proportion" else HELD.get(main["prior"], "")
     start = f"These numbers start from the {main['prior']} prior{held}"
     with_others = f"{start}; the same data make the probability of any benefit {listed(found)}."
