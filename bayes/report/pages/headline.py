@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bayes.base import measures
-from bayes.base.numbers import article, number, probability, significant
+from bayes.base.numbers import article, number, percent, probability, significant
 from bayes.report.dossier.contents import Dossier, Row
-from bayes.report.dossier.reading import has_headline, main_of, main_row, one_a_prior, verdict
+from bayes.report.dossier.reading import by_prior, has_headline, main_of, main_row, one_a_prior, verdict
 from bayes.text.rows import by_construction, effect, given
 from bayes.text.wording import listed
 
@@ -51,7 +51,27 @@ def headline(dossier: Dossier) -> Headline:
         return Headline("", [], _inconsistent(dossier), None)
     row = main_row(dossier)
     bars = _bars(dossier, row) if has_headline(dossier) and by_construction(row) is None else []
-    return Headline(verdict(dossier), bars, [*_weight(dossier, row), *_inconsistent(dossier)], _changes(dossier))
+    cautions = [*_weight(dossier, row), *_inconsistent(dossier)]
+    if by_construction(row) == "0.50":
+        cautions = [
+            "The report does not say which arm did better; it bounds only how large an effect may be.",
+            *cautions,
+        ]
+    return Headline(verdict(dossier), bars, cautions or _open(dossier, row), _changes(dossier))
+
+
+def _open(dossier: Dossier, row: Row) -> list[str]:
+    """Return what is left open where nothing else is to be cautioned: no effect, and the choice of the prior."""
+    found = by_prior(dossier)
+    if not has_headline(dossier) or row["estimate_low"] is None or row["estimate_high"] is None or not found:
+        return []
+    includes = row["estimate_low"] < dossier["null"] < row["estimate_high"]
+    said = f"The interval {'includes' if includes else 'does not include'} no effect"
+    least, most = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+    if least == most:
+        return [f"{said}."]
+    ends = f"{percent(found[least])} ({least} prior) to {percent(found[most])} ({most} prior)"
+    return [f"{said}; the probability of benefit runs from {ends}."]
 
 
 def _bars(dossier: Dossier, row: Row) -> list[Bar]:

@@ -212,10 +212,11 @@ def test_the_first_screen_gives_probabilities_cautions_and_what_would_change_the
             ("Benefit that matters", row["p_mcid"]),
             ("Harm", row["p_harm"]),
         ]
-    assert found.cautions == []
+    (doubt,) = found.cautions
+    assert doubt.startswith("The report does not say" if kind == "bare_p" else "The interval includes no effect; the probability")
     said["main"]["outweighs"] = True
     said["findings"] = [{"about": "p-value", "text": "Printed 0.62; the counts give 0.37."}]
-    weight, report = headline(said).cautions
+    weight, report = headline(said).cautions[-2:]
     assert weight.startswith("The neutral prior outweighs the data. The data alone, under a vague prior: ")
     assert report.startswith("The printed p-value does not follow from the rest of the report")
 
