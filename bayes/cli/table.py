@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bayes.synthesis.file import Synthesis
 
 Cell = Callable[["SummaryRow"], str]
-SOUND = "ok"
 
 
 def show(
@@ -177,4 +176,4 @@ def _show_rows(title: str, columns: dict[str, Cell], rows: Sequence[SummaryRow],
         say(text if group is None else f"{group}: {text}", hang="  ")
     if len(states) == 1:
         state = states.pop()
-        say("Every row passed its checks (status ok)." if state == SOUND else f"Status of every row: {state}.")
+        say("Every row passed its checks (status ok)." if state == "ok" else f"Status of every row: {state}.")

@@ -125,7 +125,7 @@ def _changes(dossier: Dossier) -> str | None:
     if "prior_sd" in tips:
         spread = SPREAD * given(tips["prior_sd"]["value"])
         low, high = (
-            number(measures.to_natural(centre(dossier) + end, dossier["measure"])) for end in (-spread, spread)
+            number(measures.to_natural(_no_effect(dossier) + end, dossier["measure"])) for end in (-spread, spread)
         )
         held = f"a reader who held beforehand, with 95%, that the {measure} lies between {low} and {high}"
         return (
@@ -140,6 +140,6 @@ def _changes(dossier: Dossier) -> str | None:
     return None
 
 
-def centre(dossier: Dossier) -> float:
+def _no_effect(dossier: Dossier) -> float:
     """Return no effect on the analysis scale."""
     return measures.to_analysis(dossier["null"], dossier["measure"])

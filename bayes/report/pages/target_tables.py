@@ -20,7 +20,6 @@ from bayes.text.rows import Probability, effect, p_text, parameter, prior
 from bayes.text.wording import listed, sentence
 
 MAIN = ("effect", "mu")
-SOUND = "ok"
 PROBABILITIES: dict[str, Probability] = {
     "P(benefit)": "p_benefit",
     "P(≥ MCID)": "p_mcid",
@@ -60,7 +59,7 @@ def posteriors(caption: str, rows: Sequence[Row]) -> Markup:
         of_mean = row["parameter"] == "mu"
         groups.append("The mean" if of_mean else f"Under the prior {prior(row)}")
         name = prior(row) if single or of_mean else parameter(row)
-        state = "" if row["status"] == SOUND else f" ({row['status']})"
+        state = "" if row["status"] == "ok" else f" ({row['status']})"
         cells.append((name + state, effect(row), *(p_text(row, p) for p in of.values())))
     headings = ("prior" if single else "parameter or prior", "median (95% CrI)", *of)
     return table(caption, headings, cells, None if single else groups, _note(rows))
@@ -73,7 +72,7 @@ def _note(rows: Sequence[Row]) -> str:
         said.append("tau is on the analysis scale.")
     if any(row["p_margin"] is not None for row in rows):
         said.append("P(not worse): no worse than the trial's margin allows.")
-    if all(row["status"] == SOUND for row in rows):
+    if all(row["status"] == "ok" for row in rows):
         said.append("Every posterior passed its convergence checks.")
     reasons: dict[str, dict[str, None]] = {}
     for row in rows:
