@@ -66,7 +66,10 @@ def posteriors(caption: str, rows: Sequence[Row]) -> Markup:
 
 
 def _note(rows: Sequence[Row]) -> str:
-    """Return what a reader of posteriors must know of the columns, and why rows are without numbers."""
+    """Return what a reader of posteriors must know of the columns, and why a prior could not be formed.
+
+    Why a row failed its checks stands with the notes of the page.
+    """
     said = ["CrI: equal-tailed credible interval, on the measure's own scale."]
     if any(row["parameter"] == "tau" for row in rows):
         said.append("tau is on the analysis scale.")
@@ -76,7 +79,7 @@ def _note(rows: Sequence[Row]) -> str:
         said.append("Every posterior passed its convergence checks.")
     reasons: dict[str, dict[str, None]] = {}
     for row in rows:
-        if row["reason"]:
+        if row["status"] == "skipped" and row["reason"]:
             reasons.setdefault(row["reason"], {})[row["prior"]] = None
     said += [sentence(f"{listed(names)}: {reason}") for reason, names in reasons.items()]
     return " ".join(said)

@@ -5,7 +5,7 @@ from pydantic import TypeAdapter, ValidationError
 from support import dossiers
 
 from bayes.report.dossier.contents import Written
-from bayes.report.pages.target_tables import predicted
+from bayes.report.pages.target_tables import posteriors, predicted
 
 ALL = (dossiers.outcome, dossiers.bare_p, dossiers.adverse_events, dossiers.synthesis)
 CONTENTS = TypeAdapter(Written)
@@ -36,3 +36,13 @@ def test_a_statement_without_a_number_is_shown_beside_its_prediction():
     stated = {"quantity": "p not below 0.05", "arm": None, "observed": None, "low": 0.02, "high": 0.97, "inside": True}
     page = predicted(dossiers.changed(dossiers.outcome(), "/predictive/rows", [stated]))
     assert "p not below 0.05" in page and "0.020 to 0.970" in page
+
+
+def test_the_table_of_posteriors_says_why_a_prior_was_not_formed_and_leaves_failures_to_the_notes_of_the_page():
+    failed = dossiers.changed(dossiers.outcome(), "/rows/0/status", "failed")
+    page = posteriors("The effect", dossiers.changed(failed, "/rows/0/reason", "r_hat 1.2 is above 1.01")["rows"])
+    assert "(failed)" in page and "above 1.01" not in page and "passed its convergence checks" not in page
+    skipped = dossiers.changed(failed, "/rows/0/status", "skipped")
+    assert "no MCID is declared" in posteriors(
+        "The effect", dossiers.changed(skipped, "/rows/0/reason", "no MCID is declared")["rows"]
+    )
