@@ -18,10 +18,19 @@ from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE
 from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.rounding import analysis_box, box
-from bayes.paper.evidence import BareTest, Binary, Events, LogRank, Means, Medians, OrdinalTable, PrintedResult
+from bayes.paper.evidence import (
+    BareTest,
+    Binary,
+    EffectAndError,
+    Estimate,
+    Events,
+    Means,
+    Medians,
+    OrdinalTable,
+    PrintedResult,
+)
 from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes
 from bayes.paper.evidence.limits import value_of
-from bayes.paper.evidence.survival import TwoSurvivals
 from bayes.paper.trial import Outcome
 
 APART = 1.0  # the largest difference, in standard errors, between two analyses of the same data
@@ -192,7 +201,9 @@ def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
         case OrdinalTable() as evidence:
             yield Side(path, "the distribution over categories", _ordinal(evidence))
             return
-        case LogRank() | TwoSurvivals() | Medians() as evidence:
+        case Estimate():  # it is compared as printed, with the other printed effects
+            return
+        case EffectAndError() | Medians() as evidence:
             y, s = evidence.own_estimate(outcome.measure)
             words, z = f"the {evidence.kind.replace('_', ' ')} of the arms", y / s
         case BareTest() as evidence:

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from bayes.base.closed import Closed
 from bayes.likelihoods.parameter import Parameter
 from bayes.likelihoods.sources import model_file
+from bayes.paper.evidence import BY_KIND
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
@@ -42,7 +43,7 @@ class LikelihoodCard:
     name : str
         The name of its file, for shipped likelihoods in `models/likelihoods`.
     evidence : tuple of type
-        The classes of evidence that it reads.
+        The classes of evidence that it reads, with their subclasses.
     condition : callable
         Whether it reads an outcome with such evidence.
     order : int
@@ -114,7 +115,7 @@ class LikelihoodCard:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The evidence kinds that it reads, by name."""
-        return tuple(get_args(kind.model_fields["kind"].annotation)[0] for kind in self.evidence)
+        return tuple(name for name, kind in BY_KIND.items() if issubclass(kind, self.evidence))
 
     @property
     def file(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,10 @@ from bayes.base.documents import TomlTable
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, Mistake
 from bayes.paper.annotations import ArmNames
-from bayes.paper.evidence import Estimate, Evidence
+from bayes.paper.evidence import BY_KIND, Estimate
 from bayes.paper.trial import Outcome, Trial
 
 NOT_STATED = "not stated"
-KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(Evidence)[0])}
 # the elements of an arm given as a tuple, by evidence kind
 ARM = {"binary": ("events", "n"), "events": ("events", "n"), "means": ("mean", "sd", "n")}
 REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}
@@ -123,7 +122,7 @@ def outcome(
         raise InvalidInput(f"{trial}:{name}", [Mistake("evidence", f"no evidence is given; accepted: {ACCEPTED}")])
     stated = {k: _written(v, numbers=k not in WORDS) for k, v in stated.items() if not _missing(v)}
     kind = stated.setdefault("kind", _kind(stated))
-    model = KINDS.get(kind, Estimate)
+    model = BY_KIND.get(kind, Estimate)
     evidence = {key: stated.pop(key) for key in [*stated] if key in model.model_fields and key != "interval"}
     for arm in ("treatment", "control"):
         if isinstance(evidence.get(arm), list) and len(evidence[arm]) == len(ARM.get(kind, ())):

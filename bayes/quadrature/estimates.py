@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 
 from bayes.base.arrays import FloatArray
-from bayes.paper.evidence import Estimate, of_kind
+from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.counts import SingleProportion
-from bayes.paper.evidence.effects import effect_and_error
+from bayes.paper.evidence.effects import effect_and_error, effect_error_and_df
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import log_binomial, log_t
@@ -44,11 +44,8 @@ def normal_curve(y: float, s: float, method: str, bounds: tuple[float, float]) -
 
 def student_t(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of an estimate whose error is Student-t with the stated degrees of freedom."""
-    evidence = of_kind(outcome.evidence, Estimate)
-    if evidence.df is None:
-        raise TypeError("an estimate without degrees of freedom where they were expected")
-    y, s = evidence.on_analysis_scale(outcome.measure)
-    log_l = partial(log_t, df=float(evidence.df), centre=y, scale=s)
+    y, s, df = effect_error_and_df(outcome.evidence, outcome.measure)
+    log_l = partial(log_t, df=df, centre=y, scale=s)
     return Curve({"all": log_l}, y, s, "closed-form Student-t likelihood", bounds_of(outcome))
 
 

@@ -23,6 +23,7 @@ from bayes.paper.evidence import (
     Estimate,
     Events,
     Evidence,
+    GeometricMeans,
     LogRank,
     Means,
     Medians,
@@ -32,6 +33,7 @@ from bayes.paper.evidence import (
     Survival,
 )
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
+from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.medians import MedianOfArm
 from bayes.paper.evidence.survival import MedianInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
@@ -78,6 +80,9 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
         case LogRank():
             yield _digits(("o_minus_e",), evidence.o_minus_e)
             yield _digits(("variance",), evidence.variance, positive=True)
+        case GeometricMeans():
+            for arm, mean in by_arm(evidence).items():
+                yield from _of_geometric_mean(arm, mean)
         case Survival() | MedianSurvival():
             for arm in ARMS:
                 yield from _of_survival(arm, getattr(evidence, arm))
@@ -112,17 +117,32 @@ def _of_median(arm: Arm, printed: MedianOfArm) -> Iterator[Digits]:
         yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
 
 
+def _of_geometric_mean(arm: Arm, printed: GeometricMeanInArm) -> Iterator[Digits]:
+    """Yield the geometric mean of an arm and its stated spread; limits are kept apart, a factor stays above 1."""
+    yield _digits((arm, "geometric_mean"), printed.geometric_mean, positive=True)
+    if printed.numbers is not None:
+        yield from _limits_of_arm(arm, printed.numbers)
+    for name in ("cv", "sd_log"):
+        if (value := getattr(printed, name)) is not None:
+            yield _digits((arm, name), value, positive=True)
+    if (factor := printed.gsd) is not None:
+        digits = _digits((arm, "gsd"), factor)
+        yield replace(digits, low=max(digits.low, float(1 + factor) / 2))
+
+
+def _limits_of_arm(arm: Arm, limits: tuple[Decimal, Decimal]) -> Iterator[Digits]:
+    """Yield the limits of an arm's own interval, kept apart."""
+    apart = CLOSEST * float(limits[1] - limits[0])
+    for i, limit in enumerate(limits):
+        digits, at = _digits((arm, "ci", i), limit, positive=True), float(limit)
+        yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
+
+
 def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm) -> Iterator[Digits]:
     """Yield the percentage or the median of an arm and what its precision follows from; limits are kept apart."""
     yield _digits((arm, "percent" if isinstance(printed, SurvivalInArm) else "median"), _middle(printed), positive=True)
     if printed.numbers is not None:
-        low, high = printed.numbers
-        apart = CLOSEST * float(high - low)
-        for i, limit in enumerate(printed.numbers):
-            digits = _digits((arm, "ci", i), limit, positive=True)
-            yield replace(
-                digits, low=max(digits.low, float(limit) - apart), high=min(digits.high, float(limit) + apart)
-            )
+        yield from _limits_of_arm(arm, printed.numbers)
     elif isinstance(printed, SurvivalInArm) and printed.se is not None:
         yield _digits((arm, "se"), printed.se, positive=True)
 

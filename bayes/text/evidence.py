@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-
-from bayes.paper.evidence import Estimate, Evidence, LogRank, Means, Medians, MedianSurvival, PrintedResult, Survival
+from bayes.paper.evidence import (
+    Estimate,
+    Evidence,
+    GeometricMeans,
+    LogRank,
+    Means,
+    Medians,
+    MedianSurvival,
+    PrintedResult,
+    Survival,
+)
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, MeanInArm, PersonsInArm, by_arm
+from bayes.paper.evidence.arms import ARMS, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
 from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
-from bayes.paper.evidence.limits import WithInterval
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.text import summaries
+from bayes.text.printed import (
+    DEGREES,
+    ERROR,
+    Shown,
+    Table,
+    digits,
+    interval,
+    known,
+    p_value,
+    sizes,
+    versus,
+    words,
+)
 
-Fact = tuple[str, str]  # a label and its text
 FAVOURS = {
     "treatment": "the treatment arm",
     "control": "the control arm",
     "unknown": "not printed: both directions are possible",
 }
-NAMES = {
-    "wald": "Wald",
-    "robust": "Wald, with a robust standard error",
-    "wilson": "Wilson",
-    "newcombe": "Newcombe",
-    "miettinen_nurminen": "Miettinen-Nurminen",
-    "hodges_lehmann": "Hodges-Lehmann",
-    "profile": "profile likelihood",
-    "group_sequential": "adjusted for interim analyses",
-}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of text: a title, headings and cells."""
-
-    title: str
-    headings: tuple[str, ...]
-    cells: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The printed numbers of a report: statements and, where it counts or measures, a table."""
-
-    facts: tuple[Fact, ...] = ()
-    table: Table | None = None
 
 
 def evidence(report: Evidence) -> Shown:
@@ -76,23 +68,27 @@ def in_brief(report: Evidence) -> str:
     """
     match report:
         case Binary():
-            return _versus(*(_of(getattr(report, arm)) for arm in ARMS))
+            return versus(*(_of(getattr(report, arm)) for arm in ARMS))
         case Events():
-            return _versus(*(_counted(getattr(report, arm)) for arm in ARMS))
+            return versus(*(_counted(getattr(report, arm)) for arm in ARMS))
         case Means():
-            return _versus(*(f"{digits(a.mean)} ({_spread(a)}, n {a.n})" for a in (report.treatment, report.control)))
+            return versus(
+                *(f"{digits(a.mean)} ({summaries.spread(a)}, n {a.n})" for a in (report.treatment, report.control))
+            )
         case Ordinal():
-            return f"{_versus(*(', '.join(map(digits, getattr(report, arm))) for arm in ARMS))}, best category first"
+            return f"{versus(*(', '.join(map(digits, getattr(report, arm))) for arm in ARMS))}, best category first"
         case OrdinalCut(cuts=(first, *_)):
-            return f"at most {first.at_most} in {_versus(*(_of(getattr(first, arm)) for arm in ARMS))}"
+            return f"at most {first.at_most} in {versus(*(_of(getattr(first, arm)) for arm in ARMS))}"
         case SingleProportion():
             return f"{report.events} of {report.n}"
+        case GeometricMeans():
+            return f"geometric means {versus(*(digits(g.geometric_mean) for g in by_arm(report).values()))}"
         case Medians():
-            return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))}"
+            return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))}"
         case Survival():
-            return f"{_versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
+            return f"{versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
-            return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))} {report.unit}"
+            return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))} {report.unit}"
         case AdverseEvents():
             return f"{len(report.rows)} kinds of event"
     bare = ("estimate", "interval", "p-value", "printed")
@@ -102,10 +98,6 @@ def in_brief(report: Evidence) -> str:
 def number_at(path: str) -> str:
     """Return which printed number a path leads to: `printed.p` is the p-value."""
     return {"p": "p-value", "ci": "interval"}.get(path.split(".")[-1], path)
-
-
-def _versus(treatment: str, control: str) -> str:
-    return f"{treatment} v {control}"
 
 
 def _counted(arm: EventsInArm) -> str:
@@ -125,15 +117,17 @@ def _shown(report: Evidence) -> Shown:
         case Events():
             return _events(report)
         case Means():
-            return _means(report)
+            return summaries.means(report)
         case Estimate():
             return _estimate(report)
         case Medians():
-            return _medians(report)
+            return summaries.medians(report)
+        case GeometricMeans():
+            return summaries.geometric_means(report)
         case LogRank():
-            return _log_rank(report)
+            return summaries.log_rank(report)
         case Survival() | MedianSurvival():
-            return _survival(report)
+            return summaries.survival(report)
         case BareP() | Significance():
             return _bare(report)
         case SingleProportion():
@@ -160,37 +154,6 @@ def printed_result(result: PrintedResult) -> str:
     parts += [f"{result.benefit} is better"] if result.benefit else []
     where = f" ({result.source})" if result.source else ""
     return ", ".join(parts) + where + (f". {result.notes}" if result.notes else "")
-
-
-def digits(value: Decimal | int | str) -> str:
-    """Return a number with its written digits, never with an exponent, or a bound as it is written."""
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def interval(printed: WithInterval) -> str:
-    """Return a printed interval with its level; for a one-sided interval, only its limit; empty if none is printed."""
-    level = f"{100 * float(printed.level):g}%"
-    low, high = printed.ci or (None, None)
-    if low is not None and high is not None:
-        return f"{level} interval {digits(low)} to {digits(high)}"
-    if high is not None:
-        return f"one-sided {level} interval, at most {digits(high)}"
-    return "" if low is None else f"one-sided {level} interval, at least {digits(low)}"
-
-
-def words(name: str) -> str:
-    """Return the name of a field in words, with the capitals and hyphens of people's names."""
-    return NAMES.get(name, name.replace("_", " "))
-
-
-def p_value(p: Decimal | str) -> str:
-    """Return a printed p-value or its printed bound."""
-    return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"
-
-
-def sizes(n: ArmSizes) -> str:
-    """Return the number of patients per arm and in total."""
-    return f"{n.treatment} treatment, {n.control} control ({n.total} in total)"
 
 
 def _ordinal(report: Ordinal) -> Shown:
@@ -222,22 +185,6 @@ def _events(report: Events) -> Shown:
     return Shown(tuple(facts), Table("As printed", ("arm", *columns), rows))
 
 
-def _means(report: Means) -> Shown:
-    columns = ("mean", "precision", "n")
-    rows = tuple((arm, digits(m.mean), _spread(m), digits(m.n)) for arm, m in by_arm(report).items())
-    facts = [("smallest step", digits(report.step))] if report.step is not None else []
-    facts += [("values", "change from baseline" if report.values == "change" else "final")] if report.values else []
-    facts += [("means", "least-squares means")] if report.least_squares else []
-    return Shown(tuple(facts), Table("As printed", ("arm", *columns), rows))
-
-
-def _spread(arm: MeanInArm) -> str:
-    """Return what is printed of the spread in an arm: its SD, or the SE or the interval of its mean."""
-    if arm.ci is not None:
-        return f"{100 * float(arm.level):g}% interval {digits(arm.ci[0])} to {digits(arm.ci[1])}"
-    return f"SD {digits(arm.sd)}" if arm.se is None else f"SE {digits(arm.se)}"
-
-
 def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
     facts += [("as printed", report.as_printed)] if report.as_printed else []
@@ -248,37 +195,7 @@ def _estimate(report: Estimate) -> Shown:
     facts += [("interval method", words(report.interval))] if report.interval else []
     turned = report.compares == "control_vs_treatment"
     facts += [("compares", "control with treatment, as printed; reversed for the analysis")] if turned else []
-    return Shown((*facts, *_known((_ERROR, report.se), (_DEGREES, report.df))))
-
-
-def _medians(report: Medians) -> Shown:
-    def to(pair: tuple[Decimal, Decimal] | None) -> str:
-        return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
-
-    rows = tuple(
-        (arm, digits(m.median), to(m.quartiles), to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
-    )
-    return Shown((), Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
-
-
-def _log_rank(report: LogRank) -> Shown:
-    facts = [("printed", f"O - E {digits(report.o_minus_e)}, V {digits(report.variance)}")]
-    facts += [("of", "the control arm; reversed for the analysis")] if report.of == "control" else []
-    return Shown(tuple(facts))
-
-
-def _survival(report: Survival | MedianSurvival) -> Shown:
-    if isinstance(report, Survival):
-        facts, what = (("time", report.time),), "without the event"
-        rows = tuple((arm, f"{digits(s.percent)}%", _precision(s, s.se)) for arm, s in by_arm(report).items())
-    else:
-        facts, what = (("unit", report.unit),), "median"
-        rows = tuple((arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items())
-    return Shown(facts, Table("As printed", ("arm", what, "precision"), rows))
-
-
-def _precision(printed: WithInterval, se: Decimal | None = None) -> str:
-    return interval(printed) if printed.ci is not None else f"se {digits(se)}" if se is not None else ""
+    return Shown((*facts, *known((ERROR, report.se), (DEGREES, report.df))))
 
 
 def _bare(report: BareP | Significance) -> Shown:
@@ -296,21 +213,13 @@ def _bare(report: BareP | Significance) -> Shown:
         facts += [("reference", f"{', '.join(map(digits, report.reference.shares))} ({report.reference.source})")]
     units = {"raw": "raw standard deviations", "residual": "residual standard deviations of a model"}
     facts += [("units", units[report.scale_sd])] if report.scale_sd else []
-    known = _known((_ERROR, report.se), (_DEGREES, report.df), ("correlation with the baseline", report.rho))
-    return Shown((*facts, *known))
+    stated = known((ERROR, report.se), (DEGREES, report.df), ("correlation with the baseline", report.rho))
+    return Shown((*facts, *stated))
 
 
 def _happened(events: EventsOfArms | int) -> str:
     """Return the events per arm, or in both arms together."""
     return f"{events} in all" if isinstance(events, int) else f"{events.treatment} treatment, {events.control} control"
-
-
-_ERROR, _DEGREES = "standard error (analysis scale)", "degrees of freedom"
-
-
-def _known(*numbers: tuple[str, Decimal | None]) -> tuple[Fact, ...]:
-    """Return the numbers that are stated, under the names a reader knows."""
-    return tuple((name, digits(value)) for name, value in numbers if value is not None)
 
 
 def _proportion(report: SingleProportion) -> Shown:

@@ -15,7 +15,8 @@ from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
 from bayes.synthesis.file import MODELS, OWN_MODELS, Heterogeneity, Synthesis
-from bayes.text.evidence import Fact, Table, digits, evidence, printed_result, sizes, words
+from bayes.text.evidence import evidence, printed_result
+from bayes.text.printed import Fact, Table, digits, sizes, words
 
 NOT_STATED = "not stated"
 LEVELS = {

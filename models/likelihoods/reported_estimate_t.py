@@ -3,9 +3,10 @@
     (y_i - theta_i) / s_i ~ Student-t(nu_i)
 
 Known: y and s on the analysis scale (from the printed effect and its interval, standard error or p-value, by quantiles
-of the same Student-t), and nu as stated. Estimated: theta. Assumes that y is normal about theta, and that s estimates
-its standard deviation with nu degrees of freedom: given y and s, theta is then a Student-t about y under a flat prior
-(Box and Tiao 1973, Bayesian Inference in Statistical Analysis, section 2.4). It is used where an estimate states `df`.
+of the same Student-t), and nu as stated or implied by the arms. Estimated: theta. Assumes that y is normal about theta,
+and that s estimates its standard deviation with nu degrees of freedom: given y and s, theta is then a Student-t about y
+under a flat prior (Box and Tiao 1973, Bayesian Inference in Statistical Analysis, section 2.4). It is used where the
+error of a report has degrees of freedom.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pytensor.tensor as pt
 
 from bayes.base.arrays import FloatArray
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
-from bayes.paper.evidence import Estimate, of_kind
+from bayes.paper.evidence.effects import effect_error_and_df
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
@@ -28,7 +29,7 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     Parameters
     ----------
     outcome : Outcome
-        With an estimate as evidence.
+        With evidence whose standard error has degrees of freedom.
     nuisance : Nuisance
 
     Returns
@@ -36,16 +37,8 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     dict of float
         `y` and `s` on the analysis scale.
     """
-    evidence = of_kind(outcome.evidence, Estimate)
-    y, s = evidence.on_analysis_scale(outcome.measure)
-    return {"y": y, "s": s, "nu": _df(evidence)}
-
-
-def _df(evidence: Estimate) -> float:
-    """Return the degrees of freedom of the standard error, which the estimate states."""
-    if evidence.df is None:
-        raise ValueError("the estimate does not state its degrees of freedom")
-    return float(evidence.df)
+    y, s, nu = effect_error_and_df(outcome.evidence, outcome.measure)
+    return {"y": y, "s": s, "nu": nu}
 
 
 def log_likelihood(theta: Tensor, data: Report) -> Tensor:
@@ -80,9 +73,8 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     of : str
         The ending of names, which says whose they are.
     """
-    evidence = of_kind(outcome.evidence, Estimate)
-    y, s = evidence.on_analysis_scale(outcome.measure)
-    nu, sigma = pm.Data(f"df{of}", _df(evidence)), pm.Data(f"standard_error{of}", s)
+    y, s, df = effect_error_and_df(outcome.evidence, outcome.measure)
+    nu, sigma = pm.Data(f"df{of}", df), pm.Data(f"standard_error{of}", s)
     pm.StudentT(f"estimate{of}", nu=nu, mu=effect, sigma=sigma, observed=y)
 
 

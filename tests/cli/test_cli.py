@@ -169,6 +169,7 @@ def test_the_schema_comes_from_the_classes():
         "binary",
         "events",
         "means",
+        "geometric_means",
         "medians",
         "survival",
         "median_survival",

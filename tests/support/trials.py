@@ -22,6 +22,15 @@ REPORTS = {
         {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5], "df": 7},
     ),
     "estimate RD": ("risk_difference", "lower", {"kind": "estimate", "estimate": -0.05, "ci": [-0.45, 0.35]}),
+    "geometric means": (
+        "mean_ratio",
+        "lower",
+        {
+            "kind": "geometric_means",
+            "treatment": {"geometric_mean": 41.2, "cv": 65, "n": 12},
+            "control": {"geometric_mean": 55.0, "cv": 71, "n": 14},
+        },
+    ),
     "survival": (
         "hazard_ratio",
         "lower",

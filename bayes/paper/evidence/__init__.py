@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -22,6 +22,7 @@ from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
+from bayes.paper.evidence.geometric_means import GeometricMeans
 from bayes.paper.evidence.limits import WithInterval, value_of
 from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
@@ -31,6 +32,7 @@ from bayes.paper.evidence.reported import Reported, Tested
 from bayes.paper.evidence.survival import LogRank, MedianSurvival, Survival
 
 __all__ = [
+    "BY_KIND",
     "AdverseEvents",
     "BareP",
     "BareTest",
@@ -39,6 +41,7 @@ __all__ = [
     "Estimate",
     "Events",
     "Evidence",
+    "GeometricMeans",
     "LogRank",
     "Means",
     "MedianSurvival",
@@ -187,6 +190,7 @@ Evidence = Annotated[
     | Binary
     | Events
     | Means
+    | GeometricMeans
     | Medians
     | Estimate
     | LogRank
@@ -198,6 +202,12 @@ Evidence = Annotated[
     | AdverseEvents,
     Field(discriminator="kind"),
 ]
+
+
+BY_KIND: dict[str, type[Reported]] = {
+    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(Evidence)[0])
+}
+"""Every class of evidence by the name of its kind in files."""
 
 
 def of_kind[Kind: Reported](evidence: Evidence, kind: type[Kind]) -> Kind:

@@ -16,6 +16,7 @@ KindName = Literal[
     "binary",
     "events",
     "means",
+    "geometric_means",
     "medians",
     "estimate",
     "log_rank",
@@ -153,6 +154,21 @@ control = { events = 38, persons = 18, n = 40 }    # n may be omitted if exposur
                 lines="""\
 treatment = { mean = 14.8, sd = 12.1, n = 40 }
 control = { mean = 12.6, sd = 13.0, n = 40 }""",
+            ),
+        ),
+        KindCard(
+            kind="geometric_means",
+            title="the geometric mean of each arm",
+            data="the geometric mean, the spread on the log scale and the number of patients in each arm",
+            one="pair of geometric means",
+            several="pairs of geometric means",
+            example=Example(
+                what="geometric means with their variation",
+                measure="mean_ratio",
+                benefit="lower",
+                lines="""\
+treatment = { geometric_mean = 41.2, cv = 65, n = 40 }  # cv in percent; or gsd (a factor), sd_log, or ci of the mean
+control = { geometric_mean = 55.0, cv = 71, n = 40 }""",
             ),
         ),
         KindCard(

@@ -21,6 +21,21 @@ def effect_and_error(evidence: Reported, measure: str) -> tuple[float, float]:
     return evidence.on_analysis_scale(measure)
 
 
+def effect_error_and_df(evidence: Reported, measure: str) -> tuple[float, float, float]:
+    """Return the effect and its standard error on the analysis scale, and the degrees of freedom of the error.
+
+    Raises
+    ------
+    TypeError
+        If the evidence is of another kind, or its standard error is taken as known: its likelihood was chosen wrongly.
+    """
+    y, s = effect_and_error(evidence, measure)
+    df = evidence.statistic(measure).df if isinstance(evidence, Tested) else None
+    if df is None:
+        raise TypeError(f"{type(evidence).__name__} without degrees of freedom where they were expected")
+    return y, s, df
+
+
 class EffectAndError(Tested):
     """A report that gives an effect and its standard error on the analysis scale; its likelihood is normal there."""
 

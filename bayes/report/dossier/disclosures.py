@@ -8,8 +8,8 @@ from bayes.base.numbers import significant
 from bayes.paper.trial import Outcome
 from bayes.synthesis.adjustment import Adjustment, adjusted
 from bayes.synthesis.file import Synthesis
-from bayes.text.evidence import Fact
 from bayes.text.files import NOT_STATED, analysis_set, source_level
+from bayes.text.printed import Fact
 
 RELATIVE = {
     "common_odds_ratio": "the odds of a {better} category",

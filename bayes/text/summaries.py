@@ -1,0 +1,77 @@
+"""Summaries of each arm as a reader sees them: means, geometric means, medians, and survival."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bayes.paper.evidence import GeometricMeans, LogRank, Means, Medians, MedianSurvival, Survival
+from bayes.paper.evidence.arms import MeanInArm, by_arm
+from bayes.paper.evidence.geometric_means import GeometricMeanInArm
+from bayes.paper.evidence.limits import WithInterval
+from bayes.text.printed import Shown, Table, digits, interval
+
+
+def means(report: Means) -> Shown:
+    """Return the means of both arms with the precision of each, as printed."""
+    columns = ("mean", "precision", "n")
+    rows = tuple((arm, digits(m.mean), spread(m), digits(m.n)) for arm, m in by_arm(report).items())
+    facts = [("smallest step", digits(report.step))] if report.step is not None else []
+    facts += [("values", "change from baseline" if report.values == "change" else "final")] if report.values else []
+    facts += [("means", "least-squares means")] if report.least_squares else []
+    return Shown(tuple(facts), Table("As printed", ("arm", *columns), rows))
+
+
+def spread(arm: MeanInArm) -> str:
+    """Return what is printed of the spread in an arm: its SD, or the SE or the interval of its mean."""
+    if arm.ci is not None:
+        return f"{100 * float(arm.level):g}% interval {digits(arm.ci[0])} to {digits(arm.ci[1])}"
+    return f"SD {digits(arm.sd)}" if arm.se is None else f"SE {digits(arm.se)}"
+
+
+def medians(report: Medians) -> Shown:
+    """Return the medians of both arms with their quartiles and ranges, as printed."""
+
+    def to(pair: tuple[Decimal, Decimal] | None) -> str:
+        return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
+
+    rows = tuple(
+        (arm, digits(m.median), to(m.quartiles), to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
+    )
+    return Shown((), Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
+
+
+def geometric_means(report: GeometricMeans) -> Shown:
+    """Return the geometric means of both arms with the spread of each, as printed."""
+    rows = tuple((arm, digits(g.geometric_mean), _variation(g), digits(g.n)) for arm, g in by_arm(report).items())
+    return Shown((), Table("As printed", ("arm", "geometric mean", "spread", "n"), rows))
+
+
+def _variation(arm: GeometricMeanInArm) -> str:
+    """Return what is printed of the spread of an arm's observations on the log scale."""
+    if arm.ci is not None:
+        return interval(arm)
+    if arm.cv is not None:
+        return f"CV {digits(arm.cv)}%"
+    return f"SD of logs {digits(arm.sd_log)}" if arm.sd_log is not None else f"geometric SD {digits(arm.gsd or 1)}"
+
+
+def log_rank(report: LogRank) -> Shown:
+    """Return a log-rank statistic, as printed."""
+    facts = [("printed", f"O - E {digits(report.o_minus_e)}, V {digits(report.variance)}")]
+    facts += [("of", "the control arm; reversed for the analysis")] if report.of == "control" else []
+    return Shown(tuple(facts))
+
+
+def survival(report: Survival | MedianSurvival) -> Shown:
+    """Return the survival percentages, or the median times, of both arms, as printed."""
+    if isinstance(report, Survival):
+        facts, what = (("time", report.time),), "without the event"
+        rows = tuple((arm, f"{digits(s.percent)}%", _precision(s, s.se)) for arm, s in by_arm(report).items())
+    else:
+        facts, what = (("unit", report.unit),), "median"
+        rows = tuple((arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items())
+    return Shown(facts, Table("As printed", ("arm", what, "precision"), rows))
+
+
+def _precision(printed: WithInterval, se: Decimal | None = None) -> str:
+    return interval(printed) if printed.ci is not None else f"se {digits(se)}" if se is not None else ""
