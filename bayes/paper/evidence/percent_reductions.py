@@ -17,7 +17,7 @@ TURNED = "percent_reduction"
 
 
 def _ratio(reduction: Decimal) -> Decimal:
-    return 1 - reduction / 100
+    return 1 - reduction.scaleb(-2)  # a quotient would drop the last zero of 20.0, and with it a digit of precision
 
 
 def _odds(probability: Decimal) -> Decimal:

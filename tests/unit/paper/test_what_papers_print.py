@@ -189,6 +189,14 @@ def test_a_percent_reduction_is_its_ratio_with_its_digits():
     assert ("as printed", "percent reduction 94.1 (89.3 to 96.8)") in shown(converted.evidence).facts
 
 
+def test_a_percent_reduction_keeps_the_zeros_in_which_it_ends():
+    """NLST, 20.0% fewer deaths (6.8 to 26.7): 0.800, known to half a thousandth, is not 0.8. And 50% is 0.50."""
+    nlst = {"kind": "estimate", "estimate": Decimal("20.0"), "ci": [6.8, 26.7], "printed_as": "percent_reduction"}
+    half = {"kind": "estimate", "estimate": 50, "p": 0.01, "printed_as": "percent_reduction"}
+    for evidence, digits in ((nlst, "0.800"), (half, "0.50")):
+        assert str(make_outcome("rate_ratio", "lower", evidence).evidence.estimate) == digits
+
+
 def test_a_win_probability_is_its_odds():
     """DOOR, 56.1% (50.2 to 61.9): the odds are p / (1 - p), to the digits that the probability allows."""
     door = {"kind": "estimate", "estimate": 0.561, "ci": [0.502, 0.619], "printed_as": "win_probability"}
