@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor, isclose, isfinite, sqrt
-from typing import Annotated, Literal, Protocol, get_args
+from typing import Annotated, Literal, Protocol, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from bayes.base import measures
 from bayes.base.closed import Closed, check
@@ -95,16 +95,20 @@ class PersonsInArm(CountInArm):
     n: Size
     percent: Percent | None = None
 
-    @model_validator(mode="before")
+    _count_is_printed: bool = PrivateAttr(default=True)
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _count_from_percent(cls, data: object) -> object:
-        if isinstance(data, dict) and "events" not in data and {"percent", "n"} <= data.keys():
-            percent, n = data["percent"], data["n"]
-            known = isinstance(percent, Decimal | int | float) and isinstance(n, int) and isfinite(percent)
-            sound = known and 0 <= percent <= 100 and 1 <= n <= MOST_PERSONS
-            # report an invalid percentage as such, not as an error in the derived count
-            return data | {"events": nearest_count(Decimal(str(percent)), n) if sound else 0}
-        return data
+    def _count_from_percent(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(data, dict) or "events" in data or not {"percent", "n"} <= data.keys():
+            return handler(data)
+        percent, n = data["percent"], data["n"]
+        known = isinstance(percent, Decimal | int | float) and isinstance(n, int) and isfinite(percent)
+        sound = known and 0 <= percent <= 100 and 1 <= n <= MOST_PERSONS
+        # report an invalid percentage as such, not as an error in the derived count
+        arm = handler(data | {"events": nearest_count(Decimal(str(percent)), n) if sound else 0})
+        arm._count_is_printed = False
+        return arm
 
     @check
     def _possible(self) -> Iterator[str]:
@@ -113,8 +117,8 @@ class PersonsInArm(CountInArm):
 
     @property
     def possible(self) -> tuple[int, ...]:
-        """The counts that the report allows: those whose percentage rounds to the printed one."""
-        if self.percent is None:
+        """The counts that the report allows: the printed one, else those whose percentage rounds to the printed one."""
+        if self.percent is None or self._count_is_printed:
             return (self.events,)
         return counts_of_percent(self.percent, self.n) or (self.events,)
 
