@@ -28,7 +28,8 @@ def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Cu
 def log_curve(evidence: Means, measure: str) -> Callable[[FloatArray], FloatArray]:
     """Return log L(theta), with theta the treatment's mean minus the control's.
 
-    theta is in the paper's units or, for a standardised difference, in units of the root mean square of both sigmas.
+    theta is in the paper's units or, for a standardised difference, in units of the root mean square of both sigmas,
+    times c where changes are put in units of final values.
     Assumes normal observations, a separate sigma per arm with the prior of `log_weight`, and Normal(the patients' mean,
     10 S) for the midpoint of both means: the model of `models/likelihoods/means.py`, given theta.
 
@@ -56,7 +57,7 @@ def log_curve(evidence: Means, measure: str) -> Callable[[FloatArray], FloatArra
     points = int((below + above) / 0.7)
 
     def unit(s1: FloatArray, s0: FloatArray) -> FloatArray | float:
-        return ((s1**2 + s0**2) / 2) ** 0.5 if standardised else 1.0
+        return evidence.sd_ratio * ((s1**2 + s0**2) / 2) ** 0.5 if standardised else 1.0
 
     def given_sigma(theta: FloatArray, s1: FloatArray, s0: FloatArray) -> FloatArray:
         """Return the log density of both means given the sigmas, with the common mean integrated out."""

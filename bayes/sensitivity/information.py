@@ -203,7 +203,7 @@ def _means(subject: Subject, means: Means) -> Unit:
     variance = sum(float(arm.sd) ** 2 / arm.n for arm in (means.treatment, means.control))
     if subject.target.measure == "mean_difference":
         return _constant(variance, n, subject)
-    return _standardised(variance / means.pooled_sd**2, n)
+    return _standardised(variance / (means.sd_ratio * means.pooled_sd) ** 2, n)
 
 
 def _persons(table: Binary, measure: Measure) -> Unit:

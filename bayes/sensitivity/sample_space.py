@@ -240,20 +240,20 @@ def _one_arm(subject: Subject, outcome: Outcome, arm: SingleProportion, priors: 
 
 
 def _standardised_means(subject: Subject, evidence: Means, priors: Priors) -> Statistic:
-    """Return differences of the means in units of the pooled standard deviation, given both standard deviations."""
-    t, c, sd = evidence.treatment, evidence.control, evidence.pooled_sd
-    seen = float(t.mean - c.mean) / sd
-    s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5 / sd
+    """Return differences of the means in the unit of the standardised effect, given both standard deviations."""
+    t, c, sd, ratio = evidence.treatment, evidence.control, evidence.pooled_sd, evidence.sd_ratio
+    seen = float(t.mean - c.mean) / (ratio * sd)
+    s = (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5 / (ratio * sd)
     u = _grid(priors, seen, s)
     nodes = _nodes(subject, priors, [(subject.curve.centre, subject.curve.width)])
     (s1, log_w1), (s0, log_w0) = (log_sigmas(arm, sd, DROP) for arm in (t, c))
     log_weight = log_w1[:, None] + log_w0
     felt = log_weight > log_weight.max() - DROP
     log_weight = log_weight[felt]
-    unit = ((s1[:, None] ** 2 + s0**2) / 2)[felt] ** 0.5
+    unit = ratio * ((s1[:, None] ** 2 + s0**2) / 2)[felt] ** 0.5
     variance = (s1[:, None] ** 2 / t.n + s0**2 / c.n)[felt]
     log_weight = log_weight - 0.5 * np.log(variance)
-    difference = sd * (seen + s * np.sinh(u))[:, None]
+    difference = ratio * sd * (seen + s * np.sinh(u))[:, None]
 
     def log_p(theta: float) -> FloatArray:
         return log_sum_exp(log_weight - 0.5 * (difference - theta * unit) ** 2 / variance, axis=1)

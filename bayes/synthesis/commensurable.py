@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bayes.errors import Mistake
+from bayes.paper.evidence import Means
 from bayes.paper.trial import Outcome
 from bayes.synthesis.same_patients import why_not_normal
 
@@ -55,7 +56,8 @@ def _incommensurable(synthesis: Synthesis, members: Sequence[Outcome]) -> list[M
         if member.rows:
             said = f"{member.name} is a table of adverse events; a synthesis requires a single effect"
             mistakes.append(Mistake("outcomes", said))
-    return mistakes + _units_mixed(synthesis, members) + _counted_twice(synthesis, members)
+    mistakes += [*_units_mixed(synthesis, members), *_changes_mixed(synthesis, members)]
+    return mistakes + _counted_twice(synthesis, members)
 
 
 def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
@@ -103,6 +105,18 @@ def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:
     if synthesis.correlations:
         return [Mistake("covariate", "not available together with `correlations`")]
     return [] if found == wanted else [Mistake("covariate.values", f"{found} values for {wanted} outcomes")]
+
+
+def _changes_mixed(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
+    """Find differences in standard deviations of the change that are pooled with those of final values."""
+    of_means = [(m.name, m.evidence) for m in members if isinstance(m.evidence, Means)]
+    changes = [name for name, means in of_means if means.in_units_of_change]
+    finals = [name for name, means in of_means if means.values is not None and not means.in_units_of_change]
+    if synthesis.measure != "standardised_mean_difference" or not changes or not finals:
+        return []
+    said = f"in standard deviations of the change, but {', '.join(finals)} in those of final values"
+    remedy = "state the `baseline_correlation` or `sd_final` of the former, or pool mean differences"
+    return [Mistake("outcomes", f"{', '.join(changes)}: {said}; {remedy}")]
 
 
 def _units_mixed(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:

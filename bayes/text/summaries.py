@@ -8,7 +8,7 @@ from bayes.paper.evidence import GeometricMeans, LogRank, Means, Medians, Median
 from bayes.paper.evidence.arms import MeanInArm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.limits import WithInterval
-from bayes.text.printed import Shown, Table, digits, interval
+from bayes.text.printed import Shown, Table, digits, interval, versus
 
 
 def means(report: Means) -> Shown:
@@ -17,6 +17,12 @@ def means(report: Means) -> Shown:
     rows = tuple((arm, digits(m.mean), spread(m), digits(m.n)) for arm, m in by_arm(report).items())
     facts = [("smallest step", digits(report.step))] if report.step is not None else []
     facts += [("values", "change from baseline" if report.values == "change" else "final")] if report.values else []
+    r, finals = (
+        report.baseline_correlation,
+        [arm.sd_final for arm in by_arm(report).values() if arm.sd_final is not None],
+    )
+    facts += [("correlation with the baseline", digits(r))] if r is not None else []
+    facts += [("SD of final values", versus(*map(digits, finals)))] if finals else []
     facts += [("means", "least-squares means")] if report.least_squares else []
     return Shown(tuple(facts), Table("As printed", ("arm", *columns), rows))
 

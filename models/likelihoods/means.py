@@ -2,11 +2,12 @@
 
     ybar_arm ~ Normal(m + h/2 (treatment), m - h/2 (control);  sigma_arm / sqrt(n_arm))
     (n_arm - 1) s_arm^2 / sigma_arm^2 ~ chi-square(n_arm - 1)
-    h = theta (mean difference)   or   theta sqrt((sigma_1^2 + sigma_0^2) / 2) (standardised mean difference)
+    h = theta (mean difference)   or   theta c sqrt((sigma_1^2 + sigma_0^2) / 2) (standardised mean difference)
     m ~ Normal(pooled mean, 10 S),   sigma_arm ~ half-Student-t(3, 0, 2.5 S),   S = pooled SD
 
-Known: ybar, s and n. Estimated: theta, m and both sigmas, which differ between the arms. Assumes normal data; heavier
-tails are not identified from mean, SD and n.
+Known: ybar, s and n, and c, which is 1 unless changes from baseline are put in units of the final values (METHODS 1).
+Estimated: theta, m and both sigmas, which differ between the arms. Assumes normal data; heavier tails are not
+identified from mean, SD and n.
 """
 
 from __future__ import annotations
@@ -18,14 +19,12 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from bayes.base.arrays import FloatArray
-from bayes.models.shared.priors import shape_of
+from bayes.models.shared.normal_arms import ARMS, midpoint, standard_deviation
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.evidence import Means, of_kind
 from bayes.paper.evidence.arms import MeanInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
-
-ARMS = ("treatment", "control")
 
 
 def _arms(outcome: Outcome) -> dict[str, MeanInArm]:
@@ -41,8 +40,14 @@ def _pooled(outcome: Outcome) -> tuple[float, float]:
     return centre, of_kind(outcome.evidence, Means).pooled_sd
 
 
+def _sd_ratio(outcome: Outcome) -> float | None:
+    """Return c, the standard deviation of the unit over that of the observations; None in the paper's own units."""
+    standardised = outcome.measure == "standardised_mean_difference"
+    return of_kind(outcome.evidence, Means).sd_ratio if standardised else None
+
+
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
-    """Return one trial's mean, SD and n per arm, pooled mean and SD, and whether theta is in SDs.
+    """Return one trial's mean, SD and n per arm, pooled mean and SD, and c (0 where theta is in the paper's units).
 
     Parameters
     ----------
@@ -58,7 +63,7 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     for arm, printed in _arms(outcome).items():
         row |= {f"mean_{arm}": float(printed.mean), f"sd_{arm}": float(printed.sd), f"n_{arm}": float(printed.n)}
     row["centre"], row["pooled_sd"] = _pooled(outcome)
-    row["standardised"] = float(outcome.measure == "standardised_mean_difference")
+    row["sd_ratio"] = _sd_ratio(outcome) or 0.0
     return row
 
 
@@ -76,40 +81,13 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     -------
     Tensor, shape (trial,)
     """
-    shape, scale = shape_of(data["centre"]), data["pooled_sd"]
-    step = scale / pt.sqrt(data["n_treatment"] + data["n_control"])
-    raw = pm.Flat("mid_mean_raw", shape=shape)
-    mid = pm.Deterministic("mid_mean", data["centre"] + step * raw)
-    pm.Potential("mid_mean_prior", (-0.5 * ((mid - data["centre"]) / (10 * scale)) ** 2).sum())
-    sigma = {arm: _sigma(arm, data, shape, scale) for arm in ARMS}
-    unit = pt.switch(data["standardised"], pt.sqrt((sigma["treatment"] ** 2 + sigma["control"] ** 2) / 2), 1.0)
+    mid = midpoint(data)
+    sigma = {arm: standard_deviation(arm, data, data[f"sd_{arm}"], 2 * (data[f"n_{arm}"] - 1)) for arm in ARMS}
+    sd = pt.sqrt((sigma["treatment"] ** 2 + sigma["control"] ** 2) / 2)
+    unit = pt.switch(data["sd_ratio"], data["sd_ratio"] * sd, 1.0)
     means = {"treatment": mid + unit * theta / 2, "control": mid - unit * theta / 2}
     log_l: Tensor = pt.as_tensor_variable(sum(_arm(arm, data, means[arm], sigma[arm]) for arm in ARMS))
     return log_l
-
-
-def _sigma(arm: str, data: Report, shape: tuple[int, ...], scale: Tensor) -> Tensor:
-    """Declare the sigma of an arm with its half-Student-t(3) prior, scaled by the uncertainty of the printed SD.
-
-    Parameters
-    ----------
-    arm : str
-    data : mapping of Tensor, shape (trial,)
-    shape : (int,)
-        The number of trials.
-    scale : Tensor, shape (trial,)
-        Pooled SD.
-
-    Returns
-    -------
-    Tensor, shape (trial,)
-        In the paper's units.
-    """
-    raw = pm.Flat(f"sd_{arm}_raw", shape=shape)
-    log_ratio = raw / pt.sqrt(2 * (data[f"n_{arm}"] - 1))
-    sigma: Tensor = pm.Deterministic(f"sigma_{arm}", data[f"sd_{arm}"] * pt.exp(log_ratio))
-    pm.Potential(f"sigma_{arm}_prior", (-2 * pt.log1p((sigma / (2.5 * scale)) ** 2 / 3) + log_ratio).sum())
-    return sigma
 
 
 def _arm(arm: str, data: Report, mean: Tensor, sigma: Tensor) -> Tensor:
@@ -152,7 +130,8 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     centre, scale = _pooled(outcome)
     mid = pm.Normal(f"mid_mean{of}", mu=centre, sigma=10 * scale)
     sd = pt.stack([pm.HalfStudentT(f"sd_{arm}{of}", nu=3, sigma=2.5 * scale) for arm in arms])
-    unit = pt.sqrt((sd**2).mean()) if outcome.measure == "standardised_mean_difference" else 1.0
+    ratio = _sd_ratio(outcome)
+    unit = 1.0 if ratio is None else ratio * pt.sqrt((sd**2).mean())
     means = mid + unit * effect / 2, mid - unit * effect / 2
     for arm, mean in zip(arms, means, strict=True):
         pm.Deterministic(f"mean_{arm}{of}", mean)
@@ -182,8 +161,8 @@ def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
     """
     mid, sd = draws["mid_mean"], {arm: draws[f"sigma_{arm}"] for arm in ARMS}
     shift = effect / 2
-    if outcome.measure == "standardised_mean_difference":
-        shift = shift * np.sqrt((sd["treatment"] ** 2 + sd["control"] ** 2) / 2)
+    if (ratio := _sd_ratio(outcome)) is not None:
+        shift = shift * ratio * np.sqrt((sd["treatment"] ** 2 + sd["control"] ** 2) / 2)
     return {
         "mean_treatment": ((), mid + shift),
         "mean_control": ((), mid - shift),

@@ -25,14 +25,13 @@ from scipy.special import ndtri
 
 from bayes.base.arrays import FloatArray
 from bayes.models.shared.normal import log_ndtr, log_ndtr_between
-from bayes.models.shared.priors import shape_of
+from bayes.models.shared.normal_arms import ARMS, midpoint, standard_deviation
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.evidence import Medians, of_kind
 from bayes.paper.evidence.medians import LOG_NORMAL, MedianOfArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-ARMS = ("treatment", "control")
 MOST = 5  # numbers of an arm: range, quartiles and median
 
 
@@ -100,38 +99,11 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     -------
     Tensor, shape (trial,)
     """
-    shape, scale = shape_of(data["centre"]), data["pooled_sd"]
-    step = scale / pt.sqrt(data["n_treatment"] + data["n_control"])
-    raw = pm.Flat("mid_mean_raw", shape=shape)
-    mid = pm.Deterministic("mid_mean", data["centre"] + step * raw)
-    pm.Potential("mid_mean_prior", (-0.5 * ((mid - data["centre"]) / (10 * scale)) ** 2).sum())
-    sigma = {arm: _sigma(arm, data, shape, scale) for arm in ARMS}
+    mid = midpoint(data)
+    sigma = {arm: standard_deviation(arm, data, data[f"spread_{arm}"], data[f"n_{arm}"]) for arm in ARMS}
     means = {"treatment": mid + theta / 2, "control": mid - theta / 2}
     log_l: Tensor = pt.as_tensor_variable(sum(_arm(arm, data, means[arm], sigma[arm]) for arm in ARMS))
     return log_l
-
-
-def _sigma(arm: str, data: Report, shape: tuple[int, ...], scale: Tensor) -> Tensor:
-    """Declare the sigma of an arm with its half-Student-t(3) prior, scaled by the uncertainty of the implied SD.
-
-    Parameters
-    ----------
-    arm : str
-    data : mapping of Tensor, shape (trial, ...)
-    shape : (int,)
-        The number of trials.
-    scale : Tensor, shape (trial,)
-        Pooled SD.
-
-    Returns
-    -------
-    Tensor, shape (trial,)
-    """
-    raw = pm.Flat(f"sd_{arm}_raw", shape=shape)
-    log_ratio = raw / pt.sqrt(data[f"n_{arm}"])
-    sigma: Tensor = pm.Deterministic(f"sigma_{arm}", data[f"spread_{arm}"] * pt.exp(log_ratio))
-    pm.Potential(f"sigma_{arm}_prior", (-2 * pt.log1p((sigma / (2.5 * scale)) ** 2 / 3) + log_ratio).sum())
-    return sigma
 
 
 def _arm(arm: str, data: Report, mean: Tensor, sigma: Tensor) -> Tensor:

@@ -17,13 +17,14 @@ from bayes.base.closed import check
 from bayes.base.measures import Measure, TestStatistic
 from bayes.base.written_numbers import DegreesOfFreedom, Percent, Positive, Printed, PValue, unbounded
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import Arm, ArmSizes, MeanInArm
+from bayes.paper.evidence.arms import Arm, ArmSizes
 from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.geometric_means import GeometricMeans
 from bayes.paper.evidence.limits import WithInterval, value_of
+from bayes.paper.evidence.means import Means
 from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.percent_reductions import as_ratio
@@ -60,46 +61,6 @@ __all__ = [
 
 
 Probability = Annotated[Printed, Field(gt=0, lt=1)]
-
-
-class Means(Reported):
-    """The mean, standard deviation and n of each arm.
-
-    `step` is the smallest step of the scale, 1 for whole numbers; `bayes check` uses it for GRIM and GRIMMER. `values`
-    says whether the means are of final values or of changes from baseline, and `least_squares` that they are adjusted.
-    """
-
-    measures: ClassVar[tuple[Measure, ...]] = ("mean_difference", "standardised_mean_difference")
-    kind: Literal["means"]
-    treatment: MeanInArm
-    control: MeanInArm
-    step: Positive | None = None
-    values: Literal["final", "change"] | None = None
-    least_squares: bool = False
-
-    @property
-    def sizes(self) -> ArmSizes:
-        return ArmSizes(treatment=self.treatment.n, control=self.control.n)
-
-    @property
-    def pooled_sd(self) -> float:
-        t, c = self.treatment, self.control
-        return measures.pooled_sd(float(t.sd), t.n, float(c.sd), c.n)
-
-    def standard_error(self, measure: str) -> float:
-        return self.own_estimate(measure)[1]
-
-    def own_estimate(self, measure: str) -> tuple[float, float]:
-        """Return the mean difference with Welch's standard error, or Hedges' g with its standard error."""
-        t, c = self.treatment, self.control
-        difference = float(t.mean - c.mean)
-        if measure == "standardised_mean_difference":
-            return measures.hedges_g(difference / self.pooled_sd, t.n, c.n)
-        return difference, (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
-
-    def why_no_estimate(self, measure: str) -> None:
-        """Return None: means always determine an estimate."""
-        return None
 
 
 class Estimate(WithInterval, EffectAndError):

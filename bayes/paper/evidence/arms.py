@@ -165,7 +165,7 @@ class MeanInArm(Closed):
 
     In place of the standard deviation, a paper may print the standard error of the mean, or its interval (`ci`, a
     Student-t interval with n - 1 degrees of freedom), as it does for least-squares means. The standard deviation is
-    then the error times sqrt(n).
+    then the error times sqrt(n). `sd_final` is the standard deviation of final values beside a mean change.
     """
 
     mean: Printed
@@ -174,6 +174,7 @@ class MeanInArm(Closed):
     se: Positive | None = None
     ci: tuple[Printed, Printed] | None = None
     level: Coverage = Decimal("0.95")
+    sd_final: Positive | None = None
 
     @model_validator(mode="before")
     @classmethod
