@@ -29,7 +29,7 @@ from bayes.paper.evidence import (
 )
 from bayes.paper.evidence.bare_tests import OF_RISK
 from bayes.paper.evidence.limits import value_of
-from bayes.paper.evidence.medians import LOG_NORMAL
+from bayes.paper.evidence.medians import RATIO
 from bayes.paper.evidence.posteriors import is_posterior
 
 if TYPE_CHECKING:
@@ -153,9 +153,13 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
     match evidence:
         case Estimate():
             yield from _of_estimate(evidence, measure)
-        case Medians() if measure == LOG_NORMAL and evidence.least <= 0:
-            said = f"{evidence.least} has no logarithm, as a ratio needs; accepted: above 0, or a mean_difference"
-            yield Mistake("evidence", said)
+        case Medians() if evidence.least <= 0 and (measure == RATIO or evidence.family == "log_normal"):
+            needs, instead = (
+                ("a ratio", "a mean_difference") if measure == RATIO else ("log_normal", 'family = "normal"')
+            )
+            yield Mistake(
+                "evidence", f"{evidence.least} has no logarithm, as {needs} needs; accepted: above 0, or {instead}"
+            )
         case BareTest():
             yield from _of_bare(evidence, measure)
         case AdverseEvents():

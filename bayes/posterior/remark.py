@@ -103,6 +103,9 @@ WORDS: dict[str, Callable[..., str]] = {
         f"{low_at}) to {significant(high)} (cut after {high_at}); likelihood ratio {significant(statistic)} on {df} "
         f"df, p = {significant(p, 2)}. A common odds ratio averages over these and describes none of them"
     ),
+    "family": lambda taken, instead: (
+        f"the printed numbers are skewed for {instead} observations and are read as {taken} ones"
+    ),
     "largest_error": lambda p: f"only p {p} is printed: the standard error is the largest that it allows",
     "prior_undone": lambda prior: f"the paper's own prior, {prior}, is undone: the likelihood is that of its data",
     "posterior_as_data": lambda: (

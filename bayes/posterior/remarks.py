@@ -7,7 +7,7 @@ from bayes.base.distributions import Distribution
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import Estimate, MedianSurvival, Survival, of_kind
+from bayes.paper.evidence import Estimate, Medians, MedianSurvival, Survival, of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary, Events
@@ -164,6 +164,9 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
             return [Remark("prior_undone", (prior,))]
         case Estimate(gives_width=True) if is_posterior(outcome):
             return [Remark("posterior_as_data")]
+        case Medians(family=None) as medians if medians.relation(outcome.measure) != "same_scale":
+            taken, instead = ("log-normal", "normal")[:: 1 if medians.log_normal(outcome.measure) else -1]
+            return [Remark("family", (taken, instead))]
         case Estimate(error_is_bound=True, p=p):
             return [Remark("largest_error", (str(p),))]
         case Survival(time=time) if outcome.measure == "hazard_ratio":

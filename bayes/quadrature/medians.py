@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log, pi
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import gammaln, log_ndtr
 
 from bayes.base.arrays import FloatArray
 from bayes.paper.evidence import Medians, of_kind
 from bayes.paper.evidence.arms import by_arm
-from bayes.paper.evidence.medians import LOG_NORMAL, MedianOfArm
+from bayes.paper.evidence.medians import RATIO, MedianOfArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
+from bayes.quadrature.families import Family, family_of
 from bayes.quadrature.integrals import log_integral
 from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.starting_point import tabulated_report
@@ -23,49 +24,84 @@ FAR, NODES = 12.0, 481  # of a location: sinh(12) standard errors either side, a
 
 
 def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    """Return the curve of a difference of means or, of their logarithms, of a ratio of geometric means."""
-    log_l = log_curve(of_kind(outcome.evidence, Medians), outcome.measure)
+    """Return the curve of a difference or a ratio in the family of the report."""
+    return curve_of_family(outcome, family_of(of_kind(outcome.evidence, Medians), outcome.measure), like)
+
+
+def curve_of_family(outcome: Outcome, family: Family, like: Curve | None = None) -> Curve:
+    """Return the curve of a difference or a ratio of the locations of both arms, in any family.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With medians as evidence.
+    family : Family
+        Whose location is what the effect compares: means, or medians of log-normal observations.
+    like : Curve, optional
+        A similar curve with a known peak.
+    """
+    log_l = log_curve(of_kind(outcome.evidence, Medians), outcome.measure, family)
     return tabulated_report(log_l, outcome, "quadrature over the midpoint and both standard deviations", like)
 
 
-def log_curve(evidence: Medians, measure: str) -> LogCurve:
-    """Return log L(theta), with theta the treatment's location minus the control's, on the analysis scale.
+def log_curve(evidence: Medians, measure: str, family: Family | None = None) -> LogCurve:
+    """Return log L(theta), with theta the comparison of the treatment's location with the control's.
 
-    Given the midpoint m, the arms are independent, so each is integrated over its own sigma; then m. The model is that
-    of `models/likelihoods/order_statistics.py`.
+    The locations of the arms are m + h and m - h, with h a function of theta and m where the effect is on another scale
+    than the locations. Given m, the arms are independent, so each is integrated over its own sigma; then m. In the
+    family of the report the model is that of `models/likelihoods/order_statistics.py`.
 
     Parameters
     ----------
     evidence : Medians
     measure : {"mean_difference", "mean_ratio"}
+    family : Family, optional
+        By default that of the report.
 
     Returns
     -------
     callable
-        theta, shape (n,) -> log L, shape (n,).
+        theta on the analysis scale, shape (n,) -> log L, shape (n,).
     """
-    logarithm, arms = measure == LOG_NORMAL, list(by_arm(evidence).values())
-    n, means = [arm.n for arm in arms], [arm.mean(logarithm) for arm in arms]
-    variances = [arm.spread(logarithm) ** 2 for arm in arms]
-    centre = (n[0] * means[0] + n[1] * means[1]) / sum(n)
-    pooled = float(np.sqrt(((n[0] - 1) * variances[0] + (n[1] - 1) * variances[1]) / (sum(n) - 2)))
-    treatment, control = (of_location(arm, logarithm, pooled) for arm in arms)
-    room = REACH * max(v / k for v, k in zip(variances, n, strict=True)) ** 0.5
+    family, arms = family or family_of(evidence, measure), list(by_arm(evidence).values())
+    logarithm, n = family.logarithmic, [arm.n for arm in arms]
+    half = _half(logarithm, measure == RATIO)
+    starts = [family.start(arm) for arm in arms]
+    centre = sum(k * arm.mean(logarithm) for k, arm in zip(n, arms, strict=True)) / sum(n)
+    squares = sum((k - 1) * arm.spread(logarithm) ** 2 for k, arm in zip(n, arms, strict=True))
+    pooled = float((squares / (sum(n) - 2)) ** 0.5)
+    treatment, control = (of_location(arm, family, pooled) for arm in arms)
+    room = REACH * max(sd / k**0.5 for (_, sd), k in zip(starts, n, strict=True))
+    (mean1, _), (mean0, _) = starts
 
     def log_l(theta: FloatArray) -> FloatArray:
         def over_mid(mid: FloatArray) -> FloatArray:
-            half, away = theta[:, None] / 2, (mid - centre) / (10 * pooled)
-            both = treatment(mid + half) + control(mid - half)
+            apart, away = half(theta[:, None], mid), (mid - centre) / (10 * pooled)
+            both = treatment(mid + apart) + control(mid - apart)
             return np.asarray(both - 0.5 * away**2 - log(10 * pooled) - 0.5 * log(2 * pi))
 
-        # at the peak m lies between the two values that would put either arm at its own mean
-        ends = np.array([means[0] - theta / 2, means[1] + theta / 2])
-        return log_integral(over_mid, ends.min(axis=0) - room, ends.max(axis=0) + room, points=65)
+        # at the peak m lies between the two values that would put either arm at its own location
+        at = np.array([half(theta, np.full_like(theta, mean)) for mean in (min(mean1, mean0), max(mean1, mean0))])
+        ends = np.array([mean1 - at, mean0 + at])
+        return log_integral(over_mid, ends.min(axis=(0, 1)) - room, ends.max(axis=(0, 1)) + room, points=65)
 
     return log_l
 
 
-def of_location(arm: MedianOfArm, logarithm: bool, pooled: float) -> LogCurve:
+def _half(logarithm: bool, ratio: bool) -> Callable[[FloatArray, FloatArray], FloatArray]:
+    """Return h(theta, m), half the distance between the locations of the arms, on the scale of the locations.
+
+    For a difference of exp(m + h) and exp(m - h), theta = 2 exp(m) sinh(h); for a ratio of m + h and m - h,
+    theta = log((m + h) / (m - h)).
+    """
+    if logarithm == ratio:
+        return lambda theta, mid: theta / 2
+    if logarithm:
+        return lambda theta, mid: np.arcsinh(theta / 2 * np.exp(-mid))
+    return lambda theta, mid: mid * np.tanh(theta / 2)
+
+
+def of_location(arm: MedianOfArm, family: Family, pooled: float) -> LogCurve:
     """Return the log density of an arm's order statistics by its location, as a spline.
 
     Its nodes are spaced by the hyperbolic sine, so that they are dense at the peak and reach far into the tails, where
@@ -73,58 +109,41 @@ def of_location(arm: MedianOfArm, logarithm: bool, pooled: float) -> LogCurve:
 
     Parameters
     ----------
-    arm, logarithm, pooled
+    arm, family, pooled
         As in `log_arm`.
     """
-    centre, unit = arm.mean(logarithm), arm.spread(logarithm) / arm.n**0.5
-    u = np.linspace(-FAR, FAR, NODES)
-    spline = CubicSpline(u, log_arm(arm, logarithm, pooled, centre + unit * np.sinh(u)))
+    centre, sd = family.start(arm)
+    unit = sd / arm.n**0.5
+    far = min(FAR, float(np.arcsinh(family.farthest / unit)))
+    u = np.linspace(-far, far, NODES)
+    spline = CubicSpline(u, log_arm(arm, family, pooled, centre + unit * np.sinh(u)))
 
     def log_density(location: FloatArray) -> FloatArray:
-        return np.asarray(spline(np.arcsinh((location - centre) / unit)))
+        return np.asarray(spline(np.clip(np.arcsinh((location - centre) / unit), -far, far)))
 
     return log_density
 
 
-def log_arm(arm: MedianOfArm, logarithm: bool, pooled: float, mean: FloatArray) -> FloatArray:
+def log_arm(arm: MedianOfArm, family: Family, pooled: float, location: FloatArray) -> FloatArray:
     """Return the log density of an arm's order statistics given its location, integrated over its sigma.
 
     Parameters
     ----------
     arm : MedianOfArm
-    logarithm : bool
-        Whether the logarithms of the numbers are normal.
+    family : Family
     pooled : float
         S, to which the prior of sigma is scaled.
-    mean : ndarray, shape (...)
+    location : ndarray, shape (...)
     """
-    x, ranks = (np.array([float(value) for value in column]) for column in zip(*arm.ranked, strict=True))
-    x = np.log(x) if logarithm else x
-    gaps = np.diff(np.concatenate([[0.0], ranks, [arm.n + 1.0]]))
-    constant = float(gammaln(arm.n + 1) - gammaln(gaps).sum()) - len(x) * 0.5 * log(2 * pi)
-    scale = 2.5 * pooled
+    scale, least = 2.5 * pooled, family.start(arm)[1]
 
     def log_f(log_sigma: FloatArray) -> FloatArray:
-        sigma = np.exp(log_sigma)
-        z = [(value - mean[..., None]) / sigma for value in x]
-        found = constant - len(x) * log_sigma - 0.5 * sum(one**2 for one in z)
-        shares = [log_ndtr(z[0]), *(log_share(a, b) for a, b in zip(z[:-1], z[1:], strict=True)), log_ndtr(-z[-1])]
-        for gap, share in zip(gaps, shares, strict=True):
-            found = found + (gap - 1) * share
-        log_prior = log(2 / pi / 3**0.5 / scale * 2) - 2 * np.log1p((sigma / scale) ** 2 / 3) + log_sigma
-        return np.asarray(found + log_prior)
+        log_prior = log(2 / pi / 3**0.5 / scale * 2) - 2 * np.log1p((np.exp(log_sigma) / scale) ** 2 / 3) + log_sigma
+        return family.log_density(arm, location[..., None], log_sigma) + log_prior
 
     # the further the location is from the numbers, the wider the sigma that explains them
-    away = np.max([np.abs(value - mean) for value in x], axis=0)
-    least, room = log(arm.spread(logarithm)), REACH / arm.n**0.5
-    low = np.full_like(mean, least - room - 1.0)
-    return log_integral(log_f, low, np.maximum(least, np.log(away + 1e-300)) + room + 1.0, points=49)
-
-
-def log_share(low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return log(Phi(high) - Phi(low)), computed in the tail where both terms are small."""
-    mirrored = low > 0
-    a, b = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
-    log_b = log_ndtr(b)
-    with np.errstate(divide="ignore"):
-        return np.asarray(log_b + np.log(-np.expm1(log_ndtr(a) - log_b)))
+    numbers = [float(value) for value, _ in arm.ranked]
+    away = np.max([np.abs((log(x) if family.logarithmic else x) - location) for x in numbers], axis=0)
+    room = REACH / arm.n**0.5
+    low = np.full_like(location, log(least) - room - 1.0)
+    return log_integral(log_f, low, np.maximum(log(least), np.log(away + 1e-300)) + room + 1.0, points=49)

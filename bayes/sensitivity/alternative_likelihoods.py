@@ -35,6 +35,7 @@ from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
+from bayes.sensitivity.families import families
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
 from bayes.sensitivity.subject import Interval, Subject, Summary, Target
@@ -136,6 +137,8 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
             if card.has("dispersion"):
                 read = partial(quadrature.curve, totals, nuisance, card.name, omega, like)
                 yield Variation("likelihood", f"{card.name}, persons not used", read)
+    for question_, words, curve in families(outcome, like):
+        yield Variation(question_, words, curve)
     for words, y, s in normal_approximations(outcome):
         yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
     for words, curve in off_centre(outcome, nuisance, omega, subject.curve):

@@ -43,7 +43,8 @@ def medians(report: Medians) -> Shown:
     rows = tuple(
         (arm, digits(m.median), to(m.quartiles), to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
     )
-    return Shown((), Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
+    facts = (("observations", report.family.replace("_", "-")),) if report.family else ()
+    return Shown(facts, Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
 
 
 def geometric_means(report: GeometricMeans) -> Shown:

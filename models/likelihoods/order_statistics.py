@@ -3,13 +3,15 @@
     x_(1) < ... < x_(k) : the printed numbers of an arm, of ranks r_1 < ... < r_k among n, r_0 = 0, r_(k+1) = n + 1
     log L = sum_j (r_(j+1) - r_j - 1) log(F(x_(j+1)) - F(x_j)) + sum_j log f(x_j) + constant
             with F(x_0) = 0 and F(x_(k+1)) = 1
-    F = Normal(m + theta/2 (treatment), m - theta/2 (control);  sigma_arm)   of x (difference) or of log x (ratio)
+    F = Normal(m + h (treatment), m - h (control);  sigma_arm)   of x (normal observations) or of log x (log-normal)
+    h = theta/2 (a difference of normal or a ratio of log-normal observations),   m tanh(theta/2) (a ratio of normal),
+        arcsinh(theta/2 exp(-m)) (a difference of the medians of log-normal observations)
     m ~ Normal(centre, 10 S),   sigma_arm ~ half-Student-t(3, 0, 2.5 S),   S = pooled SD implied by the quantiles
 
 Known: the numbers and n; the median has rank (n + 1)/2, quartiles have (n + 1)/4 and 3 (n + 1)/4, the range 1 and n.
 Estimated: theta, m and both sigmas. Exact for whole ranks (David and Nagaraja 2003, Order Statistics, section 2.2);
 ranks between observations take the same density, in which factorials are gamma functions. Assumes normal or log-normal
-observations.
+observations, as the report states or its rule says.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ from bayes.models.shared.normal import log_ndtr, log_ndtr_between
 from bayes.models.shared.normal_arms import ARMS, midpoint, standard_deviation
 from bayes.models.shared.signatures import Derived, Draws, Report, Row, Tensor
 from bayes.paper.evidence import Medians, of_kind
-from bayes.paper.evidence.medians import LOG_NORMAL, MedianOfArm
+from bayes.paper.evidence.medians import MedianOfArm, Relation
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
+CROSSED: tuple[Relation, ...] = ("difference_of_logs", "ratio_of_values")
 MOST = 5  # numbers of an arm: range, quartiles and median
 
 
@@ -41,9 +44,39 @@ def _arms(outcome: Outcome) -> dict[str, MedianOfArm]:
     return {"treatment": evidence.treatment, "control": evidence.control}
 
 
+def _logarithm(outcome: Outcome) -> bool:
+    """Return whether the logarithms of the numbers are normal."""
+    return of_kind(outcome.evidence, Medians).log_normal(outcome.measure)
+
+
+def _half(relation: Relation, theta: Any, mid: Any, xp: Any) -> Any:
+    """Return h, half the distance between the locations of the arms, on their own scale.
+
+    Parameters
+    ----------
+    relation : str
+        How the effect compares the locations.
+    theta, mid : Tensor or ndarray
+        The effect on the analysis scale, and the midpoint on the scale of the locations.
+    xp : module
+        `pytensor.tensor` or `numpy`.
+
+    Returns
+    -------
+    Tensor or ndarray
+    """
+    match relation:
+        case "same_scale":
+            return theta / 2
+        case "difference_of_logs":
+            return xp.arcsinh(theta / 2 * xp.exp(-mid))
+        case "ratio_of_values":
+            return mid * xp.tanh(theta / 2)
+
+
 def _scaled(outcome: Outcome) -> tuple[float, float]:
     """Return the centre and the pooled standard deviation, of the observations or of their logarithms."""
-    arms, logarithm = _arms(outcome).values(), outcome.measure == LOG_NORMAL
+    arms, logarithm = _arms(outcome).values(), _logarithm(outcome)
     n = sum(arm.n for arm in arms)
     centre = sum(arm.n * arm.mean(logarithm) for arm in arms) / n
     variance = sum((arm.n - 1) * arm.spread(logarithm) ** 2 for arm in arms) / (n - 2)
@@ -70,9 +103,11 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     dict of float or ndarray
         Numbers (5,) beyond the printed ones continue upwards, and have no observations between them.
     """
-    row: Row = {}
+    logarithm = _logarithm(outcome)
+    relation = of_kind(outcome.evidence, Medians).relation(outcome.measure)
+    row: Row = {name: float(relation == name) for name in CROSSED}
     for name, arm in _arms(outcome).items():
-        x, ranks = _ranked(arm, outcome.measure == LOG_NORMAL)
+        x, ranks = _ranked(arm, logarithm)
         between, beyond = np.diff(ranks) - 1, MOST - len(x)
         row[f"x_{name}"] = np.concatenate([x, x[-1] + np.arange(1, beyond + 1)])
         row[f"seen_{name}"] = np.array([1.0] * len(x) + [0.0] * beyond)
@@ -80,7 +115,7 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
         row |= {f"below_{name}": ranks[0] - 1, f"above_{name}": arm.n - ranks[-1], f"greatest_{name}": x[-1]}
         gaps = np.diff(np.concatenate([[0.0], ranks, [arm.n + 1.0]]))
         row |= {f"n_{name}": float(arm.n), f"constant_{name}": lgamma(arm.n + 1) - sum(map(lgamma, gaps))}
-        row[f"spread_{name}"] = arm.spread(outcome.measure == LOG_NORMAL)
+        row[f"spread_{name}"] = arm.spread(logarithm)
     row["centre"], row["pooled_sd"] = _scaled(outcome)
     return row
 
@@ -101,7 +136,11 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     """
     mid = midpoint(data)
     sigma = {arm: standard_deviation(arm, data, data[f"spread_{arm}"], data[f"n_{arm}"]) for arm in ARMS}
-    means = {"treatment": mid + theta / 2, "control": mid - theta / 2}
+    half = theta / 2
+    for name in CROSSED:  # what is not asked for must not overflow, or its gradient would spoil the other
+        there = pt.switch(data[name], mid, 0.0)
+        half = pt.switch(data[name], _half(name, theta, there, pt), half)
+    means = {"treatment": mid + half, "control": mid - half}
     log_l: Tensor = pt.as_tensor_variable(sum(_arm(arm, data, means[arm], sigma[arm]) for arm in ARMS))
     return log_l
 
@@ -149,10 +188,11 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
     """
     centre, scale = _scaled(outcome)
     mid = pm.Normal(f"mid_mean{of}", mu=centre, sigma=10 * scale)
+    half = _half(of_kind(outcome.evidence, Medians).relation(outcome.measure), effect, mid, pt)
     for (arm, printed), side in zip(_arms(outcome).items(), (1, -1), strict=True):
         sd = pm.HalfStudentT(f"sd_{arm}{of}", nu=3, sigma=2.5 * scale)
-        mean = pm.Deterministic(f"mean_{arm}{of}", mid + side * effect / 2)
-        x, ranks = _ranked(printed, outcome.measure == LOG_NORMAL)
+        mean = pm.Deterministic(f"mean_{arm}{of}", mid + side * half)
+        x, ranks = _ranked(printed, _logarithm(outcome))
         _order_statistics(f"printed_{arm}{of}", mean, sd, x, np.diff([0.0, *ranks, printed.n + 1.0]), f"rank_{arm}{of}")
 
 
@@ -217,8 +257,8 @@ def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
         Medians in the paper's units.
     """
     mid = draws["mid_mean"]
-    medians = {"treatment": mid + effect / 2, "control": mid - effect / 2}
-    logarithm = outcome.measure == LOG_NORMAL
+    half = _half(of_kind(outcome.evidence, Medians).relation(outcome.measure), effect, mid, np)
+    medians, logarithm = {"treatment": mid + half, "control": mid - half}, _logarithm(outcome)
     shown: Derived = {f"median_{arm}": ((), np.exp(at) if logarithm else at) for arm, at in medians.items()}
     return shown | {f"sd_{arm}": ((), draws[f"sigma_{arm}"]) for arm in ARMS}
 
@@ -238,6 +278,6 @@ def recovered(stored: Draws, outcome: Outcome, nuisance: Nuisance) -> Draws:
     dict of ndarray, shape (chain, draw)
     """
     at = [stored[f"median_{arm}"] for arm in ARMS]
-    if outcome.measure == LOG_NORMAL:
+    if _logarithm(outcome):
         at = [np.log(values) for values in at]
     return {"mid_mean": (at[0] + at[1]) / 2}

@@ -183,7 +183,7 @@ control = { geometric_mean = 55.0, cv = 71, n = 40 }""",
                 benefit="lower",
                 lines="""\
 treatment = { median = 9, quartiles = [5, 16], n = 40 }  # and/or range = [least, greatest]
-control = { median = 12, quartiles = [7, 20], n = 40 }   # a ratio: log-normal; a mean_difference: normal""",
+control = { median = 12, quartiles = [7, 20], n = 40 }   # a ratio: log-normal; a difference: normal; or family""",
             ),
         ),
         KindCard(

@@ -14,8 +14,11 @@ from bayes.base.written_numbers import Printed, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
 from bayes.paper.evidence.reported import Reported
 
-LOG_NORMAL: Measure = "mean_ratio"
-"""The measure under which observations are log-normal; under a difference they are normal."""
+RATIO: Measure = "mean_ratio"
+"""The measure that compares logarithms, and whose own family is the log-normal; that of a difference is the normal."""
+
+Relation = Literal["same_scale", "difference_of_logs", "ratio_of_values"]
+"""How the effect compares the locations of a family: on their own scale, or on the other one."""
 
 
 class MedianOfArm(Closed):
@@ -75,18 +78,43 @@ class MedianOfArm(Closed):
             ends, middle = (log(ends[0]), log(ends[1])), log(middle)
         return weight * (ends[0] + ends[1]) / 2 + (1 - weight) * middle
 
+    def skewed(self, logarithm: bool) -> bool:
+        """Return whether the printed numbers, or their logarithms, are skewed: a test at 5% of normal observations.
+
+        Shi et al. (2023, Stat Methods Med Res 32:1338-60), scenarios S1 to S3: twice the distance of the median from
+        the middle of the quartiles, of the range, or of both, in their own widths, against a critical value of n.
+        """
+        n, middle = self.n, self._on(self.median, logarithm)
+
+        def off(pair: tuple[Printed, Printed]) -> float:
+            low, high = (self._on(number, logarithm) for number in pair)
+            return abs(low + high - 2 * middle) / (high - low)
+
+        if self.quartiles is None:
+            return self.range is not None and off(self.range) > 1 / log(n + 9) + 2.5 / (n + 1)
+        if self.range is None:
+            return off(self.quartiles) > 2.65 / sqrt(n) - 6 / n**2
+        tails = 2.65 * log(0.6 * n) / sqrt(n) * off(self.range)
+        return max(tails, off(self.quartiles)) > 3 / sqrt(n) - 40 / n**3
+
+    @staticmethod
+    def _on(number: Printed, logarithm: bool) -> float:
+        return log(number) if logarithm else float(number)
+
 
 class Medians(Reported):
     """The median of each arm with quartiles or range, read by the joint density of these order statistics.
 
-    A difference (`mean_difference`) takes observations to be normal, a ratio (`mean_ratio`) log-normal, in which case
-    it is one of geometric means, and of medians.
+    Observations are normal or log-normal: as `family` states, or else by a rule. A difference takes them to be normal
+    and a ratio log-normal, unless the numbers of an arm are skewed on that scale (Shi 2023) and those of neither arm
+    are on the other. The effect compares means of normal observations and medians of log-normal ones.
     """
 
     measures: ClassVar[tuple[Measure, ...]] = ("mean_difference", "mean_ratio")
     kind: Literal["medians"]
     treatment: MedianOfArm
     control: MedianOfArm
+    family: Literal["normal", "log_normal"] | None = None
 
     @property
     def sizes(self) -> ArmSizes:
@@ -97,12 +125,27 @@ class Medians(Reported):
         """The least printed number of both arms."""
         return min(number for arm in by_arm(self).values() for number, _ in arm.ranked)
 
+    def log_normal(self, measure: str) -> bool:
+        """Return whether observations are read as log-normal, as the file states or the rule says."""
+        if self.family is not None:
+            return self.family == "log_normal"
+        own = measure == RATIO
+        if self.least <= 0:
+            return False
+        skewed = {scale: any(arm.skewed(scale) for arm in by_arm(self).values()) for scale in (own, not own)}
+        return not own if skewed[own] and not skewed[not own] else own
+
+    def relation(self, measure: str) -> Relation:
+        """Return how the effect compares the locations of the arms."""
+        logarithm, ratio = self.log_normal(measure), measure == RATIO
+        return "same_scale" if logarithm == ratio else "difference_of_logs" if logarithm else "ratio_of_values"
+
     def standard_error(self, measure: str) -> float:
         return self.own_estimate(measure)[1]
 
     def own_estimate(self, measure: str) -> tuple[float, float]:
         """Return the difference of the means that the quantiles imply (Luo 2018), with Wan's standard deviations."""
-        arms, logarithm = list(by_arm(self).values()), measure == LOG_NORMAL
+        arms, logarithm = list(by_arm(self).values()), measure == RATIO
         t, c = (arm.mean(logarithm) for arm in arms)
         return t - c, sqrt(sum(arm.spread(logarithm) ** 2 / arm.n for arm in arms))
 

@@ -23,7 +23,6 @@ from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
-from bayes.paper.evidence.medians import LOG_NORMAL
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
@@ -151,7 +150,7 @@ def _means(fit: Fit, evidence: Means) -> Iterator[Predicted]:
 def _medians(fit: Fit, outcome: Outcome, evidence: Medians) -> Iterator[Predicted]:
     """Predict the printed quantiles: F at order statistics is Dirichlet, from which their values follow."""
     generator = np.random.default_rng(SEED)
-    logarithm = outcome.measure == LOG_NORMAL
+    logarithm = evidence.log_normal(outcome.measure)
     for arm, report in zip(ARMS, (evidence.treatment, evidence.control), strict=True):
         centre, sd = _draws(fit, f"median_{arm}"), _draws(fit, f"sd_{arm}")
         numbers, ranks = zip(*report.ranked, strict=True)
