@@ -71,12 +71,14 @@ def _files(name: str) -> list[str]:
 
 
 def _read(names: Sequence[str]) -> Read:
+    from bayes.analysis.subgroups import check_subgroups
     from bayes.analysis.targets import find_targets
     from bayes.base.toml import read_toml
     from bayes.checks import check_reasons
     from bayes.errors import InvalidInput, Mistake
     from bayes.paper.trial import Outcome
     from bayes.priors.sets import is_prior_set, load_priors
+    from bayes.synthesis.file import Synthesis
 
     outcomes: dict[tuple[str, str], Outcome] = {}
     findings: list[Finding] = []
@@ -86,7 +88,9 @@ def _read(names: Sequence[str]) -> Read:
             if Path(name).is_file() and is_prior_set(read_toml(name)):
                 findings += check_reasons(load_priors(name))
             else:
-                found = [target for target in find_targets([name]) if isinstance(target, Outcome)]
+                targets = find_targets([name])
+                found = [target for target in targets if isinstance(target, Outcome)]
+                findings += [f for target in targets if isinstance(target, Synthesis) for f in check_subgroups(target)]
                 mistakes += _unreadable(name, found)
                 outcomes |= {(name, outcome.name): outcome for outcome in found}
         except InvalidInput as error:

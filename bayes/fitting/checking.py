@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
+from bayes.analysis.subgroups import check_subgroups
 from bayes.analysis.targets import Target, find_targets
 from bayes.checks import Finding, check_outcome
 from bayes.paper.trial import Outcome, Trial
@@ -36,11 +38,13 @@ def check(target: Target) -> tuple[Finding, ...]:
     >>> [finding.verdict for finding in bayes.check(outcome)]
     []
     """
-    return tuple(finding for outcome in _outcomes(target) for finding in check_outcome(outcome))
+    found = _targets(target)
+    outcomes = [outcome for one in found for outcome in (one.named if isinstance(one, Synthesis) else (one,))]
+    of_subgroups = [finding for one in found if isinstance(one, Synthesis) for finding in check_subgroups(one)]
+    return (*(finding for outcome in outcomes for finding in check_outcome(outcome)), *of_subgroups)
 
 
-def _outcomes(target: Target) -> list[Outcome]:
+def _targets(target: Target) -> Sequence[Outcome | Synthesis]:
     if isinstance(target, Trial):
         return list(target.outcomes.values())
-    found = [target] if isinstance(target, Outcome | Synthesis) else find_targets([os.fspath(target)])
-    return [outcome for one in found for outcome in (one.named if isinstance(one, Synthesis) else (one,))]
+    return [target] if isinstance(target, Outcome | Synthesis) else find_targets([os.fspath(target)])

@@ -13,7 +13,7 @@ from bayes.likelihoods.structures import (
     robust_random_effects,
     single_trial,
 )
-from bayes.synthesis.file import offer, withdraw
+from bayes.synthesis.models import offer, withdraw
 
 STRUCTURES: dict[str, StructureCard] = {
     module.CARD.name: module.CARD

@@ -7,7 +7,7 @@ left out, the directions of folded reports, and the descriptive statistics that 
 from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
-from bayes.pooling import directions, heterogeneity, leave_out, same_patients, weights
+from bayes.pooling import directions, heterogeneity, interactions, leave_out, same_patients, weights
 from bayes.pooling.assumptions import under_each_correlation, under_each_rho
 from bayes.pooling.view import PooledView
 from bayes.posterior.explanation import Explanation
@@ -41,5 +41,6 @@ def explain(analysis: Analysis) -> Explanation | None:
         same_patients=same_patients.read_otherwise(view, whole),
         correlations=under_each_correlation(view, whole),
         rho=under_each_rho(view, whole),
+        interactions=interactions.of_each_pair(view, whole),
         descriptives=heterogeneity.descriptives(view),
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import chdtrc
 
 from bayes.base.distributions import Distribution
 from bayes.pooling.view import PooledView
 from bayes.posterior.explanation import Descriptives, HeterogeneityRow
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.quadrature.densities import quantiles
+from bayes.synthesis.subgroups import cochran
 
 
 def under_each_prior(view: PooledView) -> list[HeterogeneityRow]:
@@ -58,16 +58,14 @@ def descriptives(view: PooledView) -> Descriptives:
     used = [curve.estimate for curve in view.plane.curves if curve.estimate is not None]
     if len(used) < 2:
         return {"trials": len(used), "q": None, "df": None, "p": None, "i_squared": None, "tau_dersimonian_laird": None}
-    y, s = np.array([own.value for own in used]), np.array([own.standard_error for own in used])
-    w = s**-2
-    q = float(w @ (y - w @ y / w.sum()) ** 2)
-    df = len(used) - 1
+    found = cochran([(own.value, own.standard_error) for own in used])
+    w, q, df = np.array([own.standard_error for own in used]) ** -2.0, found.q, found.df
     tau_squared = max(0.0, (q - df) / float(w.sum() - w @ w / w.sum()))
     return {
         "trials": len(used),
         "q": q,
         "df": df,
-        "p": float(chdtrc(df, q)),
+        "p": found.p,
         "i_squared": max(0.0, (q - df) / q) if q > 0 else 0.0,
         "tau_dersimonian_laird": tau_squared**0.5,
     }

@@ -20,6 +20,7 @@ TITLES = {
     "same_patients": "Results of the same patients: together, each alone, and as one effect",
     "correlations": "Other correlations between results of the same patients",
     "rho": "Other correlations with the baseline, which convert residual into raw standard deviations",
+    "interactions": "Subgroups in pairs: how far their effects differ, shrunken and as reported",
 }
 Row = dict[str, Any]
 
@@ -71,6 +72,20 @@ def _own_and_here(row: Row) -> str:
     return f"{in_table(row['own'])}, {in_table(row['effect'])}"
 
 
+def _pair(row: Row) -> str:
+    return f"{row['one']} v {row['other']}"
+
+
+def _apart(of: str) -> Callable[[Row], str]:
+    def cell(row: Row) -> str:
+        if row[f"{of}difference"] is None:
+            return ""
+        middle, low, high = (row[f"{of}difference{end}"] for end in ("", "_low", "_high"))
+        return "{} ({} to {})".format(*alike(middle, low, high, in_table))
+
+    return cell
+
+
 def _moves(row: Row) -> str:
     return f"{row['mean_moves']:+.3f}, {row['sd_moves']:+.3f}"
 
@@ -113,6 +128,13 @@ COLUMNS: dict[str, tuple[tuple[str, Callable[[Row], str]], ...]] = {
     ),
     "correlations": (("r", _plain("r")), *MEAN, *MOVES),
     "rho": (("rho", _plain("rho")), *MEAN, *MOVES),
+    "interactions": (
+        ("subgroups", _pair),
+        ("difference (95% CrI)", _apart("")),
+        ("P(first benefits more)", _plain("p_more")),
+        ("reports alone (95%)", _apart("own_")),
+        ("P(first more), alone", _plain("own_p_more")),
+    ),
 }
 
 

@@ -5,8 +5,11 @@ Every number comes from the tables, every direction from `benefit`.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bayes.analysis.analysis import Analysis
-from bayes.base.numbers import alike, article, in_words, number
+from bayes.base.measures import is_log
+from bayes.base.numbers import alike, article, in_words, number, significant
 from bayes.paper.evidence.cards import CARDS, KindCard
 from bayes.posterior.explanation import Explanation, KindLeftOutRow, PooledRow
 from bayes.synthesis.adjustment import Adjustment
@@ -32,6 +35,7 @@ def sentences(analysis: Analysis, tables: Explanation) -> list[str]:
             _adjustment(analysis, tables),
             _directions(tables),
             _same_patients(analysis, tables),
+            _subgroups(analysis, tables),
             _spread(analysis, tables),
             _new(analysis, tables),
             _found(analysis),
@@ -144,6 +148,34 @@ def _same_patients(analysis: Analysis, tables: Explanation) -> str:
         if one["note"]:
             said.append(f"They are not treated as one effect, because {one['note']}.")
     return " ".join(said)
+
+
+def _subgroups(analysis: Analysis, tables: Explanation) -> str:
+    """State how far the effects of subgroups differ, with the test of interaction and the printed p-value."""
+    groups, rows = analysis.synthesis.subgroups, tables.interactions
+    if groups is None or not rows:
+        return ""
+    ratio = is_log(analysis.target.measure)
+    row = max(rows, key=lambda pair: abs(pair["p_more"] - 0.5))
+    apart = "{} (95% credible interval {} to {})".format(
+        *alike(row["difference"], row["difference_low"], row["difference_high"], number)
+    )
+    said = (
+        f"By {groups.by}, {row['one']} against {row['other']}: the {'ratio' if ratio else 'difference'} of their "
+        f"effects is {apart}, and the first benefits more with probability {in_words(row['p_more'])}"
+    )
+    if row["own_p_more"] is not None:
+        said += f" ({in_words(row['own_p_more'])} without shrinkage)"
+    q, df, p = (tables.descriptives[name] for name in ("q", "df", "p"))
+    if p is not None:
+        said += f". The test of interaction has chi-squared {q:.2f} on {df} df, p = {significant(p, 2)}"
+        said += f"; the paper printed p {_printed(groups.p_interaction)}" if groups.p_interaction is not None else ""
+    return said + "."
+
+
+def _printed(p: Decimal | str) -> str:
+    """Return a printed p-value, or its printed bound, after "p"."""
+    return f"{p[0]} {p[1:]}" if isinstance(p, str) else f"= {p}"
 
 
 def _spread(analysis: Analysis, tables: Explanation) -> str:

@@ -129,6 +129,21 @@ class RhoRow(MovedRow):
     stated: bool
 
 
+class InteractionRow(TypedDict):
+    """Two subgroups of one trial: how far their effects differ, as a ratio of ratios or a difference."""
+
+    one: str
+    other: str
+    difference: float  # median, shrunken
+    difference_low: float
+    difference_high: float
+    p_more: float  # P(the first benefits more)
+    own_difference: float | None  # of the reports alone
+    own_difference_low: float | None
+    own_difference_high: float | None
+    own_p_more: float | None  # under flat priors of both
+
+
 class Descriptives(TypedDict):
     """The usual descriptive statistics, which no inference uses; None where fewer than two reports have an estimate."""
 
@@ -155,6 +170,7 @@ class Explanation:
     same_patients: list[SamePatientsRow]
     correlations: list[CorrelationRow]
     rho: list[RhoRow]
+    interactions: list[InteractionRow]
     descriptives: Descriptives
 
     def to_dict(self) -> dict[str, object]:

@@ -15,6 +15,7 @@ from math import exp, inf, log, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import ndtr
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
@@ -30,6 +31,30 @@ TAU_QUANTILES = (
 REACH = 10.0  # widths of a normal prior beyond which no mass is left
 NEGLIGIBLE = 1e-12  # of all mass
 FAR = 1e6  # the same for a prior with heavy tails
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The posterior of the difference of two reports' own effects, a mixture of normals over mu and tau.
+
+    Attributes
+    ----------
+    mean, sd, mass : ndarray
+        Of each pair of nodes whose mass is not negligible.
+    """
+
+    mean: FloatArray
+    sd: FloatArray
+    mass: FloatArray
+
+    def p_above(self, threshold: float) -> float:
+        """Return P(difference > threshold)."""
+        return float(self.mass @ ndtr((self.mean - threshold) / self.sd))
+
+    def quantiles(self, probabilities: Iterable[float]) -> list[float]:
+        """Return quantiles of the difference."""
+        low, high = float((self.mean - 40 * self.sd).min()), float((self.mean + 40 * self.sd).max())
+        return [float(brentq(lambda x, p=p: 1 - self.p_above(x) - p, low, high)) for p in probabilities]
 
 
 @dataclass(frozen=True)
@@ -130,6 +155,23 @@ class SynthesisAnswer:
         reach = 60 * max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
         low, high = self.mu_mean - reach, self.mu_mean + reach
         return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
+
+    def apart(self, i: int, j: int) -> Apart:
+        """Return the posterior of the difference of two reports' effects, by their positions among those used.
+
+        Given mu and tau the effects are independent. Each is normal there if its report is; else the difference is
+        taken to be normal with the exact mean and variance.
+        """
+        kept = self.mass > NEGLIGIBLE / self.mass.size
+        moments = []
+        for k in (i, j):
+            surface = self.surfaces[k]
+            mean = self.plane.at(surface.mean, self.mu, self.tau)
+            variance = self.plane.at(surface.second - surface.mean**2, self.mu, self.tau)
+            moments.append((mean[kept], np.maximum(variance[kept], 0.0)))
+        (mean1, variance1), (mean0, variance0) = moments
+        mass = self.mass[kept]
+        return Apart(mean1 - mean0, np.sqrt(np.maximum(variance1 + variance0, 1e-300)), mass / mass.sum())
 
     @cached_property
     def _weighty(self) -> tuple[FloatArray, FloatArray, FloatArray]:

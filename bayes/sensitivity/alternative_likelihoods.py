@@ -195,7 +195,9 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
             words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
             yield f"normal, {words}", *means.own_estimate(measure)
         case Medians() as medians:
-            yield "normal, means and SDs by Luo 2018 and Wan 2014", *medians.own_estimate(measure)
+            with_intervals = medians.treatment.ci is not None and medians.control.ci is not None
+            how = "medians and their intervals" if with_intervals else "means and SDs by Luo 2018 and Wan 2014"
+            yield f"normal, {how}", *medians.own_estimate(measure)
         case Events(treatment=t, control=c) as counts if min(t.events, c.events) > 0:
             (x1, x0), (t1, t0) = (t.events, c.events), counts.relative_exposure
             y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5

@@ -104,12 +104,14 @@ def _digits_of_estimate(evidence: Estimate) -> Iterator[Digits]:
 
 
 def _of_median(arm: Arm, printed: MedianOfArm) -> Iterator[Digits]:
-    """Yield the median and its quartiles and range, none of which may meet its neighbour."""
+    """Yield the median and its quartiles, range or interval, none of which may meet its neighbour."""
     places: list[Path] = [(arm, "median")]
     if printed.quartiles is not None:
         places = [(arm, "quartiles", 0), *places, (arm, "quartiles", 1)]
     if printed.range is not None:
         places = [(arm, "range", 0), *places, (arm, "range", 1)]
+    if printed.ci is not None:
+        places = [(arm, "ci", 0), *places, (arm, "ci", 1)]
     numbers = [float(number) for number, _ in printed.ranked]
     apart = CLOSEST * min(b - a for a, b in pairwise(numbers))
     for path, (number, _) in zip(places, printed.ranked, strict=True):

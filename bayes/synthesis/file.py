@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from bayes.base import html, published_tables
 from bayes.base.closed import Closed, check
@@ -20,37 +20,9 @@ from bayes.paper.trial import Outcome, load_trial
 from bayes.priors.tau import HeterogeneityPrior, OutcomeClass
 from bayes.synthesis.commensurable import why_not_together
 from bayes.synthesis.covariate import Covariate
+from bayes.synthesis.models import MODELS, OWN_MODELS, ModelName
 from bayes.synthesis.same_patients import Correlation, Together
-
-MODELS = {
-    "random_effects": "exchangeable normal effects",
-    "common_effect": "the same effect in all trials: zero heterogeneity",
-    "robust_random_effects": "exchangeable Student-t effects: an outlying trial is shrunk less and has less weight",
-    "meta_regression": "exchangeable effects around a line in a covariate of the trials",
-}
-
-
-OWN_MODELS: dict[str, str] = {}  # registered from outside the package for this session
-
-
-def offer(model: str, title: str) -> None:
-    """Offer an effect structure from outside the package to synthesis files."""
-    OWN_MODELS[model] = title
-
-
-def withdraw(model: str) -> None:
-    """Take back an effect structure that was offered."""
-    OWN_MODELS.pop(model, None)
-
-
-def _known(model: str) -> str:
-    if model not in MODELS and model not in OWN_MODELS:
-        raise ValueError(f"no effect structure is named {model!r}; accepted: {', '.join((*MODELS, *OWN_MODELS))}")
-    return model
-
-
-ModelName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*MODELS]})]
-"""The name of an effect structure of a synthesis, one of `MODELS` or one that `bayes.register` was given."""
+from bayes.synthesis.subgroups import Subgroups
 
 
 class Heterogeneity(HeterogeneityPrior):
@@ -87,6 +59,8 @@ class Synthesis(Endpoint):
         Correlations of results of the same patients.
     rho : Rho, optional
         Converts residual to raw standard deviations.
+    subgroups : Subgroups, optional
+        The outcomes are of subgroups of one trial, not of trials.
     """
 
     id: Identifier
@@ -99,6 +73,7 @@ class Synthesis(Endpoint):
     covariate: Covariate | None = None
     correlations: tuple[Correlation, ...] = ()
     rho: Rho | None = None
+    subgroups: Subgroups | None = None
     field: str | None = None
     notes: str | None = None
     search: str | None = None
@@ -151,6 +126,19 @@ class Synthesis(Endpoint):
         yield from published_tables.unknown_key("outcome_class", self.outcome_class, published_tables.outcome_classes())
         yield from published_tables.unknown_key("comparison", self.comparison, published_tables.comparisons())
         yield from published_tables.unknown_key("field", self.field, published_tables.fields())
+
+    @check
+    def _subgroups_have_a_prior(self) -> Iterator[Mistake]:
+        """Require a prior of how far subgroups differ: those of trials are of how far trials do."""
+        if self.subgroups is None:
+            return
+        if self.heterogeneity is None:
+            said = (
+                "missing: how far subgroups may differ is not how far trials do; state a distribution and its rationale"
+            )
+            yield Mistake("heterogeneity", said)
+        if len(self.outcomes) < 2 or self.model == "meta_regression":
+            yield Mistake("subgroups", "requires at least two outcomes and a model without a covariate")
 
     def with_correlation(self, r: float) -> Synthesis:
         """Return a copy in which every stated correlation is replaced by `r`."""

@@ -14,9 +14,10 @@ from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
-from bayes.synthesis.file import MODELS, OWN_MODELS, Heterogeneity, Synthesis
+from bayes.synthesis.file import Heterogeneity, Synthesis
+from bayes.synthesis.models import MODELS, OWN_MODELS
 from bayes.text.evidence import evidence, printed_result
-from bayes.text.printed import Fact, Table, digits, sizes, words
+from bayes.text.printed import Fact, Table, digits, p_value, sizes, words
 
 NOT_STATED = "not stated"
 LEVELS = {
@@ -232,6 +233,9 @@ def _relations(synthesis: Synthesis) -> list[Fact]:
     ]
     if synthesis.rho is not None:
         facts.append(("rho", f"{digits(synthesis.rho.value)} ({synthesis.rho.rationale})"))
+    if (groups := synthesis.subgroups) is not None:
+        printed = f"; {p_value(groups.p_interaction)} for interaction" if groups.p_interaction is not None else ""
+        facts.append(("subgroups", f"of one trial, by {groups.by}{printed}"))
     if (line := synthesis.covariate) is not None:
         values = ", ".join(map(digits, line.values))
         facts.append(("covariate", f"{line.label}: {values}; slope ~ {line.distribution} ({line.rationale})"))

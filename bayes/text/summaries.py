@@ -35,16 +35,17 @@ def spread(arm: MeanInArm) -> str:
 
 
 def medians(report: Medians) -> Shown:
-    """Return the medians of both arms with their quartiles and ranges, as printed."""
+    """Return the medians of both arms with their quartiles, ranges or intervals, as printed."""
 
     def to(pair: tuple[Decimal, Decimal] | None) -> str:
         return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
 
     rows = tuple(
-        (arm, digits(m.median), to(m.quartiles), to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
+        (arm, digits(m.median), to(m.quartiles), to(m.range), to(m.ci), digits(m.n))
+        for arm, m in by_arm(report).items()
     )
     facts = (("observations", report.family.replace("_", "-")),) if report.family else ()
-    return Shown(facts, Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
+    return Shown(facts, Table("As printed", ("arm", "median", "quartiles", "range", "interval", "n"), rows))
 
 
 def geometric_means(report: GeometricMeans) -> Shown:

@@ -1,4 +1,4 @@
-"""The median of each arm with its quartiles, its range, or both, as order statistics.
+"""The median of each arm with its quartiles, its range, or both, or with its interval, as order statistics.
 
     x_(1) < ... < x_(k) : the printed numbers of an arm, of ranks r_1 < ... < r_k among n, r_0 = 0, r_(k+1) = n + 1
     log L = sum_j (r_(j+1) - r_j - 1) log(F(x_(j+1)) - F(x_j)) + sum_j log f(x_j) + constant
@@ -8,7 +8,8 @@
         arcsinh(theta/2 exp(-m)) (a difference of the medians of log-normal observations)
     m ~ Normal(centre, 10 S),   sigma_arm ~ half-Student-t(3, 0, 2.5 S),   S = pooled SD implied by the quantiles
 
-Known: the numbers and n; the median has rank (n + 1)/2, quartiles have (n + 1)/4 and 3 (n + 1)/4, the range 1 and n.
+Known: the numbers and n; the median has rank (n + 1)/2, quartiles have (n + 1)/4 and 3 (n + 1)/4, the range 1 and n,
+the limits of an interval of the median (n + 1)/2 -+ q sqrt(n)/2.
 Estimated: theta, m and both sigmas. Exact for whole ranks (David and Nagaraja 2003, Order Statistics, section 2.2);
 ranks between observations take the same density, in which factorials are gamma functions. Assumes normal or log-normal
 observations, as the report states or its rule says.

@@ -126,7 +126,7 @@ def pooling() -> Pooling:
     return {
         "main": pooled(0.74), "all_folded": False, "trials": [], "heterogeneity": [],
         "leave_one_out": [without("treasure:mrs_90d", 0.63), without("starting2:mrs_90d", 0.77)],
-        "leave_kind_out": [], "adjustment": [], "directions": [], "same_patients": [], "correlations": [], "rho": [],
+        "leave_kind_out": [], "adjustment": [], "directions": [], "same_patients": [], "correlations": [], "rho": [], "interactions": [],
         "descriptives": {"trials": 1, "q": None, "df": None, "p": None, "i_squared": None, "tau_dersimonian_laird": None},
         "text": [],
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayes.likelihoods.formulas import EACH_REPORT
 from bayes.likelihoods.structure_card import MU, TRIAL_EFFECTS, StructureCard
-from bayes.synthesis.file import MODELS
+from bayes.synthesis.models import MODELS
 
 CARD = StructureCard(
     name="common_effect",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayes.likelihoods.formulas import EACH_REPORT, EXCHANGEABLE, PRIORS_OF_MEAN_AND_TAU
 from bayes.likelihoods.structure_card import MU, TAU, TRIAL_EFFECTS, StructureCard
-from bayes.synthesis.file import MODELS
+from bayes.synthesis.models import MODELS
 
 CARD = StructureCard(
     name="robust_random_effects",

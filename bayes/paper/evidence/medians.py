@@ -1,16 +1,17 @@
-"""The median of each arm with its quartiles, its range, or both."""
+"""The median of each arm with its quartiles, its range, or both; or with its confidence interval."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log, sqrt
+from decimal import Decimal
+from math import log, pi, sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from bayes.base.closed import Closed, check
-from bayes.base.measures import Measure, normal_quantile
-from bayes.base.written_numbers import Printed, Size
+from bayes.base.measures import Measure, ci_quantile, normal_quantile
+from bayes.base.written_numbers import Coverage, Printed, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
 from bayes.paper.evidence.reported import Reported
 
@@ -22,17 +23,30 @@ Relation = Literal["same_scale", "difference_of_logs", "ratio_of_values"]
 
 
 class MedianOfArm(Closed):
-    """The median of n persons, with the quartiles, the least and greatest value, or both."""
+    """The median of n persons, with the quartiles, the least and greatest value, or both; or with its interval.
+
+    The interval of a median has order statistics as its limits, of ranks (n + 1)/2 -+ q sqrt(n)/2 (Conover 1999,
+    Practical Nonparametric Statistics, section 3.2), to which McGrath et al. (2020, Stat Med 39:969-84) reduce it too.
+    """
 
     median: Printed
     n: Annotated[Size, Field(ge=4)]
     quartiles: tuple[Printed, Printed] | None = None
     range: tuple[Printed, Printed] | None = None
+    ci: tuple[Printed, Printed] | None = None
+    level: Coverage = Decimal("0.95")
 
     @check
     def _in_order(self) -> Iterator[str]:
-        if self.quartiles is None and self.range is None:
-            yield "a median alone has no precision; add quartiles = [lower, upper] or range = [least, greatest]"
+        if self.quartiles is None and self.range is None and self.ci is None:
+            said = "a median alone has no precision; add quartiles = [lower, upper], range = [least, greatest]"
+            yield f"{said} or its interval, ci = [low, high]"
+            return
+        if self.ci is not None and not self.quartiles == self.range is None:
+            yield "ci stated with quartiles or range, which say more; accepted: one or the other"
+            return
+        if self.ranked[0][1] < 1:
+            yield f"the {100 * float(self.level):g}% interval of a median of n = {self.n} reaches beyond the sample"
             return
         numbers = [number for number, _ in self.ranked]
         if sorted(set(numbers)) != numbers:
@@ -49,13 +63,19 @@ class MedianOfArm(Closed):
         if self.range is not None:
             least, greatest = self.range
             found = [(least, 1.0), *found, (greatest, float(n))]
+        if self.ci is not None:
+            (low, high), reach = self.ci, ci_quantile(float(self.level)) * sqrt(n) / 2
+            found = [(low, (n + 1) / 2 - reach), *found, (high, (n + 1) / 2 + reach)]
         return found
 
     def spread(self, logarithm: bool) -> float:
         """Return a standard deviation of the observations, or of their logarithms, from the printed quantiles.
 
-        From quartiles as in Wan et al. (2014, BMC Med Res Methodol 14:135, scenario C3), else from the range (C1).
+        From quartiles as in Wan et al. (2014, BMC Med Res Methodol 14:135, scenario C3), else from the range (C1). From
+        the interval of the median as sqrt(2 n / pi) times its standard error, that of a normal sample.
         """
+        if self.ci is not None:
+            return self.error(logarithm) * sqrt(2 * self.n / pi)
         n = self.n
         if self.quartiles is not None:
             (low, high), share = self.quartiles, (0.75 * n - 0.125) / (n + 0.25)
@@ -63,6 +83,13 @@ class MedianOfArm(Closed):
             (low, high), share = self.range or (self.median, self.median), (n - 0.375) / (n + 0.25)
         width = log(high / low) if logarithm else float(high - low)
         return width / (2 * normal_quantile(share))
+
+    def error(self, logarithm: bool) -> float:
+        """Return a standard error of the location: that of the median from its interval, else spread / sqrt(n)."""
+        if self.ci is None:
+            return self.spread(logarithm) / sqrt(self.n)
+        low, high = (self._on(limit, logarithm) for limit in self.ci)
+        return (high - low) / (2 * ci_quantile(float(self.level)))
 
     def mean(self, logarithm: bool) -> float:
         """Return the mean of the observations, or of their logarithms, from the printed quantiles.
@@ -144,10 +171,13 @@ class Medians(Reported):
         return self.own_estimate(measure)[1]
 
     def own_estimate(self, measure: str) -> tuple[float, float]:
-        """Return the difference of the means that the quantiles imply (Luo 2018), with Wan's standard deviations."""
+        """Return the difference of the means that the quantiles imply (Luo 2018), with Wan's standard deviations.
+
+        An arm with the interval of its median has its median, and the standard error that the interval implies.
+        """
         arms, logarithm = list(by_arm(self).values()), measure == RATIO
         t, c = (arm.mean(logarithm) for arm in arms)
-        return t - c, sqrt(sum(arm.spread(logarithm) ** 2 / arm.n for arm in arms))
+        return t - c, sqrt(sum(arm.error(logarithm) ** 2 for arm in arms))
 
     def why_no_estimate(self, measure: str) -> None:
         """Return None: medians with quartiles or a range determine an estimate."""

@@ -191,6 +191,7 @@ def _pooling(stored: Stored) -> Pooling | None:
         "same_patients": explained.same_patients,
         "correlations": explained.correlations,
         "rho": explained.rho,
+        "interactions": explained.interactions,
         "descriptives": explained.descriptives,
         "text": sentences(stored.main, explained),
     }

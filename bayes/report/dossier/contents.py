@@ -15,6 +15,7 @@ from bayes.posterior.explanation import (
     DirectionRow,
     GroupLeftOutRow,
     HeterogeneityRow,
+    InteractionRow,
     KindLeftOutRow,
     LeftOutRow,
     PooledRow,
@@ -180,6 +181,7 @@ class Pooling(TypedDict):
     same_patients: list[SamePatientsRow]
     correlations: list[CorrelationRow]
     rho: list[RhoRow]
+    interactions: list[InteractionRow]
     descriptives: Descriptives
     text: list[str]
 

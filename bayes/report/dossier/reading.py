@@ -57,6 +57,7 @@ def explanation(pooling: Pooling) -> Explanation:
         same_patients=pooling["same_patients"],
         correlations=pooling["correlations"],
         rho=pooling["rho"],
+        interactions=pooling["interactions"],
         descriptives=pooling["descriptives"],
     )
 
