@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import floor, log10
+from math import floor, inf, log10
 
 LEAST = 0.001  # the least probability that is written as a number
 POWERS_FROM = 1e9  # from here on a power of ten is easier to read than digits
@@ -92,7 +92,8 @@ def alike(middle: float, low: float, high: float, number: Callable[[float], str]
         Median, lower limit and upper limit, in any unit.
     number : callable
         Formats numbers of ordinary size. Limits that it could not distinguish are given two significant digits of half
-        their distance; a value that is negligible relative to that distance is written as zero.
+        their distance; a value that is negligible relative to that distance is written as zero. If one of the three is
+        10 or more, all have the same decimals, so that 4.62 does not stand beside 15.
 
     Returns
     -------
@@ -100,10 +101,14 @@ def alike(middle: float, low: float, high: float, number: Callable[[float], str]
         The median, the lower limit and the upper limit.
     """
     half = (high - low) / 2
+    large = half >= 0.1 and 10 <= max(map(abs, (middle, low, high))) < inf
+    digits = 2 if large else 1  # of half the distance, after the first
 
     def written(value: float) -> str:
         shown = 0.0 if abs(value) < 1e-6 * half else value
-        return number(shown) if half >= 0.1 or half <= 0 else f"{shown:.{1 - floor(log10(half))}f}"
+        if half <= 0 or (half >= 0.1 and not large):
+            return number(shown)
+        return f"{shown:.{max(digits - floor(log10(half)), 0)}f}"
 
     return written(middle), written(low), written(high)
 

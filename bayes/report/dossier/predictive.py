@@ -160,7 +160,7 @@ def _medians(fit: Fit, outcome: Outcome, evidence: Medians) -> Iterator[Predicte
         simulated = centre[:, None] * np.exp(z) if logarithm else centre[:, None] + z
         for i, (number, rank) in enumerate(zip(numbers, ranks, strict=True)):
             name = {1.0: "least value", (report.n + 1) / 2: "median", float(report.n): "greatest value"}
-            which = "quartile" if report.ci is None else "limit of the median"
+            which = "quartile" if report.range or report.quartiles else "limit of the median"
             quantile = name.get(rank, f"{'lower' if rank < report.n / 2 else 'upper'} {which}")
             yield _row(quantile, arm, float(number), *np.quantile(simulated[:, i], TAILS))
 
