@@ -18,6 +18,7 @@ from bayes.paper.evidence import (
     BareP,
     BareTest,
     Binary,
+    DigitisedCurve,
     EffectAndError,
     Estimate,
     Evidence,
@@ -156,6 +157,8 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
         case Medians() if measure == LOG_NORMAL and evidence.least <= 0:
             said = f"{evidence.least} has no logarithm, as a ratio needs; accepted: above 0, or a mean_difference"
             yield Mistake("evidence", said)
+        case DigitisedCurve():
+            yield from evidence.lacks(measure)
         case BareTest():
             yield from _of_bare(evidence, measure)
         case AdverseEvents():

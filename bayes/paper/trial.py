@@ -198,7 +198,7 @@ class Outcome(Endpoint):
         sd, _ = self.reference_sd
         if sd is not None:
             return sd
-        if (n := self.trial.n) is None:
+        if (n := self.trial.n or self.evidence.sizes) is None:
             raise LookupError(f"{self.name} states neither `sd_ref` nor `n`")
         return self.known_standard_error / measures.se_standardised_mean_difference(n.treatment, n.control)
 

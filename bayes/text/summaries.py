@@ -1,10 +1,19 @@
-"""Summaries of each arm as a reader sees them: means, geometric means, medians, and survival."""
+"""Summaries of each arm as a reader sees them: means, geometric means, medians, survival, and digitised curves."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from bayes.paper.evidence import GeometricMeans, LogRank, Means, Medians, MedianSurvival, Survival
+from bayes.paper.evidence import (
+    DigitisedCurve,
+    GeometricMeans,
+    LogRank,
+    Means,
+    Medians,
+    MedianSurvival,
+    RestrictedMeans,
+    Survival,
+)
 from bayes.paper.evidence.arms import MeanInArm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.limits import WithInterval
@@ -62,11 +71,14 @@ def log_rank(report: LogRank) -> Shown:
     return Shown(tuple(facts))
 
 
-def survival(report: Survival | MedianSurvival) -> Shown:
-    """Return the survival percentages, or the median times, of both arms, as printed."""
+def survival(report: Survival | MedianSurvival | RestrictedMeans) -> Shown:
+    """Return the survival percentages, or the median or restricted mean times, of both arms, as printed."""
     if isinstance(report, Survival):
         facts, what = (("time", report.time),), "without the event"
         rows = tuple((arm, f"{digits(s.percent)}%", _precision(s, s.se)) for arm, s in by_arm(report).items())
+    elif isinstance(report, RestrictedMeans):
+        facts, what = (("means up to", f"{digits(report.until)} {report.unit}"),), "restricted mean"
+        rows = tuple((arm, digits(m.mean), _precision(m, m.se)) for arm, m in by_arm(report).items())
     else:
         facts, what = (("unit", report.unit),), "median"
         rows = tuple((arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items())
@@ -75,3 +87,17 @@ def survival(report: Survival | MedianSurvival) -> Shown:
 
 def _precision(printed: WithInterval, se: Decimal | None = None) -> str:
     return interval(printed) if printed.ci is not None else f"se {digits(se)}" if se is not None else ""
+
+
+def curves(report: DigitisedCurve) -> Shown:
+    """Return the readings of both curves in short, their numbers at risk, and the events that were reconstructed."""
+    facts = [("unit", report.unit), ("read", "in percent" if report.treatment.in_percent else "as proportions")]
+    facts += [("means up to", f"{digits(report.until)} {report.unit}")] if report.until is not None else []
+    facts += [("survival at", f"{digits(report.time)} {report.unit}")] if report.time is not None else []
+    rows = []
+    for arm, read in by_arm(report).items():
+        span = f"{len(read.times)}, up to {digits(read.times[-1])}"
+        risk = ", ".join(f"{n} at {digits(t)}" for n, t in zip(read.at_risk, read.at_risk_times, strict=True))
+        events = f"{report.reconstructed[arm].patients.total_events}"
+        rows.append((arm, span, risk, events if read.events is None else f"{events} (printed: {read.events})"))
+    return Shown(tuple(facts), Table("As read", ("arm", "readings", "at risk", "events reconstructed"), tuple(rows)))

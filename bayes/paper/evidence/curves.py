@@ -1,0 +1,230 @@
+"""Kaplan-Meier curves that were read off a figure, with the numbers at risk below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from math import inf, log, sqrt
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bayes.base.closed import Closed, check
+from bayes.base.kaplan_meier import KaplanMeier, Patients
+from bayes.base.measures import Measure
+from bayes.base.numbers import significant
+from bayes.base.proportional_hazards import Comparison
+from bayes.base.reconstruction import Curve, Reconstruction, monotone, reconstruct
+from bayes.base.written_numbers import Count, Positive, Printed
+from bayes.errors import Mistake
+from bayes.paper.evidence.arms import Arm, ArmSizes, by_arm
+from bayes.paper.evidence.effects import EffectAndError
+
+MOST_AT_RISK, MOST_READINGS = 1_000_000, 10_000
+SLIP = 0.05  # the largest rise of a curve, as a change of its readings, that is taken to be one of reading
+TOP = Decimal("1.02")  # the highest proportion that is taken to be a reading of 1
+
+Time = Annotated[Printed, Field(ge=0)]
+Reading = Annotated[Printed, Field(ge=0, le=102)]
+AtRisk = Annotated[Count, Field(le=MOST_AT_RISK)]
+
+
+class CurveOfArm(Closed):
+    """The Kaplan-Meier curve of one arm: readings of survival, in percent or as proportions, and the numbers at risk.
+
+    `events` is the total number of events, if it is printed.
+    """
+
+    times: Annotated[tuple[Time, ...], Field(min_length=2, max_length=MOST_READINGS)]
+    survival: Annotated[tuple[Reading, ...], Field(min_length=2, max_length=MOST_READINGS)]
+    at_risk_times: Annotated[tuple[Time, ...], Field(min_length=1)]
+    at_risk: Annotated[tuple[AtRisk, ...], Field(min_length=1)]
+    events: Count | None = None
+
+    @check
+    def _paired(self) -> Iterator[str]:
+        if len(self.times) != len(self.survival):
+            yield f"{len(self.times)} times, but {len(self.survival)} readings of survival; accepted: one for each"
+        if len(self.at_risk_times) != len(self.at_risk):
+            yield f"{len(self.at_risk_times)} at_risk_times, but {len(self.at_risk)} at_risk; accepted: one for each"
+
+    @check
+    def _in_order(self) -> Iterator[Mistake]:
+        if back := next(((a, b) for a, b in pairwise(self.times) if b < a), None):
+            yield Mistake("times", f"{back[1]} follows {back[0]}; accepted: times in ascending order")
+        if self.at_risk_times[0] != 0:
+            yield Mistake("at_risk_times", f"begin at {self.at_risk_times[0]}; accepted: from 0, when all are at risk")
+        if back := next(((a, b) for a, b in pairwise(self.at_risk_times) if b <= a), None):
+            yield Mistake("at_risk_times", f"{back[1]} follows {back[0]}; accepted: times that rise")
+
+    @check
+    def _counts(self) -> Iterator[Mistake]:
+        if not self.at_risk[0]:
+            yield Mistake("at_risk", "nobody is at risk at time 0; accepted: at least one patient")
+        if up := next(((a, b) for a, b in pairwise(self.at_risk) if b > a), None):
+            yield Mistake("at_risk", f"rise from {up[0]} to {up[1]}; accepted: numbers that fall, or stay")
+        if self.events is not None and self.events > self.at_risk[0]:
+            yield Mistake("events", f"{self.events} events exceed the {self.at_risk[0]} patients at risk at time 0")
+
+    @check
+    def _falls(self) -> Iterator[Mistake]:
+        if len(self.times) != len(self.survival) or any(b < a for a, b in pairwise(self.times)):
+            return
+        highest = max(self.survival)
+        if not self.in_percent and highest > TOP:
+            yield Mistake(
+                "survival", f"begins at {highest}; accepted: about 100 in percent, or about 1 as a proportion"
+            )
+            return
+        levelled = monotone([float(time) for time in self.times], self.proportions)[2]
+        if levelled > SLIP:
+            said = f"a curve that never rises differs from a reading by {significant(100 * levelled)} percentage points"
+            yield Mistake("survival", f"{said}; accepted: up to {100 * SLIP:g}, which are levelled")
+
+    @property
+    def in_percent(self) -> bool:
+        """Return whether survival is read in percent: a curve begins near 100, or near 1."""
+        return max(self.survival) > Decimal("1.5")
+
+    @property
+    def proportions(self) -> tuple[float, ...]:
+        """The readings of survival as proportions."""
+        unit = 100 if self.in_percent else 1
+        return tuple(float(read / unit) for read in self.survival)
+
+    @property
+    def n(self) -> int:
+        return self.at_risk[0]
+
+    @property
+    def end(self) -> float:
+        """The time up to which the curve was read."""
+        return float(self.times[-1])
+
+    @property
+    def curve(self) -> Curve:
+        """The readings as numbers, with survival as a proportion."""
+        unit = 100 if self.in_percent else 1
+        read = tuple(float(value / unit) for value in self.survival)
+        return Curve(
+            tuple(map(float, self.times)), read, tuple(map(float, self.at_risk_times)), self.at_risk, self.events
+        )
+
+
+class DigitisedCurve(EffectAndError):
+    """The Kaplan-Meier curves of both arms, read off a figure; patients are reconstructed from them (Guyot 2012).
+
+    The hazard ratio is Cox's, with Efron's approximation for ties; a difference or ratio of means is one of restricted
+    mean times up to `until`; a risk difference or risk ratio is one of being without the event at `time`.
+    """
+
+    measures: ClassVar[tuple[Measure, ...]] = (
+        "hazard_ratio", "mean_difference", "mean_ratio", "risk_difference", "risk_ratio",
+    )  # fmt: skip
+    kind: Literal["digitised_curve"]
+    unit: str
+    treatment: CurveOfArm
+    control: CurveOfArm
+    until: Positive | None = None
+    time: Positive | None = None
+
+    @check
+    def _one_scale(self) -> Iterator[str]:
+        if self.treatment.in_percent != self.control.in_percent:
+            yield "survival is in percent in one arm and a proportion in the other; accepted: the same in both"
+
+    @property
+    def sizes(self) -> ArmSizes:
+        return ArmSizes(treatment=self.treatment.n, control=self.control.n)
+
+    @property
+    def reconstructed(self) -> dict[Arm, Reconstruction]:
+        """The patients of each arm."""
+        return {arm: reconstruct(read.curve) for arm, read in by_arm(self).items()}
+
+    @property
+    def comparison(self) -> Comparison:
+        """Both arms of the reconstructed patients at the times of all events."""
+        return _comparison(self.treatment.curve, self.control.curve)
+
+    @property
+    def estimable(self) -> tuple[Measure, ...]:
+        """The measures that these curves give, at the stated horizons."""
+        return tuple(m for m in self.measures if not any(True for _ in self.lacks(m)))
+
+    def lacks(self, measure: str) -> Iterator[Mistake]:
+        """Find what a measure of effect requires and these curves do not give.
+
+        Parameters
+        ----------
+        measure : str
+            One of `measures`.
+
+        Yields
+        ------
+        Mistake
+        """
+        if measure == "hazard_ratio":
+            none = [arm for arm, found in self.reconstructed.items() if not found.patients.total_events]
+            yield from (
+                Mistake(f"evidence.{arm}", "no event; a hazard ratio requires events in both arms") for arm in none
+            )
+            return
+        name = "until" if measure.startswith("mean") else "time"
+        stated, end = getattr(self, name), min(arm.end for arm in by_arm(self).values())
+        what = "the time up to which means are taken" if name == "until" else "a time at which survival is compared"
+        if stated is None:
+            yield Mistake("evidence", f"{measure} requires `{name}`, {what}, in {self.unit}; accepted: up to {end:g}")
+        elif float(stated) > end:
+            yield Mistake(f"evidence.{name}", f"{stated} is beyond the readings of a curve; accepted: up to {end:g}")
+        elif measure == "risk_ratio":
+            curves = {arm: KaplanMeier.of(found.patients) for arm, found in self.reconstructed.items()}
+            none = [arm for arm, curve in curves.items() if not curve.at(float(stated))[0]]
+            yield from (Mistake(f"evidence.{arm}", f"survival is 0 at {stated}; a ratio requires more") for arm in none)
+
+    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
+        """Return the effect among the reconstructed patients and its standard error."""
+        horizon = self.until if measure.startswith("mean") else self.time
+        return _effect(self.treatment.curve, self.control.curve, measure, None if horizon is None else float(horizon))
+
+    def by_period(self) -> tuple[float, tuple[tuple[float, float], tuple[float, float]]] | None:
+        """Return the time by which half of the events had occurred, and the log hazard ratio until then and after it.
+
+        Returns
+        -------
+        tuple or None
+            The time, and the effect and its standard error in either period; None if a period has events in only one
+            arm.
+        """
+        comparison = self.comparison
+        if not len(comparison.times):
+            return None
+        middle = comparison.median_event
+        early = comparison.between(0, middle).log_hazard_ratio()
+        late = comparison.between(middle, inf).log_hazard_ratio()
+        return None if inf in (early[1], late[1]) else (middle, (early, late))
+
+
+@lru_cache(maxsize=64)
+def _comparison(treatment: Curve, control: Curve) -> Comparison:
+    return Comparison.of(reconstruct(treatment).patients, reconstruct(control).patients)
+
+
+@lru_cache(maxsize=256)
+def _effect(treatment: Curve, control: Curve, measure: str, horizon: float | None) -> tuple[float, float]:
+    """Return the effect of treatment against control and its standard error, on the analysis scale."""
+    if measure == "hazard_ratio":
+        return _comparison(treatment, control).log_hazard_ratio()
+    if horizon is None:
+        raise LookupError(f"no time is stated for {measure}")
+    (y1, s1), (y0, s0) = (_of_arm(reconstruct(arm).patients, measure, horizon) for arm in (treatment, control))
+    return y1 - y0, sqrt(s1**2 + s0**2)
+
+
+def _of_arm(patients: Patients, measure: str, horizon: float) -> tuple[float, float]:
+    """Return the restricted mean or the survival of an arm and its standard error, as logarithms for a ratio."""
+    curve = KaplanMeier.of(patients)
+    value, error = curve.restricted_mean(horizon) if measure.startswith("mean") else curve.at(horizon)
+    return (log(value), error / value) if measure.endswith("ratio") else (value, error)
