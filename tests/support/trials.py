@@ -246,6 +246,7 @@ PRIOR_OF = {
     "estimate RD": "normal(0, 0.5)",
     "binary RD": "normal(0, 0.2)",
     "means": "normal(0, 4)",
+    "rmst": "normal(0, 4)",
     "proportion": "beta(2, 2)",
 }
 

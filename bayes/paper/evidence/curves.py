@@ -62,7 +62,7 @@ class CurveOfArm(Closed):
     @check
     def _counts(self) -> Iterator[Mistake]:
         if not self.at_risk[0]:
-            yield Mistake("at_risk", "nobody is at risk at time 0; accepted: at least one patient")
+            yield Mistake("at_risk", "no patient is at risk at time 0; accepted: at least one")
         if up := next(((a, b) for a, b in pairwise(self.at_risk) if b > a), None):
             yield Mistake("at_risk", f"rise from {up[0]} to {up[1]}; accepted: numbers that fall, or stay")
         if self.events is not None and self.events > self.at_risk[0]:
@@ -138,6 +138,10 @@ class DigitisedCurve(EffectAndError):
     @property
     def sizes(self) -> ArmSizes:
         return ArmSizes(treatment=self.treatment.n, control=self.control.n)
+
+    @property
+    def pooled_sd(self) -> float | None:
+        return None if self.until is None else self._sd_behind_the_difference()
 
     @property
     def reconstructed(self) -> dict[Arm, Reconstruction]:

@@ -229,6 +229,10 @@ class RestrictedMeans(TwoSurvivals):
         n1, n0 = self.treatment.n, self.control.n
         return None if n1 is None or n0 is None else ArmSizes(treatment=n1, control=n0)
 
+    @property
+    def pooled_sd(self) -> float | None:
+        return self._sd_behind_the_difference()
+
     def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
         found = [(float(arm.mean), arm.error) for arm in by_arm(self).values()]
         if measure == "mean_ratio":

@@ -11,6 +11,7 @@ from support.paths import TESTS
 from support.survival import figure_of, planted
 from support.trials import REPORTS, make_analysis, make_outcome
 
+import bayes
 from bayes import load_trial
 from bayes.analysis.curves import likelihood_curves
 from bayes.base.kaplan_meier import KaplanMeier
@@ -145,7 +146,7 @@ def test_the_likelihood_is_that_of_the_patients_own_cox_model():
         ({"times": [0, 4, 2, 6, 9, 12, 15, 18, 21, 24]}, "2 follows 4; accepted: times in ascending order"),
         ({"at_risk": [40, 35]}, "5 at_risk_times, but 2 at_risk"),
         ({"at_risk": [40, 35, 36, 21, 12]}, "rise from 35 to 36"),
-        ({"at_risk": [0, 0, 0, 0, 0]}, "nobody is at risk"),
+        ({"at_risk": [0, 0, 0, 0, 0]}, "no patient is at risk"),
         ({"at_risk_times": [1, 6, 12, 18, 24]}, "begin at 1; accepted: from 0"),
         ({"at_risk_times": [0, 6, 6, 18, 24]}, "6 follows 6"),
         ({"events": 41}, "41 events exceed the 40 patients"),
@@ -314,6 +315,15 @@ def test_an_impossible_restricted_mean_is_refused(treatment, said):
         make_outcome("mean_difference", "higher", RMST | {"treatment": treatment})
 
 
+def test_a_prior_of_a_difference_is_scaled_by_the_times_themselves():
+    """Arms of n patients whose times have this standard deviation have the difference's error: SD sqrt(1/n1 + 1/n0)."""
+    printed = make_outcome("mean_difference", "higher", RMST)
+    assert printed.reference_sd == (pytest.approx(printed.standard_error / sqrt(1 / 160 + 1 / 158)), "scaled by the data")
+    assert make_analysis(printed, "neutral").formed.distribution
+    curve = make_outcome("mean_difference", "higher", LITTLE | {"until": 24})
+    assert curve.reference_sd[0] == pytest.approx(curve.standard_error / sqrt(2 / 40))
+
+
 def test_restricted_means_are_shown_and_rounded():
     evidence = make_outcome("mean_difference", "higher", RMST).evidence
     assert shown(evidence).table.cells[1] == ("control", "25.0", "se 0.71") and dict(shown(evidence).facts)["means up to"] == "36 months"
@@ -325,3 +335,17 @@ def test_the_files_say_where_their_curves_come_from():
     assert len(PUBLISHED) >= 4
     for path in PUBLISHED.values():
         assert "igure" in Path(path).read_text() and load_trial(path).outcomes
+
+
+@pytest.mark.nuts
+def test_sampled_and_integrated_posteriors_of_a_published_curve_agree():
+    """By NUTS, by quadrature, and in closed form: a normal likelihood under a normal prior."""
+    outcome = published("motzer")
+    row = bayes.fit(outcome, prior="normal(0, 0.355)").summary()
+    assert row["status"] == "ok"
+    y, s = outcome.evidence.on_analysis_scale("hazard_ratio")
+    precision = s**-2 + 0.355**-2
+    mean, sd = y / s**2 / precision, precision**-0.5
+    assert row["exact_p_benefit"] == pytest.approx(stats.norm.cdf(-mean / sd), abs=1e-5)
+    assert abs(row["p_benefit"] - row["exact_p_benefit"]) <= 4 * row["mcse_p_benefit"] + 1e-4
+    assert abs(row["mean"] - mean) <= 4 * row["mcse_mean"]
