@@ -212,7 +212,8 @@ control = { mean = 25.0, ci = [23.6, 26.4] }    # measure mean_difference (in th
                 lines="""\
 unit = "months"
 # until = 24                                    # for a mean_difference or mean_ratio: restricted means up to then
-# time = 12                                     # for a risk_difference or risk_ratio: of being without the event
+# time = 12                                     # for a risk_difference or risk_ratio: of being without the event;
+                                                # with a hazard_ratio, for absolute effects at that time
 treatment.times = [0, 2, 4, 6, 9, 12, 15, 18, 21, 24]  # a real curve needs more readings, one or two at each drop
 treatment.survival = [100, 97.5, 95, 90, 85, 79, 76, 73, 70, 70]  # in percent, or as proportions
 treatment.at_risk_times = [0, 6, 12, 18, 24]

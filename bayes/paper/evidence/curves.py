@@ -149,6 +149,13 @@ class DigitisedCurve(EffectAndError):
         return {arm: reconstruct(read.curve) for arm, read in by_arm(self).items()}
 
     @property
+    def control_survival(self) -> float | None:
+        """The proportion of the control arm without the event at `time`; None if no time is stated."""
+        if self.time is None:
+            return None
+        return KaplanMeier.of(self.reconstructed["control"].patients).at(float(self.time))[0]
+
+    @property
     def comparison(self) -> Comparison:
         """Both arms of the reconstructed patients at the times of all events."""
         return _comparison(self.treatment.curve, self.control.curve)

@@ -117,6 +117,11 @@ class Survival(TwoSurvivals):
         n1, n0 = self.treatment.n, self.control.n
         return None if n1 is None or n0 is None else ArmSizes(treatment=n1, control=n0)
 
+    @property
+    def control_survival(self) -> float:
+        """The proportion of the control arm without the event at the time."""
+        return self.control.share
+
     def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
         arms = by_arm(self).values()
         match measure:

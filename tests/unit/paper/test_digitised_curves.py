@@ -21,6 +21,7 @@ from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, check_outco
 from bayes.checks.curves import proportional_hazards
 from bayes.errors import InvalidInput
 from bayes.posterior.remarks import remarks_on
+from bayes.sensitivity import baseline_risk
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
 from bayes.sensitivity.rounded_numbers import digits_of
 from bayes.sensitivity.subject import Subject
@@ -257,6 +258,19 @@ def test_hazards_that_are_not_proportional_are_a_remark_a_finding_and_two_rows()
 def test_proportional_hazards_are_not_remarked_upon():
     assert not proportional_hazards(published("cll8").evidence).doubtful
     assert "not proportional" not in " ".join(map(str, remarks_on(make_analysis(published("cll8"), "neutral"), None, None)))
+
+
+def test_absolute_effects_are_at_the_control_arms_own_risk():
+    """1 - S0 at the stated time, and with treatment 1 - S0^HR: Altman and Andersen 1999, BMJ 319:1492-5."""
+    for evidence in (LITTLE | {"time": 12}, REPORTS["survival"][2]):
+        outcome = make_outcome("hazard_ratio", "lower", evidence)
+        risk = 1 - outcome.evidence.control_survival
+        (row,) = [row for row in baseline_risk(outcome, prior="normal(0, 0.355)").to_dict("records") if row["observed"]]
+        (curve,) = likelihood_curves(make_analysis(outcome, "normal(0, 0.355)"))
+        y, s = curve.normal
+        mean = y / s**2 / (s**-2 + 0.355**-2)
+        assert row["control_risk"] == pytest.approx(risk) and row["treated_risk"] == pytest.approx(1 - (1 - risk) ** exp(mean), abs=1e-4)
+    assert not baseline_risk(make_outcome("hazard_ratio", "lower", LITTLE), prior="neutral")["observed"].any()
 
 
 # what is shown
