@@ -87,7 +87,7 @@ def check_curves(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
     """
     evidence = of_kind(outcome.evidence, DigitisedCurve)
     for arm, read in by_arm(evidence).items():
-        _levelled(ledger, evidence, arm)
+        _levelled(ledger, evidence, arm, read)
         _at_risk(ledger, evidence, arm, read)
         _events(ledger, evidence, arm, read)
     for entry in entries:
@@ -97,13 +97,14 @@ def check_curves(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffe
         _proportional(ledger, evidence)
 
 
-def _levelled(ledger: Ledger, evidence: DigitisedCurve, arm: Arm) -> None:
+def _levelled(ledger: Ledger, evidence: DigitisedCurve, arm: Arm, read: CurveOfArm) -> None:
     ledger.checks += 1
     levelled = evidence.reconstructed[arm].levelled
     if levelled >= SEEN:
         points = f"{significant(100 * levelled, 2)} percentage points"
-        text = f"readings of survival rise; levelling them, by least squares, changes none by more than {points}"
-        ledger.note(f"evidence.{arm}.survival", ONLY_ROUNDING, "rises", points, None, text)
+        wrong = "rise" if read.shows == "survival" else "fall"
+        text = f"readings of {read.shows} {wrong}; levelling them, by least squares, changes none by more than {points}"
+        ledger.note(f"evidence.{arm}.{read.shows}", ONLY_ROUNDING, wrong, points, None, text)
 
 
 def _at_risk(ledger: Ledger, evidence: DigitisedCurve, arm: Arm, read: CurveOfArm) -> None:

@@ -91,7 +91,8 @@ def _precision(printed: WithInterval, se: Decimal | None = None) -> str:
 
 def curves(report: DigitisedCurve) -> Shown:
     """Return the readings of both curves in short, their numbers at risk, and the events that were reconstructed."""
-    facts = [("unit", report.unit), ("read", "in percent" if report.treatment.in_percent else "as proportions")]
+    scale = "in percent" if report.treatment.in_percent else "as proportions"
+    facts = [("unit", report.unit), ("read", f"{report.treatment.shows} {scale}")]
     facts += [("means up to", f"{digits(report.until)} {report.unit}")] if report.until is not None else []
     facts += [("survival at", f"{digits(report.time)} {report.unit}")] if report.time is not None else []
     rows = []

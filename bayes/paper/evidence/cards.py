@@ -215,7 +215,7 @@ unit = "months"
 # time = 12                                     # for a risk_difference or risk_ratio: of being without the event;
                                                 # with a hazard_ratio, for absolute effects at that time
 treatment.times = [0, 2, 4, 6, 9, 12, 15, 18, 21, 24]  # a real curve needs more readings, one or two at each drop
-treatment.survival = [100, 97.5, 95, 90, 85, 79, 76, 73, 70, 70]  # in percent, or as proportions
+treatment.survival = [100, 97.5, 95, 90, 85, 79, 76, 73, 70, 70]  # in percent or as proportions; or incidence
 treatment.at_risk_times = [0, 6, 12, 18, 24]
 treatment.at_risk = [40, 35, 29, 21, 12]
 # treatment.events = 11                         # the total number of events, if it is printed

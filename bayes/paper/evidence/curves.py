@@ -28,25 +28,32 @@ TOP = Decimal("1.02")  # the highest proportion that is taken to be a reading of
 
 Time = Annotated[Printed, Field(ge=0)]
 Reading = Annotated[Printed, Field(ge=0, le=102)]
+Readings = Annotated[tuple[Reading, ...], Field(min_length=2, max_length=MOST_READINGS)]
 AtRisk = Annotated[Count, Field(le=MOST_AT_RISK)]
 
 
 class CurveOfArm(Closed):
-    """The Kaplan-Meier curve of one arm: readings of survival, in percent or as proportions, and the numbers at risk.
+    """The Kaplan-Meier curve of one arm, in percent or as proportions, and the numbers at risk.
 
-    `events` is the total number of events, if it is printed.
+    The figure shows either the `survival`, without the event, or the `incidence`, its complement (an incidence that
+    allows for competing risks is another quantity). `events` is the total number of events, if it is printed. `scale`
+    is needed only for an incidence in percent that stays below 1.5.
     """
 
     times: Annotated[tuple[Time, ...], Field(min_length=2, max_length=MOST_READINGS)]
-    survival: Annotated[tuple[Reading, ...], Field(min_length=2, max_length=MOST_READINGS)]
+    survival: Readings | None = None
+    incidence: Readings | None = None
+    scale: Literal["percent", "proportion"] | None = None
     at_risk_times: Annotated[tuple[Time, ...], Field(min_length=1)]
     at_risk: Annotated[tuple[AtRisk, ...], Field(min_length=1)]
     events: Count | None = None
 
     @check
     def _paired(self) -> Iterator[str]:
-        if len(self.times) != len(self.survival):
-            yield f"{len(self.times)} times, but {len(self.survival)} readings of survival; accepted: one for each"
+        if (self.survival is None) == (self.incidence is None):
+            yield "a curve has readings of either survival or incidence; accepted: one of them"
+        elif len(self.times) != len(self.read):
+            yield f"{len(self.times)} times, but {len(self.read)} readings of {self.shows}; accepted: one for each"
         if len(self.at_risk_times) != len(self.at_risk):
             yield f"{len(self.at_risk_times)} at_risk_times, but {len(self.at_risk)} at_risk; accepted: one for each"
 
@@ -70,29 +77,41 @@ class CurveOfArm(Closed):
 
     @check
     def _falls(self) -> Iterator[Mistake]:
-        if len(self.times) != len(self.survival) or any(b < a for a, b in pairwise(self.times)):
+        if not self.read or len(self.times) != len(self.read) or any(b < a for a, b in pairwise(self.times)):
             return
-        highest = max(self.survival)
+        highest = max(self.read)
         if not self.in_percent and highest > TOP:
-            yield Mistake(
-                "survival", f"begins at {highest}; accepted: about 100 in percent, or about 1 as a proportion"
+            said = (
+                f'the highest reading is {highest}; accepted: up to 1, or up to 100 (below 1.5, with scale = "percent")'
             )
+            yield Mistake(self.shows, said)
             return
         levelled = monotone([float(time) for time in self.times], self.proportions)[2]
         if levelled > SLIP:
-            said = f"a curve that never rises differs from a reading by {significant(100 * levelled)} percentage points"
-            yield Mistake("survival", f"{said}; accepted: up to {100 * SLIP:g}, which are levelled")
+            points = significant(100 * levelled)
+            said = f"a reading is {points} percentage points off any curve that moves in one direction only"
+            yield Mistake(self.shows, f"{said}; accepted: up to {100 * SLIP:g}, which are levelled")
+
+    @property
+    def shows(self) -> str:
+        """What the figure shows: the name of the field with the readings."""
+        return "survival" if self.survival is not None else "incidence"
+
+    @property
+    def read(self) -> tuple[Decimal, ...]:
+        """The readings, as they were read."""
+        return self.survival or self.incidence or ()
 
     @property
     def in_percent(self) -> bool:
-        """Return whether survival is read in percent: a curve begins near 100, or near 1."""
-        return max(self.survival) > Decimal("1.5")
+        """Return whether the curve is read in percent, as stated or because a proportion cannot be so large."""
+        return max(self.read) > Decimal("1.5") if self.scale is None else self.scale == "percent"
 
     @property
     def proportions(self) -> tuple[float, ...]:
-        """The readings of survival as proportions."""
+        """The readings as proportions without the event."""
         unit = 100 if self.in_percent else 1
-        return tuple(float(read / unit) for read in self.survival)
+        return tuple(float(read / unit if self.survival is not None else 1 - read / unit) for read in self.read)
 
     @property
     def n(self) -> int:
@@ -106,11 +125,8 @@ class CurveOfArm(Closed):
     @property
     def curve(self) -> Curve:
         """The readings as numbers, with survival as a proportion."""
-        unit = 100 if self.in_percent else 1
-        read = tuple(float(value / unit) for value in self.survival)
-        return Curve(
-            tuple(map(float, self.times)), read, tuple(map(float, self.at_risk_times)), self.at_risk, self.events
-        )
+        times, starts = (tuple(map(float, stated)) for stated in (self.times, self.at_risk_times))
+        return Curve(times, self.proportions, starts, self.at_risk, self.events)
 
 
 class DigitisedCurve(EffectAndError):
@@ -132,8 +148,11 @@ class DigitisedCurve(EffectAndError):
 
     @check
     def _one_scale(self) -> Iterator[str]:
-        if self.treatment.in_percent != self.control.in_percent:
-            yield "survival is in percent in one arm and a proportion in the other; accepted: the same in both"
+        if self.treatment.shows != self.control.shows:
+            yield "one arm has survival and the other incidence; accepted: the same in both"
+        elif self.treatment.in_percent != self.control.in_percent:
+            said = f"{self.control.shows} is read in percent in one arm and as a proportion in the other"
+            yield f'{said}; accepted: the same in both, stated as scale = "percent" where an incidence stays below 1.5'
 
     @property
     def sizes(self) -> ArmSizes:

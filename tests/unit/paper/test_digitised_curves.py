@@ -128,6 +128,32 @@ def test_proportions_and_percentages_are_the_same_curve():
     assert one == pytest.approx(other)
 
 
+@pytest.mark.parametrize("unit", [100, 1])
+def test_a_figure_of_cumulative_incidence_is_its_complement(unit):
+    arms = {
+        arm: {name: value for name, value in LITTLE[arm].items() if name != "survival"} | {"incidence": [round(unit * (1 - s / 100), 4) for s in LITTLE[arm]["survival"]]}
+        for arm in ("treatment", "control")
+    }
+    one, other = (make_outcome("hazard_ratio", "lower", e).evidence for e in (LITTLE, LITTLE | arms))
+    assert other.on_analysis_scale("hazard_ratio") == pytest.approx(one.on_analysis_scale("hazard_ratio"))
+    assert dict(shown(other).facts)["read"] == ("incidence in percent" if unit == 100 else "incidence as proportions")
+    with pytest.raises(InvalidInput, match="one arm has survival and the other incidence"):
+        make_outcome("hazard_ratio", "lower", LITTLE | {"treatment": arms["treatment"]})
+
+
+def test_a_rare_event_in_percent_says_so():
+    """Incidences up to 1.0% and 2.0% look like a proportion and a percentage, until the file says what they are."""
+    arms = {
+        arm: {"times": [2, 6, 10, 14, 18, 24], "incidence": rare, "at_risk_times": [0, 12, 24], "at_risk": [1000, 988, 975]}
+        for arm, rare in (("treatment", [0.1, 0.4, 0.6, 0.8, 0.9, 1.0]), ("control", [0.2, 0.6, 1.0, 1.5, 1.7, 2.0]))
+    }
+    with pytest.raises(InvalidInput, match='accepted: the same in both, stated as scale = "percent"'):
+        make_outcome("hazard_ratio", "lower", LITTLE | arms)
+    arms["treatment"]["scale"] = "percent"
+    found = make_outcome("hazard_ratio", "lower", LITTLE | arms).evidence.reconstructed
+    assert [arm.patients.total_events for arm in found.values()] == [10, 20]
+
+
 def test_the_likelihood_is_that_of_the_patients_own_cox_model():
     """Planted patients, drawn, read and reconstructed: the posterior under a flat prior is near that of their own."""
     generator = np.random.default_rng(21)
@@ -144,6 +170,7 @@ def test_the_likelihood_is_that_of_the_patients_own_cox_model():
     ("fields", "said"),
     [
         ({"times": [0, 2, 4]}, "3 times, but 10 readings"),
+        ({"incidence": [0, 2, 5, 10, 15, 21, 24, 27, 30, 30]}, "either survival or incidence"),
         ({"times": [0, 4, 2, 6, 9, 12, 15, 18, 21, 24]}, "2 follows 4; accepted: times in ascending order"),
         ({"at_risk": [40, 35]}, "5 at_risk_times, but 2 at_risk"),
         ({"at_risk": [40, 35, 36, 21, 12]}, "rise from 35 to 36"),
@@ -152,8 +179,8 @@ def test_the_likelihood_is_that_of_the_patients_own_cox_model():
         ({"at_risk_times": [0, 6, 6, 18, 24]}, "6 follows 6"),
         ({"events": 41}, "41 events exceed the 40 patients"),
         ({"survival": [100, 97, 95, 70, 85, 79, 76, 73, 70, 70]}, "accepted: up to 5, which are levelled"),
-        ({"survival": [1.2, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.7, 0.7, 0.7]}, "begins at 1.2; accepted: about 100"),
-        ({"survival": [1, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.7, 0.7, 0.7]}, "in percent in one arm and a proportion in the other"),
+        ({"survival": [1.2, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.7, 0.7, 0.7]}, "the highest reading is 1.2; accepted: up to 1, or up to 100"),
+        ({"survival": [1, 0.97, 0.95, 0.9, 0.85, 0.8, 0.7, 0.7, 0.7, 0.7]}, "in percent in one arm and as a proportion in the other"),
         ({"survival": [100, -3, 95, 90, 85, 79, 76, 73, 70, 70]}, "must be 0 or more"),
     ],
 )
@@ -279,7 +306,7 @@ def test_absolute_effects_are_at_the_control_arms_own_risk():
 def test_curves_are_shown_by_their_span_numbers_at_risk_and_events():
     found = shown(make_outcome("mean_difference", "higher", changed("control", events=18) | {"until": 24}, sd_ref=10).evidence)
     facts = dict(found.facts)
-    assert facts["means up to"] == "24 months" and facts["read"] == "in percent"
+    assert facts["means up to"] == "24 months" and facts["read"] == "survival in percent"
     treatment, control = found.table.cells
     assert treatment[1:3] == ("10, up to 24", "40 at 0, 35 at 6, 29 at 12, 21 at 18, 12 at 24")
     assert control[3].endswith("(printed: 18)")
