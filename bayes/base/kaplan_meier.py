@@ -87,8 +87,7 @@ class KaplanMeier:
         """Return the mean time without the event up to a horizon, the area under the curve, and its standard error.
 
         The variance is the sum over event times t of A(t)^2 d / (n (n - d)), with A(t) the area from t to the horizon
-        (Andersen et al. 1993, Statistical Models Based on Counting Processes, section IV.3.3; Uno et al. 2014, J Clin
-        Oncol 32:2380-5).
+        (Klein and Moeschberger 2003, Survival Analysis, section 4.5; Uno et al. 2014, J Clin Oncol 32:2380-5).
         """
         within = self.times < until
         edges = np.concatenate([[0.0], self.times[within], [until]])

@@ -112,7 +112,8 @@ WORDS: dict[str, Callable[..., str]] = {
     "proportional_hazards": lambda time: f"from survival at {time}: assumes proportional hazards until then",
     "exponential": lambda: "from medians: assumes exponential times to the event",
     "reconstructed": lambda: (
-        "patients reconstructed from digitised curves (Guyot 2012): the interval does not allow for errors of reading"
+        "patients reconstructed from digitised curves (Guyot 2012), compared without strata, covariates or clusters; "
+        "the interval does not allow for errors of reading"
     ),
     "hazards_not_proportional": lambda early, middle, unit, late, p: (
         f"hazards are not proportional (p = {significant(p, 2)}): the hazard ratio is {significant(early)} up to "

@@ -101,7 +101,7 @@ def test_either_period_has_its_own_hazard_ratio_and_together_they_have_the_whole
 
 
 def test_survival_and_its_error_are_the_published_ones():
-    """Six of 6-MP at 10 weeks: 0.753 (Freireich; Cox and Oakes 1984, p. 8), Greenwood's error 0.0963; lifelines: 0.752941."""
+    """6-MP at 10 weeks: 0.753, Greenwood's error 0.0963 (Klein and Moeschberger 2003, example 4.1); lifelines: 0.752941."""
     assert KaplanMeier.of(LEUKAEMIA[0]).at(10) == pytest.approx((0.752941, 0.0963), abs=5e-5)
     assert KaplanMeier.of(LEUKAEMIA[0]).at(5.9) == (1.0, 0.0) and KaplanMeier.of(LEUKAEMIA[1]).at(40) == (0.0, 0.0)
 
