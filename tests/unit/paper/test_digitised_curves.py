@@ -5,6 +5,7 @@ from math import exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from support.paths import TESTS
@@ -161,6 +162,17 @@ def test_the_likelihood_is_that_of_the_patients_own_cox_model():
     outcome = make_outcome("hazard_ratio", "lower", as_evidence(*(figure_of(a, generator) for a in arms)))
     (curve,) = likelihood_curves(make_analysis(outcome, "vague"))
     assert curve.normal == pytest.approx(Comparison.of(*arms).log_hazard_ratio(), abs=0.03)
+
+
+def test_readings_from_a_spreadsheet_go_in_as_arrays(tmp_path):
+    """What a digitising program writes: a column of times and one of survival for each arm."""
+    arms = {}
+    for arm in ("treatment", "control"):
+        pd.DataFrame({"t": LITTLE[arm]["times"], "s": LITTLE[arm]["survival"]}).to_csv(tmp_path / f"{arm}.csv", index=False)
+        frame = pd.read_csv(tmp_path / f"{arm}.csv")
+        arms[arm] = {"times": frame["t"].to_numpy(), "survival": frame["s"].to_numpy(), "at_risk_times": [0, 6, 12, 18, 24], "at_risk": LITTLE[arm]["at_risk"]}
+    made = bayes.outcome(measure="hazard_ratio", benefit="lower", kind="digitised_curve", unit="months", **arms)
+    assert made.evidence.on_analysis_scale("hazard_ratio") == pytest.approx(make_outcome("hazard_ratio", "lower", LITTLE).evidence.on_analysis_scale("hazard_ratio"))
 
 
 # what is refused
