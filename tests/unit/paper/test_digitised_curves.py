@@ -319,10 +319,18 @@ def test_curves_are_shown_by_their_span_numbers_at_risk_and_events():
     found = shown(make_outcome("mean_difference", "higher", changed("control", events=18) | {"until": 24}, sd_ref=10).evidence)
     facts = dict(found.facts)
     assert facts["means up to"] == "24 months" and facts["read"] == "survival in percent"
+    assert facts["control curve"].startswith("100 at 0, 95 at 2, 90 at 4") and facts["control curve"].endswith("53 at 24")
     treatment, control = found.table.cells
     assert treatment[1:3] == ("10, up to 24", "40 at 0, 35 at 6, 29 at 12, 21 at 18, 12 at 24")
     assert control[3].endswith("(printed: 18)")
     assert in_brief(make_outcome("hazard_ratio", "lower", LITTLE).evidence).endswith("of 40, reconstructed from curves")
+
+
+def test_more_readings_than_fill_a_page_are_counted():
+    generator = np.random.default_rng(41)
+    arms = [figure_of(planted(generator, 100, hazard), generator, points=250) for hazard in (0.03, 0.05)]
+    found = shown(make_outcome("hazard_ratio", "lower", as_evidence(*arms)).evidence)
+    assert "treatment curve" not in dict(found.facts) and found.table.cells[0][1].startswith("250, up to ")
 
 
 # restricted means
@@ -379,7 +387,7 @@ def test_a_prior_of_a_difference_is_scaled_by_the_times_themselves():
 
 def test_restricted_means_are_shown_and_rounded():
     evidence = make_outcome("mean_difference", "higher", RMST).evidence
-    assert shown(evidence).table.cells[1] == ("control", "25.0", "se 0.71") and dict(shown(evidence).facts)["means up to"] == "36 months"
+    assert shown(evidence).table.cells[1] == ("control", "25.0", "se 0.71", "158") and dict(shown(evidence).facts)["means up to"] == "36 months"
     assert in_brief(evidence) == "restricted means 27.4 v 25.0 months"
     assert [d.name for d in digits_of(evidence)] == ["treatment.mean", "treatment.ci.0", "treatment.ci.1", "control.mean", "control.se"]
 
