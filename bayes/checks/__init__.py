@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
+from bayes.checks.curves import check_curves
 from bayes.checks.estimate import check_entry
 from bayes.checks.events import check_events
 from bayes.checks.finding import ERRORS, INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, UNDOCUMENTED, VERDICTS, Finding
@@ -21,7 +22,7 @@ from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
-from bayes.paper.evidence import Binary, Estimate, Events, Means, Ordinal, OrdinalCut, SingleProportion
+from bayes.paper.evidence import Binary, DigitisedCurve, Estimate, Events, Means, Ordinal, OrdinalCut, SingleProportion
 from bayes.paper.trial import Outcome
 
 __all__ = [
@@ -93,6 +94,8 @@ def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, 
             check_cuts(ledger, outcome, printed)
         case SingleProportion():
             check_proportion(ledger, outcome, printed)
+        case DigitisedCurve():
+            check_curves(ledger, outcome, printed)
         case Estimate(prior=str()) as posterior:
             check_posterior(ledger, outcome, posterior)
         case evidence:

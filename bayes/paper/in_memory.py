@@ -136,7 +136,7 @@ def outcome(
         made = validate(InMemory, data, f"{trial}:{name}").outcomes[name]
     except InvalidInput as error:
         raise InvalidInput(error.source, [_as_argument(m, f"outcomes.{name}.") for m in error.mistakes]) from None
-    if measure == "mean_difference" and made.reference_sd[0] is None and made.trial.n is None:
+    if measure == "mean_difference" and made.reference_sd[0] is None and (made.trial.n or made.evidence.sizes) is None:
         said = "neither `sd_ref` nor `n` is stated; a mean difference requires one of them"
         raise InvalidInput(f"{trial}:{name}", [Mistake("sd_ref", said)])
     return made

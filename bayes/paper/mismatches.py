@@ -18,6 +18,7 @@ from bayes.paper.evidence import (
     BareP,
     BareTest,
     Binary,
+    DigitisedCurve,
     EffectAndError,
     Estimate,
     Evidence,
@@ -154,12 +155,11 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
         case Estimate():
             yield from _of_estimate(evidence, measure)
         case Medians() if evidence.least <= 0 and (measure == RATIO or evidence.family == "log_normal"):
-            needs, instead = (
-                ("a ratio", "a mean_difference") if measure == RATIO else ("log_normal", 'family = "normal"')
-            )
-            yield Mistake(
-                "evidence", f"{evidence.least} has no logarithm, as {needs} needs; accepted: above 0, or {instead}"
-            )
+            needs = "a ratio needs" if measure == RATIO else "log_normal needs"
+            instead = "a mean_difference" if measure == RATIO else 'family = "normal"'
+            yield Mistake("evidence", f"{evidence.least} has no logarithm, as {needs}; accepted: above 0, or {instead}")
+        case DigitisedCurve():
+            yield from evidence.lacks(measure)
         case BareTest():
             yield from _of_bare(evidence, measure)
         case AdverseEvents():

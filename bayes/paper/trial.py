@@ -20,7 +20,6 @@ from bayes.paper.evidence import (
     Estimate,
     Events,
     Evidence,
-    Means,
     PrintedResult,
     SingleProportion,
     Tested,
@@ -132,8 +131,8 @@ class Outcome(Endpoint):
 
     @property
     def reference_sd(self) -> tuple[float | None, str]:
-        if self.sd_ref is None and isinstance(self.evidence, Means):
-            return self.evidence.pooled_sd, "scaled by the data"
+        if self.sd_ref is None and (sd := self.evidence.pooled_sd) is not None:
+            return sd, "scaled by the data"
         return super().reference_sd
 
     @property
@@ -198,7 +197,7 @@ class Outcome(Endpoint):
         sd, _ = self.reference_sd
         if sd is not None:
             return sd
-        if (n := self.trial.n) is None:
+        if (n := self.trial.n or self.evidence.sizes) is None:
             raise LookupError(f"{self.name} states neither `sd_ref` nor `n`")
         return self.known_standard_error / measures.se_standardised_mean_difference(n.treatment, n.control)
 

@@ -11,6 +11,7 @@ a cell. `width` is in inches: 7 suits a page, 3.6 a telephone.
 """
 
 from bayes.plots.adverse_event_rows import adverse_event_dots
+from bayes.plots.curves_and_readings import survival_curves
 from bayes.plots.forest_of_priors import forest
 from bayes.plots.forest_of_trials import synthesis_forest
 from bayes.plots.grotta_bars import stacked_bars
@@ -27,6 +28,7 @@ __all__ = [
     "predictive_bars",
     "prior_heatmap",
     "stacked_bars",
+    "survival_curves",
     "synthesis_forest",
     "threshold_curve",
     "tipping_plot",

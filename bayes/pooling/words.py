@@ -10,7 +10,8 @@ from decimal import Decimal
 from bayes.analysis.analysis import Analysis
 from bayes.base.measures import is_log
 from bayes.base.numbers import alike, article, in_words, number, significant
-from bayes.paper.evidence.cards import CARDS, KindCard
+from bayes.paper.evidence.card import KindCard
+from bayes.paper.evidence.cards import CARDS
 from bayes.posterior.explanation import Explanation, KindLeftOutRow, PooledRow
 from bayes.synthesis.adjustment import Adjustment
 

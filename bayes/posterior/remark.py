@@ -114,6 +114,14 @@ WORDS: dict[str, Callable[..., str]] = {
     ),
     "proportional_hazards": lambda time: f"from survival at {time}: assumes proportional hazards until then",
     "exponential": lambda: "from medians: assumes exponential times to the event",
+    "reconstructed": lambda: (
+        "patients reconstructed from digitised curves (Guyot 2012), compared without strata, covariates or clusters; "
+        "the interval does not allow for errors of reading"
+    ),
+    "hazards_not_proportional": lambda early, middle, unit, late, p: (
+        f"hazards are not proportional (p = {significant(p, 2)}): the hazard ratio is {significant(early)} up to "
+        f"{significant(middle)} {unit} and {significant(late)} after that; see bayes sensitivity"
+    ),
     "not_reported": lambda: "measured but not reported: taken as not significant (Copas 2019)",
     "residual_units": lambda: (
         "in residual standard deviations of a model: not to be pooled with raw units unless rho is stated"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
+from bayes.checks.curves import proportional_hazards
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import Estimate, Medians, MedianSurvival, Survival, of_kind
+from bayes.paper.evidence import DigitisedCurve, Estimate, Medians, MedianSurvival, Survival, of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary, Events
@@ -173,9 +174,19 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
             return [Remark("proportional_hazards", (time,))]
         case MedianSurvival() if outcome.measure == "hazard_ratio":
             return [Remark("exponential")]
+        case DigitisedCurve() as evidence:
+            return _of_curves(evidence, outcome.measure)
         case Ordinal() | OrdinalCut() as evidence if (test := proportionality(evidence)) and test.gross:
             return [_not_proportional(test)]
     return []
+
+
+def _of_curves(evidence: DigitisedCurve, measure: str) -> list[Remark]:
+    """Return that patients were reconstructed and, of a hazard ratio, whether it is unlikely to be constant."""
+    found = [Remark("reconstructed")]
+    if measure == "hazard_ratio" and (test := proportional_hazards(evidence)) is not None and test.doubtful:
+        found.append(Remark("hazards_not_proportional", (test.early, test.middle, evidence.unit, test.late, test.p)))
+    return found
 
 
 def _not_proportional(test: Proportionality) -> Remark:

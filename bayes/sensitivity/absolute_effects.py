@@ -13,6 +13,7 @@ import pandas as pd
 from bayes.base import measures
 from bayes.base.arrays import FloatArray
 from bayes.base.numbers import article
+from bayes.paper.evidence import DigitisedCurve, Survival
 from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import OrdinalTable
@@ -148,7 +149,8 @@ def _of_control(outcome: Outcome) -> float | None:
     """Return the risk or rate in the control arm, if the report counts it and it is not zero.
 
     A rate is per average follow-up of a person or, without numbers of persons, per unit of exposure. The risk of a
-    modified Rankin scale is that of a grade from 0 to 2, or above if a lower ratio is better.
+    modified Rankin scale is that of a grade from 0 to 2, or above if a lower ratio is better; that of survival at a
+    time is of the event for a hazard ratio, else of being without it.
     """
     match outcome.evidence:
         case Binary(control=arm):
@@ -164,6 +166,8 @@ def _of_control(outcome: Outcome) -> float | None:
             if good is None:
                 return None
             found = float(good if outcome.benefit == "higher" else 1 - good)
+        case Survival() | DigitisedCurve() as survival if (share := survival.control_survival) is not None:
+            found = 1 - share if outcome.measure == "hazard_ratio" else share
         case _:
             return None
     return found if found > 0 else None

@@ -28,7 +28,7 @@ from bayes.checks import common_odds
 from bayes.likelihoods.choice import alternatives
 from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
-from bayes.paper.evidence import Binary, Estimate, Events, Means, Medians, OrdinalTable, Tested
+from bayes.paper.evidence import Binary, DigitisedCurve, Estimate, Events, Means, Medians, OrdinalTable, Tested
 from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
@@ -141,6 +141,8 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
         yield Variation(question_, words, curve)
     for words, y, s in normal_approximations(outcome):
         yield Variation("approximation", words, partial(_normal, y, s, subject.curve.bounds))
+    for words, y, s in _by_period(outcome):
+        yield Variation("proportional hazards", words, partial(_normal, y, s, subject.curve.bounds))
     for words, curve in off_centre(outcome, nuisance, omega, subject.curve):
         yield Variation("interval off centre", words, curve)
     for question_, words, curve in beside(outcome, nuisance, subject.curve):
@@ -202,6 +204,18 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
             (x1, x0), (t1, t0) = (t.events, c.events), counts.relative_exposure
             y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5
             yield "normal, log rate ratio without over-dispersion", y, s
+
+
+def _by_period(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
+    """Yield (words, y, s) of the hazard ratio of digitised curves in either half of the events.
+
+    Under proportional hazards both periods estimate the same effect.
+    """
+    evidence = outcome.evidence
+    if isinstance(evidence, DigitisedCurve) and outcome.measure == "hazard_ratio" and (found := evidence.by_period()):
+        at = f"{significant(found[0])} {evidence.unit}"
+        for words, (y, s) in zip((f"events up to {at}", f"events after {at}"), found[1], strict=True):
+            yield words, y, s
 
 
 def _normal(y: float, s: float, bounds: tuple[float, float]) -> quadrature.Curve:

@@ -31,7 +31,7 @@ from bayes.sensitivity.subject import Probability, Subject, Summary, Target
 PROBABILITIES: tuple[Probability, ...] = ("p_benefit", "p_mcid", "p_harm")
 TIPPED: tuple[Probability, ...] = ("p_benefit", "p_mcid")  # those searched for; that of harm follows
 SEARCHED = 4  # boxes of more dimensions are examined at their corners only
-EXACT = "not applicable: the report consists of counts or of a bound, which are not rounded"
+EXACT = "not applicable: the report consists of counts, of a bound or of readings of a figure, not of rounded numbers"
 
 
 class ExtractionRow(TypedDict):

@@ -30,12 +30,13 @@ from bayes.paper.evidence import (
     MedianSurvival,
     Ordinal,
     OrdinalCut,
+    RestrictedMeans,
     Survival,
 )
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.medians import MedianOfArm
-from bayes.paper.evidence.survival import MedianInArm, SurvivalInArm
+from bayes.paper.evidence.survival import MedianInArm, RestrictedMeanInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
 
 LIMITS = {"ci.0": "lower limit", "ci.1": "upper limit"}
@@ -83,7 +84,7 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
         case GeometricMeans():
             for arm, mean in by_arm(evidence).items():
                 yield from _of_geometric_mean(arm, mean)
-        case Survival() | MedianSurvival():
+        case Survival() | MedianSurvival() | RestrictedMeans():
             for arm in ARMS:
                 yield from _of_survival(arm, getattr(evidence, arm))
         case Events():
@@ -140,17 +141,20 @@ def _limits_of_arm(arm: Arm, limits: tuple[Decimal, Decimal]) -> Iterator[Digits
         yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
 
 
-def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm) -> Iterator[Digits]:
-    """Yield the percentage or the median of an arm and what its precision follows from; limits are kept apart."""
-    yield _digits((arm, "percent" if isinstance(printed, SurvivalInArm) else "median"), _middle(printed), positive=True)
+def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm | RestrictedMeanInArm) -> Iterator[Digits]:
+    """Yield what is printed of an arm's survival and what its precision follows from; limits are kept apart."""
+    match printed:
+        case SurvivalInArm(percent=value, se=se):
+            name = "percent"
+        case RestrictedMeanInArm(mean=value, se=se):
+            name = "mean"
+        case MedianInArm(median=value):
+            name, se = "median", None
+    yield _digits((arm, name), value, positive=True)
     if printed.numbers is not None:
         yield from _limits_of_arm(arm, printed.numbers)
-    elif isinstance(printed, SurvivalInArm) and printed.se is not None:
-        yield _digits((arm, "se"), printed.se, positive=True)
-
-
-def _middle(printed: SurvivalInArm | MedianInArm) -> Decimal:
-    return printed.percent if isinstance(printed, SurvivalInArm) else printed.median
+    elif se is not None:
+        yield _digits((arm, "se"), se, positive=True)
 
 
 def _limits(evidence: Estimate) -> Iterator[Digits]:

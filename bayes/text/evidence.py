@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bayes.paper.evidence import (
+    DigitisedCurve,
     Estimate,
     Evidence,
     GeometricMeans,
@@ -11,6 +12,7 @@ from bayes.paper.evidence import (
     Medians,
     MedianSurvival,
     PrintedResult,
+    RestrictedMeans,
     Survival,
 )
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -89,6 +91,12 @@ def in_brief(report: Evidence) -> str:
             return f"{versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
             return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))} {report.unit}"
+        case RestrictedMeans():
+            means = versus(*(digits(m.mean) for m in by_arm(report).values()))
+            return f"restricted means {means} {report.unit}"
+        case DigitisedCurve():
+            found = (arm.patients for arm in report.reconstructed.values())
+            return f"{versus(*(f'{arm.total_events} of {arm.n}' for arm in found))}, reconstructed from curves"
         case AdverseEvents():
             return f"{len(report.rows)} kinds of event"
     bare = ("estimate", "interval", "p-value", "printed")
@@ -126,8 +134,10 @@ def _shown(report: Evidence) -> Shown:
             return summaries.geometric_means(report)
         case LogRank():
             return summaries.log_rank(report)
-        case Survival() | MedianSurvival():
+        case Survival() | MedianSurvival() | RestrictedMeans():
             return summaries.survival(report)
+        case DigitisedCurve():
+            return summaries.curves(report)
         case BareP() | Significance():
             return _bare(report)
         case SingleProportion():

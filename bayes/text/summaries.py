@@ -1,14 +1,26 @@
-"""Summaries of each arm as a reader sees them: means, geometric means, medians, and survival."""
+"""Summaries of each arm as a reader sees them: means, geometric means, medians, survival, and digitised curves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from bayes.paper.evidence import GeometricMeans, LogRank, Means, Medians, MedianSurvival, Survival
+from bayes.paper.evidence import (
+    DigitisedCurve,
+    GeometricMeans,
+    LogRank,
+    Means,
+    Medians,
+    MedianSurvival,
+    RestrictedMeans,
+    Survival,
+)
 from bayes.paper.evidence.arms import MeanInArm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.limits import WithInterval
 from bayes.text.printed import Shown, Table, digits, interval, versus
+
+LISTED = 200  # readings of a curve, of which more would fill a page
 
 
 def means(report: Means) -> Shown:
@@ -70,16 +82,48 @@ def log_rank(report: LogRank) -> Shown:
     return Shown(tuple(facts))
 
 
-def survival(report: Survival | MedianSurvival) -> Shown:
-    """Return the survival percentages, or the median times, of both arms, as printed."""
+def survival(report: Survival | MedianSurvival | RestrictedMeans) -> Shown:
+    """Return the survival percentages, or the median or restricted mean times, of both arms, as printed."""
+    rows: list[tuple[str, str, str]]
     if isinstance(report, Survival):
         facts, what = (("time", report.time),), "without the event"
-        rows = tuple((arm, f"{digits(s.percent)}%", _precision(s, s.se)) for arm, s in by_arm(report).items())
+        rows = [(arm, f"{digits(s.percent)}%", _precision(s, s.se)) for arm, s in by_arm(report).items()]
+    elif isinstance(report, RestrictedMeans):
+        facts, what = (("means up to", f"{digits(report.until)} {report.unit}"),), "restricted mean"
+        rows = [(arm, digits(m.mean), _precision(m, m.se)) for arm, m in by_arm(report).items()]
     else:
         facts, what = (("unit", report.unit),), "median"
-        rows = tuple((arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items())
-    return Shown(facts, Table("As printed", ("arm", what, "precision"), rows))
+        rows = [(arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items()]
+    sizes = [report.treatment.n, report.control.n]
+    if sizes == [None, None]:
+        return Shown(facts, Table("As printed", ("arm", what, "precision"), tuple(rows)))
+    cells = tuple((*row, "" if n is None else digits(n)) for row, n in zip(rows, sizes, strict=True))
+    return Shown(facts, Table("As printed", ("arm", what, "precision", "n"), cells))
 
 
 def _precision(printed: WithInterval, se: Decimal | None = None) -> str:
     return interval(printed) if printed.ci is not None else f"se {digits(se)}" if se is not None else ""
+
+
+def curves(report: DigitisedCurve) -> Shown:
+    """Return both curves as they were read, their numbers at risk, and the events that were reconstructed.
+
+    Readings are listed unless there are more than `LISTED` of an arm.
+    """
+    scale = "in percent" if report.treatment.in_percent else "as proportions"
+    facts = [("unit", report.unit), ("read", f"{report.treatment.shows} {scale}")]
+    facts += [("means up to", f"{digits(report.until)} {report.unit}")] if report.until is not None else []
+    facts += [("survival at", f"{digits(report.time)} {report.unit}")] if report.time is not None else []
+    rows = []
+    for arm, read in by_arm(report).items():
+        if len(read.times) <= LISTED:
+            facts.append((f"{arm} curve", _at(read.read, read.times)))
+        span = f"{len(read.times)}, up to {digits(read.times[-1])}"
+        events = f"{report.reconstructed[arm].patients.total_events}"
+        known = events if read.events is None else f"{events} (printed: {read.events})"
+        rows.append((arm, span, _at(read.at_risk, read.at_risk_times), known))
+    return Shown(tuple(facts), Table("As read", ("arm", "readings", "at risk", "events reconstructed"), tuple(rows)))
+
+
+def _at(values: Sequence[Decimal | int], times: Sequence[Decimal]) -> str:
+    return ", ".join(f"{digits(value)} at {digits(time)}" for value, time in zip(values, times, strict=True))

@@ -173,6 +173,8 @@ def test_the_schema_comes_from_the_classes():
         "medians",
         "survival",
         "median_survival",
+        "rmst",
+        "digitised_curve",
         "log_rank",
         "estimate",
         "p_value",

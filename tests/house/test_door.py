@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from support.trials import REPORTS, make_outcome
 
 import bayes
 from bayes import plots, report, results, sensitivity
@@ -216,6 +217,7 @@ def test_the_figures_of_a_fit_take_and_give_what_they_say():
     figures = {
         "predictive_bars": plots.predictive_bars(bayes.fit(counts, settings=settings)),
         "stacked_bars": plots.stacked_bars("treasure:mrs_90d"),
+        "survival_curves": plots.survival_curves(make_outcome(*REPORTS["digitised curve"])),
         "synthesis_forest": plots.synthesis_forest(bayes.fit(bayes.synthesis_of(bayes.outcomes(six_ratios(), measure="hazard_ratio", benefit="lower")))),
         "adverse_event_dots": plots.adverse_event_dots(adverse_events()),
     }

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from support import figures
 from support.figures import GOAL, LOWER, lines, outside, overlapping
+from support.paths import TESTS
 from support.trials import make_outcome
 
 from bayes import plots
@@ -35,6 +36,7 @@ def every(width):
         "prior_heatmap": plots.prior_heatmap(LOWER, width=width),
         "tipping_plot": plots.tipping_plot(LOWER, width=width),
         "stacked_bars": plots.stacked_bars(tabled, width=width),
+        "survival_curves": plots.survival_curves(TESTS / "files/curves/cll8.toml", width=width),
         "synthesis_forest": plots.synthesis_forest(joined, width=width),
         "predictive_bars": plots.predictive_bars(counted, width=width),
         "adverse_event_dots": plots.adverse_event_dots(rows, width=width),

@@ -51,6 +51,37 @@ REPORTS = {
             "control": {"median": 18.3, "ci": [16.0, 20.7]},
         },
     ),
+    "rmst": (
+        "mean_difference",
+        "higher",
+        {
+            "kind": "rmst",
+            "until": 36,
+            "unit": "months",
+            "treatment": {"mean": 27.4, "ci": [26.1, 28.7], "n": 160},
+            "control": {"mean": 25.0, "se": 0.71, "n": 158},
+        },
+    ),
+    "digitised curve": (
+        "hazard_ratio",
+        "lower",
+        {
+            "kind": "digitised_curve",
+            "unit": "months",
+            "treatment": {
+                "times": [0, 2, 4, 6, 9, 12, 15, 18, 21, 24],
+                "survival": [100, 97.5, 95, 90, 85, 79, 76, 73, 70, 70],
+                "at_risk_times": [0, 6, 12, 18, 24],
+                "at_risk": [40, 35, 29, 21, 12],
+            },
+            "control": {
+                "times": [0, 2, 4, 6, 9, 12, 15, 18, 21, 24],
+                "survival": [100, 95, 90, 84, 77, 71, 65, 61, 57, 53],
+                "at_risk_times": [0, 6, 12, 18, 24],
+                "at_risk": [40, 33, 26, 18, 9],
+            },
+        },
+    ),
     "log rank": ("hazard_ratio", "lower", {"kind": "log_rank", "o_minus_e": -9.2, "variance": 21.3}),
     "ordinal": (
         "common_odds_ratio",
@@ -215,6 +246,7 @@ PRIOR_OF = {
     "estimate RD": "normal(0, 0.5)",
     "binary RD": "normal(0, 0.2)",
     "means": "normal(0, 4)",
+    "rmst": "normal(0, 4)",
     "proportion": "beta(2, 2)",
 }
 

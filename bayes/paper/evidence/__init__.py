@@ -20,6 +20,7 @@ from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import Arm, ArmSizes
 from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
+from bayes.paper.evidence.curves import DigitisedCurve
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.geometric_means import GeometricMeans
@@ -30,7 +31,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.percent_reductions import as_ratio
 from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
 from bayes.paper.evidence.reported import Reported, Tested
-from bayes.paper.evidence.survival import LogRank, MedianSurvival, Survival
+from bayes.paper.evidence.survival import LogRank, MedianSurvival, RestrictedMeans, Survival
 
 __all__ = [
     "BY_KIND",
@@ -38,6 +39,7 @@ __all__ = [
     "BareP",
     "BareTest",
     "Binary",
+    "DigitisedCurve",
     "EffectAndError",
     "Estimate",
     "Events",
@@ -52,6 +54,7 @@ __all__ = [
     "OrdinalTable",
     "PrintedResult",
     "Reported",
+    "RestrictedMeans",
     "Significance",
     "SingleProportion",
     "Survival",
@@ -157,6 +160,8 @@ Evidence = Annotated[
     | LogRank
     | Survival
     | MedianSurvival
+    | RestrictedMeans
+    | DigitisedCurve
     | BareP
     | Significance
     | SingleProportion

@@ -5,77 +5,8 @@ Cards hold words only. What is computed from evidence is asked of its class (`ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from bayes.errors import UnknownName
-
-KindName = Literal[
-    "ordinal",
-    "ordinal_cut",
-    "binary",
-    "events",
-    "means",
-    "geometric_means",
-    "medians",
-    "estimate",
-    "log_rank",
-    "survival",
-    "median_survival",
-    "p_value",
-    "significance",
-    "proportion",
-    "adverse_events",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An outcome in the skeleton of a trial file.
-
-    Attributes
-    ----------
-    what : str
-        What the paper prints.
-    measure : str
-    benefit : {"higher", "lower"}
-    lines : str
-        The evidence as TOML, without its kind; every number is a placeholder.
-    """
-
-    what: str
-    measure: str
-    benefit: Literal["higher", "lower"]
-    lines: str
-
-
-@dataclass(frozen=True, slots=True)
-class KindCard:
-    """The words for an evidence kind.
-
-    Attributes
-    ----------
-    kind : str
-        Its name in files.
-    title : str
-        What it holds, for a reader of the file.
-    data : str
-        What the data were, as the end of "The data were ...".
-    one, several : str
-        What a sentence calls one such report, and several.
-    bare : bool
-        The report gives the result of a test and no effect.
-    example : Example
-    """
-
-    kind: KindName
-    title: str
-    data: str
-    one: str
-    several: str
-    example: Example
-    bare: bool = False
-
+from bayes.paper.evidence.card import Example, KindCard
 
 CARDS: dict[str, KindCard] = {
     card.kind: card
@@ -249,6 +180,49 @@ control = { percent = 81.7, ci = [77.5, 85.2] }    # measure risk_difference or 
 unit = "months"
 treatment = { median = 22.1, ci = [19.4, 25.0] }   # exponential times: the hazard ratio is the inverse ratio
 control = { median = 18.3, ci = [16.0, 20.7] }""",
+            ),
+        ),
+        KindCard(
+            kind="rmst",
+            title="the restricted mean survival time of each arm",
+            data="the mean time without the event up to a stated time, by arm, with its interval",
+            one="pair of restricted mean survival times",
+            several="pairs of restricted mean survival times",
+            example=Example(
+                what="restricted mean survival time in each arm",
+                measure="mean_difference",
+                benefit="higher",
+                lines="""\
+until = 36                                      # the time up to which means are taken, in the unit
+unit = "months"
+treatment = { mean = 27.4, ci = [26.1, 28.7] }  # or se, in the unit
+control = { mean = 25.0, ci = [23.6, 26.4] }    # measure mean_difference (in the unit) or mean_ratio""",
+            ),
+        ),
+        KindCard(
+            kind="digitised_curve",
+            title="Kaplan-Meier curves read off a figure, with numbers at risk",
+            data="Kaplan-Meier curves read off a figure, from which patients were reconstructed",
+            one="pair of digitised curves",
+            several="pairs of digitised curves",
+            example=Example(
+                what="Kaplan-Meier curves read off a figure",
+                measure="hazard_ratio",
+                benefit="lower",
+                lines="""\
+unit = "months"
+# until = 24                                    # for a mean_difference or mean_ratio: restricted means up to then
+# time = 12                                     # for a risk_difference or risk_ratio: of being without the event;
+                                                # with a hazard_ratio, for absolute effects at that time
+treatment.times = [0, 2, 4, 6, 9, 12, 15, 18, 21, 24]  # a real curve needs more readings, one or two at each drop
+treatment.survival = [100, 97.5, 95, 90, 85, 79, 76, 73, 70, 70]  # in percent or as proportions; or incidence
+treatment.at_risk_times = [0, 6, 12, 18, 24]
+treatment.at_risk = [40, 35, 29, 21, 12]
+# treatment.events = 11                         # the total number of events, if it is printed
+control.times = [0, 2, 4, 6, 9, 12, 15, 18, 21, 24]
+control.survival = [100, 95, 90, 84, 77, 71, 65, 61, 57, 53]
+control.at_risk_times = [0, 6, 12, 18, 24]
+control.at_risk = [40, 33, 26, 18, 9]""",
             ),
         ),
         KindCard(

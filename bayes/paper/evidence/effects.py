@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from bayes.base import measures
 from bayes.base.measures import TestStatistic
 from bayes.paper.evidence.reported import Reported, Tested
 
@@ -56,3 +57,9 @@ class EffectAndError(Tested):
     def why_no_estimate(self, measure: str) -> None:
         """Return None: the report determines an estimate."""
         return None
+
+    def _sd_behind_the_difference(self) -> float | None:
+        """Return the standard deviation of observations that gives a difference of means its error; None without n."""
+        if (n := self.sizes) is None:
+            return None
+        return self.standard_error("mean_difference") / measures.se_standardised_mean_difference(n.treatment, n.control)

@@ -39,6 +39,11 @@ class Reported(Closed, ABC):
         return None
 
     @property
+    def pooled_sd(self) -> float | None:
+        """The standard deviation of one observation in both arms together; None if the report does not give it."""
+        return None
+
+    @property
     def no_event(self) -> bool:
         """Return whether events are counted and none occurred in either arm."""
         return False

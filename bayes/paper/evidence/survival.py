@@ -1,4 +1,4 @@
-"""Times to an event without a hazard ratio: a log-rank statistic, and survival at a time or its median in each arm."""
+"""Times to an event without a hazard ratio: a log-rank statistic, and survival, its median or mean in each arm."""
 
 from __future__ import annotations
 
@@ -117,6 +117,11 @@ class Survival(TwoSurvivals):
         n1, n0 = self.treatment.n, self.control.n
         return None if n1 is None or n0 is None else ArmSizes(treatment=n1, control=n0)
 
+    @property
+    def control_survival(self) -> float:
+        """The proportion of the control arm without the event at the time."""
+        return self.control.share
+
     def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
         arms = by_arm(self).values()
         match measure:
@@ -176,3 +181,65 @@ class MedianSurvival(TwoSurvivals):
         turned = -1 if measure == "hazard_ratio" else 1
         (y1, s1), (y0, s0) = found
         return (turned * y1, s1), (turned * y0, s0)
+
+
+class RestrictedMeanInArm(WithInterval):
+    """The mean time without the event in one arm up to a horizon, with its interval or standard error."""
+
+    mean: Positive
+    se: Positive | None = None
+    n: Size | None = None
+
+    @check
+    def _precise(self) -> Iterator[str]:
+        if self.numbers is None and self.se is None:
+            yield "a mean requires its interval (ci, two numbers) or its se, in the unit of the mean"
+        elif self.numbers is not None and not self.numbers[0] <= self.mean <= self.numbers[1]:
+            yield f"the interval {self.numbers[0]} to {self.numbers[1]} excludes its own mean {self.mean}"
+        elif self.numbers is not None and not self.numbers[0] < self.numbers[1]:
+            yield f"ci is [{self.numbers[0]}, {self.numbers[1]}]; accepted: [low, high]"
+
+    @property
+    def error(self) -> float:
+        """The standard error of the mean: from the width of the interval, or as printed."""
+        if self.numbers is None:
+            return float(self.se or 0)
+        low, high = self.numbers
+        return float(high - low) / (2 * measures.ci_quantile(self.coverage))
+
+
+class RestrictedMeans(TwoSurvivals):
+    """The restricted mean survival time of each arm: the area under its Kaplan-Meier curve up to a stated time.
+
+    Their difference is in the unit of time. The standard error of the logarithm of a mean, for their ratio, is the
+    mean's own over the mean (the delta method; Uno et al. 2014, J Clin Oncol 32:2380-5).
+    """
+
+    measures: ClassVar[tuple[Measure, ...]] = ("mean_difference", "mean_ratio")
+    kind: Literal["rmst"]
+    until: Positive
+    unit: str
+    treatment: RestrictedMeanInArm
+    control: RestrictedMeanInArm
+
+    @check
+    def _within_the_horizon(self) -> Iterator[str]:
+        for arm, report in by_arm(self).items():
+            if report.mean > self.until:
+                over = f"exceeds the {self.until} {self.unit} up to which it is taken"
+                yield f"the mean of the {arm} arm, {report.mean}, {over}"
+
+    @property
+    def sizes(self) -> ArmSizes | None:
+        n1, n0 = self.treatment.n, self.control.n
+        return None if n1 is None or n0 is None else ArmSizes(treatment=n1, control=n0)
+
+    @property
+    def pooled_sd(self) -> float | None:
+        return self._sd_behind_the_difference()
+
+    def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        found = [(float(arm.mean), arm.error) for arm in by_arm(self).values()]
+        if measure == "mean_ratio":
+            found = [(log(mean), error / mean) for mean, error in found]
+        return found[0], found[1]

@@ -16,7 +16,7 @@ from bayes import plots
 from bayes.base.numbers import in_table, percent
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
-from bayes.paper.evidence import Evidence
+from bayes.paper.evidence import DigitisedCurve, Evidence
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
@@ -97,6 +97,9 @@ def _of_counts(fit: Fit, evidence: Evidence, dossier: Dossier) -> Iterator[Wante
                 "Share of patients in each category, observed and fitted, one bar per arm, best category on the left."
             )
             yield Wanted("bars", "Categories, observed and fitted", said, partial(plots.stacked_bars, fit))
+        case DigitisedCurve():
+            said = "Readings of the published figure, the curves of reconstructed patients, and the numbers at risk."
+            yield Wanted("curves", "Curves as read and as reconstructed", said, partial(plots.survival_curves, fit))
         case Binary() | Events():
             draw = partial(plots.predictive_bars, fit)
             yield Wanted("predictive", "Observed and predicted counts", _checked(dossier), draw)
