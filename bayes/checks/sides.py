@@ -21,6 +21,7 @@ from bayes.checks.rounding import analysis_box, box
 from bayes.paper.evidence import BareTest, Binary, Events, LogRank, Means, Medians, OrdinalTable, PrintedResult
 from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes
 from bayes.paper.evidence.limits import value_of
+from bayes.paper.evidence.paired import PairedCounts, PairedMeans
 from bayes.paper.evidence.survival import TwoSurvivals
 from bayes.paper.trial import Outcome
 
@@ -192,7 +193,9 @@ def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
         case OrdinalTable() as evidence:
             yield Side(path, "the distribution over categories", _ordinal(evidence))
             return
-        case LogRank() | TwoSurvivals() | Medians() as evidence:
+        case PairedCounts(treatment_only=b, control_only=c):
+            words, z = f"{b} under treatment only v {c} under control only", (b - c) / sqrt(b + c)
+        case LogRank() | TwoSurvivals() | Medians() | PairedMeans() as evidence:
             y, s = evidence.own_estimate(outcome.measure)
             words, z = f"the {evidence.kind.replace('_', ' ')} of the arms", y / s
         case BareTest() as evidence:

@@ -24,12 +24,14 @@ from bayes.paper.evidence import (
     Means,
     Medians,
     Ordinal,
+    PairedMeans,
     Significance,
     Tested,
 )
 from bayes.paper.evidence.bare_tests import OF_RISK
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.evidence.medians import LOG_NORMAL
+from bayes.paper.evidence.paired import STANDARDISED
 from bayes.paper.evidence.posteriors import is_posterior
 
 if TYPE_CHECKING:
@@ -156,6 +158,8 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
         case Medians() if measure == LOG_NORMAL and evidence.least <= 0:
             said = f"{evidence.least} has no logarithm, as a ratio needs; accepted: above 0, or a mean_difference"
             yield Mistake("evidence", said)
+        case PairedMeans(spreads=None) if measure == STANDARDISED:
+            yield Mistake("evidence", "a standardised difference requires sd (or se) under both treatments")
         case BareTest():
             yield from _of_bare(evidence, measure)
         case AdverseEvents():

@@ -20,7 +20,6 @@ from bayes.paper.evidence import (
     Estimate,
     Events,
     Evidence,
-    Means,
     PrintedResult,
     SingleProportion,
     Tested,
@@ -132,8 +131,8 @@ class Outcome(Endpoint):
 
     @property
     def reference_sd(self) -> tuple[float | None, str]:
-        if self.sd_ref is None and isinstance(self.evidence, Means):
-            return self.evidence.pooled_sd, "scaled by the data"
+        if self.sd_ref is None and (sd := self.evidence.sd_of_patients) is not None:
+            return sd, "scaled by the data"
         return super().reference_sd
 
     @property

@@ -104,6 +104,12 @@ WORDS: dict[str, Callable[..., str]] = {
         f"df, p = {significant(p, 2)}. A common odds ratio averages over these and describes none of them"
     ),
     "largest_error": lambda p: f"only p {p} is printed: the standard error is the largest that it allows",
+    "assumed_correlation": lambda r: (
+        f"the precision rests on a stated correlation of {r} between the results of a patient; see bayes sensitivity"
+    ),
+    "discordant": lambda pairs: (
+        f"an odds ratio within a patient, from {_count(pairs, 'patient')} with the event under one treatment only"
+    ),
     "prior_undone": lambda prior: f"the paper's own prior, {prior}, is undone: the likelihood is that of its data",
     "posterior_as_data": lambda: (
         "a credible interval read as if it were a likelihood: the paper's own prior counts as data; state it as "

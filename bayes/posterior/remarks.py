@@ -7,11 +7,12 @@ from bayes.base.distributions import Distribution
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import Estimate, MedianSurvival, Survival, of_kind
+from bayes.paper.evidence import Estimate, MedianSurvival, PairedCounts, PairedMeans, Survival, of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.paired import WithinDifference
 from bayes.paper.evidence.posteriors import is_posterior
 from bayes.paper.trial import Outcome
 from bayes.posterior.remark import Remark, Value
@@ -166,6 +167,12 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
             return [Remark("posterior_as_data")]
         case Estimate(error_is_bound=True, p=p):
             return [Remark("largest_error", (str(p),))]
+        case PairedMeans(error_is_bound=True, difference=WithinDifference(p=p)):
+            return [Remark("largest_error", (str(p),))]
+        case PairedMeans(assumes_correlation=True, correlation=r):
+            return [Remark("assumed_correlation", (f"{r}",))]
+        case PairedCounts(discordant=pairs):
+            return [Remark("discordant", (pairs,))]
         case Survival(time=time) if outcome.measure == "hazard_ratio":
             return [Remark("proportional_hazards", (time,))]
         case MedianSurvival() if outcome.measure == "hazard_ratio":

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from itertools import starmap
 from typing import TypedDict
 
 import numpy as np
@@ -28,13 +29,14 @@ from bayes.checks import common_odds
 from bayes.likelihoods.choice import alternatives
 from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
-from bayes.paper.evidence import Binary, Estimate, Events, Means, Medians, OrdinalTable, Tested
+from bayes.paper.evidence import Binary, Estimate, Events, Means, Medians, OrdinalTable, PairedCounts, Tested
 from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
+from bayes.sensitivity.designs import other_correlations
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
 from bayes.sensitivity.subject import Interval, Subject, Summary, Target
@@ -142,6 +144,7 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
         yield Variation("interval off centre", words, curve)
     for question_, words, curve in beside(outcome, nuisance, subject.curve):
         yield Variation(question_, words, curve)
+    yield from starmap(Variation, other_correlations(outcome, nuisance, subject.curve))
     yield from _selected(outcome, nuisance, name, omega)
     if outcome.analysis_set == "as_treated":
         for sigma in SIGMA_B:
@@ -191,6 +194,9 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
         case Means() as means:
             words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
             yield f"normal, {words}", *means.own_estimate(measure)
+        case PairedCounts() as pairs:
+            if (own := pairs.own_estimate(measure)) is not None:
+                yield "normal, log ratio of the discordant pairs", *own
         case Medians() as medians:
             yield "normal, means and SDs by Luo 2018 and Wan 2014", *medians.own_estimate(measure)
         case Events(treatment=t, control=c) as counts if min(t.events, c.events) > 0:

@@ -13,6 +13,8 @@ from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.limits import WithInterval
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.paired import PairedCounts, PairedMeans
+from bayes.text import paired
 
 Fact = tuple[str, str]  # a label and its text
 FAVOURS = {
@@ -89,6 +91,8 @@ def in_brief(report: Evidence) -> str:
             return f"{report.events} of {report.n}"
         case Medians():
             return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))}"
+        case PairedMeans() | PairedCounts():
+            return paired.in_brief(report)
         case Survival():
             return f"{_versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
@@ -130,6 +134,8 @@ def _shown(report: Evidence) -> Shown:
             return _estimate(report)
         case Medians():
             return _medians(report)
+        case PairedMeans() | PairedCounts():
+            return Shown(paired.facts(report), Table("As printed", *paired.cells(report)))
         case LogRank():
             return _log_rank(report)
         case Survival() | MedianSurvival():

@@ -170,6 +170,8 @@ def test_the_schema_comes_from_the_classes():
         "events",
         "means",
         "medians",
+        "paired_means",
+        "paired_counts",
         "survival",
         "median_survival",
         "log_rank",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bayes.likelihoods.card import LikelihoodCard
 from bayes.likelihoods.conditions import no_degrees_of_freedom
-from bayes.paper.evidence import Estimate, LogRank, MedianSurvival, Survival
+from bayes.paper.evidence import Estimate, LogRank, MedianSurvival, PairedMeans, Survival
 
 CARD = LikelihoodCard(
     name="reported_estimate",
-    evidence=(Estimate, LogRank, Survival, MedianSurvival),
+    evidence=(Estimate, LogRank, Survival, MedianSurvival, PairedMeans),
     condition=no_degrees_of_freedom,
     order=0,
     curve="bayes.quadrature.estimates:normal",

@@ -25,6 +25,7 @@ from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.limits import WithInterval, value_of
 from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
+from bayes.paper.evidence.paired import PairedCounts, PairedMeans
 from bayes.paper.evidence.percent_reductions import as_ratio
 from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
 from bayes.paper.evidence.reported import Reported, Tested
@@ -46,6 +47,8 @@ __all__ = [
     "Ordinal",
     "OrdinalCut",
     "OrdinalTable",
+    "PairedCounts",
+    "PairedMeans",
     "PrintedResult",
     "Reported",
     "Significance",
@@ -82,6 +85,10 @@ class Means(Reported):
     def pooled_sd(self) -> float:
         t, c = self.treatment, self.control
         return measures.pooled_sd(float(t.sd), t.n, float(c.sd), c.n)
+
+    @property
+    def sd_of_patients(self) -> float:
+        return self.pooled_sd
 
     def standard_error(self, measure: str) -> float:
         return self.own_estimate(measure)[1]
@@ -188,6 +195,8 @@ Evidence = Annotated[
     | Events
     | Means
     | Medians
+    | PairedMeans
+    | PairedCounts
     | Estimate
     | LogRank
     | Survival

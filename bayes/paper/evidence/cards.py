@@ -5,76 +5,8 @@ Cards hold words only. What is computed from evidence is asked of its class (`ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from bayes.errors import UnknownName
-
-KindName = Literal[
-    "ordinal",
-    "ordinal_cut",
-    "binary",
-    "events",
-    "means",
-    "medians",
-    "estimate",
-    "log_rank",
-    "survival",
-    "median_survival",
-    "p_value",
-    "significance",
-    "proportion",
-    "adverse_events",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An outcome in the skeleton of a trial file.
-
-    Attributes
-    ----------
-    what : str
-        What the paper prints.
-    measure : str
-    benefit : {"higher", "lower"}
-    lines : str
-        The evidence as TOML, without its kind; every number is a placeholder.
-    """
-
-    what: str
-    measure: str
-    benefit: Literal["higher", "lower"]
-    lines: str
-
-
-@dataclass(frozen=True, slots=True)
-class KindCard:
-    """The words for an evidence kind.
-
-    Attributes
-    ----------
-    kind : str
-        Its name in files.
-    title : str
-        What it holds, for a reader of the file.
-    data : str
-        What the data were, as the end of "The data were ...".
-    one, several : str
-        What a sentence calls one such report, and several.
-    bare : bool
-        The report gives the result of a test and no effect.
-    example : Example
-    """
-
-    kind: KindName
-    title: str
-    data: str
-    one: str
-    several: str
-    example: Example
-    bare: bool = False
-
+from bayes.paper.evidence.card import Example, KindCard
 
 CARDS: dict[str, KindCard] = {
     card.kind: card
@@ -168,6 +100,41 @@ control = { mean = 12.6, sd = 13.0, n = 40 }""",
                 lines="""\
 treatment = { median = 9, quartiles = [5, 16], n = 40 }  # and/or range = [least, greatest]
 control = { median = 12, quartiles = [7, 20], n = 40 }   # a ratio: log-normal; a mean_difference: normal""",
+            ),
+        ),
+        KindCard(
+            kind="paired_means",
+            title="the means of the same patients under both treatments",
+            data="the mean of the same patients under each treatment, and how their two results are related",
+            one="pair of means of the same patients",
+            several="pairs of means of the same patients",
+            example=Example(
+                what="crossover or within-person means",
+                measure="mean_difference",
+                benefit="higher",
+                lines="""\
+n = 20                                          # patients (or pairs) with both results
+treatment = { mean = 4.1, sd = 2.2 }            # or se; may be left out if the precision of the difference is printed
+control = { mean = 5.3, sd = 2.5 }
+difference = { sd = 2.1 }                       # of the differences within patients; or se, or p of the paired t test
+# correlation = 0.6                             # within patients, where nothing is printed of the differences""",
+            ),
+        ),
+        KindCard(
+            kind="paired_counts",
+            title="patients with the event under both treatments, one of them, or neither",
+            data="the number of patients with the event under one of the two treatments only",
+            one="paired count",
+            several="paired counts",
+            example=Example(
+                what="crossover, within-person or matched counts",
+                measure="odds_ratio",
+                benefit="lower",
+                lines="""\
+treatment_only = 5                              # patients (or pairs) with the event under treatment only
+control_only = 12
+both = 8                                        # these two say nothing about the effect
+neither = 25""",
             ),
         ),
         KindCard(

@@ -39,6 +39,11 @@ class Reported(Closed, ABC):
         return None
 
     @property
+    def sd_of_patients(self) -> float | None:
+        """The standard deviation of patients under one treatment, where the report has it in the unit of the effect."""
+        return None
+
+    @property
     def no_event(self) -> bool:
         """Return whether events are counted and none occurred in either arm."""
         return False

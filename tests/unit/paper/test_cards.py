@@ -8,14 +8,15 @@ import pytest
 from bayes import load_trial
 from bayes.errors import UnknownName
 from bayes.paper.evidence import Evidence
-from bayes.paper.evidence.cards import CARDS, KindName, kind_card
+from bayes.paper.evidence.card import KindName
+from bayes.paper.evidence.cards import CARDS, kind_card
 from bayes.paper.templates import trial_skeleton
 
 CLASSES = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(Evidence)[0])}
 
 
 def test_every_evidence_class_has_a_card_and_every_card_a_class():
-    assert set(CARDS) == set(CLASSES) == set(get_args(KindName)) and len(CLASSES) == 14
+    assert set(CARDS) == set(CLASSES) == set(get_args(KindName)) and len(CLASSES) == 16
 
 
 @pytest.mark.parametrize("kind", CLASSES)

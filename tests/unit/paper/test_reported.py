@@ -16,7 +16,7 @@ EVERY = get_args(get_args(kinds.Evidence)[0])
 
 
 def test_every_kind_is_asked_in_the_same_way():
-    assert len(EVERY) == 14 and all(issubclass(kind, Reported) for kind in EVERY)
+    assert len(EVERY) == 16 and all(issubclass(kind, Reported) for kind in EVERY)
     assert {type(make_outcome(*report).evidence) for report in REPORTS.values()} <= {*EVERY}
     for measure, benefit, report in REPORTS.values():
         found = make_outcome(measure, benefit, report).evidence
@@ -24,7 +24,7 @@ def test_every_kind_is_asked_in_the_same_way():
         assert estimate is None or estimate[1] == error
         assert found.sizes is None or found.sizes.total > 0
         assert not found.in_residual_units
-        assert isinstance(found, Tested) == (report["kind"] in ("estimate", "p_value", "significance", "log_rank", "survival", "median_survival"))
+        assert isinstance(found, Tested) == (report["kind"] in ("estimate", "p_value", "significance", "log_rank", "survival", "median_survival", "paired_means"))
 
 
 def test_a_direction_is_unknown_only_where_the_report_says_so():
