@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
+from bayes.checks.designs import check_design
 from bayes.checks.estimate import check_entry
 from bayes.checks.events import check_events
 from bayes.checks.finding import ERRORS, INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, UNDOCUMENTED, VERDICTS, Finding
@@ -80,6 +81,7 @@ def examine(outcome: Outcome) -> Examined:
     check_sides(ledger, outcome)
     check_margin(ledger, outcome, printed)
     check_sparse(ledger, outcome)
+    check_design(ledger, outcome)
     ledger.acknowledge(outcome.acknowledged)
     return Examined(tuple(ledger.findings), ledger.checks)
 

@@ -126,7 +126,6 @@ def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
     ------
     Mistake
     """
-    yield from _of_clusters(outcome)
     evidence = outcome.evidence
     if outcome.selection is not None and not isinstance(evidence, Tested):
         said = f"not available for {evidence.kind!r} evidence; supported kinds: estimate, p_value, significance"
@@ -236,13 +235,6 @@ def _too_sure(evidence: Evidence, measure: str) -> Iterator[Mistake]:
     elif not abs(y) <= MOST_ERRORS * s:
         away = f"{significant(abs(y) / s)} standard errors from no effect"
         yield Mistake("evidence", f"the result is {away}; accepted: up to {MOST_ERRORS}")
-
-
-def _of_clusters(outcome: Outcome) -> Iterator[Mistake]:
-    if outcome.design_effect is not None and outcome.icc is not None:
-        yield Mistake("design_effect", "duplicates icc: state one of them")
-    if (outcome.icc is None) != (outcome.cluster_size is None):
-        yield Mistake("icc", "requires cluster_size, and vice versa: the design effect is 1 + (cluster_size - 1) icc")
 
 
 def dangling(data: TomlTable) -> list[Mistake]:

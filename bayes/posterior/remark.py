@@ -88,6 +88,10 @@ def _same_patients(names: str, negative: str | None) -> str:
     return said if negative is None else f"{said}; under one effect {negative} would have a negative weight"
 
 
+IGNORED = {
+    "clusters": "patients counted as independent, although clusters were randomised: no design effect is stated",
+    "same patients": "arms read as different patients, although the same patients had both treatments",
+}
 WORDS: dict[str, Callable[..., str]] = {
     # the report
     "no_event": _no_event,
@@ -126,6 +130,15 @@ WORDS: dict[str, Callable[..., str]] = {
         f"patients counted as independent, although clusters multiply the variance by {significant(factor)}; see "
         "bayes sensitivity"
     ),
+    "clusters_open": lambda size: (
+        f"patients counted as independent, although in clusters of {size} whose ICC is not printed; see bayes "
+        "sensitivity"
+    ),
+    "error_of_clusters": lambda factor: (
+        f"the standard error from numbers of patients is widened for clusters, which multiply the variance by "
+        f"{significant(factor)}"
+    ),
+    "design_ignored": lambda what: IGNORED[what],
     "as_treated": lambda: "arms as treated, not as randomised",
     "from_secondary": lambda: "from a secondary source",
     "from_derived": lambda: "derived",
@@ -164,5 +177,6 @@ WORDS: dict[str, Callable[..., str]] = {
     "same_patients": _same_patients,
     "adjustment": lambda text: text,
     "second_hand": lambda names: f"from secondary or derived sources: {names}",
+    "members_independent": lambda names: f"patients counted as independent in spite of the design: {names}",
     "members_as_treated": lambda names: f"arms as treated, not as randomised: {names}",
 }

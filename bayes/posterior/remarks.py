@@ -14,6 +14,7 @@ from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.evidence.paired import WithinDifference
 from bayes.paper.evidence.posteriors import is_posterior
+from bayes.paper.stated_design import error_factor, not_allowed_for
 from bayes.paper.trial import Outcome
 from bayes.posterior.remark import Remark, Value
 from bayes.priors.arm_pairs import ArmPair
@@ -128,6 +129,8 @@ def _of_synthesis(analysis: Analysis, target: Synthesis) -> list[Remark]:
         found.append(Remark("adjustment", (text,)))
     if second_hand := [m.name for m in members if m.source_level in ("secondary", "derived")]:
         found.append(Remark("second_hand", (", ".join(second_hand),)))
+    if independent := [m.name for m in members if m.counted_as_independent or not_allowed_for(m)]:
+        found.append(Remark("members_independent", (", ".join(independent),)))
     if as_treated := [m.name for m in members if m.analysis_set == "as_treated"]:
         found.append(Remark("members_as_treated", (", ".join(as_treated),)))
     return found
@@ -140,13 +143,25 @@ def _of_outcome(outcome: Outcome) -> list[Remark]:
     if getattr(outcome.evidence, "in_residual_units", False):
         found.append(Remark("residual_units"))
     found += _of_percentages(outcome)
-    if outcome.counted_as_independent:
-        found.append(Remark("clusters", (outcome.variance_factor,)))
+    found += _of_design(outcome)
     if outcome.analysis_set == "as_treated":
         found.append(Remark("as_treated"))
     if outcome.source_level in ("secondary", "derived", "registry"):
         found.append(Remark(f"from_{outcome.source_level}"))
     return found
+
+
+def _of_design(outcome: Outcome) -> list[Remark]:
+    """Return remarks on clusters and periods, and on what the reading ignores of them."""
+    if (ignored := not_allowed_for(outcome)) is not None:
+        return [Remark("design_ignored", (ignored,))]
+    if error_factor(outcome) > 1:
+        return [Remark("error_of_clusters", (outcome.variance_factor,))]
+    if not outcome.counted_as_independent:
+        return []
+    if outcome.icc_is_open:
+        return [Remark("clusters_open", (f"{outcome.cluster_size}",))]
+    return [Remark("clusters", (outcome.variance_factor,))]
 
 
 def _of_numbers(outcome: Outcome) -> list[Remark]:

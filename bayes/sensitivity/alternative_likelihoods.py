@@ -36,7 +36,7 @@ from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
-from bayes.sensitivity.designs import other_correlations
+from bayes.sensitivity.designs import in_clusters, other_correlations
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
 from bayes.sensitivity.subject import Interval, Subject, Summary, Target
@@ -248,16 +248,13 @@ def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Varia
     """Yield readings in which imputed or clustered patients carry less information than independent, observed ones.
 
     The likelihood is raised to the power observed / counted, and to one over the design effect, by which clustering
-    multiplies the variance (METHODS 12). A printed effect is assumed to allow for its clusters already.
+    multiplies the variance (`designs.in_clusters`).
     """
     if outcome.observed is not None and (sizes := outcome.evidence.sizes) is not None:
         counted = sizes.total
         words = f"likelihood to the power {outcome.observed.total}/{counted}"
         yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
-    factor = outcome.variance_factor
-    if outcome.counted_as_independent and factor is not None:
-        words = f"likelihood to the power 1/{significant(factor, 4)}"
-        yield Variation("clusters", words, partial(weighted, curve, 1 / factor))
+    yield from starmap(Variation, in_clusters(outcome, curve))
 
 
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
