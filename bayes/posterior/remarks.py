@@ -129,8 +129,10 @@ def _of_synthesis(analysis: Analysis, target: Synthesis) -> list[Remark]:
         found.append(Remark("adjustment", (text,)))
     if second_hand := [m.name for m in members if m.source_level in ("secondary", "derived")]:
         found.append(Remark("second_hand", (", ".join(second_hand),)))
-    if independent := [m.name for m in members if m.counted_as_independent or not_allowed_for(m)]:
-        found.append(Remark("members_independent", (", ".join(independent),)))
+    widened = {o.name for t in target.together.values() for o in t.results if o.variance_factor is not None}
+    ignored = [m for m in target.named if not_allowed_for(m) or (m.counted_as_independent and m.name not in widened)]
+    if ignored:
+        found.append(Remark("members_independent", (", ".join(m.name for m in ignored),)))
     if as_treated := [m.name for m in members if m.analysis_set == "as_treated"]:
         found.append(Remark("members_as_treated", (", ".join(as_treated),)))
     return found

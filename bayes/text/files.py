@@ -239,7 +239,10 @@ def _heterogeneity(stated: Heterogeneity | None) -> str:
 def _relations(synthesis: Synthesis) -> list[Fact]:
     """Return the correlations of results of the same patients, rho and the covariate."""
     facts = [
-        ("same patients", f"{' and '.join(c.outcomes)} joined by r = {digits(c.r)} ({c.rationale})")
+        (
+            "same patients",
+            f"{' and '.join(c.outcomes)} joined by {c.said}" + (f" ({c.rationale})" if c.rationale else ""),
+        )
         for c in synthesis.correlations
     ]
     if synthesis.rho is not None:

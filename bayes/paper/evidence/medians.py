@@ -106,6 +106,10 @@ class Medians(Reported):
         t, c = (arm.mean(logarithm) for arm in arms)
         return t - c, sqrt(sum(arm.spread(logarithm) ** 2 / arm.n for arm in arms))
 
+    def variance_of_control(self, measure: str) -> float:
+        """Return the variance of the control arm's mean, by the standard deviation that its quantiles imply."""
+        return self.control.spread(measure == LOG_NORMAL) ** 2 / self.control.n
+
     def why_no_estimate(self, measure: str) -> None:
         """Return None: medians with quartiles or a range determine an estimate."""
         return None
