@@ -13,7 +13,7 @@ from bayes.errors import Mistake
 from bayes.paper.evidence.bare_tests import BareTest
 from bayes.paper.evidence.design import ClusterSize, Correlation, DesignEffect
 from bayes.paper.evidence.paired import PairedCounts
-from bayes.paper.evidence.reported import Tested
+from bayes.paper.evidence.reported import Reported, Tested
 
 if TYPE_CHECKING:
     from bayes.paper.trial import Outcome
@@ -105,10 +105,25 @@ class StatedDesign(Closed):
             yield Mistake("icc_prior", "not used: the ICC or the design effect is stated; omit one of them")
 
 
+def error_from_patients(evidence: Reported) -> bool:
+    """Return whether the standard error of a bare test follows from numbers of patients."""
+    return isinstance(evidence, BareTest) and evidence.se is None
+
+
 def error_factor(outcome: Outcome) -> float:
     """Return the root of the design effect where a bare report's standard error follows from its patients; else 1."""
-    from_patients = isinstance(outcome.evidence, BareTest) and outcome.evidence.se is None
-    return (outcome.variance_factor or 1.0) ** 0.5 if from_patients else 1.0
+    return (outcome.variance_factor or 1.0) ** 0.5 if error_from_patients(outcome.evidence) else 1.0
+
+
+def counted_as_independent(outcome: Outcome) -> bool:
+    """Return whether the likelihood treats patients of stated clusters as independent.
+
+    That of counts and means does. That of a bare test whose standard error follows from its patients does as long as
+    their ICC is open.
+    """
+    if not isinstance(outcome.evidence, Tested):
+        return outcome.icc_is_open or (outcome.variance_factor or 1) > 1
+    return outcome.icc_is_open and error_from_patients(outcome.evidence)
 
 
 def not_allowed_for(outcome: Outcome) -> str | None:
@@ -121,7 +136,7 @@ def not_allowed_for(outcome: Outcome) -> str | None:
     precision is taken to allow for its design.
     """
     evidence, design = outcome.evidence, outcome.trial.design
-    crude = not isinstance(evidence, Tested | PairedCounts) or (isinstance(evidence, BareTest) and evidence.se is None)
+    crude = not isinstance(evidence, Tested | PairedCounts) or error_from_patients(evidence)
     if not crude:
         return None
     if OF_CLUSTERS.search(design):

@@ -22,13 +22,12 @@ from bayes.paper.evidence import (
     Evidence,
     PrintedResult,
     SingleProportion,
-    Tested,
 )
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import IntervalMethod
 from bayes.paper.mismatches import dangling, mismatches, stray_fields
 from bayes.paper.places import Place, misplaced_numbers
-from bayes.paper.stated_design import StatedDesign, error_factor
+from bayes.paper.stated_design import StatedDesign, counted_as_independent, error_factor
 
 
 class Outcome(StatedDesign, Endpoint):
@@ -198,7 +197,7 @@ class Outcome(StatedDesign, Endpoint):
     @property
     def counted_as_independent(self) -> bool:
         """Return whether the likelihood treats clustered patients as independent, as that of counts and means does."""
-        return not isinstance(self.evidence, Tested) and (self.icc_is_open or (self.variance_factor or 1) > 1)
+        return counted_as_independent(self)
 
     @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:

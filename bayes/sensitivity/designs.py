@@ -14,6 +14,7 @@ from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import parse
 from bayes.base.numbers import significant
 from bayes.paper.evidence import PairedMeans
+from bayes.paper.stated_design import error_from_patients
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.densities import quantiles
@@ -50,10 +51,11 @@ def in_clusters(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Reading]:
     that many times fewer patients are worth as much (Donner and Klar 2000; Rao and Scott 1992, Biometrics 48:577-85).
     Where the size of the clusters is stated and their ICC is not, it is read at several ICCs and averaged over a prior
     of the ICC (Turner, Thompson and Spiegelhalter 2005, Clin Trials 2:108-18). A printed effect is assumed to allow for
-    its clusters already.
+    its clusters already; the standard error of a bare test that follows from its patients is widened instead.
     """
     if not outcome.counted_as_independent:
         return
+    bare = error_from_patients(outcome.evidence)
     factor = outcome.variance_factor
     if factor is not None:
         words = f"likelihood to the power 1/{significant(factor, 4)}"
@@ -61,15 +63,27 @@ def in_clusters(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Reading]:
         return
     for icc in ICCS:
         factor = outcome.factor_at(icc)
-        words = f"ICC {icc:g}: likelihood to the power 1/{significant(factor, 4)}"
-        yield "clusters", words, partial(weighted, curve, 1 / factor)
+        how = "variance times " if bare else "likelihood to the power 1/"
+        made = partial(_widened, curve, factor) if bare else partial(weighted, curve, 1 / factor)
+        yield "clusters", f"ICC {icc:g}: {how}{significant(factor, 4)}", made
     prior = parse(ICC_PRIOR) if outcome.icc_prior is None else outcome.icc_prior.parsed
     factors = np.array([outcome.factor_at(icc) for icc in quantiles(prior, SHARES)])
-    yield "clusters", f"averaged over ICC ~ {prior}", partial(_averaged, curve, factors)
+    yield "clusters", f"averaged over ICC ~ {prior}", partial(_averaged, curve, factors, bare)
 
 
-def _averaged(curve: quadrature.Curve, factors: FloatArray) -> quadrature.Curve:
-    """Average a likelihood over equally probable design effects D: L^(1/D) with the height D^-1/2.
+def _widened(curve: quadrature.Curve, factor: float) -> quadrature.Curve:
+    """Return the curve of a bare test whose standard error is multiplied by the root of the design effect.
+
+    Such a likelihood depends on the effect over its standard error alone.
+    """
+    root = factor**0.5
+    normal = None if curve.normal is None else (root * curve.normal[0], root * curve.normal[1])
+    parts = {"all": lambda theta: curve(theta / root)}
+    return replace(curve, parts=parts, centre=root * curve.centre, width=root * curve.width, normal=normal)
+
+
+def _averaged(curve: quadrature.Curve, factors: FloatArray, bare: bool) -> quadrature.Curve:
+    """Average a likelihood over equally probable design effects D: L^(1/D) with the height D^-1/2, or a bare test's.
 
     The height is that of a normal density; without it large design effects, under which every effect is likely, would
     count for more than the prior says.
@@ -78,8 +92,10 @@ def _averaged(curve: quadrature.Curve, factors: FloatArray) -> quadrature.Curve:
     height = -0.5 * np.log(factors)
 
     def log_l(theta: FloatArray) -> FloatArray:
-        found: FloatArray = log_sum_exp(height + (curve(theta)[:, None] - top) / factors, axis=1)
-        return found
+        if bare:
+            stretched = np.array([curve(theta / root) for root in factors**0.5])
+            return np.asarray(log_sum_exp(stretched, axis=0))
+        return np.asarray(log_sum_exp(height + (curve(theta)[:, None] - top) / factors, axis=1))
 
     width = curve.width * float(np.mean(factors)) ** 0.5
     return replace(curve, parts={"all": log_l}, width=width, normal=None)

@@ -20,9 +20,12 @@ RELATIVE = {
     "rate_ratio": "the rate of events",
     "hazard_ratio": "the hazard of the event",
     "mean_ratio": "the mean",
+    "win_ratio": "the pairs of patients won",
+    "win_odds": "the pairs of patients won, with half of those tied,",
 }
 ABSOLUTE = {
     "risk_difference": "the risk of the event",
+    "rate_difference": "the rate of events",
     "mean_difference": "the mean, in its own units",
     "standardised_mean_difference": "the mean, in standard deviations",
 }

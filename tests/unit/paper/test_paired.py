@@ -16,6 +16,8 @@ from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
 from bayes.quadrature import curve
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
+from bayes.sensitivity.information import unit_of
+from bayes.sensitivity.sample_space import box_p_of
 from bayes.sensitivity.subject import Subject
 
 MEANS = {"kind": "paired_means", "n": 20, "treatment": {"mean": 4.1, "sd": 2.2}, "control": {"mean": 5.3, "sd": 2.5}, "correlation": 0.6}
@@ -206,6 +208,18 @@ def test_all_pairs_on_one_side_are_a_bound():
     assert found.mean == pytest.approx((weight * grid).sum() / weight.sum(), abs=1e-4)
     with pytest.raises(InvalidInput, match="the odds ratio is not informed"):
         counts({"treatment_only": 0, "control_only": 0})
+
+
+def test_how_surprising_discordant_pairs_are_and_what_a_prior_is_worth_in_them():
+    """Box's p: the 12 possible counts of 11 pairs under N(0, 0.5) by trapezoid; one pair has the information p (1 - p)."""
+    subject = Subject.of(counts(), "normal(0, 0.5)")
+    grid = np.linspace(-5, 5, 20001)
+    prior = stats.norm.pdf(grid, 0, 0.5)
+    f = np.array([np.trapezoid(stats.binom.pmf(b, 11, expit(grid)) * prior, grid) for b in range(12)])
+    assert box_p_of(subject, [subject.prior])(subject.prior) == pytest.approx(f[f <= f[2] * (1 + 1e-9)].sum(), abs=1e-4)
+    unit = unit_of(subject)
+    assert (unit.data, unit.name, unit.information(np.array([0.0]))[0]) == (11, "discordant pairs", 0.25)
+    assert unit_of(Subject.of(means(), "neutral")).data == 20
 
 
 def test_mcnemar_in_its_four_variants():

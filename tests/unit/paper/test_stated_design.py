@@ -111,6 +111,20 @@ def test_a_standard_error_from_patients_is_widened():
     assert any("widened for clusters" in note for note in said)
 
 
+def test_a_bare_p_value_of_clusters_of_unknown_icc_has_its_rows():
+    """At every ICC the row is the main reading of the design effect 1 + 49 ICC; the average lies among them."""
+    rows = likelihood(of(BARE, "standardised_mean_difference", cluster_size=50), prior="normal(0, 1)").set_index("variation")
+    for icc in (0.01, 0.05, 0.1):
+        factor = 1 + 49 * icc
+        stated = exact_answers(make_analysis(of(BARE, "standardised_mean_difference", design_effect=factor), "normal(0, 1)"))[EFFECT]
+        row = rows.loc[f"ICC {icc:g}: variance times {factor:.4g}"]
+        assert (row["mean"], row["sd"], row["p_benefit"]) == pytest.approx((stated.mean, stated.sd, stated.p_benefit), abs=2e-4)
+    averaged = rows.loc[f"averaged over ICC ~ {ICC_PRIOR}"]
+    assert rows.iloc[0]["sd"] < averaged["sd"] < row["sd"]
+    said = noted(make_analysis(of(BARE, "standardised_mean_difference", cluster_size=50), "neutral"), None, None)
+    assert any("in clusters of 50 whose ICC is not printed" in note for note in said)
+
+
 def test_the_design_effect_of_a_bare_p_value_makes_a_posterior_stale_and_that_of_counts_does_not():
     prints = [make_analysis(of(BARE, "standardised_mean_difference", design_effect=d), "neutral").fingerprint for d in (1, 1.5, 2)]
     assert len(set(prints)) == 3
@@ -201,3 +215,13 @@ def test_a_synthesis_names_the_members_whose_patients_it_counts_as_independent(t
     (tmp_path / "all.toml").write_text('id = "all"\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\noutcomes = ["one.toml:it", "two.toml:it", "three.toml:it"]\nheterogeneity = { distribution = "half_normal(0.3)", rationale = "r" }\n')
     analysis = make_analysis(load_synthesis(tmp_path / "all.toml"), "neutral")
     assert any(str(remark) == "patients counted as independent in spite of the design: one:it" for remark in remarks_on(analysis, None, None))
+
+
+def test_every_measure_says_what_it_compares():
+    from support.trials import endpoint
+
+    from bayes.base.measures import MEASURES
+    from bayes.report.dossier.disclosures import estimand
+
+    for measure in MEASURES:
+        assert estimand(endpoint(measure))
