@@ -67,6 +67,7 @@ def test_under_a_flat_prior_the_posterior_is_the_paired_t_interval():
     assert found.p_benefit == pytest.approx(1 - test.pvalue / 2 if test.statistic < 0 else test.pvalue / 2, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_error_of_the_difference_is_that_of_planted_patients():
     """4,000 trials of 30 patients, r = 0.7: the mean squared standard error is the variance of the differences, 4% either way."""
     rng, truth = np.random.default_rng(7), [[4.0, 0.7 * 2 * 3], [0.7 * 2 * 3, 9.0]]
@@ -78,6 +79,7 @@ def test_the_error_of_the_difference_is_that_of_planted_patients():
     assert difference.var() == pytest.approx((4 + 9 - 2 * 0.7 * 6) / 30, rel=4 * sqrt(2 / 4000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("r", "n"), [(0.0, 40), (0.5, 40), (0.8, 25)])
 def test_a_standardised_difference_of_planted_patients(r, n):
     """6,000 trials with a true difference of 0.8 SD: unbiased to 0.01, its standard error that of the estimates to 3%."""
@@ -103,6 +105,7 @@ def test_a_standardised_difference_in_the_closed_form_of_its_paper():
     assert (g, error) == pytest.approx((0, sqrt(2 * 0.4 / 25)))
 
 
+@pytest.mark.slow
 def test_rows_under_other_correlations():
     """Where a correlation is assumed, and only there, 0, 0.5 and 0.8 stand beside it; the higher, the narrower."""
     rows = {row["variation"]: row["sd"] for row in likelihood_rows(Subject.of(means(), "normal(0, 20)")) if row["question"].startswith("correlation")}

@@ -36,6 +36,7 @@ def clusters(**more):
 # The size of clusters without their ICC ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_rows_at_several_iccs():
     """1 + 49 ICC, thousands of patients: the sd under a flat prior grows by its root, within 0.3%."""
     rows = clusters(cluster_size=50)
@@ -44,6 +45,7 @@ def test_rows_at_several_iccs():
         assert sd == pytest.approx(rows["sd"].iloc[0] * (1 + 49 * icc) ** 0.5, rel=3e-3)
 
 
+@pytest.mark.slow
 def test_the_average_over_the_prior_of_the_icc_by_brute_force():
     """A scale mixture of normals: 400,000 draws of the ICC, then of the effect; sd and P(benefit) within Monte Carlo error."""
     rows = clusters(cluster_size=50, icc_prior={"distribution": "beta(2, 60)", "rationale": "pilot"})
@@ -67,6 +69,7 @@ def test_clusters_of_unequal_size():
     assert of(icc=0.05, cluster_size=30).variance_factor == pytest.approx(2.45)
 
 
+@pytest.mark.slow
 def test_the_handbooks_example():
     """Cochrane Handbook 6, section 23.1.4: 63/295 v 84/330 in 21 classrooms, ICC 0.02: design effect 1.576, 40.0/187.2 v 53.3/209.4."""
     counts = {"kind": "binary", "treatment": {"events": 63, "n": 295}, "control": {"events": 84, "n": 330}}
@@ -182,6 +185,7 @@ def test_an_acknowledged_design_is_no_error():
     assert finding.acknowledged == "four patients a cluster"
 
 
+@pytest.mark.slow
 def test_the_shipped_trials_state_their_designs():
     from bayes.base.toml import shipped
 
