@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from bayes.paper.trial import Outcome
 
 OF_CLUSTERS = re.compile(
-    r"\bcluster|\bstepped[ -]wedge|\b(?:group|community|practice|hospital|ward|unit|school|village)[ -]randomi[sz]",
+    r"\bcluster(?! headache)|\bstepped[ -]wedge|"
+    r"\b(?:group|community|practice|hospital|ward|unit|school|village)[ -]randomi[sz]",
     re.IGNORECASE,
 )
-BEFORE_CROSSING = re.compile(r"\bfirst period|\bbefore\b.*\bcross", re.IGNORECASE)
+# the first period of a crossover, or patients who may change over when their disease progresses
+DIFFERENT_PATIENTS = re.compile(
+    r"\bfirst period|\bbefore\b.*\bcross|\bcross-? ?over\b[^,;.]*\b(?:allowed|permitted|progression)|"
+    r"\b(?:allowed|permitted)\b[^,;.]*\bcross",
+    re.IGNORECASE,
+)
 OF_THE_SAME = re.compile(
     r"\bcross-?over|\bcross over|\bwithin[ -](?:person|patient|participant|subject)|\bsplit[ -](?:mouth|body|face)|"
     r"\bmatched[ -]pairs?|\bn[ -]of[ -](?:1|one)\b",
@@ -141,5 +147,5 @@ def not_allowed_for(outcome: Outcome) -> str | None:
         return None
     if OF_CLUSTERS.search(design):
         return None if outcome.variance_factor is not None or outcome.icc_is_open else "clusters"
-    apart = outcome.first_period or BEFORE_CROSSING.search(design)
+    apart = outcome.first_period or DIFFERENT_PATIENTS.search(design)
     return "same patients" if OF_THE_SAME.search(design) and not apart else None

@@ -243,3 +243,23 @@ def test_check_recomputes_discordant_pairs():
 def test_more_patients_than_the_trial_has_are_found():
     (found,) = check_outcome(counts({"neither": 200}))
     assert found.path == "evidence" and "n = 219" in found.text
+
+
+@pytest.mark.nuts
+def test_a_synthesis_of_discordant_pairs_and_parallel_counts():
+    """Three crossovers and a parallel trial under one mean: mu by NUTS and on the plane of mu and tau, within 4 MCSE."""
+    from bayes.fitting.until_sound import sample_posterior
+    from bayes.posterior.record import PosteriorRecord
+    from bayes.posterior.rows import rows_of
+    from bayes.synthesis.file import synthesis_of
+
+    parallel = {"kind": "binary", "treatment": {"events": 12, "n": 60}, "control": {"events": 20, "n": 58}}
+    reports = [COUNTS, COUNTS | {"treatment_only": 6, "control_only": 10}, COUNTS | {"treatment_only": 0, "control_only": 4}, parallel]
+    members = [make_outcome("odds_ratio", "lower", report, patients=f"trial {i}") for i, report in enumerate(reports)]
+    for i, member in enumerate(members):
+        member._id = f"it_{i}"
+    made = synthesis_of(members, heterogeneity={"distribution": "half_normal(0.3)", "rationale": "r"})
+    rows = rows_of(PosteriorRecord.from_tree(sample_posterior(make_analysis(made, "normal(0, 1)"))))
+    (mu,) = [row for row in rows if row["parameter"] == "mu"]
+    assert mu["status"] == "ok" and abs(mu["mean"] - mu["exact_mean"]) <= 4 * mu["mcse_mean"]
+    assert abs(mu["p_benefit"] - mu["exact_p_benefit"]) <= 4 * mu["mcse_p_benefit"] + 1e-4

@@ -176,8 +176,16 @@ def test_two_results_of_a_patient_are_not_passed_over(design):
 
 
 def test_parallel_groups_are_what_they_seem():
-    for design in ("randomised, double-blind", "randomised, open-label, parallel groups", "multicentre, stratified by centre"):
-        assert found(design=design) == set()
+    for design in (
+        "randomised, double-blind",
+        "randomised, open-label, parallel groups",
+        "multicentre, stratified by centre",
+        "randomised, open-label; crossover to pembrolizumab was allowed at progression",
+        "randomised, placebo-controlled, cross-over after progression",
+        "patients were permitted to cross over",
+        "randomised, double-blind, cluster headache",
+    ):
+        assert found(design=design) == set(), design
 
 
 def test_an_acknowledged_design_is_no_error():
