@@ -14,6 +14,7 @@ from bayes.likelihoods.fingerprint import source_hash
 from bayes.likelihoods.structure_card import StructureCard
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
+from bayes.paper.stated_design import error_factor
 from bayes.paper.trial import Outcome
 from bayes.priors import effect_rules
 from bayes.priors.arm_pairs import ArmPair
@@ -239,4 +240,5 @@ def _relevant(endpoint: Outcome | Synthesis) -> dict[str, Any]:
     thresholds = {
         name: str(stated.value) for name in ("mcid", "planned", "margin") if (stated := getattr(endpoint, name))
     }
-    return dumped | thresholds
+    widened = error_factor(endpoint) if isinstance(endpoint, Outcome) else 1.0
+    return dumped | thresholds | ({} if widened == 1 else {"error_factor": widened})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
 from bayes.checks.curves import check_curves
+from bayes.checks.designs import check_design
 from bayes.checks.estimate import check_entry
 from bayes.checks.events import check_events
 from bayes.checks.finding import ERRORS, INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, UNDOCUMENTED, VERDICTS, Finding
@@ -17,12 +18,24 @@ from bayes.checks.ledger import Ledger
 from bayes.checks.margins import check_margin
 from bayes.checks.means import check_means
 from bayes.checks.ordinal import check_cuts, check_ordinal
+from bayes.checks.paired import check_paired_counts, check_paired_means
 from bayes.checks.posteriors import check_posterior
 from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
-from bayes.paper.evidence import Binary, DigitisedCurve, Estimate, Events, Means, Ordinal, OrdinalCut, SingleProportion
+from bayes.paper.evidence import (
+    Binary,
+    DigitisedCurve,
+    Estimate,
+    Events,
+    Means,
+    Ordinal,
+    OrdinalCut,
+    PairedCounts,
+    PairedMeans,
+    SingleProportion,
+)
 from bayes.paper.trial import Outcome
 
 __all__ = [
@@ -70,6 +83,7 @@ def examine(outcome: Outcome) -> Examined:
     check_sides(ledger, outcome)
     check_margin(ledger, outcome, printed)
     check_sparse(ledger, outcome)
+    check_design(ledger, outcome)
     ledger.acknowledge(outcome.acknowledged)
     return Examined(tuple(ledger.findings), ledger.checks)
 
@@ -88,6 +102,10 @@ def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, 
             check_events(ledger, outcome, printed)
         case Means():
             check_means(ledger, outcome, printed)
+        case PairedMeans() as paired:
+            check_paired_means(ledger, paired, printed)
+        case PairedCounts() as pairs:
+            check_paired_counts(ledger, pairs, printed)
         case Ordinal():
             check_ordinal(ledger, outcome, printed)
         case OrdinalCut():

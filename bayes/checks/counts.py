@@ -23,6 +23,8 @@ from bayes.paper.evidence import (
     Binary,
     Ordinal,
     OrdinalCut,
+    PairedCounts,
+    PairedMeans,
     SingleProportion,
     of_kind,
 )
@@ -294,6 +296,8 @@ def _sizes(outcome: Outcome) -> Iterator[tuple[str, Arm | Literal["total"], int]
     match evidence:
         case SingleProportion():
             yield "evidence.n", "total", evidence.n
+        case PairedMeans(n=int(n)) | PairedCounts(n=int(n)):
+            yield "evidence.n" if isinstance(evidence, PairedMeans) else "evidence", "total", n
         case OrdinalCut():  # all cuts share their n
             yield from ((f"evidence.cuts.0.{arm}.n", arm, cut.n) for arm, cut in by_arm(evidence.cuts[0]).items())
         case Ordinal(n=n) | AdverseEvents(n=n) | BareTest(n=n) if n is not None:

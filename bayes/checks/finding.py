@@ -14,7 +14,7 @@ ERRORS = (INCONSISTENT, UNDOCUMENTED)  # these give exit code 1 unless they are 
 
 @dataclass(frozen=True)
 class Finding:
-    """A printed number that does not simply follow from the others of its report, or a prior without its reasons.
+    """A printed number that does not simply follow from the others, or a prior or a design without its statement.
 
     Attributes
     ----------

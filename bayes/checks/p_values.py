@@ -169,6 +169,7 @@ def two_rates(x1: int, t1: float, x0: int, t0: float) -> dict[str, float]:
 
 FISHER = ("Fisher", "Fisher mid-p")
 CHI_SQUARE = ("chi-square", "chi-square with Yates' correction", "chi-square with n - 1")
+MCNEMAR = ("McNemar", "McNemar with continuity correction", "McNemar exact", "McNemar mid-p")
 PROPORTIONAL_ODDS = tuple(f"proportional odds, {test}" for test in ("Wald", "likelihood ratio", "score"))
 WILCOXON = ("Wilcoxon", "Wilcoxon with continuity correction", "proportional odds, score", "Whitehead")
 FAMILIES = {
@@ -183,8 +184,11 @@ FAMILIES = {
     ): "po proportionalodds ordinallogistic ordinallogisticregression ordinal polr shift",
     ("proportional odds, score", "Whitehead", "Wilcoxon", *CHI_SQUARE, "Poisson, score"): "score",
     ("linear trend", *WILCOXON): "trend lineartrend cochranarmitage",
-    ("Student", "Welch"): "t ttest",
-    ("Student",): "student studentt studentst anova",
+    ("Student", "Welch", "paired t"): "t ttest",
+    ("Student", "paired t"): "student studentt studentst anova",
+    ("paired t",): "pairedt pairedstudentt pairedstudentst",
+    MCNEMAR: "mcnemar mcnemars",
+    ("McNemar exact",): "exactmcnemar mcnemarexact sign binomial exactbinomial",
     ("Welch",): "welch welcht welchst",
     ("Poisson, Wald", "Poisson, score", "Poisson, exact", "Poisson, exact (twice the smaller tail)"): "poisson",
 }
@@ -232,7 +236,7 @@ def follows_estimate(test: str | None) -> bool:
     if not key or key == "unknown":
         return True
     if key in KNOWN:
-        return KNOWN[key][0] not in {*FISHER, *CHI_SQUARE, *WILCOXON, "likelihood ratio", "linear trend"}
+        return KNOWN[key][0] not in {*FISHER, *CHI_SQUARE, *MCNEMAR, *WILCOXON, "likelihood ratio", "linear trend"}
     ranks = any(word in key for word in RANKS_AND_STRATA if word != "stratified")
     return not ranks and any(word in key for word in MODELS)
 

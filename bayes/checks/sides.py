@@ -31,6 +31,7 @@ from bayes.paper.evidence import (
 )
 from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes
 from bayes.paper.evidence.limits import value_of
+from bayes.paper.evidence.paired import PairedCounts
 from bayes.paper.trial import Outcome
 
 APART = 1.0  # the largest difference, in standard errors, between two analyses of the same data
@@ -201,6 +202,8 @@ def _of_data(outcome: Outcome, path: str) -> Iterator[Side]:
         case OrdinalTable() as evidence:
             yield Side(path, "the distribution over categories", _ordinal(evidence))
             return
+        case PairedCounts(treatment_only=b, control_only=c):
+            words, z = f"{b} under treatment only v {c} under control only", (b - c) / sqrt(b + c)
         case Estimate():  # it is compared as printed, with the other printed effects
             return
         case EffectAndError() | Medians() as evidence:

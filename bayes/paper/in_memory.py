@@ -31,6 +31,7 @@ GIVEN = (
     "goal",
     "rows",
     "significant",
+    "treatment_only",
 )  # fields, besides the named arguments, that suffice as evidence
 ACCEPTED = "`estimate` with `ci`, `se` or `p`; `treatment` and `control`; `p` or `significant` with `favours`"
 NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
@@ -199,6 +200,9 @@ def _kind(stated: TomlTable) -> str:
         "cuts": "ordinal_cut",
         "goal": "proportion",
         "rows": "adverse_events",
+        "treatment_only": "paired_counts",
+        "correlation": "paired_means",
+        "difference": "paired_means",
     }
     for name, kind in named.items():
         if name in stated:

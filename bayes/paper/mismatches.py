@@ -25,12 +25,14 @@ from bayes.paper.evidence import (
     Means,
     Medians,
     Ordinal,
+    PairedMeans,
     Significance,
     Tested,
 )
 from bayes.paper.evidence.bare_tests import OF_RISK
 from bayes.paper.evidence.limits import value_of
 from bayes.paper.evidence.medians import RATIO
+from bayes.paper.evidence.paired import STANDARDISED
 from bayes.paper.evidence.posteriors import is_posterior
 
 if TYPE_CHECKING:
@@ -125,7 +127,6 @@ def stray_fields(outcome: Outcome) -> Iterator[Mistake]:
     ------
     Mistake
     """
-    yield from _of_clusters(outcome)
     evidence = outcome.evidence
     if outcome.selection is not None and not isinstance(evidence, Tested):
         said = f"not available for {evidence.kind!r} evidence; supported kinds: estimate, p_value, significance"
@@ -160,6 +161,8 @@ def _of_kind(evidence: Evidence, measure: str) -> Iterator[Mistake]:
             yield Mistake("evidence", f"{evidence.least} has no logarithm, as {needs}; accepted: above 0, or {instead}")
         case DigitisedCurve():
             yield from evidence.lacks(measure)
+        case PairedMeans(spreads=None) if measure == STANDARDISED:
+            yield Mistake("evidence", "a standardised difference requires sd (or se) under both treatments")
         case BareTest():
             yield from _of_bare(evidence, measure)
         case AdverseEvents():
@@ -236,13 +239,6 @@ def _too_sure(evidence: Evidence, measure: str) -> Iterator[Mistake]:
     elif not abs(y) <= MOST_ERRORS * s:
         away = f"{significant(abs(y) / s)} standard errors from no effect"
         yield Mistake("evidence", f"the result is {away}; accepted: up to {MOST_ERRORS}")
-
-
-def _of_clusters(outcome: Outcome) -> Iterator[Mistake]:
-    if outcome.design_effect is not None and outcome.icc is not None:
-        yield Mistake("design_effect", "duplicates icc: state one of them")
-    if (outcome.icc is None) != (outcome.cluster_size is None):
-        yield Mistake("icc", "requires cluster_size, and vice versa: the design effect is 1 + (cluster_size - 1) icc")
 
 
 def dangling(data: TomlTable) -> list[Mistake]:

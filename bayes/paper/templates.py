@@ -42,6 +42,7 @@ search = "how the trials were found"
 # model = "random_effects"                      # or common_effect, robust_random_effects, meta_regression
 # The same patients may be used only once, unless the correlation of their results is stated:
 # correlations = [{{ outcomes = ["trial:six_months", "trial:two_years"], r = 0.6, rationale = "..." }}]
+# correlations = [{{ outcomes = ["trial:low_dose", "trial:high_dose"], shared_control = true }}]
 # A meta-regression requires one value of the covariate per outcome, in the same order:
 # covariate = {{ label = "hours from onset", values = [24, 70], distribution = "normal(0, 0.05)", rationale = "..." }}
 notes = "How the trials differ, and which were excluded and why."

@@ -22,15 +22,15 @@ from bayes.paper.evidence import (
     Evidence,
     PrintedResult,
     SingleProportion,
-    Tested,
 )
 from bayes.paper.evidence.arms import ArmSizes
-from bayes.paper.evidence.design import ClusterSize, Correlation, DesignEffect, IntervalMethod, variance_factor
+from bayes.paper.evidence.design import IntervalMethod
 from bayes.paper.mismatches import dangling, mismatches, stray_fields
 from bayes.paper.places import Place, misplaced_numbers
+from bayes.paper.stated_design import StatedDesign, counted_as_independent, error_factor
 
 
-class Outcome(Endpoint):
+class Outcome(StatedDesign, Endpoint):
     """A reported comparison, which refers to its trial and can be fitted on its own.
 
     Attributes
@@ -62,9 +62,6 @@ class Outcome(Endpoint):
     adjusted: bool | None = None
     stratified: bool | None = None
     interval: IntervalMethod | None = None
-    design_effect: DesignEffect | None = None
-    icc: Correlation | None = None
-    cluster_size: ClusterSize | None = None
     analysis_set: Literal["itt", "as_treated", "per_protocol"] | None = None
     source_level: Literal["paper", "registry", "secondary", "derived"] | None = None
     informative: bool = True
@@ -165,7 +162,8 @@ class Outcome(Endpoint):
 
     @property
     def standard_error(self) -> float | None:
-        return self.evidence.standard_error(self.measure)
+        found = self.evidence.standard_error(self.measure)
+        return None if found is None else found * error_factor(self)
 
     @property
     def known_standard_error(self) -> float:
@@ -173,11 +171,6 @@ class Outcome(Endpoint):
         if (found := self.standard_error) is None:
             raise LookupError(f"{self.name} does not imply a standard error")
         return found
-
-    @property
-    def variance_factor(self) -> float | None:
-        """The design effect of clusters, a factor of the variance; None if the file does not state one."""
-        return variance_factor(self.design_effect, self.icc, self.cluster_size)
 
     @property
     def why_no_estimate(self) -> str | None:
@@ -204,7 +197,7 @@ class Outcome(Endpoint):
     @property
     def counted_as_independent(self) -> bool:
         """Return whether the likelihood treats clustered patients as independent, as that of counts and means does."""
-        return (self.variance_factor or 1) > 1 and not isinstance(self.evidence, Tested)
+        return counted_as_independent(self)
 
     @property
     def rows(self) -> tuple[tuple[str, Outcome], ...]:

@@ -27,7 +27,7 @@ def under_each_correlation(view: PooledView, whole: SynthesisAnswer) -> list[Cor
     list of CorrelationRow
     """
     target = view.analysis.synthesis
-    stated = {float(c.r) for c in target.correlations}
+    stated = {float(c.r) for c in target.correlations if c.r is not None}
     asked = sorted({*CORRELATIONS, *stated}) if stated else ()
     return [{"r": r, "stated": r in stated, **_moved(view, whole, target.with_correlation(r))} for r in asked]
 

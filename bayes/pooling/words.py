@@ -143,7 +143,7 @@ def _same_patients(analysis: Analysis, tables: Explanation) -> str:
         apart = ", ".join(f"{in_words(_given(row['p_benefit']))} with {row['results']}" for row in alone)
         said.append(
             f"{own['results']} are results of the same patients: each has its own effect, and the trial's effect is "
-            f"their mean, weighted by their precision ({shares}), with errors correlated by r = {together.r:g}. "
+            f"their mean, weighted by their precision ({shares}), with errors correlated by {together.said}. "
             f"With only one of them, P(benefit) would be {apart}."
         )
         if one["note"]:

@@ -88,6 +88,10 @@ def _same_patients(names: str, negative: str | None) -> str:
     return said if negative is None else f"{said}; under one effect {negative} would have a negative weight"
 
 
+IGNORED = {
+    "clusters": "patients counted as independent, although clusters were randomised: no design effect is stated",
+    "same patients": "arms read as different patients, although the same patients had both treatments",
+}
 WORDS: dict[str, Callable[..., str]] = {
     # the report
     "no_event": _no_event,
@@ -107,6 +111,12 @@ WORDS: dict[str, Callable[..., str]] = {
         f"the printed numbers are skewed for {instead} observations and are read as {taken} ones"
     ),
     "largest_error": lambda p: f"only p {p} is printed: the standard error is the largest that it allows",
+    "assumed_correlation": lambda r: (
+        f"the precision rests on a stated correlation of {r} between the results of a patient; see bayes sensitivity"
+    ),
+    "discordant": lambda pairs: (
+        f"an odds ratio within a patient, from {_count(pairs, 'patient')} with the event under one treatment only"
+    ),
     "prior_undone": lambda prior: f"the paper's own prior, {prior}, is undone: the likelihood is that of its data",
     "posterior_as_data": lambda: (
         "a credible interval read as if it were a likelihood: the paper's own prior counts as data; state it as "
@@ -131,6 +141,15 @@ WORDS: dict[str, Callable[..., str]] = {
         f"patients counted as independent, although clusters multiply the variance by {significant(factor)}; see "
         "bayes sensitivity"
     ),
+    "clusters_open": lambda size: (
+        f"patients counted as independent, although in clusters of {size} whose ICC is not printed; see bayes "
+        "sensitivity"
+    ),
+    "error_of_clusters": lambda factor: (
+        f"the standard error from numbers of patients is widened for clusters, which multiply the variance by "
+        f"{significant(factor)}"
+    ),
+    "design_ignored": lambda what: IGNORED[what],
     "as_treated": lambda: "arms as treated, not as randomised",
     "from_secondary": lambda: "from a secondary source",
     "from_derived": lambda: "derived",
@@ -169,5 +188,6 @@ WORDS: dict[str, Callable[..., str]] = {
     "same_patients": _same_patients,
     "adjustment": lambda text: text,
     "second_hand": lambda names: f"from secondary or derived sources: {names}",
+    "members_independent": lambda names: f"patients counted as independent in spite of the design: {names}",
     "members_as_treated": lambda names: f"arms as treated, not as randomised: {names}",
 }

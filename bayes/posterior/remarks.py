@@ -8,12 +8,23 @@ from bayes.checks.curves import proportional_hazards
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import DigitisedCurve, Estimate, Medians, MedianSurvival, Survival, of_kind
+from bayes.paper.evidence import (
+    DigitisedCurve,
+    Estimate,
+    Medians,
+    MedianSurvival,
+    PairedCounts,
+    PairedMeans,
+    Survival,
+    of_kind,
+)
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.paired import WithinDifference
 from bayes.paper.evidence.posteriors import is_posterior
+from bayes.paper.stated_design import error_factor, not_allowed_for
 from bayes.paper.trial import Outcome
 from bayes.posterior.remark import Remark, Value
 from bayes.priors.arm_pairs import ArmPair
@@ -128,6 +139,10 @@ def _of_synthesis(analysis: Analysis, target: Synthesis) -> list[Remark]:
         found.append(Remark("adjustment", (text,)))
     if second_hand := [m.name for m in members if m.source_level in ("secondary", "derived")]:
         found.append(Remark("second_hand", (", ".join(second_hand),)))
+    widened = {o.name for t in target.together.values() for o in t.results if o.variance_factor is not None}
+    ignored = [m for m in target.named if not_allowed_for(m) or (m.counted_as_independent and m.name not in widened)]
+    if ignored:
+        found.append(Remark("members_independent", (", ".join(m.name for m in ignored),)))
     if as_treated := [m.name for m in members if m.analysis_set == "as_treated"]:
         found.append(Remark("members_as_treated", (", ".join(as_treated),)))
     return found
@@ -140,13 +155,25 @@ def _of_outcome(outcome: Outcome) -> list[Remark]:
     if getattr(outcome.evidence, "in_residual_units", False):
         found.append(Remark("residual_units"))
     found += _of_percentages(outcome)
-    if outcome.counted_as_independent:
-        found.append(Remark("clusters", (outcome.variance_factor,)))
+    found += _of_design(outcome)
     if outcome.analysis_set == "as_treated":
         found.append(Remark("as_treated"))
     if outcome.source_level in ("secondary", "derived", "registry"):
         found.append(Remark(f"from_{outcome.source_level}"))
     return found
+
+
+def _of_design(outcome: Outcome) -> list[Remark]:
+    """Return remarks on clusters and periods, and on what the reading ignores of them."""
+    if (ignored := not_allowed_for(outcome)) is not None:
+        return [Remark("design_ignored", (ignored,))]
+    if error_factor(outcome) > 1:
+        return [Remark("error_of_clusters", (outcome.variance_factor,))]
+    if not outcome.counted_as_independent:
+        return []
+    if outcome.icc_is_open:
+        return [Remark("clusters_open", (f"{outcome.cluster_size}",))]
+    return [Remark("clusters", (outcome.variance_factor,))]
 
 
 def _of_numbers(outcome: Outcome) -> list[Remark]:
@@ -170,6 +197,12 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
             return [Remark("family", (taken, instead))]
         case Estimate(error_is_bound=True, p=p):
             return [Remark("largest_error", (str(p),))]
+        case PairedMeans(error_is_bound=True, difference=WithinDifference(p=p)):
+            return [Remark("largest_error", (str(p),))]
+        case PairedMeans(assumes_correlation=True, correlation=r):
+            return [Remark("assumed_correlation", (f"{r}",))]
+        case PairedCounts(discordant=pairs):
+            return [Remark("discordant", (pairs,))]
         case Survival(time=time) if outcome.measure == "hazard_ratio":
             return [Remark("proportional_hazards", (time,))]
         case MedianSurvival() if outcome.measure == "hazard_ratio":

@@ -33,25 +33,6 @@ def bare_test(outcome: Outcome) -> BareP | Significance:
     return evidence if isinstance(evidence, BareP) else of_kind(evidence, Significance)
 
 
-def printed_error(evidence: BareP | Significance, measure: str) -> float:
-    """Return the standard error that turns the effect into the mean of the test statistic.
-
-    Parameters
-    ----------
-    evidence : BareP or Significance
-    measure : str
-
-    Raises
-    ------
-    TypeError
-        If the report implies none, with which a trial file is refused.
-    """
-    s = evidence.standard_error(measure)
-    if s is None:
-        raise TypeError(f"{evidence.kind} evidence without a standard error of {measure}")
-    return s
-
-
 def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
     """Return the likelihood curve of a bare p-value or statement of significance.
 
@@ -67,7 +48,7 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
         Distribution of the test statistic; `TestStatistic()` is normal.
     """
     evidence = bare_test(outcome)
-    s = printed_error(evidence, outcome.measure)
+    s = outcome.known_standard_error
     exactly = isinstance(evidence, BareP) and not isinstance(evidence.p, str)
     at = statistic.quantile(evidence.upper_tail)
     significant = not evidence.falls_short

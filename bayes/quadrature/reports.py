@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bayes.paper.stated_design import StatedDesign
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.curves import curve
@@ -15,7 +16,8 @@ from bayes.quadrature.scatter import NORMAL, Scatter
 
 type Key = tuple[str, Nuisance, str, float]  # the report as JSON, the priors, the likelihood, omega
 
-ON_CURVE = {"evidence", "measure", "benefit", "selection"}  # fields of an outcome that its curve depends on
+# the fields of an outcome that its curve depends on
+ON_CURVE = {"evidence", "measure", "benefit", "selection", *StatedDesign.model_fields}
 
 
 @dataclass(frozen=True)

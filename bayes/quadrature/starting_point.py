@@ -15,6 +15,7 @@ from bayes.paper.evidence.arms import PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.paired import PairedCounts
 from bayes.paper.trial import Outcome
 from bayes.quadrature.likelihood_curve import Curve, Landmarks, LogCurve, tabulated
 
@@ -63,6 +64,8 @@ def starting_point(outcome: Outcome) -> Landmarks:
             return _events(events)
         case Means() | Medians() | EffectAndError() as estimate:
             return estimate.own_estimate(outcome.measure)
+        case PairedCounts(treatment_only=b, control_only=c):
+            return log((b + 0.5) / (c + 0.5)), sqrt(1 / (b + 0.5) + 1 / (c + 0.5))
         case SingleProportion() as arm:
             p = (arm.events + 1) / (arm.n + 2)
             return p, sqrt(p * (1 - p) / (arm.n + 3))

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from itertools import starmap
 from typing import TypedDict
 
 import numpy as np
@@ -28,13 +29,24 @@ from bayes.checks import common_odds
 from bayes.likelihoods.choice import alternatives
 from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
-from bayes.paper.evidence import Binary, DigitisedCurve, Estimate, Events, Means, Medians, OrdinalTable, Tested
+from bayes.paper.evidence import (
+    Binary,
+    DigitisedCurve,
+    Estimate,
+    Events,
+    Means,
+    Medians,
+    OrdinalTable,
+    PairedCounts,
+    Tested,
+)
 from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
+from bayes.sensitivity.designs import in_clusters, other_correlations
 from bayes.sensitivity.families import families
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
@@ -147,6 +159,7 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
         yield Variation("interval off centre", words, curve)
     for question_, words, curve in beside(outcome, nuisance, subject.curve):
         yield Variation(question_, words, curve)
+    yield from starmap(Variation, other_correlations(outcome, nuisance, subject.curve))
     yield from _selected(outcome, nuisance, name, omega)
     if outcome.analysis_set == "as_treated":
         for sigma in SIGMA_B:
@@ -196,6 +209,9 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
         case Means() as means:
             words = "difference of the means" if measure == "mean_difference" else "Hedges' g"
             yield f"normal, {words}", *means.own_estimate(measure)
+        case PairedCounts() as pairs:
+            if (own := pairs.own_estimate(measure)) is not None:
+                yield "normal, log ratio of the discordant pairs", *own
         case Medians() as medians:
             with_intervals = medians.treatment.ci is not None and medians.control.ci is not None
             how = "medians and their intervals" if with_intervals else "means and SDs by Luo 2018 and Wan 2014"
@@ -261,16 +277,13 @@ def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Varia
     """Yield readings in which imputed or clustered patients carry less information than independent, observed ones.
 
     The likelihood is raised to the power observed / counted, and to one over the design effect, by which clustering
-    multiplies the variance (METHODS 12). A printed effect is assumed to allow for its clusters already.
+    multiplies the variance (`designs.in_clusters`).
     """
     if outcome.observed is not None and (sizes := outcome.evidence.sizes) is not None:
         counted = sizes.total
         words = f"likelihood to the power {outcome.observed.total}/{counted}"
         yield Variation("imputation", words, partial(weighted, curve, outcome.observed.total / counted))
-    factor = outcome.variance_factor
-    if outcome.counted_as_independent and factor is not None:
-        words = f"likelihood to the power 1/{significant(factor, 4)}"
-        yield Variation("clusters", words, partial(weighted, curve, 1 / factor))
+    yield from starmap(Variation, in_clusters(outcome, curve))
 
 
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:

@@ -14,6 +14,7 @@ and p0 the risks, and q = 1 - p:
     proportional odds    Whitehead's, at the category proportions of both arms together (METHODS 4)
     difference of means  n i = 1/s^2; standardised 1/(s^2 + theta^2/(2 n))
     an estimate          n i = 1/s^2; with a t error (df + 1)/((df + 3) s^2)
+    discordant pairs     i = p q, p the proportion of them with the event under treatment
 
 Averaged over a prior, it is the unit of the prior's effective size, E[i_p] / E[i]. If i is constant, this is ELIR
 (Neuenschwander et al. 2020). If it is not, E[i_p / i] would be dominated by effects at which a patient carries almost
@@ -44,6 +45,8 @@ from bayes.paper.evidence import (
     Means,
     Medians,
     OrdinalTable,
+    PairedCounts,
+    PairedMeans,
     SingleProportion,
     Tested,
 )
@@ -134,6 +137,10 @@ def unit_of(subject: Subject) -> Unit:
     match outcome.evidence:
         case SingleProportion(n=n):
             return Unit(float(n), "patients", None)
+        case PairedCounts(discordant=m):
+            return Unit(float(m), "discordant pairs", lambda theta: expit(theta) * expit(-theta))
+        case PairedMeans(n=n) as paired:
+            return _constant(_variance(outcome, paired), float(n), subject)
         case EffectAndError() as estimate:
             return _constant(_variance(outcome, estimate), float(patients(outcome)), subject)
         case BareTest() as test:

@@ -30,12 +30,14 @@ from bayes.paper.evidence import (
     MedianSurvival,
     Ordinal,
     OrdinalCut,
+    PairedMeans,
     RestrictedMeans,
     Survival,
 )
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.medians import MedianOfArm
+from bayes.paper.evidence.paired import MeanUnder
 from bayes.paper.evidence.survival import MedianInArm, RestrictedMeanInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
 
@@ -78,6 +80,8 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
         case Medians():
             for arm in ARMS:
                 yield from _of_median(arm, getattr(evidence, arm))
+        case PairedMeans():
+            yield from _of_pairs(evidence)
         case LogRank():
             yield _digits(("o_minus_e",), evidence.o_minus_e)
             yield _digits(("variance",), evidence.variance, positive=True)
@@ -118,6 +122,25 @@ def _of_median(arm: Arm, printed: MedianOfArm) -> Iterator[Digits]:
     for path, (number, _) in zip(places, printed.ranked, strict=True):
         digits, at = _digits(path, number), float(number)
         yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
+
+
+def _of_pairs(evidence: PairedMeans) -> Iterator[Digits]:
+    """Yield both means, and what the precision of their difference follows from."""
+    for arm, under in by_arm(evidence).items():
+        yield _digits((arm, "mean"), under.mean)
+        if evidence.assumes_correlation:
+            yield _spread_under(arm, under)
+    printed = evidence.difference
+    for name in () if printed is None else ("sd", "se", "p"):
+        if isinstance(number := getattr(printed, name), Decimal):
+            yield _digits(("difference", name), number, positive=True)
+
+
+def _spread_under(arm: Arm, under: MeanUnder) -> Digits:
+    name, number = ("sd", under.sd) if under.sd is not None else ("se", under.se)
+    if number is None:
+        raise LookupError(f"no standard deviation is printed under {arm}")
+    return _digits((arm, name), number, positive=True)
 
 
 def _of_geometric_mean(arm: Arm, printed: GeometricMeanInArm) -> Iterator[Digits]:
@@ -177,7 +200,7 @@ def _digits(path: Path, value: Decimal, positive: bool = False, zero: bool = Fal
     low, high = float(value - half), float(value + half)
     if positive:
         low = max(low, float(value) / 2)
-    return Digits(path, max(low, 0.0) if zero else low, min(high, 1.0) if path == ("p",) else high)
+    return Digits(path, max(low, 0.0) if zero else low, min(high, 1.0) if path[-1] == "p" else high)
 
 
 def moved(outcome: Outcome, box: list[Digits], values: FloatArray) -> Outcome:

@@ -6,6 +6,7 @@ The definition of Y depends on the kind of report; nuisance parameters keep thei
 
     counts               the persons (or events) in one arm given the total of both: f(x, T - x) over its sum
     one arm              the number of persons with the event
+    discordant pairs     how many of them had the event under treatment
     means, standardised  the difference of the means, given both standard deviations
     p-value of a t test  the t statistic
     bare significance    significant or not, in favour of either arm; also a p-value printed as a bound only
@@ -26,7 +27,7 @@ from bayes import quadrature
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
-from bayes.paper.evidence import BareTest, Binary, Events, Means, SingleProportion
+from bayes.paper.evidence import BareTest, Binary, Events, Means, PairedCounts, SingleProportion
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_choose, log_normal_between
 from bayes.quadrature.integrals import DROP, singular_ends
@@ -160,8 +161,12 @@ def _space(subject: Subject, priors: Priors) -> Counts | Statistic | None:
             return _tables(subject, outcome, table, priors)
         case Outcome(evidence=Events() as counts):
             return _events(subject, counts, priors)
-        case Outcome(evidence=SingleProportion() as arm) as outcome:
-            return _one_arm(subject, outcome, arm, priors)
+        case Outcome(evidence=SingleProportion(events=events, n=n)) as outcome:
+            return _one_count(subject, outcome, events, n, priors, lambda x: {"events": x})
+        case Outcome(evidence=PairedCounts(treatment_only=events, discordant=n)) as outcome:
+            return _one_count(
+                subject, outcome, events, n, priors, lambda x: {"treatment_only": x, "control_only": n - x}
+            )
         case Outcome(evidence=Means() as means, measure="standardised_mean_difference"):
             return _standardised_means(subject, means, priors)
         case Outcome(evidence=BareTest() as test) as outcome:
@@ -224,19 +229,21 @@ def _events(subject: Subject, evidence: Events, priors: Priors) -> Counts:
     return Counts(nodes, at, log_p, every, evidence.treatment.events, lambda x: log_choose(total, x))
 
 
-def _one_arm(subject: Subject, outcome: Outcome, arm: SingleProportion, priors: Priors) -> Counts:
-    """Return all numbers of persons with the event in an arm of this size."""
-    every = np.arange(arm.n + 1)
-    at = _thinned(every, arm.events)
+def _one_count(
+    subject: Subject, outcome: Outcome, seen: int, n: int, priors: Priors, fields: Callable[[int], dict[str, int]]
+) -> Counts:
+    """Return all numbers of persons with the event out of n; `fields` writes one of them into the evidence."""
+    every = np.arange(n + 1)
+    at = _thinned(every, seen)
 
     def moved(x: int) -> quadrature.Curve:
-        changed = outcome.model_copy(update={"evidence": arm.model_copy(update={"events": x})})
+        changed = outcome.model_copy(update={"evidence": outcome.evidence.model_copy(update=fields(x))})
         return quadrature.curve(changed, subject.analysis.nuisance)
 
     curves = [moved(x) for x in at.tolist()]
     nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in curves[:: max(1, len(at) // 8)]])
     log_p = np.array([curve(nodes.both) for curve in curves])
-    return Counts(nodes, at, log_p, every, arm.events, lambda x: log_choose(arm.n, x))
+    return Counts(nodes, at, log_p, every, seen, lambda x: log_choose(n, x))
 
 
 def _standardised_means(subject: Subject, evidence: Means, priors: Priors) -> Statistic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isclose
 from typing import TYPE_CHECKING
 
 from bayes.errors import Mistake
@@ -90,10 +91,26 @@ def _correlations_wrong(synthesis: Synthesis, members: Sequence[Outcome]) -> lis
             continue
         together = [by_name[name] for name in stated.outcomes]
         mistakes += [Mistake(where, problem) for m in together if (problem := why_not_normal(m))]
+        if stated.shared_control:
+            mistakes += [Mistake(where, problem) for problem in _not_one_control(together)]
         if not set.intersection(*(set(m.patient_sources) for m in together)):
             said = "the outcomes have no patients in common, so that their errors are independent"
             mistakes.append(Mistake(where, said))
     return mistakes
+
+
+def _not_one_control(together: Sequence[Outcome]) -> list[str]:
+    """Find contrasts whose control arm is not that of the first, or does not say how variable it is."""
+    found = [(member.name, member.evidence.variance_of_control(member.measure)) for member in together]
+    if unknown := [name for name, variance in found if variance is None]:
+        said = "does not say how precise its control arm is; accepted: counts, means, medians or survival of both arms"
+        return [f"{name} {said}, or r with a rationale" for name in unknown]
+    (first, variance), *others = found
+    return [
+        f"the control arm of {name} is not that of {first}; a shared control is the same patients"
+        for name, other in others
+        if not isclose(other or 0.0, variance or 0.0, rel_tol=1e-9)
+    ]
 
 
 def _covariate_wrong(synthesis: Synthesis) -> list[Mistake]:

@@ -301,7 +301,8 @@ def _built(
     gone: set[str] = set()
     for stated in synthesis.correlations:
         results = tuple(by_name[name] for name in stated.outcomes)
-        first[stated.outcomes[0]] = Together(results, float(stated.r) if r is None else r)
+        kept_r = 0.0 if stated.r is None else float(stated.r) if r is None else r
+        first[stated.outcomes[0]] = Together(results, kept_r, stated.shared_control)
         gone |= set(stated.outcomes[1:])
     kept = [m.name for m in named if m.name not in gone]
     synthesis._members = tuple(join(first[name]) if name in first else by_name[name] for name in kept)

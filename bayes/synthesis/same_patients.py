@@ -18,10 +18,15 @@ which the less precise result has a negative weight if r > s_small / s_large. Th
 because their difference is attributed to error alone: 0.57 (s 0.237) and 0.10 (s 0.150) at r = 0.9 give -0.20. A narrow
 prior of delta has a milder form of the same effect. A weighted mean always lies between the results, and a larger r
 only makes it less precise.
+
+Contrasts of several arms with one control arm are such results as well. Their r is not assumed: V_jk is the variance of
+what the control arm contributes, which the report gives (Gleser and Olkin 2009, in Cooper, Hedges and Valentine, The
+Handbook of Research Synthesis and Meta-Analysis, chapter 19).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -32,18 +37,37 @@ from pydantic import Field
 
 from bayes.base import measures
 from bayes.base.arrays import FloatArray
-from bayes.base.closed import Closed
+from bayes.base.closed import Closed, check
 from bayes.base.written_numbers import Printed
-from bayes.paper.evidence import BareP, EffectAndError, Estimate, Means, Tested, of_kind
+from bayes.errors import Mistake
+from bayes.paper.evidence import BareP, Estimate, Means, Tested, of_kind
+from bayes.paper.evidence.counts import Binary
 from bayes.paper.trial import Outcome
 
 
 class Correlation(Closed):
-    """The correlation r of the errors of results of the same patients, equal for all pairs, with its rationale."""
+    """How the errors of results of the same patients are correlated.
+
+    Either r, equal for all pairs, with its rationale; or `shared_control`: contrasts of several arms with one control
+    arm, whose variance is their covariance and follows from the report.
+    """
 
     outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
-    r: Annotated[Printed, Field(ge=0, lt=1)]
-    rationale: str
+    r: Annotated[Printed, Field(ge=0, lt=1)] | None = None
+    shared_control: bool = False
+    rationale: str | None = None
+
+    @check
+    def _one_of_them(self) -> Iterator[Mistake]:
+        if (self.r is None) != self.shared_control:
+            yield Mistake("r", "accepted: either r or shared_control = true, by which r follows from the control arm")
+        if self.r is not None and self.rationale is None:
+            yield Mistake("rationale", "required, but missing")
+
+    @property
+    def said(self) -> str:
+        """How they are correlated, in words."""
+        return "one control arm" if self.r is None else f"r = {self.r}"
 
 
 def why_not_normal(outcome: Outcome) -> str | None:
@@ -51,16 +75,20 @@ def why_not_normal(outcome: Outcome) -> str | None:
     evidence = outcome.evidence
     if outcome.selection is not None:
         return f"{outcome.name} states a selection, for which correlations are not available"
+    if evidence.own_estimate(outcome.measure) is not None:
+        return None
     match evidence:
-        case EffectAndError() | Means():
-            return None
+        case Binary():
+            return f"{outcome.name}: {outcome.why_no_estimate}"
         case BareP(direction_unknown=True):
             return f"{outcome.name} does not say which arm it favours"
         case BareP(p_is_bound=True):
             return f"{outcome.name} has a bound on its p-value; accepted: the p-value itself"
         case BareP():
             return None
-    return f"{outcome.name} has {evidence.kind!r} evidence; accepted: estimate, means, or a p_value with direction"
+    return (
+        f"{outcome.name} has {evidence.kind!r} evidence; accepted: estimate, counts, means, or a p_value with direction"
+    )
 
 
 def normal_summary(outcome: Outcome) -> tuple[float, float]:
@@ -74,15 +102,21 @@ def normal_summary(outcome: Outcome) -> tuple[float, float]:
     Returns
     -------
     y, s : float
-        Effect of treatment against control and its standard error, on the analysis scale.
+        Effect of treatment against control and its standard error, on the analysis scale; that of counts and means is
+        widened by a stated design effect.
     """
     evidence = outcome.evidence
-    if isinstance(evidence, EffectAndError | Means):
-        return evidence.own_estimate(outcome.measure)
+    if (own := evidence.own_estimate(outcome.measure)) is not None:
+        return own[0], own[1] * _clustered(outcome) ** 0.5
     test = of_kind(evidence, BareP)
     towards = outcome.sign if test.favours == "treatment" else -outcome.sign
     s = outcome.known_standard_error
     return towards * s * test.statistic(outcome.measure).quantile(test.upper_tail), s
+
+
+def _clustered(outcome: Outcome) -> float:
+    """Return the stated design effect of counts and means, which a summary can allow for; else 1."""
+    return 1.0 if isinstance(outcome.evidence, Tested) else outcome.variance_factor or 1.0
 
 
 def degrees_of_freedom(outcome: Outcome) -> float | None:
@@ -113,11 +147,14 @@ class Together:
     ----------
     results : tuple of Outcome
     r : float
-        Correlation of their errors, equal for all pairs, at least 0 and below 1.
+        Correlation of their errors, equal for all pairs, at least 0 and below 1; of no account with a shared control.
+    shared_control : bool
+        Whether they are contrasts with one control arm, so that the covariance of their errors is its variance.
     """
 
     results: tuple[Outcome, ...]
-    r: float
+    r: float = 0.0
+    shared_control: bool = False
 
     @cached_property
     def _printed(self) -> tuple[FloatArray, FloatArray]:
@@ -133,7 +170,17 @@ class Together:
     def covariance(self) -> FloatArray:
         """The covariance V of the errors of the estimates, shape (result, result)."""
         s = self._printed[1]
-        return np.where(np.eye(len(s), dtype=bool), 1.0, self.r) * np.outer(s, s)
+        same = np.eye(len(s), dtype=bool)
+        if not self.shared_control:
+            return np.where(same, 1.0, self.r) * np.outer(s, s)
+        first = self.results[0]
+        variance = first.evidence.variance_of_control(first.measure)
+        return np.where(same, s**2, np.nan if variance is None else variance * _clustered(first))
+
+    @property
+    def said(self) -> str:
+        """How the errors are correlated, in words."""
+        return "one control arm" if self.shared_control else f"r = {self.r:g}"
 
     @property
     def weights(self) -> FloatArray:
@@ -188,12 +235,12 @@ class Together:
     def joined(self) -> Outcome:
         """Return the effect of the trial as an outcome with evidence of kind `estimate`, in place of its results."""
         labels = "; ".join(o.label for o in self.results)
-        return self._as_estimate(*self.estimate, f"weighted mean of correlated effects, r = {self.r:g}: {labels}")
+        return self._as_estimate(*self.estimate, f"weighted mean of correlated effects, {self.said}: {labels}")
 
     def as_one_effect(self) -> Outcome:
         """Return the same if all results had one effect (generalised least squares), for comparison with the model."""
         labels = "; ".join(o.label for o in self.results)
-        return self._as_estimate(*self.of_one_effect, f"as one effect, r = {self.r:g}: {labels}")
+        return self._as_estimate(*self.of_one_effect, f"as one effect, {self.said}: {labels}")
 
     def _weighted(self, weights: FloatArray) -> tuple[float, float]:
         return float(weights @ self.y), float(weights @ self.covariance @ weights) ** 0.5

@@ -21,7 +21,8 @@ from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
 from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
-from bayes.text import summaries
+from bayes.paper.evidence.paired import PairedCounts, PairedMeans
+from bayes.text import paired, summaries
 from bayes.text.printed import (
     DEGREES,
     ERROR,
@@ -87,6 +88,8 @@ def in_brief(report: Evidence) -> str:
             return f"geometric means {versus(*(digits(g.geometric_mean) for g in by_arm(report).values()))}"
         case Medians():
             return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))}"
+        case PairedMeans() | PairedCounts():
+            return paired.in_brief(report)
         case Survival():
             return f"{versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
@@ -132,6 +135,8 @@ def _shown(report: Evidence) -> Shown:
             return summaries.medians(report)
         case GeometricMeans():
             return summaries.geometric_means(report)
+        case PairedMeans() | PairedCounts():
+            return Shown(paired.facts(report), Table("As printed", *paired.cells(report)))
         case LogRank():
             return summaries.log_rank(report)
         case Survival() | MedianSurvival() | RestrictedMeans():

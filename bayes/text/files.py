@@ -179,11 +179,7 @@ def _particulars(outcome: Outcome) -> list[Fact]:
     facts += [("not imputed", sizes(outcome.observed))] if outcome.observed else []
     facts += [("stratified", "yes" if outcome.stratified else "no")] if outcome.stratified is not None else []
     facts += [("interval method", words(outcome.interval))] if outcome.interval else []
-    if (factor := outcome.variance_factor) is not None:
-        how = "stated"
-        if outcome.icc is not None and outcome.cluster_size is not None:
-            how = f"ICC {digits(outcome.icc)}, {digits(outcome.cluster_size)} patients per cluster"
-        facts.append(("design effect", f"{significant(factor)} ({how})"))
+    facts += _clusters(outcome)
     facts += [("likelihood", outcome.likelihood)] if outcome.likelihood else []
     facts += [("other reports", ", ".join(outcome.other_reports))] if outcome.other_reports else []
     facts += [] if outcome.reported else [("reported", "no: measured, but no result is printed")]
@@ -194,6 +190,23 @@ def _particulars(outcome: Outcome) -> list[Fact]:
     if chosen := outcome.selection:
         how = f"omega {digits(chosen.omega)} at alpha {digits(chosen.alpha)}, {'one' if chosen.sides == 1 else 'two'}"
         facts.append(("selection", f"{how}-sided" + (f" ({chosen.rationale})" if chosen.rationale else "")))
+    return facts
+
+
+def _clusters(outcome: Outcome) -> list[Fact]:
+    """Return what is stated of clusters and periods."""
+    facts = [("periods", "the first only")] if outcome.first_period else []
+    size = ""
+    if outcome.cluster_size is not None:
+        cv = f", CV {digits(outcome.cluster_size_cv)}" if outcome.cluster_size_cv is not None else ""
+        size = f"{digits(outcome.cluster_size)} patients per cluster{cv}"
+    if (factor := outcome.variance_factor) is not None:
+        how = "stated" if outcome.icc is None else f"ICC {digits(outcome.icc)}, {size}"
+        return [*facts, ("design effect", f"{significant(factor)} ({how})")]
+    if outcome.icc_is_open:
+        prior = outcome.icc_prior
+        icc = f"ICC ~ {prior.distribution} ({prior.rationale})" if prior else f"ICC {NOT_STATED}"
+        facts.append(("clusters", f"{size}; {icc}"))
     return facts
 
 
@@ -228,7 +241,10 @@ def _heterogeneity(stated: Heterogeneity | None) -> str:
 def _relations(synthesis: Synthesis) -> list[Fact]:
     """Return the correlations of results of the same patients, rho and the covariate."""
     facts = [
-        ("same patients", f"{' and '.join(c.outcomes)} joined by r = {digits(c.r)} ({c.rationale})")
+        (
+            "same patients",
+            f"{' and '.join(c.outcomes)} joined by {c.said}" + (f" ({c.rationale})" if c.rationale else ""),
+        )
         for c in synthesis.correlations
     ]
     if synthesis.rho is not None:

@@ -171,6 +171,8 @@ def test_the_schema_comes_from_the_classes():
         "means",
         "geometric_means",
         "medians",
+        "paired_means",
+        "paired_counts",
         "survival",
         "median_survival",
         "rmst",

@@ -171,6 +171,33 @@ REPORTS = {
             "control": {"median": 12, "quartiles": [7, 20], "range": [1, 71], "n": 80},
         },
     ),
+    "paired means": (
+        "mean_difference",
+        "higher",
+        {
+            "kind": "paired_means",
+            "n": 12,
+            "treatment": {"mean": 5.3, "sd": 2.5},
+            "control": {"mean": 4.1, "sd": 2.2},
+            "correlation": 0.6,
+        },
+    ),
+    "paired means SMD": (
+        "standardised_mean_difference",
+        "higher",
+        {
+            "kind": "paired_means",
+            "n": 12,
+            "treatment": {"mean": 5.3, "sd": 2.5},
+            "control": {"mean": 4.1, "sd": 2.2},
+            "difference": {"sd": 2.1},
+        },
+    ),
+    "paired counts": (
+        "odds_ratio",
+        "lower",
+        {"kind": "paired_counts", "treatment_only": 2, "control_only": 9, "both": 8, "neither": 25},
+    ),
     "p known": (
         "common_odds_ratio",
         "higher",
@@ -247,6 +274,7 @@ PRIOR_OF = {
     "binary RD": "normal(0, 0.2)",
     "means": "normal(0, 4)",
     "rmst": "normal(0, 4)",
+    "paired means": "normal(0, 1)",
     "proportion": "beta(2, 2)",
 }
 

@@ -28,6 +28,7 @@ from bayes.paper.evidence.limits import WithInterval, value_of
 from bayes.paper.evidence.means import Means
 from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
+from bayes.paper.evidence.paired import PairedCounts, PairedMeans
 from bayes.paper.evidence.percent_reductions import as_ratio
 from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
 from bayes.paper.evidence.reported import Reported, Tested
@@ -52,6 +53,8 @@ __all__ = [
     "Ordinal",
     "OrdinalCut",
     "OrdinalTable",
+    "PairedCounts",
+    "PairedMeans",
     "PrintedResult",
     "Reported",
     "RestrictedMeans",
@@ -156,6 +159,8 @@ Evidence = Annotated[
     | Means
     | GeometricMeans
     | Medians
+    | PairedMeans
+    | PairedCounts
     | Estimate
     | LogRank
     | Survival

@@ -13,6 +13,8 @@ KindName = Literal[
     "means",
     "geometric_means",
     "medians",
+    "paired_means",
+    "paired_counts",
     "estimate",
     "log_rank",
     "survival",

@@ -118,6 +118,41 @@ control = { median = 12, quartiles = [7, 20], n = 40 }   # a ratio: log-normal; 
             ),
         ),
         KindCard(
+            kind="paired_means",
+            title="the means of the same patients under both treatments",
+            data="the mean of the same patients under each treatment, and how their two results are related",
+            one="pair of means of the same patients",
+            several="pairs of means of the same patients",
+            example=Example(
+                what="crossover or within-person means",
+                measure="mean_difference",
+                benefit="higher",
+                lines="""\
+n = 20                                          # patients (or pairs) with both results
+treatment = { mean = 4.1, sd = 2.2 }            # or se; may be left out if the precision of the difference is printed
+control = { mean = 5.3, sd = 2.5 }
+difference = { sd = 2.1 }                       # of the differences within patients; or se, or p of the paired t test
+# correlation = 0.6                             # within patients, where nothing is printed of the differences""",
+            ),
+        ),
+        KindCard(
+            kind="paired_counts",
+            title="patients with the event under both treatments, one of them, or neither",
+            data="the number of patients with the event under one of the two treatments only",
+            one="paired count",
+            several="paired counts",
+            example=Example(
+                what="crossover, within-person or matched counts",
+                measure="odds_ratio",
+                benefit="lower",
+                lines="""\
+treatment_only = 5                              # patients (or pairs) with the event under treatment only
+control_only = 12
+both = 8                                        # these two say nothing about the effect
+neither = 25""",
+            ),
+        ),
+        KindCard(
             kind="estimate",
             title="the paper's own effect estimate",
             data="the published estimate of the effect and its published precision",

@@ -72,6 +72,16 @@ class Binary(Reported):
             return p1 - p0, s
         return (log(p1 / p0) if measure == "risk_ratio" else log(p1 * (1 - p0) / ((1 - p1) * p0))), s
 
+    def variance_of_control(self, measure: str) -> float | None:
+        """Return the variance of the control arm's log odds, log risk or risk; None if a required cell is empty."""
+        x, n = self.control.events, self.control.n
+        match measure:
+            case "odds_ratio":
+                return 1 / x + 1 / (n - x) if 0 < x < n else None
+            case "risk_ratio":
+                return 1 / x - 1 / n if x else None
+        return x * (n - x) / n**3
+
 
 class Events(Reported):
     """The total number of events per arm; the number of persons with an event identifies the over-dispersion.

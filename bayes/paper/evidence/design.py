@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -36,27 +35,3 @@ CENTRED = ("wald", "robust")
 DesignEffect = Annotated[Printed, Field(ge=1)]
 Correlation = Annotated[Printed, Field(ge=0, lt=1)]
 ClusterSize = Positive
-
-
-def variance_factor(design_effect: Decimal | None, icc: Decimal | None, size: Decimal | None) -> float | None:
-    """Return the design effect: the variance of a clustered comparison over that of independent patients.
-
-    METHODS 12; Kish 1965, Survey Sampling.
-
-    Parameters
-    ----------
-    design_effect : Decimal or None
-        Design effect as stated; it takes precedence.
-    icc : Decimal or None
-        Intracluster correlation coefficient.
-    size : Decimal or None
-        Patients per cluster, m.
-
-    Returns
-    -------
-    float or None
-        The stated design effect, or 1 + (m - 1) ICC; None if neither is stated.
-    """
-    if design_effect is not None:
-        return float(design_effect)
-    return None if icc is None or size is None else 1 + (float(size) - 1) * float(icc)

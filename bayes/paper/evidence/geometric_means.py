@@ -94,6 +94,10 @@ class GeometricMeans(EffectAndError):
         df = (v1 + v0) ** 2 / (v1**2 / (self.treatment.n - 1) + v0**2 / (self.control.n - 1))
         return TestStatistic(df, central=True)
 
+    def variance_of_control(self, measure: str) -> float:
+        """Return the variance of the control arm's mean logarithm."""
+        return self._variances[1]
+
     @property
     def _variances(self) -> tuple[float, float]:
         """The variance of the mean logarithm, of treatment and control."""

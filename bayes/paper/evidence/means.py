@@ -81,6 +81,10 @@ class Means(Reported):
             return g / self.sd_ratio, error / self.sd_ratio
         return difference, (float(t.sd) ** 2 / t.n + float(c.sd) ** 2 / c.n) ** 0.5
 
+    def variance_of_control(self, measure: str) -> float | None:
+        """Return the variance of the control arm's mean; None for a standardised difference, whose unit is shared."""
+        return float(self.control.sd) ** 2 / self.control.n if measure == "mean_difference" else None
+
     def why_no_estimate(self, measure: str) -> None:
         """Return None: means always determine an estimate."""
         return None

@@ -179,6 +179,10 @@ class Medians(Reported):
         t, c = (arm.mean(logarithm) for arm in arms)
         return t - c, sqrt(sum(arm.error(logarithm) ** 2 for arm in arms))
 
+    def variance_of_control(self, measure: str) -> float:
+        """Return the variance of the control arm's location, as its quantiles or its interval imply it."""
+        return self.control.error(measure == RATIO) ** 2
+
     def why_no_estimate(self, measure: str) -> None:
         """Return None: medians with quartiles or a range determine an estimate."""
         return None

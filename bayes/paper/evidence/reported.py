@@ -33,6 +33,13 @@ class Reported(Closed, ABC):
         """Return the effect and its standard error on the analysis scale, or None without a closed form of both."""
         return None
 
+    def variance_of_control(self, measure: str) -> float | None:
+        """Return the part of the effect's variance that is the control arm's (analysis scale), or None if unknown.
+
+        It is the covariance of two contrasts that share this control arm.
+        """
+        return None
+
     @property
     def sizes(self) -> ArmSizes | None:
         """The patients per arm whom the evidence counts; None if it does not say how many (or has a single arm)."""

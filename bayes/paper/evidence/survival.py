@@ -93,6 +93,10 @@ class TwoSurvivals(EffectAndError):
         (y1, s1), (y0, s0) = self._arms(measure)
         return y1 - y0, sqrt(s1**2 + s0**2)
 
+    def variance_of_control(self, measure: str) -> float:
+        """Return the variance of the summary of the control arm."""
+        return self._arms(measure)[1][1] ** 2
+
     @abstractmethod
     def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the summary of treatment and control, with standard errors."""

@@ -298,6 +298,7 @@ const reports = (function () {
       if (e[name] !== undefined && plain(e[name]) !== usual && !(name === "test" && e.kind === "estimate")) return `evidence with ${name} = ${e[name]} is for the command`;
     }
     if (!KINDS[e.kind].measures.includes(outcome.measure)) return `a ${outcome.measure} of kind ${e.kind} is for the command`;
+    if (e.se === undefined && ["p_value", "significance"].includes(e.kind) && (outcome.design_effect ?? outcome.icc) !== undefined) return "a bare test of clusters is for the command";
     const report = { kind: e.kind, measure: outcome.measure, benefit: outcome.benefit, mcid: plain(outcome.mcid && outcome.mcid.value), sd_ref: plain(outcome.sd_ref) };
     report.width = e.ci ? "ci" : e.se !== undefined ? "se" : e.n ? "n" : "p";
     if (e.kind === "estimate" && report.width === "n") report.width = "p";

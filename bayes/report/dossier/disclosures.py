@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.base.numbers import significant
+from bayes.paper.stated_design import error_factor, not_allowed_for
 from bayes.paper.trial import Outcome
+from bayes.posterior.remark import IGNORED
 from bayes.synthesis.adjustment import Adjustment, adjusted
 from bayes.synthesis.file import Synthesis
 from bayes.text.files import NOT_STATED, analysis_set, source_level
@@ -18,9 +20,12 @@ RELATIVE = {
     "rate_ratio": "the rate of events",
     "hazard_ratio": "the hazard of the event",
     "mean_ratio": "the mean",
+    "win_ratio": "the pairs of patients won",
+    "win_odds": "the pairs of patients won, with half of those tied,",
 }
 ABSOLUTE = {
     "risk_difference": "the risk of the event",
+    "rate_difference": "the rate of events",
     "mean_difference": "the mean, in its own units",
     "standardised_mean_difference": "the mean, in standard deviations",
 }
@@ -75,7 +80,8 @@ def _of_outcome(outcome: Outcome) -> list[Fact]:
         ("analysis set", analysis_set(outcome)),
         ("missing data", _missing(outcome)),
         ("adjusted", {True: "yes", False: "no", None: NOT_STATED}[outcome.adjusted]),
-        *((("clusters", _clusters(outcome, factor)),) if (factor := outcome.variance_factor) is not None else ()),
+        *((("design", said),) if (said := _ignored(outcome)) else ()),
+        *((("clusters", said),) if (said := _clusters(outcome)) else ()),
         ("blinding", trial.blinding or NOT_STATED),
         ("risk of bias", trial.risk_of_bias or NOT_STATED),
         ("source level", source_level(outcome)),
@@ -83,8 +89,23 @@ def _of_outcome(outcome: Outcome) -> list[Fact]:
     ]
 
 
-def _clusters(outcome: Outcome, factor: float) -> str:
+def _ignored(outcome: Outcome) -> str:
+    ignored = not_allowed_for(outcome)
+    return "" if ignored is None else f"{outcome.trial.design}: {IGNORED[ignored]}"
+
+
+def _clusters(outcome: Outcome) -> str:
+    """Return what is stated of clusters and how the main analysis treats it; empty without a statement."""
+    if outcome.icc_is_open:
+        return (
+            f"clusters of {outcome.cluster_size} patients, whose correlation is not stated: the main analysis treats "
+            "patients as independent"
+        )
+    if (factor := outcome.variance_factor) is None:
+        return ""
     said = f"a design effect of {significant(factor)}"
+    if error_factor(outcome) > 1:
+        return f"{said}, by whose root the standard error from numbers of patients is multiplied"
     if outcome.counted_as_independent:
         return f"{said}, which the main analysis does not apply: it treats patients as independent"
     return f"{said}, which the published result is assumed to have taken into account"

@@ -7,18 +7,17 @@ Predictions are simulated from the likelihood for each posterior draw, or averag
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from bayes.base import measures
 from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import EffectAndError, Estimate, Means, Medians, Reported
+from bayes.paper.evidence import EffectAndError, Means, Medians, PairedCounts
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.bare_tests import BareP, Significance
@@ -67,6 +66,8 @@ def _of_outcome(fit: Fit, outcome: Outcome) -> Iterator[Predicted]:
             return _means(fit, evidence)
         case Medians() as evidence:
             return _medians(fit, outcome, evidence)
+        case PairedCounts() as evidence:
+            return _discordant(fit, evidence)
         case EffectAndError() as evidence:
             return _estimate(fit, outcome, evidence)
         case BareP() | Significance() as evidence:
@@ -108,7 +109,7 @@ def _independent_numbers(outcome: Outcome) -> int | None:
             return 4
         case Medians(treatment=t, control=c):
             return len(t.ranked) + len(c.ranked)
-        case EffectAndError() | BareP() | Significance() | SingleProportion():
+        case EffectAndError() | BareP() | Significance() | SingleProportion() | PairedCounts():
             return 1
         case AdverseEvents():
             return None
@@ -167,7 +168,7 @@ def _medians(fit: Fit, outcome: Outcome, evidence: Medians) -> Iterator[Predicte
 
 def _estimate(fit: Fit, outcome: Outcome, evidence: EffectAndError) -> Iterator[Predicted]:
     y, s = evidence.on_analysis_scale(outcome.measure)
-    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, _df(evidence))
+    yield _estimated(outcome, "estimate", _draws(fit, "effect"), y, s, _df(outcome))
 
 
 def _bare(fit: Fit, outcome: Outcome, report: BareP | Significance) -> Iterator[Predicted]:
@@ -209,6 +210,12 @@ def _proportion(fit: Fit, report: SingleProportion) -> Iterator[Predicted]:
     yield _row("patients", None, report.events, *interval_of(p))
 
 
+def _discordant(fit: Fit, report: PairedCounts) -> Iterator[Predicted]:
+    share = special.expit(_draws(fit, "effect"))[:, None]
+    p = stats.binom(report.discordant, share).pmf(np.arange(report.discordant + 1)).mean(axis=0)
+    yield _row("patients with the event under treatment only", None, report.treatment_only, *interval_of(p))
+
+
 def _of_synthesis(fit: SynthesisFit) -> Iterator[Predicted]:
     """Compare each report that has a direction with its prediction: y_i ~ N(theta_i, width of its likelihood)."""
     effects = _draws(fit, "effect")
@@ -220,19 +227,20 @@ def _of_synthesis(fit: SynthesisFit) -> Iterator[Predicted]:
             continue
         own, error = directed[member.name]
         y = measures.to_analysis(own, member.measure)
-        yield _estimated(member, f"{member.name}: own estimate", effects[:, i], y, error, _df(member.evidence))
+        yield _estimated(member, f"{member.name}: own estimate", effects[:, i], y, error, _df(member))
 
 
-def _df(evidence: Reported) -> Decimal | None:
-    return evidence.df if isinstance(evidence, Estimate) else None
+def _df(outcome: Outcome) -> float | None:
+    evidence = outcome.evidence
+    return evidence.statistic(outcome.measure).df if isinstance(evidence, EffectAndError) else None
 
 
 def _estimated(
-    outcome: Outcome, quantity: str, theta: NDArray[np.float64], y: float, s: float, df: Decimal | None
+    outcome: Outcome, quantity: str, theta: NDArray[np.float64], y: float, s: float, df: float | None
 ) -> Predicted:
     """Predict an estimate from the draws of the effect and the report's own error, normal or Student-t."""
     generator = np.random.default_rng(SEED)
-    error = generator.standard_normal(len(theta)) if df is None else generator.standard_t(float(df), len(theta))
+    error = generator.standard_normal(len(theta)) if df is None else generator.standard_t(df, len(theta))
     simulated = theta + s * error
     ends = np.quantile(simulated, TAILS)
     observed, low, high = (float(measures.to_natural(v, outcome.measure)) for v in (y, *ends))

@@ -21,7 +21,7 @@ from bayes.synthesis.file import MODELS
 
 NUISANCE = load_priors().nuisance
 SAMPLED_INSTEAD = ("_raw", "stick")  # what the sampler moves in place of a parameter
-WITHOUT_OWN_PARAMETERS = {"reported_estimate", "reported_estimate_t", "reported_p", "single_proportion"}
+WITHOUT_OWN_PARAMETERS = {"reported_estimate", "reported_estimate_t", "reported_p", "single_proportion", "discordant_pairs"}
 
 
 def stems(folder: str) -> set[str]:
