@@ -29,7 +29,7 @@ from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import ClusterSize, Correlation, DesignEffect, IntervalMethod, variance_factor
 from bayes.paper.mismatches import dangling, mismatches, stray_fields
 from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised
-from bayes.paper.outcomes import Outcomes
+from bayes.paper.outcomes_by_id import Outcomes
 from bayes.paper.places import Place, misplaced_numbers
 
 

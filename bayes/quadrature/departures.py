@@ -3,7 +3,7 @@
 In each arm, a departure lambda compares the patients without an outcome with those who have one: the log odds ratio of
 the event (IMOR, informative missingness odds ratio; White, Higgins and Wood 2008, Stat Med 27:711-27), or the
 difference of their means in standard deviations (IMDOM; Mavridis et al. 2015, Stat Med 34:721-41). Zero means missing
-at random. The data say nothing about it, so its prior is its posterior.
+at random. The data say nothing about lambda: under a flat prior of the effect, its posterior is its prior.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ REACH = 8.5  # standard deviations of a normal distribution that its sum of node
 COARSEST = 0.5  # standard deviations between two nodes, at most
 MOST = 2001  # nodes
 FARTHEST = 12.0  # beyond an odds ratio of e^12, the missing patients are as good as all events, or none
-SHARES = 41  # nodes of the share of patients without an outcome
+FINE = 0.4  # standard deviations of the logit share of patients without an outcome, between two nodes
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ def normal_nodes(step: float) -> tuple[FloatArray, FloatArray]:
 def shares_missing(missing: int, seen: int) -> tuple[FloatArray, FloatArray]:
     """Return shares of patients without an outcome, and the log of their posterior weights, which sum to one.
 
-    The share of an arm is Beta(m, n + 1) for m patients without and n with an outcome: the prior density 1 / share
-    times the likelihood. With it, the limits lambda = +-infinity are the analyses in which all, or none, of the missing
-    patients are counted as events.
+    The share of an arm is Beta(m, n) for m patients without and n with an outcome, with mean m / (m + n): its prior is
+    flat on the logit. The limits lambda = +-infinity are then the analyses of an odds ratio in which all, or none, of
+    the missing patients are counted as events.
 
     Parameters
     ----------
@@ -91,9 +91,10 @@ def shares_missing(missing: int, seen: int) -> tuple[FloatArray, FloatArray]:
     """
     if not missing:
         return np.zeros(1), np.zeros(1)
-    centre, sd = log(missing / (seen + 1)), sqrt(polygamma(1, missing) + polygamma(1, seen + 1))
-    logit = np.linspace(centre - 7 * sd - 16 / missing, centre + 7 * sd, SHARES)
-    log_weight = missing * logit - (missing + seen + 1) * np.logaddexp(0.0, logit)
+    centre, sd = log(missing / seen), sqrt(polygamma(1, missing) + polygamma(1, seen))
+    low, high = centre - 7 * sd - 16 / missing, centre + 7 * sd + 16 / seen
+    logit = np.linspace(low, high, int(np.ceil((high - low) / (FINE * sd))) + 1)
+    log_weight = missing * logit - (missing + seen) * np.logaddexp(0.0, logit)
     return 1 / (1 + np.exp(-logit)), _scaled(log_weight)
 
 

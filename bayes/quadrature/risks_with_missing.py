@@ -6,9 +6,11 @@ Stat Med 27:711-27; Forster and Smith 1998, JRSS B 60:57-70):
     p = (1 - phi) q + phi expit(logit q + lambda),     x ~ Binomial(n, q)
 
 with phi the share of patients without an outcome, q the risk of those with one and lambda the log informative
-missingness odds ratio. Solved for q, this is the likelihood of p given lambda and phi. Averaged over phi and lambda, it
-takes the place of the binomial likelihood of p in the curves of `two_risks`: with the same prior of the baseline, and
-the exact limit of lambda = 0.
+missingness odds ratio. In their model, lambda is independent of q, about which the data are, and therefore keeps its
+prior. Solved for q, this gives the likelihood of p. It is multiplied by d s(q) / d s(p), with s the scale of the risks
+on which the measure has its baseline (logit, logarithm or identity): a flat prior of s(p) is then flat for s(q),
+whatever lambda is. Averaged over phi and lambda, it takes the place of the binomial likelihood of p in the curves of
+`two_risks`, with the same prior of the baseline; with lambda = 0 it is that likelihood.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ LAMBDA = np.linspace(-FARTHEST, FARTHEST, 161)
 LOGITS = 100.0  # reach of the logit of a risk
 NODES = 241  # of the logit
 METHOD = "quadrature over the baseline, the departures and the shares of missing patients"
+SCALES: dict[str, tuple[int, int]] = {"odds_ratio": (1, 1), "risk_ratio": (1, 0), "risk_difference": (0, 0)}
+# d s / d p = p^-i (1 - p)^-j
 OF_MEASURE: dict[str, Callable[[Arms, Nuisance], LogCurve]] = {
     "odds_ratio": log_odds_ratio,
     "risk_ratio": log_risk_ratio,
@@ -71,7 +75,8 @@ def curve(outcome: Outcome, nuisance: Nuisance, missing: TwoArmed[int], departur
     Curve
     """
     t, c = counted(outcome)
-    of_t, of_c = _Arm(t, missing.treatment), _Arm(c, missing.control)
+    scale = SCALES[outcome.measure]
+    of_t, of_c = _Arm(t, missing.treatment, scale), _Arm(c, missing.control, scale)
     z, log_weight = normal_nodes(_step(of_t, of_c, departures)) if departures.together else (np.zeros(1), np.zeros(1))
     (mean1, own1), (mean0, own0) = departures.given_shared(z)
     pairs = zip(of_t.averaged(mean1, own1), of_c.averaged(mean0, own0), strict=True)
@@ -100,10 +105,11 @@ def _step(treatment: _Arm, control: _Arm, departures: Departures) -> float:
 
 @dataclass(frozen=True)
 class _Arm:
-    """The counts of an arm with an outcome, and the number of its patients without."""
+    """The counts of an arm with an outcome, the number of its patients without, and the scale of its risk."""
 
     seen: BinomialArm
     missing: int
+    scale: tuple[int, int]
 
     @property
     def share(self) -> float:
@@ -118,7 +124,7 @@ class _Arm:
         """Return the likelihood of the risk of all patients for each mean of lambda, averaged over lambda."""
         if not self.missing:
             return [self.seen] * len(means)
-        table = _table(self.seen.x, self.seen.n, self.missing)
+        table = _table(self)
         if not sd:
             return [table.through(table.at(np.array([mean]))[:, 0]) for mean in means]
         step = min(0.5 * sd, 0.5 * self.width / self.share)
@@ -161,21 +167,19 @@ class _Table:
 
 
 @lru_cache(maxsize=32)
-def _table(x: int, n: int, missing: int) -> _Table:
-    arm = _Arm(BinomialArm(x, n), missing)
+def _table(arm: _Arm) -> _Table:
+    (x, n), (i, j) = (arm.seen.x, arm.seen.n), arm.scale
     centre, width = log((x + 0.5) / (n - x + 0.5)), arm.width
     node = np.arcsinh(LOGITS / width) * np.linspace(-1, 1, NODES)
-    logit = centre + width * np.sinh(node)
-    share, log_weight = shares_missing(missing, n)
-    log_q, log_not_q = _risk_of_seen(logit[:, None, None], LAMBDA[:, None], share)
-    log_l = log_sum_exp(x * log_q + (n - x) * log_not_q + log_weight, axis=-1)
+    logit = (centre + width * np.sinh(node))[:, None, None]
+    lam, (share, log_weight) = LAMBDA[:, None], shares_missing(arm.missing, n)
+    log_p, log_not_p = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+    q, not_q = _root(np.exp(log_p), np.expm1(lam), share), _root(np.exp(log_not_p), np.expm1(-lam), share)
+    log_q, log_not_q = np.log(q), np.log(not_q)
+    change = np.log1p(share * (np.exp(lam) / (1 + np.expm1(lam) * q) ** 2 - 1))  # log d p / d q
+    log_slope = i * (log_p - log_q) + j * (log_not_p - log_not_q) - change
+    log_l = log_sum_exp(x * log_q + (n - x) * log_not_q + log_slope + log_weight, axis=-1)
     return _Table(centre, width, node, RectBivariateSpline(node, LAMBDA, log_l + arm.seen.log_coefficient, s=0))
-
-
-def _risk_of_seen(logit: FloatArray, lam: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return log q and log(1 - q) of patients with an outcome, from the logit of the risk of all."""
-    risk, rest = np.exp(-np.logaddexp(0, -logit)), np.exp(-np.logaddexp(0, logit))
-    return np.log(_root(risk, np.expm1(lam), share)), np.log(_root(rest, np.expm1(-lam), share))
 
 
 def _root(p: FloatArray, r: FloatArray, share: FloatArray) -> FloatArray:

@@ -90,7 +90,7 @@ def lost(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Lost |
     """Return the patients without an outcome, or None if none are stated."""
     if outcome.missing is None:
         return None
-    return Lost(outcome, outcome.missing, nuisance, quadrature.smoothed(main))  # each reading evaluates it anew
+    return Lost(outcome, outcome.missing, nuisance, quadrature.smoothed(main))  # evaluated by every reading
 
 
 def spread_in_words(found: Lost) -> str:
