@@ -17,7 +17,8 @@ from scipy.special import polygamma
 from bayes.base.arrays import FloatArray, log_sum_exp
 
 REACH = 8.5  # standard deviations of a normal distribution that its sum of nodes covers
-COARSEST = 0.5  # standard deviations between two nodes, at most
+COARSEST = 0.7  # standard deviations between two nodes, at most
+NEAR = 0.9
 MOST = 2001  # nodes
 FARTHEST = 12.0  # beyond an odds ratio of e^12, the missing patients are as good as all events, or none
 FINE = 0.4  # standard deviations of the logit share of patients without an outcome, between two nodes
@@ -64,15 +65,16 @@ class Departures:
         return (mean1 + sd1 * shared * z, sd1 * own), (mean0 + way * sd0 * shared * z, sd0 * own)
 
 
-def normal_nodes(step: float) -> tuple[FloatArray, FloatArray]:
+def normal_nodes(width: float) -> tuple[FloatArray, FloatArray]:
     """Return nodes of a standard normal distribution and their log weights, which sum to one.
 
     Parameters
     ----------
-    step : float
-        Distance between nodes that the integrand needs; the trapezoidal rule takes at most `COARSEST`.
+    width : float
+        The width of the narrowest factor of the integrand. The trapezoidal rule takes `NEAR` of it, at most `COARSEST`:
+        its error for a normal of sd w is exp(-2 (pi w / h)^2) at a distance h between nodes.
     """
-    count = min(2 * int(np.ceil(REACH / min(step, COARSEST))) + 1, MOST)
+    count = min(2 * int(np.ceil(REACH / min(NEAR * width, COARSEST))) + 1, MOST)
     z = np.linspace(-REACH, REACH, count)
     return z, _scaled(-0.5 * z**2)
 

@@ -77,7 +77,9 @@ def curve(outcome: Outcome, nuisance: Nuisance, missing: TwoArmed[int], departur
     t, c = counted(outcome)
     scale = SCALES[outcome.measure]
     of_t, of_c = _Arm(t, missing.treatment, scale), _Arm(c, missing.control, scale)
-    z, log_weight = normal_nodes(_step(of_t, of_c, departures)) if departures.together else (np.zeros(1), np.zeros(1))
+    z, log_weight = (
+        normal_nodes(_narrowest(of_t, of_c, departures)) if departures.together else (np.zeros(1), np.zeros(1))
+    )
     (mean1, own1), (mean0, own0) = departures.given_shared(z)
     pairs = zip(of_t.averaged(mean1, own1), of_c.averaged(mean0, own0), strict=True)
     log_l = partial(_mixed, [OF_MEASURE[outcome.measure](arms, nuisance) for arms in pairs], log_weight)
@@ -94,13 +96,13 @@ def _mixed(given_z: list[LogCurve], log_weight: FloatArray, theta: FloatArray) -
     return found
 
 
-def _step(treatment: _Arm, control: _Arm, departures: Departures) -> float:
-    """Return the distance between nodes of the shared part at which the likelihood is still smooth.
+def _narrowest(treatment: _Arm, control: _Arm, departures: Departures) -> float:
+    """Return the width of the likelihood over the shared part of the departures.
 
-    A unit of it moves each logit risk by up to the share of missing patients times the sd of lambda.
+    A unit of it moves each logit risk by about the share of missing patients times the sd of lambda.
     """
     moved = treatment.share * departures.treatment[1] + control.share * departures.control[1]
-    return 0.5 * sqrt(treatment.width**2 + control.width**2) / max(moved, 1e-9)
+    return sqrt(treatment.width**2 + control.width**2) / max(moved, 1e-9)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class _Arm:
 
     def shifts(self, mean: float, sd: float, width: float) -> tuple[FloatArray, FloatArray]:
         """Return shifts of the effect and their log weights, for a normal lambda and a curve of this width."""
-        z, log_w = normal_nodes(0.5 * width / max(self.slope(sd), 1e-9)) if sd else (np.zeros(1), np.zeros(1))
+        z, log_w = normal_nodes(width / max(self.slope(sd), 1e-9)) if sd else (np.zeros(1), np.zeros(1))
         share, log_v = shares_missing(self.missing, self.seen)
         lam, phi = np.meshgrid(mean + sd * z, share, indexing="ij")
         return self.shift(lam.ravel(), phi.ravel()), np.add.outer(log_w, log_v).ravel()
@@ -74,7 +74,7 @@ def curve(outcome: Outcome, missing: TwoArmed[int], departures: Departures, main
     if not departures.together:
         return _convolved(treatment, control, departures, main)
     moved = treatment.slope(departures.treatment[1]) + control.slope(departures.control[1])
-    z, log_weight = normal_nodes(0.5 * main.width / max(moved, 1e-9))
+    z, log_weight = normal_nodes(main.width / max(moved, 1e-9))
     (mean1, own1), (mean0, own0) = departures.given_shared(z)
     given = [Departures((m1, own1), (m0, own0)) for m1, m0 in zip(mean1, mean0, strict=True)]
     curves = [_convolved(treatment, control, one, main) for one in given]
