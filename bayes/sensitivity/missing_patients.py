@@ -3,8 +3,9 @@
 The effect is that in all patients, under the main prior of the effect. In each arm, the patients without an outcome
 depart from those with one by lambda: the log odds ratio of the event (IMOR), or a difference of means in standard
 deviations (IMDOM); see `bayes.quadrature.departures`. Without a stated prior, lambda is Normal(0, 1) on the log odds
-scale, as in the trials reanalysed by White, Higgins and Wood (2008, Stat Med 27:711-27), and Normal(0, sqrt(3) / pi) in
-standard deviations, its equivalent if the outcome were cut anywhere (Chinn 2000, Stat Med 19:3127-31).
+scale, as in the examples of metamiss in Stata (White and Higgins 2009, Stata J 9:57-69) and by default in R's rnmamod,
+and Normal(0, sqrt(3) / pi) in standard deviations, which is the same for a logistic outcome (Chinn 2000, Stat Med
+19:3127-31). The arms are independent, with rows for correlations of 0.5 (Mavridis et al. 2015) and 1.
 """
 
 from __future__ import annotations
