@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 
 import bayes
 from bayes import quadrature
+from bayes.checks import common_odds
 from bayes.quadrature import risks_with_missing
 from bayes.quadrature.departures import Departures
 from bayes.quadrature.shifted_by_missing import curve
@@ -72,6 +73,7 @@ def test_cumulants_of_means_add(measure, correlation):
     assert after[1] - before[1] == pytest.approx(unit**2 * variance, rel=5e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [means(), table()], ids=["means", "ordinal"])
 @pytest.mark.parametrize("spread", [0.0, 1e-4])
 def test_without_a_departure_it_is_the_ordinary_analysis(subject, spread):
@@ -81,6 +83,7 @@ def test_without_a_departure_it_is_the_ordinary_analysis(subject, spread):
         assert found[name] == pytest.approx(ordinary[name], abs=3e-5), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [means(), table()], ids=["means", "ordinal"])
 def test_an_arm_without_missing_patients_has_no_departure(subject):
     wide = Departures((0.2, 1.0), (0.5, 2.0))
@@ -88,6 +91,7 @@ def test_an_arm_without_missing_patients_has_no_departure(subject):
     assert alone == pytest.approx(posterior(subject, Lost(12, 0), replace(wide, control=(0.0, 0.0))), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("correlation", [0.0, 0.5])
 def test_swapped_arms_invert(correlation):
     departures = Departures((0.4, 1.0), (-0.2, 0.7), correlation)
@@ -98,6 +102,7 @@ def test_swapped_arms_invert(correlation):
     assert (a["mean"], a["sd"]) == pytest.approx((-b["mean"], b["sd"]), abs=2e-5)
 
 
+@pytest.mark.slow
 def test_a_departure_is_in_the_direction_that_the_measure_counts():
     """With benefit = "lower" a common odds ratio counts worse categories: the mirror image of better ones."""
     departures = Departures((0.7, 1.0), (-0.2, 0.7))
@@ -125,6 +130,7 @@ def of_all(counts, lam, share):
     return sum(counts) / (1 - share) * np.diff(mixed, prepend=0.0, append=1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lam", [(1.0, 0.0), (0.0, 1.0), (1.0, -1.0), (-2.0, 2.0), (0.7, 0.7)])
 def test_a_common_odds_ratio_shifts_as_the_fit_to_all_patients_does(lam):
     """Another optimiser, both arms at once and the share fixed: the sum of the arms is within a fiftieth of it."""
@@ -138,6 +144,7 @@ def test_a_common_odds_ratio_shifts_as_the_fit_to_all_patients_does(lam):
     assert found - before == pytest.approx(shift, abs=0.02 * abs(shift) + 0.002)
 
 
+@pytest.mark.slow
 def test_two_categories_are_the_binary_model_in_a_large_trial():
     """The exact likelihood of two risks, whose baseline prior hardly matters with thousands of patients."""
     counts, lost = ((1200, 2800), (1000, 3100)), Lost(400, 300)
@@ -173,3 +180,22 @@ def test_a_posterior_of_means_by_simulation():
     assert row["mean"] == pytest.approx(centre, abs=4 * row["sd"] / sqrt(effective))
     assert row["sd"] == pytest.approx(sqrt(w @ (theta - centre) ** 2), rel=4 / sqrt(2 * effective) + 1e-3)
     assert row["p_benefit"] == pytest.approx(w @ (theta < 0), abs=4 * 0.5 / sqrt(effective))
+
+
+@pytest.mark.slow
+def test_an_ordinal_posterior_by_simulation():
+    """Brute force: drawn shares of each arm's categories, departures and shares missing, and the fit to each mixture."""
+    treatment, control, lost = [42, 60, 189], [33, 36, 216], Lost(60, 45)
+    rng, draws, found = np.random.default_rng(5), 2500, []
+    for _ in range(draws):
+        arms = []
+        for counts, missing in zip((treatment, control), lost, strict=True):
+            upto = np.cumsum(rng.dirichlet(counts))[:-1]
+            share = rng.beta(missing, sum(counts))
+            mixed = (1 - share) * upto + share * expit(logit(upto) + rng.normal())
+            arms.append(((sum(counts) + missing) * np.diff(mixed, prepend=0.0, append=1.0)).tolist())
+        found.append(common_odds.fit(*arms).theta)
+    subject = table(treatment, control)
+    mean, variance = moments_of(with_missing(subject, lost, Departures((0.0, 1.0), (0.0, 1.0))))
+    assert mean == pytest.approx(np.mean(found), abs=4 * np.std(found) / sqrt(draws))
+    assert sqrt(variance) == pytest.approx(np.std(found), rel=4 / sqrt(2 * draws))
