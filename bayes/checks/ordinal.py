@@ -45,7 +45,7 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEff
         if evidence.unit == "percent" and evidence.n is not None:
             _percentages(ledger, evidence, arm, by_arm(evidence.n)[arm])
         if sizes is not None and len(outcome.patient_sources) == 1:
-            _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), sizes[arm], outcome.patients is not None)
+            _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), outcome, arm, sizes[arm])
     _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
     _proportional(ledger, evidence)
 
@@ -67,8 +67,7 @@ def check_cuts(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEffect
         for i, cut in enumerate(evidence.cuts):
             check_percent(ledger, f"evidence.cuts.{i}.{arm}", by_arm(cut)[arm])
         if sizes is not None and first.n <= sizes[arm]:  # more patients are left to `check_sizes`
-            part = outcome.patients is not None
-            _patients(ledger, f"evidence.cuts.0.{arm}.n", first.n, sizes[arm], part)
+            _patients(ledger, f"evidence.cuts.0.{arm}.n", first.n, outcome, arm, sizes[arm])
     _compare(ledger, outcome, entries, tables_of_cuts(evidence), _widths_of_cuts(evidence))
     _proportional(ledger, evidence)
 
@@ -83,10 +82,11 @@ def _proportional(ledger: Ledger, evidence: OrdinalTable) -> None:
         ledger.note("evidence", NOT_CHECKABLE, "one common odds ratio", "cut odds ratios", None, test.text)
 
 
-def _patients(ledger: Ledger, path: str, found: int, n: int, part: bool) -> None:
-    """Check that a table has all patients of the arm, or some if the outcome states that it is about a part of them."""
+def _patients(ledger: Ledger, path: str, found: int, outcome: Outcome, arm: Arm, n: int) -> None:
+    """Check that a table has all patients of the arm but those stated to be missing, or a stated part of them."""
     ledger.checks += 1
-    if found == n or (part and found < n):
+    missing = 0 if outcome.missing is None else by_arm(outcome.missing)[arm]
+    if found + missing == n or (outcome.patients is not None and found < n):
         return
     verdict = INCONSISTENT if found > n else NOT_CHECKABLE
     gap = f"{found - n} too many" if found > n else f"{n - found} missing"

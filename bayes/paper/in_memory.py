@@ -16,6 +16,7 @@ from bayes.base.toml import validate
 from bayes.errors import InvalidInput, Mistake
 from bayes.paper.annotations import ArmNames
 from bayes.paper.evidence import BY_KIND, Estimate
+from bayes.paper.missing import more_than_randomised
 from bayes.paper.trial import Outcome, Trial
 
 NOT_STATED = "not stated"
@@ -47,8 +48,8 @@ class InMemory(Trial):
     arms: ArmNames = Field(default=ArmNames(treatment="treatment", control="control"))
 
     def _says_how_many(self) -> Iterable[Mistake]:
-        """Yield nothing: an effect with its interval needs no number of patients."""
-        return ()
+        """Require no number of patients, which an effect with its interval does not need."""
+        return more_than_randomised(self)
 
 
 def outcome(

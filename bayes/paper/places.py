@@ -14,7 +14,8 @@ from bayes.errors import Mistake, did_you_mean
 if TYPE_CHECKING:
     from bayes.paper.trial import Outcome
 
-BESIDE = ("printed", "mcid", "planned", "margin", "sd_ref", "observed")  # fields, besides the evidence, with numbers
+# fields, besides the evidence, with numbers
+BESIDE = ("printed", "mcid", "planned", "margin", "sd_ref", "observed", "missing")
 # a page may be "e1124" and a table "S2", so they are text; 1124 is accepted without quotes
 Label = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from bayes.base import html, measures, published_tables
 from bayes.base.closed import Closed, check
 from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
-from bayes.errors import Mistake, UnknownName
+from bayes.errors import Mistake
 from bayes.paper.annotations import Acknowledged, ArmNames, Contrast, NotAnalysed, Selection
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence import (
@@ -26,6 +26,8 @@ from bayes.paper.evidence import (
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import IntervalMethod
 from bayes.paper.mismatches import dangling, mismatches, stray_fields
+from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised
+from bayes.paper.outcomes_by_id import Outcomes
 from bayes.paper.places import Place, misplaced_numbers
 from bayes.paper.stated_design import StatedDesign, counted_as_independent, error_factor
 
@@ -47,6 +49,8 @@ class Outcome(StatedDesign, Endpoint):
         False if the outcome was measured but not printed.
     observed : ArmSizes, optional
         Patients whose outcome was not imputed.
+    missing : Missing, optional
+        Patients without an outcome, who are not in the evidence.
     other_reports : tuple of str
         Ids of outcomes of the trial that report the same result in another form.
     printed : tuple of PrintedResult
@@ -70,6 +74,7 @@ class Outcome(StatedDesign, Endpoint):
     selection: Selection | None = None
     likelihood: str | None = None
     observed: ArmSizes | None = None
+    missing: Missing | None = None
     other_reports: tuple[Identifier, ...] = ()
     printed: Annotated[tuple[PrintedResult, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = ()
     acknowledged: tuple[Acknowledged, ...] = ()
@@ -237,14 +242,7 @@ class Outcome(StatedDesign, Endpoint):
     @check
     def _fields_fit_evidence(self) -> Iterator[Mistake]:
         yield from stray_fields(self)
-
-
-class Outcomes(dict[str, Outcome]):
-    """Outcomes by their ids; a missing id raises an `UnknownName`, which suggests the nearest id."""
-
-    def __missing__(self, name: str) -> Outcome:
-        trial = next(iter(self.values())).trial
-        raise UnknownName(f"outcome of {trial.id}", name, self)
+        yield from missing_in_vain(self)
 
 
 class Trial(Closed):
@@ -282,10 +280,11 @@ class Trial(Closed):
 
     @check
     def _says_how_many(self) -> Iterator[Mistake]:
-        """Require the number of patients, unless all outcomes are rates over exposure."""
+        """Require the number of patients, unless all outcomes are rates over exposure, and no more in any outcome."""
         rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in self.outcomes.values())
         if self.n is None and not rates:
             yield Mistake("n", "patients per arm are missing; required unless all outcomes are rates over exposure")
+        yield from more_than_randomised(self)
 
     @check
     def _field_is_in_the_tables(self) -> Iterator[Mistake]:

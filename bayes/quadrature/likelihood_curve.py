@@ -12,6 +12,7 @@ from scipy.interpolate import CubicSpline
 
 from bayes.base.arrays import FloatArray
 from bayes.paper.trial import Outcome
+from bayes.quadrature.integrals import towards
 
 LogCurve = Callable[[FloatArray], FloatArray]
 Landmarks = tuple[float, float]
@@ -263,3 +264,33 @@ def through(theta: FloatArray, log_l: FloatArray) -> LogCurve:
         return value
 
     return smooth
+
+
+def beside(main: Curve, log_l: LogCurve, at: Landmarks, method: str, points: int = 121) -> Curve:
+    """Tabulate a costly curve by the log of its ratio to a similar one, which is smooth where both have a corner.
+
+    Parameters
+    ----------
+    main : Curve
+        The similar curve; its bounds, unit and tails are taken.
+    log_l : callable
+        theta, shape (n,) -> log L, shape (n,).
+    at : (float, float)
+        Centre and width of the costly curve.
+    method : str
+        How it is computed, in words.
+    points : int
+        Nodes of the spline through the log ratio, which is linear beyond them.
+    """
+    (centre, width), (low, high) = at, main.bounds
+    _, theta = _crowded_nodes(centre, width, main.unit, points)
+    if high - low < inf:
+        theta = np.concatenate([theta, towards(low, high - low), towards(high, low - high)])
+        theta = np.unique(theta[(theta > low) & (theta < high)])
+    ratio = through(theta, log_l(theta) - main(theta))
+
+    def beside_main(x: FloatArray) -> FloatArray:
+        return main(x) + ratio(x)
+
+    parts: dict[str, LogCurve] = {"all": beside_main}
+    return replace(main, parts=parts, centre=centre, width=width, method=method, normal=None, textbook=None)

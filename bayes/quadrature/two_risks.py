@@ -1,7 +1,8 @@
-"""Likelihood curves of persons with an event in two arms, integrated over the risk midway between them."""
+"""Likelihood curves of the risks in two arms, integrated over the risk midway between them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,53 +20,73 @@ from bayes.quadrature.starting_point import starting_point
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
-    """Persons with the event and all persons, of the treatment and of the control arm."""
+class BinomialArm:
+    """Persons with the event and all persons of one arm."""
 
-    x1: int
-    n1: int
-    x0: int
-    n0: int
+    x: int
+    n: int
 
-    @classmethod
-    def of(cls, outcome: Outcome) -> _Counts:
-        evidence = of_kind(outcome.evidence, Binary)
-        return cls(evidence.treatment.events, evidence.treatment.n, evidence.control.events, evidence.control.n)
+    def __call__(self, logit: FloatArray, log_not: FloatArray) -> FloatArray:
+        """Return the log likelihood of risks, given as their logits and the logs of their complements."""
+        found: FloatArray = self.x * logit + self.n * log_not + self.log_coefficient
+        return found
 
     @property
-    def log_coefficients(self) -> float:
-        """The logarithm of both binomial coefficients together."""
-        pairs = (self.x1, self.n1), (self.x0, self.n0)
-        return float(sum(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1) for x, n in pairs))
+    def log_coefficient(self) -> float:
+        """The logarithm of the binomial coefficient."""
+        return float(gammaln(self.n + 1) - gammaln(self.x + 1) - gammaln(self.n - self.x + 1))
 
-    @property
-    def all_against_none(self) -> bool:
-        """True if all persons of one arm had the event and none of the other."""
-        return (self.x1, self.x0) in ((0, self.n0), (self.n1, 0))
+
+OfArm = Callable[[FloatArray, FloatArray], FloatArray]
+"""log likelihood of the risks of one arm, given as their logits and the logs of their complements."""
+Arms = tuple[OfArm, OfArm]
 
 
 def odds_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of the log odds ratio; the baseline a is the log odds midway between the arms."""
-    counts = _Counts.of(outcome)
-    x1, n1, x0, n0 = counts.x1, counts.n1, counts.x0, counts.n0
-
-    def log_l(theta: FloatArray) -> FloatArray:
-        def log_f(a: FloatArray) -> FloatArray:
-            up, down = a + theta[:, None] / 2, a - theta[:, None] / 2
-            log_p = x1 * up - n1 * np.logaddexp(0, up) + x0 * down - n0 * np.logaddexp(0, down)
-            value: FloatArray = log_p + log_density(nuisance.binary, a - nuisance.baseline_offset * theta[:, None])
-            return value
-
-        reach = 60.0 + np.abs(theta)
-        return log_integral(log_f, -reach, reach, points=65) + counts.log_coefficients
-
-    return _located(log_l, outcome)
+    return _located(log_odds_ratio(counted(outcome), nuisance), outcome)
 
 
 def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of the log risk ratio; the baseline a is the log risk midway, below -|theta| / 2."""
-    counts = _Counts.of(outcome)
-    x1, n1, x0, n0 = counts.x1, counts.n1, counts.x0, counts.n0
+    t, c = counted(outcome)
+    # with all patients of one arm affected and none of the other, L rises to a plateau as the ratio grows
+    all_against_none = (t.x, c.x) in ((0, c.n), (t.n, 0))
+    return _located(log_risk_ratio((t, c), nuisance), outcome, all_against_none)
+
+
+def risk_difference(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
+    """Return the curve of the risk difference; the baseline is uniform over the risks compatible with it."""
+    return _located(log_risk_difference(counted(outcome), nuisance), outcome)
+
+
+def counted(outcome: Outcome) -> tuple[BinomialArm, BinomialArm]:
+    """Return the likelihoods of the counts of the treatment and of the control arm."""
+    evidence = of_kind(outcome.evidence, Binary)
+    t, c = evidence.treatment, evidence.control
+    return BinomialArm(t.events, t.n), BinomialArm(c.events, c.n)
+
+
+def log_odds_ratio(arms: Arms, nuisance: Nuisance) -> LogCurve:
+    """Return log L of the log odds ratio, given the likelihood of the risk of each arm."""
+    treatment, control = arms
+
+    def log_l(theta: FloatArray) -> FloatArray:
+        def log_f(a: FloatArray) -> FloatArray:
+            up, down = a + theta[:, None] / 2, a - theta[:, None] / 2
+            log_p = treatment(up, -np.logaddexp(0, up)) + control(down, -np.logaddexp(0, down))
+            value: FloatArray = log_p + log_density(nuisance.binary, a - nuisance.baseline_offset * theta[:, None])
+            return value
+
+        reach = 60.0 + np.abs(theta)
+        return log_integral(log_f, -reach, reach, points=65)
+
+    return log_l
+
+
+def log_risk_ratio(arms: Arms, nuisance: Nuisance) -> LogCurve:
+    """Return log L of the log risk ratio, given the likelihood of the risk of each arm."""
+    treatment, control = arms
 
     def log_l(theta: FloatArray) -> FloatArray:
         mean, sd = nuisance.binary.args
@@ -75,7 +96,8 @@ def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
         def log_f(w: FloatArray) -> FloatArray:  # a = bound - t, t = exp(w)
             t = np.exp(w)
             log_p1, log_p0 = np.minimum(theta, 0.0)[:, None] - t, np.minimum(-theta, 0.0)[:, None] - t
-            log_p = x1 * log_p1 + (n1 - x1) * _log1mexp(log_p1) + x0 * log_p0 + (n0 - x0) * _log1mexp(log_p0)
+            log_not1, log_not0 = _log1mexp(log_p1), _log1mexp(log_p0)
+            log_p = treatment(log_p1 - log_not1, log_not1) + control(log_p0 - log_not0, log_not0)
             # normal density at a relative to that at the bound: avoids a difference of large squares in the tail
             value: FloatArray = log_p - (t / sd - 2 * z[:, None]) * t / (2 * sd) + w
             return value
@@ -83,32 +105,32 @@ def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) 
         # log of (density at the bound / mass below it), from the inverse Mills ratio where the mass is tiny
         mills = np.where(z < 0, 0.5 * np.log(2 / np.pi) - np.log(erfcx(np.maximum(-z, 0.0) / np.sqrt(2))), 0.0)
         hazard = np.where(z < 0, mills, log_normal(z) - log_ndtr(z)) - np.log(sd)
-        inner = log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=193)
-        value: FloatArray = inner + hazard + counts.log_coefficients
+        value: FloatArray = hazard + log_integral(
+            log_f, np.full_like(theta, -60.0), np.full_like(theta, 5.0), points=193
+        )
         return value
 
-    # with all patients of one arm affected and none of the other, L rises to a plateau as the ratio grows
-    return _located(log_l, outcome, level_tails=counts.all_against_none)
+    return log_l
 
 
-def risk_difference(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
-    """Return the curve of the risk difference; the baseline is uniform over the risks compatible with it."""
-    counts = _Counts.of(outcome)
-    x1, n1, x0, n0 = counts.x1, counts.n1, counts.x0, counts.n0
+def log_risk_difference(arms: Arms, nuisance: Nuisance) -> LogCurve:
+    """Return log L of the risk difference, given the likelihood of the risk of each arm."""
+    treatment, control = arms
 
     def log_l(theta: FloatArray) -> FloatArray:
         room, up, down = (1 - np.abs(theta))[:, None], np.maximum(theta, 0)[:, None], np.maximum(-theta, 0)[:, None]
 
         def log_f(w: FloatArray) -> FloatArray:  # the baseline as a uniform share expit(w) of its range
             share, rest = 1 / (1 + np.exp(-w)), 1 / (1 + np.exp(w))
-            log_p = x1 * np.log(up + room * share) + (n1 - x1) * np.log(down + room * rest)
-            log_p = log_p + x0 * np.log(down + room * share) + (n0 - x0) * np.log(up + room * rest)
-            value: FloatArray = log_p + np.log(share) + np.log(rest)
+            log_not1, log_not0 = np.log(down + room * rest), np.log(up + room * rest)
+            logit1 = np.log(up + room * share) - log_not1
+            logit0 = np.log(down + room * share) - log_not0
+            value: FloatArray = treatment(logit1, log_not1) + control(logit0, log_not0) + np.log(share) + np.log(rest)
             return value
 
-        return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 60.0)) + counts.log_coefficients
+        return log_integral(log_f, np.full_like(theta, -60.0), np.full_like(theta, 60.0))
 
-    return _located(log_l, outcome)
+    return log_l
 
 
 def _located(log_l: LogCurve, outcome: Outcome, level_tails: bool = False) -> Curve:

@@ -1,8 +1,8 @@
 """Alternative likelihoods: other readings of the same report under the same prior.
 
 They cover the other likelihoods of the catalogue, the normal approximation that a meta-analysis would use, other
-numbers printed in the paper, selective reporting, bias of an as-treated comparison, imputed and clustered patients, and
-other priors of the nuisance parameters. Each row changes one thing relative to the main reading.
+numbers printed in the paper, selective reporting, bias of an as-treated comparison, imputed, missing and clustered
+patients, and other priors of the nuisance parameters. Each row changes one thing relative to the main reading.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
 from bayes.sensitivity.designs import in_clusters, other_correlations
 from bayes.sensitivity.families import families
+from bayes.sensitivity.missing_patients import of_members, with_missing
 from bayes.sensitivity.off_centre import off_centre
 from bayes.sensitivity.replaced_report import weighted, with_curves
 from bayes.sensitivity.subject import Interval, Subject, Summary, Target
@@ -166,6 +167,8 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
             size = sigma * subject.family.unit
             yield Variation("as-treated bias", f"sigma_b {significant(size)}", partial(biased, subject.curve, size))
     yield from _fewer_patients(outcome, subject.curve)
+    for question_, words, curve in with_missing(outcome, nuisance, subject.curve):
+        yield Variation(question_, words, curve)
     for question_, words, changed in other_nuisances(outcome, nuisance, name):
         yield Variation(question_, words, partial(quadrature.curve, outcome, changed, name, omega, like))
 
@@ -324,6 +327,8 @@ def _of_synthesis(subject: Subject) -> Iterator[Variation]:
         if able and any(omega != analysis.omegas[i] for i in able):
             changed = {i: quadrature.curve(members[i], analysis.nuisance, analysis.likelihoods[i], omega) for i in able}
             yield Variation("selective reporting", f"omega {omega:g}", partial(with_curves, subject, changed))
+    for question_, words, of_reports in of_members(members, analysis.nuisance, curves):
+        yield Variation(question_, words, partial(_swap_all, subject, of_reports))
     for i, member in enumerate(members):
         for variation in _fewer_patients(member, curves[i]):
             name = f"{member.name}: {variation.name}"
@@ -332,3 +337,7 @@ def _of_synthesis(subject: Subject) -> Iterator[Variation]:
 
 def _swap(subject: Subject, i: int, curve: Callable[[], quadrature.Curve]) -> quadrature.Curve:
     return with_curves(subject, {i: curve()})
+
+
+def _swap_all(subject: Subject, curves: Callable[[], dict[int, quadrature.Curve]]) -> quadrature.Curve:
+    return with_curves(subject, curves())

@@ -42,8 +42,8 @@ def beside(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iter
 
 def _with(outcome: Outcome, evidence: Evidence) -> Outcome:
     """Return the outcome with this evidence, without statements that apply only to the evidence it replaces."""
-    said_of_the_other = {"likelihood": None, "selection": None, "observed": None, "reported": True, "informative": True}
-    return outcome.model_copy(update={"evidence": evidence, **said_of_the_other})
+    absent = dict.fromkeys(("likelihood", "selection", "observed", "missing"))
+    return outcome.model_copy(update={"evidence": evidence, **absent, "reported": True, "informative": True})
 
 
 def _read(question: str, words: str, changed: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Iterator[Reading]:

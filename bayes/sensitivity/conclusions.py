@@ -14,6 +14,7 @@ from bayes.sensitivity.alternative_likelihoods import MAIN, LikelihoodRow
 from bayes.sensitivity.answers import Answers
 from bayes.sensitivity.extremes import Found, extremes
 from bayes.sensitivity.grid_of_priors import PriorGridRow
+from bayes.sensitivity.missing_patients import EXTREME
 from bayes.sensitivity.powers import powered
 from bayes.sensitivity.prior_data_conflict import ConflictRow
 from bayes.sensitivity.subject import Probability, Subject
@@ -151,7 +152,8 @@ def _powers(subject: Subject, tables: Answers, name: Probability) -> Found:
 
 
 def _varied(subject: Subject, tables: Answers, name: Probability) -> Found:
-    rows = tables.get("likelihood", ())
+    # the extremes of missing patients are bounds on what could be, not readings that anybody holds
+    rows = [row for row in tables.get("likelihood", ()) if row["question"] != EXTREME]
 
     def said(row: LikelihoodRow) -> str:
         reading = row["variation"]

@@ -25,6 +25,7 @@ from bayes.base.numbers import significant
 from bayes.errors import NotFormable
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.informative_weight import informative_weights, judged, tipping_weight
+from bayes.sensitivity.missing_tipping import missing_tipping_rows
 from bayes.sensitivity.priors_side_by_side import camps
 from bayes.sensitivity.subject import TARGETS, Subject, Target
 from bayes.sensitivity.tipping_row import Tipped, TippingRow, tipping_row
@@ -59,7 +60,9 @@ def tipping(
         One row per `vary`, `probability` and `target`. `value` is on the analysis scale for `prior_sd` (of a prior
         centred on the null) and `prior_mean` (at the sd in `at`); a weight between 0 and 1 for `mixture_weight` (of the
         sceptical prior, against the enthusiastic one) and `informative_weight` (of the evidence-based part of a robust
-        prior, against its vague part; one row per robust prior); on the measure's own scale for `mcid`; and empty if
+        prior, against its vague part; one row per robust prior); on the measure's own scale for `mcid`; a log odds
+        ratio for `imor_treatment` and `imor_opposite`, and standard deviations for `imdom_treatment` and
+        `imdom_opposite` (of patients without an outcome, where the file states their number); and empty if
         the target is never crossed. `natural`, `prior_low` and `prior_high` are the mean and 95% limits of that prior
         on the measure's own scale. `reason` says what the number means, or why there is none.
 
@@ -81,6 +84,7 @@ def tipping_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list[T
         rows += [_row_of(vary, name, c, solve(subject, name, c)) for name in probabilities for c in targets]
     rows += [_mixture_weight(subject, name, c) for name in probabilities for c in targets]
     rows += informative_weights(subject, probabilities, targets)
+    rows += missing_tipping_rows(subject, probabilities, targets)
     return rows + [_mcid(subject, c) for c in targets]
 
 

@@ -11,11 +11,13 @@ Tipped = Literal["p_benefit", "p_mcid"]
 class TippingRow(TypedDict):
     """Where one probability crosses one target as one thing varies."""
 
-    vary: str  # what varies: prior_sd, prior_mean, mixture_weight, informative_weight or mcid
+    # what varies: prior_sd, prior_mean, mixture_weight, informative_weight, mcid, or the departure of patients without
+    # an outcome: imor_treatment, imor_control, imor_opposite, imdom_treatment, imdom_control or imdom_opposite
+    vary: str
     probability: Tipped  # the probability that crosses the target
     target: float  # the probability to be crossed
     value: float | None  # where it is crossed: analysis scale, a weight, or the MCID on its own scale; None if never
-    natural: float | None  # mean of that prior, or that MCID, on the measure's own scale; None for a weight
+    natural: float | None  # mean of that prior, MCID or departure, on its own scale; None for a weight
     prior_low: float | None  # lower 95% limit of that prior, on the measure's own scale
     prior_high: float | None  # upper 95% limit of that prior, on the measure's own scale
     at: str  # what is held fixed, in words

@@ -11,6 +11,7 @@ from bayes.base.numbers import alike, in_words, number, significant
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.posterior.verdict import CUTOFFS, class_of
 from bayes.sensitivity.conclusions import Tables, VerdictRow, range_of
+from bayes.sensitivity.missing_words import missing_in_words
 from bayes.sensitivity.subject import Subject
 from bayes.sensitivity.tipping_points import NeverTips, prior_mean_at, prior_sd_at
 from bayes.sensitivity.tipping_row import Tipped
@@ -48,6 +49,7 @@ def sentences(subject: Subject, tables: Tables, cutoffs: tuple[float, float] = C
         *_reverse(tables),
         _weight(subject, tables),
         *_reconciled(subject, tables),
+        missing_in_words(subject, tables, CONVINCED),
         *_ranges(subject, tables),
     ]
     return [text for text in found if text]

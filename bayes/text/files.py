@@ -12,6 +12,7 @@ from bayes.base.numbers import significant
 from bayes.paper.annotations import Margin
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
+from bayes.paper.missing import Missing
 from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
 from bayes.synthesis.file import Heterogeneity, Synthesis
@@ -172,11 +173,21 @@ def _margin(margin: Margin) -> str:
     return f"{digits(margin.value)} ({margin.source}){said}"
 
 
+def _without_outcome(missing: Missing) -> str:
+    """Return how many patients have no outcome, with the stated prior of their departure from the others."""
+    said = f"{missing.treatment} v {missing.control}"
+    if not missing.stated:
+        return said
+    priors = " v ".join(text for _, text in missing.stated)
+    return f"{said}; departure {priors}, correlation {digits(missing.correlation)} ({missing.rationale})"
+
+
 def _particulars(outcome: Outcome) -> list[Fact]:
     """Return the facts that only some outcomes state."""
     facts = [("patients of", ", ".join(sorted(outcome.patient_sources)))] if outcome.patients else []
     facts += [("contrast", _contrast(outcome.trial, outcome.contrast))] if outcome.contrast else []
     facts += [("not imputed", sizes(outcome.observed))] if outcome.observed else []
+    facts += [("without an outcome", _without_outcome(outcome.missing))] if outcome.missing else []
     facts += [("stratified", "yes" if outcome.stratified else "no")] if outcome.stratified is not None else []
     facts += [("interval method", words(outcome.interval))] if outcome.interval else []
     facts += _clusters(outcome)

@@ -112,6 +112,11 @@ def _clusters(outcome: Outcome) -> str:
 
 
 def _missing(outcome: Outcome) -> str:
+    if (lost := outcome.missing) is not None:
+        return (
+            f"{lost.treatment} treated and {lost.control} control patients without an outcome: missing at random in "
+            "the main analysis; see the sensitivity analyses"
+        )
     seen, all_of = outcome.observed, outcome.trial.n
     if seen is None or all_of is None:
         return NOT_STATED
