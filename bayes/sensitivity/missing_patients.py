@@ -81,7 +81,7 @@ class Lost:
         """Describe the prior of a departure, with its central 95% in words."""
         mean, sd = departure
         low, high = mean - SPREAD * sd, mean + SPREAD * sd
-        expression = Distribution("normal", (float(significant(mean)), float(significant(sd))))
+        expression = Distribution("normal", (float(significant(mean, group="")), float(significant(sd, group=""))))
         if self.by_odds:
             return f"log odds ratio {expression}, {number(exp(low))} to {number(exp(high))} times the odds"
         return f"{expression}, {number(low)} to {number(high)} SDs"
