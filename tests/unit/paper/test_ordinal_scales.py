@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from scipy import special, stats
+from support import dossiers
 from support.paths import TESTS
 from support.textbook_cases import analysis_of
 from support.trials import make_analysis, make_outcome
@@ -19,6 +20,8 @@ from bayes.paper.trial import Trial, load_trial
 from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.measured import PER_100
 from bayes.posterior.names import EFFECT, MU
+from bayes.report import findings
+from bayes.report.dossier.reading import sides
 from bayes.sensitivity.absolute_effects import baseline_risk_rows, counted
 from bayes.sensitivity.subject import Subject
 from bayes.synthesis.file import synthesis_of
@@ -208,6 +211,16 @@ def test_absolute_effects_begin_at_the_usual_dichotomy():
         (row,) = [row for row in baseline_risk_rows(Subject.of(one)) if row.get("observed")]
         assert row["control_risk"] == pytest.approx(share)
     assert main_dichotomy(["good", "bad"]) is None
+
+
+def test_pages_say_of_whom_the_risk_is():
+    """Of patients at 5 to 8; of a synthesis over different scales, only that the outcome was good."""
+    said = dossiers.synthesis()
+    assert sides(said) == ("with a good outcome", "with a poor outcome")
+    row = {"control_risk": 0.3, "observed": True, "per": None, "treated_risk": 0.4, "low": 0.05, "high": 0.15, "reason": None}
+    said["absolute"] = {"rows": [row], "counted": "gos_e_5_8", "reason": None}
+    assert sides(said)[0] == "with a favourable outcome (GOS-E 5 to 8)"
+    assert any("GOS-E 1 to 4) if lower is better" in note for note in findings.as_table([said]).notes)
 
 
 def test_the_scale_is_shown():
