@@ -2,6 +2,7 @@
 
 There are three sources: Cochrane reviews by field (Bartos 2021, 2023: effects and tau), and predictive distributions of
 tau^2 by outcome and comparison, for log odds ratios (Turner 2015) and standardised mean differences (Rhodes 2015).
+A fourth table has ordinal scales.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ def turner() -> TomlTable:
 def rhodes() -> TomlTable:
     """Return the shipped table of Rhodes et al. 2015: location, scale of ln tau^2 for standardised mean differences."""
     return _table("rhodes_2015")
+
+
+def ordinal_scales() -> TomlTable:
+    """Return the shipped table of ordinal scales: grades, dichotomies, customary means and published utilities."""
+    return _table("ordinal_scales")
 
 
 def field_row(field: str | None, measure: str) -> tuple[float, float, str]:

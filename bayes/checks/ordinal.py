@@ -46,7 +46,7 @@ def check_ordinal(ledger: Ledger, outcome: Outcome, entries: Iterable[PrintedEff
             _percentages(ledger, evidence, arm, by_arm(evidence.n)[arm])
         if sizes is not None and len(outcome.patient_sources) == 1:
             _patients(ledger, f"evidence.{arm}", sum(evidence.counts(arm)), outcome, arm, sizes[arm])
-    _compare(ledger, outcome, entries, tables_of_shares(evidence), [widths(c) for c in evidence.categories])
+    _compare(ledger, outcome, entries, tables_of_shares(evidence), _widths(evidence))
     _proportional(ledger, evidence)
 
 
@@ -185,13 +185,18 @@ def widths(category: str) -> int:
     return max(1, int(ends[2]) - int(ends[1]) + 1) if ends else 1
 
 
+def _widths(evidence: OrdinalTable) -> Sequence[int]:
+    """Return how many grades each category includes, by the scale of the table or by the names of its categories."""
+    return evidence.widths() or [widths(category) for category in evidence.categories]
+
+
 def _widths_of_cuts(evidence: OrdinalCut) -> list[int]:
     """Return the number of categories in each band between cuts; a single cut is compared as a dichotomy."""
     if len(evidence.cuts) == 1:
         return [1, 1]
     place = {name: i for i, name in enumerate(evidence.categories)}
     ends = [-1, *(place[cut.at_most] for cut in evidence.cuts), len(place) - 1]
-    return [sum(widths(c) for c in evidence.categories[low + 1 : high + 1]) for low, high in pairwise(ends)]
+    return [sum(_widths(evidence)[low + 1 : high + 1]) for low, high in pairwise(ends)]
 
 
 def split(tables: list[tuple[Table, Table]], wide: Sequence[int]) -> list[tuple[Table, Table]]:

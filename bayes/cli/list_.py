@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 import click
 
 Items = Iterator[tuple[str, str]]  # the name of an item, and its description
+WHAT = (
+    *("trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "scales"),
+    *("columns", "schema"),
+)
 
 
 @click.command(name="list")
 @click.argument(
     "what",
-    type=click.Choice(
-        ["trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "columns", "schema"]
-    ),
+    type=click.Choice(WHAT),
 )
 @click.option(
     "--of",
@@ -139,6 +141,14 @@ def _measures() -> Items:
         )
 
 
+def _scales() -> Items:
+    from bayes.paper.scales import scales
+
+    for name, scale in scales().items():
+        also = [cut.label for cut in scale.dichotomies] + [score.replace("_", " ") for score in scale.scores]
+        yield name, f"{scale.title}, {' '.join(scale.grades)} (best first): {', '.join(also)}"
+
+
 def _columns() -> Items:
     from bayes.posterior.row import SCHEMA, SummaryRow, meanings
 
@@ -154,5 +164,6 @@ LISTS: dict[str, Callable[[], Items]] = {
     "structures": _structures,
     "likelihoods": _likelihoods,
     "measures": _measures,
+    "scales": _scales,
     "columns": _columns,
 }

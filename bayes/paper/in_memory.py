@@ -24,7 +24,7 @@ NOT_STATED = "not stated"
 ARM = {"binary": ("events", "n"), "events": ("events", "n"), "means": ("mean", "sd", "n")}
 REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}
 COLUMNS = re.compile(r"(?P<arm>treatment|control)_(?P<field>events|n|mean|sd|persons|exposure|percent)")
-WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients")  # text that is never a number
+WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients", "scale")  # text, never numbers
 REQUIRED = ("measure", "benefit")
 GIVEN = (
     "o_minus_e",

@@ -1,4 +1,4 @@
-"""Quantities derived from the category probabilities of two arms: win probability, means, utilities, P(mRS 0-2), NNT.
+"""Quantities derived from the category probabilities of two arms: win probability, means, utilities, dichotomies, NNT.
 
 Categories are ordered from best to worst. The last axis of every array is the category, so the functions apply to one
 table or to all draws of a posterior.
@@ -7,19 +7,19 @@ table or to all draws of a posterior.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from bayes.base.arrays import FloatArray
+from bayes.paper.scales import Category, Dichotomy, Scale, scales
 
-# the utility of each grade of the modified Rankin scale, 0 to 6
-UTILITIES = {
-    # Chaisinanunkul et al. 2015, Stroke 46:2238-43: average of a time trade-off and a person trade-off
-    "chaisinanunkul_2015": (1.0, 0.91, 0.76, 0.65, 0.33, 0.0, 0.0),
-    # Wang et al. 2020, Stroke: EQ-5D of 22,946 patients of eight trials, by regression on the grade
-    "wang_2020": (0.96, 0.83, 0.72, 0.54, 0.22, -0.18, 0.0),
-}
-GRADES = tuple(range(7))
+
+class Cells(NamedTuple):
+    """A scale, and the places on it of each category of a table."""
+
+    scale: Scale
+    places: list[tuple[int, ...]]
 
 
 def summaries(treatment: FloatArray, control: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
@@ -30,34 +30,59 @@ def summaries(treatment: FloatArray, control: FloatArray, names: Sequence[str]) 
     treatment, control : ndarray, shape (..., category)
         Probabilities, best category first.
     names : sequence of str, shape (category,)
-        Category names; a name such as "5-6" is a merged cell.
+        Category names; a name such as "5-6" is a merged cell. Those of a stated scale are a `Category` each.
 
     Returns
     -------
     dict of ndarray, shape (...)
         `win_probability`: P(a treated patient does better) + P(tie)/2; `generalised_odds_ratio`: its odds
-        (Churilov 2014, Int J Stroke 9:999-1005; ties split). If all names are grades of the modified Rankin scale, also
-        `mean_mrs_*` (lower is better), `utility_<weights>_*`, `p_mrs_0_2_*`, their differences (treatment - control),
-        and `nnt`, patients treated for one more at mRS 0-2 (negative: one fewer). A mean or a utility is omitted if
-        a merged cell contains grades of different value.
+        (Churilov 2014, Int J Stroke 9:999-1005; ties split). Of a known scale also `mean_<scale>_*` where a mean is
+        customary, `utility_<weights>_*` and `p_<dichotomy>_*`, their differences (treatment - control), and `nnt`,
+        patients treated for one more on the better side of the scale's first dichotomy (negative: one fewer). A mean or
+        a utility is omitted if a merged cell contains grades of different value, and a dichotomy if one straddles it.
     """
     shown = {"win_probability": win_probability(treatment, control)}
     shown["generalised_odds_ratio"] = shown["win_probability"] / (1 - shown["win_probability"])
-    grades = [found for name in names if (found := _grades(name)) is not None]
-    if len(grades) < len(names) or not (grades[0][0] == 0 and grades[-1][-1] == 6):
+    cells = on_scale(names)
+    if cells is None:
         return shown
-    scales = {"mean_mrs": GRADES} | {f"utility_{name}": weights for name, weights in UTILITIES.items()}
-    for label, values in scales.items():
-        score = _score(grades, values)
+    for label, values in cells.scale.scores.items():
+        score = _score(cells.places, values)
         if score is not None:
             shown |= _compared(label, treatment @ score, control @ score)
-    if any(group[-1] == 2 for group in grades):
-        independent = np.array([float(group[-1] <= 2) for group in grades])
-        p1, p0 = treatment @ independent, control @ independent
-        shown |= {"p_mrs_0_2_treatment": p1, "p_mrs_0_2_control": p0, "p_mrs_0_2_difference": p1 - p0}
-        with np.errstate(divide="ignore"):
-            shown["nnt"] = 1 / (p1 - p0)
+    first = main_dichotomy(names)
+    for cut in cells.scale.dichotomies:
+        if cut.divides(cells.places):
+            better = np.array([float(places[0] <= cut.worst) for places in cells.places])
+            p1, p0 = treatment @ better, control @ better
+            shown |= _compared(f"p_{cut.name}", p1, p0)
+            if cut == first:
+                with np.errstate(divide="ignore"):
+                    shown["nnt"] = 1 / (p1 - p0)
     return shown
+
+
+def on_scale(names: Sequence[str]) -> Cells | None:
+    """Return the scale of a table's categories and their places; None if it is not known.
+
+    Without a stated scale, categories from 0 to 6 are grades of the modified Rankin scale.
+    """
+    stated = [name for name in names if isinstance(name, Category)]
+    if len(stated) == len(names):
+        return Cells(stated[0].scale, [name.places for name in stated])
+    scale = scales()["mrs"]
+    places = [found for name in names if (found := scale.numbered(name)) is not None]
+    whole = len(places) == len(names) and places[0][0] == 0 and places[-1][-1] == len(scale.grades) - 1
+    return Cells(scale, places) if whole else None
+
+
+def main_dichotomy(names: Sequence[str]) -> Dichotomy | None:
+    """Return the usual dichotomy of a table's scale; None if its scale is not known or a merged cell straddles it."""
+    cells = on_scale(names)
+    if cells is None:
+        return None
+    first = cells.scale.dichotomies[0]
+    return first if first.divides(cells.places) else None
 
 
 def win_probability(treatment: FloatArray, control: FloatArray) -> FloatArray:
@@ -80,16 +105,7 @@ def _compared(label: str, treatment: FloatArray, control: FloatArray) -> dict[st
     return {f"{label}_treatment": treatment, f"{label}_control": control, f"{label}_difference": treatment - control}
 
 
-def _grades(name: str) -> tuple[int, ...] | None:
-    """Return the grades of the modified Rankin scale in a category ("3" or "5-6"), or None for another category."""
-    first, dash, last = name.partition("-")
-    if not first.isdigit() or (dash and not last.isdigit()):
-        return None
-    low, high = int(first), int(last) if dash else int(first)
-    return tuple(range(low, high + 1)) if low <= high <= 6 else None
-
-
-def _score(grades: Sequence[tuple[int, ...]], values: Sequence[float]) -> FloatArray | None:
+def _score(places: Sequence[tuple[int, ...]], values: Sequence[float]) -> FloatArray | None:
     """Return the value of every category, or None if a merged cell contains grades of different values."""
-    held = [{values[g] for g in group} for group in grades]
+    held = [{values[place] for place in cell} for cell in places]
     return np.array([next(iter(h)) for h in held], dtype=float) if all(len(h) == 1 for h in held) else None

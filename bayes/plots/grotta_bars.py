@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
@@ -22,6 +24,7 @@ from bayes.sensitivity.subject import Subject, Target
 
 KINDS = ("ordinal", "ordinal_cut")
 WORTH_A_NUMBER = 0.045  # smallest share of a bar that is labelled with a number
+LINE = 0.22  # height of a line of the legend, in inches
 
 
 @house_style
@@ -59,7 +62,9 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     if isinstance(shown, Fit):
         blocks["fitted"] = fitted_shares(shown)
     note = "Fitted: posterior means of the category probabilities." if "fitted" in blocks else ""
-    figure = new_figure(width, 0.75 + 1.3 * len(blocks), name_of(outcome), note)
+    across = _columns(categories, 0.68 * width)
+    key = LINE * (ceil(len(categories) / across) - 1)  # a legend of one line has its room in any case
+    figure = new_figure(width, 0.75 + 1.3 * len(blocks) + key, name_of(outcome), note)
     axes = figure.subplots(len(blocks), 1, squeeze=False)[:, 0]
     colours = colormaps["cividis_r"](np.linspace(0.06, 1, len(categories)))
     names = arm_names(outcome)
@@ -67,7 +72,7 @@ def stacked_bars(target: Target, *, width: float = WIDTH) -> Figure:
     for ax, (block, shares) in zip(axes, blocks.items(), strict=True):
         labels = [f"{names[arm]}\nn = {n[arm]}" if block == "observed" else names[arm] for arm in ARMS]
         _bars(ax, shares, colours, [wrapped(label, 0.28 * width, SMALL) for label in labels], block, width)
-    _legend(axes[0], categories, 0.68 * width)
+    _legend(axes[0], categories, across)
     words = "proportion of patients (%), best category on the left"
     axes[-1].set_xlabel(wrapped(words, 0.6 * width, SMALL), fontsize=SMALL)
     return figure
@@ -114,10 +119,14 @@ def _bars(
     ax.set_title(block, loc="left", fontsize=SMALL, color=GREY, pad=3)
 
 
-def _legend(ax: Axes, categories: list[str], room: float) -> None:
-    """Add a legend with a square per category, best first across rows, although Matplotlib fills columns first."""
+def _columns(categories: list[str], room: float) -> int:
+    """Return how many categories a line of the legend takes, `room` inches wide."""
     each = max(length(name, SMALL) for name in categories) + 2.0 * SMALL / 72
-    columns = max(1, min(len(categories), int(room / each)))
+    return max(1, min(len(categories), int(room / each)))
+
+
+def _legend(ax: Axes, categories: list[str], columns: int) -> None:
+    """Add a legend with a square per category, best first across rows, although Matplotlib fills columns first."""
     order = [i for column in range(columns) for i in range(column, len(categories), columns)]
     ax.legend(
         [ax.patches[2 * i] for i in order],

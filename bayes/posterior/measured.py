@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes.base import measures
+from bayes.paper.scales import dichotomies
 from bayes.posterior.gate import mcse_of_probability
 from bayes.posterior.names import BETA, EFFECT, MU, NEW_TRIAL, TAU, ParameterName, effect_of
 from bayes.posterior.parameter import Derived, ExactAnswer, Flag, Parameter, Probabilities, Share
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Draws = NDArray[np.float64]
 QUANTILES = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
-PER_100 = ("risk_difference", "rate_difference", "p_mrs_0_2_difference")
+PER_100 = ("risk_difference", "rate_difference", *(f"p_{name}_difference" for name in dichotomies()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple, TypedDict
 
 from bayes.base.numbers import significant
 from bayes.report.dossier.contents import Dossier
-from bayes.report.dossier.reading import PER, has_headline, main_row, observed
+from bayes.report.dossier.reading import PER, has_headline, main_row, observed, sides
 from bayes.results.office import write_document
 from bayes.results.store import write_text
 from bayes.results.summary_file import long_as_csv
@@ -158,8 +158,8 @@ def _notes(dossiers: Sequence[Dossier], priors: Sequence[str]) -> list[str]:
             else "the control arm's risk"
         )
         said.append(f"Without treatment: {of}, taken as known; with treatment: what the effect makes of it.")
-    if any(one["measure"] == "common_odds_ratio" and observed(one) for one in dossiers):
-        said.append("On a modified Rankin scale, the risk is that of a grade from 0 to 2, or above if lower is better.")
+    for good, bad in dict.fromkeys(sides(one) for one in dossiers if observed(one) and one["absolute"]["counted"]):
+        said.append(f"On an ordinal scale, the risk is that of patients {good}, or {bad} if lower is better.")
     bias = next((one["trial"]["risk_of_bias"] for one in dossiers if one["trial"]), None)
     stated = f"; risk of bias as stated: {bias}" if bias else ""
     said.append(f"The certainty of the evidence is for the reader to judge{stated}.")

@@ -17,7 +17,8 @@ from bayes.paper.evidence import DigitisedCurve, Survival
 from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import OrdinalTable
-from bayes.paper.ordinal_scale import summaries
+from bayes.paper.ordinal_scale import main_dichotomy, summaries
+from bayes.paper.scales import Dichotomy
 from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.subject import TAILS, Subject, Target
@@ -72,8 +73,8 @@ def baseline_risk(
     Returns
     -------
     DataFrame
-        One row per control risk: `control_risk`; `observed`, whether it is the risk observed in the control arm (of a
-        modified Rankin scale that of 0 to 2, of a synthesis the median over the trials that count it); `per`,
+        One row per control risk: `control_risk`; `observed`, whether it is the risk observed in the control arm (of an
+        ordinal scale that of its usual dichotomy, of a synthesis the median over the trials that count it); `per`,
         the denominator of a rate; `treated_risk` (posterior median); `risk_difference` (treatment minus control) with
         the limits `low` and `high` of its 95% credible interval; `p_benefit`; and `nnt` in words (NNTB: patients
         treated for one more to benefit; NNTH: for one more to be harmed). A measure without an absolute effect gives
@@ -148,9 +149,9 @@ def _observed(subject: Subject) -> float | None:
 def _of_control(outcome: Outcome) -> float | None:
     """Return the risk or rate in the control arm, if the report counts it and it is not zero.
 
-    A rate is per average follow-up of a person or, without numbers of persons, per unit of exposure. The risk of a
-    modified Rankin scale is that of a grade from 0 to 2, or above if a lower ratio is better; that of survival at a
-    time is of the event for a hazard ratio, else of being without it.
+    A rate is per average follow-up of a person or, without numbers of persons, per unit of exposure. The risk of an
+    ordinal scale is that of the better side of its usual dichotomy, or of the worse one if a lower ratio is better;
+    that of survival at a time is of the event for a hazard ratio, else of being without it.
     """
     match outcome.evidence:
         case Binary(control=arm):
@@ -161,16 +162,25 @@ def _of_control(outcome: Outcome) -> float | None:
             found = arm.events / evidence.relative_exposure[1]
         case OrdinalTable(observed=observed):
             names, *counts = zip(*observed, strict=True)
-            treatment, control = (np.array(of_arm) / sum(of_arm) for of_arm in counts)
-            good = summaries(treatment, control, names).get("p_mrs_0_2_control")
-            if good is None:
+            cut = main_dichotomy(names)
+            if cut is None:
                 return None
+            treatment, control = (np.array(of_arm) / sum(of_arm) for of_arm in counts)
+            good = summaries(treatment, control, names)[f"p_{cut.name}_control"]
             found = float(good if outcome.benefit == "higher" else 1 - good)
         case Survival() | DigitisedCurve() as survival if (share := survival.control_survival) is not None:
             found = 1 - share if outcome.measure == "hazard_ratio" else share
         case _:
             return None
     return found if found > 0 else None
+
+
+def counted(target: Outcome | Synthesis) -> Dichotomy | None:
+    """Return the dichotomy whose share `baseline_risk` marks as observed; None without one, or with several."""
+    outcomes = target.members if isinstance(target, Synthesis) else [target]
+    tables = [one.evidence for one in outcomes if isinstance(one.evidence, OrdinalTable)]
+    cuts = {cut for table in tables if (cut := main_dichotomy([name for name, _, _ in table.observed]))}
+    return next(iter(cuts)) if len(cuts) == 1 else None
 
 
 def _treated(measure: str, risk: float, theta: FloatArray) -> FloatArray | None:

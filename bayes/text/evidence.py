@@ -20,12 +20,14 @@ from bayes.paper.evidence.arms import ARMS, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
 from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
-from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
+from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.paired import PairedCounts, PairedMeans
+from bayes.paper.scales import scales
 from bayes.text import paired, summaries
 from bayes.text.printed import (
     DEGREES,
     ERROR,
+    Fact,
     Shown,
     Table,
     digits,
@@ -174,12 +176,17 @@ def printed_result(result: PrintedResult) -> str:
 def _ordinal(report: Ordinal) -> Shown:
     rows = tuple((arm, *map(digits, getattr(report, arm))) for arm in ARMS)
     facts = (("unit", "percent, of " + sizes(report.n)),) if report.unit == "percent" and report.n is not None else ()
-    return Shown(facts, Table("As printed", ("arm", *report.categories), rows))
+    return Shown(_scale(report) + facts, Table("As printed", ("arm", *report.categories), rows))
 
 
 def _ordinal_cut(report: OrdinalCut) -> Shown:
     rows = tuple((f"at most {c.at_most}", *(_of(getattr(c, arm)) for arm in ARMS)) for c in report.cuts)
-    return Shown((("scale", ", ".join(report.categories)),), Table("As printed", ("category", *ARMS), rows))
+    facts = (*_scale(report), ("categories", ", ".join(report.categories)))
+    return Shown(facts, Table("As printed", ("category", *ARMS), rows))
+
+
+def _scale(report: OrdinalTable) -> tuple[Fact, ...]:
+    return () if report.scale is None else (("scale", scales()[report.scale].title),)
 
 
 def _binary(report: Binary) -> Shown:

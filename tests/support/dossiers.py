@@ -95,7 +95,7 @@ def adverse_events() -> Written:
     said["priors"] = [made.prior(*p) for p in (*made.PRIORS, hierarchy)]
     why = "a table of adverse events has an effect for each row, not a single likelihood curve"
     said["sensitivity"] = {"text": None, "tables": {}, "reason": why}
-    said["absolute"] = {"rows": [], "reason": why}
+    said["absolute"] = {"rows": [], "counted": None, "reason": why}
     said["predictive"] = {"rows": [], "reason": "each row of a table of adverse events has two counts, which its baseline and effect fit exactly", "cannot_fail": None}
     said["diagnostics"] = []
     return said
@@ -123,7 +123,7 @@ def synthesis() -> Written:
         "benefit": "higher",
         "file": f"inputs/syntheses/{name}.toml",
         "sha256": _sha("syntheses", name),
-        "absolute": {"rows": [made.at_risk(0.01)], "reason": None},
+        "absolute": {"rows": [made.at_risk(0.01)], "counted": None, "reason": None},
         "predictive": {"rows": [made.predicted("treasure:mrs_90d: own estimate", 1.24)], "reason": None, "cannot_fail": None},
         "pooling": made.pooling(),
         "findings": [],
@@ -205,7 +205,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "settings": {"chains": 4, "draws": 3000, "tune": 1000, "target_accept": 0.8, "seed": 20260101},
         "fingerprint": {main["key"]: HASH},
         "cutoffs": [],
-        "absolute": {"rows": [made.at_risk(-0.004)], "reason": None},
+        "absolute": {"rows": [made.at_risk(-0.004)], "counted": None, "reason": None},
         "predictive": {"rows": [], "reason": None, "cannot_fail": None},
         "findings": [],
         "disclosures": made.disclosures({}),

@@ -22,6 +22,7 @@ CARDS: dict[str, KindCard] = {
                 measure="common_odds_ratio",
                 benefit="higher",
                 lines="""\
+scale = "mrs"                                   # or another of `bayes list scales`; none for a scale of your own
 categories = ["0", "1", "2", "3", "4", "5", "6"]  # best first; merged cells such as "5-6" are accepted
 treatment = [4, 6, 8, 7, 8, 4, 3]               # or percentages, with unit = "percent" and n per arm
 control = [3, 5, 7, 7, 9, 5, 4]""",

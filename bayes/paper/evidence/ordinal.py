@@ -15,8 +15,10 @@ from bayes.base import measures
 from bayes.base.closed import Closed, check
 from bayes.base.measures import Measure
 from bayes.base.written_numbers import MOST_PERSONS, Printed, half_unit
+from bayes.errors import Mistake
 from bayes.paper.evidence.arms import ARMS, Arm, ArmSizes, PersonsInArm, by_arm
 from bayes.paper.evidence.reported import Reported
+from bayes.paper.scales import Category, ScaleName, scales
 
 SEPARATED = "all patients of one arm did at least as well as any of the other: there is a bound, not an estimate"
 Share = Annotated[Printed, Field(ge=0, le=MOST_PERSONS)]
@@ -26,6 +28,29 @@ class OrdinalTable(Reported):
     """Patients in ordered categories, best first: what both kinds of report of an ordinal scale amount to."""
 
     measures: ClassVar[tuple[Measure, ...]] = ("common_odds_ratio",)
+    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
+    scale: ScaleName | None = None
+
+    @check
+    def _on_its_scale(self) -> Iterator[Mistake]:
+        if self.scale is not None:
+            for problem in scales()[self.scale].problems(self.categories):
+                yield Mistake("categories", problem)
+
+    def widths(self) -> tuple[int, ...] | None:
+        """Return the number of grades in each category; None without a stated scale."""
+        scale = scales()[self.scale] if self.scale else None
+        return tuple(len(scale.places(name) or (0,)) for name in self.categories) if scale else None
+
+    def _named(self, first: int, last: int) -> str:
+        """Return the name of the categories from one to another, with their places on a stated scale."""
+        one, other = self.categories[first], self.categories[last]
+        name = one if first == last else f"{one}-{other}"
+        if self.scale is None:
+            return name
+        scale = scales()[self.scale]
+        places = [place for category in self.categories[first : last + 1] for place in scale.places(category) or ()]
+        return Category.on(scale, name, tuple(places))
 
     @property
     @abstractmethod
@@ -55,7 +80,6 @@ class Ordinal(OrdinalTable):
     """
 
     kind: Literal["ordinal"]
-    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
     treatment: tuple[Share, ...]
     control: tuple[Share, ...]
     unit: Literal["count", "percent"] = "count"
@@ -98,7 +122,8 @@ class Ordinal(OrdinalTable):
     @property
     def observed(self) -> tuple[tuple[str, int, int], ...]:
         """The category and both counts (treatment, control) of each level that is not empty in both arms."""
-        rows = zip(self.categories, self.counts("treatment"), self.counts("control"), strict=True)
+        names = (self._named(i, i) for i in range(len(self.categories)))
+        rows = zip(names, self.counts("treatment"), self.counts("control"), strict=True)
         return tuple((name, t, c) for name, t, c in rows if t + c)
 
 
@@ -135,7 +160,6 @@ class OrdinalCut(OrdinalTable):
     """
 
     kind: Literal["ordinal_cut"]
-    categories: Annotated[tuple[str, ...], Field(min_length=2, max_length=100)]
     cuts: Annotated[tuple[Cut, ...], Field(min_length=1)]
 
     @check
@@ -169,8 +193,7 @@ class OrdinalCut(OrdinalTable):
         """The merged category and both counts (treatment, control) of each band that is not empty in both arms."""
         ends = [*(self.categories.index(cut.at_most) for cut in self.cuts), len(self.categories) - 1]
         starts = [0, *(end + 1 for end in ends[:-1])]
-        first, last = ([self.categories[i] for i in places] for places in (starts, ends))
-        bands = [a if a == b else f"{a}-{b}" for a, b in zip(first, last, strict=True)]
+        bands = [self._named(start, end) for start, end in zip(starts, ends, strict=True)]
         counts = {}
         for arm in ARMS:
             reports = [by_arm(cut)[arm] for cut in self.cuts]

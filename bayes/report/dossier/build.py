@@ -47,7 +47,7 @@ from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
 from bayes.report.dossier.published_parts import Where
 from bayes.report.dossier.stored import Stored
-from bayes.sensitivity.absolute_effects import baseline_risk_rows
+from bayes.sensitivity.absolute_effects import baseline_risk_rows, counted
 from bayes.sensitivity.conclusions import Tables
 from bayes.sensitivity.grid_of_priors import PriorGridRow
 from bayes.text.files import direction
@@ -332,9 +332,11 @@ def _absolute(stored: Stored) -> Absolute:
     try:
         rows = baseline_risk_rows(stored.subject)
     except NotFormable as reason:
-        return {"rows": [], "reason": str(reason)}
+        return {"rows": [], "counted": None, "reason": str(reason)}
     reasons = [row["reason"] for row in rows if row["control_risk"] is None]
-    return {"rows": [] if reasons else rows, "reason": reasons[0] if reasons else None}
+    cut = counted(stored.subject.target)
+    name = None if cut is None else cut.name
+    return {"rows": [] if reasons else rows, "counted": name, "reason": reasons[0] if reasons else None}
 
 
 def _predictive(stored: Stored) -> Predictive:

@@ -205,6 +205,7 @@ class Absolute(TypedDict):
     """The absolute effects that the main posterior implies, a row for each control risk, or why there are none."""
 
     rows: list[BaselineRiskRow]
+    counted: str | None  # of an ordinal scale: the dichotomy whose share is the control risk
     reason: str | None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bayes.base.numbers import number, percent, significant
 from bayes.report.dossier.contents import Dossier
-from bayes.report.dossier.reading import PER, main_of, main_row, observed, one_a_prior, p_increase
+from bayes.report.dossier.reading import PER, main_of, main_row, observed, one_a_prior, p_increase, sides
 from bayes.text.rows import by_construction, given, headlined, parameter
 from bayes.text.wording import NO_HEADLINE, listed
 
@@ -59,7 +59,8 @@ def _of_a_thousand(dossier: Dossier) -> str:
     with_it, without = (f"{PER * risk:.0f}" for risk in (found.treated, found.control))
     of = " with the event"
     if dossier["measure"] == "common_odds_ratio":
-        of = " independent (mRS 0 to 2)" if dossier["benefit"] == "higher" else " dependent (mRS 3 to 6)"
+        good, bad = sides(dossier)
+        of = f" {good if dossier['benefit'] == 'higher' else bad}"
     return f", or {with_it} of 1,000 patients{of} instead of {without}"
 
 

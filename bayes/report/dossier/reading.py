@@ -6,6 +6,7 @@ from math import isclose
 from typing import NamedTuple
 
 from bayes.base.numbers import article
+from bayes.paper.scales import dichotomies
 from bayes.posterior.explanation import Explanation
 from bayes.posterior.verdict import class_of
 from bayes.report.dossier.contents import Dossier, MainPart, Pooling, Row
@@ -153,3 +154,9 @@ def observed(dossier: Dossier) -> Absolute | None:
         if row.get("observed") and (control := row["control_risk"]) is not None:
             return Absolute(control, row["treated_risk"], control + row["low"], control + row["high"], row["per"])
     return None
+
+
+def sides(dossier: Dossier) -> tuple[str, str]:
+    """Return what patients on the better and the worse side of the dichotomy are whose share is the observed risk."""
+    cut = dichotomies().get(dossier["absolute"]["counted"] or "")
+    return (cut.good, cut.bad) if cut else ("with a good outcome", "with a poor outcome")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bayes.base.numbers import in_table, probability, rounded, significant
 from bayes.base.tables import Rows
 from bayes.likelihoods.effect_structures import structure_for
+from bayes.paper.scales import dichotomies
 from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
 from bayes.report.dossier.reading import explanation, has_headline
@@ -31,7 +32,7 @@ ABSOLUTE = {
     "risk_control": "risk, control",
     "risk_difference": "risk difference",
     "rate_difference": "rate difference",
-    "p_mrs_0_2_difference": "mRS 0 to 2, difference",
+    **{f"p_{cut.name}_difference": f"{cut.label}, difference" for cut in dichotomies().values()},
     "nnt": "number needed to treat",
 }
 

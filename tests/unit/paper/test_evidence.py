@@ -12,7 +12,8 @@ from bayes.base.measures import number_needed
 from bayes.checks import check_outcome
 from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.evidence.ordinal import whole_shares
-from bayes.paper.ordinal_scale import UTILITIES, summaries, win_probability
+from bayes.paper.ordinal_scale import summaries, win_probability
+from bayes.paper.scales import scales
 from bayes.paper.templates import KINDS, synthesis_skeleton, trial_skeleton
 from bayes.paper.trial import load_trial
 from bayes.priors.sets import load_priors
@@ -89,7 +90,7 @@ def test_win_probability_against_all_pairs():
     assert shown["mean_mrs_treatment"] == pytest.approx((t * np.arange(7)).sum() / t.sum())
     assert shown["p_mrs_0_2_control"] == pytest.approx(23 / 102)
     assert shown["nnt"] == pytest.approx(1 / (34 / 104 - 23 / 102))
-    weights = np.array(UTILITIES["chaisinanunkul_2015"])
+    weights = np.array(scales()["mrs"].scores["utility_chaisinanunkul_2015"])
     assert shown["utility_chaisinanunkul_2015_difference"] == pytest.approx(
         t @ weights / t.sum() - c @ weights / c.sum()
     )

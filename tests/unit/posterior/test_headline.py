@@ -49,7 +49,7 @@ FORBIDDEN = ("0.77", "77%", "0.228", "0.23", "23%", "0.666", "0.67", "67%")
 
 
 def planted(kind=dossiers.outcome):
-    dossier = kind() | {"source_level": None, "evidence_kind": "binary", "absolute": {"rows": [], "reason": "no risks"}}
+    dossier = kind() | {"source_level": None, "evidence_kind": "binary", "absolute": {"rows": [], "counted": None, "reason": "no risks"}}
     for row in dossier["rows"]:
         if row["p_benefit"] is not None:
             row |= PLANTED | {"headline": False, "note": "no event in either arm"}

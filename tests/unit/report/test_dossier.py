@@ -279,7 +279,7 @@ def spoken(benefit: str, p: float) -> dict:
     }  # fmt: skip
     trial = {"year": 2021, "arms": {"treatment": "A", "control": "B"}, "n": {"treatment": 1, "control": 2}}
     return {
-        "absolute": {"rows": [], "reason": None},
+        "absolute": {"rows": [], "counted": None, "reason": None},
         "main": {"prior": "neutral", "key": "k", "heterogeneity": None}, "kind": "outcome", "trial": trial, "label": "L",
         "measure": "rate_ratio", "benefit": benefit, "null": 1.0, "rows": [row], "priors": [],
         "thresholds": {"mcid": {"value": 0.75, "rationale": "r"}, "margin": None},

@@ -22,7 +22,7 @@ def counted(dossier=None):
     treated, low, high = (1 - 1 / (1 + ODDS * ratio) for ratio in (0.5, 0.25, 1.0))
     risk = 7 / 75
     row = {"control_risk": risk, "observed": True, "per": None, "treated_risk": treated, "reason": None}
-    said["absolute"] = {"rows": [row | {"low": low - risk, "high": high - risk}], "reason": None}
+    said["absolute"] = {"rows": [row | {"low": low - risk, "high": high - risk}], "counted": None, "reason": None}
     return said
 
 
@@ -46,7 +46,7 @@ def test_a_report_without_a_count_says_so():
     said = counted()
     said["absolute"]["rows"][0]["observed"] = False
     assert findings.as_table([said]).cells[0][2] == "not counted in the report"
-    said["absolute"] = {"rows": [], "reason": "a mean difference does not imply an absolute risk"}
+    said["absolute"] = {"rows": [], "counted": None, "reason": "a mean difference does not imply an absolute risk"}
     assert findings.as_table([said]).cells[0][2] == "no risk follows from this measure"
     assert findings.findings([said])[0]["control"] is None
 
