@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
 from bayes.base.numbers import alike, article, in_words, number
-from bayes.paper.evidence.cards import CARDS, KindCard
+from bayes.paper.evidence.card import KindCard
+from bayes.paper.evidence.cards import CARDS
 from bayes.posterior.explanation import Explanation, KindLeftOutRow, PooledRow
 from bayes.synthesis.adjustment import Adjustment
 

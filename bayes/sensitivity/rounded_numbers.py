@@ -30,12 +30,15 @@ from bayes.paper.evidence import (
     MedianSurvival,
     Ordinal,
     OrdinalCut,
+    Percentages,
+    Rates,
     Survival,
 )
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.medians import MedianOfArm
-from bayes.paper.evidence.survival import MedianInArm, SurvivalInArm
+from bayes.paper.evidence.rates import RateInArm
+from bayes.paper.evidence.survival import MedianInArm, PercentInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
 
 LIMITS = {"ci.0": "lower limit", "ci.1": "upper limit"}
@@ -86,6 +89,9 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
         case Survival() | MedianSurvival():
             for arm in ARMS:
                 yield from _of_survival(arm, getattr(evidence, arm))
+        case Rates() | Percentages():
+            for arm in ARMS:
+                yield from _of_rate(arm, getattr(evidence, arm))
         case Events():
             for arm, events in by_arm(evidence).items():
                 if events.exposure is not None:
@@ -132,18 +138,37 @@ def _of_geometric_mean(arm: Arm, printed: GeometricMeanInArm) -> Iterator[Digits
 
 def _limits_of_arm(arm: Arm, limits: tuple[Decimal, Decimal]) -> Iterator[Digits]:
     """Yield the limits of an arm's own interval, kept apart."""
-    apart = CLOSEST * float(limits[1] - limits[0])
-    for i, limit in enumerate(limits):
-        digits, at = _digits((arm, "ci", i), limit, positive=True), float(limit)
+    yield from _apart(((arm, "ci", 0), limits[0]), ((arm, "ci", 1), limits[1]))
+
+
+def _apart(*two: tuple[Path, Decimal]) -> Iterator[Digits]:
+    """Yield two positive numbers, neither of which may reach the other."""
+    apart = CLOSEST * abs(float(two[1][1] - two[0][1]))
+    for path, number in two:
+        digits, at = _digits(path, number, positive=True), float(number)
         yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
 
 
 def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm) -> Iterator[Digits]:
     """Yield the percentage or the median of an arm and what its precision follows from; limits are kept apart."""
+    if isinstance(printed, MedianInArm) and printed.numbers is None:
+        known = (((arm, "ci", i), limit) for i, limit in enumerate(printed.ci or ()) if isinstance(limit, Decimal))
+        yield from _apart(((arm, "median"), printed.median), *known)
+        return
     yield _digits((arm, "percent" if isinstance(printed, SurvivalInArm) else "median"), _middle(printed), positive=True)
     if printed.numbers is not None:
         yield from _limits_of_arm(arm, printed.numbers)
     elif isinstance(printed, SurvivalInArm) and printed.se is not None:
+        yield _digits((arm, "se"), printed.se, positive=True)
+
+
+def _of_rate(arm: Arm, printed: RateInArm | PercentInArm) -> Iterator[Digits]:
+    """Yield the rate or the percentage of an arm and what its precision follows from; limits are kept apart."""
+    name, value = ("rate", printed.rate) if isinstance(printed, RateInArm) else ("percent", printed.percent)
+    yield _digits((arm, name), value, positive=True)
+    if printed.numbers is not None:
+        yield from _limits_of_arm(arm, printed.numbers)
+    elif printed.se is not None:
         yield _digits((arm, "se"), printed.se, positive=True)
 
 

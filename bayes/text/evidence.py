@@ -10,7 +10,9 @@ from bayes.paper.evidence import (
     Means,
     Medians,
     MedianSurvival,
+    Percentages,
     PrintedResult,
+    Rates,
     Survival,
 )
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -89,6 +91,10 @@ def in_brief(report: Evidence) -> str:
             return f"{versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
             return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))} {report.unit}"
+        case Rates():
+            return f"{versus(*(digits(r.rate) for r in by_arm(report).values()))} per {report.per}"
+        case Percentages():
+            return f"{versus(*(f'{digits(p.percent)}%' for p in by_arm(report).values()))} with the event"
         case AdverseEvents():
             return f"{len(report.rows)} kinds of event"
     bare = ("estimate", "interval", "p-value", "printed")
@@ -128,6 +134,10 @@ def _shown(report: Evidence) -> Shown:
             return summaries.log_rank(report)
         case Survival() | MedianSurvival():
             return summaries.survival(report)
+        case Rates():
+            return summaries.rates(report)
+        case Percentages():
+            return summaries.percentages(report)
         case BareP() | Significance():
             return _bare(report)
         case SingleProportion():

@@ -1,10 +1,10 @@
-"""Summaries of each arm as a reader sees them: means, geometric means, medians, and survival."""
+"""Summaries of each arm as a reader sees them: means, geometric means, medians, survival, rates and percentages."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from bayes.paper.evidence import GeometricMeans, LogRank, Means, Medians, MedianSurvival, Survival
+from bayes.paper.evidence import GeometricMeans, LogRank, Means, Medians, MedianSurvival, Percentages, Rates, Survival
 from bayes.paper.evidence.arms import MeanInArm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.limits import WithInterval
@@ -78,6 +78,18 @@ def survival(report: Survival | MedianSurvival) -> Shown:
         facts, what = (("unit", report.unit),), "median"
         rows = tuple((arm, digits(m.median), _precision(m)) for arm, m in by_arm(report).items())
     return Shown(facts, Table("As printed", ("arm", what, "precision"), rows))
+
+
+def rates(report: Rates) -> Shown:
+    """Return the rates of both arms with the precision of each, as printed."""
+    rows = tuple((arm, digits(r.rate), _precision(r, r.se)) for arm, r in by_arm(report).items())
+    return Shown((("per", report.per),), Table("As printed", ("arm", "rate", "precision"), rows))
+
+
+def percentages(report: Percentages) -> Shown:
+    """Return the percentages of both arms with the precision of each, as printed."""
+    rows = tuple((arm, f"{digits(p.percent)}%", _precision(p, p.se)) for arm, p in by_arm(report).items())
+    return Shown((), Table("As printed", ("arm", "with the event", "precision"), rows))
 
 
 def _precision(printed: WithInterval, se: Decimal | None = None) -> str:

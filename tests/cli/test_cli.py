@@ -173,6 +173,8 @@ def test_the_schema_comes_from_the_classes():
         "medians",
         "survival",
         "median_survival",
+        "rates",
+        "percentages",
         "log_rank",
         "estimate",
         "p_value",

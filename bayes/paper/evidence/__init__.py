@@ -29,6 +29,7 @@ from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.percent_reductions import as_ratio
 from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
+from bayes.paper.evidence.rates import Percentages, Rates
 from bayes.paper.evidence.reported import Reported, Tested
 from bayes.paper.evidence.survival import LogRank, MedianSurvival, Survival
 
@@ -50,7 +51,9 @@ __all__ = [
     "Ordinal",
     "OrdinalCut",
     "OrdinalTable",
+    "Percentages",
     "PrintedResult",
+    "Rates",
     "Reported",
     "Significance",
     "SingleProportion",
@@ -157,6 +160,8 @@ Evidence = Annotated[
     | LogRank
     | Survival
     | MedianSurvival
+    | Rates
+    | Percentages
     | BareP
     | Significance
     | SingleProportion

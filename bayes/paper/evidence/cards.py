@@ -5,77 +5,8 @@ Cards hold words only. What is computed from evidence is asked of its class (`ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from bayes.errors import UnknownName
-
-KindName = Literal[
-    "ordinal",
-    "ordinal_cut",
-    "binary",
-    "events",
-    "means",
-    "geometric_means",
-    "medians",
-    "estimate",
-    "log_rank",
-    "survival",
-    "median_survival",
-    "p_value",
-    "significance",
-    "proportion",
-    "adverse_events",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An outcome in the skeleton of a trial file.
-
-    Attributes
-    ----------
-    what : str
-        What the paper prints.
-    measure : str
-    benefit : {"higher", "lower"}
-    lines : str
-        The evidence as TOML, without its kind; every number is a placeholder.
-    """
-
-    what: str
-    measure: str
-    benefit: Literal["higher", "lower"]
-    lines: str
-
-
-@dataclass(frozen=True, slots=True)
-class KindCard:
-    """The words for an evidence kind.
-
-    Attributes
-    ----------
-    kind : str
-        Its name in files.
-    title : str
-        What it holds, for a reader of the file.
-    data : str
-        What the data were, as the end of "The data were ...".
-    one, several : str
-        What a sentence calls one such report, and several.
-    bare : bool
-        The report gives the result of a test and no effect.
-    example : Example
-    """
-
-    kind: KindName
-    title: str
-    data: str
-    one: str
-    several: str
-    example: Example
-    bare: bool = False
-
+from bayes.paper.evidence.card import Example, KindCard
 
 CARDS: dict[str, KindCard] = {
     card.kind: card
@@ -247,8 +178,39 @@ control = { percent = 81.7, ci = [77.5, 85.2] }    # measure risk_difference or 
                 benefit="lower",
                 lines="""\
 unit = "months"
-treatment = { median = 22.1, ci = [19.4, 25.0] }   # exponential times: the hazard ratio is the inverse ratio
-control = { median = 18.3, ci = [16.0, 20.7] }""",
+treatment = { median = 22.1, ci = [19.4, 25.0] }   # or [19.4, "not reached"]
+control = { median = 18.3, ci = [16.0, 20.7] }     # exponential times: the hazard ratio is the inverse ratio""",
+            ),
+        ),
+        KindCard(
+            kind="rates",
+            title="the rate of events, or their mean number, in each arm",
+            data="the rate of events, by arm, with its interval",
+            one="pair of rates",
+            several="pairs of rates",
+            example=Example(
+                what="rates or mean counts of each arm, with intervals",
+                measure="rate_ratio",
+                benefit="lower",
+                lines="""\
+per = "100 person-years"                         # or "patient", of a mean count
+treatment = { rate = 3.1, ci = [2.2, 4.4] }       # or se; with numbers of events, use kind = "events"
+control = { rate = 4.6, ci = [3.4, 6.2] }""",
+            ),
+        ),
+        KindCard(
+            kind="percentages",
+            title="the percentage with the event in each arm, without its denominator",
+            data="the percentage with the event, by arm, with its interval",
+            one="pair of percentages",
+            several="pairs of percentages",
+            example=Example(
+                what="percentages of each arm with intervals, such as a model's",
+                measure="risk_difference",
+                benefit="lower",
+                lines="""\
+treatment = { percent = 24.3, ci = [20.1, 28.9] }  # or se, in percentage points; with denominators, use kind = "binary"
+control = { percent = 31.0, ci = [26.4, 36.1] }""",
             ),
         ),
         KindCard(

@@ -8,7 +8,8 @@ import pytest
 from bayes import load_trial
 from bayes.errors import UnknownName
 from bayes.paper.evidence import BY_KIND as CLASSES
-from bayes.paper.evidence.cards import CARDS, KindName, kind_card
+from bayes.paper.evidence.card import KindName
+from bayes.paper.evidence.cards import CARDS, kind_card
 from bayes.paper.templates import trial_skeleton
 
 

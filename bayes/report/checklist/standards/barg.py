@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayes.paper.evidence.cards import KindName
+from bayes.paper.evidence.card import KindName
 from bayes.report.checklist.demands import (
     digest_of_file,
     each,
