@@ -107,7 +107,11 @@ WORDS: dict[str, Callable[..., str]] = {
         f"the printed numbers are skewed for {instead} observations and are read as {taken} ones"
     ),
     "largest_error": lambda p: f"only p {p} is printed: the standard error is the largest that it allows",
-    "prior_undone": lambda prior: f"the paper's own prior, {prior}, is undone: the likelihood is that of its data",
+    "prior_undone": lambda prior: (
+        "the paper's own prior was flat: its posterior is its likelihood"
+        if prior == "flat"
+        else f"the paper's own prior, {prior}, is undone: the likelihood is that of its data"
+    ),
     "posterior_as_data": lambda: (
         "a credible interval read as if it were a likelihood: the paper's own prior counts as data; state it as "
         "`prior`, and it is undone"
@@ -124,9 +128,9 @@ WORDS: dict[str, Callable[..., str]] = {
         "bayes sensitivity"
     ),
     "as_treated": lambda: "arms as treated, not as randomised",
-    "from_secondary": lambda: "from a secondary source",
-    "from_derived": lambda: "derived",
-    "from_registry": lambda: "from a registry",
+    "from_secondary": lambda: "from a secondary source, not from the paper itself",
+    "from_derived": lambda: "derived from other printed numbers, not printed itself",
+    "from_registry": lambda: "from a registry entry, not from a paper",
     # the model
     "open_by_construction": lambda: (
         "P(benefit) is 0.50 by construction: neither the report nor the prior says which arm is favoured"

@@ -198,7 +198,7 @@ def _events(report: Events) -> Shown:
 def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
     facts += [("as printed", report.as_printed)] if report.as_printed else []
-    facts += [("prior", f"{report.prior}, undone")] if report.prior else []
+    facts += [("prior", "flat" if report.prior == "flat" else f"{report.prior}, undone")] if report.prior else []
     facts += [("interval", interval(report))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
     facts += [("test", report.test)] if report.test else []

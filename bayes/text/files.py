@@ -16,7 +16,7 @@ from bayes.paper.places import located
 from bayes.paper.trial import Outcome, Trial
 from bayes.synthesis.file import MODELS, OWN_MODELS, Heterogeneity, Synthesis
 from bayes.text.evidence import evidence, printed_result
-from bayes.text.printed import Fact, Table, digits, sizes, words
+from bayes.text.printed import Fact, Table, digits, p_value, sizes, words
 
 NOT_STATED = "not stated"
 LEVELS = {
@@ -166,9 +166,14 @@ CONCLUDED = {
 
 
 def _margin(margin: Margin) -> str:
-    """Return the margin, where it is printed, and the paper's conclusion."""
-    said = f"; {CONCLUDED[margin.concluded]}" if margin.concluded else ""
-    return f"{digits(margin.value)} ({margin.source}){said}"
+    """Return the margin, where it is printed, and what the paper says of it: its conclusion and its test."""
+    said = [CONCLUDED[margin.concluded]] if margin.concluded else []
+    sided = "one-sided" if margin.sides == 1 else "two-sided"
+    said += [f"{sided} {p_value(margin.p)} in the paper"] if margin.p is not None else []
+    if (printed := margin.probability) is not None:
+        equal = f"{printed[0]} {printed[1:]}" if isinstance(printed, str) else f"= {digits(printed)}"
+        said += [f"P(no worse) {equal} in the paper"]
+    return "; ".join([f"{digits(margin.value)} ({margin.source})", *said])
 
 
 def _particulars(outcome: Outcome) -> list[Fact]:
