@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bayes.checks.arm_summaries import check_arm_summaries
 from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
 from bayes.checks.estimate import check_entry
 from bayes.checks.events import check_events
@@ -21,7 +22,17 @@ from bayes.checks.printed_effects import PrintedEffect, entries
 from bayes.checks.reasons import check_reasons
 from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
-from bayes.paper.evidence import Binary, Estimate, Events, Means, Ordinal, OrdinalCut, SingleProportion
+from bayes.paper.evidence import (
+    Binary,
+    Estimate,
+    Events,
+    Means,
+    Ordinal,
+    OrdinalCut,
+    Percentages,
+    Rates,
+    SingleProportion,
+)
 from bayes.paper.trial import Outcome
 
 __all__ = [
@@ -95,6 +106,8 @@ def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, 
             check_proportion(ledger, outcome, printed)
         case Estimate(prior=str()) as posterior:
             check_posterior(ledger, outcome, posterior)
+        case Rates() | Percentages() as arms:
+            check_arm_summaries(ledger, arms, printed)
         case evidence:
             for entry in printed:
                 other_percent(ledger, entry, f"evidence of kind {evidence.kind}")

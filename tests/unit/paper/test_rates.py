@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from support.trials import make_analysis, make_outcome
 
+from bayes.checks import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING, examine
 from bayes.errors import InvalidInput, NotFormable
 from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
@@ -134,6 +135,24 @@ def test_the_control_arm_gives_the_absolute_effect():
     table = baseline_risk(make_outcome("rate_ratio", "lower", LLUFRIU))
     assert table.loc[table.observed, "control_risk"].tolist() == [12.3] and set(table.per) == {"patient"}
     assert baseline_risk(make_outcome("odds_ratio", "lower", ADJUSTED)).observed.sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ({"estimate": 0.25, "p": 0.064}, {}),  # 0.065 by hand, and 0.064 within the rounding of the rates
+        ({"estimate": 3.97, "compares": "control_vs_treatment"}, {}),
+        ({"estimate": 0.35}, {"printed.estimate": INCONSISTENT}),
+        ({"estimate": 0.35, "adjusted": True}, {"printed.estimate": NOT_CHECKABLE}),
+        ({"p": 0.01}, {"printed.p": NOT_CHECKABLE}),
+        ({"ci": [0.06, 1.09]}, {}),
+        ({"ci": [0.10, 0.60]}, {"printed.ci": NOT_CHECKABLE}),
+    ],
+)
+def test_printed_effects_are_compared_with_the_rates(printed, expected):
+    examined = examine(make_outcome("rate_ratio", "lower", LLUFRIU, printed=printed))
+    assert {f.path: f.verdict for f in examined.findings if f.verdict != ONLY_ROUNDING} == expected
+    assert examined.checks >= len({"estimate", "p", "ci"} & printed.keys())
 
 
 # percentages
