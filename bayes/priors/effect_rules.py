@@ -188,24 +188,24 @@ def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tupl
 def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, str]:
     if arguments.reference_risk is not None:
         return arguments.reference_risk, "stated in the prior set"
-    found = _risk_of_both_arms(endpoint)
-    if found is not None and 0 < found[0] < 1:
-        return found
+    if isinstance(endpoint, Outcome):
+        reports = (endpoint, *(endpoint.trial.outcomes[name] for name in endpoint.other_reports))
+        known = (found for report in reports if (found := _risk_of_both_arms(report)) and 0 < found[0] < 1)
+        if (found := next(known, None)) is not None:
+            return found
     raise NotFormable("no `reference_risk` is stated; a prior on a risk difference requires it")
 
 
-def _risk_of_both_arms(endpoint: Endpoint) -> tuple[float, str] | None:
+def _risk_of_both_arms(outcome: Outcome) -> tuple[float, str] | None:
     """Return the risk of both arms together and its origin: of counts, or the mean of two printed percentages."""
-    match endpoint:
-        case Outcome(evidence=Binary(treatment=t, control=c)):
+    match outcome.evidence:
+        case Binary(treatment=t, control=c):
             return (t.events + c.events) / (t.n + c.n), "scaled by the data: both arms together"
-        case Outcome(evidence=Percentages() | Survival() as arms):
+        case Percentages() | Survival() as arms:
             return (arms.treatment.share + arms.control.share) / 2, MEAN_OF_PERCENTAGES
-        case Outcome(printed=printed):
-            both = (result.percent for result in printed if result.percent is not None and len(result.percent) == 2)
-            if (percent := next(both, None)) is not None:
-                return float(sum(percent.values())) / 200, MEAN_OF_PERCENTAGES
-    return None
+    both = (result.percent for result in outcome.printed if result.percent is not None and len(result.percent) == 2)
+    percent = next(both, None)
+    return None if percent is None else (float(sum(percent.values())) / 200, MEAN_OF_PERCENTAGES)
 
 
 def _width_of_rates(endpoint: Endpoint, strength: Strength) -> tuple[float, str]:

@@ -1,9 +1,11 @@
 """A prior on a risk difference takes its risk from what the report prints of both arms."""
 
 import pytest
+from support.paths import TESTS
 from support.trials import make_analysis, make_outcome
 
 from bayes.errors import NotFormable
+from bayes.paper.trial import load_trial
 from bayes.posterior.remarks import remarks_on
 from bayes.priors.effect_rules import form
 
@@ -28,6 +30,13 @@ def test_percentages_of_each_arm_are_it_as_well():
     arms = {"treatment": {"percent": 24.0, "se": 2.0}, "control": {"percent": 30.0, "se": 2.0}}
     outcome = make_outcome("risk_difference", "lower", {"kind": "percentages", **arms})
     assert sd(outcome) == pytest.approx(0.355 * 0.27 * 0.73)
+
+
+def test_counts_in_another_report_of_the_same_result_are_it_too():
+    """SuDDICU prints a difference and, as another report, 753 of 2791 against 928 of 3191."""
+    outcome = load_trial(TESTS / "files/abstracts/suddicu.toml").outcomes["death_difference"]
+    risk = (753 + 928) / (2791 + 3191)
+    assert sd(outcome) == pytest.approx(0.355 * risk * (1 - risk))
 
 
 def test_one_percentage_or_none_is_not_enough():
