@@ -1,4 +1,4 @@
-"""Checks of what a paper says of its margin: its conclusion, its p-value and its posterior probability."""
+"""Checks of a paper's conclusion about its margin, with the p-value or posterior probability behind it."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ CONCLUDED = {
 
 
 def _margin(margin: Margin) -> str:
-    """Return the margin, where it is printed, and what the paper says of it: its conclusion and its test."""
+    """Return the margin, where it is printed, and the paper's conclusion about it with its test."""
     said = [CONCLUDED[margin.concluded]] if margin.concluded else []
     sided = "one-sided" if margin.sides == 1 else "two-sided"
     said += [f"{sided} {p_value(margin.p)} in the paper"] if margin.p is not None else []
