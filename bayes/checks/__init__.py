@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bayes.checks.arm_summaries import check_arm_summaries
 from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
 from bayes.checks.curves import check_curves
 from bayes.checks.designs import check_design
@@ -34,6 +35,8 @@ from bayes.paper.evidence import (
     OrdinalCut,
     PairedCounts,
     PairedMeans,
+    Percentages,
+    Rates,
     SingleProportion,
 )
 from bayes.paper.trial import Outcome
@@ -116,6 +119,8 @@ def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, 
             check_curves(ledger, outcome, printed)
         case Estimate(prior=str()) as posterior:
             check_posterior(ledger, outcome, posterior)
+        case Rates() | Percentages() as arms:
+            check_arm_summaries(ledger, arms, printed)
         case evidence:
             for entry in printed:
                 other_percent(ledger, entry, f"evidence of kind {evidence.kind}")

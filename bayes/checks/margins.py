@@ -1,4 +1,4 @@
-"""Checks of a conclusion about a margin against the printed interval."""
+"""Checks of a paper's conclusion about its margin, with the p-value or posterior probability behind it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.checks.ledger import Ledger
+from bayes.checks.margin_tests import check_p_of_margin, check_probability_of_margin
 from bayes.checks.printed_effects import PrintedEffect
 from bayes.checks.rounding import Range, analysis_box
 from bayes.paper.annotations import Margin
@@ -22,25 +23,39 @@ SAYS = {
 
 
 def check_margin(ledger: Ledger, outcome: Outcome, printed: Iterable[PrintedEffect]) -> None:
-    """Check that the printed interval excludes the margin if and only if the paper concludes that it does.
+    """Check a conclusion, a p-value and a posterior probability about a margin against the printed effect.
 
-    An interval excludes the margin if no part of it is as bad as the margin. The first printed interval of the
-    outcome's measure is used; its level is stated, so that the reader can compare it with that of the trial's test.
+    The first printed effect of the outcome's measure that has what a check needs is used.
 
     Parameters
     ----------
     ledger : Ledger
         Receives the findings.
     outcome : Outcome
-        An outcome; one without a conclusion about a margin is skipped.
+        An outcome; one without a margin is skipped.
     printed : iterable of Entry
         The printed results.
     """
-    margin = outcome.margin
-    if margin is None or margin.concluded is None:
+    if (margin := outcome.margin) is None:
+        return
+    entries = [entry for entry in printed if entry.measure == outcome.measure]
+    _conclusion(ledger, outcome, margin, entries)
+    if margin.p is not None:
+        check_p_of_margin(ledger, outcome, margin, margin.p, entries)
+    if margin.probability is not None:
+        check_probability_of_margin(ledger, outcome, margin, margin.probability, entries)
+
+
+def _conclusion(ledger: Ledger, outcome: Outcome, margin: Margin, entries: Iterable[PrintedEffect]) -> None:
+    """Check that the printed interval excludes the margin if and only if the paper concludes that it does.
+
+    An interval excludes the margin if no part of it is as bad as the margin. Its level is stated, so that the reader
+    can compare it with that of the trial's test.
+    """
+    if margin.concluded is None:
         return
     ledger.checks += 1
-    entry = next((e for e in printed if e.measure == outcome.measure and e.result.ci is not None), None)
+    entry = next((e for e in entries if e.result.ci is not None), None)
     if entry is None:
         text = "printed a conclusion about the margin, but no interval of this measure with which to check it"
         ledger.note(PATH, NOT_CHECKABLE, margin.concluded, "", None, text)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bayes.base.closed import Closed
-from bayes.base.written_numbers import Level, Printed
+from bayes.base.written_numbers import Level, Printed, PValue
 from bayes.paper.evidence.arms import ArmSizes
 
 
@@ -39,11 +39,21 @@ class Margin(Closed):
         Where the margin is printed.
     concluded : {"non_inferior", "equivalent", "not_shown"}, optional
         The paper's conclusion, which is checked but not used in the analysis.
+    p : Decimal or str, optional
+        The p-value of its test against the margin, a number or a bound such as "<0.001"; checked, never a likelihood.
+    sides : {1, 2}
+        Sides of that test.
+    probability : Decimal or str, optional
+        The posterior probability of no worse than the margin that a Bayesian paper prints, a number or a bound; checked
+        alone.
     """
 
     value: Printed
     source: str
     concluded: Literal["non_inferior", "equivalent", "not_shown"] | None = None
+    p: PValue | None = None
+    sides: Literal[1, 2] = 1
+    probability: PValue | None = None
 
 
 Threshold = Literal["mcid", "planned", "margin"]

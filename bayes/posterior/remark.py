@@ -117,7 +117,11 @@ WORDS: dict[str, Callable[..., str]] = {
     "discordant": lambda pairs: (
         f"an odds ratio within a patient, from {_count(pairs, 'patient')} with the event under one treatment only"
     ),
-    "prior_undone": lambda prior: f"the paper's own prior, {prior}, is undone: the likelihood is that of its data",
+    "prior_undone": lambda prior: (
+        "the paper's own prior was flat: its posterior is its likelihood"
+        if prior == "flat"
+        else f"the paper's own prior, {prior}, is undone: the likelihood is that of its data"
+    ),
     "posterior_as_data": lambda: (
         "a credible interval read as if it were a likelihood: the paper's own prior counts as data; state it as "
         "`prior`, and it is undone"
@@ -151,9 +155,9 @@ WORDS: dict[str, Callable[..., str]] = {
     ),
     "design_ignored": lambda what: IGNORED[what],
     "as_treated": lambda: "arms as treated, not as randomised",
-    "from_secondary": lambda: "from a secondary source",
-    "from_derived": lambda: "derived",
-    "from_registry": lambda: "from a registry",
+    "from_secondary": lambda: "from a secondary source, not from the paper itself",
+    "from_derived": lambda: "derived from other printed numbers, not printed itself",
+    "from_registry": lambda: "from a registry entry, not from a paper",
     # the model
     "open_by_construction": lambda: (
         "P(benefit) is 0.50 by construction: neither the report nor the prior says which arm is favoured"

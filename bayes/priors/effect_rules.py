@@ -18,7 +18,7 @@ from bayes.base.numbers import significant
 from bayes.base.published_tables import field_row
 from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
-from bayes.paper.evidence import Binary
+from bayes.paper.evidence import Binary, Percentages, Rates, Survival
 from bayes.paper.trial import Outcome
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.hierarchy import Hierarchy
@@ -40,6 +40,8 @@ WIDTH = {
 HARM = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}
 # van Zwet, Schwab and Senn 2021 (Stat Med 40:6107-17): weights and SDs of the signal-to-noise ratio theta / s
 COCHRANE = ((0.32, 0.61), (0.31, 1.42), (0.30, 2.16), (0.07, 5.64))
+
+MEAN_OF_PERCENTAGES = "scaled by the data: the mean of the percentages of both arms"
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tupl
         if sd is None:
             raise NotFormable("neither `sd_ref` nor an SD is stated; a prior on a mean difference requires one of them")
         return smd * sd, f"{smd:g} standard deviations of {significant(sd, 4)} ({origin})"
+    if endpoint.measure == "rate_difference":
+        return _width_of_rates(endpoint, strength)
     if strength == "weak":
         return 0.5, "fixed width on risk differences, truncated to -1 to 1"
     risk, origin = _reference_risk(endpoint, arguments)
@@ -184,13 +188,35 @@ def _width(endpoint: Endpoint, strength: Strength, arguments: Arguments) -> tupl
 def _reference_risk(endpoint: Endpoint, arguments: Arguments) -> tuple[float, str]:
     if arguments.reference_risk is not None:
         return arguments.reference_risk, "stated in the prior set"
-    evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
-    if isinstance(evidence, Binary):
-        t, c = evidence.treatment, evidence.control
-        risk = (t.events + c.events) / (t.n + c.n)
-        if 0 < risk < 1:
-            return risk, "scaled by the data: both arms together"
+    if isinstance(endpoint, Outcome):
+        reports = (endpoint, *(endpoint.trial.outcomes[name] for name in endpoint.other_reports))
+        known = (found for report in reports if (found := _risk_of_both_arms(report)) and 0 < found[0] < 1)
+        if (found := next(known, None)) is not None:
+            return found
     raise NotFormable("no `reference_risk` is stated; a prior on a risk difference requires it")
+
+
+def _risk_of_both_arms(outcome: Outcome) -> tuple[float, str] | None:
+    """Return the risk of both arms together and its origin: of counts, or the mean of two printed percentages."""
+    match outcome.evidence:
+        case Binary(treatment=t, control=c):
+            return (t.events + c.events) / (t.n + c.n), "scaled by the data: both arms together"
+        case Percentages() | Survival() as arms:
+            return (arms.treatment.share + arms.control.share) / 2, MEAN_OF_PERCENTAGES
+    both = (result.percent for result in outcome.printed if result.percent is not None and len(result.percent) == 2)
+    percent = next(both, None)
+    return None if percent is None else (float(sum(percent.values())) / 200, MEAN_OF_PERCENTAGES)
+
+
+def _width_of_rates(endpoint: Endpoint, strength: Strength) -> tuple[float, str]:
+    """Return a width on the log rate ratio, converted at the mean rate of both arms."""
+    evidence = endpoint.evidence if isinstance(endpoint, Outcome) else None
+    if not isinstance(evidence, Rates):
+        said = 'a prior on a rate difference requires the rate of each arm (kind = "rates"), or an expression'
+        raise NotFormable(said)
+    rate = float(evidence.treatment.rate + evidence.control.rate) / 2
+    fixed, origin = WIDTH["log"][strength], "scaled by the data: the mean of both arms"
+    return fixed * rate, f"{fixed:g} on the log rate ratio at a rate of {significant(rate)} ({origin})"
 
 
 def vague(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:

@@ -17,6 +17,7 @@ from bayes.paper.evidence import DigitisedCurve, Survival
 from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import OrdinalTable
+from bayes.paper.evidence.rates import Percentages, Rates
 from bayes.paper.ordinal_scale import main_dichotomy, summaries
 from bayes.paper.scales import Dichotomy
 from bayes.paper.trial import Outcome
@@ -120,7 +121,7 @@ def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None)
 def _rates(subject: Subject, seen: float | None) -> Sequence[float]:
     """Return rates per participant or, if the report gives exposure only, a range around its rate per unit of it."""
     match subject.evidence:
-        case Events(control=EventsInArm(n=None)) if seen is not None:
+        case Events(control=EventsInArm(n=None)) | Rates() if seen is not None:
             return [float(f"{seen * factor:.3g}") for factor in (0.1, 0.25, 0.5, 2, 4, 10)]
     return RATES
 
@@ -132,6 +133,8 @@ def _per(subject: Subject) -> str | None:
     match subject.evidence:
         case Events(control=EventsInArm(n=None), per=unit):
             return unit or "unit of exposure"
+        case Rates(per=unit):
+            return unit
     return "participant"
 
 
@@ -160,6 +163,10 @@ def _of_control(outcome: Outcome) -> float | None:
             found = events / float(exposure)
         case Events(control=arm) as evidence:
             found = arm.events / evidence.relative_exposure[1]
+        case Rates(control=arm):
+            found = float(arm.rate)
+        case Percentages(control=arm):
+            found = arm.share
         case OrdinalTable(observed=observed):
             names, *counts = zip(*observed, strict=True)
             cut = main_dichotomy(names)

@@ -31,6 +31,8 @@ from bayes.paper.evidence import (
     Ordinal,
     OrdinalCut,
     PairedMeans,
+    Percentages,
+    Rates,
     RestrictedMeans,
     Survival,
 )
@@ -38,7 +40,8 @@ from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.medians import MedianOfArm
 from bayes.paper.evidence.paired import MeanUnder
-from bayes.paper.evidence.survival import MedianInArm, RestrictedMeanInArm, SurvivalInArm
+from bayes.paper.evidence.rates import RateInArm
+from bayes.paper.evidence.survival import MedianInArm, PercentInArm, RestrictedMeanInArm, SurvivalInArm
 from bayes.paper.trial import Outcome
 
 LIMITS = {"ci.0": "lower limit", "ci.1": "upper limit"}
@@ -91,6 +94,9 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
         case Survival() | MedianSurvival() | RestrictedMeans():
             for arm in ARMS:
                 yield from _of_survival(arm, getattr(evidence, arm))
+        case Rates() | Percentages():
+            for arm in ARMS:
+                yield from _of_rate(arm, getattr(evidence, arm))
         case Events():
             for arm, events in by_arm(evidence).items():
                 if events.exposure is not None:
@@ -158,14 +164,23 @@ def _of_geometric_mean(arm: Arm, printed: GeometricMeanInArm) -> Iterator[Digits
 
 def _limits_of_arm(arm: Arm, limits: tuple[Decimal, Decimal]) -> Iterator[Digits]:
     """Yield the limits of an arm's own interval, kept apart."""
-    apart = CLOSEST * float(limits[1] - limits[0])
-    for i, limit in enumerate(limits):
-        digits, at = _digits((arm, "ci", i), limit, positive=True), float(limit)
+    yield from _apart(((arm, "ci", 0), limits[0]), ((arm, "ci", 1), limits[1]))
+
+
+def _apart(*two: tuple[Path, Decimal]) -> Iterator[Digits]:
+    """Yield two positive numbers, neither of which may reach the other."""
+    apart = CLOSEST * abs(float(two[1][1] - two[0][1]))
+    for path, number in two:
+        digits, at = _digits(path, number, positive=True), float(number)
         yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
 
 
 def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm | RestrictedMeanInArm) -> Iterator[Digits]:
     """Yield what is printed of an arm's survival and what its precision follows from; limits are kept apart."""
+    if isinstance(printed, MedianInArm) and printed.numbers is None:
+        known = (((arm, "ci", i), limit) for i, limit in enumerate(printed.ci or ()) if isinstance(limit, Decimal))
+        yield from _apart(((arm, "median"), printed.median), *known)
+        return
     match printed:
         case SurvivalInArm(percent=value, se=se):
             name = "percent"
@@ -178,6 +193,16 @@ def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm | RestrictedMean
         yield from _limits_of_arm(arm, printed.numbers)
     elif se is not None:
         yield _digits((arm, "se"), se, positive=True)
+
+
+def _of_rate(arm: Arm, printed: RateInArm | PercentInArm) -> Iterator[Digits]:
+    """Yield the rate or the percentage of an arm and what its precision follows from; limits are kept apart."""
+    name, value = ("rate", printed.rate) if isinstance(printed, RateInArm) else ("percent", printed.percent)
+    yield _digits((arm, name), value, positive=True)
+    if printed.numbers is not None:
+        yield from _limits_of_arm(arm, printed.numbers)
+    elif printed.se is not None:
+        yield _digits((arm, "se"), printed.se, positive=True)
 
 
 def _limits(evidence: Estimate) -> Iterator[Digits]:

@@ -11,7 +11,9 @@ from bayes.paper.evidence import (
     Means,
     Medians,
     MedianSurvival,
+    Percentages,
     PrintedResult,
+    Rates,
     RestrictedMeans,
     Survival,
 )
@@ -102,6 +104,10 @@ def in_brief(report: Evidence) -> str:
         case DigitisedCurve():
             found = (arm.patients for arm in report.reconstructed.values())
             return f"{versus(*(f'{arm.total_events} of {arm.n}' for arm in found))}, reconstructed from curves"
+        case Rates():
+            return f"{versus(*(digits(r.rate) for r in by_arm(report).values()))} per {report.per}"
+        case Percentages():
+            return f"{versus(*(f'{digits(p.percent)}%' for p in by_arm(report).values()))} with the event"
         case AdverseEvents():
             return f"{len(report.rows)} kinds of event"
     bare = ("estimate", "interval", "p-value", "printed")
@@ -145,6 +151,10 @@ def _shown(report: Evidence) -> Shown:
             return summaries.survival(report)
         case DigitisedCurve():
             return summaries.curves(report)
+        case Rates():
+            return summaries.rates(report)
+        case Percentages():
+            return summaries.percentages(report)
         case BareP() | Significance():
             return _bare(report)
         case SingleProportion():
@@ -210,7 +220,7 @@ def _events(report: Events) -> Shown:
 def _estimate(report: Estimate) -> Shown:
     facts = [("estimate", digits(report.estimate))]
     facts += [("as printed", report.as_printed)] if report.as_printed else []
-    facts += [("prior", f"{report.prior}, undone")] if report.prior else []
+    facts += [("prior", "flat" if report.prior == "flat" else f"{report.prior}, undone")] if report.prior else []
     facts += [("interval", interval(report))] if report.ci is not None else []
     facts += [("p-value", p_value(report.p))] if report.p is not None else []
     facts += [("test", report.test)] if report.test else []

@@ -168,9 +168,14 @@ CONCLUDED = {
 
 
 def _margin(margin: Margin) -> str:
-    """Return the margin, where it is printed, and the paper's conclusion."""
-    said = f"; {CONCLUDED[margin.concluded]}" if margin.concluded else ""
-    return f"{digits(margin.value)} ({margin.source}){said}"
+    """Return the margin, where it is printed, and the paper's conclusion about it with its test."""
+    said = [CONCLUDED[margin.concluded]] if margin.concluded else []
+    sided = "one-sided" if margin.sides == 1 else "two-sided"
+    said += [f"{sided} {p_value(margin.p)} in the paper"] if margin.p is not None else []
+    if (printed := margin.probability) is not None:
+        equal = f"{printed[0]} {printed[1:]}" if isinstance(printed, str) else f"= {digits(printed)}"
+        said += [f"P(no worse) {equal} in the paper"]
+    return "; ".join([f"{digits(margin.value)} ({margin.source})", *said])
 
 
 def _without_outcome(missing: Missing) -> str:

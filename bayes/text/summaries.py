@@ -1,4 +1,4 @@
-"""Summaries of each arm as a reader sees them: means, geometric means, medians, survival, and digitised curves."""
+"""Summaries of each arm as a reader sees them: means, medians, survival, rates, percentages and digitised curves."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from bayes.paper.evidence import (
     Means,
     Medians,
     MedianSurvival,
+    Percentages,
+    Rates,
     RestrictedMeans,
     Survival,
 )
@@ -99,6 +101,18 @@ def survival(report: Survival | MedianSurvival | RestrictedMeans) -> Shown:
         return Shown(facts, Table("As printed", ("arm", what, "precision"), tuple(rows)))
     cells = tuple((*row, "" if n is None else digits(n)) for row, n in zip(rows, sizes, strict=True))
     return Shown(facts, Table("As printed", ("arm", what, "precision", "n"), cells))
+
+
+def rates(report: Rates) -> Shown:
+    """Return the rates of both arms with the precision of each, as printed."""
+    rows = tuple((arm, digits(r.rate), _precision(r, r.se)) for arm, r in by_arm(report).items())
+    return Shown((("per", report.per),), Table("As printed", ("arm", "rate", "precision"), rows))
+
+
+def percentages(report: Percentages) -> Shown:
+    """Return the percentages of both arms with the precision of each, as printed."""
+    rows = tuple((arm, f"{digits(p.percent)}%", _precision(p, p.se)) for arm, p in by_arm(report).items())
+    return Shown((), Table("As printed", ("arm", "with the event", "precision"), rows))
 
 
 def _precision(printed: WithInterval, se: Decimal | None = None) -> str:

@@ -177,6 +177,8 @@ def test_the_schema_comes_from_the_classes():
         "median_survival",
         "rmst",
         "digitised_curve",
+        "rates",
+        "percentages",
         "log_rank",
         "estimate",
         "p_value",

@@ -82,6 +82,25 @@ REPORTS = {
             },
         },
     ),
+    "rates": (
+        "rate_ratio",
+        "lower",
+        {
+            "kind": "rates",
+            "per": "patient",
+            "treatment": {"rate": 3.1, "ci": [1.1, 8.8]},
+            "control": {"rate": 12.3, "ci": [4.4, 34.5]},
+        },
+    ),
+    "percentages": (
+        "odds_ratio",
+        "lower",
+        {
+            "kind": "percentages",
+            "treatment": {"percent": 24.3, "ci": [20.1, 28.9]},
+            "control": {"percent": 31.0, "se": 2.5},
+        },
+    ),
     "log rank": ("hazard_ratio", "lower", {"kind": "log_rank", "o_minus_e": -9.2, "variance": 21.3}),
     "ordinal": (
         "common_odds_ratio",

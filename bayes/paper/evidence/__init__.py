@@ -31,6 +31,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.paired import PairedCounts, PairedMeans
 from bayes.paper.evidence.percent_reductions import as_ratio
 from bayes.paper.evidence.posteriors import ACCEPTED_PRIORS, problem_of, without_prior
+from bayes.paper.evidence.rates import Percentages, Rates
 from bayes.paper.evidence.reported import Reported, Tested
 from bayes.paper.evidence.survival import LogRank, MedianSurvival, RestrictedMeans, Survival
 
@@ -55,7 +56,9 @@ __all__ = [
     "OrdinalTable",
     "PairedCounts",
     "PairedMeans",
+    "Percentages",
     "PrintedResult",
+    "Rates",
     "Reported",
     "RestrictedMeans",
     "Significance",
@@ -167,6 +170,8 @@ Evidence = Annotated[
     | MedianSurvival
     | RestrictedMeans
     | DigitisedCurve
+    | Rates
+    | Percentages
     | BareP
     | Significance
     | SingleProportion

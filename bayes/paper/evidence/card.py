@@ -21,6 +21,8 @@ KindName = Literal[
     "median_survival",
     "rmst",
     "digitised_curve",
+    "rates",
+    "percentages",
     "p_value",
     "significance",
     "proportion",

@@ -214,8 +214,39 @@ control = { percent = 81.7, ci = [77.5, 85.2] }    # measure risk_difference or 
                 benefit="lower",
                 lines="""\
 unit = "months"
-treatment = { median = 22.1, ci = [19.4, 25.0] }   # exponential times: the hazard ratio is the inverse ratio
-control = { median = 18.3, ci = [16.0, 20.7] }""",
+treatment = { median = 22.1, ci = [19.4, 25.0] }   # or [19.4, "not reached"]
+control = { median = 18.3, ci = [16.0, 20.7] }     # exponential times: the hazard ratio is the inverse ratio""",
+            ),
+        ),
+        KindCard(
+            kind="rates",
+            title="the rate of events, or their mean number, in each arm",
+            data="the rate of events, by arm, with its interval",
+            one="pair of rates",
+            several="pairs of rates",
+            example=Example(
+                what="rates or mean counts of each arm, with intervals",
+                measure="rate_ratio",
+                benefit="lower",
+                lines="""\
+per = "100 person-years"                         # or "patient", of a mean count
+treatment = { rate = 3.1, ci = [2.2, 4.4] }       # or se; with numbers of events, use kind = "events"
+control = { rate = 4.6, ci = [3.4, 6.2] }""",
+            ),
+        ),
+        KindCard(
+            kind="percentages",
+            title="the percentage with the event in each arm, without its denominator",
+            data="the percentage with the event, by arm, with its interval",
+            one="pair of percentages",
+            several="pairs of percentages",
+            example=Example(
+                what="percentages of each arm with intervals, such as a model's",
+                measure="risk_difference",
+                benefit="lower",
+                lines="""\
+treatment = { percent = 24.3, ci = [20.1, 28.9] }  # or se, in percentage points; with denominators, use kind = "binary"
+control = { percent = 31.0, ci = [26.4, 36.1] }""",
             ),
         ),
         KindCard(

@@ -20,6 +20,7 @@ from bayes.base.closed import Closed, check
 from bayes.base.written_numbers import NOT_ESTIMATED, Coverage, Printed, limits, plainly
 
 ACCEPTED = 'accepted: a number, a bound such as "<0.1" or ">5", or "none" if only the other limit is printed'
+NOT_REACHED = "not reached"
 LIMIT_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^([<>] *-?[0-9]|none$)"}]}
 _PRINTED: TypeAdapter[Decimal] = TypeAdapter(Printed)
 
@@ -39,6 +40,12 @@ def _limit(value: object) -> Decimal | str | None:
     raise ValueError(f"not a limit of an interval; {ACCEPTED}")
 
 
+def _limit_of_time(value: object) -> Decimal | str | None:
+    """Validate a limit of a time, which may not have been reached."""
+    reached = not isinstance(value, str) or value.strip().casefold() not in NOT_ESTIMATED
+    return _limit(value) if reached else NOT_REACHED
+
+
 def _as_it_is(limit: Decimal | str | None, info: SerializationInfo) -> Decimal | str | None:
     return str(limit) if info.mode == "json" and isinstance(limit, Decimal) else limit
 
@@ -48,6 +55,14 @@ Limit = Annotated[
 ]
 """A number as printed, a bound such as "<0.1", or None."""
 Limits = Annotated[tuple[Limit, Limit], BeforeValidator(limits)]
+LimitOfTime = Annotated[
+    Decimal | str | None,
+    PlainValidator(_limit_of_time),
+    PlainSerializer(_as_it_is),
+    WithJsonSchema({"anyOf": [*LIMIT_SCHEMA["anyOf"], {"const": NOT_REACHED}]}),
+]
+"""A limit of an interval, or "not reached" for an upper limit of a time beyond the follow-up."""
+LimitsOfTime = Annotated[tuple[LimitOfTime, LimitOfTime], BeforeValidator(limits)]
 
 
 @overload
@@ -106,7 +121,7 @@ class WithInterval(Closed):
         alone = self.numbers is None
         low, high = self.ci or (None, None)
         for limit, way, inwards in ((low, 1, ">"), (high, -1, "<")):
-            value = value_of(limit)
+            value = None if limit == NOT_REACHED else value_of(limit)
             if value is None or (isinstance(limit, str) and limit[0] != inwards):
                 continue
             room = way * (estimate - value)
@@ -118,7 +133,8 @@ class WithInterval(Closed):
         """Return the standard error implied by the interval, on the analysis scale.
 
         Two limits are 2 q s apart, whatever the estimate y (METHODS 1), where q is the quantile of the level. With one
-        limit only, |limit - y| = q s, where q is one-sided if the other limit is "none". If the other limit is a bound
+        limit only, |limit - y| = q s, where q is one-sided if the other limit is "none", but not if it is a time that
+        was not reached. If the other limit is a bound
         such as "<0.1" (a lower limit somewhere below 0.1), the interval is wider than the distance from the bound to
         the numeric limit, which bounds s from below; a bound inside the interval, such as a lower limit ">0.02", bounds
         s from above.
@@ -155,7 +171,7 @@ class WithInterval(Closed):
                 s, outwards = (at(known) - y) / q, "<"
             case _:
                 raise ValueError("no limit of the interval is a number")
-        if not isinstance(other, str):
+        if not isinstance(other, str) or other == NOT_REACHED:
             return s
         span = abs(at(known) - at(value_of(other)))
         return (max if other.startswith(outwards) else min)(s, span / (2 * q))

@@ -8,17 +8,17 @@ from decimal import Decimal
 from math import log, sqrt
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bayes.base import measures
 from bayes.base.closed import check
 from bayes.base.measures import Measure
-from bayes.base.written_numbers import Positive, Printed, Size
+from bayes.base.written_numbers import NOT_ESTIMATED, Positive, Printed, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
 from bayes.paper.evidence.effects import EffectAndError
-from bayes.paper.evidence.limits import WithInterval
+from bayes.paper.evidence.limits import NOT_REACHED, LimitsOfTime, WithInterval
 
-Survived = Annotated[Printed, Field(gt=0, lt=100)]
+BetweenNoneAndAll = Annotated[Printed, Field(gt=0, lt=100)]
 
 
 class LogRank(EffectAndError):
@@ -40,10 +40,10 @@ class LogRank(EffectAndError):
         return (1 if self.of == "treatment" else -1) * float(self.o_minus_e) / v, v**-0.5
 
 
-class SurvivalInArm(WithInterval):
-    """The percentage of an arm without the event at a time (Kaplan-Meier), with its interval or standard error."""
+class PercentInArm(WithInterval):
+    """A percentage of an arm, with its interval or standard error."""
 
-    percent: Survived
+    percent: BetweenNoneAndAll
     se: Positive | None = None  # in percentage points
     n: Size | None = None
 
@@ -64,7 +64,7 @@ class SurvivalInArm(WithInterval):
 
     @property
     def share(self) -> float:
-        """The proportion without the event."""
+        """The percentage as a proportion."""
         return float(self.percent) / 100
 
     @property
@@ -74,6 +74,10 @@ class SurvivalInArm(WithInterval):
             return float(self.se or 0) / 100
         low, high = (float(limit) / 100 for limit in self.numbers)
         return (high - low) / (2 * measures.ci_quantile(self.coverage))
+
+
+class SurvivalInArm(PercentInArm):
+    """The percentage of an arm without the event at a time (Kaplan-Meier)."""
 
     @property
     def log_hazard(self) -> tuple[float, float]:
@@ -138,28 +142,46 @@ class Survival(TwoSurvivals):
         return found[0], found[1]
 
 
-class MedianInArm(WithInterval):
-    """The median time to the event in one arm, with its interval."""
+def _reached(median: object) -> object:
+    """Refuse a median that was not reached, and say what to enter in its place."""
+    if isinstance(median, str) and median.strip().casefold() in NOT_ESTIMATED:
+        instead = 'survival of both arms at one time (kind = "survival"), or the hazard ratio (kind = "estimate")'
+        raise ValueError(f"a median that was not reached is unknown, and cannot be an estimate; enter {instead}")
+    return median
 
-    median: Positive
+
+class MedianInArm(WithInterval):
+    """The median time to the event in one arm, with its interval, of which one limit may not have been reached.
+
+    `ci = [30.2, "not reached"]` is a two-sided interval, as printed.
+    """
+
+    median: Annotated[Positive, BeforeValidator(_reached)]
+    ci: LimitsOfTime | None = None
     n: Size | None = None
 
     @check
     def _ordered(self) -> Iterator[str]:
-        if self.numbers is None:
-            yield "a median requires its interval (ci, two numbers, in the unit of the median)"
+        if not self.gives_width:
+            yield "a median requires its interval (ci, in the unit of the median), with a number for at least one limit"
             return
-        low, high = self.numbers
-        if not 0 < low < high:
+        low, high = self.ci or (None, None)
+        if low == NOT_REACHED:
+            yield f"ci begins with {NOT_REACHED!r}, which only an upper limit can be"
+        elif not 0 < min(known := [limit for limit in (low, high) if isinstance(limit, Decimal)]) or (
+            self.numbers is not None and known[0] >= known[1]
+        ):
             yield f"ci is [{low}, {high}]; accepted: [low, high], both above 0"
-        elif not low <= self.median <= high:
-            yield f"the interval {low} to {high} excludes its own median {self.median}"
+        elif self.excludes(self.median):
+            yield f"the interval {self.said} excludes its own median {self.median}"
 
     @property
     def log_median(self) -> tuple[float, float]:
-        """The log median and its standard error, from the width of the interval on the log scale."""
-        low, high = (float(limit) for limit in self.numbers or (Decimal(1), Decimal(1)))
-        return log(float(self.median)), log(high / low) / (2 * measures.ci_quantile(self.coverage))
+        """The log median and its standard error, from the width of the interval on the log scale.
+
+        With one limit, the width is twice the distance of the log median from it.
+        """
+        return log(float(self.median)), self.width(self.median, "mean_ratio", None)
 
 
 class MedianSurvival(TwoSurvivals):
