@@ -94,6 +94,21 @@ def test_planted_rates_of_poisson_counts_are_covered():
     assert np.mean(found) == pytest.approx(truth, abs=4 * np.std(found) / 20 + 0.01)
 
 
+def test_planted_mean_counts_of_patients_who_differ_are_covered():
+    """Planted truth: gamma-Poisson patients, whose intervals are symmetric on the log scale; ratio 0.6, difference -0.4."""
+    rng, held = np.random.default_rng(20261130), {"rate_ratio": 0, "rate_difference": 0}
+    for _ in range(400):
+        arms = {}
+        for arm, mean, n in (("treatment", 0.6, 60), ("control", 1.0, 60)):
+            x = rng.poisson(rng.gamma(1.0, mean, n))
+            factor = exp(Q * x.std(ddof=1) / sqrt(n) / x.mean())
+            arms[arm] = {"rate": float(x.mean()), "ci": [float(x.mean() / factor), float(x.mean() * factor)]}
+        for measure, truth in (("rate_ratio", log(0.6)), ("rate_difference", -0.4)):
+            y, s = effect(make_outcome(measure, "lower", {"kind": "rates", "per": "patient", **arms}))
+            held[measure] += abs(y - truth) < Q * s
+    assert min(held.values()) / 400 > 0.95 - 4 * sqrt(0.95 * 0.05 / 400)
+
+
 def test_rates_without_their_counts_are_nearly_the_counts():
     """40 events in 800 person-years against 62 in 790: the posterior of the log ratio from rates with standard errors
     sqrt(x) / t is that of the Poisson counts, within 2% of its spread."""
