@@ -21,6 +21,7 @@ from bayes.paper.evidence import (
     AdverseEvents,
     BareTest,
     Binary,
+    DaysFree,
     Events,
     Means,
     Medians,
@@ -303,7 +304,7 @@ def _sizes(outcome: Outcome) -> Iterator[tuple[str, Arm | Literal["total"], int]
             yield from ((f"evidence.cuts.0.{arm}.n", arm, cut.n) for arm, cut in by_arm(evidence.cuts[0]).items())
         case Ordinal(n=n) | AdverseEvents(n=n) | BareTest(n=n) if n is not None:
             yield from ((f"evidence.n.{arm}", arm, size) for arm, size in by_arm(n).items())
-        case Binary() | Means() | Events() | Medians() | Survival() | MedianSurvival() if (
+        case Binary() | DaysFree() | Means() | Events() | Medians() | Survival() | MedianSurvival() if (
             sizes := evidence.sizes
         ) is not None:
             yield from ((f"evidence.{arm}.n", arm, size) for arm, size in by_arm(sizes).items())

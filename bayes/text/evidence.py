@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bayes.paper.evidence import Estimate, Evidence, LogRank, Means, Medians, MedianSurvival, PrintedResult, Survival
+from bayes.paper.evidence import (
+    DaysFree,
+    Estimate,
+    Evidence,
+    LogRank,
+    Means,
+    Medians,
+    MedianSurvival,
+    PrintedResult,
+    Survival,
+)
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS, ArmSizes, EventsInArm, MeanInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
@@ -89,6 +99,8 @@ def in_brief(report: Evidence) -> str:
             return f"{report.events} of {report.n}"
         case Medians():
             return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))}"
+        case DaysFree():
+            return f"medians {_versus(*(digits(m.median) for m in by_arm(report).values()))} of {report.maximum} days"
         case Survival():
             return f"{_versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
@@ -130,6 +142,8 @@ def _shown(report: Evidence) -> Shown:
             return _estimate(report)
         case Medians():
             return _medians(report)
+        case DaysFree():
+            return _days_free(report)
         case LogRank():
             return _log_rank(report)
         case Survival() | MedianSurvival():
@@ -252,13 +266,23 @@ def _estimate(report: Estimate) -> Shown:
 
 
 def _medians(report: Medians) -> Shown:
-    def to(pair: tuple[Decimal, Decimal] | None) -> str:
-        return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
-
     rows = tuple(
-        (arm, digits(m.median), to(m.quartiles), to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
+        (arm, digits(m.median), _to(m.quartiles), _to(m.range), digits(m.n)) for arm, m in by_arm(report).items()
     )
     return Shown((), Table("As printed", ("arm", "median", "quartiles", "range", "n"), rows))
+
+
+def _days_free(report: DaysFree) -> Shown:
+    rows = tuple(
+        (arm, digits(m.median), _to(m.quartiles), m.at_floor_as_printed, digits(m.n))
+        for arm, m in by_arm(report).items()
+    )
+    facts = (("days", f"at most {report.maximum}; {report.floor} for the worst rank"),)
+    return Shown(facts, Table("As printed", ("arm", "median", "quartiles", "at the worst rank", "n"), rows))
+
+
+def _to(pair: tuple[Decimal, Decimal] | None) -> str:
+    return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
 
 
 def _log_rank(report: LogRank) -> Shown:

@@ -170,6 +170,7 @@ def test_the_schema_comes_from_the_classes():
         "events",
         "means",
         "medians",
+        "days_free",
         "survival",
         "median_survival",
         "log_rank",

@@ -131,6 +131,17 @@ REPORTS = {
             "control": {"median": 12, "quartiles": [7, 20], "range": [1, 71], "n": 80},
         },
     ),
+    "days free": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "days_free",
+            "maximum": 28,
+            "floor": -1,
+            "treatment": {"median": 14, "quartiles": [-1, 24], "at_floor": 40, "n": 150},
+            "control": {"median": 11, "quartiles": [-1, 23], "n": 148},
+        },
+    ),
     "p known": (
         "common_odds_ratio",
         "higher",

@@ -20,6 +20,7 @@ from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import Arm, ArmSizes, MeanInArm
 from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
+from bayes.paper.evidence.days_free import DaysFree
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.limits import WithInterval, value_of
@@ -35,6 +36,7 @@ __all__ = [
     "BareP",
     "BareTest",
     "Binary",
+    "DaysFree",
     "EffectAndError",
     "Estimate",
     "Events",
@@ -188,6 +190,7 @@ Evidence = Annotated[
     | Events
     | Means
     | Medians
+    | DaysFree
     | Estimate
     | LogRank
     | Survival

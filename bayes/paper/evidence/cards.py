@@ -17,6 +17,7 @@ KindName = Literal[
     "events",
     "means",
     "medians",
+    "days_free",
     "estimate",
     "log_rank",
     "survival",
@@ -168,6 +169,23 @@ control = { mean = 12.6, sd = 13.0, n = 40 }""",
                 lines="""\
 treatment = { median = 9, quartiles = [5, 16], n = 40 }  # and/or range = [least, greatest]
 control = { median = 12, quartiles = [7, 20], n = 40 }   # a ratio: log-normal; a mean_difference: normal""",
+            ),
+        ),
+        KindCard(
+            kind="days_free",
+            title="the median of each arm's days alive and free of organ support, ventilator or hospital",
+            data="the median of the days with its quartiles, the worst rank included, by arm",
+            one="pair of medians of days",
+            several="pairs of medians of days",
+            example=Example(
+                what="days alive and free of organ support, ventilator or hospital: median with quartiles per arm",
+                measure="common_odds_ratio",
+                benefit="higher",
+                lines="""\
+maximum = 28
+floor = -1          # the value of the worst rank: death as -1, or as 0 with those who had no such day
+treatment = { median = 14, quartiles = [-1, 24], n = 40, at_floor = 11 }  # at_floor: patients with the worst rank;
+control = { median = 11, quartiles = [-1, 23], n = 40 }                   # or percent_at_floor, or neither""",
             ),
         ),
         KindCard(

@@ -15,7 +15,7 @@ CLASSES = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in g
 
 
 def test_every_evidence_class_has_a_card_and_every_card_a_class():
-    assert set(CARDS) == set(CLASSES) == set(get_args(KindName)) and len(CLASSES) == 14
+    assert set(CARDS) == set(CLASSES) == set(get_args(KindName)) and len(CLASSES) == 15
 
 
 @pytest.mark.parametrize("kind", CLASSES)

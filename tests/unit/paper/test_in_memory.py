@@ -20,7 +20,7 @@ def test_it_is_what_a_file_would_have_said(name):
 
 
 def test_every_kind_of_evidence_can_be_typed_in():
-    assert {evidence["kind"] for _, _, evidence in REPORTS.values()} <= set(KINDS) and len(KINDS) == 14
+    assert {evidence["kind"] for _, _, evidence in REPORTS.values()} <= set(KINDS) and len(KINDS) == 15
 
 
 @pytest.mark.parametrize(

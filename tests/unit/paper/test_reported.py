@@ -16,7 +16,7 @@ EVERY = get_args(get_args(kinds.Evidence)[0])
 
 
 def test_every_kind_is_asked_in_the_same_way():
-    assert len(EVERY) == 14 and all(issubclass(kind, Reported) for kind in EVERY)
+    assert len(EVERY) == 15 and all(issubclass(kind, Reported) for kind in EVERY)
     assert {type(make_outcome(*report).evidence) for report in REPORTS.values()} <= {*EVERY}
     for measure, benefit, report in REPORTS.values():
         found = make_outcome(measure, benefit, report).evidence
