@@ -9,8 +9,8 @@ import numpy as np
 from bayes.base.arrays import FloatArray
 from bayes.paper.evidence.days_free import DaysFree
 
-SHAPE = ("floor_log_odds", "mid_log_days", "log_steepness")
-"""The names of the parameters: a, m and log b of METHODS 1."""
+SHAPE = ("floor_log_odds", "zero_log_odds", "mid_log_days", "log_steepness")
+"""The names of the parameters: a, c, m and log b of METHODS 1; c only where the worst rank has a value below 0 days."""
 
 
 def cumulative(evidence: DaysFree, shape: Mapping[str, FloatArray], shift: FloatArray) -> FloatArray:
@@ -29,11 +29,14 @@ def cumulative(evidence: DaysFree, shape: Mapping[str, FloatArray], shift: Float
     -------
     ndarray, shape (..., day)
     """
-    at_floor, middle, log_steepness = (np.asarray(shape[name], dtype=float)[..., None] for name in SHAPE)
     by = np.asarray(shift, dtype=float)[..., None]
-    reached = np.arange(1, evidence.maximum - evidence.floor)
-    position = np.log(reached) - np.log(evidence.maximum - evidence.floor - reached)
-    t = np.exp(log_steepness) * (position - middle)
-    log_odds = np.concatenate([at_floor - by, np.logaddexp(at_floor, t + np.logaddexp(0.0, at_floor)) - by], axis=-1)
-    upto = np.exp(-np.logaddexp(0.0, -log_odds))
+    part = {name: np.asarray(shape[name], dtype=float)[..., None] for name in SHAPE if name in shape}
+    at_floor, reached = part["floor_log_odds"], np.arange(1, evidence.maximum)
+    position = np.log(reached) - np.log(evidence.maximum - reached)
+    log_odds = np.exp(part["log_steepness"]) * (position - part["mid_log_days"])
+    if evidence.zero_is_apart:
+        none = part["zero_log_odds"]
+        log_odds = np.concatenate([none, np.logaddexp(none, log_odds + np.logaddexp(0.0, none))], axis=-1)
+    whole = np.logaddexp(at_floor, log_odds + np.logaddexp(0.0, at_floor))
+    upto = np.exp(-np.logaddexp(0.0, by - np.concatenate([at_floor, whole], axis=-1)))
     return np.concatenate([upto, np.ones_like(upto[..., :1])], axis=-1)

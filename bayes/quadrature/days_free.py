@@ -17,7 +17,12 @@ from bayes.quadrature.beta_tables import BetaTable, softplus
 from bayes.quadrature.lattices import PASSES, LogDensity, log_integrals, peaks_of
 from bayes.quadrature.likelihood_curve import Curve, LogCurve, landmarks_of, through
 
-PRIOR_SD = np.array([2.5, 1.5, 0.75])  # of the log odds of the floor, of the middle and of the log steepness
+PRIORS = {
+    "floor_log_odds": (0.0, 2.5),
+    "zero_log_odds": (-1.5, 1.5),
+    "mid_log_days": (0.0, 1.5),
+    "log_steepness": (0.0, 0.75),
+}
 REACH = 12.0  # widths either side of the peak
 THETAS, BOUNDED = 33, 65  # values of theta between which a spline runs; more where one end of it is steep
 NODE, WEIGHT = np.polynomial.legendre.leggauss(14)
@@ -27,11 +32,14 @@ End = FloatArray | None
 def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of a common odds ratio of days.
 
-    theta spans twelve widths either side of its peak, which are found by a coarser curve.
+    theta spans twelve widths either side of its peak, which are found first as if the shape were normal given theta.
     """
     evidence = of_kind(outcome.evidence, DaysFree)
-    log_f, start = joint(evidence, outcome.sign), np.array(evidence.rough_shape)
-    whole = peaks_of(lambda _, x: log_f(x[..., 0], x[..., 1:]), np.zeros(1), np.array([[0.0, *start]]), _with(1.0))
+    names = names_of(evidence)
+    log_f, start = joint(evidence, outcome.sign), [evidence.rough_shape[name] for name in names]
+    scale = np.array([PRIORS[name][1] for name in names])
+    both = np.array([1.0, *scale])
+    whole = peaks_of(lambda _, x: log_f(x[..., 0], x[..., 1:]), np.zeros(1), np.array([[0.0, *start]]), both)
     slope = whole.covariance[0, 1:, 0] / whole.covariance[0, 0, 0]
     centre, width = (like.centre, like.width) if like else (whole.at[0, 0], whole.covariance[0, 0, 0] ** 0.5)
     nodes = THETAS if outcome.has_estimate else BOUNDED
@@ -39,25 +47,27 @@ def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Cu
 
     def tabulated(passes: int) -> LogCurve:
         theta = centre + width * np.sinh(u)
-        away = np.clip((theta - whole.at[0, 0])[:, None] * slope, -2 * PRIOR_SD, 2 * PRIOR_SD)
-        peaks = peaks_of(log_f, theta, whole.at[0, 1:] + away, PRIOR_SD)
+        away = np.clip((theta - whole.at[0, 0])[:, None] * slope, -2 * scale, 2 * scale)
+        peaks = peaks_of(log_f, theta, whole.at[0, 1:] + away, scale)
         return through(theta, log_integrals(log_f, theta, peaks, passes))
 
     for _ in range(4):
         before = width
-        centre, width = landmarks_of(tabulated(1), (-inf, inf), (centre, width))
+        centre, width = landmarks_of(tabulated(0), (-inf, inf), (centre, width))
         if 0.7 < width / before < 1.4:
             break
     log_l = tabulated(len(PASSES))
+    centre, width = landmarks_of(log_l, (-inf, inf), (centre, width))
     return Curve({"all": log_l}, centre, width, "quadrature over the shape of the distribution of days")
 
 
-def _with(scale: float) -> FloatArray:
-    return np.array([scale, *PRIOR_SD])
+def names_of(evidence: DaysFree) -> list[str]:
+    """Return the names of the parameters that are integrated: zero days stand apart only from a worst rank below 0."""
+    return [name for name in PRIORS if name != "zero_log_odds" or evidence.floor < 0]
 
 
 def joint(evidence: DaysFree, sign: int) -> LogDensity:
-    """Return the log of likelihood times prior, given theta (n, 1) and the shape of the days (n, k, 3).
+    """Return the log of likelihood times prior, given theta (n, 1) and the shape of the days (n, k, parameter).
 
     The model is that of `models/likelihoods/proportional_odds_of_days.py`.
 
@@ -68,11 +78,12 @@ def joint(evidence: DaysFree, sign: int) -> LogDensity:
         1 if theta is the log odds ratio of more days, -1 if of fewer.
     """
     arms = [Arm(evidence, arm) for arm in by_arm(evidence).values()]
-    constant = -float(np.log(PRIOR_SD).sum()) - 1.5 * log(2 * pi)
+    mean, sd = np.array([PRIORS[name] for name in names_of(evidence)]).T
+    constant = -float(np.log(sd).sum()) - len(sd) / 2 * log(2 * pi)
 
     def log_f(theta: FloatArray, shape: FloatArray) -> FloatArray:
         half = np.broadcast_to(sign * theta / 2, shape.shape[:-1])
-        prior = constant - 0.5 * ((shape / PRIOR_SD) ** 2).sum(axis=-1)
+        prior = constant - 0.5 * (((shape - mean) / sd) ** 2).sum(axis=-1)
         return np.asarray(prior + arms[0].log_l(shape, half) + arms[1].log_l(shape, -half))
 
     return log_f
@@ -113,7 +124,7 @@ class Arm:
 
         Parameters
         ----------
-        shape : ndarray, shape (..., 3)
+        shape : ndarray, shape (..., parameter)
         shift : ndarray, shape (...)
             By which the log odds of at most d days are lower than midway between the arms.
 
@@ -141,14 +152,16 @@ class Arm:
         """Return the log odds of at most so many days, of those above the floor where their number is known."""
         if days >= self.maximum or days < self.floor + (self.count is not None):
             return None
-        at_floor, middle = shape[..., 0], shape[..., 1]
+        at_floor, reached = shape[..., 0], softplus(shape[..., 0])
         if days == self.floor:
             return np.asarray(at_floor - shift)
-        position = log((days - self.floor) / (self.maximum - days))
-        t, reached = np.exp(shape[..., 2]) * (position - middle), softplus(at_floor)
+        h = shape[..., 1] if self.floor < 0 else at_floor
+        if days > 0:
+            t = np.exp(shape[..., -1]) * (log(days / (self.maximum - days)) - shape[..., -2])
+            h = np.logaddexp(h, t + softplus(h)) if self.floor < 0 else t
         if self.count is None:
-            return np.asarray(np.logaddexp(at_floor, t + reached) - shift)
-        return np.asarray(t + reached - shift - softplus(at_floor - shift))
+            return np.asarray(np.logaddexp(at_floor, h + reached) - shift)
+        return np.asarray(h + reached - shift - softplus(at_floor - shift))
 
     def _quantiles(self, mid: BetaTable, cells: list[tuple[End, End]]) -> FloatArray:
         """Return the log probability that the quantiles lie in their cells."""

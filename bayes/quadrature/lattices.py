@@ -18,11 +18,8 @@ from bayes.base.arrays import FloatArray, log_sum_exp
 
 LogDensity = Callable[[FloatArray, FloatArray], FloatArray]
 
-PASSES = (
-    (1.6, 5.0),
-    (1.2, 6.0),
-    (1.0, 6.0),
-)  # spacing and radius in standard deviations: the next if lattices disagree
+# spacing and radius in standard deviations; those after the first, with better moments, where lattices disagree
+PASSES = ((1.7, 4.7), (1.9, 5.0), (1.8, 5.2), (1.5, 5.5))
 AGREE = 0.03  # log units between two lattices, beside which the error of both together is far smaller
 RELEVANT = 20.0  # log units below the highest integral, beyond which an approximation is good enough
 LEFT = 0.04  # of a covariance in the next one

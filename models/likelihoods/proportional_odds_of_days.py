@@ -1,19 +1,20 @@
 """Medians with quartiles of days alive and free of something bad, the worst rank included, under proportional odds.
 
     logit P(Y <= d | arm) = k(d) - theta/2 (treatment),  k(d) + theta/2 (control),   d = floor .. maximum - 1
-    odds k(d): exp(k(d)) = exp(a) + (1 + exp(a)) exp(t(d)),   t(d) = b (logit((d - floor) / (maximum - floor)) - m)
-    a ~ Normal(0, 2.5),  m ~ Normal(0, 1.5),  log b ~ Normal(0, 0.75)
+    exp(k(d)) = exp(a) + (1 + exp(a)) exp(h(d)),   h(d) = t(d) where the floor is 0, and where it is -1
+    exp(h(d)) = exp(c) + (1 + exp(c)) exp(t(d)),   t(d) = b (logit(d / maximum) - m),   exp(k(floor)) = exp(a)
+    a ~ Normal(0, 2.5),  c ~ Normal(-1.5, 1.5),  m ~ Normal(0, 1.5),  log b ~ Normal(0, 0.75)
     U_1 < U_2 < U_3, of ranks r_1 < r_2 < r_3 of n uniform numbers;  a printed d says  P(Y <= d - 1) < U <= P(Y <= d)
     patients at the floor ~ Binomial(n, P(Y = floor)) where printed; the ranks are then of the others, given Y > floor
 
 Days are whole numbers; `floor` is the value of the worst rank. Midway between the arms a share logit^-1(a) has the
-worst rank, and the days of the others, as shares of their range, have log odds that are logistic with mean m and scale
-1/b: b = 1 and m = 0 is a uniform distribution. The arms differ by one odds ratio at every cut, that of the floor
-included, which is the odds of more days where higher is better (of fewer where lower is).
+worst rank; where that is -1, a share logit^-1(c) of the others has no day. Days above zero, as shares of the maximum,
+have log odds that are logistic with mean m and scale 1/b: b = 1 and m = 0 is a uniform distribution. The arms differ by
+one odds ratio at every cut, that of the floor included: of more days where higher is better (of fewer where lower is).
 
 Known: the quantiles, n, and the count at the floor where printed. The median has rank (n + 1)/2, quartiles (n + 1)/4
 and 3 (n + 1)/4. Of a quantile between two days d and d + 1 it is known how many patients have d or less. Estimated:
-theta, a, m, log b. Assumed: proportional odds of the whole (death as the worst rank: Yehya et al. 2019, Am J Respir
+theta, a, c, m, log b. Assumed: proportional odds of the whole (death as the worst rank: Yehya et al. 2019, Am J Respir
 Crit Care Med 200:828-36) and the shape above the floor. Exact for whole ranks: the probability that uniform order
 statistics, which are Dirichlet (David and Nagaraja 2003, Order Statistics, section 2.2), lie in the cells of the days.
 """
@@ -42,7 +43,8 @@ from bayes.priors.nuisance import Nuisance
 
 ARMS = ("treatment", "control")
 SIDES = np.array([1.0, -1.0])
-PRIOR_SD = dict(zip(SHAPE, (2.5, 1.5, 0.75), strict=True))
+PRIORS = dict(zip(SHAPE, ((0.0, 2.5), (-1.5, 1.5), (0.0, 1.5), (0.0, 0.75)), strict=True))
+QUANTILES = ("lower quartile", "median", "upper quartile")
 FAR = 1e3  # log odds of what is certain
 
 
@@ -93,7 +95,7 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
     arms = [_numbers(evidence, arm) for arm in by_arm(evidence).values()]
     row: Row = {name: np.array([arm[name] for arm in arms]) for name in arms[0]}
     scale = {"floor": float(evidence.floor), "maximum": float(evidence.maximum), "direction": float(outcome.sign)}
-    starts = {f"start_{name}": at for name, at in zip(PRIOR_SD, evidence.rough_shape, strict=True)}
+    starts = {f"start_{name}": evidence.rough_shape.get(name, mean) for name, (mean, _) in PRIORS.items()}
     return row | scale | starts | {"step": min(4 / evidence.sizes.total**0.5, 1.0)}
 
 
@@ -113,10 +115,10 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     """
     shape = shape_of(data["step"])
     parameters = []
-    for name, sd in PRIOR_SD.items():
+    for name, (mean, sd) in PRIORS.items():
         raw = pm.Flat(f"{name}_raw", shape=shape)
         value = pm.Deterministic(name, data[f"start_{name}"] + data["step"] * raw)
-        pm.Potential(f"{name}_prior", (-0.5 * (value / sd) ** 2).sum())
+        pm.Potential(f"{name}_prior", (-0.5 * ((value - mean) / sd) ** 2).sum())
         parameters.append(shape_padright(value))
     shift = shape_padright(data["direction"] * theta / 2) * SIDES
     at_floor = _log_at_floor(parameters[0], shift, data)
@@ -151,7 +153,7 @@ def _log_quantiles(days: Tensor, parameters: list[Tensor], shift: Tensor, data: 
     ----------
     days : Tensor, shape (..., arm, quantile)
     parameters : list of Tensor, shape (..., 1)
-        In the order of `PRIOR_SD`.
+        In the order of `SHAPE`.
     shift : Tensor, shape (..., arm)
     data : mapping of Tensor
 
@@ -182,13 +184,14 @@ def _log_odds(days: Tensor, parameters: list[Tensor], shift: Tensor, data: Repor
     Tensor, shape (..., arm, quantile)
         Far below zero below the floor, and far above it at the maximum.
     """
-    a, m, log_b = (shape_padright(value) for value in parameters)
+    a, c, m, log_b = (shape_padright(value) for value in parameters)
     floor, maximum = (shape_padright(data[name], 2) for name in ("floor", "maximum"))
     by, counted = shape_padright(shift), shape_padright(data["counted"])
-    inside = pt.clip(days, floor + 0.5, maximum - 0.5)
-    t = pt.exp(log_b) * (pt.log(inside - floor) - pt.log(maximum - inside) - m)
-    among = t + pt.softplus(a) - by - pt.softplus(a - by)
-    with_floor = a + pt.softplus(t + pt.softplus(a) - a) - by
+    inside = pt.clip(days, 0.5, maximum - 0.5)
+    t = pt.exp(log_b) * (pt.log(inside) - pt.log(maximum - inside) - m)
+    h = pt.switch(pt.lt(floor, 0), pt.switch(pt.le(days, 0), c, c + pt.softplus(t + pt.softplus(c) - c)), t)
+    among = h + pt.softplus(a) - by - pt.softplus(a - by)
+    with_floor = a + pt.softplus(h + pt.softplus(a) - a) - by
     found = pt.switch(counted, among, pt.switch(pt.le(days, floor), a - by, with_floor))
     nothing = pt.lt(days, floor + counted)
     log_odds: Tensor = pt.switch(nothing, -FAR, pt.switch(pt.ge(days, maximum), FAR, found))
@@ -208,23 +211,28 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
         The ending of names, which says whose they are.
     """
     evidence = of_kind(outcome.evidence, DaysFree)
-    a, m, log_b = (pm.Normal(f"{name}{of}", 0.0, sd) for name, sd in PRIOR_SD.items())
+    shape = [
+        pt.as_tensor_variable(mean) if name == "zero_log_odds" and not evidence.zero_is_apart
+        else pm.Normal(f"{name}{of}", mean, sd)
+        for name, (mean, sd) in PRIORS.items()
+    ]  # fmt: skip
     for (name, arm), side in zip(by_arm(evidence).items(), SIDES, strict=True):
-        at_floor = pm.Deterministic(f"p_floor_{name}{of}", pt.sigmoid(a - outcome.sign * side * effect / 2))
+        at_floor = pm.Deterministic(f"p_floor_{name}{of}", pt.sigmoid(shape[0] - outcome.sign * side * effect / 2))
         if arm.count is not None:
             pm.Binomial(f"at_floor_{name}{of}", n=arm.n, p=at_floor, observed=arm.count)
         if evidence.informative(arm):
-            _observed(f"quantiles_{name}{of}", outcome.sign * side * effect / 2, (a, m, log_b), evidence, arm)
+            _observed(f"quantiles_{name}{of}", outcome.sign * side * effect / 2, shape, evidence, arm)
 
 
-def _observed(name: str, shift: Tensor, parameters: tuple[Tensor, ...], evidence: DaysFree, arm: DaysInArm) -> None:
+def _observed(name: str, shift: Tensor, parameters: list[Tensor], evidence: DaysFree, arm: DaysInArm) -> None:
     """Add the quantiles of an arm to the current model, those that the count at its floor does not imply.
 
     Parameters
     ----------
     name : str
     shift : Tensor, shape ()
-    parameters : tuple of Tensor, shape ()
+    parameters : list of Tensor, shape ()
+        In the order of `SHAPE`.
     evidence : DaysFree
     arm : DaysInArm
     """
@@ -235,34 +243,34 @@ def _observed(name: str, shift: Tensor, parameters: tuple[Tensor, ...], evidence
     data = {key: pt.as_tensor_variable(np.asarray(value)[None]) for key, value in numbers.items()}
     data |= {"floor": data["floor"][0], "maximum": data["maximum"][0]}
 
-    def logp(value: Tensor, shift: Tensor, a: Tensor, m: Tensor, log_b: Tensor) -> Tensor:
+    def logp(value: Tensor, shift: Tensor, *shape: Tensor) -> Tensor:
         """Return the log probability of the days, (); value : (quantile,), the others : ()."""
         days = pt.zeros((1, 3))[0, seen].set(value)
-        own = [shape_padright(one) for one in (a, m, log_b)]
+        own = [shape_padright(one) for one in shape]
         log_p: Tensor = constant + _log_quantiles(days, own, shape_padright(shift), data)[0]
         return log_p
 
-    def random(
-        shift: FloatArray, a: FloatArray, m: FloatArray, log_b: FloatArray, rng: np.random.Generator, size: Any
-    ) -> FloatArray:
+    def random(shift: FloatArray, *shape: FloatArray, rng: np.random.Generator, size: Any) -> FloatArray:
         """Return quantiles, (*size, quantile); parameters : (*size)."""
-        shape = np.broadcast_shapes(tuple(size or ()), *map(np.shape, (shift, a, m, log_b)))
-        below = np.cumsum(rng.dirichlet(gaps, shape), axis=-1)[..., :-1]
-        upto = cumulative(evidence, dict(zip(SHAPE, (a, m, log_b), strict=True)), shift)
+        wanted = np.broadcast_shapes(tuple(size or ()), *map(np.shape, (shift, *shape)))
+        below = np.cumsum(rng.dirichlet(gaps, wanted), axis=-1)[..., :-1]
+        upto = cumulative(evidence, dict(zip(SHAPE, shape, strict=True)), shift)
         least = upto[..., :1] if arm.count is not None else np.zeros_like(upto[..., :1])
         within = (upto - least) / (1 - least)
         drawn: FloatArray = evidence.floor + (below[..., None] > within[..., None, :]).sum(axis=-1).astype(float)
         return drawn
 
-    observed = np.asarray(numbers["days"])[seen]
+    dim = name.replace("quantiles", "quantile", 1)
+    pm.modelcontext(None).add_coord(dim, [QUANTILES[i] for i in seen])
     pm.CustomDist(
         name,
         shift,
         *parameters,
         logp=logp,
         random=random,
-        signature=f"(),(),(),()->({len(seen)})",
-        observed=observed,
+        signature=f"(),(),(),(),()->({len(seen)})",
+        observed=np.asarray(numbers["days"])[seen],
+        dims=dim,
     )
 
 
@@ -284,7 +292,7 @@ def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
         + P(as many) / 2.
     """
     evidence = of_kind(outcome.evidence, DaysFree)
-    shown = {name: draws[name] for name in SHAPE}
+    shown = {name: draws[name] for name in SHAPE if name != "zero_log_odds" or evidence.zero_is_apart}
     days, cells = np.arange(evidence.floor, evidence.maximum + 1), {}
     for arm, side in zip(ARMS, SIDES, strict=True):
         upto = cumulative(evidence, draws, outcome.sign * side * effect / 2)

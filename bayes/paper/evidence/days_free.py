@@ -144,28 +144,31 @@ class DaysFree(Reported):
         return [(float(number), rank - below) for number, rank in arm.ranked if rank - below >= least]
 
     @property
-    def rough_shape(self) -> tuple[float, float, float]:
-        """Where a search or a sampler may start: the log odds of the floor, and location and log of the slope above it.
+    def zero_is_apart(self) -> bool:
+        """Whether patients alive without a single day are told from those with the worst rank, which is below 0."""
+        return self.floor < 0
 
-        Above the floor the log odds of at most d days are taken to be linear in the log odds of their share of the
-        range; both arms are read as one.
+    @property
+    def rough_shape(self) -> dict[str, float]:
+        """Where a search or a sampler may start, by the names of `days_scale.SHAPE`.
+
+        Above zero days the log odds of at most d days are taken to be linear in the log odds of their share of the
+        range; both arms are read as one, and one in five of those above the worst rank is taken to have no day.
         """
-        arms = list(by_arm(self).values())
+        arms, none = list(by_arm(self).values()), 0.2 if self.zero_is_apart else 0.0
         shares = [self._rough_share(arm) for arm in arms]
         points = [
-            (
-                _logit((float(number) - self.floor - 0.5) / (self.maximum - self.floor)),
-                _logit((rank / arm.n - p) / (1 - p)),
-            )
+            (_logit((float(number) - 0.5) / self.maximum), _logit(((rank / arm.n - p) / (1 - p) - none) / (1 - none)))
             for arm, p in zip(arms, shares, strict=True)
             for number, rank in arm.ranked
-            if self.floor < number < self.maximum
+            if 0 < number < self.maximum
         ] or [(0.0, 0.0)]
         x, y = (sum(column) / len(points) for column in zip(*points, strict=True))
         across = sum((a - x) ** 2 for a, _ in points)
         slope = sum((a - x) * (b - y) for a, b in points) / across if across > 0.1 else 1.0
         slope = min(max(slope, 0.4), 4.0)
-        return _logit(sum(shares) / 2), x - y / slope, log(slope)
+        found = {"floor_log_odds": _logit(sum(shares) / 2), "mid_log_days": x - y / slope, "log_steepness": log(slope)}
+        return found | ({"zero_log_odds": _logit(none)} if self.zero_is_apart else {})
 
     def _rough_share(self, arm: DaysInArm) -> float:
         """Return the share of an arm at the floor: as counted, or nearer the last quantile there than the next."""
