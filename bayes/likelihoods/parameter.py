@@ -139,6 +139,42 @@ SIGMAS = Parameter(
     why="flat over the range of the data, separately in each arm",
     fixed=True,
 )
+FLOOR_LOG_ODDS = Parameter(
+    names=("floor_log_odds",),
+    shown="floor_log_odds (a)",
+    meaning="share of patients with the worst rank, midway between the arms",
+    unit="log odds",
+    prior="normal(0, 2.5)",
+    why="any share of patients with the worst rank is possible",
+    fixed=True,
+)
+ZERO_LOG_ODDS = Parameter(
+    names=("zero_log_odds",),
+    shown="zero_log_odds (c)",
+    meaning="share of those above the worst rank who have no day, where the worst rank is below 0",
+    unit="log odds",
+    prior="normal(-1.5, 1.5)",
+    why="a share of 1% to 81% of those above the worst rank with probability 95%",
+    fixed=True,
+)
+MID_LOG_DAYS = Parameter(
+    names=("mid_log_days",),
+    shown="mid_log_days (m)",
+    meaning="median of the days above zero as a share of the maximum",
+    unit="log odds",
+    prior="normal(0, 1.5)",
+    why="the median may be near either end: 5% to 95% of the maximum with probability 95%",
+    fixed=True,
+)
+LOG_STEEPNESS = Parameter(
+    names=("log_steepness",),
+    shown="log steepness (log b)",
+    meaning="how closely days above zero crowd about their median; 0 with m = 0 is a uniform distribution",
+    unit="log of a ratio",
+    prior="normal(0, 0.75)",
+    why="from days at both ends of the scale (b = 0.23) to a narrow peak (b = 4.3) with probability 95%",
+    fixed=True,
+)
 SD_RATIO = Parameter(
     names=("sd_ratio",),
     shown="sd_ratio (u)",

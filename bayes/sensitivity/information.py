@@ -40,6 +40,7 @@ from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import (
     BareTest,
     Binary,
+    DaysFree,
     EffectAndError,
     Events,
     Means,
@@ -147,8 +148,8 @@ def unit_of(subject: Subject) -> Unit:
             return _bare(subject, outcome, test)
         case Means() as means:
             return _means(subject, means)
-        case Medians() as medians:
-            return _constant(_observed(subject) ** 2, float(medians.sizes.total), subject)
+        case Medians() | DaysFree() as quantiles:
+            return _constant(_observed(subject) ** 2, float(quantiles.sizes.total), subject)
         case Binary() as table:
             return _persons(table, outcome.measure)
         case Events() as counts:

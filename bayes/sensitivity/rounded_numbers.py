@@ -20,6 +20,7 @@ from bayes.paper.evidence import (
     BareP,
     BareTest,
     Binary,
+    DaysFree,
     Estimate,
     Events,
     Evidence,
@@ -268,6 +269,12 @@ def recounted(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
                     }
                     changed = evidence.model_copy(update=arms)
                     yield f"{x} v {y} events", outcome.model_copy(update={"evidence": changed})
+        case DaysFree() as days:
+            for name, arm in by_arm(days).items():
+                for count in sorted({*arm.possible[1:2], *arm.possible[-1:]} - {arm.count}):
+                    other = days.model_copy(update={str(name): arm.model_copy(update={"at_floor": count})})
+                    words = f"{count} of the {name} arm at the floor"
+                    yield words, outcome.model_copy(update={"evidence": other})
         case Ordinal() | OrdinalCut() as evidence:
             tables = tables_of_shares(evidence) if isinstance(evidence, Ordinal) else tables_of_cuts(evidence)
             for treatment, control in dict.fromkeys(tables[1:]):

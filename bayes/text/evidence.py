@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bayes.paper.evidence import (
+    DaysFree,
     DigitisedCurve,
     Estimate,
     Evidence,
@@ -94,6 +95,8 @@ def in_brief(report: Evidence) -> str:
             return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))}"
         case PairedMeans() | PairedCounts():
             return paired.in_brief(report)
+        case DaysFree():
+            return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))} of {report.maximum} days"
         case Survival():
             return f"{versus(*(f'{digits(s.percent)}%' for s in by_arm(report).values()))} without the event"
         case MedianSurvival():
@@ -145,6 +148,8 @@ def _shown(report: Evidence) -> Shown:
             return summaries.geometric_means(report)
         case PairedMeans() | PairedCounts():
             return Shown(paired.facts(report), Table("As printed", *paired.cells(report)))
+        case DaysFree():
+            return summaries.days_free(report)
         case LogRank():
             return summaries.log_rank(report)
         case Survival() | MedianSurvival() | RestrictedMeans():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bayes.paper.evidence import (
+    DaysFree,
     DigitisedCurve,
     GeometricMeans,
     LogRank,
@@ -50,12 +51,8 @@ def spread(arm: MeanInArm) -> str:
 
 def medians(report: Medians) -> Shown:
     """Return the medians of both arms with their quartiles, ranges or intervals, as printed."""
-
-    def to(pair: tuple[Decimal, Decimal] | None) -> str:
-        return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
-
     rows = tuple(
-        (arm, digits(m.median), to(m.quartiles), to(m.range), to(m.ci), digits(m.n))
+        (arm, digits(m.median), _to(m.quartiles), _to(m.range), _to(m.ci), digits(m.n))
         for arm, m in by_arm(report).items()
     )
     facts = (("observations", report.family.replace("_", "-")),) if report.family else ()
@@ -75,6 +72,20 @@ def _variation(arm: GeometricMeanInArm) -> str:
     if arm.cv is not None:
         return f"CV {digits(arm.cv)}%"
     return f"SD of logs {digits(arm.sd_log)}" if arm.sd_log is not None else f"geometric SD {digits(arm.gsd or 1)}"
+
+
+def days_free(report: DaysFree) -> Shown:
+    """Return the medians of days of both arms with the patients at the worst rank, as printed."""
+    rows = tuple(
+        (arm, digits(m.median), _to(m.quartiles), m.at_floor_as_printed, digits(m.n))
+        for arm, m in by_arm(report).items()
+    )
+    facts = (("days", f"at most {report.maximum}; {report.floor} for the worst rank"),)
+    return Shown(facts, Table("As printed", ("arm", "median", "quartiles", "at the worst rank", "n"), rows))
+
+
+def _to(pair: tuple[Decimal, Decimal] | None) -> str:
+    return "" if pair is None else f"{digits(pair[0])} to {digits(pair[1])}"
 
 
 def log_rank(report: LogRank) -> Shown:

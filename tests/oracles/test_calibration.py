@@ -30,6 +30,7 @@ GRID = (
     "means",
     "order_statistics",
     "proportional_odds",
+    "proportional_odds_of_days",
     "reported_estimate",
     "reported_estimate_t",
     "reported_p",
@@ -43,6 +44,7 @@ MODELS = {
     "grid_cells": ("single_trial", GRID),
     "textbook_models": ("single_trial", ALL),
     "median_coverage": ("single_trial", ("order_statistics",)),
+    "days_coverage": ("single_trial", ("proportional_odds_of_days",)),
 }
 DAYS = 400
 

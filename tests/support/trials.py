@@ -217,6 +217,17 @@ REPORTS = {
         "lower",
         {"kind": "paired_counts", "treatment_only": 2, "control_only": 9, "both": 8, "neither": 25},
     ),
+    "days free": (
+        "common_odds_ratio",
+        "higher",
+        {
+            "kind": "days_free",
+            "maximum": 28,
+            "floor": -1,
+            "treatment": {"median": 14, "quartiles": [-1, 24], "at_floor": 40, "n": 150},
+            "control": {"median": 11, "quartiles": [-1, 23], "n": 148},
+        },
+    ),
     "p known": (
         "common_odds_ratio",
         "higher",

@@ -21,6 +21,7 @@ from bayes.paper.evidence.arms import Arm, ArmSizes
 from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.curves import DigitisedCurve
+from bayes.paper.evidence.days_free import DaysFree
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.geometric_means import GeometricMeans
@@ -42,6 +43,7 @@ __all__ = [
     "BareTest",
     "Binary",
     "DigitisedCurve",
+    "DaysFree",
     "EffectAndError",
     "Estimate",
     "Events",
@@ -164,6 +166,7 @@ Evidence = Annotated[
     | Medians
     | PairedMeans
     | PairedCounts
+    | DaysFree
     | Estimate
     | LogRank
     | Survival

@@ -15,6 +15,7 @@ KindName = Literal[
     "medians",
     "paired_means",
     "paired_counts",
+    "days_free",
     "estimate",
     "log_rank",
     "survival",

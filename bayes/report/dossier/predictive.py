@@ -17,11 +17,13 @@ from bayes.base.written_numbers import unbounded
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.likelihoods.registry import card_of
-from bayes.paper.evidence import EffectAndError, Means, Medians, PairedCounts
+from bayes.paper.days_scale import SHAPE, cumulative
+from bayes.paper.evidence import DaysFree, EffectAndError, Means, Medians, PairedCounts
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
+from bayes.paper.evidence.days_free import DaysInArm
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
 from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
@@ -68,6 +70,8 @@ def _of_outcome(fit: Fit, outcome: Outcome) -> Iterator[Predicted]:
             return _medians(fit, outcome, evidence)
         case PairedCounts() as evidence:
             return _discordant(fit, evidence)
+        case DaysFree() as evidence:
+            return _days(fit, outcome, evidence)
         case EffectAndError() as evidence:
             return _estimate(fit, outcome, evidence)
         case BareP() | Significance() as evidence:
@@ -109,6 +113,8 @@ def _independent_numbers(outcome: Outcome) -> int | None:
             return 4
         case Medians(treatment=t, control=c):
             return len(t.ranked) + len(c.ranked)
+        case DaysFree(treatment=t, control=c) as days:
+            return sum(len(days.informative(arm)) + (arm.count is not None) for arm in (t, c))
         case EffectAndError() | BareP() | Significance() | SingleProportion() | PairedCounts():
             return 1
         case AdverseEvents():
@@ -164,6 +170,23 @@ def _medians(fit: Fit, outcome: Outcome, evidence: Medians) -> Iterator[Predicte
             which = "quartile" if report.range or report.quartiles else "limit of the median"
             quantile = name.get(rank, f"{'lower' if rank < report.n / 2 else 'upper'} {which}")
             yield _row(quantile, arm, float(number), *np.quantile(simulated[:, i], TAILS))
+
+
+def _days(fit: Fit, outcome: Outcome, evidence: DaysFree) -> Iterator[Predicted]:
+    """Predict the count at the floor and the quantiles of as many patients: uniform order statistics, as days."""
+    generator = np.random.default_rng(SEED)
+    shape, effect = {name: _draws(fit, name) for name in SHAPE}, _draws(fit, "effect")
+    for arm, side in zip(ARMS, (1, -1), strict=True):
+        report: DaysInArm = getattr(evidence, arm)
+        upto = cumulative(evidence, shape, side * outcome.sign * effect / 2)
+        if report.count is not None:
+            yield _row("worst rank", arm, report.count, *np.quantile(generator.binomial(report.n, upto[:, 0]), TAILS))
+        numbers, ranks = zip(*report.ranked, strict=True)
+        below = np.cumsum(generator.dirichlet(np.diff([0.0, *ranks, report.n + 1.0]), len(upto)), axis=1)[:, :-1]
+        days = evidence.floor + (below[..., None] > upto[:, None]).sum(axis=-1)
+        names = ("median",) if len(numbers) == 1 else ("lower quartile", "median", "upper quartile")
+        for i, (name, number) in enumerate(zip(names, numbers, strict=True)):
+            yield _row(name, arm, float(number), *np.quantile(days[:, i], TAILS))
 
 
 def _estimate(fit: Fit, outcome: Outcome, evidence: EffectAndError) -> Iterator[Predicted]:
