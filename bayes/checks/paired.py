@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from math import exp, log, sqrt
 
 from bayes.base import measures
+from bayes.base.numbers import significant
 from bayes.checks.counts import other_measure
 from bayes.checks.finding import INCONSISTENT
 from bayes.checks.interval_methods import choose_intervals
@@ -48,11 +49,12 @@ def _correlation(ledger: Ledger, evidence: PairedMeans) -> None:
     least, most = abs(s1 - s0), s1 + s0
     if 0.95 * least <= of_differences <= 1.05 * most:  # a twentieth for the rounding of three numbers
         return
+    found, allowed = significant(of_differences, 4), f"{significant(least)} to {significant(most)}"
     text = (
-        f"SDs of {s1:.4g} and {s0:.4g} allow differences within patients an SD of {least:.3g} to {most:.3g}, whatever "
-        f"their correlation; what is printed implies {of_differences:.4g}"
+        f"SDs of {significant(s1, 4)} and {significant(s0, 4)} allow differences within patients an SD of {allowed}, "
+        f"whatever their correlation; what is printed implies {found}"
     )
-    ledger.note("evidence.difference", INCONSISTENT, f"{of_differences:.4g}", f"{least:.3g} to {most:.3g}", None, text)
+    ledger.note("evidence.difference", INCONSISTENT, found, allowed, None, text)
 
 
 def _by_paired_t(ledger: Ledger, entry: PrintedEffect, evidence: PairedMeans) -> None:

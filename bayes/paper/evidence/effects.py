@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from math import sqrt
 
 from bayes.base import measures
 from bayes.base.measures import TestStatistic
@@ -63,3 +64,20 @@ class EffectAndError(Tested):
         if (n := self.sizes) is None:
             return None
         return self.standard_error("mean_difference") / measures.se_standardised_mean_difference(n.treatment, n.control)
+
+
+class TwoArms(EffectAndError):
+    """An effect that follows from a summary of either arm, apart from the other's."""
+
+    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
+        """Return the difference of the arms and its standard error; the arms are independent."""
+        (y1, s1), (y0, s0) = self._arms(measure)
+        return y1 - y0, sqrt(s1**2 + s0**2)
+
+    def variance_of_control(self, measure: str) -> float:
+        """Return the variance of the summary of the control arm."""
+        return self._arms(measure)[1][1] ** 2
+
+    @abstractmethod
+    def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the summary of treatment and control, with standard errors."""

@@ -1,4 +1,4 @@
-"""The median of each arm with its quartiles, its range, or both; or with its confidence interval."""
+"""The median of each arm with its quartiles, its range, or both; or with its interval."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from bayes.base.closed import check
 from bayes.base.measures import Measure
 from bayes.base.written_numbers import Positive, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
+from bayes.paper.evidence.effects import TwoArms
 from bayes.paper.evidence.limits import WithInterval
-from bayes.paper.evidence.survival import PercentInArm, TwoSurvivals
+from bayes.paper.evidence.survival import PercentInArm
 
 
 class RateInArm(WithInterval):
@@ -54,7 +55,7 @@ class RateInArm(WithInterval):
         return (high - low) / (width * rate)
 
 
-class Rates(TwoSurvivals):
+class Rates(TwoArms):
     """The rate of events in each arm per `per`, such as "100 person-years"; of a mean count, per "patient".
 
     The logarithms of the rates are compared for a rate ratio, and the rates for their difference, which is in their
@@ -101,7 +102,7 @@ class ModelledPercent(PercentInArm):
         return self.error / (p * (1 - p))
 
 
-class Percentages(TwoSurvivals):
+class Percentages(TwoArms):
     """The percentage of persons with the event in each arm, without the number of persons in which it was counted.
 
     A risk difference, a risk ratio and an odds ratio follow from the arms, which are independent. With denominators,

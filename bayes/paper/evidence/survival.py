@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
-from math import log, sqrt
+from math import log
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -15,7 +14,7 @@ from bayes.base.closed import check
 from bayes.base.measures import Measure
 from bayes.base.written_numbers import NOT_ESTIMATED, Positive, Printed, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
-from bayes.paper.evidence.effects import EffectAndError
+from bayes.paper.evidence.effects import EffectAndError, TwoArms
 from bayes.paper.evidence.limits import NOT_REACHED, LimitsOfTime, WithInterval
 
 BetweenNoneAndAll = Annotated[Printed, Field(gt=0, lt=100)]
@@ -89,24 +88,7 @@ class SurvivalInArm(PercentInArm):
         return here, (low - high) / (2 * measures.ci_quantile(self.coverage))
 
 
-class TwoSurvivals(EffectAndError):
-    """An effect that follows from a summary of either arm's survival, apart from the other's."""
-
-    def on_analysis_scale(self, measure: str) -> tuple[float, float]:
-        """Return the difference of the arms and its standard error; the arms are independent."""
-        (y1, s1), (y0, s0) = self._arms(measure)
-        return y1 - y0, sqrt(s1**2 + s0**2)
-
-    def variance_of_control(self, measure: str) -> float:
-        """Return the variance of the summary of the control arm."""
-        return self._arms(measure)[1][1] ** 2
-
-    @abstractmethod
-    def _arms(self, measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Return the summary of treatment and control, with standard errors."""
-
-
-class Survival(TwoSurvivals):
+class Survival(TwoArms):
     """The Kaplan-Meier percentage without the event in each arm at one time.
 
     A hazard ratio follows under proportional hazards up to that time: log(-log S1) - log(-log S0), whose standard
@@ -184,7 +166,7 @@ class MedianInArm(WithInterval):
         return log(float(self.median)), self.width(self.median, "mean_ratio", None)
 
 
-class MedianSurvival(TwoSurvivals):
+class MedianSurvival(TwoArms):
     """The median time to the event in each arm.
 
     A ratio of means is that of the medians where times are exponential or of one shape; the hazard ratio is its inverse
@@ -234,7 +216,7 @@ class RestrictedMeanInArm(WithInterval):
         return float(high - low) / (2 * measures.ci_quantile(self.coverage))
 
 
-class RestrictedMeans(TwoSurvivals):
+class RestrictedMeans(TwoArms):
     """The restricted mean survival time of each arm: the area under its Kaplan-Meier curve up to a stated time.
 
     Their difference is in the unit of time. The standard error of the logarithm of a mean, for their ratio, is the
