@@ -1,8 +1,8 @@
 """How often the 95% interval from medians of days alive and free holds the truth: `python tests/calibration/days_coverage.py`.
 
-Days from -1 (death) to 28 under proportional odds with a log odds ratio of 0.3. Midway between the arms 30% die, and the
-days of the others have the shape of the model or, as wrong shapes, one in four has no day at all, or what is missing from
-28 days is exponential. What is printed are R's default quantiles of each arm, with the number of deaths or without it.
+Days from 0 (death, or no day) to 28 under proportional odds with a log odds ratio of 0.3. Midway between the arms 30% have
+none, and the days of the others have the shape of the model or, as wrong shapes, are of two groups, or what is missing from
+28 days is exponential. What is printed are R's default quantiles of each arm, with the patients at 0 or without them.
 Posteriors are by quadrature under a flat prior. Writes tests/reference/days_coverage.json; takes some minutes on two
 free cores.
 """
@@ -27,21 +27,21 @@ from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
 
 OUT = Path(__file__).parents[1] / "reference" / "days_coverage.json"
-SIMULATIONS, SEED, EFFECT_SIZE, DIED, MAXIMUM = 200, 20261129, 0.3, 0.3, 28
+SIMULATIONS, SEED, EFFECT_SIZE, DIED, MAXIMUM = 100, 20261129, 0.3, 0.3, 28
 SIZES, COUNTED = (100, 1000), (True, False)
-DAYS = np.arange(-1, MAXIMUM + 1)
+DAYS = np.arange(MAXIMUM + 1)
 
 
 def of_survivors(shape: str) -> np.ndarray:
-    """P(at most d days) of those alive, midway between the arms, for every d from 0 to the maximum."""
-    reached = np.arange(1, MAXIMUM + 2) / (MAXIMUM + 1)
+    """P(at most d days) of the others, midway between the arms, for every d from 1 to the maximum."""
+    reached = DAYS[1:] / MAXIMUM
     with np.errstate(divide="ignore"):
-        upto = 1 / (1 + np.exp(-1.5 * (np.log(reached) - np.log1p(-reached) - 0.8)))
-    if shape == "one in four without a day":
-        return 0.25 + 0.75 * upto
+        log_odds = np.log(reached) - np.log1p(-reached)
+    if shape == "two groups":
+        return 0.25 / (1 + np.exp(-2 * (log_odds + 1.5))) + 0.75 / (1 + np.exp(-2 * (log_odds - 1.2)))
     if shape == "exponential from the end":
         return np.append(np.exp(-(MAXIMUM - DAYS[1:-1]) / 8.0), 1.0)
-    return upto
+    return 1 / (1 + np.exp(-1.5 * (log_odds - 0.8)))
 
 
 def drawn(random: np.random.Generator, shape: str, treated: bool, n: int) -> np.ndarray:
@@ -55,12 +55,12 @@ def drawn(random: np.random.Generator, shape: str, treated: bool, n: int) -> np.
 def printed(days: np.ndarray, counted: bool) -> dict:
     low, middle, high = (float(x) for x in np.quantile(days, (0.25, 0.5, 0.75)))
     arm = {"median": middle, "quartiles": [low, high], "n": len(days)}
-    return arm | ({"at_floor": int((days == -1).sum())} if counted else {})
+    return arm | ({"at_floor": int((days == 0).sum())} if counted else {})
 
 
 def answer_of(arms: dict[str, np.ndarray], counted: bool):
     reports = {name: printed(days, counted) for name, days in arms.items()}
-    evidence = {"kind": "days_free", "maximum": MAXIMUM, "floor": -1, **reports}
+    evidence = {"kind": "days_free", "maximum": MAXIMUM, "floor": 0, **reports}
     return exact_answers(make_analysis(make_outcome("common_odds_ratio", "higher", evidence), "normal(0, 20)"))[EFFECT]
 
 
@@ -79,12 +79,12 @@ def estimated(task: tuple[str, int, bool, int]) -> tuple[bool, float, float]:
 def main(simulations: int = SIMULATIONS) -> None:
     cells = {}
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for shape in ("of the model", "one in four without a day", "exponential from the end"):
+        for shape in ("of the model", "two groups", "exponential from the end"):
             for n in SIZES:
                 for counted in COUNTED:
                     tasks = [(shape, n, counted, i) for i in range(simulations)]
                     held, means, sds = zip(*pool.map(estimated, tasks, chunksize=10), strict=True)
-                    name = f"{shape}, n {n}, {'deaths printed' if counted else 'medians and quartiles only'}"
+                    name = f"{shape}, n {n}, {'with the count at 0' if counted else 'medians and quartiles only'}"
                     cells[name] = {
                         "right_shape": shape == "of the model",
                         "coverage": float(np.mean(held)),

@@ -114,6 +114,17 @@ def test_intervals_from_medians_hold_the_truth_as_often_as_they_say():
         assert least <= cell["coverage"] <= 0.999 if cell["right_family"] else cell["coverage"] > 0.85, name
 
 
+def test_intervals_from_days_alive_and_free_hold_the_truth_as_often_as_they_say():
+    """As above, of whole days; of days whose shape is not the model's, at the least 0.85, which is no promise."""
+    found = record("days_coverage")
+    assert found["simulations"] >= 100 and len(found["cells"]) == 12
+    least = stats.binom.ppf(0.0005, found["simulations"], 0.95) / found["simulations"]
+    for name, cell in found["cells"].items():
+        assert cell["coverage"] >= (least if cell["right_shape"] else 0.85), name
+        if cell["right_shape"]:
+            assert abs(cell["mean"] - 0.3) < 4 * cell["error_of_mean"], name
+
+
 def test_cells_of_the_prior_grid_by_curve_and_by_nuts():
     """A random share of the cells for every kind of report within 4 MCSE, and as scattered as chance would have it.
 

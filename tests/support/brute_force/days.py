@@ -6,7 +6,7 @@ from support.brute_force.sums import log_sum
 
 ARMS = ("treatment", "control")
 PRIORS = ((0.0, 2.5), (-1.5, 1.5), (0.0, 1.5), (0.0, 0.75))  # of a, c, m and log b
-NODES = {3: 27, 4: 17}
+NODES = {3: 35, 4: 21}
 
 
 def log_likelihood(measure, benefit, evidence, theta):
@@ -62,7 +62,7 @@ def _of_arm(evidence, arm, shift, shape):
         if day == evidence["floor"] and arm.get("at_floor") is not None:
             allowed &= np.arange(n + 1) == arm["at_floor"]
         ways *= allowed[:, None]
-    return ways[n]
+    return ways[n] * float(np.prod(np.arange(1, n + 1, dtype=float)))
 
 
 def _allowed(count, day, n, quantiles):
