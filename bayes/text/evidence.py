@@ -273,10 +273,8 @@ def _medians(report: Medians) -> Shown:
 
 
 def _days_free(report: DaysFree) -> Shown:
-    rows = tuple(
-        (arm, digits(m.median), _to(m.quartiles), m.at_floor_as_printed, digits(m.n))
-        for arm, m in by_arm(report).items()
-    )
+    both = by_arm(report).items()
+    rows = tuple((arm, digits(m.median), _to(m.quartiles), m.at_floor_as_printed, digits(m.n)) for arm, m in both)
     facts = (("days", f"at most {report.maximum}; {report.floor} for the worst rank"),)
     return Shown(facts, Table("As printed", ("arm", "median", "quartiles", "at the worst rank", "n"), rows))
 
