@@ -145,7 +145,7 @@ class DaysFree(Reported):
 
     @property
     def zero_is_apart(self) -> bool:
-        """Whether patients alive without a single day are told from those with the worst rank, which is below 0."""
+        """Return whether patients alive without a single day rank above the worst, which has a value below 0."""
         return self.floor < 0
 
     @property
