@@ -6,7 +6,7 @@ from support.brute_force.sums import log_sum
 
 ARMS = ("treatment", "control")
 PRIORS = ((0.0, 2.5), (-1.5, 1.5), (0.0, 1.5), (0.0, 0.75))  # of a, c, m and log b
-NODES = {3: 35, 4: 21}
+NODES = {3: 35, 4: 27}
 
 
 def log_likelihood(measure, benefit, evidence, theta):
