@@ -45,13 +45,18 @@ def sentences(analysis: Analysis, tables: Explanation) -> list[str]:
     ]
 
 
+def _noun(analysis: Analysis) -> str:
+    """Return what the members of a synthesis are."""
+    return "trial" if analysis.synthesis.subgroups is None else "subgroup"
+
+
 def _known(analysis: Analysis, tables: Explanation) -> str:
     target, main = analysis.target, tables.main
     kinds = [member.evidence.kind for member in analysis.members]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    measure = target.measure.replace("_", " ")
+    measure, members = target.measure.replace("_", " "), _count(len(kinds), _noun(analysis))
     said = (
-        f"{target.label}: {_count(len(kinds), 'trial')} ({counted}) under the {analysis.prior.name} prior put the mean "
+        f"{target.label}: {members} ({counted}) under the {analysis.prior.name} prior put the mean "
         f"{measure} at {_interval(main)}; {target.benefit} is better. "
     )
     if tables.all_folded:
@@ -183,17 +188,17 @@ def _spread(analysis: Analysis, tables: Explanation) -> str:
     rows = [row for row in tables.heterogeneity if row["heterogeneity"] != "none"]
     none = tables.heterogeneity[-1]
     if analysis.heterogeneity is None:
-        said = "All trials are assumed to share one effect, without heterogeneity."
+        said = f"All {_noun(analysis)}s are assumed to share one effect, without heterogeneity."
         p = [_given(row["p_benefit"]) for row in rows]
         return said + (f" With it, P(benefit) would be {in_words(min(p))} to {in_words(max(p))}." if rows else "")
     main, count = rows[0], len(tables.trials)
     said = (
-        f"The trials differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to {main['tau_high']:.2f}; its "
-        f"prior {main['distribution']} has median {main['prior_median']:.2f})"
+        f"The {_noun(analysis)}s differ by tau = {main['tau_median']:.2f} ({main['tau_low']:.2f} to "
+        f"{main['tau_high']:.2f}; its prior {main['distribution']} has median {main['prior_median']:.2f})"
     )
-    said += f": with {_count(count, 'trial')}, that prior dominates. " if count <= 5 else ". "
+    said += f": with {_count(count, _noun(analysis))}, that prior dominates. " if count <= 5 else ". "
     p = [_given(row["p_benefit"]) for row in rows]
-    shared = f"if all trials shared one effect, P(benefit) would be {in_words(_given(none['p_benefit']))}."
+    shared = f"if all {_noun(analysis)}s shared one effect, P(benefit) would be {in_words(_given(none['p_benefit']))}."
     if len(rows) > 1:
         over = (
             f"Under {_count(len(rows), 'prior')} of tau, P(benefit) ranges from {in_words(min(p))} to "
@@ -210,6 +215,8 @@ def _spread(analysis: Analysis, tables: Explanation) -> str:
 
 
 def _new(analysis: Analysis, tables: Explanation) -> str:
+    if analysis.synthesis.subgroups is not None:  # there is no further subgroup to come
+        return ""
     main = tables.main
     return (
         f"In a new trial of this kind, the true {analysis.target.measure.replace('_', ' ')} would be expected between "
@@ -220,6 +227,8 @@ def _new(analysis: Analysis, tables: Explanation) -> str:
 
 def _found(analysis: Analysis) -> str:
     """Return how the trials were found, as the file states; a few trials cannot show what was never published."""
+    if analysis.synthesis.subgroups is not None:
+        return ""
     count, search = len(analysis.members), analysis.synthesis.search
     said = f"How the trials were found: {search}. " if search else ""
     return said + (f"{_count(count, 'trial').capitalize()} cannot show publication bias." if 1 < count < 10 else "")

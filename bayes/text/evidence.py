@@ -118,8 +118,12 @@ def in_brief(report: Evidence) -> str:
 
 
 def number_at(path: str) -> str:
-    """Return which printed number a path leads to: `printed.p` is the p-value."""
-    return {"p": "p-value", "ci": "interval"}.get(path.split(".")[-1], path)
+    """Return which printed number a path leads to: `printed.p` is the p-value, `printed.1.estimate` the estimate."""
+    first, *rest = path.split(".")
+    last = (rest or [first])[-1]
+    if last in (named := {"p": "p-value", "ci": "interval", "estimate": "estimate", "se": "standard error"}):
+        return named[last]
+    return " ".join(word for word in (rest if first in ("printed", "evidence") else path.split(".")) if word) or path
 
 
 def _counted(arm: EventsInArm) -> str:

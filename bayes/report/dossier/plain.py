@@ -7,6 +7,7 @@ same field, so a paragraph cannot favour the wrong arm.
 from __future__ import annotations
 
 from bayes.base.numbers import number, percent, significant
+from bayes.posterior.explanation import InteractionRow
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.reading import PER, main_of, main_row, observed, one_a_prior, p_increase, sides
 from bayes.text.rows import by_construction, given, headlined, parameter
@@ -36,7 +37,8 @@ def _effect(dossier: Dossier) -> list[str]:
     average, over = "", ""
     if dossier["kind"] == "synthesis":
         count = len(dossier["members"])
-        average, over = "average ", f" over {count} trial{'' if count == 1 else 's'}"
+        noun = "subgroup" if _interactions(dossier) else "trial"
+        average, over = "average ", f" over {count} {noun}{'' if count == 1 else 's'}"
     if by_construction(row) == "0.50":
         return [
             f"The report does not say which arm did better, and so not whether the treatment helps; "
@@ -46,6 +48,12 @@ def _effect(dossier: Dossier) -> list[str]:
         f"The best estimate of the {average}{measure}{over} is {middle} ({good}){_of_a_thousand(dossier)}; with a "
         f"probability of 95%, the {measure} lies between {low} and {high}."
     ]
+
+
+def _interactions(dossier: Dossier) -> list[InteractionRow]:
+    """Return the pairs of subgroups of one trial; none for an outcome and for a synthesis of trials."""
+    pooling = dossier.get("pooling")
+    return pooling["interactions"] if pooling else []
 
 
 def _of_a_thousand(dossier: Dossier) -> str:
@@ -110,7 +118,15 @@ def _further(dossier: Dossier) -> list[str]:
         allowed = f"not worse by more than the trial allowed ({significant(stated['value'], 12)})"
         said.append(f"that the treatment is {allowed} is {percent(row['p_margin'])}")
     new = next((r for r in dossier["rows"] if r["key"] == row["key"] and r["parameter"] == "new_trial"), None)
-    if new is not None and headlined(row) and new["p_benefit"] is not None:
+    if pairs := _interactions(dossier):
+        pair = max(pairs, key=lambda found: abs(found["p_more"] - 0.5))
+        first, second = (pair["one"], pair["other"]) if pair["p_more"] >= 0.5 else (pair["other"], pair["one"])
+        labels = {member["name"]: member["label"] for member in dossier["members"]}
+        more = percent(max(pair["p_more"], 1 - pair["p_more"]))
+        said.append(
+            f"that patients benefit more in one subgroup ({labels[first]}) than in another ({labels[second]}) is {more}"
+        )
+    elif new is not None and headlined(row) and new["p_benefit"] is not None:
         said.append(f"that it is better in a new trial is {percent(new['p_benefit'])}")
     return [f"The probability {', and '.join(said)}."] if said else []
 

@@ -175,7 +175,8 @@ def _medians(fit: Fit, outcome: Outcome, evidence: Medians) -> Iterator[Predicte
 def _days(fit: Fit, outcome: Outcome, evidence: DaysFree) -> Iterator[Predicted]:
     """Predict the count at the floor and the quantiles of as many patients: uniform order statistics, as days."""
     generator = np.random.default_rng(SEED)
-    shape, effect = {name: _draws(fit, name) for name in SHAPE}, _draws(fit, "effect")
+    stated = [name for name in SHAPE if name != "zero_log_odds" or evidence.zero_is_apart]
+    shape, effect = {name: _draws(fit, name) for name in stated}, _draws(fit, "effect")
     for arm, side in zip(ARMS, (1, -1), strict=True):
         report: DaysInArm = getattr(evidence, arm)
         upto = cumulative(evidence, shape, side * outcome.sign * effect / 2)

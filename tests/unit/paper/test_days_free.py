@@ -10,6 +10,7 @@ from support.brute_force import days as brute_force
 from support.paths import TESTS
 from support.trials import REPORTS, make_analysis, make_outcome
 
+from bayes import fit
 from bayes.checks import check_outcome
 from bayes.errors import InvalidInput
 from bayes.paper.days_scale import cumulative
@@ -20,6 +21,7 @@ from bayes.quadrature.beta_tables import BetaTable
 from bayes.quadrature.curves import curve as curve_of
 from bayes.quadrature.days_free import curve
 from bayes.quadrature.lattices import log_integrals, peaks_of
+from bayes.report.dossier.predictive import predictive_check
 from bayes.sensitivity.rounded_numbers import recounted
 from bayes.text.evidence import in_brief
 
@@ -189,3 +191,13 @@ def test_the_medians_of_remap_cap_beside_its_own_odds_ratio():
     found = curve_of(outcome, None).estimate
     assert 0 < found.value - log(1.15) < 2.2 * found.standard_error
     assert 0.07 < found.standard_error < 0.15
+
+
+@pytest.mark.nuts
+@pytest.mark.parametrize("name", ["counted", "counted below zero"])
+def test_what_the_model_predicts_of_days_holds_what_was_printed(name):
+    """Of either floor: the counted worst rank and every quantile within its central 95%, as the model was fitted to them."""
+    fitted = fit(days_free(*SMALL[name]), prior="normal(0, 0.5)")
+    rows = predictive_check(fitted)
+    assert {row["quantity"] for row in rows} == {"worst rank", "lower quartile", "median", "upper quartile"}
+    assert all(row["low"] <= row["observed"] <= row["high"] for row in rows)

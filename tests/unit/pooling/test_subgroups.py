@@ -104,6 +104,8 @@ def test_the_page_says_both_probabilities_and_the_printed_p():
     analysis = analysis_of(subgroups(subgroups={"by": "age", "p_interaction": 0.01}))
     (said,) = [s for s in sentences(analysis, explain(analysis)) if s.startswith("By age")]
     assert "younger:outcome against older:outcome: the ratio of their effects is" in said
+    words = " ".join(sentences(analysis, explain(analysis)))
+    assert "two subgroups (2 estimate)" in words and "publication bias" not in words and "new trial" not in words
     assert "without shrinkage" in said and "the paper printed p = 0.01" in said
 
 
