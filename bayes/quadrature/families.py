@@ -43,6 +43,8 @@ class Family:
         (numbers, location, log sigma) -> `Parts`, elementwise in location and log sigma.
     of_logarithms : bool
         Whether the density is that of the logarithms of the numbers.
+    exponential : bool
+        Whether the upper tail falls off exponentially in the numbers themselves.
     farthest : float
         Distance from the numbers beyond which a location is not told from one at that distance.
     """
@@ -52,6 +54,7 @@ class Family:
     location: str
     parts: Callable[[FloatArray, FloatArray, FloatArray], Parts]
     of_logarithms: bool = False
+    exponential: bool = False
     farthest: float = inf
 
     def start(self, arm: MedianOfArm) -> tuple[float, float]:
@@ -122,7 +125,9 @@ def log_share(low: FloatArray, high: FloatArray) -> FloatArray:
 
 NORMAL = Family("normal", False, "means", _normal)
 LOGNORMAL = Family("log-normal", True, "medians", _log_normal, of_logarithms=True)
-GAMMA = Family("gamma", True, "means", _gamma, farthest=60.0)  # e^60: beyond, a double is soon exhausted
+GAMMA = Family(
+    "gamma", True, "means", _gamma, exponential=True, farthest=60.0
+)  # e^60: beyond, a double is soon exhausted
 FAMILIES = (NORMAL, LOGNORMAL, GAMMA)
 
 

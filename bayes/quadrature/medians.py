@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log, pi
+from math import inf, log, pi
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -74,7 +74,12 @@ def log_curve(evidence: Medians, measure: str, family: Family | None = None) -> 
     room = REACH * max(sd / k**0.5 for (_, sd), k in zip(starts, n, strict=True))
     (mean1, _), (mean0, _) = starts
 
+    # of locations that are not told apart from some distance on, no effect is told from one of twice that distance
+    most = 2 * family.farthest if logarithm and measure == RATIO else inf
+
     def log_l(theta: FloatArray) -> FloatArray:
+        theta = np.clip(theta, -most, most)
+
         def over_mid(mid: FloatArray) -> FloatArray:
             apart, away = half(theta[:, None], mid), (mid - centre) / (10 * pooled)
             both = treatment(mid + apart) + control(mid - apart)
@@ -141,9 +146,11 @@ def log_arm(arm: MedianOfArm, family: Family, pooled: float, location: FloatArra
         log_prior = log(2 / pi / 3**0.5 / scale * 2) - 2 * np.log1p((np.exp(log_sigma) / scale) ** 2 / 3) + log_sigma
         return family.log_density(arm, location[..., None], log_sigma) + log_prior
 
-    # the further the location is from the numbers, the wider the sigma that explains them
+    # the further the location is from the numbers, the wider the sigma that explains them: in proportion or, with an
+    # exponential tail, as the root of their ratio
     numbers = [float(value) for value, _ in arm.ranked]
     away = np.max([np.abs((log(x) if family.logarithmic else x) - location) for x in numbers], axis=0)
-    room = REACH / arm.n**0.5
+    room, wide = REACH / arm.n**0.5, np.log(away + 1e-300)
+    wide = np.maximum(wide, away / 2) if family.exponential else wide
     low = np.full_like(location, log(least) - room - 1.0)
-    return log_integral(log_f, low, np.maximum(log(least), np.log(away + 1e-300)) + room + 1.0, points=49)
+    return log_integral(log_f, low, np.maximum(log(least), wide) + room + 1.0, points=49)

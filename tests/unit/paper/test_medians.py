@@ -13,7 +13,7 @@ from bayes.paper.evidence.medians import MedianOfArm
 from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
 from bayes.quadrature.families import FAMILIES, NORMAL
-from bayes.quadrature.medians import log_arm, log_curve
+from bayes.quadrature.medians import curve_of_family, log_arm, log_curve
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
 from bayes.sensitivity.subject import Subject
 
@@ -265,3 +265,13 @@ def test_intervals_of_medians_cover_the_difference_that_was_planted(n):
 def test_an_interval_that_cannot_be_is_named(arm, said):
     with pytest.raises(InvalidInput, match=said):
         make_outcome("mean_ratio", "lower", QUARTILES | {"treatment": arm})
+
+
+def test_a_gamma_reading_of_few_patients_has_an_interval_under_any_prior():
+    """Ten patients an arm and a prior of twenty log units: far from the peak the curve is level, never rising."""
+    arms = {"treatment": {"median": 16.61, "quartiles": [9.962, 19.57], "n": 10}, "control": {"median": 23.42, "quartiles": [20.31, 25.53], "n": 10}}
+    outcome = make_outcome("mean_ratio", "higher", {"kind": "medians", **arms})
+    subject, gamma = Subject.of(outcome, "normal(0, 20)"), curve_of_family(outcome, FAMILIES[2])
+    assert gamma(np.array([-1e7, 1e7])).max() < gamma(np.array([gamma.centre]))[0] - 50
+    limits = subject.interval(subject.posterior_of(gamma))
+    assert 0.2 < limits["estimate_low"] < 0.68 < limits["estimate_high"] < 2
