@@ -26,11 +26,11 @@ pytestmark = pytest.mark.slow
 ONE_A_LIKELIHOOD = (
     "estimate", "estimate t", "ordinal", "ordinal cut", "worst category apart", "drifting odds ratio", "ordinal, stated cutpoints",
     "binary OR", "binary OR, control arm", "binary RR", "binary RD", "events in persons", "some persons never", "log-normal rates",
-    "events", "events Poisson", "means", "medians", "days free", "paired means", "paired counts", "survival", "median survival", "rates", "percentages", "log rank", "p unknown", "p small sample", "significance unknown", "p below", "proportion",
+    "events", "events Poisson", "means", "geometric means", "medians", "days free", "paired means", "paired counts", "survival", "median survival", "rmst", "digitised curve", "rates", "percentages", "log rank", "p unknown", "p small sample", "significance unknown", "p below", "proportion",
 )  # fmt: skip
 CASES = {name: (lambda name=name: cases.single(name)) for name in ONE_A_LIKELIHOOD}
 CASES |= {name: make for name, make in cases.JOINED.items() if not name.startswith("tau")}
-CASES |= cases.ARMS | cases.SELECTION | cases.SPIKES | {f"table, {name}": cases.TABLES[name] for name in ("c212", "no point mass", "events")}
+CASES |= {f"arms, {name}": make for name, make in cases.ARMS.items()} | cases.SELECTION | cases.SPIKES | {f"table, {name}": cases.TABLES[name] for name in ("c212", "no point mass", "events")}
 CASES |= {
     "rows of a table": lambda: cases.analysis_of(cases.persons_table()),
     "rows with a spike": lambda: cases.analysis_of(cases.persons_table(), "spike_slab(0.3, normal(0, 0.7))"),
