@@ -74,7 +74,7 @@ def log_curve(evidence: Medians, measure: str, family: Family | None = None) -> 
     room = REACH * max(sd / k**0.5 for (_, sd), k in zip(starts, n, strict=True))
     (mean1, _), (mean0, _) = starts
 
-    # of locations that are not told apart from some distance on, no effect is told from one of twice that distance
+    # locations cannot be distinguished beyond some distance, nor then effects beyond twice that distance
     most = 2 * family.farthest if logarithm and measure == RATIO else inf
 
     def log_l(theta: FloatArray) -> FloatArray:
