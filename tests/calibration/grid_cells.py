@@ -20,7 +20,8 @@ import arviz as az
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.sampler import draws

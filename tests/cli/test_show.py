@@ -5,8 +5,9 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from support.reports import FOLDED, REPORTS
 from support.trial_file import GOOD
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.trials import make_outcome
 
 from bayes import load_synthesis, load_trial
 from bayes.base.toml import shipped

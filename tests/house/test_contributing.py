@@ -88,7 +88,7 @@ def test_what_contributors_are_told_to_fill_in_is_there():
     assert {"evidence", "parameters", "curve", "formula", "words"} <= set(LikelihoodCard.__annotations__)
     assert {"prepare", "log_likelihood", "derived"} <= {*vars(Likelihood), *Likelihood.__annotations__}
     assert effect_rules.RULES and tau_rules.RULES
-    assert "\nREPORTS = " in read(ROOT / "tests" / "support" / "trials.py")
+    assert "\nREPORTS = " in read(ROOT / "tests" / "support" / "reports.py")
 
 
 def test_one_address_everywhere():

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 import bayes
 from bayes import plots, report, results, sensitivity

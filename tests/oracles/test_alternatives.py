@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from support.trials import ALTERNATIVES, make_outcome
+from support.reports import ALTERNATIVES
+from support.trials import make_outcome
 
 import bayes
 from bayes import quadrature

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 from support import textbook_cases
 from support.paths import TESTS
-from support.trials import FOLDED, REPORTS
+from support.reports import FOLDED, REPORTS
 
 from bayes.likelihoods.fingerprint import source_hash
 from bayes.likelihoods.registry import shipped

@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from support.reports import ALTERNATIVES, FOLDED, PRIOR_OF, REPORTS
 from support.strategies import SIMULATED, mirrored, simulated
-from support.trials import ALTERNATIVES, FOLDED, PRIOR_OF, REPORTS, make_analysis, make_outcome
+from support.trials import make_analysis, make_outcome
 
 from bayes.fitting.until_sound import sample_posterior
 from bayes.likelihoods.choice import default_likelihood

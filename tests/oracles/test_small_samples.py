@@ -11,7 +11,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from scipy import stats
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.reports import REPORTS
+from support.trials import make_analysis, make_outcome
 
 from bayes import quadrature
 from bayes.base import measures

@@ -7,7 +7,8 @@ from math import exp, log
 import pytest
 from support.browser import complaints, serious_findings
 from support.own_prior_page import SYNTHESIS, opened, page_of, subject_named
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 from bayes.analysis.targets import find_targets
 from bayes.base import measures

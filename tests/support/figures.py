@@ -12,8 +12,9 @@ from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.priors.sets import load_priors
 from bayes.synthesis.file import load_synthesis
 from support.paths import TESTS
+from support.reports import REPORTS
 from support.results_folders import tree_of
-from support.trials import REPORTS, make_outcome
+from support.trials import make_outcome
 
 RATIO = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
 LOWER = make_outcome("hazard_ratio", "lower", RATIO, mcid={"value": 0.85, "rationale": "judged"})

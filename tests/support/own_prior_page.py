@@ -4,7 +4,8 @@ from jinja2 import Environment, PackageLoader
 
 from bayes.report.own_prior import section
 from bayes.sensitivity.subject import Subject
-from support.trials import FOLDED, PRIOR_OF, REPORTS, make_outcome
+from support.reports import FOLDED, PRIOR_OF, REPORTS
+from support.trials import make_outcome
 
 KINDS = {**REPORTS, **FOLDED}
 SYNTHESIS = "msc_stroke_mrs"

@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from bayes.base import measures
-from support.trials import SHARES
+from support.reports import SHARES
 
 ARMS = ("treatment", "control")
 RATIOS = ("odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio")

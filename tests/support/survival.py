@@ -1,12 +1,19 @@
-"""Patients with times to an event, and the figure that a paper would draw of them, read with an unsteady hand."""
+"""Patients with times to an event, the figure that a paper would draw of them, and digitised curves as files have them."""
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 
+from bayes import load_trial
 from bayes.base.kaplan_meier import KaplanMeier, Patients
 from bayes.base.reconstruction import Curve
+from support.paths import TESTS
+from support.reports import REPORTS
 
+PUBLISHED = {path.stem: path for path in sorted((TESTS / "files/curves").glob("*.toml"))}
+LITTLE = REPORTS["digitised curve"][2]
 SIX_MP = [6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
 """Events and censored times of the arm given 6-mercaptopurine (Freireich et al. 1963, Blood 21:699-716), in weeks."""
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], []
@@ -37,3 +44,28 @@ def figure_of(patients: Patients, generator: np.random.Generator, noise: float =
         tuple(int(n) for n in patients.at_risk(risk)),
         patients.total_events if events else None,
     )
+
+
+def published(name: str):
+    (outcome,) = load_trial(PUBLISHED[name]).outcomes.values()
+    return outcome
+
+
+def as_evidence(treatment: Curve, control: Curve, **more) -> dict:
+    """The figure of both arms as a file would have it, survival in percent."""
+    arms = {
+        name: {
+            "times": list(read.times),
+            "survival": [round(100 * s, 1) for s in read.survival],
+            "at_risk_times": list(read.at_risk_times),
+            "at_risk": list(read.at_risk),
+        }
+        for name, read in (("treatment", treatment), ("control", control))
+    }
+    return {"kind": "digitised_curve", "unit": "months", **arms, **more}
+
+
+def changed(arm: str, **fields) -> dict:
+    found = deepcopy(LITTLE)
+    found[arm] |= fields
+    return found

@@ -6,7 +6,8 @@ import bayes
 from bayes.analysis.plan import make_plan
 from bayes.priors.sets import PriorSet, load_priors
 from support.paths import TESTS
-from support.trials import FOLDED, PRIOR_OF, REPORTS, make_outcome
+from support.reports import FOLDED, PRIOR_OF, REPORTS
+from support.trials import make_outcome
 
 PERSONS, TABLE = REPORTS["events in persons"], REPORTS["ordinal"]
 SELECTED = ("standardised_mean_difference", "higher", {"kind": "p_value", "p": 0.03, "favours": "treatment", "n": {"treatment": 60, "control": 70}})

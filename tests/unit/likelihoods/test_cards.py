@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from support.paths import ROOT
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes.errors import InvalidInput, NotFormable, UnknownName
 from bayes.likelihoods import registry

@@ -8,7 +8,8 @@ from scipy import stats
 from scipy.special import expit
 from support.brute_force import days as brute_force
 from support.paths import TESTS
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.reports import REPORTS
+from support.trials import make_analysis, make_outcome
 
 from bayes import fit
 from bayes.checks import check_outcome

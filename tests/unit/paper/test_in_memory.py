@@ -5,7 +5,8 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 from bayes import InvalidInput, outcome, outcomes
 from bayes.paper.evidence import BY_KIND

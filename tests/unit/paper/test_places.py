@@ -3,7 +3,8 @@
 import pytest
 from click.testing import CliRunner
 from support.documents import GOOD, written
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes import load_trial
 from bayes.cli.show_ import command as show

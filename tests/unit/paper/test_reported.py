@@ -3,7 +3,8 @@
 from typing import get_args
 
 import pytest
-from support.trials import REPORTS, endpoint, make_outcome
+from support.reports import REPORTS
+from support.trials import endpoint, make_outcome
 
 from bayes.base import measures
 from bayes.paper import evidence as kinds

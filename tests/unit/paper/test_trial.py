@@ -4,8 +4,9 @@ import pickle
 from decimal import Decimal
 
 import pytest
+from support.reports import FOLDED, REPORTS
 from support.trial_file import GOOD
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.trials import make_outcome
 
 from bayes import load_trial
 from bayes.errors import InvalidInput

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from support.trials import FOLDED, REPORTS, make_outcome, trial_of
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome, trial_of
 
 from bayes.analysis.plan import make_plan
 from bayes.base.distributions import parse

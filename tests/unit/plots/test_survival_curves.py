@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 from bayes import plots
 from bayes.base.kaplan_meier import KaplanMeier

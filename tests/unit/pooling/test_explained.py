@@ -9,7 +9,8 @@ import pytest
 from support.explanations import explain
 from support.paths import TESTS
 from support.records import record
-from support.trials import SHARES, make_outcome
+from support.reports import SHARES
+from support.trials import make_outcome
 
 from bayes.analysis.plan import make_plan
 from bayes.base.numbers import in_words

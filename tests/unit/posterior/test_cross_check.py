@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from support.trials import PRIOR_OF, REPORTS, make_analysis, make_outcome
+from support.reports import PRIOR_OF, REPORTS
+from support.trials import make_analysis, make_outcome
 
 import bayes
 from bayes import quadrature

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from support import dossiers
 from support.noted import noted
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.reports import REPORTS
+from support.trials import make_analysis, make_outcome
 
 import bayes
 from bayes import plots

@@ -11,7 +11,8 @@ from scipy import integrate as scipy_integrate
 from scipy import stats
 from support.brute_force.posterior import Oracle
 from support.paths import TESTS
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import Distribution, parse

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from scipy import stats
-from support.trials import FOLDED, PRIOR_OF, REPORTS, make_outcome
+from support.reports import FOLDED, PRIOR_OF, REPORTS
+from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import parse

@@ -10,7 +10,8 @@ import xarray as xr
 from latex2mathml.converter import convert
 from scipy import stats
 from support import dossiers
-from support.trials import PRIOR_OF, REPORTS, make_analysis, make_outcome
+from support.reports import PRIOR_OF, REPORTS
+from support.trials import make_analysis, make_outcome
 
 import bayes
 from bayes.base.numbers import percent

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 from scipy.interpolate import CubicHermiteSpline
-from support.trials import FOLDED, PRIOR_OF, REPORTS, make_outcome
+from support.reports import FOLDED, PRIOR_OF, REPORTS
+from support.trials import make_outcome
 
 from bayes.report.own_prior.embedded_curve import embedded_curve, hermite
 from bayes.sensitivity.subject import Subject

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from pyarrow import parquet
 from support.cells import Cells
+from support.reports import REPORTS
 from support.results_folders import drawn, results, row, skipped
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.trials import make_analysis, make_outcome
 
 import bayes
 from bayes.analysis.plan import make_plan

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from support.reports import REPORTS
 from support.results_folders import drawn
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.trials import make_analysis, make_outcome
 
 from bayes import load_posterior
 from bayes.cli.regenerate_ import command

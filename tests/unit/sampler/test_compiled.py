@@ -8,8 +8,9 @@ import pymc as pm
 import pytensor.tensor as pt
 import pytest
 from support.graphs import graph_of, graph_under
+from support.reports import REPORTS
 from support.textbook_cases import analysis_of
-from support.trials import REPORTS, make_outcome
+from support.trials import make_outcome
 
 from bayes.sampler import compiled as compiled_graphs
 from bayes.sampler import packing

@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 from scipy.special import gammaln
 from support.own_likelihoods import OWN, forgotten_afterwards  # noqa: F401
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 import bayes
 from bayes import quadrature

@@ -6,7 +6,8 @@ import pytensor
 import pytest
 from support.graphs import graph_under
 from support.paths import TESTS
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 from bayes.sampler import packing
 from bayes.sampler.machine.uncompiled import uncompiled

@@ -10,7 +10,8 @@ from collections import Counter
 import h5py
 import pytest
 from support.paths import TESTS
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.reports import REPORTS
+from support.trials import make_analysis, make_outcome
 
 from bayes import quadrature
 from bayes.analysis.curves import likelihood_curves

@@ -3,7 +3,8 @@
 from math import exp
 
 import pytest
-from support.trials import REPORTS, make_estimate, make_outcome
+from support.reports import REPORTS
+from support.trials import make_estimate, make_outcome
 
 from bayes.sensitivity.absolute_effects import baseline_risk_rows
 from bayes.sensitivity.subject import Subject

@@ -5,7 +5,8 @@ from math import log
 import numpy as np
 import pytest
 from scipy import stats
-from support.trials import FOLDED, REPORTS, make_estimate, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_estimate, make_outcome
 
 from bayes import load_trial, quadrature
 from bayes.sensitivity.alternative_likelihoods import biased, likelihood_rows, variations_of_outcome

@@ -4,7 +4,8 @@ from typing import NotRequired, get_args, get_origin, get_type_hints
 
 import pandas as pd
 import pytest
-from support.trials import FOLDED, REPORTS, make_estimate, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_estimate, make_outcome
 
 from bayes.errors import NotFormable
 from bayes.paper.trial import Outcome

@@ -4,7 +4,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from support.trials import REPORTS, make_outcome
+from support.reports import REPORTS
+from support.trials import make_outcome
 
 from bayes import sensitivity
 from bayes.cli import bayes as command

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from scipy import optimize, stats
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows
 from bayes.sensitivity.minimum_bayes_factor import local, of_p

@@ -7,7 +7,8 @@ from math import log
 import numpy as np
 import pytest
 from scipy import stats
-from support.trials import REPORTS, SHARES, make_estimate, make_outcome
+from support.reports import REPORTS, SHARES
+from support.trials import make_estimate, make_outcome
 
 from bayes.sensitivity.printed_digits import extraction_rows
 from bayes.sensitivity.rounded_numbers import digits_of

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import xarray as xr
 from scipy import stats
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import parse

@@ -7,7 +7,8 @@ from math import exp, log
 
 import pytest
 from support.paths import TESTS
-from support.trials import FOLDED, REPORTS, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.sensitivity.analysis_of_credibility import reverse_bayes_rows

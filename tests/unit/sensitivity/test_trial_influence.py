@@ -4,7 +4,8 @@ from math import exp
 
 import numpy as np
 import pytest
-from support.trials import FOLDED, REPORTS, make_estimate, make_outcome
+from support.reports import FOLDED, REPORTS
+from support.trials import make_estimate, make_outcome
 
 from bayes import quadrature
 from bayes.analysis.curves import plane_of_synthesis

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 from support.explanations import explain
 from support.noted import noted
-from support.trials import SHARES, make_outcome
+from support.reports import SHARES
+from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.analysis.curves import plane_of_synthesis

@@ -11,9 +11,10 @@ import pytest
 import xarray as xr
 from support.cells import Cells
 from support.records import record
+from support.reports import REPORTS
 from support.results_folders import skipped
 from support.trial_file import GOOD
-from support.trials import REPORTS, make_analysis, make_outcome
+from support.trials import make_analysis, make_outcome
 
 import bayes
 from bayes import load_synthesis, load_trial, sensitivity
