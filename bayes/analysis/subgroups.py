@@ -1,17 +1,50 @@
-"""The printed p-value of an interaction, compared with Cochran's test of the effects of the subgroups."""
+"""Cochran's test of one common effect: of an interaction, where the reports are of subgroups of one trial."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from scipy.special import chdtri
+import numpy as np
+from scipy.special import chdtrc, chdtri
 
 from bayes.base.numbers import significant
+from bayes.base.written_numbers import unbounded
 from bayes.checks.finding import NOT_CHECKABLE, Finding
+from bayes.paper.trial import Outcome
 from bayes.synthesis.file import Synthesis
-from bayes.synthesis.subgroups import interaction
 
 NEAR = 0.5  # square roots of chi-squared by which two tests of one interaction commonly differ
+
+
+@dataclass(frozen=True)
+class Cochran:
+    """Cochran's test of whether reports estimate one effect: of an interaction, where they are of subgroups."""
+
+    q: float
+    df: int
+    p: float
+
+
+def cochran(estimates: Sequence[tuple[float, float]]) -> Cochran:
+    """Test whether estimates have one effect in common (Cochran 1954, Biometrics 10:101-29).
+
+    Parameters
+    ----------
+    estimates : sequence of (float, float)
+        At least two effects with their standard errors, on the analysis scale.
+    """
+    y, s = np.array(estimates).T
+    weight, df = s**-2, len(estimates) - 1
+    q = float(weight @ (y - weight @ y / weight.sum()) ** 2)
+    return Cochran(q, df, float(chdtrc(df, q)))
+
+
+def interaction(members: Sequence[Outcome]) -> Cochran | None:
+    """Return the test of interaction of subgroups; None unless every report implies its estimate in closed form."""
+    own = [o.evidence.own_estimate(o.measure) if o.has_estimate else None for o in members]
+    known = [found for found in own if found is not None]
+    return cochran(known) if len(known) == len(own) > 1 else None
 
 
 def check_subgroups(synthesis: Synthesis) -> list[Finding]:
@@ -24,9 +57,8 @@ def check_subgroups(synthesis: Synthesis) -> list[Finding]:
     groups = synthesis.subgroups
     if groups is None or groups.p_interaction is None or (test := interaction(synthesis.members)) is None:
         return []
-    printed, implied = groups.p_interaction, float(chdtri(test.df, test.p)) ** 0.5
-    stated = float(chdtri(test.df, float(printed if isinstance(printed, Decimal) else Decimal(printed[1:])))) ** 0.5
-    off = implied - stated
+    printed = groups.p_interaction
+    off = test.q**0.5 - float(chdtri(test.df, float(unbounded(printed)))) ** 0.5
     if isinstance(printed, str):  # "<0.001" wants a statistic of at least the stated one, ">0.2" of at most
         off = min(off, 0.0) if printed[0] == "<" else max(off, 0.0)
     if abs(off) < NEAR:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from math import floor, inf, log10
 
 LEAST = 0.001  # the least probability that is written as a number
@@ -122,3 +123,13 @@ def article(words: str) -> str:
     """Add the indefinite article and replace underscores by spaces: `an odds ratio`, `a risk ratio`."""
     words = words.replace("_", " ")
     return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
+
+
+def digits(value: Decimal | int | str) -> str:
+    """Return a number with its written digits, never with an exponent, or a bound as it is written."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def p_value(p: Decimal | str) -> str:
+    """Return a printed p-value or its printed bound."""
+    return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"

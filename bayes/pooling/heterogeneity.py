@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayes.analysis.subgroups import cochran
 from bayes.base.distributions import Distribution
 from bayes.pooling.view import PooledView
 from bayes.posterior.explanation import Descriptives, HeterogeneityRow
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.quadrature.densities import quantiles
-from bayes.synthesis.subgroups import cochran
 
 
 def under_each_prior(view: PooledView) -> list[HeterogeneityRow]:

@@ -5,11 +5,9 @@ Every number comes from the tables, every direction from `benefit`.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from bayes.analysis.analysis import Analysis
 from bayes.base.measures import is_log
-from bayes.base.numbers import alike, article, in_words, number, significant
+from bayes.base.numbers import alike, article, in_words, number, p_value, significant
 from bayes.paper.evidence.card import KindCard
 from bayes.paper.evidence.cards import CARDS
 from bayes.posterior.explanation import Explanation, KindLeftOutRow, PooledRow
@@ -175,13 +173,8 @@ def _subgroups(analysis: Analysis, tables: Explanation) -> str:
     q, df, p = (tables.descriptives[name] for name in ("q", "df", "p"))
     if p is not None:
         said += f". The test of interaction has chi-squared {q:.2f} on {df} df, p = {significant(p, 2)}"
-        said += f"; the paper printed p {_printed(groups.p_interaction)}" if groups.p_interaction is not None else ""
+        said += f"; the paper printed {p_value(groups.p_interaction)}" if groups.p_interaction is not None else ""
     return said + "."
-
-
-def _printed(p: Decimal | str) -> str:
-    """Return a printed p-value, or its printed bound, after "p"."""
-    return f"{p[0]} {p[1:]}" if isinstance(p, str) else f"= {p}"
 
 
 def _spread(analysis: Analysis, tables: Explanation) -> str:

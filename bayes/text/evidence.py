@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayes.base.numbers import digits, p_value
 from bayes.paper.evidence import (
     DaysFree,
     DigitisedCurve,
@@ -27,20 +28,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.paired import PairedCounts, PairedMeans
 from bayes.paper.scales import scales
 from bayes.text import paired, summaries
-from bayes.text.printed import (
-    DEGREES,
-    ERROR,
-    Fact,
-    Shown,
-    Table,
-    digits,
-    interval,
-    known,
-    p_value,
-    sizes,
-    versus,
-    words,
-)
+from bayes.text.printed import DEGREES, ERROR, Fact, Shown, Table, interval, known, sizes, versus, words
 
 FAVOURS = {
     "treatment": "the treatment arm",
@@ -151,7 +139,7 @@ def _shown(report: Evidence) -> Shown:
         case GeometricMeans():
             return summaries.geometric_means(report)
         case PairedMeans() | PairedCounts():
-            return Shown(paired.facts(report), Table("As printed", *paired.cells(report)))
+            return paired.shown(report)
         case DaysFree():
             return summaries.days_free(report)
         case LogRank():

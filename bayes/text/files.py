@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.base import measures
-from bayes.base.numbers import significant
+from bayes.base.numbers import digits, p_value, significant
 from bayes.paper.annotations import Margin
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
@@ -18,7 +18,7 @@ from bayes.paper.trial import Outcome, Trial
 from bayes.synthesis.file import Heterogeneity, Synthesis
 from bayes.synthesis.models import MODELS, OWN_MODELS
 from bayes.text.evidence import evidence, printed_result
-from bayes.text.printed import Fact, Table, digits, p_value, sizes, words
+from bayes.text.printed import Fact, Table, sizes, words
 
 NOT_STATED = "not stated"
 LEVELS = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bayes.base.numbers import p_value
 from bayes.paper.evidence.arms import by_arm
 from bayes.paper.evidence.paired import MeanUnder, PairedCounts, PairedMeans, WithinDifference
+from bayes.text.printed import Fact, Shown, Table
 
 Cells = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]  # headings and rows
 
@@ -17,7 +19,12 @@ def in_brief(report: PairedMeans | PairedCounts) -> str:
     return f"{means} in the same {report.n} patients"
 
 
-def facts(report: PairedMeans | PairedCounts) -> tuple[tuple[str, str], ...]:
+def shown(report: PairedMeans | PairedCounts) -> Shown:
+    """Return what is known of the patients, and the table of what was printed."""
+    return Shown(_facts(report), Table("As printed", *_cells(report)))
+
+
+def _facts(report: PairedMeans | PairedCounts) -> tuple[Fact, ...]:
     """Return what was printed beside the table, as pairs of label and text."""
     if isinstance(report, PairedCounts):
         return () if report.n is None else (("patients", f"{report.n}, each under both treatments"),)
@@ -30,7 +37,7 @@ def facts(report: PairedMeans | PairedCounts) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def cells(report: PairedMeans | PairedCounts) -> Cells:
+def _cells(report: PairedMeans | PairedCounts) -> Cells:
     """Return the headings and the rows of a table of what was printed."""
     if isinstance(report, PairedMeans):
         rows = tuple((arm, f"{under.mean:f}", _spread(under)) for arm, under in by_arm(report).items())
@@ -43,7 +50,7 @@ def cells(report: PairedMeans | PairedCounts) -> Cells:
 
 def _precise(printed: WithinDifference) -> str:
     if printed.p is not None:
-        return f"p {printed.p[0]} {printed.p[1:]}" if isinstance(printed.p, str) else f"p = {printed.p:f}"
+        return p_value(printed.p)
     return f"SD {printed.sd:f}" if printed.sd is not None else f"SE {printed.se:f}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bayes.base.numbers import digits
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.limits import WithInterval
 
@@ -39,11 +40,6 @@ class Shown:
     table: Table | None = None
 
 
-def digits(value: Decimal | int | str) -> str:
-    """Return a number with its written digits, never with an exponent, or a bound as it is written."""
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
 def interval(printed: WithInterval) -> str:
     """Return a printed interval with its level; for a one-sided interval, only its limit; empty if none is printed."""
     level = f"{100 * float(printed.level):g}%"
@@ -58,11 +54,6 @@ def interval(printed: WithInterval) -> str:
 def words(name: str) -> str:
     """Return the name of a field in words, with the capitals and hyphens of people's names."""
     return NAMES.get(name, name.replace("_", " "))
-
-
-def p_value(p: Decimal | str) -> str:
-    """Return a printed p-value or its printed bound."""
-    return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"
 
 
 def sizes(n: ArmSizes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bayes.base.numbers import digits
 from bayes.paper.evidence import (
     DaysFree,
     DigitisedCurve,
@@ -21,7 +22,7 @@ from bayes.paper.evidence import (
 from bayes.paper.evidence.arms import MeanInArm, by_arm
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
 from bayes.paper.evidence.limits import WithInterval
-from bayes.text.printed import Shown, Table, digits, interval, versus
+from bayes.text.printed import Shown, Table, interval, versus
 
 LISTED = 200  # readings of a curve, of which more would fill a page
 
