@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import product
+from math import nan
 
 from bayes.base import measures
 from bayes.base.written_numbers import half_unit
@@ -59,7 +60,7 @@ def _compare(ledger: Ledger, entry: PrintedEffect, tables: list[tuple[Rates | Pe
 
     def p(arms: Rates | Percentages) -> float:
         y, s = effect(arms)
-        return normal_p(y / s)
+        return normal_p(y / s) if s > 0 else nan
 
     if result.estimate is not None:
         found = over("", lambda arms: natural(effect(arms)[0]), tables)
@@ -82,4 +83,6 @@ def _ends(arm: RateInArm | ModelledPercent) -> Iterator[RateInArm | ModelledPerc
     name = "rate" if isinstance(arm, RateInArm) else "percent"
     precision = arm.numbers or (arm.se or Decimal(1),)
     for value, *rest in product(*((x - half_unit(x), x + half_unit(x)) for x in (getattr(arm, name), *precision))):
+        if arm.numbers is not None and rest[0] >= rest[1]:  # limits one unit apart meet at the ends of their rounding
+            continue
         yield arm.model_copy(update={name: value} | ({"se": rest[0]} if arm.numbers is None else {"ci": tuple(rest)}))

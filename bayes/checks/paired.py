@@ -172,6 +172,8 @@ def _odds(p: float) -> float:
 def mcnemar(b: int, c: int) -> dict[str, float]:
     """Return the two-sided p-values of McNemar's test by variant.
 
+    The mid-p takes off half of the probability of the counts as extreme as the observed one: two, or one if b = c.
+
     McNemar 1947, Psychometrika 12:153-7; Edwards 1948, ibid. 13:185-7 (continuity correction); Fagerland 2013, BMC Med
     Res Methodol 13:91 (mid-p).
 
@@ -189,5 +191,5 @@ def mcnemar(b: int, c: int) -> dict[str, float]:
         "McNemar": chi_square_p((b - c) ** 2 / n),
         "McNemar with continuity correction": chi_square_p(max(0, abs(b - c) - 1) ** 2 / n),
         "McNemar exact": exact,
-        "McNemar mid-p": 1 - here if b == c else exact - here,
+        "McNemar mid-p": 1 - here / 2 if b == c else exact - here,
     }

@@ -193,5 +193,8 @@ WORDS: dict[str, Callable[..., str]] = {
     "adjustment": lambda text: text,
     "second_hand": lambda names: f"from secondary or derived sources: {names}",
     "members_independent": lambda names: f"patients counted as independent in spite of the design: {names}",
+    "medians_with_means": lambda names: (
+        f"differences of medians of log-normal observations, pooled with differences of means: {names}"
+    ),
     "members_as_treated": lambda names: f"arms as treated, not as randomised: {names}",
 }

@@ -143,6 +143,10 @@ def _of_synthesis(analysis: Analysis, target: Synthesis) -> list[Remark]:
     ignored = [m for m in target.named if not_allowed_for(m) or (m.counted_as_independent and m.name not in widened)]
     if ignored:
         found.append(Remark("members_independent", (", ".join(m.name for m in ignored),)))
+    medians = [(m.name, m.evidence) for m in members if isinstance(m.evidence, Medians)]
+    of_logs = [name for name, report in medians if report.relation(target.measure) == "difference_of_logs"]
+    if of_logs and len(of_logs) < len(members):
+        found.append(Remark("medians_with_means", (", ".join(of_logs),)))
     if as_treated := [m.name for m in members if m.analysis_set == "as_treated"]:
         found.append(Remark("members_as_treated", (", ".join(as_treated),)))
     return found
@@ -152,7 +156,7 @@ def _of_outcome(outcome: Outcome) -> list[Remark]:
     found = _of_numbers(outcome)
     if not outcome.reported:
         found.append(Remark("not_reported"))
-    if getattr(outcome.evidence, "in_residual_units", False):
+    if outcome.evidence.in_residual_units:
         found.append(Remark("residual_units"))
     found += _of_percentages(outcome)
     found += _of_design(outcome)

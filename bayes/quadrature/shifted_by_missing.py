@@ -115,7 +115,7 @@ def _arms(outcome: Outcome, missing: TwoArmed[int]) -> tuple[_Arm, _Arm]:
     shifts: tuple[Shift, Shift]
     match outcome.evidence:
         case Means() as means:
-            sd = means.pooled_sd if outcome.measure == "mean_difference" else 1.0
+            sd = means.sd_of_observations(outcome.measure)
             sizes, shifts = means.sizes, (partial(_of_mean, sd), partial(_of_mean, sd))
         case OrdinalTable() as table:
             _, t, c = zip(*table.observed, strict=True)

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from math import exp, pi, sqrt
 
 from bayes import quadrature
 from bayes.base.distributions import Distribution
+from bayes.base.measures import ci_quantile
 from bayes.base.numbers import number, significant
 from bayes.paper.evidence import Binary, Means, OrdinalTable
 from bayes.paper.missing import Missing
@@ -31,7 +32,6 @@ EXTREME = "missing patients, extremes"  # bounds on what could be, which no conc
 AT_RANDOM = (0.0, 0.0)  # mean and sd of a departure that is known to be zero
 LOG_ODDS, SDS = (0.0, 1.0), (0.0, sqrt(3) / pi)  # mean and sd of a departure by default
 CORRELATIONS = (0.0, 0.5, 1.0)
-SPREAD = 1.96  # standard deviations on either side that hold 95%
 Reading = tuple[str, str, Callable[[], quadrature.Curve]]
 
 
@@ -74,39 +74,51 @@ class Lost:
     def curve(self, departures: Departures) -> quadrature.Curve:
         """Return the curve of the effect in all patients."""
         if isinstance(self.outcome.evidence, Binary):
-            return risks_with_missing.curve(self.outcome, self.nuisance, self.missing, departures, self.main)
-        return shifted_by_missing.curve(self.outcome, self.missing, departures, self.main)
+            return risks_with_missing.curve(self.outcome, self.nuisance, self.missing, departures, self._smooth)
+        return shifted_by_missing.curve(self.outcome, self.missing, departures, self._smooth)
+
+    @cached_property
+    def _smooth(self) -> quadrature.Curve:
+        """The main curve as a spline, since every reading evaluates it many times."""
+        return quadrature.smoothed(self.main)
 
     def said(self, departure: tuple[float, float]) -> str:
         """Describe the prior of a departure, with its central 95% in words."""
-        mean, sd = departure
-        low, high = mean - SPREAD * sd, mean + SPREAD * sd
+        (mean, sd), (low, high) = departure, self.limits(departure)
         expression = Distribution("normal", (float(significant(mean, group="")), float(significant(sd, group=""))))
         if self.by_odds:
-            return f"log odds ratio {expression}, {number(exp(low))} to {number(exp(high))} times the odds"
-        return f"{expression}, {number(low)} to {number(high)} SDs"
+            return f"log odds ratio {expression}, {low} to {high} times the odds"
+        return f"{expression}, {low} to {high} SDs"
+
+    def limits(self, departure: tuple[float, float]) -> tuple[str, str]:
+        """Return the central 95% of a departure in words, as odds ratios or in standard deviations."""
+        mean, sd = departure
+        reach = ci_quantile(0.95) * sd
+        low, high = (number(exp(end) if self.by_odds else end) for end in (mean - reach, mean + reach))
+        return low, high
 
 
 def lost(outcome: Outcome, nuisance: Nuisance, main: quadrature.Curve) -> Lost | None:
     """Return the patients without an outcome, or None if none are stated."""
     if outcome.missing is None:
         return None
-    return Lost(outcome, outcome.missing, nuisance, quadrature.smoothed(main))  # evaluated by every reading
+    return Lost(outcome, outcome.missing, nuisance, main)
 
 
 def spread_in_words(found: Lost) -> str:
     """Describe how far patients without an outcome may depart under the main prior of their departures, as a clause."""
-    (mean, sd), together = found.prior.treatment, found.prior.correlation
-    low, high = mean - SPREAD * sd, mean + SPREAD * sd
-    how = "independently in both arms" if together == 0 else f"with a correlation of {together:g} between the arms"
-    if found.prior.control != found.prior.treatment:
-        how += "; of the treatment arm, the prior of the control arm differs"
+    prior, missing, how = found.prior, found.missing, "95%"
+    if missing.treatment and missing.control:
+        r = prior.correlation
+        how += ", independently in both arms" if r == 0 else f", with a correlation of {r:g} between the arms"
+        if prior.control != prior.treatment:
+            how += "; of the treatment arm, the prior of the control arm differs"
+    low, high = found.limits(prior.treatment if missing.treatment else prior.control)
     if found.by_odds:
-        of = odds_of(found.outcome)
-        spread = f"{number(exp(low))} to {number(exp(high))}"
-        return f"their odds of {of} were {spread} times those of the other patients of their arm (95%, {how})"
-    spread = f"{number(low)} to {number(high)}"
-    return f"their mean differed by {spread} standard deviations from that of the others of their arm (95%, {how})"
+        said = f"their odds of {odds_of(found.outcome)} were {low} to {high} times those of the others of their arm"
+    else:
+        said = f"their mean differed by {low} to {high} standard deviations from that of the others of their arm"
+    return f"{said} ({how})"
 
 
 def odds_of(outcome: Outcome) -> str:

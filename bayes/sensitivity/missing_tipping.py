@@ -103,7 +103,7 @@ def crossings_of(grid: FloatArray, values: FloatArray, target: float) -> list[fl
 def _unit(found: Lost) -> float:
     """Return a standard deviation on the measure's own scale."""
     evidence = found.outcome.evidence
-    return evidence.pooled_sd if isinstance(evidence, Means) and found.outcome.measure == "mean_difference" else 1.0
+    return evidence.sd_of_observations(found.outcome.measure) if isinstance(evidence, Means) else 1.0
 
 
 def _span(found: Lost, grid: FloatArray) -> str:

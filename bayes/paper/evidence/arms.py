@@ -179,21 +179,17 @@ class MeanInArm(Closed):
     @model_validator(mode="before")
     @classmethod
     def _sd_from_error(cls, data: object) -> object:
-        if not isinstance(data, dict) or "sd" in data or not isinstance(n := data.get("n"), int) or n < 2:
+        if not isinstance(data, dict) or "sd" in data:
             return data
-        if (error := _as_decimal(data.get("se"))) is not None:
-            return data | {"sd": _scaled(error, sqrt(n))}
-        limits = data.get("ci")
-        if not isinstance(limits, list | tuple) or len(limits) != 2:
-            return data
-        low, high, level = _as_decimal(limits[0]), _as_decimal(limits[1]), _as_decimal(data.get("level", 0.95))
-        if low is None or high is None or level is None or not low < high or not 0 < level < 1:
-            return data
-        width = 2 * measures.ci_quantile(float(level), n - 1)
-        return data | {"sd": _scaled(high - low, sqrt(n) / width)}
+        found = _implied_sd(data.get("n"), data.get("se"), data.get("ci"), data.get("level", 0.95))
+        return data if found is None else data | {"sd": found}
 
     @check
     def _one_precision(self) -> Iterator[str]:
+        if self.se is not None and self.ci is not None:
+            yield "se and ci are both stated; accepted: one of them"
+        elif not self.sd_is_printed and self.sd != _implied_sd(self.n, self.se, self.ci, self.level):
+            yield f"sd is stated with {'ci' if self.se is None else 'se'}; accepted: one of sd, se or ci"
         if self.ci is not None and not self.ci[0] <= self.mean <= self.ci[1]:
             yield f"the interval {self.ci[0]} to {self.ci[1]} excludes its own mean {self.mean}"
 
@@ -210,6 +206,20 @@ class MeanInArm(Closed):
         printed = self.ci or (self.se or Decimal(1),)
         width = float(printed[-1] - printed[0]) if len(printed) == 2 else float(printed[0])
         return float(self.sd) * float(sum(half_unit(number) for number in printed)) / width
+
+
+def _implied_sd(n: object, se: object, ci: object, level: object) -> Decimal | None:
+    """Return the standard deviation that the error or the interval of a mean implies; None if they are no numbers."""
+    if not isinstance(n, int) or n < 2:
+        return None
+    if (error := _as_decimal(se)) is not None:
+        return _scaled(error, sqrt(n))
+    if not isinstance(ci, list | tuple) or len(ci) != 2:
+        return None
+    low, high, covered = _as_decimal(ci[0]), _as_decimal(ci[1]), _as_decimal(level)
+    if low is None or high is None or covered is None or not low < high or not 0 < covered < 1:
+        return None
+    return _scaled(high - low, sqrt(n) / (2 * measures.ci_quantile(float(covered), n - 1)))
 
 
 def _as_decimal(value: object) -> Decimal | None:

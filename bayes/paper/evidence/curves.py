@@ -130,6 +130,10 @@ class CurveOfArm(Closed):
         return Curve(times, self.proportions, starts, self.at_risk, self.events)
 
 
+Periods = tuple[float, tuple[tuple[float, float], tuple[float, float]]]
+"""The time by which half of the events had occurred, and an effect with its standard error until then and after it."""
+
+
 class DigitisedCurve(EffectAndError):
     """The Kaplan-Meier curves of both arms, read off a figure; patients are reconstructed from them (Guyot 2012).
 
@@ -220,7 +224,7 @@ class DigitisedCurve(EffectAndError):
         horizon = self.until if measure.startswith("mean") else self.time
         return _effect(self.treatment.curve, self.control.curve, measure, None if horizon is None else float(horizon))
 
-    def by_period(self) -> tuple[float, tuple[tuple[float, float], tuple[float, float]]] | None:
+    def by_period(self) -> Periods | None:
         """Return the time by which half of the events had occurred, and the log hazard ratio until then and after it.
 
         Returns
@@ -229,18 +233,23 @@ class DigitisedCurve(EffectAndError):
             The time, and the effect and its standard error in either period; None if a period has events in only one
             arm.
         """
-        comparison = self.comparison
-        if not len(comparison.times):
-            return None
-        middle = comparison.median_event
-        early = comparison.between(0, middle).log_hazard_ratio()
-        late = comparison.between(middle, inf).log_hazard_ratio()
-        return None if inf in (early[1], late[1]) else (middle, (early, late))
+        return _by_period(self.treatment.curve, self.control.curve)
 
 
 @lru_cache(maxsize=64)
 def _comparison(treatment: Curve, control: Curve) -> Comparison:
     return Comparison.of(reconstruct(treatment).patients, reconstruct(control).patients)
+
+
+@lru_cache(maxsize=64)
+def _by_period(treatment: Curve, control: Curve) -> Periods | None:
+    comparison = _comparison(treatment, control)
+    if not len(comparison.times):
+        return None
+    middle = comparison.median_event
+    early = comparison.between(-inf, middle).log_hazard_ratio()
+    late = comparison.between(middle, inf).log_hazard_ratio()
+    return None if inf in (early[1], late[1]) else (middle, (early, late))
 
 
 @lru_cache(maxsize=256)

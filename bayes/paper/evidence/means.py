@@ -55,6 +55,10 @@ class Means(Reported):
             return measures.pooled_sd(float(t.sd_final), t.n, float(c.sd_final), c.n) / self.pooled_sd
         return 1.0 if r is None else (2 * (1 - float(r))) ** -0.5
 
+    def sd_of_observations(self, measure: str) -> float:
+        """Return the pooled standard deviation of what is printed, on the scale of the effect."""
+        return 1 / self.sd_ratio if measure == "standardised_mean_difference" else self.pooled_sd
+
     @property
     def in_units_of_change(self) -> bool:
         """Return whether a standardised difference would be in standard deviations of the change from baseline."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from math import log, pi, sqrt
+from math import exp, log, pi, sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -134,7 +134,8 @@ class Medians(Reported):
 
     Observations are normal or log-normal: as `family` states, or else by a rule. A difference takes them to be normal
     and a ratio log-normal, unless the numbers of an arm are skewed on that scale (Shi 2023) and those of neither arm
-    are on the other. The effect compares means of normal observations and medians of log-normal ones.
+    are on the other. The effect compares means of normal observations and medians of log-normal ones, so that a
+    `mean_difference` of log-normal observations is one of medians.
     """
 
     measures: ClassVar[tuple[Measure, ...]] = ("mean_difference", "mean_ratio")
@@ -171,17 +172,36 @@ class Medians(Reported):
         return self.own_estimate(measure)[1]
 
     def own_estimate(self, measure: str) -> tuple[float, float]:
-        """Return the difference of the means that the quantiles imply (Luo 2018), with Wan's standard deviations.
+        """Return the effect that the family of the report compares, with its standard error, on the analysis scale.
 
-        An arm with the interval of its median has its median, and the standard error that the interval implies.
+        The locations of the arms are those that the quantiles imply on the scale of the family (Luo 2018, with Wan's
+        standard deviations), or their medians with the errors of their intervals; where the effect is on the other
+        scale they follow by the delta method, as a difference of log-normal medians does.
         """
-        arms, logarithm = list(by_arm(self).values()), measure == RATIO
-        t, c = (arm.mean(logarithm) for arm in arms)
-        return t - c, sqrt(sum(arm.error(logarithm) ** 2 for arm in arms))
+        (y1, s1), (y0, s0) = (self._location(arm, measure) for arm in by_arm(self).values())
+        return y1 - y0, sqrt(s1**2 + s0**2)
+
+    def converted(self, measure: str) -> tuple[float, float]:
+        """Return the usual conversion, whatever the family: Luo's means and Wan's errors, on the analysis scale."""
+        t, c = by_arm(self).values()
+        ratio = measure == RATIO
+        return t.mean(ratio) - c.mean(ratio), sqrt(t.error(ratio) ** 2 + c.error(ratio) ** 2)
 
     def variance_of_control(self, measure: str) -> float:
-        """Return the variance of the control arm's location, as its quantiles or its interval imply it."""
-        return self.control.error(measure == RATIO) ** 2
+        """Return the variance of the control arm's location on the analysis scale."""
+        return self._location(self.control, measure)[1] ** 2
+
+    def _location(self, arm: MedianOfArm, measure: str) -> tuple[float, float]:
+        """Return the location of an arm and its standard error, on the analysis scale."""
+        logarithm = self.log_normal(measure)
+        at, error = arm.mean(logarithm), arm.error(logarithm)
+        match self.relation(measure):
+            case "same_scale":
+                return at, error
+            case "difference_of_logs":
+                return exp(at), exp(at) * error
+            case "ratio_of_values":
+                return log(at), error / at
 
     def why_no_estimate(self, measure: str) -> None:
         """Return None: medians with quartiles or a range determine an estimate."""

@@ -7,11 +7,15 @@ import pytest
 from scipy import special, stats
 from support.trials import make_analysis, make_outcome
 
-from bayes import fit
+from bayes import fit, synthesis_of
+from bayes import outcome as bayes_outcome
+from bayes.analysis.plan import make_plan
 from bayes.errors import InvalidInput
 from bayes.paper.evidence.medians import MedianOfArm
 from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
+from bayes.posterior.remarks import remarks_on
+from bayes.priors.sets import load_priors
 from bayes.quadrature.families import FAMILIES, NORMAL
 from bayes.quadrature.medians import curve_of_family, log_arm, log_curve
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
@@ -22,6 +26,9 @@ QUARTILES = {
     "treatment": {"median": 9, "quartiles": [5, 16], "n": 84},
     "control": {"median": 12, "quartiles": [7, 20], "range": [1, 71], "n": 80},
 }
+
+
+QUARTILES_OF = {"measure": "mean_difference", "benefit": "lower", "treatment": QUARTILES["treatment"], "control": QUARTILES["control"]}
 
 
 def brute_force(evidence, theta, difference=False):
@@ -275,3 +282,23 @@ def test_a_gamma_reading_of_few_patients_has_an_interval_under_any_prior():
     assert gamma(np.array([-1e7, 1e7])).max() < gamma(np.array([gamma.centre]))[0] - 50
     limits = subject.interval(subject.posterior_of(gamma))
     assert 0.2 < limits["estimate_low"] < 0.68 < limits["estimate_high"] < 2
+
+
+@pytest.mark.parametrize(("measure", "family"), [("mean_difference", "log_normal"), ("mean_ratio", "normal"), ("mean_difference", "normal")])
+def test_the_estimate_compares_what_the_likelihood_compares(measure, family):
+    """10 (5 to 20) v 6 (3 to 12) in fifty each: the estimate in closed form lies within a third of an sd of the curve's."""
+    arms = {"treatment": {"median": 10, "quartiles": [5, 20], "n": 50}, "control": {"median": 6, "quartiles": [3, 12], "n": 50}}
+    outcome = make_outcome(measure, "lower", {"kind": "medians", "family": family, **arms})
+    y, s = outcome.evidence.own_estimate(measure)
+    answer = exact_answers(make_analysis(outcome, "normal(0, 100)" if measure == "mean_difference" else "normal(0, 3)"))[EFFECT]
+    assert abs(y - answer.mean) < answer.sd / 3 and s == pytest.approx(answer.sd, rel=0.25)
+    assert outcome.evidence.variance_of_control(measure) < s**2
+
+
+def test_medians_of_logs_among_means_are_named():
+    """Log-normal observations differ by their medians, which a synthesis of mean differences says."""
+    medians = bayes_outcome(trial="a", kind="medians", family="log_normal", **QUARTILES_OF)
+    means = bayes_outcome(trial="b", kind="means", treatment=(9, 6, 40), control=(12, 7, 42), measure="mean_difference", benefit="lower")
+    (analysis,) = make_plan([synthesis_of([medians, means], heterogeneity={"distribution": "half_normal(2)", "rationale": "r"})], load_priors(), ["normal(0, 5)"]).analyses
+    said = " ".join(map(str, remarks_on(analysis, None, None)))
+    assert "differences of medians of log-normal observations, pooled with differences of means: a:outcome" in said

@@ -288,3 +288,10 @@ def test_a_risk_ratio_and_its_swap_are_inverse_in_the_answer():
         for e in (LLUFRIU, swapped(LLUFRIU))
     )
     assert exp(one.mean) == pytest.approx(exp(-other.mean)) and one.p_benefit == pytest.approx(1 - other.p_benefit)
+
+
+def test_limits_one_unit_apart_leave_something_to_compare():
+    """0.2 (0.1 to 0.2) v 0.3 (0.2 to 0.3): at the ends of their rounding the limits meet, which gives no error of zero."""
+    arms = {"treatment": {"rate": 0.2, "ci": [0.1, 0.2]}, "control": {"rate": 0.3, "ci": [0.2, 0.3]}}
+    outcome = make_outcome("rate_ratio", "lower", {"kind": "rates", "per": "year", **arms}, printed=[{"p": 0.2}])
+    assert all(finding.text for finding in examine(outcome).findings)

@@ -308,3 +308,22 @@ def test_under_a_flat_prior_the_printed_interval_comes_back(name, outcome, estim
     assert natural(y) == pytest.approx(estimate, rel=1e-9)
     assert [natural(y - Q * s), natural(y + Q * s)] == pytest.approx(ci, rel=0.03)
     assert isinstance(curve, quadrature.Curve)
+
+
+@pytest.mark.parametrize(
+    ("arm", "said"),
+    [
+        ({"mean": 7.8, "sd": 9.0, "se": 0.6, "n": 120}, "sd is stated with se; accepted: one of sd, se or ci"),
+        ({"mean": 7.8, "sd": 9.0, "ci": [6.6, 9.0], "n": 120}, "sd is stated with ci; accepted: one of sd, se or ci"),
+        ({"mean": 7.8, "se": 0.6, "ci": [6.6, 9.0], "n": 120}, "se and ci are both stated; accepted: one of them"),
+    ],
+)
+def test_two_statements_of_spread_are_refused(arm, said):
+    with pytest.raises(InvalidInput, match=said):
+        make_outcome("mean_difference", "higher", {"kind": "means", "treatment": arm, "control": {"mean": 5.1, "sd": 6.6, "n": 118}})
+
+
+def test_a_standard_deviation_that_was_implied_is_read_back():
+    evidence = {"kind": "means", "treatment": {"mean": 7.8, "ci": [6.6, 9.0], "n": 120}, "control": {"mean": 5.1, "se": 0.6, "n": 118}}
+    outcome = make_outcome("mean_difference", "higher", evidence)
+    assert type(outcome.evidence).model_validate(outcome.evidence.model_dump()) == outcome.evidence

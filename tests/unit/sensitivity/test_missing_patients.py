@@ -8,7 +8,7 @@ import bayes
 from bayes.quadrature.departures import Departures
 from bayes.sensitivity import examine
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
-from bayes.sensitivity.missing_patients import EXTREME, MISSING, lost
+from bayes.sensitivity.missing_patients import EXTREME, MISSING, lost, spread_in_words
 from bayes.sensitivity.missing_tipping import crossings_of
 from bayes.sensitivity.subject import Subject
 from bayes.sensitivity.tipping_points import tipping_rows
@@ -35,6 +35,11 @@ def rows_of(outcome):
     rows = likelihood_rows(Subject.of(outcome))
     found, extremes = ([row for row in rows if row["question"] == name] for name in (MISSING, EXTREME))
     return {row["variation"]: row for row in found}, rows[0], extremes
+
+
+def lost_of(kind, **missing):
+    subject = Subject.of(outcome_of(kind, **missing))
+    return lost(subject.target, subject.analysis.nuisance, subject.curve)
 
 
 SUMMARY = ("mean", "sd", "p_benefit", "p_harm", "estimate_low", "estimate", "estimate_high")
@@ -202,3 +207,20 @@ def test_shipped_missing_patients():
     assert (outcome.missing.treatment, outcome.missing.control) == (104 - 97, 102 - 95)
     rows, main, (best, worst) = rows_of(outcome)
     assert worst["p_benefit"] < list(rows.values())[1]["p_benefit"] < main["p_benefit"] < best["p_benefit"]
+
+
+def test_the_words_are_of_the_arm_that_has_missing_patients():
+    """The control arm's prior, interval(2, 8), where controls alone are missing, and nothing of both arms."""
+    said = spread_in_words(lost_of("binary", treatment=0, control=5, prior={"treatment": "interval(0.5, 2)", "control": "interval(2, 8)"}, rationale="r"))
+    assert "were 2.00 to 8.00 times" in said and "both arms" not in said
+    assert "independently in both arms" in spread_in_words(lost_of("binary"))
+
+
+def test_a_standardised_departure_is_in_standard_deviations_of_what_is_printed():
+    """With SD(final) twice SD(change), the same patients shift a standardised effect by half of what they do without."""
+    means = {"treatment": {"mean": 6.0, "sd": 8.0, "n": 40}, "control": {"mean": 2.0, "sd": 7.0, "n": 38}, "values": "change"}
+    plain, converted = (
+        bayes.outcome(measure="standardised_mean_difference", benefit="higher", kind="means", **means, **more) for more in ({}, {"baseline_correlation": 0.875})
+    )
+    one, other = (o.evidence.sd_of_observations(o.measure) for o in (plain, converted))
+    assert (one, other) == (1.0, 0.5) and plain.evidence.sd_of_observations("mean_difference") == plain.evidence.pooled_sd
