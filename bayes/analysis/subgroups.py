@@ -13,6 +13,7 @@ from bayes.base.written_numbers import unbounded
 from bayes.checks.finding import NOT_CHECKABLE, Finding
 from bayes.paper.trial import Outcome
 from bayes.synthesis.file import Synthesis
+from bayes.synthesis.same_patients import normal_summary, why_not_normal
 
 NEAR = 0.5  # square roots of chi-squared by which two tests of one interaction commonly differ
 
@@ -41,10 +42,10 @@ def cochran(estimates: Sequence[tuple[float, float]]) -> Cochran:
 
 
 def interaction(members: Sequence[Outcome]) -> Cochran | None:
-    """Return the test of interaction of subgroups; None unless every report implies its estimate in closed form."""
-    own = [o.evidence.own_estimate(o.measure) if o.has_estimate else None for o in members]
-    known = [found for found in own if found is not None]
-    return cochran(known) if len(known) == len(own) > 1 else None
+    """Return the test of interaction of subgroups; None unless every report can be summarised by its estimate."""
+    if len(members) < 2 or any(why_not_normal(member) for member in members):
+        return None
+    return cochran([normal_summary(member) for member in members])
 
 
 def check_subgroups(synthesis: Synthesis) -> list[Finding]:

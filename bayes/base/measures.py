@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
 from statistics import NormalDist
-from typing import Literal, TypedDict, get_args, overload
+from typing import Literal, get_args, overload
 
 import numpy as np
 
 from bayes.base.arrays import FloatArray
-from bayes.base.numbers import significant
 
 LogMeasure = Literal[
     "odds_ratio", "common_odds_ratio", "risk_ratio", "rate_ratio", "hazard_ratio", "mean_ratio", "win_ratio", "win_odds"
@@ -143,6 +142,19 @@ def se_from_p(effect: float, p: float, df: float | None = None) -> float:
         s = abs(effect) / q(1 - p / 2), on the analysis scale.
     """
     return abs(effect) / upper_quantile(p / 2, df)
+
+
+def welch_df(v1: float, n1: int, v0: float, n0: int) -> float:
+    """Return the degrees of freedom of a difference of means with unequal variances (Welch 1947, Biometrika 34:28-35).
+
+    Parameters
+    ----------
+    v1, v0 : float
+        Variance of the mean of either arm.
+    n1, n0 : int
+        Its patients.
+    """
+    return (v1 + v0) ** 2 / (v1**2 / (n1 - 1) + v0**2 / (n0 - 1))
 
 
 @dataclass(frozen=True)
@@ -307,44 +319,3 @@ def pooled_sd(sd_1: float, n_1: int, sd_0: float, n_0: int) -> float:
 def upper_bound_without_events(n: int, level: float = 0.95) -> float:
     """Return the exact one-sided upper bound of a risk after no events in n patients, 1 - (1 - level)^(1/n)."""
     return 1 - exp(log(1 - level) / n)
-
-
-NO_DIFFERENCE = 1e-9  # of two risks; less is rounding
-
-
-class NumberNeeded(TypedDict):
-    """Patients treated for one more good outcome (if positive) or bad one (if negative); None without a difference."""
-
-    median: float | None
-    low: float | None
-    high: float | None
-    text: str  # the same in words (NNTB, NNTH)
-
-
-def number_needed(low: float, middle: float, high: float) -> NumberNeeded:
-    """Convert a risk or rate difference to a number needed to treat, whose interval may pass through infinity.
-
-    Altman 1998, BMJ 317:1309-12.
-
-    Parameters
-    ----------
-    low, middle, high : float
-        Lower limit, median and upper limit of the difference, oriented so that positive values are benefit.
-
-    Returns
-    -------
-    NumberNeeded
-    """
-    through = "" if low * high >= 0 else "infinity to "
-    text = f"{_needed(middle)} ({_needed(high)} to {through}{_needed(low)})"
-    return {"median": _inverse(middle), "low": _inverse(high), "high": _inverse(low), "text": text}
-
-
-def _inverse(difference: float) -> float | None:
-    return None if abs(difference) < NO_DIFFERENCE else 1 / difference
-
-
-def _needed(difference: float) -> str:
-    if abs(difference) < NO_DIFFERENCE:
-        return "infinity"
-    return f"{'NNTB' if difference > 0 else 'NNTH'} {significant(abs(1 / difference))}"

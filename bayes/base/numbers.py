@@ -132,4 +132,9 @@ def digits(value: Decimal | int | str) -> str:
 
 def p_value(p: Decimal | str) -> str:
     """Return a printed p-value or its printed bound."""
-    return f"p {p[0]} {p[1:]}" if isinstance(p, str) else f"p = {digits(p)}"
+    return f"p {equals(p)}"
+
+
+def equals(probability: Decimal | str) -> str:
+    """Return a printed probability or its printed bound after its name: "= 0.03", "< 0.001"."""
+    return f"{probability[0]} {probability[1:]}" if isinstance(probability, str) else f"= {digits(probability)}"

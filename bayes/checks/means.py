@@ -77,7 +77,7 @@ def _errors(n1: int, n0: int) -> dict[str, Error]:
 
     def welch(s1: float, s0: float) -> tuple[float, float]:
         v1, v0 = s1**2 / n1, s0**2 / n0
-        return sqrt(v1 + v0), (v1 + v0) ** 2 / (v1**2 / (n1 - 1) + v0**2 / (n0 - 1))
+        return sqrt(v1 + v0), measures.welch_df(v1, n1, v0, n0)
 
     def student(s1: float, s0: float) -> tuple[float, float]:
         return measures.pooled_sd(s1, n1, s0, n0) * sqrt(1 / n1 + 1 / n0), n1 + n0 - 2

@@ -156,4 +156,9 @@ def _known(name: str) -> str:
     return name
 
 
-ScaleName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*scales()]})]
+def _every_name(schema: dict[str, object]) -> None:
+    """Name the scales in a schema, for which alone their table is read before a file names one."""
+    schema["enum"] = [*scales()]
+
+
+ScaleName = Annotated[str, AfterValidator(_known), Field(json_schema_extra=_every_name)]

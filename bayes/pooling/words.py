@@ -6,6 +6,7 @@ Every number comes from the tables, every direction from `benefit`.
 from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
+from bayes.analysis.subgroups import interaction
 from bayes.base.measures import is_log
 from bayes.base.numbers import alike, article, in_words, number, p_value, significant
 from bayes.paper.evidence.card import KindCard
@@ -170,9 +171,8 @@ def _subgroups(analysis: Analysis, tables: Explanation) -> str:
     )
     if row["own_p_more"] is not None:
         said += f" ({in_words(row['own_p_more'])} without shrinkage)"
-    q, df, p = (tables.descriptives[name] for name in ("q", "df", "p"))
-    if p is not None:
-        said += f". The test of interaction has chi-squared {q:.2f} on {df} df, p = {significant(p, 2)}"
+    if (test := interaction(analysis.members)) is not None:
+        said += f". The test of interaction has chi-squared {test.q:.2f} on {test.df} df, p = {significant(test.p, 2)}"
         said += f"; the paper printed {p_value(groups.p_interaction)}" if groups.p_interaction is not None else ""
     return said + "."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 Draws = NDArray[np.float64]
 QUANTILES = ((1 - CI_PROB) / 2, 0.5, (1 + CI_PROB) / 2)
-PER_100 = ("risk_difference", "rate_difference", *(f"p_{name}_difference" for name in dichotomies()))
+
+
+@cache
+def per_100() -> frozenset[str]:
+    """Return the names of differences of risks, which are also given per 100 persons."""
+    return frozenset(["risk_difference", "rate_difference", *(f"p_{name}_difference" for name in dichotomies())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def derived(posterior: xr.Dataset, measure: str) -> tuple[Derived, ...]:
         if values.ndim == 2 and name not in ("effect", measure, "nnt"):
             low, middle, high = (float(q) for q in np.quantile(values, QUANTILES))
             found.append(Derived(str(name), middle, low, high))
-            if name in PER_100:
+            if name in per_100():
                 found.append(Derived(f"{name}_per_100", 100 * middle, 100 * low, 100 * high))
     if "nnt" in posterior:
         low, middle, high = (float(q) for q in np.quantile(1 / np.asarray(posterior["nnt"]), QUANTILES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bayes.base.measures import number_needed
+from bayes.base.numbers_needed import number_needed
 from bayes.posterior.names import ParameterName
 
 

@@ -7,7 +7,7 @@ from math import inf, log, pi
 import numpy as np
 from scipy.special import gammaln
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.paper.evidence import DaysFree, of_kind
 from bayes.paper.evidence.arms import by_arm
 from bayes.paper.evidence.days_free import DaysInArm
@@ -181,8 +181,7 @@ class Arm:
             log_p = log_p + _share(self.low, cells[0], -softplus(-at), 1, self.days[0])
         if self.high is not None:
             log_p = log_p + _share(self.high, cells[2], -softplus(at), -1, self.days[2])
-        top = log_p.max(axis=-1)
-        return np.asarray(top + np.log(np.exp(log_p - top[..., None]).sum(axis=-1)))
+        return np.asarray(log_sum_exp(log_p, axis=-1))
 
 
 def _share(table: BetaTable, cell: tuple[End, End], log_whole: FloatArray, side: int, days: float | None) -> FloatArray:

@@ -20,6 +20,7 @@ from scipy.special import gammainc, gammaincc, gammaln, log_ndtr
 from bayes.base.arrays import FloatArray
 from bayes.paper.evidence.arms import by_arm
 from bayes.paper.evidence.medians import MedianOfArm, Medians
+from bayes.quadrature.densities import log_normal_between
 
 TINY = 1e-300  # below it a share of a gamma distribution counts as this
 
@@ -92,7 +93,7 @@ class Family:
 def _normal(numbers: FloatArray, location: FloatArray, log_sigma: FloatArray) -> Parts:
     z = [(x - location) * np.exp(-log_sigma) for x in numbers]
     density = -len(numbers) * (log_sigma + 0.5 * log(2 * pi)) - 0.5 * np.sum([one**2 for one in z], axis=0)
-    between = [log_share(a, b) for a, b in zip(z[:-1], z[1:], strict=True)]
+    between = [log_normal_between(a, b) for a, b in zip(z[:-1], z[1:], strict=True)]
     return density, [log_ndtr(z[0]), *between, log_ndtr(-z[-1])]
 
 
@@ -112,15 +113,6 @@ def _gamma(numbers: FloatArray, location: FloatArray, log_sigma: FloatArray) -> 
         for low, up, over, beyond in zip(below[:-1], below[1:], above[:-1], above[1:], strict=True)
     ]
     return density, [np.log(np.maximum(share, TINY)) for share in (below[0], *between, above[-1])]
-
-
-def log_share(low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return log(Phi(high) - Phi(low)), computed in the tail where both terms are small."""
-    mirrored = low > 0
-    a, b = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
-    log_b = log_ndtr(b)
-    with np.errstate(divide="ignore"):
-        return np.asarray(log_b + np.log(-np.expm1(log_ndtr(a) - log_b)))
 
 
 NORMAL = Family("normal", False, "means", _normal)

@@ -10,9 +10,9 @@ from typing import NotRequired, TypedDict
 import numpy as np
 import pandas as pd
 
-from bayes.base import measures
 from bayes.base.arrays import FloatArray
 from bayes.base.numbers import article
+from bayes.base.numbers_needed import number_needed
 from bayes.paper.evidence import DigitisedCurve, Survival
 from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.evidence.counts import Binary, Events
@@ -111,7 +111,7 @@ def baseline_risk_rows(subject: Subject, control: Sequence[float] | None = None)
                 "low": low,
                 "high": high,
                 "p_benefit": benefit,
-                "nnt": measures.number_needed(*benefits)["text"],
+                "nnt": number_needed(*benefits)["text"],
                 "reason": None,
             }
         )

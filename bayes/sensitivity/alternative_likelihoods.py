@@ -44,6 +44,7 @@ from bayes.paper.selective_reporting import OMEGAS, is_significant
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import SomePriorSet
+from bayes.quadrature.estimates import normal_curve
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
 from bayes.sensitivity.designs import in_clusters, other_correlations
@@ -218,7 +219,7 @@ def normal_approximations(outcome: Outcome) -> Iterator[tuple[str, float, float]
         case Medians() as medians:
             with_intervals = medians.treatment.ci is not None and medians.control.ci is not None
             how = "medians and their intervals" if with_intervals else "means and SDs by Luo 2018 and Wan 2014"
-            yield f"normal, {how}", *medians.own_estimate(measure)
+            yield f"normal, {how}", *medians.converted(measure)
         case Events(treatment=t, control=c) as counts if min(t.events, c.events) > 0:
             (x1, x0), (t1, t0) = (t.events, c.events), counts.relative_exposure
             y, s = float(np.log(x1 * t0 / (x0 * t1))), (1 / x1 + 1 / x0) ** 0.5
@@ -238,9 +239,7 @@ def _by_period(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
 
 
 def _normal(y: float, s: float, bounds: tuple[float, float]) -> quadrature.Curve:
-    constant = -np.log(s) - 0.5 * np.log(2 * np.pi)
-    parts = {"all": lambda theta: constant - 0.5 * ((y - theta) / s) ** 2}
-    return quadrature.Curve(parts, y, s, "normal approximation", bounds, normal=(y, s))
+    return normal_curve(y, s, "normal approximation", bounds)
 
 
 def _selected(outcome: Outcome, nuisance: Nuisance, name: str, stated: float) -> Iterator[Variation]:

@@ -155,7 +155,7 @@ def _of_member(subject: Subject, i: int) -> list[ExtractionRow]:
 
 def _readings(outcome: Outcome, judge: Callable[[str, Outcome], Reading], search: bool) -> list[Reading]:
     """Return readings with other counts, at every corner of the box and inside it; none if nothing is rounded."""
-    box = list(digits_of(outcome.evidence))
+    box = list(digits_of(outcome.evidence, outcome.measure))
     found = [judge(words, changed) for words, changed in recounted(outcome)]
     bounds = np.array([(d.low, d.high) for d in box]).reshape(-1, 2)
 
@@ -180,7 +180,7 @@ def _readings(outcome: Outcome, judge: Callable[[str, Outcome], Reading], search
 
 def _ranges(subject: Subject, outcome: Outcome, readings: list[Reading]) -> list[ExtractionRow]:
     """List the lowest and highest value of each probability over the readings and the report as printed."""
-    numbers, reason = len(list(digits_of(outcome.evidence))), None if readings else EXACT
+    numbers, reason = len(list(digits_of(outcome.evidence, outcome.measure))), None if readings else EXACT
     return [
         _range("rounding", name, p, [(p, "as printed"), *((r.p[name], r.words) for r in readings)], numbers, reason)
         for name, p in _defined(subject.probabilities()).items()

@@ -28,24 +28,22 @@ from bayes.paper.evidence import (
     LogRank,
     Means,
     Medians,
-    MedianSurvival,
     Ordinal,
     OrdinalCut,
     PairedMeans,
-    Percentages,
-    Rates,
-    RestrictedMeans,
-    Survival,
 )
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
+from bayes.paper.evidence.effects import TwoArms
 from bayes.paper.evidence.geometric_means import GeometricMeanInArm
+from bayes.paper.evidence.limits import WithInterval
 from bayes.paper.evidence.medians import MedianOfArm
-from bayes.paper.evidence.paired import MeanUnder
-from bayes.paper.evidence.rates import RateInArm
-from bayes.paper.evidence.survival import MedianInArm, PercentInArm, RestrictedMeanInArm, SurvivalInArm
+from bayes.paper.evidence.paired import STANDARDISED, MeanUnder
+from bayes.paper.evidence.survival import MedianInArm
 from bayes.paper.trial import Outcome
 
 LIMITS = {"ci.0": "lower limit", "ci.1": "upper limit"}
+VALUES = ("geometric_mean", "percent", "median", "mean", "rate")  # what is printed for an arm, by kind
+SPREADS = ("se", "cv", "sd_log")
 CLOSEST = 0.49  # fraction of its width by which an interval may shrink at either end: coarse rounding must leave some
 Path = tuple[str | int, ...]  # of a number in the evidence: names of fields and positions in tuples
 
@@ -63,8 +61,9 @@ class Digits:
         return ".".join(map(str, self.path))
 
 
-def digits_of(evidence: Evidence) -> Iterator[Digits]:
-    """Yield every rounded number on which the likelihood of this evidence depends."""
+def digits_of(evidence: Evidence, measure: str) -> Iterator[Digits]:
+    """Yield every rounded number on which the likelihood of this evidence depends, of an effect of this measure."""
+    standardised = measure == STANDARDISED
     match evidence:
         case Estimate():
             yield from _digits_of_estimate(evidence)
@@ -81,23 +80,21 @@ def digits_of(evidence: Evidence) -> Iterator[Digits]:
                 yield _digits((arm, "mean"), means.mean)
                 sd, half = float(means.sd), means.sd_half_unit
                 yield Digits((arm, "sd"), max(sd - half, sd / 2), sd + half)
+                if standardised and means.sd_final is not None:
+                    yield _digits((arm, "sd_final"), means.sd_final, positive=True)
+            if standardised and (r := evidence.baseline_correlation) is not None:
+                yield _within(_digits(("baseline_correlation",), r), float(r), CLOSEST * float(1 - abs(r)))
         case Medians():
             for arm in ARMS:
                 yield from _of_median(arm, getattr(evidence, arm))
         case PairedMeans():
-            yield from _of_pairs(evidence)
+            yield from _of_pairs(evidence, standardised)
         case LogRank():
             yield _digits(("o_minus_e",), evidence.o_minus_e)
             yield _digits(("variance",), evidence.variance, positive=True)
-        case GeometricMeans():
-            for arm, mean in by_arm(evidence).items():
-                yield from _of_geometric_mean(arm, mean)
-        case Survival() | MedianSurvival() | RestrictedMeans():
+        case GeometricMeans() | TwoArms():
             for arm in ARMS:
-                yield from _of_survival(arm, getattr(evidence, arm))
-        case Rates() | Percentages():
-            for arm in ARMS:
-                yield from _of_rate(arm, getattr(evidence, arm))
+                yield from _of_arm(arm, getattr(evidence, arm))
         case Events():
             for arm, events in by_arm(evidence).items():
                 if events.exposure is not None:
@@ -127,15 +124,14 @@ def _of_median(arm: Arm, printed: MedianOfArm) -> Iterator[Digits]:
     numbers = [float(number) for number, _ in printed.ranked]
     apart = CLOSEST * min(b - a for a, b in pairwise(numbers))
     for path, (number, _) in zip(places, printed.ranked, strict=True):
-        digits, at = _digits(path, number), float(number)
-        yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
+        yield _within(_digits(path, number), float(number), apart)
 
 
-def _of_pairs(evidence: PairedMeans) -> Iterator[Digits]:
+def _of_pairs(evidence: PairedMeans, standardised: bool) -> Iterator[Digits]:
     """Yield both means, and what the precision of their difference follows from."""
     for arm, under in by_arm(evidence).items():
         yield _digits((arm, "mean"), under.mean)
-        if evidence.assumes_correlation:
+        if evidence.assumes_correlation or standardised:
             yield _spread_under(arm, under)
     printed = evidence.difference
     for name in () if printed is None else ("sd", "se", "p"):
@@ -150,60 +146,37 @@ def _spread_under(arm: Arm, under: MeanUnder) -> Digits:
     return _digits((arm, name), number, positive=True)
 
 
-def _of_geometric_mean(arm: Arm, printed: GeometricMeanInArm) -> Iterator[Digits]:
-    """Yield the geometric mean of an arm and its stated spread; limits are kept apart, a factor stays above 1."""
-    yield _digits((arm, "geometric_mean"), printed.geometric_mean, positive=True)
+def _of_arm(arm: Arm, printed: WithInterval) -> Iterator[Digits]:
+    """Yield the positive numbers of an arm: its value, its limits (kept apart) or else its error, and its spread."""
+    name, value = next((name, found) for name in VALUES if (found := getattr(printed, name, None)) is not None)
+    if (
+        isinstance(printed, MedianInArm) and printed.numbers is None
+    ):  # one limit: the other half of the width is the value
+        known = (((arm, "ci", i), limit) for i, limit in enumerate(printed.ci or ()) if isinstance(limit, Decimal))
+        yield from _apart(((arm, name), value), *known)
+        return
+    yield _digits((arm, name), value, positive=True)
     if printed.numbers is not None:
-        yield from _limits_of_arm(arm, printed.numbers)
-    for name in ("cv", "sd_log"):
-        if (value := getattr(printed, name)) is not None:
-            yield _digits((arm, name), value, positive=True)
-    if (factor := printed.gsd) is not None:
+        low, high = printed.numbers
+        yield from _apart(((arm, "ci", 0), low), ((arm, "ci", 1), high))
+    for spread in SPREADS if printed.numbers is None else ():
+        if (number := getattr(printed, spread, None)) is not None:
+            yield _digits((arm, spread), number, positive=True)
+    if isinstance(printed, GeometricMeanInArm) and (factor := printed.gsd) is not None:
         digits = _digits((arm, "gsd"), factor)
-        yield replace(digits, low=max(digits.low, float(1 + factor) / 2))
-
-
-def _limits_of_arm(arm: Arm, limits: tuple[Decimal, Decimal]) -> Iterator[Digits]:
-    """Yield the limits of an arm's own interval, kept apart."""
-    yield from _apart(((arm, "ci", 0), limits[0]), ((arm, "ci", 1), limits[1]))
+        yield replace(digits, low=max(digits.low, float(1 + factor) / 2))  # a factor of no spread is 1
 
 
 def _apart(*two: tuple[Path, Decimal]) -> Iterator[Digits]:
     """Yield two positive numbers, neither of which may reach the other."""
     apart = CLOSEST * abs(float(two[1][1] - two[0][1]))
     for path, number in two:
-        digits, at = _digits(path, number, positive=True), float(number)
-        yield replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
+        yield _within(_digits(path, number, positive=True), float(number), apart)
 
 
-def _of_survival(arm: Arm, printed: SurvivalInArm | MedianInArm | RestrictedMeanInArm) -> Iterator[Digits]:
-    """Yield what is printed of an arm's survival and what its precision follows from; limits are kept apart."""
-    if isinstance(printed, MedianInArm) and printed.numbers is None:
-        known = (((arm, "ci", i), limit) for i, limit in enumerate(printed.ci or ()) if isinstance(limit, Decimal))
-        yield from _apart(((arm, "median"), printed.median), *known)
-        return
-    match printed:
-        case SurvivalInArm(percent=value, se=se):
-            name = "percent"
-        case RestrictedMeanInArm(mean=value, se=se):
-            name = "mean"
-        case MedianInArm(median=value):
-            name, se = "median", None
-    yield _digits((arm, name), value, positive=True)
-    if printed.numbers is not None:
-        yield from _limits_of_arm(arm, printed.numbers)
-    elif se is not None:
-        yield _digits((arm, "se"), se, positive=True)
-
-
-def _of_rate(arm: Arm, printed: RateInArm | PercentInArm) -> Iterator[Digits]:
-    """Yield the rate or the percentage of an arm and what its precision follows from; limits are kept apart."""
-    name, value = ("rate", printed.rate) if isinstance(printed, RateInArm) else ("percent", printed.percent)
-    yield _digits((arm, name), value, positive=True)
-    if printed.numbers is not None:
-        yield from _limits_of_arm(arm, printed.numbers)
-    elif printed.se is not None:
-        yield _digits((arm, "se"), printed.se, positive=True)
+def _within(digits: Digits, at: float, apart: float) -> Digits:
+    """Return a number that moves by no more than `apart`."""
+    return replace(digits, low=max(digits.low, at - apart), high=min(digits.high, at + apart))
 
 
 def _limits(evidence: Estimate) -> Iterator[Digits]:
@@ -217,7 +190,7 @@ def _limits(evidence: Estimate) -> Iterator[Digits]:
     for path, value in ((("estimate",), evidence.estimate), *limits):
         digits, number = _digits(path, value), float(value)
         if value in fixed:
-            digits = replace(digits, low=max(digits.low, number - apart), high=min(digits.high, number + apart))
+            digits = _within(digits, number, apart)
         yield digits
 
 

@@ -135,7 +135,7 @@ def degrees_of_freedom(outcome: Outcome) -> float | None:
     evidence = outcome.evidence
     if isinstance(evidence, Means):
         v1, v0 = (float(a.sd) ** 2 / a.n for a in (evidence.treatment, evidence.control))
-        return (v1 + v0) ** 2 / (v1**2 / (evidence.treatment.n - 1) + v0**2 / (evidence.control.n - 1))
+        return measures.welch_df(v1, evidence.treatment.n, v0, evidence.control.n)
     return evidence.statistic(outcome.measure).df if isinstance(evidence, Tested) else None
 
 

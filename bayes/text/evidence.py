@@ -81,8 +81,10 @@ def in_brief(report: Evidence) -> str:
             return f"geometric means {versus(*(digits(g.geometric_mean) for g in by_arm(report).values()))}"
         case Medians():
             return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))}"
-        case PairedMeans() | PairedCounts():
-            return paired.in_brief(report)
+        case PairedMeans():
+            return paired.means_in_brief(report)
+        case PairedCounts():
+            return paired.counts_in_brief(report)
         case DaysFree():
             return f"medians {versus(*(digits(m.median) for m in by_arm(report).values()))} of {report.maximum} days"
         case Survival():
@@ -138,8 +140,10 @@ def _shown(report: Evidence) -> Shown:
             return summaries.medians(report)
         case GeometricMeans():
             return summaries.geometric_means(report)
-        case PairedMeans() | PairedCounts():
-            return paired.shown(report)
+        case PairedMeans():
+            return paired.means(report)
+        case PairedCounts():
+            return paired.counts(report)
         case DaysFree():
             return summaries.days_free(report)
         case LogRank():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.base import measures
-from bayes.base.numbers import digits, p_value, significant
+from bayes.base.numbers import digits, equals, p_value, significant
 from bayes.paper.annotations import Margin
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
@@ -173,8 +173,7 @@ def _margin(margin: Margin) -> str:
     sided = "one-sided" if margin.sides == 1 else "two-sided"
     said += [f"{sided} {p_value(margin.p)} in the paper"] if margin.p is not None else []
     if (printed := margin.probability) is not None:
-        equal = f"{printed[0]} {printed[1:]}" if isinstance(printed, str) else f"= {digits(printed)}"
-        said += [f"P(no worse) {equal} in the paper"]
+        said += [f"P(no worse) {equals(printed)} in the paper"]
     return "; ".join([f"{digits(margin.value)} ({margin.source})", *said])
 
 

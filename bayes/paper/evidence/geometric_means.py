@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import expm1, log, log1p, sqrt
+from math import log, log1p, sqrt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -61,11 +61,6 @@ class GeometricMeanInArm(WithInterval):
         low, high = self.numbers or (self.geometric_mean, self.geometric_mean)
         return log(high / low) / (2 * measures.ci_quantile(self.coverage, self.n - 1)) * sqrt(self.n)
 
-    @property
-    def percent_variation(self) -> float:
-        """The geometric coefficient of variation, in percent."""
-        return 100 * sqrt(expm1(self.sigma**2))
-
 
 class GeometricMeans(EffectAndError):
     """The geometric mean of each arm: a ratio of geometric means, by Welch's comparison of the mean logarithms.
@@ -91,8 +86,7 @@ class GeometricMeans(EffectAndError):
     def statistic(self, measure: str) -> TestStatistic:
         """Return a Student-t with the degrees of freedom of Welch (1947, Biometrika 34:28-35) and Satterthwaite."""
         v1, v0 = self._variances
-        df = (v1 + v0) ** 2 / (v1**2 / (self.treatment.n - 1) + v0**2 / (self.control.n - 1))
-        return TestStatistic(df, central=True)
+        return TestStatistic(measures.welch_df(v1, self.treatment.n, v0, self.control.n), central=True)
 
     def variance_of_control(self, measure: str) -> float:
         """Return the variance of the control arm's mean logarithm."""

@@ -17,7 +17,7 @@ from pydantic import (
 
 from bayes.base import measures
 from bayes.base.closed import Closed, check
-from bayes.base.written_numbers import NOT_ESTIMATED, Coverage, Printed, limits, plainly
+from bayes.base.written_numbers import NOT_ESTIMATED, Coverage, Printed, limits, plainly, unbounded
 
 ACCEPTED = 'accepted: a number, a bound such as "<0.1" or ">5", or "none" if only the other limit is printed'
 NOT_REACHED = "not reached"
@@ -71,7 +71,7 @@ def value_of(limit: None) -> None: ...
 def value_of(limit: Decimal | str) -> Decimal: ...
 def value_of(limit: Decimal | str | None) -> Decimal | None:
     """Return a limit or its bound as a number, or None if it is not printed."""
-    return Decimal(limit[1:]) if isinstance(limit, str) else limit
+    return unbounded(limit) if isinstance(limit, str) else limit
 
 
 class WithInterval(Closed):

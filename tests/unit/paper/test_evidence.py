@@ -8,7 +8,7 @@ import pytest
 from support.trials import make_outcome
 
 import bayes
-from bayes.base.measures import number_needed
+from bayes.base.numbers_needed import number_needed
 from bayes.checks import check_outcome
 from bayes.errors import InvalidInput, NotFormable
 from bayes.paper.evidence.ordinal import whole_shares

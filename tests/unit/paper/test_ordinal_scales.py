@@ -18,7 +18,7 @@ from bayes.paper.ordinal_scale import main_dichotomy, summaries
 from bayes.paper.scales import Category, dichotomies, scales
 from bayes.paper.trial import Trial, load_trial
 from bayes.posterior.cross_check import exact_answers
-from bayes.posterior.measured import PER_100
+from bayes.posterior.measured import per_100
 from bayes.posterior.names import EFFECT, MU
 from bayes.report import findings
 from bayes.report.dossier.reading import sides
@@ -54,7 +54,7 @@ def test_a_scale_is_whole(scale):
 
 def test_dichotomies_have_names_of_their_own():
     assert len(dichotomies()) == sum(len(scale.dichotomies) for scale in scales().values())
-    assert {f"p_{name}_difference" for name in dichotomies()} < set(PER_100)
+    assert {f"p_{name}_difference" for name in dichotomies()} < per_100()
 
 
 def test_the_utilities_of_the_edss_are_one_less_the_printed_weights():

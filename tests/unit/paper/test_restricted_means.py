@@ -69,4 +69,4 @@ def test_restricted_means_are_shown_and_rounded():
     evidence = make_outcome("mean_difference", "higher", RMST).evidence
     assert shown(evidence).table.cells[1] == ("control", "25.0", "se 0.71", "158") and dict(shown(evidence).facts)["means up to"] == "36 months"
     assert in_brief(evidence) == "restricted means 27.4 v 25.0 months"
-    assert [d.name for d in digits_of(evidence)] == ["treatment.mean", "treatment.ci.0", "treatment.ci.1", "control.mean", "control.se"]
+    assert [d.name for d in digits_of(evidence, "mean_difference")] == ["treatment.mean", "treatment.ci.0", "treatment.ci.1", "control.mean", "control.se"]

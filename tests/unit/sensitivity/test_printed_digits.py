@@ -98,4 +98,4 @@ def test_directions_of_starting_2():
     ],
 )
 def test_the_numbers_that_are_rounded(name, paths):
-    assert [digits.name for digits in digits_of(make_outcome(*REPORTS[name]).evidence)] == paths
+    assert [digits.name for digits in digits_of(make_outcome(*REPORTS[name]).evidence, REPORTS[name][0])] == paths
