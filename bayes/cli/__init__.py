@@ -23,6 +23,7 @@ VERBS = {
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
     "calculator": "Write a page on which anyone can type a result and see its posterior, without a server.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
+    "import": "Turn registry records, reviews or tables into trial and synthesis files, with a ledger.",
     "new": "Write a commented skeleton of a trial or synthesis file.",
     "elicit": "Turn what experts state about an effect into a prior set.",
     "list": "List trials, outcomes, priors, models, measures or columns; or print the JSON Schema of a trial file.",

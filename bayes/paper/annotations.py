@@ -5,11 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, WithJsonSchema, WrapValidator
 
 from bayes.base.closed import Closed
 from bayes.base.written_numbers import Level, Printed, PValue
 from bayes.paper.evidence.arms import ArmSizes
+
+NOT_STATED = "not stated"
+_YEAR = TypeAdapter[int](Annotated[int, Field(strict=True, ge=1900, le=2200)])
+Year = Annotated[
+    int | str,
+    WrapValidator(lambda value, _: value if value == NOT_STATED else _YEAR.validate_python(value)),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1900, "maximum": 2200}, {"const": NOT_STATED}]}),
+]
+"""Year of publication; "not stated" where a review or a table does not say it."""
 
 
 class Judged(Closed):

@@ -14,12 +14,11 @@ from pydantic import Field
 from bayes.base.documents import TomlTable
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, Mistake
-from bayes.paper.annotations import ArmNames
+from bayes.paper.annotations import NOT_STATED, ArmNames
 from bayes.paper.evidence import BY_KIND, Estimate
 from bayes.paper.missing import more_than_randomised
 from bayes.paper.trial import Outcome, Trial
 
-NOT_STATED = "not stated"
 # the elements of an arm given as a tuple, by evidence kind
 ARM = {"binary": ("events", "n"), "events": ("events", "n"), "means": ("mean", "sd", "n")}
 REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}

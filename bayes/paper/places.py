@@ -21,8 +21,12 @@ Label = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) i
 
 
 class Place(Closed):
-    """The place of one number; `source` names the document if it is not the source of the outcome."""
+    """The place of one number: on paper, or `path` in a record (a JSON path, an XML path, or row and column).
 
+    `source` names the document if it is not the source of the outcome.
+    """
+
+    path: str | None = None
     page: Label | None = None
     table: Label | None = None
     figure: Label | None = None
@@ -37,7 +41,7 @@ class Place(Closed):
 
     def __str__(self) -> str:
         where = [f"{name} {value}" for name in ("page", "table", "figure") if (value := getattr(self, name))]
-        where += [words for words in (self.section, self.source) if words]
+        where += [words for words in (self.section, self.path, self.source) if words]
         return ", ".join(where) + (f'{": " if where else ""}"{self.quote}"' if self.quote else "")
 
 

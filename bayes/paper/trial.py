@@ -13,7 +13,7 @@ from bayes.base import html, measures, published_tables
 from bayes.base.closed import Closed, check
 from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.errors import Mistake
-from bayes.paper.annotations import Acknowledged, ArmNames, Contrast, NotAnalysed, Selection
+from bayes.paper.annotations import Acknowledged, ArmNames, Contrast, NotAnalysed, Selection, Year
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence import (
     AdverseEvents,
@@ -250,7 +250,7 @@ class Trial(Closed):
 
     id: Identifier
     title: str
-    year: Annotated[int, Field(strict=True, ge=1900, le=2200)]
+    year: Year
     condition: str
     design: str
     arms: ArmNames

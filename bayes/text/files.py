@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bayes.base import measures
 from bayes.base.numbers import digits, equals, p_value, significant
-from bayes.paper.annotations import Margin
+from bayes.paper.annotations import NOT_STATED, Margin
 from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.missing import Missing
@@ -20,7 +20,6 @@ from bayes.synthesis.models import MODELS, OWN_MODELS
 from bayes.text.evidence import evidence, printed_result
 from bayes.text.printed import Fact, Table, sizes, words
 
-NOT_STATED = "not stated"
 LEVELS = {
     "paper": "the paper itself",
     "registry": "a registry entry",

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from bayes.base.numbers import significant
+from bayes.paper.annotations import NOT_STATED
 from bayes.posterior.names import ParameterName
 from bayes.report.checklist.judgement import Requirement, Target
 from bayes.report.dossier.contents import Diagnosed, PriorPart, Row
-from bayes.text.files import NOT_STATED
 
 
 def there(value: object, target: Target) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.base.numbers import significant
+from bayes.paper.annotations import NOT_STATED
 from bayes.paper.stated_design import error_factor, not_allowed_for
 from bayes.paper.trial import Outcome
 from bayes.posterior.remark import IGNORED
 from bayes.synthesis.adjustment import Adjustment, adjusted
 from bayes.synthesis.file import Synthesis
-from bayes.text.files import NOT_STATED, analysis_set, source_level
+from bayes.text.files import analysis_set, source_level
 from bayes.text.printed import Fact
 
 RELATIVE = {

@@ -24,7 +24,7 @@ class Cited(TypedDict):
 
     id: str
     title: str
-    year: int
+    year: int | str  # "not stated" where a review or a table does not say it
     doi: str | None
     registration: str | None
 

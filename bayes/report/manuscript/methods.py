@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from bayes.base.numbers import article, number
 from bayes.likelihoods.effect_structures import structure_for, structures
 from bayes.likelihoods.registry import known
+from bayes.paper.annotations import NOT_STATED
 from bayes.paper.evidence.cards import kind_card
 from bayes.posterior.gate import ESS, ESS_EFFECT, ESS_MU, R_HAT, SLACK
 from bayes.posterior.row import CI_PROB
@@ -14,7 +15,6 @@ from bayes.report.dossier.contents import Dossier, PriorPart, Row
 from bayes.report.dossier.published_parts import TrialPart
 from bayes.report.dossier.reading import favours, measure
 from bayes.report.manuscript.references import cited_by, trial_key
-from bayes.text.files import NOT_STATED
 from bayes.text.wording import cite, distribution, listed, quoted, sentence
 
 GUIDELINES = ("Kruschke2021", "Sung2005")

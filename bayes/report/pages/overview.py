@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from bayes.base.numbers import in_table, probability
+from bayes.paper.annotations import NOT_STATED
 from bayes.plots.style import BLUE, GREEN, INK, ORANGE, PALE, PURPLE, RED
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.reading import by_prior, main_row, verdict
-from bayes.text.files import NOT_STATED
 from bayes.text.rows import by_construction, effect, headlined
 from bayes.text.wording import listed
 

@@ -10,13 +10,13 @@ from markupsafe import Markup
 from bayes.base.numbers import in_table, probability, rounded, significant
 from bayes.base.tables import Rows
 from bayes.likelihoods.effect_structures import structure_for
+from bayes.paper.annotations import NOT_STATED
 from bayes.paper.scales import dichotomies
 from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
 from bayes.report.dossier.reading import explanation, has_headline
 from bayes.report.pages.tables import table
 from bayes.sensitivity.layout import lay_out
-from bayes.text.files import NOT_STATED
 from bayes.text.rows import Probability, effect, p_text, parameter, prior
 from bayes.text.wording import listed, sentence
 
