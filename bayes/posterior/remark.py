@@ -179,6 +179,10 @@ WORDS: dict[str, Callable[..., str]] = {
     "no_moments": lambda: "mean and sd of the posterior do not exist",
     # a table of adverse events
     "hierarchy": lambda: "hierarchy: terms borrow strength from their body system, body systems from the table",
+    "listed_above": lambda percent: (
+        f"events in at most {percent}% of every arm are not listed, so that a row just above may be there by chance in "
+        "one arm"
+    ),
     "single_terms": lambda n: f"{_count(n, 'body system')} with 1 term: the hierarchy's own priors dominate",
     "few_systems": lambda n: f"{_count(n, 'body system')}: the prior of their differences dominates",
     "borrowed_rows": lambda names: f"no event in either arm, so the result is borrowed from other rows: {names}",

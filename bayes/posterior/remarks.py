@@ -109,6 +109,8 @@ def _of_hierarchy(analysis: Analysis, target: Outcome) -> list[Remark]:
         found.append(Remark("single_terms", (alone,)))
     elif (systems := len(evidence.body_systems)) <= 5:
         found.append(Remark("few_systems", (systems,)))
+    if evidence.listed_above is not None:
+        found.append(Remark("listed_above", (f"{evidence.listed_above:f}",)))
     if card_of(likelihood).has("events") and not card_of(likelihood).has("dispersion"):
         found.append(Remark("poisson"))
     elif card_of(likelihood).has("dispersion"):

@@ -19,8 +19,8 @@ from bayes.paper.evidence import (
     RestrictedMeans,
     Survival,
 )
-from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ARMS, EventsInArm, PersonsInArm, by_arm
+from bayes.paper.evidence.adverse_events import AdverseEvent, AdverseEvents
+from bayes.paper.evidence.arms import ARMS, Arm, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
 from bayes.paper.evidence.cards import kind_card
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
@@ -259,11 +259,18 @@ def _proportion(report: SingleProportion) -> Shown:
     return Shown((("printed", f"{report.events} of {report.n}"), ("goal", digits(report.goal))))
 
 
+def _counted_in(row: AdverseEvent, arm: Arm) -> str:
+    """Return a number of persons or events, with the patients at risk where they are not those of the table."""
+    number = str(by_arm(row)[arm].number)
+    return number if row.n is None else f"{number} of {by_arm(row.n)[arm]}"
+
+
 def _adverse_events(report: AdverseEvents) -> Shown:
-    counted = "persons" if report.counts_persons else "events"
-    rows = tuple((r.soc, r.term, *(str(getattr(getattr(r, arm), counted)) for arm in ARMS)) for r in report.rows)
-    facts = [("patients", sizes(report.n)), ("counted", counted)]
+    rows = tuple((r.soc, r.term, *(_counted_in(r, arm) for arm in ARMS)) for r in report.rows)
+    facts = [("patients", sizes(report.n)), ("counted", "persons" if report.counts_persons else "events")]
     facts += [] if report.counts_persons else [("dispersion", report.dispersion.replace("_", " "))]
+    if report.listed_above is not None:
+        facts += [("not listed", f"events in at most {digits(report.listed_above)}% of the patients of every arm")]
     if report.exposure is not None:
         unit = f" {report.per}" if report.per else ""
         facts += [("exposure", ", ".join(f"{arm} {digits(getattr(report.exposure, arm))}{unit}" for arm in ARMS))]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bayes.base.closed import Closed, check
 from bayes.base.measures import Measure
-from bayes.base.written_numbers import Count, Positive
+from bayes.base.written_numbers import Count, Percent, Positive
 from bayes.paper.evidence.arms import Arm, ArmSizes, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.counts import Binary, Dispersion, Events
 from bayes.paper.evidence.reported import Reported
@@ -36,12 +36,16 @@ class ArmCount(Closed):
 
 
 class AdverseEvent(Closed):
-    """A row of the table: a term within its body system (system organ class, `soc`)."""
+    """A row of the table: a term within its body system (system organ class, `soc`).
+
+    `n` are the patients at risk of it, if they are not those of the table.
+    """
 
     soc: str
     term: str
     treatment: ArmCount
     control: ArmCount
+    n: ArmSizes | None = None
 
     @property
     def name(self) -> str:
@@ -59,6 +63,13 @@ class AdverseEvents(Reported):
     """A safety table, whose rows all count persons (odds ratio) or all count events (rate ratio).
 
     A row for any event of a class counts the same patients as the rows of its terms: they are not independent.
+
+    Attributes
+    ----------
+    n : ArmSizes
+        Patients at risk.
+    listed_above : Decimal, optional
+        Percentage of the patients of an arm: events in at most so many of every arm are not in the table.
     """
 
     measures: ClassVar[tuple[Measure, ...]] = ("odds_ratio", "rate_ratio")
@@ -68,6 +79,7 @@ class AdverseEvents(Reported):
     exposure: ArmExposure | None = None
     per: str | None = None
     dispersion: Dispersion = "negative_binomial"
+    listed_above: Annotated[Percent, Field(gt=0, lt=100)] | None = None
 
     @check
     def _one_table(self) -> Iterator[str]:
@@ -79,7 +91,7 @@ class AdverseEvents(Reported):
             yield "the table mixes persons and events; all rows must count the same"
         elif counted == {True}:
             for row in self.rows:
-                for arm, n in by_arm(self.n).items():
+                for arm, n in by_arm(row.n or self.n).items():
                     if (found := by_arm(row)[arm].number) > n:
                         yield f"row {row.name!r}: {found} persons in {arm} exceed n = {n}"
             if self.exposure is not None or self.per is not None:
@@ -125,11 +137,11 @@ class AdverseEvents(Reported):
 
     def _alone(self, row: AdverseEvent) -> Binary | Events:
         def persons(arm: Arm) -> PersonsInArm:
-            return PersonsInArm(events=by_arm(row)[arm].number, n=by_arm(self.n)[arm])
+            return PersonsInArm(events=by_arm(row)[arm].number, n=by_arm(row.n or self.n)[arm])
 
         def events(arm: Arm) -> EventsInArm:
             exposure = None if self.exposure is None else by_arm(self.exposure)[arm]
-            return EventsInArm(events=by_arm(row)[arm].number, n=by_arm(self.n)[arm], exposure=exposure)
+            return EventsInArm(events=by_arm(row)[arm].number, n=by_arm(row.n or self.n)[arm], exposure=exposure)
 
         if self.counts_persons:
             return Binary(kind="binary", treatment=persons("treatment"), control=persons("control"))
