@@ -24,12 +24,14 @@ from bayes.base.distributions import Distribution
 from bayes.base.numbers import significant
 from bayes.errors import NotFormable
 from bayes.quadrature.densities import landmarks, log_prior_density, quantiles
-from bayes.quadrature.integrals import log_integral, panels
+from bayes.quadrature.integrals import panels
 
 LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.99999, 1 - 1e-7)
 QUANTILES = (0.025, 0.5, 0.975)
 EDGE = 30.0  # log odds beyond which a risk counts as zero or one
 LOST = 1e-4  # predictive mass that is allowed beyond EDGE
+DROP = 42.0  # log units below the peak beyond which an integrand is negligible
+NODES, HALVINGS = 40, 40
 HERMITE = np.polynomial.hermite_e.hermegauss(31)
 Scan = Callable[[FloatArray], FloatArray]
 
@@ -115,19 +117,55 @@ def predict(arms: Sequence[tuple[int, int]], location: Distribution, heterogenei
 
 
 def _averaged(events: int, persons: int, beta: FloatArray, tau: FloatArray) -> FloatArray:
-    """Return the log of one arm's likelihood averaged over Normal(beta, tau), for every beta and tau."""
-    centre, _ = _log_odds(events, persons)
+    """Return the log of one arm's likelihood averaged over Normal(beta, tau), for every beta and tau.
+
+    The integrand is log-concave: on either side of its peak it falls, and Gauss-Legendre nodes on the two sides meet
+    both a normal of SD tau and the sharp edge of the likelihood of an arm without events.
+    """
 
     def log_f(theta: FloatArray) -> FloatArray:
-        z = (theta - beta[..., None]) / tau[..., None]
+        z = (theta - beta) / tau
         value: FloatArray = events * theta - persons * np.logaddexp(0, theta) - 0.5 * z**2
         return value
 
-    # the likelihood pulls theta from beta by at most persons * tau^2, and not far beyond its own centre
-    pull = persons * tau**2
-    low = np.maximum(np.minimum(beta, centre - 12), beta - pull) - 10 * tau
-    high = np.minimum(np.maximum(beta, centre + 12), beta + pull) + 10 * tau
-    return log_integral(log_f, low, high, points=49, zooms=4) - np.log(tau) - 0.5 * log(2 * pi)
+    beta, tau = np.broadcast_arrays(beta, tau)
+    peak = _peak(events, persons, beta, tau)
+    top = log_f(peak)
+    node, weight = np.polynomial.legendre.leggauss(NODES)
+    total = np.zeros_like(top)
+    for side in (-1.0, 1.0):
+        reach = _reach(lambda distance, side=side: top - log_f(peak + side * distance), tau)
+        for x, w in zip(node, weight, strict=True):
+            total += w / 2 * reach * np.exp(log_f(peak + side * reach * (1 + x) / 2) - top)
+    value: FloatArray = top + np.log(total) - np.log(tau) - 0.5 * log(2 * pi)
+    return value
+
+
+def _peak(events: int, persons: int, beta: FloatArray, tau: FloatArray) -> FloatArray:
+    """Return where the integrand is highest, which is between beta and the peak of the likelihood.
+
+    Without events the likelihood rises to a plateau on the left, and the integrand is highest where its slope, the mean
+    number of events, is (beta - theta) / tau^2: not further left than where that number is 1 / tau^2.
+    """
+    edge = np.log(persons * tau**2)
+    least = log(events / (persons - events)) if 0 < events < persons else -edge if events == 0 else edge
+    low = np.maximum(beta - (persons - events) * tau**2, np.minimum(beta, least) - 1)
+    high = np.minimum(beta + events * tau**2, np.maximum(beta, least) + 1)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        rising = events - persons * expit(middle) > (middle - beta) / tau**2
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    return (low + high) / 2
+
+
+def _reach(drop: Callable[[FloatArray], FloatArray], tau: FloatArray) -> FloatArray:
+    """Return a distance from the peak at which the integrand has fallen by about `DROP`, of the order of tau at most."""
+    low, high = np.zeros_like(tau), sqrt(2 * DROP) * tau  # a normal of SD tau has fallen so far there, all else more
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        near = drop(middle) < DROP
+        low, high = np.where(near, middle, low), np.where(near, high, middle)
+    return high
 
 
 def _log_odds(events: int, persons: int) -> tuple[float, float]:

@@ -113,7 +113,8 @@ class AdverseEvents(Reported):
     @property
     def systems(self) -> tuple[int, ...]:
         """The index of each row's body system in `body_systems`."""
-        return tuple(self.body_systems.index(row.soc) for row in self.rows)
+        at = {soc: i for i, soc in enumerate(self.body_systems)}
+        return tuple(at[row.soc] for row in self.rows)
 
     @property
     def overlaps(self) -> tuple[str, ...]:
