@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 from support import textbook_cases
 from support.paths import TESTS
+from support.random_reports import COMPARABLE, sources
 from support.reports import FOLDED, REPORTS
 
 from bayes.likelihoods.fingerprint import source_hash
@@ -54,7 +55,7 @@ def record(name):
 
 
 def test_every_recorded_calibration_has_its_script():
-    assert {path.stem for path in (HERE / "calibration").glob("*.py")} == set(MODELS)
+    assert {path.stem for path in (HERE / "calibration").glob("*.py")} == {*MODELS, "random_reports"}
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -64,6 +65,15 @@ def test_a_calibration_is_of_these_models_and_recent(name):
     assert (date.today() - date.fromisoformat(found["date"])).days < DAYS, f"older than {DAYS} days: {again}"
     for package, then in found["versions"].items():
         assert version(package).split(".")[0] == then.split(".")[0], f"{package} was {then}: {again}"
+
+
+def test_random_reports_were_compared_by_these_quadratures():
+    """Every kind; more than 200 reports together, since one that disagreed would have ended the run."""
+    found = record("random_reports")
+    assert found["sources"] == sources(), "quadrature or sensitivity have changed: run python tests/calibration/random_reports.py"
+    assert (date.today() - date.fromisoformat(found["date"])).days < DAYS
+    assert all(set(reports) == set(COMPARABLE) for reports in found["compared"].values())
+    assert sum(found["compared"]["sensitivity"].values()) > 200
 
 
 def test_ranks_of_mixed_reports_are_uniform():

@@ -1,9 +1,13 @@
 """Random reports that the package accepts, each with its brute-force oracle."""
 
+from hashlib import sha256
+from pathlib import Path
+
 import numpy as np
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from scipy import stats
 
+from bayes import quadrature
 from bayes.errors import InvalidInput, NotFormable
 from bayes.sensitivity.subject import Subject
 from support.brute_force.posterior import Oracle
@@ -55,6 +59,13 @@ def law(prior):
 
 
 COMPARABLE = [kind for kind in KINDS if kind != "adverse_events"]
+
+
+def sources() -> str:
+    """A hash of the package's files that these numbers rest on."""
+    package = Path(quadrature.__file__).parents[1]
+    files = sorted(file for folder in ("quadrature", "sensitivity") for file in (package / folder).glob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def on_random_reports(kind: str, count: int, *checks) -> None:
