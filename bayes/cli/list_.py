@@ -10,7 +10,7 @@ import click
 Items = Iterator[tuple[str, str]]  # the name of an item, and its description
 WHAT = (
     *("trials", "outcomes", "priors", "models", "structures", "likelihoods", "measures", "scales"),
-    *("columns", "schema"),
+    *("formats", "columns", "schema"),
 )
 
 
@@ -110,6 +110,16 @@ def _priors() -> Items:
     yield "(rules)", f"{', '.join(RULES)}: named rules, as priors of a set or with --prior"
 
 
+def _formats() -> Items:
+    from bayes.importing.formats import READERS
+
+    for reader in READERS:
+        card = reader.card
+        yield card.name, f"{card.title}: {card.recognised_by}. Makes {card.makes}"
+        for trap in card.traps:
+            yield "", trap
+
+
 def _models() -> Items:
     yield from _structures()
     yield from _likelihoods()
@@ -165,5 +175,6 @@ LISTS: dict[str, Callable[[], Items]] = {
     "likelihoods": _likelihoods,
     "measures": _measures,
     "scales": _scales,
+    "formats": _formats,
     "columns": _columns,
 }
