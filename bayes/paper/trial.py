@@ -280,10 +280,16 @@ class Trial(Closed):
 
     @check
     def _says_how_many(self) -> Iterator[Mistake]:
-        """Require the number of patients, unless all outcomes are rates over exposure, and no more in any outcome."""
-        rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in self.outcomes.values())
-        if self.n is None and not rates:
-            yield Mistake("n", "patients per arm are missing; required unless all outcomes are rates over exposure")
+        """Require the number of patients, and no more in any outcome.
+
+        Rates over exposure do without it, and so do effects in the table of a review, which often holds nothing else;
+        a difference of means needs it, or the SD, for its unit.
+        """
+        outcomes = self.outcomes.values()
+        rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in outcomes)
+        if self.n is None and not rates and not all(_is_bare_effect(o) for o in outcomes):
+            said = "required unless all outcomes are rates over exposure, or estimates from a secondary source"
+            yield Mistake("n", f"patients per arm are missing; {said}")
         yield from more_than_randomised(self)
 
     @check
@@ -309,6 +315,12 @@ class Trial(Closed):
         rows = [(i, o.label, o.measure.replace("_", " "), o.benefit, o.evidence.kind) for i, o in self.outcomes.items()]
         headings = ("outcome", "label", "measure", "better", "evidence")
         return html.facts(f"{self.id}: {self.title} ({self.year})", about) + html.table(headings, rows)
+
+
+def _is_bare_effect(outcome: Outcome) -> bool:
+    """Return whether an outcome is an effect from a secondary source whose unit does not depend on n."""
+    scaled = outcome.measure != "mean_difference" or outcome.sd_ref is not None
+    return isinstance(outcome.evidence, Estimate) and outcome.source_level == "secondary" and scaled
 
 
 def load_trial(trial: str | os.PathLike[str]) -> Trial:
