@@ -49,8 +49,9 @@ def command(
 
     Exit code 0: the source was read. 2: it could not be read; nothing was written.
     """
+    from bayes.base.toml import ANSWERS
     from bayes.cli.terminal import line
-    from bayes.importing.ledger import ANSWERS, LEDGER
+    from bayes.importing.ledger import LEDGER
     from bayes.importing.verbs import decisions, write
 
     decided = decisions(
@@ -78,6 +79,8 @@ def _by_field(columns: str | None) -> dict[str, str]:
         if equals and field.strip() and column.strip():
             found[field.strip()] = column.strip()
         elif pair.strip():
-            said = f"{pair!r} is not FIELD=COLUMN; for a column with a comma in its name use [columns] in an answers file"
+            said = (
+                f"{pair!r} is not FIELD=COLUMN; for a column with a comma in its name use [columns] in an answers file"
+            )
             raise click.BadParameter(said, param_hint="--columns")
     return found

@@ -98,9 +98,7 @@ def _reports(arms: Mapping[str, Mapping[str, int]], decided: Decisions) -> list[
     return [report_of(one, arms[treated], arms[control], (treated, control)) for one in outcomes]
 
 
-def report_of(
-    outcome: str, treatment: Mapping[str, int], control: Mapping[str, int], names: tuple[str, str]
-) -> Report:
+def report_of(outcome: str, treatment: Mapping[str, int], control: Mapping[str, int], names: tuple[str, str]) -> Report:
     """Return the report of one outcome in two arms, given the columns of either."""
     family: Literal["means", "rates", "counts"] = "means"
     wanted: tuple[str, ...] = ("mean", "sd", "n")

@@ -110,4 +110,3 @@ def _sided(
     hidden = {name for key in ("treatment", "control") for name in ABOUT[key]}
     heading = [("" if name in hidden else text) for name, text in zip(table.squashed, table.columns, strict=True)]
     return Sided(replace(table, columns=(*heading, *[""] * wide), rows=tuple(rows)), reports, single)
-

@@ -84,4 +84,3 @@ def has_scales(rows: list[Row], labels: Labels) -> bool:
     """Return whether a column says that the studies used different scales."""
     found = {squashed(labels.about(row, "scale")) for row in rows} - {""}
     return len({name for name in found if name not in MEASURE_WORDS}) > 1
-

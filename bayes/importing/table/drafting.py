@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bayes.base.documents import TomlTable
 from bayes.base.measures import Measure
 from bayes.importing.answers import Answers, Decisions
-from bayes.importing.drafts import OutcomeDraft, Record, Result, TrialDraft, slug
+from bayes.importing.drafts import OutcomeDraft, Record, Result, Status, TrialDraft, slug
 from bayes.importing.table.decided import GIVEN_BY, Unclear, benefit_of, has_scales, measure_of
 from bayes.importing.table.evidence import Draft, draft, is_silent, stated_level
 from bayes.importing.table.grids import place_of
@@ -27,7 +27,9 @@ SEVERAL = "several results of one study, which are dependent; decide `leave_out`
 LEFT_OUT = "left out by decision"
 BESIDE = "beside the evidence, as `printed`"
 COUNTS_SAY = "The evidence is the counts, which give {} as well: decide `measure` to change it."
-POISSON_SAYS = "Counted as Poisson, as tables of rates are; without `dispersion`, and with n, they may vary between persons."
+POISSON_SAYS = (
+    "Counted as Poisson, as tables of rates are; without `dispersion`, and with n, they may vary between persons."
+)
 
 
 @dataclass
@@ -89,7 +91,9 @@ class Drafting:
             else:
                 usable.append(row)
         unused = "not one row for either arm of this study"
-        self.refused += [Result(row.place, self._plan.labels.label(row), "refused", unused) for row in self._plan.unused]
+        self.refused += [
+            Result(row.place, self._plan.labels.label(row), "refused", unused) for row in self._plan.unused
+        ]
         return usable
 
     def _first_text(self, row: Row) -> str:
@@ -167,7 +171,7 @@ class Drafting:
                 raise Unclear("a difference of means without the patients of either arm", offered=False)
             benefit = benefit_of(one.row, self._plan.labels, one.decided)
         except Unclear as missing:
-            status = "offered" if missing.offered else "refused"
+            status: Status = "offered" if missing.offered else "refused"
             kind = report.family
             return [replace(result, status=status, reason=missing.reason, kind=KINDS[kind])], None
         except (Absent, Damaged) as wrong:
@@ -205,7 +209,9 @@ class Drafting:
         for other in others:
             own = replace(result, place=one.place_of(other))
             if other.of_arms:
-                results.append(replace(own, status="offered", reason="two reports of arms in one row; decide `columns`"))
+                results.append(
+                    replace(own, status="offered", reason="two reports of arms in one row; decide `columns`")
+                )
                 continue
             try:
                 its = measure_of(one.row, other, self._plan.labels, one.decided, self._scales)
@@ -238,7 +244,10 @@ class Drafting:
         if report.family == "rates":
             found.append(POISSON_SAYS)
         for made in drafts:
-            found += [*(f"Computed: {formula}" for formula in made.computed), *(f"Read: {said}" for said in made.remarks)]
+            found += [
+                *(f"Computed: {formula}" for formula in made.computed),
+                *(f"Read: {said}" for said in made.remarks),
+            ]
         return tuple(found)
 
     def _head(self, drafts: Sequence[tuple[Item, Draft]]) -> TomlTable:

@@ -42,8 +42,8 @@ class Grid:
     rows : sequence of (int, sequence of Cell)
     row : str
         What a row is called: "row", or "position" in a data frame.
-    note : str
-        What was noticed when it was read, such as a semicolon between the columns.
+    separator : str
+        What stands between the columns of separated text.
     """
 
     name: str
@@ -62,11 +62,11 @@ def place_of(cells: Sequence[Cell]) -> str:
     places = [cell.place for cell in cells]
     if len(places) < 2:
         return "".join(places)
-    heads, tails = zip(*(_split(place) for place in places), strict=True)
-    if len(set(heads)) > 1:
+    parts = [_split(place) for place in places]
+    if len({head for head, _ in parts}) > 1:
         return "; ".join(places)
-    head = heads[0].replace(", column ", ", columns ")
-    return head + ", ".join(tails)
+    head = parts[0][0].replace(", column ", ", columns ")
+    return head + ", ".join(tail for _, tail in parts)
 
 
 def _split(place: str) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from bayes.importing.table.written_cells import Mark, decimal_mark, is_missing, 
 
 DEEPEST_HEADING = 40
 KNOWN = frozenset(
-    [*(name for _, _, names in SCHEMES for name in names.values()), *(name for names in ABOUT.values() for name in names)]
+    [name for _, _, names in SCHEMES for name in names.values()]
+    + [name for names in ABOUT.values() for name in names]
     + ["yi", "vi", "sei", "te", "sete", "estimate", "ri", "tp", "fp", "fn", "tn", "n", "ni", "or", "hr", "rr", "se"]
 )
 TOTAL = re.compile(
@@ -130,7 +131,9 @@ def mapped(table: Table, columns: Mapping[str, str], name: str) -> dict[str, int
             mistakes.append(said)
         elif index is None:
             known = ", ".join(filter(None, table.columns[:60]))
-            mistakes.append(f"columns.{field}: no column {column!r}{did_you_mean(column, table.columns)}; there are {known}")
+            mistakes.append(
+                f"columns.{field}: no column {column!r}{did_you_mean(column, table.columns)}; there are {known}"
+            )
         else:
             found[field] = index
     if mistakes:

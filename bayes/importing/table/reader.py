@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import get_args
 
 from bayes.base.measures import MEASURES
 from bayes.errors import InvalidInput
-from bayes.importing.answers import Answers, Benefit
+from bayes.importing.answers import Answers
 from bayes.importing.card import FormatCard
 from bayes.importing.drafts import SYNTHESIS, Record, Result, Status, SynthesisDraft, slug
 from bayes.importing.frame import FrameSource
@@ -72,7 +71,9 @@ class TableReader:
         """
         tables = [found for grid in _grids(source) if (found := table_of(grid)) is not None]
         if not tables:
-            raise InvalidInput(source.name, ["no row with the names of columns; accepted: a row of names above the numbers"])
+            raise InvalidInput(
+                source.name, ["no row with the names of columns; accepted: a row of names above the numbers"]
+            )
         name = slug(source.stem)
         plans = [(table, planned(table, answers, answers.about(name), source.name)) for table in tables[:1]]
         for table in tables[1:]:
@@ -87,7 +88,9 @@ class TableReader:
         others = [other for other, _ in plans if other is not table]
         others += tables[len(plans) :]
         for other in others:
-            said = "another sheet; one is read, the first with columns of known names: save this one as a file of its own"
+            said = (
+                "another sheet; one is read, the first with columns of known names: save this one as a file of its own"
+            )
             yield Record(name, (Result(f"sheet {other.name}", other.name, "refused", said),))
 
 
@@ -113,7 +116,7 @@ def _grids(source: Source) -> list[Grid]:
 def _unread(name: str, table: Table, reason: str) -> Record:
     """Return a table that cannot be read: every row with the reason, and what could be decided."""
     labels = Labels(table, {}, [])
-    status = "offered" if "decide `" in reason else "refused"
+    status: Status = "offered" if "decide `" in reason else "refused"
     results = tuple(Result(row.place, labels.label(row), status, reason) for row in table.rows)
     if not results:
         return Record(name, (Result("table", name, "refused", "a table without rows"),))
@@ -132,8 +135,8 @@ def _drafted(drafting: Drafting, table: Table) -> Iterator[Record]:
     labels = {one.outcome: one.label for one in drafting.items}
     missing: set[str] = set()
     for record in drafting.records():
-        for outcome in record.trial.outcomes if record.trial else ():
-            used.setdefault(outcome.id, []).append((record.id, outcome.fields))
+        for own in record.trial.outcomes if record.trial else ():
+            used.setdefault(own.id, []).append((record.id, own.fields))
         missing |= {result.reason for result in record.results if result.status == "offered"}
         yield record
     if drafting.refused:
@@ -144,14 +147,15 @@ def _drafted(drafting: Drafting, table: Table) -> Iterator[Record]:
         if len(rows) < 2:
             continue
         name = drafting.name if len(labels) == 1 else slug(f"{drafting.name}_{outcome}")
-        place = f"{rows[0].place} to {rows[-1].place.rpartition('row ')[2]}"
+        place = f"{table.name}!rows " if table.name else "rows "
+        place += f"{rows[0].number} to {rows[-1].number}"
         result = Result(place, label, "imported", "", name, SYNTHESIS)
         if not (found := used.get(outcome)):
             reason = min(missing, default="")
             status: Status = "offered" if reason else "refused"
             results.append(replace(result, status=status, reason=reason or NONE, outcome=""))
             continue
-        fields = {key: found[0][1][key] for key in ("measure", "benefit", "mcid") if key in found[0][1]}
+        fields = {str(key): found[0][1][key] for key in ("measure", "benefit", "mcid") if key in found[0][1]}
         members = tuple((trial, outcome) for trial, _ in found)
         results.append(replace(result, measure=str(fields["measure"])))
         syntheses.append(SynthesisDraft(name, {"label": label, **fields}, members))
@@ -162,7 +166,7 @@ def _questions(drafting: Drafting, missing: set[str]) -> tuple[str, ...]:
     """Return what is open for the table as a whole."""
     lines: list[str] = []
     if any("`benefit`" in reason for reason in missing):
-        lines.append(f'# benefit = "lower"   # or {" or ".join(repr(word) for word in get_args(Benefit) if word != "lower")}')
+        lines.append('# benefit = "lower"   # or "higher"')
     if any("`measure`" in reason for reason in missing):
         lines.append(f'# measure = "..."   # one of {", ".join(MEASURES)}')
     return (f"# [records.{drafting.name}]", *lines) if lines else ()

@@ -74,7 +74,7 @@ class Report:
 
 def stated_reports(columns: Mapping[str, int], table: Table) -> list[Report]:
     """Return the reports that a person put together by naming the columns of their fields."""
-    found = []
+    found: list[Report] = []
     for family in FAMILIES:
         own = {name: column for name, column in columns.items() if name in FIELDS[family]}
         if all(any(name in own for name in one_of) for one_of in NEEDED[family]):
@@ -164,7 +164,7 @@ def _after(name: str) -> str:
 
 
 def _measure_of_log(name: str) -> Measure | None:
-    return log_measure(name) or {"g": "standardised_mean_difference", "d": "standardised_mean_difference"}.get(name)
+    return "standardised_mean_difference" if name in ("g", "d") else log_measure(name)
 
 
 def _log(table: Table) -> Report | None:
@@ -191,6 +191,6 @@ def _error_of_log(table: Table, effect: str, words: Sequence[str]) -> int | None
     known = table.squashed
     own = [known.index(f"{word}{effect}") for word in words if f"{word}{effect}" in known]
     if own or effect not in LOG_ESTIMATES:
-        plain = [known.index(word) for word in words if word in known]
-        return (own or plain or [None])[0]
+        own += [known.index(word) for word in words if word in known]
+        return own[0] if own else None
     return next((known.index(word) for word in words if word in known), None)

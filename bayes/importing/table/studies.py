@@ -66,7 +66,7 @@ class Labels:
         year = self.year(row)
         if label and label == named and isinstance(year, int) and str(year) not in label:
             label = f"{label} {year}"
-        return label or f"study {row.number}"
+        return f"study {label or row.number}" if label.isdigit() or not label else label
 
     def year(self, row: Row) -> int | str:
         """Return the year in its column, or else the one that the label says."""
@@ -86,12 +86,12 @@ class Labels:
                 by_key[self._key(row)].append(row)
         called = Counter(self.label(rows[0]) for rows in by_key.values())
         ids, found = _Ids(taken), dict[int, Study]()
-        for rows in by_key.values():
-            label, year = self.label(rows[0]), self.year(rows[0])
+        for same in by_key.values():
+            label, year = self.label(same[0]), self.year(same[0])
             if called[label] > 1 and isinstance(year, int) and str(year) not in label:
                 label = f"{label} {year}"
             study = Study(ids.new(label), label, year)
-            found |= {row.number: study for row in rows}
+            found |= {row.number: study for row in same}
         return found
 
     @property

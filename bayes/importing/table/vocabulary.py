@@ -16,28 +16,28 @@ FAMILIES: tuple[Family, ...] = get_args(Family)
 Names = Mapping[str, str]  # the name of the column of each field
 
 # Column names of a whole report, which mean what they say only together: `Se` beside `Me` is a standard deviation.
+_SCHEMES: tuple[tuple[Family, str, str], ...] = (
+    ("counts", "group", "events_t=ai nonevents_t=bi events_c=ci nonevents_c=di"),
+    ("counts", "group", "events_t=ai n_t=n1i events_c=ci n_c=n2i"),
+    ("counts", "treated", "events_t=tpos nonevents_t=tneg events_c=cpos nonevents_c=cneg"),
+    ("rates", "group", "events_t=x1i time_t=t1i events_c=x2i time_c=t2i"),
+    ("means", "group", "mean_t=m1i sd_t=sd1i n_t=n1i mean_c=m2i sd_c=sd2i n_c=n2i"),
+    ("rates", "experimental", "events_t=evente time_t=timee events_c=eventc time_c=timec"),
+    ("counts", "experimental", "events_t=evente n_t=ne events_c=eventc n_c=nc"),
+    ("counts", "experimental", "events_t=ee n_t=ne events_c=ec n_c=nc"),
+    ("means", "experimental", "mean_t=meane sd_t=sde n_t=ne mean_c=meanc sd_c=sdc n_c=nc"),
+    ("means", "experimental", "mean_t=me sd_t=se n_t=ne mean_c=mc sd_c=sc n_c=nc"),
+    ("rates", "treated", "events_t=eventst time_t=timet events_c=eventsc time_c=timec"),
+    ("rates", "treated", "events_t=eventst time_t=exposuret events_c=eventsc time_c=exposurec"),
+    ("counts", "treated", "events_t=eventst n_t=nt events_c=eventsc n_c=nc"),
+    ("counts", "treated", "events_t=xt n_t=nt events_c=xc n_c=nc"),
+    ("counts", "treated", "events_t=xti n_t=nti events_c=xci n_c=nci"),
+    ("means", "treated", "mean_t=meant sd_t=sdt n_t=nt mean_c=meanc sd_c=sdc n_c=nc"),
+    ("means", "treated", "mean_t=meant se_t=set n_t=nt mean_c=meanc se_c=sec n_c=nc"),
+    ("means", "treated", "mean_t=mt sd_t=sdt n_t=nt mean_c=mc sd_c=sdc n_c=nc"),
+)
 SCHEMES: tuple[tuple[Family, str, Names], ...] = tuple(
-    (family, convention, dict(pair.split("=") for pair in names.split()))
-    for family, convention, names in [
-        ("counts", "group", "events_t=ai nonevents_t=bi events_c=ci nonevents_c=di"),
-        ("counts", "group", "events_t=ai n_t=n1i events_c=ci n_c=n2i"),
-        ("counts", "treated", "events_t=tpos nonevents_t=tneg events_c=cpos nonevents_c=cneg"),
-        ("rates", "group", "events_t=x1i time_t=t1i events_c=x2i time_c=t2i"),
-        ("means", "group", "mean_t=m1i sd_t=sd1i n_t=n1i mean_c=m2i sd_c=sd2i n_c=n2i"),
-        ("rates", "experimental", "events_t=evente time_t=timee events_c=eventc time_c=timec"),
-        ("counts", "experimental", "events_t=evente n_t=ne events_c=eventc n_c=nc"),
-        ("counts", "experimental", "events_t=ee n_t=ne events_c=ec n_c=nc"),
-        ("means", "experimental", "mean_t=meane sd_t=sde n_t=ne mean_c=meanc sd_c=sdc n_c=nc"),
-        ("means", "experimental", "mean_t=me sd_t=se n_t=ne mean_c=mc sd_c=sc n_c=nc"),
-        ("rates", "treated", "events_t=eventst time_t=timet events_c=eventsc time_c=timec"),
-        ("rates", "treated", "events_t=eventst time_t=exposuret events_c=eventsc time_c=exposurec"),
-        ("counts", "treated", "events_t=eventst n_t=nt events_c=eventsc n_c=nc"),
-        ("counts", "treated", "events_t=xt n_t=nt events_c=xc n_c=nc"),
-        ("counts", "treated", "events_t=xti n_t=nti events_c=xci n_c=nci"),
-        ("means", "treated", "mean_t=meant sd_t=sdt n_t=nt mean_c=meanc sd_c=sdc n_c=nc"),
-        ("means", "treated", "mean_t=meant se_t=set n_t=nt mean_c=meanc se_c=sec n_c=nc"),
-        ("means", "treated", "mean_t=mt sd_t=sdt n_t=nt mean_c=mc sd_c=sdc n_c=nc"),
-    ]
+    (family, convention, dict(pair.split("=") for pair in names.split())) for family, convention, names in _SCHEMES
 )
 SIZES = (("n1i", "n2i"), ("ne", "nc"), ("nt", "nc"), ("ntreat", "ncontrol"), ("ntreatment", "ncontrol"), ("nti", "nci"))
 FIELDS = {

@@ -59,7 +59,9 @@ def _refuse_large(name: str, content: bytes) -> None:
 
 def _grid(sheet: Worksheet, name: str) -> Grid:
     if sheet.max_row > MOST_ROWS_IN_SHEET or sheet.max_row * sheet.max_column > MOST_CELLS:
-        said = f"sheet {sheet.title!r} has {sheet.max_row:,} rows; accepted: {MOST_ROWS_IN_SHEET:,}, or the table as CSV"
+        said = (
+            f"sheet {sheet.title!r} has {sheet.max_row:,} rows; accepted: {MOST_ROWS_IN_SHEET:,}, or the table as CSV"
+        )
         raise InvalidInput(name, [said])
     merged = _merged(sheet)
     rows = []

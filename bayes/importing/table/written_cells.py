@@ -1,6 +1,6 @@
 """Numbers as tables write them, and what spreadsheets do to them.
 
-Decimal commas, minus signs of every kind, no-break spaces, thousands, percent signs and marks of footnotes are read, and
+Decimal commas, minus signs of every kind, no-break spaces, thousands, percent signs and marks of footnotes are read;
 what was not read as it stands is remarked upon. What could mean two things is damage: 1,250 is one and a quarter in one
 country and a thousand and more in another.
 """
