@@ -113,7 +113,7 @@ COLDS = ("mt", "sdt", "nt", "mc", "sdc", "nc"), ("xt", "nt", "xc", "nc")
 FORMS: dict[str, list[Own]] = {
     "anker2025": [Own(given("total.logrr", "total.se", squared=True))],
     "assink2016": [Own(given("yi", "vi"), study="study")],
-    "axfors2021": [Own(odds("hcq_arm_event", "hcq_arm_total", "control_arm_event", "control_arm_total"), study="id")],
+    "axfors2021": [Own(odds("hcq_arm_event", "hcq_arm_total", "control_arm_event", "control_arm_total"), study="acronym")],
     "bangertdrowns2004": [Own(given("yi", "vi"))],
     "bassler2004": [Own(odds("Ee", "Ne", "Ec", "Nc"))],
     "bcg": [Own(odds("tpos", "-tneg", "cpos", "-cneg"))],

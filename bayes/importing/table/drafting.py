@@ -101,13 +101,13 @@ class Drafting:
 
     def _items(self, rows: Sequence[Row]) -> list[Item]:
         labels = self._plan.labels
-        studies = labels.studies([row.number for row in rows], {self.name})
+        studies = labels.studies([row.number for row in rows], self._title, {self.name})
         found = []
         for row in rows:
             for reports in self._by_outcome(row):
                 label = labels.about(row, "outcome") or reports[0].label or self._title
-                study = studies[row.number]
-                found.append(Item(row, study, slug(label), label, reports, study.id))
+                study, name = studies[row.number], slug(f"{label} {labels.about(row, 'timepoint')}")
+                found.append(Item(row, study, name, label, reports, study.id))
         many, seen = Counter((one.study.id, one.outcome) for one in found), Counter[tuple[str, str]]()
         for one in found:
             pair = (one.study.id, one.outcome)
@@ -181,6 +181,8 @@ class Drafting:
         if one.decided.mcid is not None:
             fields["mcid"] = one.decided.mcid.model_dump()
         fields |= {"source": f"{self._source}, {one.row.place}", "source_level": "secondary"}
+        if when := self._plan.labels.about(one.row, "timepoint"):
+            fields["timepoint"] = when
         if printed:
             fields["printed"] = [further.fields for further in printed]
         self._add_level(one, report, made)
@@ -260,6 +262,8 @@ class Drafting:
             "design": self._answers.design or NOT_IN_TABLE,
             "arms": {"treatment": treatment, "control": control},
         }
+        if (registration := self._plan.labels.registration(one.row)) is not None:
+            head["registration"] = registration
         sizes = [made.sizes for _, made in drafts if made.sizes[0] is not None]
         if sizes:
             head["n"] = {"treatment": max(n or 0 for n, _ in sizes), "control": max(n or 0 for _, n in sizes)}

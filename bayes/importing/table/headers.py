@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bayes.errors import InvalidInput, did_you_mean
 from bayes.importing.table.grids import Cell, Grid, placed
@@ -18,8 +18,8 @@ KNOWN = frozenset(
     + ["yi", "vi", "sei", "te", "sete", "estimate", "ri", "tp", "fp", "fn", "tn", "n", "ni", "or", "hr", "rr", "se"]
 )
 TOTAL = re.compile(
-    r"(?:sub-?|grand )?totals?(?:\s*[(:,].*)?|overall\b.*|pooled\b.*|summary\b.*|combined\b.*|all (?:studies|trials)\b.*"
-    r"|(?:fixed|random|common)[- ]effects?\b.*|heterogeneity\b.*|test for\b.*",
+    r"(?:sub-?|grand )?totals?(?:\s*[(:,].*)?|overall\b.*|pooled\b.*|summary\b.*|combined\b.*"
+    r"|all (?:studies|trials)\b.*|(?:fixed|random|common)[- ]effects?\b.*|heterogeneity\b.*|test for\b.*",
     re.IGNORECASE,
 )
 
@@ -146,6 +146,6 @@ def is_total(label: str) -> bool:
     return TOTAL.fullmatch(label.strip()) is not None
 
 
-def without(table: Table, rows: Sequence[Row]) -> Table:
-    """Return a table with only these of its rows."""
-    return replace(table, rows=tuple(rows))
+def is_known(table: Table) -> bool:
+    """Return whether a table has rows, and several columns whose names are known."""
+    return bool(table.rows) and sum(name in KNOWN for name in table.squashed) > 1

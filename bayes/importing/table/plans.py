@@ -85,8 +85,8 @@ def _of_stated(table: Table, numbers: Mapping[str, int], about: Mapping[str, int
     reports = [report for report in stated_reports(numbers, table) if _is_precise(report)]
     if not reports:
         said = (
-            f"columns: {', '.join(numbers)} are not all of a result; accepted: estimate with ci_low and ci_high, se or p;"
-            " yi with vi or sei; events_t, n_t, events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c;"
+            f"columns: {', '.join(numbers)} are not all of a result; accepted: estimate with ci_low and ci_high, se or"
+            " p; yi with vi or sei; events_t, n_t, events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c;"
             " events_t, time_t, events_c, time_c"
         )
         raise InvalidInput(name, [said])

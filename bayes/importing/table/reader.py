@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from bayes.importing.source import ZIP, Source
 from bayes.importing.table.columnar import read_frame, read_parquet
 from bayes.importing.table.drafting import Drafting
 from bayes.importing.table.grids import Grid
-from bayes.importing.table.headers import Table, table_of
+from bayes.importing.table.headers import Table, is_known, table_of
 from bayes.importing.table.plans import Plan, planned
 from bayes.importing.table.studies import Labels
 from bayes.importing.table.text_files import decoded, read_text, separator_of, what_else
@@ -36,18 +37,18 @@ class TableReader:
         recognised_by="CSV, TSV, Excel (.xlsx), Parquet; columns as in metafor, in meta, or plain",
         makes="a trial file per study, and a synthesis per outcome",
         traps=(
-            "Counts are evidence as such: the measure is the odds ratio unless `measure` is decided, without correction "
-            "of empty cells.",
-            "Group 1 (`ai`, `n1i`) and `.e` are the treatment, as metafor and meta have it; a column that names the "
-            "arms has precedence.",
+            "Counts are the evidence as they are: the measure is the odds ratio unless `measure` is decided; no cell is "
+            "corrected.",
+            "Group 1 (`ai`, `n1i`) and `.e` are the treatment, as in metafor and meta; a column that names the arms "
+            "has precedence.",
             "`yi` and `TE` are on the analysis scale (the logarithm of a ratio), `estimate`, `OR` and `HR` on their own; "
-            "`se` is on the analysis scale.",
-            "`yi` does not say its measure, and no table without a column `benefit` says which direction is good: both "
-            "are asked.",
+            "a standard error is on the analysis scale.",
+            "`yi` does not say its measure, and no table without a column `benefit` says which direction is good: "
+            "both are asked.",
             "Several rows of one study are dependent: they are offered, and one is chosen.",
             "Networks, correlations, diagnostic accuracy, single arms, doses and individual patients are refused.",
             "Dates in the place of ratios, formulas, merged cells, bounds and errors are named with their cell; decimal "
-            "commas, minus signs of every kind, marks of footnotes and no-break spaces are read.",
+            "commas, minus signs of every kind, footnote marks and no-break spaces are read.",
         ),
         pools=True,
     )
@@ -96,10 +97,10 @@ class TableReader:
 
 def _is_separated(start: bytes) -> bool:
     """Return whether a beginning is that of separated text with the names of known columns."""
-    if what_else(start) is not None or separator_of(text := decoded(start)) is None:
+    if what_else(start) is not None or separator_of(decoded(start)) is None:
         return False
-    source = Source("beginning", lambda: __import__("io").BytesIO(text.encode()))
-    return table_of(read_text(source)) is not None
+    table = table_of(read_text(Source("beginning", lambda: io.BytesIO(start))))
+    return table is not None and is_known(table)
 
 
 def _grids(source: Source) -> list[Grid]:

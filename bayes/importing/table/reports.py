@@ -27,8 +27,10 @@ from bayes.importing.table.vocabulary import (
     Family,
     log_measure,
     squashed,
+    stated_measure,
     without_measure,
 )
+from bayes.importing.table.written_cells import WITH_INTERVAL
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def stated_reports(columns: Mapping[str, int], table: Table) -> list[Report]:
 def _named_measure(report: Report, table: Table) -> Report:
     """Return a report with the measure that the name of its effect says."""
     if (index := report.columns.get("estimate")) is not None:
-        name = squashed(table.columns[index])
+        name = stated_measure(table.columns[index])
         return replace(report, measure=MEASURE_WORDS.get(name), uncertain=name in UNCERTAIN)
     if (index := report.columns.get("yi")) is not None:
         return replace(report, measure=_measure_of_log(squashed(table.columns[index])))
@@ -140,7 +142,7 @@ def _first(table: Table, words: Sequence[str], but: Sequence[int]) -> int | None
 
 
 def _estimate(table: Table) -> Report | None:
-    known = table.squashed
+    known = [stated_measure(name) for name in table.columns]
     by_measure = [(i, MEASURE_WORDS[name], name) for i, name in enumerate(known) if name in MEASURE_WORDS]
     plain = next((known.index(name) for name in ESTIMATES if name in known), None)
     if not by_measure and plain is None:
@@ -152,6 +154,8 @@ def _estimate(table: Table) -> Report | None:
         if index is not None and not (one == "se" and log_measure(_after(known[index]))):
             columns[one] = index
             taken.append(index)
+    if "ci" not in columns and any(WITH_INTERVAL.fullmatch(text) for text in table.texts(at)):
+        columns["ci"] = at  # as in "0.94 (0.58-1.50)"
     if "ci_low" not in columns or "ci_high" not in columns:
         columns = {one: index for one, index in columns.items() if one not in ("ci_low", "ci_high")}
     stated = table.columns[columns.get("ci_low", columns.get("ci", at))]

@@ -13,6 +13,7 @@ from bayes.importing.table.vocabulary import ABOUT
 from bayes.importing.table.written_cells import is_missing
 from bayes.paper.annotations import NOT_STATED
 
+REGISTERED = re.compile(r"NCT\d{8}|ISRCTN\d{8}|ChiCTR[\w-]{5,}|ACTRN\d{14}|EUCTR\d{4}-\d{6}-\d{2}.*")
 YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/.]|-\d)")
 
 
@@ -54,9 +55,10 @@ class Labels:
         text = "" if column is None else " ".join(row.cells[column].text.split())
         return "" if is_missing(text) else text
 
-    def column(self, name: str) -> int | None:
-        """Return the column that says it."""
-        return self._columns.get(name)
+    def registration(self, row: Row) -> str | None:
+        """Return the number of the trial in a registry, if its study or its number is one."""
+        found = (REGISTERED.fullmatch(self.about(row, name)) for name in ("study", "number"))
+        return next((match[0] for match in found if match), None)
 
     def label(self, row: Row) -> str:
         """Return how a study is called: its name, or its author and year."""
@@ -77,13 +79,19 @@ class Labels:
         years = {found[0] for text in texts for found in YEAR.finditer(text)}
         return int(years.pop()) if len(years) == 1 else NOT_STATED
 
-    def studies(self, rows: Sequence[int], taken: Container[str] = ()) -> dict[int, Study]:
-        """Return the study of each of some rows, by their numbers; rows of the same study share it."""
+    def studies(self, rows: Sequence[int], title: str, taken: Container[str] = ()) -> dict[int, Study]:
+        """Return the study of each of some rows, by their numbers; rows of the same study share it.
+
+        A table of outcomes that names no study is of one, whose label is its `title`.
+        """
         wanted = set(rows)
         by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for row in self._table.rows:
             if row.number in wanted:
                 by_key[self._key(row)].append(row)
+        if not self._keys and "outcome" in self._columns:
+            one = Study(_Ids(taken).new(f"{title} trial"), title, NOT_STATED)
+            return dict.fromkeys(wanted, one)
         called = Counter(self.label(rows[0]) for rows in by_key.values())
         ids, found = _Ids(taken), dict[int, Study]()
         for same in by_key.values():

@@ -70,7 +70,8 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "author": ("author", "authors", "firstauthor"),
     "number": ("id", "no", "nr", "number", "trialno", "studyno"),
     "year": ("year", "pubyear", "publicationyear", "yearofpublication", "yr"),
-    "outcome": ("outcome", "outcomes", "endpoint", "outcomename", "outcomelabel"),
+    "outcome": ("outcome", "outcomes", "endpoint", "outcomename", "outcomelabel", "analysis"),
+    "timepoint": ("timepoint", "followup", "visit"),
     "measure": ("measure", "effectmeasure", "summarymeasure", "sm"),
     "scale": ("scale", "instrument", "measure"),
     "benefit": ("benefit", "betterif", "direction"),
@@ -116,6 +117,11 @@ def without_measure(name: str) -> str:
             if cut and cut != bare and cut in (*LOW, *HIGH, *LIMITS, *ERRORS, *VARIANCES, *P_VALUES):
                 return cut
     return bare or rest
+
+
+def stated_measure(name: str) -> str:
+    """Return the squashed word for the effect in a name: "or" for `OR (95% CI)`, "estimate" for `Estimate [95% CI]`."""
+    return re.sub(r"(?:80|90|95|99)?ci$", "", squashed(name)) or squashed(name)
 
 
 def log_measure(name: str) -> Measure | None:

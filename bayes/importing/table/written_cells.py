@@ -17,7 +17,7 @@ from bayes.importing.table.grids import Cell
 
 Mark = Literal["point", "comma", "unknown"]
 MISSING = frozenset(
-    ["", "na", "n/a", "n.a.", "nr", "n.r.", "nd", "ne", ".", "..", "-", "?", "nan", "<na>", "null", "none", "nil", "x"]
+    ["", "na", "n/a", "n.a.", "nr", "n.r.", "nd", "ne", ".", "..", "-", "?", "nan", "<na>", "null", "none"]
     + ["not reported", "not available", "not stated", "not estimable", "not applicable", "missing", "unknown"]
 )
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
