@@ -18,7 +18,6 @@ from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence import (
     AdverseEvents,
     Estimate,
-    Events,
     Evidence,
     PrintedResult,
     SingleProportion,
@@ -26,7 +25,7 @@ from bayes.paper.evidence import (
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import IntervalMethod
 from bayes.paper.mismatches import dangling, mismatches, stray_fields
-from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised
+from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised, without_sizes
 from bayes.paper.outcomes_by_id import Outcomes
 from bayes.paper.places import Place, misplaced_numbers
 from bayes.paper.stated_design import StatedDesign, counted_as_independent, error_factor
@@ -280,16 +279,9 @@ class Trial(Closed):
 
     @check
     def _says_how_many(self) -> Iterator[Mistake]:
-        """Require the number of patients, and no more in any outcome.
-
-        Rates over exposure do without it, and so do effects in the table of a review, which often holds nothing else;
-        a difference of means needs it, or the SD, for its unit.
-        """
-        outcomes = self.outcomes.values()
-        rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in outcomes)
-        if self.n is None and not rates and not all(_is_bare_effect(o) for o in outcomes):
-            said = "required unless all outcomes are rates over exposure, or estimates from a secondary source"
-            yield Mistake("n", f"patients per arm are missing; {said}")
+        """Require the number of patients, and no more in any outcome."""
+        if self.n is None:
+            yield from without_sizes(self)
         yield from more_than_randomised(self)
 
     @check
@@ -315,12 +307,6 @@ class Trial(Closed):
         rows = [(i, o.label, o.measure.replace("_", " "), o.benefit, o.evidence.kind) for i, o in self.outcomes.items()]
         headings = ("outcome", "label", "measure", "better", "evidence")
         return html.facts(f"{self.id}: {self.title} ({self.year})", about) + html.table(headings, rows)
-
-
-def _is_bare_effect(outcome: Outcome) -> bool:
-    """Return whether an outcome is an effect from a secondary source whose unit does not depend on n."""
-    scaled = outcome.measure != "mean_difference" or outcome.sd_ref is not None
-    return isinstance(outcome.evidence, Estimate) and outcome.source_level == "secondary" and scaled
 
 
 def load_trial(trial: str | os.PathLike[str]) -> Trial:

@@ -37,17 +37,17 @@ class TableReader:
         recognised_by="CSV, TSV, Excel (.xlsx), Parquet; columns as in metafor, in meta, or plain",
         makes="a trial file per study, and a synthesis per outcome",
         traps=(
-            "Counts are the evidence as they are: the measure is the odds ratio unless `measure` is decided; no cell is "
-            "corrected.",
-            "Group 1 (`ai`, `n1i`) and `.e` are the treatment, as in metafor and meta; a column that names the arms "
-            "has precedence.",
-            "`yi` and `TE` are on the analysis scale (the logarithm of a ratio), `estimate`, `OR` and `HR` on their own; "
+            "Counts are the evidence as they are: the measure is the odds ratio unless `measure` is decided, and "
+            "empty cells stay.",
+            "Group 1 (`ai`, `n1i`) and `.e` are the treatment, as in metafor and meta; a column with "
+            "the names of the arms has precedence.",
+            "`yi` and `TE` are on the analysis scale (the logarithm of a ratio), `estimate` and `HR` on their own; "
             "a standard error is on the analysis scale.",
             "`yi` does not say its measure, and no table without a column `benefit` says which direction is good: "
             "both are asked.",
             "Several rows of one study are dependent: they are offered, and one is chosen.",
             "Networks, correlations, diagnostic accuracy, single arms, doses and individual patients are refused.",
-            "Dates in the place of ratios, formulas, merged cells, bounds and errors are named with their cell; decimal "
+            "Dates in the place of ratios, formulas, merged cells and bounds are named with their cell; decimal "
             "commas, minus signs of every kind, footnote marks and no-break spaces are read.",
         ),
         pools=True,
@@ -68,7 +68,7 @@ class TableReader:
         Raises
         ------
         InvalidInput
-            If the document is no table, a column that is named does not exist, or a number is a formula.
+            If the document is not a table, a column that is named does not exist, or a number is a formula.
         """
         tables = [found for grid in _grids(source) if (found := table_of(grid)) is not None]
         if not tables:
@@ -145,7 +145,7 @@ def _drafted(drafting: Drafting, table: Table) -> Iterator[Record]:
     syntheses, results = [], []
     for outcome, label in labels.items():
         rows = [one.row for one in drafting.items if one.outcome == outcome]
-        if len(rows) < 2:
+        if len({one.study.id for one in drafting.items if one.outcome == outcome}) < 2:
             continue
         name = drafting.name if len(labels) == 1 else slug(f"{drafting.name}_{outcome}")
         place = f"{table.name}!rows " if table.name else "rows "

@@ -46,11 +46,11 @@ class Report:
     arms : (str, str), optional
         What the names of the columns call the treatment and the control.
     named : bool
-        Whether these are names, and not the first and the second group.
+        True if these are names, and not the first and the second group.
     measure : str, optional
         The measure of effect that the names of the columns say.
     uncertain : bool
-        Whether they could say another as well.
+        True if they could say another as well.
     label : str, optional
         The outcome that they say.
     """
@@ -66,7 +66,7 @@ class Report:
 
     @property
     def of_arms(self) -> bool:
-        """Whether these are numbers of either arm, from which the effect follows."""
+        """True for the numbers of either arm, from which the effect follows."""
         return self.family in ("counts", "rates", "means")
 
     @property

@@ -104,7 +104,7 @@ class Labels:
 
     @property
     def key_column(self) -> int | None:
-        """The first of the columns by which studies are told apart."""
+        """The first of the columns by which studies differ."""
         return self._keys[0] if self._keys else None
 
     def _other_name(self, row: Row) -> str:
@@ -113,9 +113,9 @@ class Labels:
         return next((text for text in texts if not is_missing(text)), "")
 
     def _key_columns(self) -> list[int]:
-        """Return the columns by which studies are told apart: their name and year, else their number, else the author.
+        """Return the columns by which studies differ: their name and year, else their number, else the author.
 
-        Trials of one author are told apart by their years, in whatever column the name stands.
+        Trials of one author differ by their years, in whatever column the name stands.
         """
         year = [self._columns["year"]] if "year" in self._columns else []
         if "study" in self._columns:
