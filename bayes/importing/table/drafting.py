@@ -106,8 +106,12 @@ class Drafting:
         for row in rows:
             for reports in self._by_outcome(row):
                 label = labels.about(row, "outcome") or reports[0].label or self._title
-                study, name = studies[row.number], slug(f"{label} {labels.about(row, 'timepoint')}")
-                found.append(Item(row, study, name, label, reports, study.id))
+                study = studies[row.number]
+                found.append(Item(row, study, slug(label), label, reports, study.id))
+        at_several = Counter((one.study.id, one.outcome) for one in found)
+        for one in found:
+            if at_several[one.study.id, one.outcome] > 1 and (when := labels.timepoint(one.row)):
+                one.outcome = slug(f"{one.label} {when}")
         many, seen = Counter((one.study.id, one.outcome) for one in found), Counter[tuple[str, str]]()
         for one in found:
             pair = (one.study.id, one.outcome)
@@ -181,7 +185,7 @@ class Drafting:
         if one.decided.mcid is not None:
             fields["mcid"] = one.decided.mcid.model_dump()
         fields |= {"source": f"{self._source}, {one.row.place}", "source_level": "secondary"}
-        if when := self._plan.labels.about(one.row, "timepoint"):
+        if when := self._plan.labels.timepoint(one.row):
             fields["timepoint"] = when
         if printed:
             fields["printed"] = [further.fields for further in printed]

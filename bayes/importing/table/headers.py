@@ -89,12 +89,25 @@ def table_of(grid: Grid) -> Table | None:
         return None
     at = -max(scored)[1]
     heading = [" ".join(cell.text.split()) for cell in rows[at][1]]
+    if at:
+        heading = _under(heading, [" ".join(cell.text.split()) for cell in rows[at - 1][1]])
     while heading and not heading[-1]:
         heading.pop()
     below = rows[at + 1 :]
     if below and len(heading) > 1 and all(len(cells) == len(heading) + 1 for _, cells in below):
         heading = ["", *heading]  # as R writes a table whose rows have names
     return Table(grid.name, tuple(heading), tuple(_row(grid, heading, n, cells) for n, cells in below), grid.separator)
+
+
+def _under(heading: Sequence[str], above: Sequence[str]) -> list[str]:
+    """Return names of which some are alike with what stands above them: "Drug n" and "Placebo n"."""
+    known = [squashed(name) for name in heading]
+    over, last = [], ""
+    for i in range(len(heading)):
+        last = (above[i] if i < len(above) else "") or last
+        over.append(last)
+    repeated = [i for i, name in enumerate(known) if name and known.count(name) > 1 and over[i]]
+    return [f"{over[i]} {name}" if i in repeated else name for i, name in enumerate(heading)]
 
 
 def _score(cells: Sequence[Cell]) -> int:

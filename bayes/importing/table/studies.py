@@ -55,6 +55,12 @@ class Labels:
         text = "" if column is None else " ".join(row.cells[column].text.split())
         return "" if is_missing(text) else text
 
+    def timepoint(self, row: Row) -> str:
+        """Return when the outcome was observed; a bare number with the name of its column."""
+        text = self.about(row, "timepoint")
+        column = self._columns.get("timepoint", 0)
+        return f"{self._table.columns[column]} {text}" if text and not re.search("[A-Za-z]", text) else text
+
     def registration(self, row: Row) -> str | None:
         """Return the number of the trial in a registry, if its study or its number is one."""
         found = (REGISTERED.fullmatch(self.about(row, name)) for name in ("study", "number"))

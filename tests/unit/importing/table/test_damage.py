@@ -249,6 +249,20 @@ def test_merged_cells_hold_their_name_for_every_row_and_are_no_numbers(saved):
     assert found.ledger.loc[0, ["place", "reason"]].tolist() == ["Results!D3", "merged cells where a number belongs: '20'"]
 
 
+def test_names_in_two_rows_are_read_together(saved, table):
+    """The layout of a printed forest plot: the arms above, with merged cells or empty ones beside them."""
+    rows = [[None, "Drug", None, "Placebo"], ["Study", "Events", "Total", "Events", "Total"], ["A 1999", 5, 40, 9, 41]]
+    book = workbook(rows)
+    book.active.merge_cells("B1:C1")
+    book.active.merge_cells("D1:E1")
+    text = "\n".join(",".join("" if x is None else str(x) for x in row) for row in rows)
+    for path in (saved(book), table(text)):
+        (trial,) = read(path, benefit="lower").trials
+        (outcome,) = trial.outcomes.values()
+        assert (outcome.evidence.treatment.events, outcome.evidence.control.n) == (5, 41)
+        assert (trial.arms.treatment, trial.arms.control) == ("drug", "placebo")
+
+
 def test_of_several_sheets_the_first_with_known_columns_is_read(saved):
     book = workbook([["About", "this"], ["made", "by me"]], "Notes", Data=[HEADING, ["A", 0.8, 0.6, 1.1]], More=[HEADING, ["C", 1, 2, 3]])
     found = read(saved(book), benefit="lower")

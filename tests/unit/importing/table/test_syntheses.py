@@ -210,6 +210,16 @@ def test_a_table_of_outcomes_becomes_trials_with_several(table):
     assert list(trial.outcomes) == ["death", "stroke"]
 
 
+def test_an_outcome_at_several_times_is_several_outcomes(table):
+    """A column of the length of follow-up, which differs between studies, does not divide them."""
+    text = "study,followup,event.e,n.e,event.c,n.c\nA,6,1,20,2,20\nA,12,2,20,4,20\nB,6,1,30,2,30\n"
+    found = read(table(text), benefit="lower")
+    assert [list(trial.outcomes) for trial in found.trials] == [["table_followup_6", "table_followup_12"], ["table"]]
+    found = read(table(text.replace("A,12", "C,12")), benefit="lower")
+    assert found.syntheses[0].outcomes == ("a:table", "c:table", "b:table")
+    assert found.trials[0].outcomes["table"].timepoint == "followup 6"
+
+
 def test_columns_can_be_named(table, tmp_path):
     text = "who,effect of drug,L,U\nA,0.8,0.6,1.1\nB,0.9,0.7,1.2\n"
     columns = {"study": "who", "estimate": "effect of drug", "ci_low": "L", "ci_high": "U"}
