@@ -200,7 +200,7 @@ class Drafting:
 
     def _primary_first(self, one: Item) -> list[Report]:
         """Return the reports of an item with the finest first: arms, then an estimate that says how precise it is."""
-        return sorted(one.reports, key=lambda report: not report.of_arms)
+        return sorted(one.reports, key=lambda report: (not report.of_arms, not report.is_precise))
 
     def _measure(self, one: Item, report: Report, others: Sequence[Report]) -> Measure:
         stated = next((other.measure for other in others if other.measure in GIVEN_BY.get(report.family, ())), None)

@@ -82,7 +82,7 @@ def planned(table: Table, answers: Answers, decided: Decisions, name: str) -> Pl
 
 
 def _of_stated(table: Table, numbers: Mapping[str, int], about: Mapping[str, int], name: str) -> Plan:
-    reports = [report for report in stated_reports(numbers, table) if _is_precise(report)]
+    reports = [report for report in stated_reports(numbers, table) if report.is_precise]
     if not reports:
         said = (
             f"columns: {', '.join(numbers)} are not all of a result; accepted: estimate with ci_low and ci_high, se or"
@@ -108,20 +108,13 @@ def _of_found(table: Table, about: Mapping[str, int], decided: Decisions) -> Pla
             reason = in_names
         else:
             found = [*in_names, *found]
-    if precise := [report for report in found if _is_precise(report)]:
-        return Plan(table, precise, labels, pair)
+    if any(report.is_precise for report in found):
+        return Plan(table, [report for report in found if report.is_usable], labels, pair)
     if reason is not None:
         return reason
     if found:
         return NO_PRECISION if found[0].family == "estimate" else shapes.NO_VARIANCE
     return _of_rows(table, labels, about, decided)
-
-
-def _is_precise(report: Report) -> bool:
-    """Return whether a report says how precise an effect is."""
-    if report.family == "log":
-        return not {"vi", "sei", "yi_low"}.isdisjoint(report.columns)
-    return report.family != "estimate" or bool({"ci", "ci_low", "se", "p"} & report.columns.keys())
 
 
 def _of_rows(table: Table, labels: Labels, about: Mapping[str, int], decided: Decisions) -> Plan | str:

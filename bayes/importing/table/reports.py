@@ -70,6 +70,18 @@ class Report:
         return self.family in ("counts", "rates", "means")
 
     @property
+    def is_precise(self) -> bool:
+        """True if it says how precise an effect is."""
+        if self.family == "log":
+            return not {"vi", "sei", "yi_low"}.isdisjoint(self.columns)
+        return self.family != "estimate" or not {"ci", "ci_low", "se", "p"}.isdisjoint(self.columns)
+
+    @property
+    def is_usable(self) -> bool:
+        """True if it can stand beside another report: an estimate alone can."""
+        return self.is_precise or self.family == "estimate"
+
+    @property
     def used(self) -> list[int]:
         return list(dict.fromkeys(self.columns.values()))
 

@@ -113,6 +113,14 @@ def test_hazard_ratios_are_read_with_their_limits_and_their_logarithms_beside_th
 CLL = [(0.5532, 0.2813, 1.0878), (0.9239, 0.7919, 1.078), (0.789, 0.595, 1.0463), (1.177, 0.6386, 2.1695)]
 
 
+def test_an_estimate_alone_is_printed_beside_its_logarithm(table):
+    """The columns of Thompson and others' table of cholesterol: an odds ratio, its logarithm and the variance of that."""
+    found = read(table("studyid,OR,logOR,varlogOR\n1,0.81,-0.208,0.0109\n2,0.56,-0.577,0.0415\n"), benefit="lower")
+    (outcome,) = found.trials[0].outcomes.values()
+    assert own_estimates(found.syntheses[0])[0] == pytest.approx((-0.208, sqrt(0.0109)), abs=1e-7)
+    assert str(outcome.printed[0].estimate) == "0.81" and outcome.measure == "odds_ratio"
+
+
 def test_means_are_differences_unless_they_are_decided_to_be_standardised(table):
     """Differences with separate variances, and Hedges' g (Hedges 1981), of the rows typed above."""
     rows = [line.split(";") for line in STROKE.splitlines()[1:]]
