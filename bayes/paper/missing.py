@@ -12,8 +12,9 @@ from bayes.base.closed import Closed, check
 from bayes.base.distributions import Distribution, ExpressionError, parse
 from bayes.base.written_numbers import Count, Printed
 from bayes.errors import Mistake
-from bayes.paper.evidence import Binary, Estimate, Events, Means, OrdinalTable
+from bayes.paper.evidence import Binary, Events, Means, OrdinalTable
 from bayes.paper.evidence.arms import by_arm
+from bayes.paper.evidence.effects import EffectAndError
 
 if TYPE_CHECKING:
     from bayes.paper.trial import Outcome, Trial
@@ -190,4 +191,4 @@ def without_sizes(trial: Trial) -> Iterator[Mistake]:
 def _is_bare_effect(outcome: Outcome) -> bool:
     """Return whether an outcome is an effect from a secondary source whose unit does not depend on n."""
     scaled = outcome.measure != "mean_difference" or outcome.sd_ref is not None
-    return isinstance(outcome.evidence, Estimate) and outcome.source_level == "secondary" and scaled
+    return isinstance(outcome.evidence, EffectAndError) and outcome.source_level == "secondary" and scaled

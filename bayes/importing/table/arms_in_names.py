@@ -12,7 +12,7 @@ from bayes.importing.table.headers import Table
 from bayes.importing.table.reports import Report
 
 SIZES = ("n", "ni", "total", "size", "randomised", "randomized", "participants", "patients", "samplesize")
-PLAIN_EVENTS = ("x", "xi", "e", "r", "ev", "event", "events", "cases", "pos", "positive")
+PLAIN_EVENTS = ("x", "xi", "e", "r", "ev", "event", "events", "d", "h", "cases", "pos", "positive")
 TOLD_EVENTS = (
     *("death", "deaths", "died", "mortality", "infarction", "infarctions", "infarcts", "mi", "stroke", "strokes"),
     *("bleeding", "relapse", "relapses", "recurrence", "recurrences", "remission", "remissions", "responders"),
@@ -66,7 +66,8 @@ def _by_arm(columns: Sequence[str], way: Way) -> Mapping[str, dict[str, int]]:
     """Return the columns of each arm by what they hold, where that is the first, or the last, word of their names."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for i, name in enumerate(columns):
-        words = re.findall(r"[A-Za-z0-9]+", name)
+        numbered = re.fullmatch(r"([A-Za-z]+)[._ ]?([1-9])", name)
+        words = list(numbered.groups()) if numbered else re.findall(r"[A-Za-z0-9]+", name)
         if len(words) < 2:
             continue
         part, arm = (words[0], words[1:]) if way == "first" else (words[-1], words[:-1])

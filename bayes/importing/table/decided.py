@@ -19,6 +19,7 @@ GIVEN_BY: dict[Family, tuple[Measure, ...]] = {  # the first is the default
 }
 NO_MEASURE = "the measure of effect is not stated; decide `measure`"
 NO_BENEFIT = "the direction of benefit is not stated; decide `benefit`"
+OF_ODDS = "O - E and V of another measure than the hazard ratio"
 SCALES = "the studies used different scales; decide `measure`"
 BENEFITS = {"higher": "higher", "lower": "lower", "high": "higher", "low": "lower"}
 
@@ -51,6 +52,8 @@ def measure_of(row: Row, report: Report, labels: Labels, decided: Decisions, sca
     word = squashed(labels.about(row, "measure"))
     stated = MEASURE_WORDS.get(word) or report.measure
     wanted = decided.measure
+    if report.family == "log_rank" and (wanted or stated) not in (None, "hazard_ratio"):
+        raise Unclear(OF_ODDS, offered=False)
     if report.family in GIVEN_BY:
         possible = GIVEN_BY[report.family]
         chosen = wanted or (stated if stated in possible else None)

@@ -10,9 +10,9 @@ from bayes.base.documents import TomlTable
 from bayes.base.measures import Measure
 from bayes.importing.answers import Answers, Decisions
 from bayes.importing.drafts import OutcomeDraft, Record, Result, Status, TrialDraft, slug
-from bayes.importing.table.decided import GIVEN_BY, Unclear, benefit_of, has_scales, measure_of
-from bayes.importing.table.evidence import Draft, draft, is_silent, stated_level
-from bayes.importing.table.grids import place_of
+from bayes.importing.table.decided import GIVEN_BY, NO_MEASURE, Unclear, benefit_of, has_scales, measure_of
+from bayes.importing.table.evidence import Draft, draft, is_silent, own_estimate, stated_level
+from bayes.importing.table.grids import Cell, place_of
 from bayes.importing.table.headers import Row, is_total
 from bayes.importing.table.plans import Plan
 from bayes.importing.table.reports import Report
@@ -25,6 +25,8 @@ SILENT = "no numbers in this row"
 BEYOND = "more cells than columns: a comma, or a decimal comma, without quotation marks"
 SEVERAL = "several results of one study, which are dependent; decide `leave_out` for all but one"
 LEFT_OUT = "left out by decision"
+WITHOUT_UNIT = "a difference of means without a unit; decide `columns`: n_t and n_c, or sd_ref"
+ALIKE = 0.1  # standard errors within which an effect of an unstated measure is that of the evidence
 BESIDE = "beside the evidence, as `printed`"
 COUNTS_SAY = "The evidence is the counts, which give {} as well: decide `measure` to change it."
 POISSON_SAYS = (
@@ -129,7 +131,14 @@ class Drafting:
                 by_label[report.label].append(report)
         beside = by_label.pop(None, []) if len(by_label) == 2 and None in by_label else []
         for reports in by_label.values():
-            yield [*reports, *beside]
+            of_arms = [report for report in reports if report.of_arms]
+            if len(of_arms) < 2:
+                yield [*reports, *beside]
+                continue
+            for report in of_arms:  # counts and means are of different outcomes
+                yield [replace(report, label=f"{self._title}: {report.family}")]
+            if others := [report for report in reports if not report.of_arms]:
+                yield others
 
     def records(self) -> Iterator[Record]:
         """Yield a record for each study, with its trial where a result of it can be used."""
@@ -171,8 +180,9 @@ class Drafting:
         try:
             measure = self._measure(one, report, others)
             made = draft(one.row, report, Reading(self._mark), measure)
-            if measure == "mean_difference" and not report.of_arms and made.sizes[0] is None:
-                raise Unclear("a difference of means without the patients of either arm", offered=False)
+            sd_ref = self._plan.labels.about(one.row, "sd_ref")
+            if measure == "mean_difference" and not report.of_arms and made.sizes[0] is None and not sd_ref:
+                raise Unclear(WITHOUT_UNIT)
             benefit = benefit_of(one.row, self._plan.labels, one.decided)
         except Unclear as missing:
             status: Status = "offered" if missing.offered else "refused"
@@ -185,6 +195,8 @@ class Drafting:
         if one.decided.mcid is not None:
             fields["mcid"] = one.decided.mcid.model_dump()
         fields |= {"source": f"{self._source}, {one.row.place}", "source_level": "secondary"}
+        if sd_ref and measure == "mean_difference":
+            fields["sd_ref"] = Reading(self._mark).number(Cell(sd_ref, one.row.place))
         if when := self._plan.labels.timepoint(one.row):
             fields["timepoint"] = when
         if printed:
@@ -214,13 +226,8 @@ class Drafting:
         printed, results = [], []
         for other in others:
             own = replace(result, place=one.place_of(other))
-            if other.of_arms:
-                results.append(
-                    replace(own, status="offered", reason="two reports of arms in one row; decide `columns`")
-                )
-                continue
             try:
-                its = measure_of(one.row, other, self._plan.labels, one.decided, self._scales)
+                its = self._measure_beside(one, other, made, measure)
                 further = draft(one.row, other, Reading(self._mark), its)
             except Unclear as missing:
                 results.append(replace(own, status="offered", reason=missing.reason))
@@ -236,6 +243,19 @@ class Drafting:
             known = {"outcome": one.outcome, "kind": "estimate", "measure": its}
             results.append(replace(own, status="imported", reason=BESIDE, **known))
         return printed, results
+
+    def _measure_beside(self, one: Item, other: Report, made: Draft, measure: Measure) -> Measure:
+        """Return the measure of a further report; where it is not stated, that of the evidence if both say the same."""
+        try:
+            return measure_of(one.row, other, self._plan.labels, one.decided, self._scales)
+        except Unclear as missing:
+            own = own_estimate(made.fields, measure)
+            if missing.reason != NO_MEASURE or own is None or other.family != "log":
+                raise
+            y = float(Reading(self._mark).number(one.row.cells[other.columns["yi"]]))
+            if abs(y - own[0]) > ALIKE * own[1]:
+                raise
+            return measure
 
     def _add_level(self, one: Item, report: Report, made: Draft) -> None:
         stated = self._plan.labels.about(one.row, "level") or report.level
@@ -284,4 +304,11 @@ class Drafting:
         return (stated[0] or called[0], stated[1] or called[1])
 
 
-KINDS = {"counts": "binary", "rates": "events", "means": "means", "estimate": "estimate", "log": "estimate"}
+KINDS = {
+    "log_rank": "log_rank",
+    "counts": "binary",
+    "rates": "events",
+    "means": "means",
+    "estimate": "estimate",
+    "log": "estimate",
+}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from math import exp, sqrt
 
+from pydantic import TypeAdapter, ValidationError
+
 from bayes.base.documents import TomlTable
 from bayes.base.measures import Measure, ci_quantile, is_log
 from bayes.base.written_numbers import LARGEST
@@ -16,6 +18,8 @@ from bayes.importing.table.headers import Row
 from bayes.importing.table.reports import Report
 from bayes.importing.table.vocabulary import Family
 from bayes.importing.table.written_cells import Absent, Damaged, Reading, is_missing
+from bayes.paper.evidence import Evidence
+from bayes.paper.evidence.reported import Reported
 
 DIGITS = 8  # of numbers that are computed from those of a table: no analysis depends on the next one
 Sizes = tuple[int | None, int | None]
@@ -46,6 +50,14 @@ class Draft:
     def sources(self, prefix: str = "") -> TomlTable:
         """Return the places as the `sources` of an outcome."""
         return {f"{prefix}{path}": {"path": _where(cells)} for path, cells in self.places.items()}
+
+
+def own_estimate(evidence: TomlTable, measure: Measure) -> tuple[float, float] | None:
+    """Return the effect and its standard error that evidence gives, on the analysis scale; None if it gives none."""
+    try:
+        return TypeAdapter[Reported](Evidence).validate_python(evidence).own_estimate(measure)
+    except (ValidationError, ArithmeticError, ValueError):
+        return None
 
 
 def _where(cells: Cell | Sequence[Cell]) -> str:
@@ -170,6 +182,14 @@ def _means(numbers: Numbers, measure: Measure | None) -> Draft:
     return made
 
 
+def _log_rank(numbers: Numbers, measure: Measure | None) -> Draft:
+    made = Draft({"kind": "log_rank"}, sizes=_sizes(numbers))
+    for name in ("o_minus_e", "variance"):
+        made.places[name] = numbers.needed(name)
+        made.fields[name] = numbers.reading.number(numbers.needed(name))
+    return made
+
+
 def _estimate(numbers: Numbers, measure: Measure | None) -> Draft:
     reading, at = numbers.reading, numbers.needed("estimate")
     made = Draft({"kind": "estimate"}, sizes=_sizes(numbers))
@@ -260,6 +280,7 @@ DRAFTS: Mapping[Family, Callable[[Numbers, Measure | None], Draft]] = {
     "counts": _counts,
     "rates": _rates,
     "means": _means,
+    "log_rank": _log_rank,
     "estimate": _estimate,
     "log": _log,
 }

@@ -19,6 +19,7 @@ from bayes.importing.table.vocabulary import (
     LOW,
     MEASURE_WORDS,
     NEEDED,
+    OBSERVED,
     P_VALUES,
     SCHEMES,
     SIZES,
@@ -39,7 +40,7 @@ class Report:
 
     Attributes
     ----------
-    family : {"counts", "rates", "means", "estimate", "log"}
+    family : {"counts", "rates", "means", "log_rank", "estimate", "log"}
         What they hold; "log" is an effect on the analysis scale with its variance or standard error.
     columns : mapping of str to int
         The index of the column of each field.
@@ -114,7 +115,7 @@ def found_reports(table: Table) -> list[Report]:
     """Return the reports in columns with known names: numbers of arms, then estimates, then logarithms of them."""
     found = _schemes(table)
     sizes = _sizes(table)
-    for report in (_estimate(table), _log(table)):
+    for report in (_log_rank(table), _estimate(table), _log(table)):
         if report is not None:
             found.append(replace(report, columns={**sizes, **report.columns}))
     return found
@@ -151,6 +152,13 @@ def _first(table: Table, words: Sequence[str], but: Sequence[int]) -> int | None
             if (name if exactly else without_measure(name)) in words:
                 return i
     return None
+
+
+def _log_rank(table: Table) -> Report | None:
+    observed, variance = table.find(OBSERVED), table.find(("v", "variance", "var"))
+    if observed is None or variance is None:
+        return None
+    return Report("log_rank", {"o_minus_e": observed, "variance": variance})
 
 
 def _estimate(table: Table) -> Report | None:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from bayes.base.measures import MEASURES, Measure
 
-Family = Literal["counts", "rates", "means", "estimate", "log"]
+Family = Literal["counts", "rates", "means", "log_rank", "estimate", "log"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 Names = Mapping[str, str]  # the name of the column of each field
 
@@ -44,6 +44,7 @@ FIELDS = {
     "counts": ("events_t", "n_t", "nonevents_t", "events_c", "n_c", "nonevents_c"),
     "rates": ("events_t", "time_t", "n_t", "events_c", "time_c", "n_c"),
     "means": ("mean_t", "sd_t", "se_t", "n_t", "mean_c", "sd_c", "se_c", "n_c"),
+    "log_rank": ("o_minus_e", "variance", "n_t", "n_c"),
     "estimate": ("estimate", "ci_low", "ci_high", "ci", "se", "p", "n_t", "n_c"),
     "log": ("yi", "vi", "sei", "yi_low", "yi_high", "n_t", "n_c"),
 }
@@ -51,6 +52,7 @@ NEEDED: dict[Family, tuple[tuple[str, ...], ...]] = {  # one of each
     "counts": (("events_t",), ("events_c",), ("n_t", "nonevents_t"), ("n_c", "nonevents_c")),
     "rates": (("events_t",), ("events_c",), ("time_t",), ("time_c",)),
     "means": (("mean_t",), ("mean_c",), ("sd_t", "se_t"), ("sd_c", "se_c"), ("n_t",), ("n_c",)),
+    "log_rank": (("o_minus_e",), ("variance",)),
     "estimate": (("estimate",),),
     "log": (("yi",), ("vi", "sei", "yi_low")),
 }
@@ -77,6 +79,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "benefit": ("benefit", "betterif", "direction"),
     "treatment": ("treatment", "intervention", "experimental", "armt", "treatmentarm", "treatmentname"),
     "control": ("control", "comparator", "comparison", "controlarm", "armc", "controlname", "controltype"),
+    "sd_ref": ("sdref", "referencesd"),
     "level": ("level", "cilevel", "conflevel"),
 }
 MAPPED = tuple(dict.fromkeys([*(name for names in FIELDS.values() for name in names), *ABOUT]))
@@ -96,6 +99,7 @@ LOW = ("low", "lower", "lcl", "lci", "lb", "ll", "lowerlimit", "lowerbound", "lo
 HIGH = ("high", "upp", "upper", "ucl", "uci", "ub", "ul", "upperlimit", "upperbound", "hi")
 LIMITS = ("ci", "confidenceinterval", "interval")
 ERRORS = ("se", "stderr", "standarderror", "sei", "sete", "selog", "seln")
+OBSERVED = ("ominuse", "ome", "oe", "observedminusexpected", "omine")
 VARIANCES = ("vi", "var", "variance", "varte", "varlog", "varln", "v")
 P_VALUES = ("p", "pval", "pvalue", "pvalues")
 

@@ -121,6 +121,34 @@ def test_an_estimate_alone_is_printed_beside_its_logarithm(table):
     assert str(outcome.printed[0].estimate) == "0.81" and outcome.measure == "odds_ratio"
 
 
+def test_a_logarithm_of_unstated_measure_is_printed_where_it_is_that_of_the_evidence(table):
+    """5/40 v 9/41: the log odds ratio is -0.6774 and the log risk ratio -0.5631, 0.2 standard errors apart; `yi` alone does not
+    say which it is."""
+    counts = "study,ai,n1i,ci,n2i,yi,vi\nA,5,40,9,41,{},0.36\nB,5,40,9,41,{},0.36\n"
+    found = read(table(counts.format(-0.6774, -0.5631)), benefit="lower")
+    assert [len(trial.outcomes["table"].printed) for trial in found.trials] == [1, 0]
+    assert found.ledger["reason"].tolist()[3] == "the measure of effect is not stated; decide `measure`"
+    ratios = "study,cases,or,or.lb,or.ub,yi,vi\nA,90,0.75,0.43,1.30,-0.2877,0.0797\n"
+    (outcome,) = read(table(ratios), benefit="lower").trials[0].outcomes.values()
+    assert (str(outcome.evidence.ci[0]), len(outcome.printed)) == ("0.43", 1)
+
+
+def test_counts_and_means_in_one_row_are_of_two_outcomes(table):
+    text = "study,n1i,m1i,sd1i,n2i,m2i,sd2i,ai,bi,ci,di\nA,20,1.5,0.4,21,1.9,0.5,3,17,6,15\n"
+    (trial,) = read(table(text), benefit="lower").trials
+    assert [outcome.measure for outcome in trial.outcomes.values()] == ["odds_ratio", "mean_difference"]
+
+
+def test_o_minus_e_and_its_variance_are_a_log_rank_statistic_of_a_hazard_ratio(table):
+    """(O - E) / V = -10.5 / 25 with the error 25^-1/2 (Yusuf and Peto 1985)."""
+    text = "trial,OmE,V\nA,-10.5,25\nB,-3.2,12.4\n"
+    found = read(table(text), benefit="lower", measure="hazard_ratio")
+    assert own_estimates(found.syntheses[0])[0] == pytest.approx((-10.5 / 25, 0.2))
+    assert read(table(text), benefit="lower").ledger["reason"][0] == "the measure of effect is not stated; decide `measure`"
+    said = "O - E and V of another measure than the hazard ratio"
+    assert read(table(text), benefit="lower", measure="odds_ratio").ledger["reason"][0] == said
+
+
 def test_means_are_differences_unless_they_are_decided_to_be_standardised(table):
     """Differences with separate variances, and Hedges' g (Hedges 1981), of the rows typed above."""
     rows = [line.split(";") for line in STROKE.splitlines()[1:]]
@@ -161,7 +189,7 @@ def test_effects_on_the_analysis_scale_need_no_number_of_patients(table):
         "the measure of effect is not stated; decide `measure`"
     ] * 3
     differences = read(table(text), benefit="lower", measure="mean_difference")
-    assert set(differences.ledger["reason"][:2]) == {"a difference of means without the patients of either arm"}
+    assert set(differences.ledger["reason"][:2]) == {"a difference of means without a unit; decide `columns`: n_t and n_c, or sd_ref"}
 
 
 @pytest.mark.parametrize(
