@@ -78,6 +78,14 @@ def validate[T: BaseModel](model: type[T], data: TomlTable, source: str, extra: 
     return built
 
 
+ANSWERS = "answers.toml"  # what a person decides of an import lies beside the files that it concerns
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the TOML files of a folder by name, without the answers of an import."""
+    return sorted(path for path in folder.glob("*.toml") if path.name != ANSWERS)
+
+
 def shipped(folder: str) -> dict[str, Path]:
     """Return the shipped files of a data folder as `{id: path}`, sorted by id."""
     root = Path(str(files("bayes.data"))) / folder

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bayes.base.measures import MEASURES
 from bayes.cli.options import FOLDER
 
 
@@ -20,6 +21,12 @@ from bayes.cli.options import FOLDER
     type=click.Choice(["higher", "lower"]),
     help="The direction of the effect that is good for the patient, where the source does not say it.",
 )
+@click.option("--measure", type=click.Choice(MEASURES), help="The measure of effect, where the source does not say it.")
+@click.option(
+    "--columns",
+    metavar="FIELD=COLUMN[,...]",
+    help='For tables: the column of a field, as in "estimate=HR,ci_low=L,ci_high=U".',
+)
 @click.option("--answers", type=click.Path(path_type=Path), help="Answers file: decisions about single results.")
 @click.option("--force", is_flag=True, help="Write files again that were edited since they were imported.")
 def command(
@@ -29,6 +36,8 @@ def command(
     treatment: str | None,
     control: str | None,
     benefit: str | None,
+    measure: str | None,
+    columns: str | None,
     answers: Path | None,
     force: bool,
 ) -> None:
@@ -40,11 +49,19 @@ def command(
 
     Exit code 0: the source was read. 2: it could not be read; nothing was written.
     """
+    from bayes.base.toml import ANSWERS
     from bayes.cli.terminal import line
-    from bayes.importing.ledger import ANSWERS, LEDGER
+    from bayes.importing.ledger import LEDGER
     from bayes.importing.verbs import decisions, write
 
-    decided = decisions(treatment, control, benefit, answers)  # type: ignore[arg-type]  # click allows the two words
+    decided = decisions(
+        treatment,
+        control,
+        benefit,  # type: ignore[arg-type]  # click allows the two words
+        answers,
+        measure=measure,  # type: ignore[arg-type]  # click allows measures alone
+        columns=_by_field(columns),
+    )
     counts = write(paths, out, decided, format=format_, force=force)
     line(f"{counts.in_one_line()}.")
     line(f"Wrote {out}/; what became of each result: {out / LEDGER}")
@@ -52,3 +69,18 @@ def command(
         line(f"To decide what is offered: edit {out / ANSWERS}, then repeat the command with --answers {out / ANSWERS}")
     if counts.trials:
         line(f"Next: bayes check {out}    bayes regenerate {out}    bayes report")
+
+
+def _by_field(columns: str | None) -> dict[str, str]:
+    """Return the column of each field of `--columns`."""
+    found = {}
+    for pair in (columns or "").split(","):
+        field, equals, column = pair.partition("=")
+        if equals and field.strip() and column.strip():
+            found[field.strip()] = column.strip()
+        elif pair.strip():
+            said = (
+                f"{pair!r} is not FIELD=COLUMN; for a column with a comma in its name use [columns] in an answers file"
+            )
+            raise click.BadParameter(said, param_hint="--columns")
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -69,13 +69,21 @@ class Answers(Decisions):
     condition: str | None = None
     design: str | None = None
 
-    def about(self, record: str, outcome: str = "") -> Decisions:
-        """Return what is decided about a record, or about one of its outcomes: the most specific decision counts."""
+    def about(self, record: str, outcome: str = "", within: Sequence[str] = ()) -> Decisions:
+        """Return what is decided about a record, or about one of its outcomes: the most specific decision counts.
+
+        Parameters
+        ----------
+        record, outcome : str
+        within : sequence of str
+            The table or review of which the record is a part, and the study: what is decided about them holds for it.
+        """
         found: Decisions = self
-        if (of_record := self.records.get(record)) is not None:
-            found = of_record.over(found)
-            if outcome in of_record.outcomes:
-                found = of_record.outcomes[outcome].over(found)
+        for name in (*within, record):
+            if (of_record := self.records.get(name)) is not None:
+                found = of_record.over(found)
+                if outcome in of_record.outcomes:
+                    found = of_record.outcomes[outcome].over(found)
         return Decisions(**{name: getattr(found, name) for name in Decisions.model_fields})
 
     @classmethod

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bayes.base.toml import ANSWERS
 from bayes.importing.stream import Piece
 
 COLUMNS = ("source", "record", "place", "label", "status", "reason", "file", "outcome", "kind", "measure")
 LEDGER = "ledger.csv"
 SUMMARY = "ledger.md"
-ANSWERS = "answers.toml"
 
 Row = Mapping[str, str]
 
@@ -32,7 +32,9 @@ def rows_of(piece: Piece) -> Iterator[Row]:
 
 def name_of(origin: Path) -> str:
     """Return the name of the ledger of a source: "NAME.ledger.csv"."""
-    return f"{origin.resolve().name.partition('.')[0] or 'source'}.{LEDGER}"
+    name = origin.resolve().name
+    stem = name if origin.is_dir() else Path(name.removesuffix(".gz")).stem
+    return f"{stem or 'source'}.{LEDGER}"
 
 
 def collect(folder: Path) -> None:

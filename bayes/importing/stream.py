@@ -47,13 +47,13 @@ class Piece:
     questions: tuple[str, ...]
 
 
-def pieces(paths: Iterable[Path], readers: Sequence[Reader], answers: Answers) -> Iterator[Piece]:
+def pieces(paths: Iterable[Path | Source], readers: Sequence[Reader], answers: Answers) -> Iterator[Piece]:
     """Read documents, record by record.
 
     Parameters
     ----------
-    paths : iterable of Path
-        Files, folders and archives.
+    paths : iterable of Path or Source
+        Files, folders and archives, or documents that are open already.
     readers : sequence of Reader
         The formats that are considered.
     answers : Answers
@@ -69,12 +69,13 @@ def pieces(paths: Iterable[Path], readers: Sequence[Reader], answers: Answers) -
     """
     names = _Names()
     for path in paths:
-        found = [(source, reader) for source in sources_of(path) if (reader := _reader(source, readers)) is not None]
+        sources, origin = ([path], Path(path.name)) if isinstance(path, Source) else (sources_of(path), path)
+        found = [(source, reader) for source in sources if (reader := _reader(source, readers)) is not None]
         if not found:
             accepted = "; ".join(f"{reader.card.title} ({reader.card.recognised_by})" for reader in readers)
-            raise InvalidInput(str(path), [f"not recognised; accepted: {accepted}"])
+            raise InvalidInput(str(origin), [f"not recognised; accepted: {accepted}"])
         for source, reader in found:
-            yield from _of_source(path, source, reader, answers, names)
+            yield from _of_source(origin, source, reader, answers, names)
 
 
 def _reader(source: Source, readers: Sequence[Reader]) -> Reader | None:

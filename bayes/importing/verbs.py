@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bayes.base.measures import Measure
+from bayes.base.toml import ANSWERS
 from bayes.errors import InvalidInput
 from bayes.importing import ledger
 from bayes.importing.answers import Answers, Benefit
 from bayes.importing.formats import readers_of
+from bayes.importing.frame import FrameSource
 from bayes.importing.ledger import Counts
 from bayes.importing.stream import Piece, pieces
 from bayes.paper.trial import Trial
@@ -57,26 +60,32 @@ class Imported:
 
 
 def read(
-    path: StrPath | Sequence[StrPath],
+    path: StrPath | pd.DataFrame | Sequence[StrPath | pd.DataFrame],
     *,
     format: str | None = None,
     treatment: str | None = None,
     control: str | None = None,
     benefit: Benefit | None = None,
+    measure: Measure | None = None,
+    columns: Mapping[str, str] | None = None,
     answers: StrPath | None = None,
 ) -> Imported:
     """Read registry records, reviews or tables.
 
     Parameters
     ----------
-    path : str, os.PathLike or sequence of them
-        Files, folders or zip archives.
+    path : str, os.PathLike, pandas.DataFrame or sequence of them
+        Files, folders or zip archives; or tables in memory.
     format : str, optional
         Name of the format (`bayes list formats`); by default it is recognised.
     treatment, control : str, optional
         Name of the arm, or a part of it, where the source does not say which arm is which.
     benefit : {"higher", "lower"}, optional
         The direction of the effect that is good for the patient, where the source does not say it.
+    measure : str, optional
+        The measure of effect, where the source does not say it, or its counts or means give several.
+    columns : mapping of str to str, optional
+        For tables: the column of the table that holds each field, such as `{"estimate": "HR"}`.
     answers : str or os.PathLike, optional
         An answers file, with decisions about single records and outcomes.
 
@@ -91,9 +100,10 @@ def read(
     """
     import pandas as pd
 
-    paths = [path] if isinstance(path, str | os.PathLike) else path
-    decided = decisions(treatment, control, benefit, answers)
-    found = list(pieces(map(Path, paths), readers_of(format), decided))
+    paths = [path] if isinstance(path, str | os.PathLike | pd.DataFrame) else path
+    documents = [FrameSource(one) if isinstance(one, pd.DataFrame) else Path(one) for one in paths]
+    decided = decisions(treatment, control, benefit, answers, measure=measure, columns=columns)
+    found = list(pieces(documents, readers_of(format), decided))
     rows = [row for piece in found for row in ledger.rows_of(piece)]
     return Imported(
         tuple(piece.trial for piece in found if piece.trial is not None),
@@ -102,7 +112,15 @@ def read(
     )
 
 
-def decisions(treatment: str | None, control: str | None, benefit: Benefit | None, answers: StrPath | None) -> Answers:
+def decisions(
+    treatment: str | None,
+    control: str | None,
+    benefit: Benefit | None,
+    answers: StrPath | None,
+    *,
+    measure: Measure | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Answers:
     """Return the decisions of an answers file, with those stated beside it in their place.
 
     Raises
@@ -110,9 +128,9 @@ def decisions(treatment: str | None, control: str | None, benefit: Benefit | Non
     InvalidInput
         If the file has mistakes.
     """
-    stated = {"treatment": treatment, "control": control, "benefit": benefit}
+    stated = {"treatment": treatment, "control": control, "benefit": benefit, "measure": measure, "columns": columns}
     loaded = Answers() if answers is None else Answers.load(answers)
-    return loaded.model_copy(update={name: value for name, value in stated.items() if value is not None})
+    return loaded.model_copy(update={name: value for name, value in stated.items() if value})
 
 
 def write(
@@ -164,7 +182,7 @@ def write(
 
 
 def _write_all(found: Iterable[Piece], folder: Path, counts: Counts, tell: Callable[[Piece], None]) -> None:
-    with open(folder / ledger.ANSWERS, "w", encoding="utf-8") as questions:
+    with open(folder / ANSWERS, "w", encoding="utf-8") as questions:
         questions.write(QUESTIONS)
         for origin, of_origin in groupby(found, key=lambda piece: piece.origin):
             with open(folder / ledger.name_of(origin), "a", encoding="utf-8") as rows:
@@ -197,7 +215,7 @@ def _refuse_edited(new: Path, out: Path, force: bool) -> None:
     there = [(file, out / file.name) for file in sorted(new.glob("*.toml")) if (out / file.name).exists()]
     mistakes = []
     for file, old in there:
-        if file.name == ledger.ANSWERS:
+        if file.name == ANSWERS:
             if old.read_bytes() != file.read_bytes():
                 file.unlink()  # the answers are a person's: they stay
         elif _is_edited(old):

@@ -18,7 +18,6 @@ from bayes.paper.endpoint import Endpoint
 from bayes.paper.evidence import (
     AdverseEvents,
     Estimate,
-    Events,
     Evidence,
     PrintedResult,
     SingleProportion,
@@ -26,7 +25,7 @@ from bayes.paper.evidence import (
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import IntervalMethod
 from bayes.paper.mismatches import dangling, mismatches, stray_fields
-from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised
+from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised, without_sizes
 from bayes.paper.outcomes_by_id import Outcomes
 from bayes.paper.places import Place, misplaced_numbers
 from bayes.paper.stated_design import StatedDesign, counted_as_independent, error_factor
@@ -280,10 +279,9 @@ class Trial(Closed):
 
     @check
     def _says_how_many(self) -> Iterator[Mistake]:
-        """Require the number of patients, unless all outcomes are rates over exposure, and no more in any outcome."""
-        rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in self.outcomes.values())
-        if self.n is None and not rates:
-            yield Mistake("n", "patients per arm are missing; required unless all outcomes are rates over exposure")
+        """Require the number of patients, and no more in any outcome."""
+        if self.n is None:
+            yield from without_sizes(self)
         yield from more_than_randomised(self)
 
     @check
