@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bayes.errors import UnknownName
 from bayes.importing.card import Reader
+from bayes.importing.revman.reader import RevMan
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (RevMan(),)
 
 
 def readers_of(name: str | None) -> tuple[Reader, ...]:

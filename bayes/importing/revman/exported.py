@@ -1,0 +1,115 @@
+"""The CSV that RevMan 5 exports under "Data and analyses": comparisons, analyses, subgroups and studies, a row each.
+
+The rows are told apart by what they state: an analysis names its data type, a comparison and a subgroup have no study.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bayes.errors import InvalidInput
+from bayes.importing.revman.review import Analysis, Data, Number, Pooled, Review, Row, Study, Subgroup, cleaned
+from bayes.importing.revman.sheets import Line, heading, lines
+from bayes.importing.source import Source
+
+NEEDED = {"Comparison Number", "Outcome Number", "Name"}
+OFTEN = {"Data Type", "Statistical Method", "Total 1", "Events 1", "Group Label 1", "Subgroup Number"}
+COLUMNS = {
+    **{f"{name.lower()}_{group}": f"{name} {group}" for name in ("Events", "Mean") for group in (1, 2)},
+    "sd_1": "SD 1", "sd_2": "SD 2", "n_1": "Total 1", "n_2": "Total 2", "o_minus_e": "O-E", "variance": "Variance",
+    "estimate": "Estimate", "se": "SE", "effect": "Effect Estimate", "low": "CI Start", "high": "CI End",
+    "effect_se": "SE",
+}  # fmt: skip
+DATA: dict[str, Data] = {
+    "DIC": "dichotomous", "CON": "continuous", "INV": "generic", "GIV": "generic", "IPD": "o_minus_e", "OTH": "other"
+}  # fmt: skip
+METHODS = {"MH": "Mantel-Haenszel", "IV": "inverse variance", "PETO": "Peto"}
+
+
+def recognises(source: Source) -> bool:
+    """Return whether a document has the columns of such an export."""
+    if source.suffix != ".csv":
+        return False
+    found = set(heading(source))
+    return found >= NEEDED and not found.isdisjoint(OFTEN)
+
+
+def read(source: Source) -> Review:
+    """Read an export.
+
+    Raises
+    ------
+    InvalidInput
+        If it states no analysis, or cannot be read as CSV.
+    """
+    builder = _Builder()
+    for line in lines(source):
+        builder.add(line)
+    analyses = tuple(builder.analyses.values())
+    if not analyses:
+        raise InvalidInput(source.name, ["no row states a data type; accepted: an export with Data Type and its rows"])
+    return Review(source.stem, source.name, builder.studies, analyses)
+
+
+class _Builder:
+    """Analyses by their numbers, as the rows add to them."""
+
+    def __init__(self) -> None:
+        self.analyses: dict[str, Analysis] = {}
+        self.studies: dict[str, Study] = {}
+        self._comparison: dict[str, str] = {}
+
+    def add(self, line: Line) -> None:
+        comparison, outcome, group = (_of(line.text(f"{name} Number")) for name in ("Comparison", "Outcome", "Subgroup"))
+        key = f"{comparison}.{outcome}"
+        if outcome == "0":
+            self._comparison[comparison] = line.text("Name")
+        elif line.text("Data Type"):
+            self.analyses.setdefault(key, self._analysis(line, key, self._comparison.get(comparison, "")))
+        elif key in self.analyses:
+            self._below(line, key, "" if group == "0" else f"{key}.{group}")
+
+    def _below(self, line: Line, key: str, group: str) -> None:
+        """Add a subgroup, or the row of a study."""
+        analysis = self.analyses[key]
+        known = {one.number for one in analysis.subgroups}
+        if group and group not in known and not line.text("Year of study") and not line.text("User defined order"):
+            found = Subgroup(group, line.text("Name"), line.place, _pooled(line))
+            self.analyses[key] = replace(analysis, subgroups=(*analysis.subgroups, found))
+            return
+        name = line.text("Name")
+        self.studies.setdefault(name, Study(name, name, line.text("Year of study")))
+        cells = ((field, line.number_in(column)) for field, column in COLUMNS.items())
+        numbers = cleaned(analysis.data, cells)
+        self.analyses[key] = replace(analysis, rows=(*analysis.rows, Row(name, line.place, numbers, group)))
+
+    @staticmethod
+    def _analysis(line: Line, key: str, comparison: str) -> Analysis:
+        model = line.text("Analysis Model").lower()
+        return Analysis(
+            number=key,
+            label=line.text("Name") or f"Analysis {key}",
+            comparison=comparison,
+            place=line.place,
+            data=DATA.get(line.text("Data Type").upper(), "other"),
+            rows=(),
+            effect=line.text("Effect Measure"),
+            method=METHODS.get(line.text("Statistical Method").upper(), line.text("Statistical Method")),
+            random=True if model.startswith("rand") else False if model.startswith("fix") else None,
+            groups=(line.text("Group Label 1"), line.text("Group Label 2")),
+            graph=(line.text("Left Graph Label"), line.text("Right Graph Label")),
+            pooled=_pooled(line),
+        )
+
+
+def _of(cell: str) -> str:
+    return cell.lstrip("0") or "0"
+
+
+def _pooled(line: Line) -> Pooled | None:
+    numbers: dict[str, Number] = cleaned(
+        "dichotomous", ((field, line.number_in(COLUMNS[field])) for field in ("effect", "low", "high"))
+    )
+    tau2 = line.number_in("Tau²")
+    words = f"tau^2 = {tau2.value:f}" if tau2 is not None and tau2.value else ""
+    return Pooled(numbers, words) if "effect" in numbers else None
