@@ -17,6 +17,8 @@ from bayes.base import documents
 from bayes.base.documents import TomlTable
 from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
 
+ANSWERS = "answers.toml"  # what a person decides about an import; neither a trial nor a synthesis
+
 ID_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9_])*-?$"
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATE = re.compile(rf"(?i)\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-. ]?{_MONTH}\w*(?:[-. ]?\d+)?|{_MONTH}\w*[-. ]?\d+")
@@ -82,6 +84,11 @@ def shipped(folder: str) -> dict[str, Path]:
     """Return the shipped files of a data folder as `{id: path}`, sorted by id."""
     root = Path(str(files("bayes.data"))) / folder
     return {p.stem: p for p in sorted(root.glob("*.toml"))}
+
+
+def in_folder(folder: Path) -> list[Path]:
+    """Return the TOML files of a folder, sorted by name, without the answers of an import, which may be beside them."""
+    return [path for path in sorted(folder.glob("*.toml")) if path.name != ANSWERS]
 
 
 def locate(name: str | os.PathLike[str], folder: str, what: str) -> Path:

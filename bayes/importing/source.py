@@ -57,6 +57,11 @@ class Source:
         """The name without folders, archives and suffixes: "table" for table.csv.gz."""
         return Path(self.name.lower().removesuffix(".gz")).stem
 
+    @property
+    def title(self) -> str:
+        """The stem as it is written, for a record without a title: "Table" for Table.csv.gz."""
+        return self.name.rpartition("/")[2][: len(self.stem)]
+
     def beside(self, name: str) -> Source | None:
         """Return the document of this name, without folders and in lower case, that is nearest to this one."""
         found = [one for one in self.among if one.name.rpartition("/")[2].lower().removesuffix(".gz") == name]

@@ -167,7 +167,9 @@ def _with_printed(found: Found, reading: Reading, row: Row) -> Found:
         return found
     table, sources = _effect(reading, row, "printed.0.")
     way = _way(reading)
-    return Found(found.kind, found.evidence, table | way, found.sources | sources, notes=found.notes) if table else found
+    return (
+        Found(found.kind, found.evidence, table | way, found.sources | sources, notes=found.notes) if table else found
+    )
 
 
 def _effect(reading: Reading, row: Row, prefix: str) -> tuple[TomlTable, Sources]:

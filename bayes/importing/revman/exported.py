@@ -48,7 +48,7 @@ def read(source: Source) -> Review:
     analyses = tuple(builder.analyses.values())
     if not analyses:
         raise InvalidInput(source.name, ["no row states a data type; accepted: an export with Data Type and its rows"])
-    return Review(source.stem, source.name, builder.studies, analyses)
+    return Review(source.title, source.name, builder.studies, analyses)
 
 
 class _Builder:
@@ -60,7 +60,9 @@ class _Builder:
         self._comparison: dict[str, str] = {}
 
     def add(self, line: Line) -> None:
-        comparison, outcome, group = (_of(line.text(f"{name} Number")) for name in ("Comparison", "Outcome", "Subgroup"))
+        comparison, outcome, group = (
+            _of(line.text(f"{name} Number")) for name in ("Comparison", "Outcome", "Subgroup")
+        )
         key = f"{comparison}.{outcome}"
         if outcome == "0":
             self._comparison[comparison] = line.text("Name")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
 from math import exp, isfinite, log
 
 from bayes.base import measures
@@ -103,7 +105,8 @@ def _peto(a: float, n1: float, c: float, n2: float) -> Effect | None:
 def of_means(row: Row, measure: str) -> Effect | None:
     """Return the mean difference, or Hedges' g with the standard error that RevMan prints, of a row of means.
 
-    In se = sqrt(n / (n1 n2) + g^2 / (2 (n - 3.94))) (Hedges and Olkin 1985; Statistical algorithms in Review Manager 5).
+    The latter is sqrt(n / (n1 n2) + g^2 / (2 (n - 3.94))) (Deeks and Higgins 2010, Statistical algorithms in Review
+    Manager 5).
     """
     names = ("mean_1", "sd_1", "n_1", "mean_2", "sd_2", "n_2")
     if any(name not in row.numbers for name in names):
@@ -157,11 +160,11 @@ def inferred(analysis: Analysis) -> list[tuple[str, bool]]:
     return found
 
 
-def _candidates(data: Data) -> Iterable[tuple[str, bool, Callable[[Row], Effect | None]]]:
+def _candidates(data: Data) -> Iterator[tuple[str, bool, Callable[[Row], Effect | None]]]:
+    """Yield what the effects of a kind of data may be: the measure, whether events are exchanged, the calculation."""
     if data == "dichotomous":
-        for swapped in (False, True):
-            for measure in (*OF_DATA[data], PETO):
-                yield measure, swapped, lambda row, m=measure, s=swapped: of_counts(row, m, s)
+        for swapped, measure in product((False, True), (*OF_DATA[data], PETO)):
+            yield measure, swapped, partial(of_counts, measure=measure, swapped=swapped)
     elif data == "continuous":
         for measure in OF_DATA[data]:
-            yield measure, False, lambda row, m=measure: of_means(row, m)
+            yield measure, False, partial(of_means, measure=measure)

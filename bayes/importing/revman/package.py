@@ -1,9 +1,8 @@
 """The Cochrane data package of a published review: CSV files of data rows, of settings and estimates, and of studies.
 
-`NAME-data-rows.csv` holds the numbers but names no measure of effect. The others, which are read with it if they are in
-the same archive or folder, name the measure and the labels of the graph's arms, and judge the risk of bias.
-Here `Applicability` says in which pooled effects a row is counted: a study with rows for its subgroups may have one more
-for the effect of all.
+`NAME-data-rows.csv` holds the numbers but names no measure of effect. The others, which are read with it if they are
+in the same archive or folder, name the measure and the arms, and judge the risk of bias. `Applicability` says in which
+pooled effects a row is counted: a study with rows for its subgroups may have one more for the effect of all.
 """
 
 from __future__ import annotations
@@ -13,8 +12,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bayes.errors import InvalidInput
-from bayes.importing.revman.review import Analysis, Data, Number, Pooled, Pools, Review, Row, Study, Subgroup
-from bayes.importing.revman.review import cleaned, number
+from bayes.importing.revman.review import (
+    Analysis,
+    Data,
+    Number,
+    Pooled,
+    Pools,
+    Review,
+    Row,
+    Study,
+    Subgroup,
+    cleaned,
+    number,
+)
 from bayes.importing.revman.sheets import Line, heading, lines
 from bayes.importing.source import Source
 

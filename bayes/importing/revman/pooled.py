@@ -87,8 +87,7 @@ def _parts(reading: Reading, members: list[Member]) -> Iterator[Part]:
     for group in analysis.subgroups:
         inside = tuple(one for one in members if one.row.subgroup == group.number and one.row.in_subgroup)
         name = f"{reading.id}_{group.number.rpartition('.')[2]}"
-        label = group.label if analysis.label in group.label else f"{analysis.label}: {group.label}"
-        yield Part(name, label, group.place, group.pooled, inside, False)
+        yield Part(name, analysis.label_of(group), group.place, group.pooled, inside, False)
 
 
 def _one(reading: Reading, review: Review, part: Part) -> tuple[Result, SynthesisDraft | None]:
@@ -148,14 +147,14 @@ def _fields(reading: Reading, review: Review, part: Part, informing: Sequence[Me
     if reading.measure == "mean_difference" and (sd := _typical_sd(informing)) is not None:
         fields["sd_ref"] = sd
     fields["notes"] = " ".join(_notes(reading, part, informing))
-    fields["search"] = f"as the review \"{review.title}\" did ({review.document})"
+    fields["search"] = f'as the review "{review.title}" did ({review.document})'
     return fields
 
 
 def _notes(reading: Reading, part: Part, informing: Sequence[Member]) -> Iterator[str]:
     analysis = reading.analysis
     number = analysis.number if part.whole else f"{analysis.number}.{part.name.rpartition('_')[2]}"
-    compared = f", of \"{analysis.comparison}\"" if analysis.comparison else ""
+    compared = f', of "{analysis.comparison}"' if analysis.comparison else ""
     yield f"Analysis {number}{compared}: {reading.arms[0]} v {reading.arms[1]}."
     if (printed := _printed(reading, part)) is not None:
         yield f"The review prints {printed}."
@@ -209,7 +208,7 @@ def _questions(reading: Reading) -> tuple[str, ...]:
     """Return the lines of an answers file that would decide what is lacking."""
     if not reading.lacks or reading.analysis.data == "other":
         return ()
-    lines = [f"# [records.{reading.id}]   # {reading.analysis.label}"]
+    lines = [f"# [records.{reading.id}]   # {' '.join(reading.analysis.label.split())}"]
     if reading.measure is None:
         accepted = " or ".join(f'"{name}"' for name in OF_DATA[reading.analysis.data][:3])
         lines.append(f"# measure = {accepted}")
@@ -217,5 +216,6 @@ def _questions(reading: Reading) -> tuple[str, ...]:
         lines.append(f'# treatment = "{reading.analysis.groups[0]}" or "{reading.analysis.groups[1]}"')
     if reading.benefit is None:
         left, right = reading.analysis.graph
-        lines.append(f'# benefit = "lower" or "higher"   # the graph is labelled "{left}" and "{right}"')
-    return tuple(" ".join(line.split()) for line in lines)
+        said = f'   # the graph is labelled "{left}" and "{right}"' if left or right else ""
+        lines.append(f'# benefit = "lower" or "higher"{said}')
+    return tuple(lines)

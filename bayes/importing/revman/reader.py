@@ -20,8 +20,8 @@ CARD = FormatCard(
         "RevMan 5 exports; MetaView, .MTV"
     ),
     makes=(
-        "a trial file per study, with an outcome for each of its rows, and a synthesis per analysis and per subgroup of "
-        "at least two studies"
+        "a trial file per study, with an outcome for each of its rows, and a synthesis per analysis and per subgroup "
+        "of at least two studies"
     ),
     traps=(
         "LOG_EFFECT_SIZE of .rm5 is a common logarithm, its SE is of natural logarithms: only the latter is read",

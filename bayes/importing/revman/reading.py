@@ -94,7 +94,7 @@ def _reading(name: str, analysis: Analysis, answers: Answers) -> Reading:
     lacks += [] if benefit is not None else [NO_BENEFIT]
     remarks = [how] if how else []
     if benefit is not None and benefit == stated:
-        template = ", which are those with which RevMan begins" if directions.is_generic(analysis) else ""
+        template = ", as RevMan labels a new one" if directions.is_generic(analysis) else ""
         remarks.append(f'The graph is labelled "{analysis.graph[0]}" and "{analysis.graph[1]}"{template}.')
     return Reading(
         name, analysis, decided, measure, peto, swapped, group, benefit, tuple(lacks), tuple(remarks)
@@ -121,7 +121,9 @@ def _measure(analysis: Analysis, decided: Decisions) -> tuple[Measure | None, bo
         return None, False, False, SEVERAL if found else NO_MEASURE, ""
     peto = alone[0] == measures.PETO
     measure: Measure = "odds_ratio" if peto else next(one for one in possible if one == alone[0])
-    said = f"The file names no measure of effect; recomputed from the arms, the printed effects are {_words(alone[0])}s."
+    said = (
+        f"The file names no measure of effect; recomputed from the arms, the printed effects are {_words(alone[0])}s."
+    )
     return measure, peto, alone[1], "", said
 
 

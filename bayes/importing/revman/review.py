@@ -24,6 +24,7 @@ Data = Literal["dichotomous", "continuous", "generic", "o_minus_e", "other"]
 Pools = Literal["all", "subgroups", "none"]
 DECIMALS = 8  # of numbers that RevMan calculated, in its own export
 DIGITS = 6
+ALIKE = 20  # characters by which a subgroup's label repeats that of its analysis
 
 OF_GROUPS = tuple(f"{name}_{group}" for group in (1, 2) for name in ("events", "n", "mean", "sd"))
 OF_EFFECT = ("effect", "low", "high", "effect_se")
@@ -161,6 +162,11 @@ class Analysis:
     pooled: Pooled | None = None
     unit: str = ""
 
+    def label_of(self, group: Subgroup) -> str:
+        """Return the label of a subgroup; that of the analysis is put before it, unless it begins alike."""
+        alike = self.label[:ALIKE].lower()
+        return group.label if group.label.lower().startswith(alike) else f"{self.label}: {group.label}"
+
 
 @dataclass(frozen=True)
 class Study:
@@ -173,7 +179,6 @@ class Study:
     doi: str = ""
     methods: str = ""
     judgements: tuple[tuple[str, str], ...] = ()
-    registration: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,19 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from bayes.errors import InvalidInput
-from bayes.importing.revman.review import Analysis, Data, Number, Pooled, Pools, Review, Row, Study, Subgroup
-from bayes.importing.revman.review import cleaned, number
+from bayes.importing.revman.review import (
+    Analysis,
+    Data,
+    Number,
+    Pooled,
+    Pools,
+    Review,
+    Row,
+    Study,
+    Subgroup,
+    cleaned,
+    number,
+)
 from bayes.importing.revman.xml_file import ending, parsed, text_of
 from bayes.importing.source import Source
 

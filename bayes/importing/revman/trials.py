@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bayes.base.documents import TomlTable
@@ -17,7 +17,12 @@ from bayes.importing.revman.review import Number, Review, Row, Study
 LEFT_OUT = "left out, as decided"
 NO_SIZES = "the number of patients per arm is not stated"
 BESIDE = "kept as `printed`, beside the evidence"
+SIZES = "The numbers of patients are the largest of the outcomes; the review does not state how many were randomised."
 LONGEST_TEXT = 600  # characters of the methods of a study
+
+
+Arms = tuple[str, str]
+Sizes = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,8 @@ class Entry:
     @property
     def label(self) -> str:
         analysis = self.reading.analysis
-        group = next((one.label for one in analysis.subgroups if one.number == self.row.subgroup), "")
-        return f"{analysis.label}: {group}" if group and group != analysis.label else analysis.label
+        group = next((one for one in analysis.subgroups if one.number == self.row.subgroup), None)
+        return analysis.label if group is None else analysis.label_of(group)
 
 
 @dataclass(frozen=True)
@@ -64,15 +69,15 @@ def files_of(review: Review, readings: list[Reading]) -> list[StudyFile]:
 def record_of(file: StudyFile, review: Review, answers: Answers) -> Record:
     """Return the trial file of a study, and a result for each of its rows and each effect printed in them."""
     made = [(entry, *_made(entry, answers, file.id)) for entry in file.entries]
-    usable = [(entry, found) for entry, status, found in made if status == "imported"]
-    head = _head(file, review, usable, answers)
-    named = head.pop("contrast_of", {})
-    drafts = [_outcome(entry, found, review, named.get(entry.reading.arms)) for entry, found in usable]
-    if head.get("n") is None:
+    compared = _compared(entry for entry, status, _ in made if status == "imported")
+    if not any(compared.values()):
         made = [(e, "refused", Found(reason=NO_SIZES)) if s == "imported" else (e, s, f) for e, s, f in made]
-        drafts = []
+    usable = [(entry, found) for entry, status, found in made if status == "imported"]
+    named = contrasts_of(compared)
+    drafts = [_outcome(entry, found, review, named.get(entry.reading.arms)) for entry, found in usable]
+    head = _head(file, review, compared, answers)
     results = tuple(result for entry, status, found in made for result in _results(entry, status, found))
-    comments = (f"From the review \"{review.title}\" ({review.document}).",)
+    comments = (f'From the review "{review.title}" ({review.document}).',)
     trial = TrialDraft(file.id, head, tuple(drafts), comments) if drafts else None
     return Record(file.id, results, trial=trial)
 
@@ -140,46 +145,56 @@ def _notes(entry: Entry) -> Iterator[str]:
         yield f"Footnote: {row.notes}"
 
 
-def _head(file: StudyFile, review: Review, usable: list[tuple[Entry, Found]], answers: Answers) -> TomlTable:
-    """Return the fields of a trial other than its outcomes, and under `contrast_of` the contrasts by their arms."""
+def _head(file: StudyFile, review: Review, compared: Mapping[Arms, Sizes | None], answers: Answers) -> TomlTable:
+    """Return the fields of a trial other than its outcomes; `n` is absent if no outcome states it."""
     study = file.study
-    most: dict[tuple[str, str], tuple[int, int] | None] = {}
-    for entry, _ in usable:
-        arms, sizes = entry.reading.arms, evidence.sizes(entry.reading, entry.row)
-        most[arms] = _larger(most.get(arms), sizes)
-    main = next(iter(most), ("experimental", "control"))
-    others = {f"contrast_{i}": arms for i, arms in enumerate(most, 1) if arms != main}
-    largest = most.get(main) or next((sizes for sizes in most.values() if sizes), None)
+    names = contrasts_of(compared)
+    main = next((arms for arms in compared if arms not in names), ("experimental", "control"))
+    year = study.year.strip()
     head: TomlTable = {
         "title": study.title or study.name,
-        "year": int(study.year) if re.fullmatch(r"(19|20|21)\d\d", study.year.strip()) else "not stated",
+        "year": int(year) if re.fullmatch(r"(19|20|21)[0-9][0-9]", year) else "not stated",
         "condition": answers.condition or f'not stated for the study; the review is "{review.title}"',
         "design": answers.design or _cut(study.methods) or "not stated in the file of the review",
-        "arms": {"treatment": main[0], "control": main[1]},
-        "n": largest and {"treatment": largest[0], "control": largest[1]},
+        "arms": _named(main),
     }
-    if others:
-        head["contrasts"] = {name: _contrast(arms, most[arms]) for name, arms in others.items()}
-        head["contrast_of"] = {arms: name for name, arms in others.items()}
+    if n := compared.get(main) or next((sizes for sizes in compared.values() if sizes), None):
+        head["n"] = _named(n)
+    if names:
+        head["contrasts"] = {
+            name: _named(arms) | ({"n": _named(n)} if (n := compared[arms]) else {}) for arms, name in names.items()
+        }
     if re.fullmatch(r"10\.\S+/\S+", study.doi):
         head["doi"] = study.doi
     if study.judgements:
-        head["risk_of_bias"] = "; ".join(f"{domain}: {risk}" for domain, risk in study.judgements)
+        head["risk_of_bias"] = "; ".join(f"{domain.rstrip(' ?:')}: {risk}" for domain, risk in study.judgements)
     head["sources"] = [f"{review.title}: {study.name} ({review.document})"]
-    head["notes"] = "Numbers of patients are the largest of the outcomes below; the review does not state how many were "
-    head["notes"] += "randomised."
+    head["notes"] = SIZES
     return head
 
 
-def _contrast(arms: tuple[str, str], sizes: tuple[int, int] | None) -> TomlTable:
-    named: TomlTable = {"treatment": arms[0], "control": arms[1]}
-    return named | ({"n": {"treatment": sizes[0], "control": sizes[1]}} if sizes else {})
+def _compared(usable: Iterable[Entry]) -> dict[Arms, Sizes | None]:
+    """Return the arms that are compared in the outcomes, in order, with the largest numbers of patients."""
+    most: dict[Arms, Sizes | None] = {}
+    for entry in usable:
+        arms, sizes = entry.reading.arms, evidence.sizes(entry.reading, entry.row)
+        most[arms] = _larger(most.get(arms), sizes)
+    return most
 
 
-def _larger(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+def _larger(one: Sizes | None, other: Sizes | None) -> Sizes | None:
     if one is None or other is None:
         return one or other
     return max(one[0], other[0]), max(one[1], other[1])
+
+
+def contrasts_of(compared: Mapping[Arms, Sizes | None]) -> dict[Arms, str]:
+    """Return the ids of the contrasts of a trial by their arms: all but the first are named in it."""
+    return {arms: f"contrast_{i}" for i, arms in enumerate(compared, 1) if i > 1}
+
+
+def _named[Value](pair: tuple[Value, Value]) -> dict[str, Value]:
+    return {"treatment": pair[0], "control": pair[1]}
 
 
 def _cut(text: str) -> str:
