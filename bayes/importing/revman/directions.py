@@ -1,7 +1,7 @@
 """Which arm is the treatment, and on which side of the graph it wins: as the labels of an analysis say.
 
 "Favours antibiotics" to the left of no effect, where group 1 is labelled "Antibiotics", says that an effect below the
-null is good. The template "Favours [experimental]" of RevMan, in brackets, is no statement about the outcome.
+null is good. The template "Favours [experimental]" of RevMan, in brackets, says nothing about the outcome.
 """
 
 from __future__ import annotations

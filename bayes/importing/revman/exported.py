@@ -1,6 +1,6 @@
 """The CSV that RevMan 5 exports under "Data and analyses": comparisons, analyses, subgroups and studies, a row each.
 
-The rows are told apart by what they state: an analysis names its data type, a comparison and a subgroup have no study.
+Rows differ by what they state: an analysis names its data type; a comparison and a subgroup have no study.
 """
 
 from __future__ import annotations
