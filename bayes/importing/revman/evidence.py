@@ -13,7 +13,7 @@ from math import exp
 
 from bayes.base import measures
 from bayes.base.documents import TomlTable
-from bayes.importing.revman.measures import agrees
+from bayes.importing.revman.measures import LARGEST_LOG, agrees
 from bayes.importing.revman.reading import Reading
 from bayes.importing.revman.review import Number, Row
 
@@ -24,6 +24,7 @@ TOO_MANY = "more persons with the event than persons"
 NO_SD = "a standard deviation is 0 or missing, or an arm has fewer than 2 patients"
 NO_ERROR = "the standard error is 0 or missing"
 NO_VARIANCE = "the variance of O - E is 0 or missing"
+TOO_LARGE = "the logarithm of the ratio is out of range"
 PETO_ONLY = "Peto's estimate, in place of which the counts are used"
 DIGITS = 8  # of an exponential that is calculated here
 CONTRARY = "control_vs_treatment"
@@ -119,8 +120,8 @@ def _generic(reading: Reading, row: Row) -> Found:
     notes: tuple[str, ...] = ()
     value, place = estimate.value, estimate.place
     if measures.is_log(measure):
-        if abs(value) > 300:
-            return Found(reason="the logarithm of the ratio is out of range")
+        if abs(value) > LARGEST_LOG:
+            return Found(reason=TOO_LARGE)
         value = _significant(exp(float(value)))
         printed = numbers.get("effect")
         if printed is not None and printed.value > 0 and agrees(printed, float(value)):
@@ -145,8 +146,8 @@ def _o_minus_e(reading: Reading, row: Row) -> Found:
         sources: Sources = {"o_minus_e": {"path": observed.place}, "variance": {"path": variance.place}}
         return Found("log_rank", evidence, {}, sources)
     ratio, error = float(observed.value / variance.value), float(variance.value) ** -0.5
-    if abs(ratio) > 300:
-        return Found(reason="the logarithm of the ratio is out of range")
+    if abs(ratio) > LARGEST_LOG:
+        return Found(reason=TOO_LARGE)
     evidence = {"kind": "estimate", "estimate": _significant(exp(ratio)), "se": _significant(error), **_way(reading)}
     place = {"path": f"exp({observed.place} / {variance.place})"}
     note = f"From O - E = {observed.value} and V = {variance.value}: exp((O - E) / V), with standard error V^(-1/2)."

@@ -31,6 +31,7 @@ OF_DATA: dict[Data, tuple[Measure, ...]] = {
     "o_minus_e": ("hazard_ratio", "odds_ratio", "rate_ratio"),
 }
 SLACK = 1e-6  # relative, beyond half a unit of the last printed digit
+LARGEST_LOG = 300.0  # of a ratio; no review prints its exponential
 ENOUGH = 0.9  # of the rows of an analysis that a measure must reproduce
 
 
@@ -129,7 +130,8 @@ def agrees(printed: Number, value: float) -> bool:
 
 def reproduces(row: Row, effect: Effect, measure: str) -> bool:
     """Return whether an effect is the one that a row prints, by its estimate, and its standard error if printed."""
-    natural = exp(effect[0]) if measure == PETO or measures.is_log(measure) else effect[0]
+    is_ratio = measure == PETO or measures.is_log(measure)
+    natural = exp(min(effect[0], LARGEST_LOG)) if is_ratio else effect[0]
     numbers = row.numbers
     return ("effect" not in numbers or agrees(numbers["effect"], natural)) and (
         "effect_se" not in numbers or agrees(numbers["effect_se"], effect[1])
