@@ -18,7 +18,6 @@ COLUMNS = {
     **{f"{name.lower()}_{group}": f"{name} {group}" for name in ("Events", "Mean") for group in (1, 2)},
     "sd_1": "SD 1", "sd_2": "SD 2", "n_1": "Total 1", "n_2": "Total 2", "o_minus_e": "O-E", "variance": "Variance",
     "estimate": "Estimate", "se": "SE", "effect": "Effect Estimate", "low": "CI Start", "high": "CI End",
-    "effect_se": "SE",
 }  # fmt: skip
 DATA: dict[str, Data] = {
     "DIC": "dichotomous", "CON": "continuous", "INV": "generic", "GIV": "generic", "IPD": "o_minus_e", "OTH": "other"

@@ -129,13 +129,10 @@ def agrees(printed: Number, value: float) -> bool:
 
 
 def reproduces(row: Row, effect: Effect, measure: str) -> bool:
-    """Return whether an effect is the one that a row prints, by its estimate, and its standard error if printed."""
+    """Return whether an effect is the one that a row prints."""
     is_ratio = measure == PETO or measures.is_log(measure)
     natural = exp(min(effect[0], LARGEST_LOG)) if is_ratio else effect[0]
-    numbers = row.numbers
-    return ("effect" not in numbers or agrees(numbers["effect"], natural)) and (
-        "effect_se" not in numbers or agrees(numbers["effect_se"], effect[1])
-    )
+    return agrees(row.numbers["effect"], natural)
 
 
 def inferred(analysis: Analysis) -> list[tuple[str, bool]]:

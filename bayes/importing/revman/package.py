@@ -3,6 +3,8 @@
 `NAME-data-rows.csv` holds the numbers but names no measure of effect. The others, which are read with it if they are
 in the same archive or folder, name the measure and the arms, and judge the risk of bias. `Applicability` says in which
 pooled effects a row is counted: a study with rows for its subgroups may have one more for the effect of all.
+
+`GIV SE` of a row of counts may be left over from counts that were corrected later, so that it is not read there.
 """
 
 from __future__ import annotations
@@ -197,7 +199,7 @@ def _data(rows: list[Line], about: Line | None) -> Data:
         return "continuous"
     if any_in(COLUMNS["variance"]) and any_in(COLUMNS["o_minus_e"]):
         return "o_minus_e"
-    if any_in(COLUMNS["estimate"]) or (any_in(COLUMNS["se"]) and not any_in(COLUMNS["events_1"], COLUMNS["events_2"])):
+    if any_in(COLUMNS["estimate"]) and not any_in(COLUMNS["events_1"], COLUMNS["events_2"]):
         return "generic"
     return "dichotomous"
 

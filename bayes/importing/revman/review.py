@@ -6,7 +6,6 @@ events_1 n_1 mean_1 sd_1, and so on for 2    of the groups
 estimate se                                  generic inverse variance: on the logarithmic scale for ratios
 o_minus_e variance                           observed minus expected events of group 1, and its variance
 effect low high                              the effect as the document prints it, on its own scale, and its interval
-effect_se                                    its standard error, natural logarithm for ratios
 
 Numbers with which a document fills cells for want of data (a mean of 0 in a row of counts) are left out.
 """
@@ -27,7 +26,7 @@ DIGITS = 6
 ALIKE = 20  # characters by which a subgroup's label repeats that of its analysis
 
 OF_GROUPS = tuple(f"{name}_{group}" for group in (1, 2) for name in ("events", "n", "mean", "sd"))
-OF_EFFECT = ("effect", "low", "high", "effect_se")
+OF_EFFECT = ("effect", "low", "high")
 USED: Mapping[Data, tuple[str, ...]] = {
     "dichotomous": ("events_1", "n_1", "events_2", "n_2", *OF_EFFECT),
     "continuous": ("mean_1", "sd_1", "n_1", "mean_2", "sd_2", "n_2", *OF_EFFECT),
@@ -221,4 +220,4 @@ def cleaned(data: Data, found: Iterable[tuple[str, Number | None]], estimable: b
     printed = [kept[name].value for name in ("effect", "low", "high") if name in kept]
     if not estimable or not any(printed):
         kept = {name: one for name, one in kept.items() if name not in OF_EFFECT}
-    return {name: one for name, one in kept.items() if one.value or not name.startswith(("n_", "effect_se"))}
+    return {name: one for name, one in kept.items() if one.value or not name.startswith("n_")}

@@ -34,7 +34,7 @@ DATA: dict[str, Data] = {
 ATTRIBUTES = {
     **{f"{name.lower()}_{group}": f"{name}_{group}" for group in (1, 2) for name in ("EVENTS", "MEAN", "SD")},
     "n_1": "TOTAL_1", "n_2": "TOTAL_2", "o_minus_e": "O_E", "variance": "VAR", "estimate": "ESTIMATE", "se": "SE",
-    "effect": "EFFECT_SIZE", "low": "CI_START", "high": "CI_END", "effect_se": "SE",
+    "effect": "EFFECT_SIZE", "low": "CI_START", "high": "CI_END",
 }  # fmt: skip
 EFFECT = {name: ATTRIBUTES[name] for name in ("effect", "low", "high")}
 METHODS = {

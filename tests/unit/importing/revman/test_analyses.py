@@ -4,10 +4,10 @@ from decimal import Decimal
 from math import exp, log, sqrt
 
 import pytest
+from support import reviews
 
 import bayes
 from bayes.importing import read
-from support import reviews
 
 OR = {"EFFECT_MEASURE": "OR", "METHOD": "MH"}
 ROWS = reviews.counts()

@@ -9,12 +9,12 @@ from math import exp
 from xml.etree import ElementTree
 
 import pytest
+from support import pooled_effects
+from support.paths import ROOT
 
 import bayes
 from bayes.importing import read, write
 from bayes.importing.answers import Answers
-from support import pooled_effects
-from support.paths import ROOT
 
 FILE = ROOT / "tests" / "files" / "importing" / "antibiotics-for-sore-throat.rm5.gz"
 DIGITS = 1e-9  # relative: the file prints double precision

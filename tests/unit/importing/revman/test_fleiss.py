@@ -7,9 +7,9 @@ meta), and what RevMan 5 prints for them.
 from math import exp
 
 import pytest
+from support import pooled_effects, reviews
 
 from bayes.importing import read
-from support import pooled_effects, reviews
 
 DICH = {"EFFECT_MEASURE": "OR", "METHOD": "MH"}
 CONT = {"EFFECT_MEASURE": "MD", "METHOD": "IV"}
@@ -77,7 +77,7 @@ def test_every_form_gives_the_numbers_of_fleiss(made, tmp_path):
         t, c = outcomes[name].evidence.treatment, outcomes[name].evidence.control
         assert ([t.events, t.n, c.events, c.n], years[name]) == (counts, year)
         assert (outcomes[name].measure, outcomes[name].benefit) == ("odds_ratio", "lower")
-    for name, year, *means in reviews.CARE:
+    for name, _, *means in reviews.CARE:
         t, c = outcomes[name].evidence.treatment, outcomes[name].evidence.control
         assert [float(x) for x in (t.mean, t.sd, t.n, c.mean, c.sd, c.n)] == means
         assert outcomes[name].measure == "mean_difference"

@@ -5,11 +5,11 @@ import random
 import re
 
 import pytest
+from support import reviews
+from support.paths import ROOT
 
 from bayes.errors import InvalidInput
 from bayes.importing import read
-from support import reviews
-from support.paths import ROOT
 
 FILE = ROOT / "tests" / "files" / "importing" / "antibiotics-for-sore-throat.rm5.gz"
 OR = {"EFFECT_MEASURE": "OR", "METHOD": "MH"}
