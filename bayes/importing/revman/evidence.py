@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import exp
+from math import exp, isclose, log
 
 from bayes.base import measures
 from bayes.base.documents import TomlTable
-from bayes.importing.revman.measures import LARGEST_LOG, agrees
+from bayes.importing.revman.measures import LARGEST_LOG, agrees, is_logarithm
 from bayes.importing.revman.reading import Reading
-from bayes.importing.revman.review import Number, Row
+from bayes.importing.revman.review import OF_EFFECT, Number, Row
 
 NO_NUMBERS = "a row of text, without numbers"
 EMPTY = "numbers are missing: {}"
@@ -23,9 +23,11 @@ NOT_WHOLE = "counts are not whole numbers"
 TOO_MANY = "more persons with the event than persons"
 NO_SD = "a standard deviation is 0 or missing, or an arm has fewer than 2 patients"
 NO_ERROR = "the standard error is 0 or missing"
+NOT_LOGARITHM = "a ratio that is not held as a logarithm, or not with the standard error of one"
 NO_VARIANCE = "the variance of O - E is 0 or missing"
 TOO_LARGE = "the logarithm of the ratio is out of range"
 PETO_ONLY = "Peto's estimate, in place of which the counts are used"
+NEAR = 0.05  # relative, of a standard error and that of a printed interval
 DIGITS = 8  # of an exponential that is calculated here
 CONTRARY = "control_vs_treatment"
 Sources = dict[str, TomlTable]
@@ -65,7 +67,7 @@ def of_row(reading: Reading, row: Row) -> Found:
     found = made[data](reading, row)
     if found.kind:
         return found if found.kind == "estimate" else _with_printed(found, reading, row)
-    instead = _as_printed(reading, row)
+    instead = None if data == "generic" else _as_printed(reading, row)
     if instead is None:
         return found
     said = f"Not from the arms ({found.reason}), but the effect as the review prints it."
@@ -112,25 +114,47 @@ def _means(reading: Reading, row: Row) -> Found:
 def _generic(reading: Reading, row: Row) -> Found:
     """Return an estimate with its standard error; RevMan holds the logarithm of a ratio."""
     numbers, measure = row.numbers, reading.measure or ""
-    if lacking := _lacking(numbers, ("estimate",)):
-        return Found(reason=lacking)
     if "se" not in numbers or numbers["se"].value <= 0:
         return Found(reason=NO_ERROR)
+    if "estimate" not in numbers:
+        return _displayed(reading, row)
     estimate, error = numbers["estimate"], numbers["se"]
-    notes: tuple[str, ...] = ()
-    value, place = estimate.value, estimate.place
-    if measures.is_log(measure):
-        if abs(value) > LARGEST_LOG:
-            return Found(reason=TOO_LARGE)
-        value = _significant(exp(float(value)))
-        printed = numbers.get("effect")
-        if printed is not None and printed.value > 0 and agrees(printed, float(value)):
-            value, place = printed.shortened, printed.place
-        else:
-            notes = (f"The estimate is the exponential of {estimate.value}, which the review holds.",)
-    evidence = {"kind": "estimate", "estimate": value, "se": error.value, **_way(reading)}
-    sources = {"estimate": {"path": place}, "se": {"path": error.place}}
-    return Found("estimate", evidence, {}, sources, notes=notes)
+    if not measures.is_log(measure):
+        return _estimate(reading, estimate.value, estimate.place, error)
+    if abs(estimate.value) > LARGEST_LOG:
+        return Found(reason=TOO_LARGE)
+    value = exp(float(estimate.value))
+    printed = numbers.get("effect")
+    if is_logarithm(reading.analysis.effect) or printed is None:
+        if reading.analysis.logarithms is False and not is_logarithm(reading.analysis.effect):
+            return Found(reason=NOT_LOGARITHM)
+        note = f"The estimate is the exponential of {estimate.value}, which the review holds."
+        return _estimate(reading, _significant(value), f"exp({estimate.place})", error, note)
+    if not agrees(printed, value):
+        return Found(reason=NOT_LOGARITHM)
+    return _estimate(reading, printed.shortened, printed.place, error)
+
+
+def _displayed(reading: Reading, row: Row) -> Found:
+    """Return the printed effect with its standard error, if the interval says that they are on the expected scales."""
+    numbers = row.numbers
+    if lacking := _lacking(numbers, OF_EFFECT):
+        return Found(reason=lacking)
+    effect, low, high = (float(numbers[name].value) for name in OF_EFFECT)
+    is_ratio = measures.is_log(reading.measure or "")
+    if is_ratio and not 0 < low < effect < high:
+        return Found(reason=NOT_LOGARITHM)
+    limits = [log(limit) if is_ratio else limit for limit in (low, high)]
+    error = measures.se_from_ci(limits[0], limits[1], float(reading.analysis.level))
+    if not isclose(error, float(numbers["se"].value), rel_tol=NEAR):
+        return Found(reason=NOT_LOGARITHM if is_ratio else "the standard error is not that of the interval")
+    return _estimate(reading, numbers["effect"].shortened, numbers["effect"].place, numbers["se"])
+
+
+def _estimate(reading: Reading, value: Decimal, place: str, error: Number, note: str = "") -> Found:
+    evidence = {"kind": "estimate", "estimate": value, "se": error.shortened, **_way(reading)}
+    sources: Sources = {"estimate": {"path": place}, "se": {"path": error.place}}
+    return Found("estimate", evidence, {}, sources, notes=(note,) if note else ())
 
 
 def _o_minus_e(reading: Reading, row: Row) -> Found:

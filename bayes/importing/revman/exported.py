@@ -14,14 +14,19 @@ from bayes.importing.source import Source
 
 NEEDED = {"Comparison Number", "Outcome Number", "Name"}
 OFTEN = {"Data Type", "Statistical Method", "Total 1", "Events 1", "Group Label 1", "Subgroup Number"}
-COLUMNS = {
-    **{f"{name.lower()}_{group}": f"{name} {group}" for name in ("Events", "Mean") for group in (1, 2)},
-    "sd_1": "SD 1", "sd_2": "SD 2", "n_1": "Total 1", "n_2": "Total 2", "o_minus_e": "O-E", "variance": "Variance",
-    "estimate": "Estimate", "se": "SE", "effect": "Effect Estimate", "low": "CI Start", "high": "CI End",
-}  # fmt: skip
-DATA: dict[str, Data] = {
-    "DIC": "dichotomous", "CON": "continuous", "INV": "generic", "GIV": "generic", "IPD": "o_minus_e", "OTH": "other"
-}  # fmt: skip
+COLUMNS = (
+    ("events_1", "Events 1"), ("mean_1", "Mean 1"), ("sd_1", "SD 1"), ("n_1", "Total 1"),
+    ("events_2", "Events 2"), ("mean_2", "Mean 2"), ("sd_2", "SD 2"), ("n_2", "Total 2"),
+    ("o_minus_e", "O-E"), ("variance", "Var"), ("variance", "Variance"), ("se", "SE"),
+    ("effect", "Effect Estimate"), ("low", "CI Start"), ("high", "CI End"),
+)  # fmt: skip
+EFFECT = COLUMNS[-3:]
+DATA: tuple[tuple[str, Data], ...] = (
+    ("DI", "dichotomous"), ("CO", "continuous"), ("IP", "o_minus_e"), ("OE", "o_minus_e"), ("O-", "o_minus_e"),
+    ("P", "o_minus_e"), ("I", "generic"), ("G", "generic"),
+)  # fmt: skip
+YES = {"YES": True, "NO": False}
+LOGARITHMS = "Entered data are on log scale (Generic Inverse Variance only)"
 METHODS = {"MH": "Mantel-Haenszel", "IV": "inverse variance", "PETO": "Peto"}
 
 
@@ -65,7 +70,7 @@ class _Builder:
         key = f"{comparison}.{outcome}"
         if outcome == "0":
             self._comparison[comparison] = line.text("Name")
-        elif line.text("Data Type"):
+        elif line.text("Data Type") and group == "0":
             self.analyses.setdefault(key, self._analysis(line, key, self._comparison.get(comparison, "")))
         elif key in self.analyses:
             self._below(line, key, "" if group == "0" else f"{key}.{group}")
@@ -74,31 +79,34 @@ class _Builder:
         """Add a subgroup, or the row of a study."""
         analysis = self.analyses[key]
         known = {one.number for one in analysis.subgroups}
-        if group and group not in known and not line.text("Year of study") and not line.text("User defined order"):
+        heads = line.text("Data Type") or not (line.text("Year of study") or line.text("User defined order"))
+        if group and group not in known and heads:
             found = Subgroup(group, line.text("Name"), line.place, _pooled(line))
             self.analyses[key] = replace(analysis, subgroups=(*analysis.subgroups, found))
             return
         name = line.text("Name")
         self.studies.setdefault(name, Study(name, name, line.text("Year of study")))
-        cells = ((field, line.number_in(column)) for field, column in COLUMNS.items())
+        cells = ((field, line.number_in(column)) for field, column in COLUMNS)
         numbers = cleaned(analysis.data, cells)
         self.analyses[key] = replace(analysis, rows=(*analysis.rows, Row(name, line.place, numbers, group)))
 
     @staticmethod
     def _analysis(line: Line, key: str, comparison: str) -> Analysis:
-        model = line.text("Analysis Model").lower()
+        model, stated = line.text("Analysis Model").lower(), line.text("Data Type").upper()
         return Analysis(
             number=key,
             label=line.text("Name") or f"Analysis {key}",
             comparison=comparison,
             place=line.place,
-            data=DATA.get(line.text("Data Type").upper(), "other"),
+            data=next((data for start, data in DATA if stated.startswith(start)), "other"),
             rows=(),
             effect=line.text("Effect Measure"),
             method=METHODS.get(line.text("Statistical Method").upper(), line.text("Statistical Method")),
             random=True if model.startswith("rand") else False if model.startswith("fix") else None,
             groups=(line.text("Group Label 1"), line.text("Group Label 2")),
             graph=(line.text("Left Graph Label"), line.text("Right Graph Label")),
+            swapped=YES.get(line.text("Swap event and non-event").upper()),
+            logarithms=YES.get(line.text(LOGARITHMS).upper()),
             pooled=_pooled(line),
         )
 
@@ -108,9 +116,7 @@ def _of(cell: str) -> str:
 
 
 def _pooled(line: Line) -> Pooled | None:
-    numbers: dict[str, Number] = cleaned(
-        "dichotomous", ((field, line.number_in(COLUMNS[field])) for field in ("effect", "low", "high"))
-    )
+    numbers: dict[str, Number] = cleaned("dichotomous", ((field, line.number_in(column)) for field, column in EFFECT))
     tau2 = line.number_in("Tau²")
     words = f"tau^2 = {tau2.value:f}" if tau2 is not None and tau2.value else ""
     return Pooled(numbers, words) if "effect" in numbers else None

@@ -14,6 +14,8 @@ from bayes.base.written_numbers import half_unit
 from bayes.importing.revman.review import Analysis, Data, Number, Row
 
 PETO = "Peto odds ratio"
+NON_EVENT = "(non-event)"  # added to the name of a measure where event and non-event are exchanged
+LOGARITHM = r"^(?:log|ln|natural log(?:arithm)? of(?: the)?) "
 SPELLED: tuple[tuple[str, Measure], ...] = (
     (r"peto.*(or\b|odds)|^(or|odds ratio)$", "odds_ratio"),
     (r"^(rr|risk ratio|relative risk)$", "risk_ratio"),
@@ -37,13 +39,19 @@ ENOUGH = 0.9  # of the rows of an analysis that a measure must reproduce
 
 def named(words: str) -> Measure | None:
     """Return the measure that a document names, or None."""
-    plain = re.sub(r"[^a-z.]+", " ", words.lower()).strip()
+    plain = re.sub(r"[^a-z.]+", " ", words.lower().replace(NON_EVENT, "")).strip()
+    plain = re.sub(LOGARITHM, "", plain)
     return next((measure for pattern, measure in SPELLED if re.search(pattern, plain)), None)
 
 
 def is_peto(words: str) -> bool:
     """Return whether the named measure is Peto's odds ratio."""
     return "peto" in words.lower()
+
+
+def is_logarithm(words: str) -> bool:
+    """Return whether the named measure is the logarithm of one."""
+    return re.match(LOGARITHM, words.strip().lower()) is not None
 
 
 Effect = tuple[float, float]  # on the analysis scale, with its standard error

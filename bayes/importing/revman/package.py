@@ -54,6 +54,7 @@ COUNTED = {
     "SUBGROUP_ONLY": (False, True), "OVERALL_ONLY": (True, False), "NOT_APPLICABLE": (False, False)
 }  # fmt: skip
 METHODS = {"MH": "Mantel-Haenszel", "IV": "inverse variance", "PETO": "Peto"}
+TRUE = {"true": True, "false": False}
 RISKS = {"low risk": "low", "high risk": "high", "unclear risk": "unclear", "some concerns": "some concerns"}
 
 
@@ -154,7 +155,8 @@ def _with_settings(analysis: Analysis, about: Line) -> Analysis:
         groups=(groups[0], groups[1]),
         graph=(about.text("Left graph label"), about.text("Right graph label")),
         level=_level(about.text("Study CI")),
-        swapped={"true": True, "false": False}.get(about.text("Swap event and non-event").lower()),
+        swapped=TRUE.get(about.text("Swap event and non-event").lower()),
+        logarithms=TRUE.get(about.text("Log-scale data").lower()),
         pools=_pools(about),
         pooled=_pooled(about, f"{SETTINGS}, "),
         unit=about.text("Unit of effect measure"),

@@ -140,4 +140,5 @@ def _alone(found: list[tuple[str, bool]]) -> tuple[str, bool] | None:
 def _swapped(analysis: Analysis, measure: str, found: list[tuple[str, bool]]) -> bool:
     """Return whether event and non-event are exchanged in the effects, as stated or as the printed effects show."""
     ways = {swapped for name, swapped in found if name == measure}
-    return ways == {True} if len(ways) == 1 else bool(analysis.swapped)
+    stated = bool(analysis.swapped) or measures.NON_EVENT in analysis.effect.lower()
+    return ways == {True} if len(ways) == 1 else stated

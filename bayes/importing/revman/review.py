@@ -135,6 +135,8 @@ class Analysis:
         Of the intervals of the studies.
     swapped : bool or None
         Whether event and non-event are exchanged; None if the document does not say it.
+    logarithms : bool or None
+        Whether the effects of generic inverse variance are entered as logarithms; None if the document does not say it.
     pools : {"all", "subgroups", "none"}
         What the review pools.
     subgroups : tuple of Subgroup
@@ -156,6 +158,7 @@ class Analysis:
     graph: tuple[str, str] = ("", "")
     level: Decimal = Decimal("0.95")
     swapped: bool | None = None
+    logarithms: bool | None = None
     pools: Pools = "all"
     subgroups: tuple[Subgroup, ...] = ()
     pooled: Pooled | None = None

@@ -41,6 +41,7 @@ METHODS = {
     "MH": "Mantel-Haenszel", "IV": "inverse variance", "PETO": "Peto", "EXP_O_E_VAR": "exp((O - E) / V)"
 }  # fmt: skip
 POOLS: dict[str, Pools] = {"YES": "all", "SUB": "subgroups", "NO": "none"}
+YES = {"YES": True, "NO": False}
 RISKS = {"YES": "low", "NO": "high", "UNKNOWN": "unclear"}  # the answer YES is that of a low risk
 
 
@@ -121,6 +122,7 @@ def _analyses(root: Element) -> Iterator[Analysis]:
 def _analysis(outcome: Element, numbered: str, comparison: str) -> Analysis:
     kind = outcome.tag.removesuffix("_OUTCOME")
     data = DATA.get(kind, "other")
+    method = outcome.get("METHOD") or ("EXP_O_E_VAR" if kind == "IPD" else "")
     place = _by_id(outcome)
     rows, subgroups = list(_rows(outcome, kind, data, place, "")), []
     for i, group in enumerate(ending(outcome, "_SUBGROUP"), 1):
@@ -135,13 +137,14 @@ def _analysis(outcome: Element, numbered: str, comparison: str) -> Analysis:
         place=place,
         data=data,
         rows=tuple(rows),
-        effect=outcome.get("EFFECT_MEASURE", ""),
-        method=METHODS.get(outcome.get("METHOD", ""), outcome.get("METHOD", "")),
-        random={"YES": True, "NO": False}.get(outcome.get("RANDOM", "")),
+        effect=outcome.get("EFFECT_MEASURE") or text_of(outcome, "EFFECT_MEASURE"),
+        method=METHODS.get(method, method),
+        random=YES.get(outcome.get("RANDOM") or ("NO" if kind == "IPD" else "")),
         groups=(text_of(outcome, "GROUP_LABEL_1"), text_of(outcome, "GROUP_LABEL_2")),
         graph=(text_of(outcome, "GRAPH_LABEL_1"), text_of(outcome, "GRAPH_LABEL_2")),
         level=_level(outcome.get("CI_STUDY")),
-        swapped={"YES": True, "NO": False}.get(outcome.get("SWAP_EVENTS", "")),
+        swapped=YES.get(outcome.get("SWAP_EVENTS", "")),
+        logarithms=YES.get(outcome.get("LOG_DATA", "")),
         pools=POOLS.get(outcome.get("TOTALS", ""), "all"),
         subgroups=tuple(subgroups),
         pooled=_pooled(outcome, place),

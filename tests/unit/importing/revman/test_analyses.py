@@ -139,6 +139,60 @@ def test_generic_inverse_variance_is_an_estimate_with_its_standard_error(tmp_pat
     assert found.trials[0].n.treatment == 50
 
 
+RATIO = {"ESTIMATE": "-0.5", "SE": "0.20", "TOTAL_1": 50, "TOTAL_2": 60}
+
+
+@pytest.mark.parametrize(
+    "row, words, logs, expected",
+    [
+        ({"EFFECT_SIZE": "0.60653"}, "Hazard Ratio", "YES", -0.5),
+        ({}, "Hazard Ratio", "YES", -0.5),
+        ({"EFFECT_SIZE": "-0.5"}, "log Hazard Ratio", "NO", -0.5),
+        ({"EFFECT_SIZE": "-0.5"}, "Hazard Ratio", "NO", None),
+        ({"EFFECT_SIZE": "0.61", "ESTIMATE": "0.61", "CI_START": "0.4", "CI_END": "0.9"}, "Hazard Ratio", "NO", None),
+        ({"SE": "0.0"}, "Hazard Ratio", "YES", None),
+    ],
+)
+def test_a_ratio_is_read_only_as_the_logarithm_that_it_is_shown_to_be(row, words, logs, expected, tmp_path):
+    """RevMan names the measure in an element, and prints the exponential of what is entered as a logarithm."""
+    text = reviews.outcome("IV", [("CDP", RATIO | row)], LOG_DATA=logs)
+    (tmp_path / "r.rm5").write_text(reviews.rm5(text.replace("<NAME>", f"<EFFECT_MEASURE>{words}</EFFECT_MEASURE><NAME>", 1)))
+    found = read(tmp_path / "r.rm5")
+    if expected is None:
+        assert found.ledger["status"][0] == "refused" and not found.trials
+    else:
+        assert first(found).evidence.own_estimate("hazard_ratio") == pytest.approx((expected, 0.2), abs=1e-5)
+
+
+def test_an_export_of_generic_inverse_variance_is_checked_by_its_interval(tmp_path):
+    """The export prints the ratio with the error of its logarithm: 0.6065 [0.4099, 0.8976] and 0.2 agree."""
+    heading = {"Name": "Death", "Data Type": "INV", "Effect Measure": "Hazard Ratio", "Analysis Model": "Random"}
+    heading |= {"Group Label 1": "A", "Group Label 2": "B", "Left Graph Label": "Favours A"}
+    row = {"Name": "CDP", "Effect Estimate": 0.6065, "SE": 0.2, "CI Start": 0.4099, "CI End": 0.8976}
+    row |= {"Total 1": 50, "Total 2": 60, "Year of study": 1976}
+    other = row | {"Name": "PARIS", "CI Start": 0.2}
+    path = tmp_path / "Review.csv"
+    path.write_text(reviews.exported([(heading, [row, other])]))
+    found = read(path)
+    assert first(found).evidence.own_estimate("hazard_ratio") == pytest.approx((log(0.6065), 0.2))
+    assert found.ledger["reason"][1].startswith("a ratio that is not held as a logarithm")
+
+
+def test_subgroups_of_an_export_have_headings_of_their_own(tmp_path):
+    heading = {"Name": "Death", "Data Type": "DIC", "Effect Measure": "OR", "Left Graph Label": "Favours aspirin"}
+    heading |= {"Group Label 1": "Aspirin", "Group Label 2": "Control"}
+    rows = []
+    for number, label, studies in ((1, "Early", reviews.ASPIRIN[:2]), (2, "Late", reviews.ASPIRIN[2:])):
+        rows.append({"Subgroup Number": number, "Name": label, "Data Type": "DIC"})
+        for name, year, a, n1, c, n2 in studies:
+            own = {"Subgroup Number": number, "Name": name, "Year of study": year}
+            rows.append(own | {"Events 1": a, "Total 1": n1, "Events 2": c, "Total 2": n2})
+    path = tmp_path / "Review.csv"
+    path.write_text(reviews.exported([(heading, rows)]))
+    found = read(path)
+    assert [(one.label, len(one.outcomes)) for one in found.syntheses] == [("Death", 7), ("Death: Early", 2), ("Death: Late", 5)]
+
+
 def test_a_study_without_numbers_of_patients_is_refused(tmp_path):
     row = {"ESTIMATE": "-0.5", "SE": "0.20", "TOTAL_1": 0, "TOTAL_2": 0}
     found = imported(tmp_path, reviews.outcome("IV", [("CDP", row)], EFFECT_MEASURE="MD", METHOD="IV"))
@@ -184,6 +238,8 @@ def test_an_exchange_of_event_and_non_event_is_read(tmp_path):
     outcome = first(imported(tmp_path, reviews.outcome("DICH", [("MRC-1", row)], EFFECT_MEASURE="RR", SWAP_EVENTS="YES")))
     assert (outcome.evidence.treatment.events, outcome.evidence.control.events) == (566, 557)
     assert "exchanges event and non-event" in outcome.notes
+    named = reviews.outcome("DICH", ROWS[:1], EFFECT_MEASURE="Risk Ratio (Non-event)")
+    assert first(imported(tmp_path, named)).evidence.treatment.events == 566
 
 
 def test_rows_without_events_are_trials_but_no_members_of_a_ratio(tmp_path):
