@@ -118,5 +118,5 @@ def _of(cell: str) -> str:
 def _pooled(line: Line) -> Pooled | None:
     numbers: dict[str, Number] = cleaned("dichotomous", ((field, line.number_in(column)) for field, column in EFFECT))
     tau2 = line.number_in("Tau²")
-    words = f"tau^2 = {tau2.value:f}" if tau2 is not None and tau2.value else ""
+    words = f"tau^2 = {tau2.value:.4g}" if tau2 is not None and tau2.value else ""
     return Pooled(numbers, words) if "effect" in numbers else None

@@ -179,7 +179,7 @@ def _pooled(line: Line, sheet: str) -> Pooled | None:
     placed = ((name, one and Number(one.value, f"{sheet}{one.place}")) for name, one in cells)
     numbers = cleaned("dichotomous", placed)
     tau2 = line.number_in("Heterogeneity Tau²")
-    return Pooled(numbers, f"tau^2 = {tau2.value:f}" if tau2 and tau2.value else "") if "effect" in numbers else None
+    return Pooled(numbers, f"tau^2 = {tau2.value:.4g}" if tau2 and tau2.value else "") if "effect" in numbers else None
 
 
 def _subgroup(label: str, numbered: str, line: Line | None) -> Subgroup:

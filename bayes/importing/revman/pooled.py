@@ -77,7 +77,8 @@ def record_of(
     members.sort(key=lambda member: order[id(member.row)])
     made = [_one(reading, review, part) for part in _parts(reading, members)]
     drafts = tuple(draft for _, draft in made if draft is not None)
-    return Record(reading.id, tuple(result for result, _ in made), syntheses=drafts, questions=_questions(reading))
+    asked = (*_questions(reading), *_repeated(reading, members))
+    return Record(reading.id, tuple(result for result, _ in made), syntheses=drafts, questions=asked)
 
 
 def _parts(reading: Reading, members: list[Member]) -> Iterator[Part]:
@@ -202,6 +203,18 @@ def _typical_sd(members: Sequence[Member]) -> Decimal | None:
         if "sd_1" not in found and min(n1, n2) >= 1 and error > 0:
             squares, weight = squares + (n1 + n2 - 2) * error**2 / (1 / n1 + 1 / n2), weight + n1 + n2 - 2
     return Decimal(f"{(squares / weight) ** 0.5:.3g}") if weight > 0 and squares > 0 else None
+
+
+def _repeated(reading: Reading, members: Sequence[Member]) -> Iterator[str]:
+    """Yield the lines of an answers file that would leave out all but one of the rows of each study."""
+    inside: dict[str, list[Member]] = {}
+    for member in members:
+        if member.row.in_overall and _informs(member, reading):
+            inside.setdefault(member.trial, []).append(member)
+    for trial, several in inside.items():
+        for one in several if len(several) > 1 else ():
+            yield f"# [records.{trial}.outcomes.{one.entry.outcome}]   # one of {len(several)} rows in {reading.id}"
+            yield "# leave_out = true"
 
 
 def _questions(reading: Reading) -> tuple[str, ...]:

@@ -185,5 +185,5 @@ def _pooled(element: Element, place: str) -> Pooled | None:
         return None
     tau2, studies = number(element.get("TAU2"), ""), element.get("STUDIES")
     words = [f"{studies} studies"] if studies else []
-    words += [f"tau^2 = {tau2.shortened.normalize():f}"] if tau2 is not None and tau2.value else []
+    words += [f"tau^2 = {tau2.value:.4g}"] if tau2 is not None and tau2.value else []
     return Pooled(numbers, ", ".join(words))

@@ -1,5 +1,6 @@
 """What becomes of an analysis: its measure, its direction, its arms, and the studies that are pooled."""
 
+import re
 from decimal import Decimal
 from math import exp, log, sqrt
 
@@ -7,7 +8,8 @@ import pytest
 from support import reviews
 
 import bayes
-from bayes.importing import read
+from bayes.importing import read, write
+from bayes.importing.answers import Answers
 
 OR = {"EFFECT_MEASURE": "OR", "METHOD": "MH"}
 ROWS = reviews.counts()
@@ -320,6 +322,21 @@ def test_risk_of_bias_is_named_by_domain(tmp_path):
 def test_a_table_of_text_is_refused(tmp_path):
     found = imported(tmp_path, reviews.outcome("OTHER", [("CDP", {})]))
     assert set(found.ledger["reason"]) == {"a row of text, without numbers", "a table of text, without numbers"}
+
+
+def test_the_questions_with_one_answer_kept_are_an_answers_file(tmp_path):
+    """Every second choice of a question is dropped, and the rest is what `--answers` takes."""
+    analysis = {"groups": ("Control", "Aspirin"), "graph": ("", "")}
+    (tmp_path / "r.rm5").write_text(reviews.rm5(reviews.outcome("DICH", [*ROWS, ROWS[0]], EFFECT_MEASURE="?", **analysis)))
+    write([tmp_path / "r.rm5"], tmp_path / "out", Answers())
+    asked = (tmp_path / "out" / "answers.toml").read_text()
+    assert "[records.mrc_1.outcomes.analysis_1_1_2]   # one of 2 rows" in asked
+    kept = [re.sub(r' or ".*', "", line.removeprefix("# ")) for line in asked.splitlines() if "records" in line or " or " in line]
+    answers = tmp_path / "answers.toml"
+    answers.write_text("\n".join(line for line in kept if "mrc_1" not in line and "Whatever" not in line and "#" not in line[:1]))
+    assert Answers.load(answers).records["a_review_1_1"].measure == "odds_ratio"
+    found = read(tmp_path / "r.rm5", answers=answers)
+    assert [trial.arms.treatment for trial in found.trials] == ["Control"] * 7
 
 
 def test_leaving_out_is_by_analysis_or_by_outcome(tmp_path):
