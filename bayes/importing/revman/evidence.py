@@ -20,7 +20,7 @@ from bayes.importing.revman.review import OF_EFFECT, Number, Row
 NO_NUMBERS = "a row of text, without numbers"
 EMPTY = "numbers are missing: {}"
 NOT_WHOLE = "counts are not whole numbers"
-TOO_MANY = "more persons with the event than persons"
+IMPOSSIBLE = "impossible counts: below 0, or more persons with the event than persons"
 NO_SD = "a standard deviation is 0 or missing, or an arm has fewer than 2 patients"
 NO_ERROR = "the standard error is 0 or missing"
 NOT_LOGARITHM = "a ratio that is not held as a logarithm, or not with the standard error of one"
@@ -85,7 +85,7 @@ def _counts(reading: Reading, row: Row) -> Found:
         if events.whole is None or n.whole is None:
             return Found(reason=NOT_WHOLE)
         if not 0 <= events.whole <= n.whole:
-            return Found(reason=TOO_MANY)
+            return Found(reason=IMPOSSIBLE)
         count = n.whole - events.whole if reading.swapped else events.whole
         place = f"{n.place} - {events.place}" if reading.swapped else events.place
         arms[arm] = {"events": count, "n": n.whole}

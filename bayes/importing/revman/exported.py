@@ -49,7 +49,7 @@ def read(source: Source) -> Review:
     builder = _Builder()
     for line in lines(source):
         builder.add(line)
-    analyses = tuple(builder.analyses.values())
+    analyses = builder.finished()
     if not analyses:
         raise InvalidInput(source.name, ["no row states a data type; accepted: an export with Data Type and its rows"])
     return Review(source.title, source.name, builder.studies, analyses)
@@ -59,9 +59,18 @@ class _Builder:
     """Analyses by their numbers, as the rows add to them."""
 
     def __init__(self) -> None:
-        self.analyses: dict[str, Analysis] = {}
         self.studies: dict[str, Study] = {}
         self._comparison: dict[str, str] = {}
+        self._analyses: dict[str, Analysis] = {}
+        self._rows: dict[str, list[Row]] = {}
+        self._subgroups: dict[str, dict[str, Subgroup]] = {}
+
+    def finished(self) -> tuple[Analysis, ...]:
+        """Return the analyses with their rows and subgroups."""
+        return tuple(
+            replace(one, rows=tuple(self._rows[key]), subgroups=tuple(self._subgroups[key].values()))
+            for key, one in self._analyses.items()
+        )
 
     def add(self, line: Line) -> None:
         comparison, outcome, group = (
@@ -71,24 +80,24 @@ class _Builder:
         if outcome == "0":
             self._comparison[comparison] = line.text("Name")
         elif line.text("Data Type") and group == "0":
-            self.analyses.setdefault(key, self._analysis(line, key, self._comparison.get(comparison, "")))
-        elif key in self.analyses:
+            if key not in self._analyses:
+                self._analyses[key] = self._analysis(line, key, self._comparison.get(comparison, ""))
+                self._rows[key], self._subgroups[key] = [], {}
+        elif key in self._analyses:
             self._below(line, key, "" if group == "0" else f"{key}.{group}")
 
     def _below(self, line: Line, key: str, group: str) -> None:
         """Add a subgroup, or the row of a study."""
-        analysis = self.analyses[key]
-        known = {one.number for one in analysis.subgroups}
+        subgroups = self._subgroups[key]
         heads = line.text("Data Type") or not (line.text("Year of study") or line.text("User defined order"))
-        if group and group not in known and heads:
-            found = Subgroup(group, line.text("Name"), line.place, _pooled(line))
-            self.analyses[key] = replace(analysis, subgroups=(*analysis.subgroups, found))
+        if group and group not in subgroups and heads:
+            subgroups[group] = Subgroup(group, line.text("Name"), line.place, _pooled(line))
             return
         name = line.text("Name")
         self.studies.setdefault(name, Study(name, name, line.text("Year of study")))
         cells = ((field, line.number_in(column)) for field, column in COLUMNS)
-        numbers = cleaned(analysis.data, cells)
-        self.analyses[key] = replace(analysis, rows=(*analysis.rows, Row(name, line.place, numbers, group)))
+        numbers = cleaned(self._analyses[key].data, cells)
+        self._rows[key].append(Row(name, line.place, numbers, group))
 
     @staticmethod
     def _analysis(line: Line, key: str, comparison: str) -> Analysis:

@@ -42,6 +42,7 @@ def read(source: Source) -> Review:
     comparisons: dict[str, str] = {}
     analyses: dict[str, Analysis] = {}
     studies: dict[str, Study] = {}
+    rows: dict[str, list[Row]] = {}
     for i, line in enumerate(text.splitlines(), 1):
         match line[:2].rstrip():
             case "3":
@@ -55,14 +56,14 @@ def read(source: Source) -> Review:
             case "0" if (key := f"{_number(line, 3)}.{_number(line, 6)}") in analyses:
                 study = Study(_part(line, 12, 31), _part(line, 12, 31), _part(line, 33, 36))
                 studies.setdefault(study.key, study)
-                analysis = analyses[key]
-                numbers = cleaned(analysis.data, _numbers(line, i))
+                numbers = cleaned(analyses[key].data, _numbers(line, i))
                 group_of = _number(line, 9)
                 row = Row(study.key, f"line {i}", numbers, "" if group_of == "0" else f"{key}.{group_of}")
-                analyses[key] = replace(analysis, rows=(*analysis.rows, row))
+                rows.setdefault(key, []).append(row)
     if not analyses:
         raise InvalidInput(source.name, ["holds no analysis; accepted: MetaView as RevMan 4 writes it"])
-    return Review(title or source.stem, source.name, studies, tuple(analyses.values()))
+    whole = (replace(analysis, rows=tuple(rows.get(key, ()))) for key, analysis in analyses.items())
+    return Review(title or source.title, source.name, studies, tuple(whole))
 
 
 def _analysis(line: str, key: str, comparison: str, place: str) -> Analysis:

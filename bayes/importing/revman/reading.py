@@ -15,6 +15,7 @@ SEVERAL = "several measures of effect reproduce the printed effects; decide `mea
 UNKNOWN = "the measure of effect is not one that is known here; decide `measure`"
 NO_BENEFIT = "the direction of benefit is not stated; decide `benefit`"
 NO_TREATMENT = "group 1 is labelled as a control; decide `treatment`"
+RECOMPUTED = "The file names no measure of effect; recomputed from the arms, the printed effects are {}s."
 LONGEST = 44  # characters of the title of a review in ids
 
 
@@ -96,35 +97,28 @@ def _reading(name: str, analysis: Analysis, answers: Answers) -> Reading:
     if benefit is not None and benefit == stated:
         template = ", as RevMan labels a new one" if directions.is_generic(analysis) else ""
         remarks.append(f'The graph is labelled "{analysis.graph[0]}" and "{analysis.graph[1]}"{template}.')
-    return Reading(
-        name, analysis, decided, measure, peto, swapped, group, benefit, tuple(lacks), tuple(remarks)
-    )  # fmt: skip
+    return Reading(name, analysis, decided, measure, peto, swapped, group, benefit, tuple(lacks), tuple(remarks))
 
 
 def _measure(analysis: Analysis, decided: Decisions) -> tuple[Measure | None, bool, bool, str, str]:
-    """Return the measure, whether it is Peto's, whether events are exchanged, what is lacking, and how it is known."""
+    """Return the measure, whether it is Peto's, whether events are exchanged, what is lacking, and how it is known.
+
+    What the document names counts, then the only measure that its printed effects can be, then what is decided.
+    """
     possible = measures.OF_DATA.get(analysis.data, ())
-    chosen = decided.measure if decided.measure in possible else None
-    named = chosen or measures.named(analysis.effect)
-    if analysis.data == "other":
+    if not possible:
         return None, False, False, "", ""
     found = measures.inferred(analysis)
-    if named is not None:
-        peto = chosen is None and measures.is_peto(analysis.effect)
-        if named not in possible:
-            return None, False, False, UNKNOWN, ""
-        return named, peto, _swapped(analysis, named, found), "", ""
-    if analysis.effect:
-        return None, False, False, UNKNOWN, ""
-    alone = _alone(found)
-    if alone is None:
-        return None, False, False, SEVERAL if found else NO_MEASURE, ""
-    peto = alone[0] == measures.PETO
-    measure: Measure = "odds_ratio" if peto else next(one for one in possible if one == alone[0])
-    said = (
-        f"The file names no measure of effect; recomputed from the arms, the printed effects are {_words(alone[0])}s."
-    )
-    return measure, peto, alone[1], "", said
+    named = measures.named(analysis.effect)
+    if named in possible:
+        return named, measures.is_peto(analysis.effect), _swapped(analysis, named, found), "", ""
+    if not analysis.effect and (alone := _alone(found)) is not None:
+        peto = alone[0] == measures.PETO
+        measure: Measure = "odds_ratio" if peto else next(one for one in possible if one == alone[0])
+        return measure, peto, alone[1], "", RECOMPUTED.format(_words(alone[0]))
+    if decided.measure in possible:
+        return decided.measure, False, _swapped(analysis, decided.measure or "", found), "", ""
+    return None, False, False, UNKNOWN if analysis.effect else SEVERAL if found else NO_MEASURE, ""
 
 
 def _words(measure: str) -> str:

@@ -72,7 +72,7 @@ def read(source: Source) -> Review:
         raise InvalidInput(source.name, [f"its root is <{root.tag}>; accepted: <{ROOT}>, as RevMan 5 writes it"])
     judged = _judgements(root)
     studies = {study.key: study for study in _studies(root, judged)}
-    title = text_of(root, "COVER_SHEET/TITLE") or source.stem
+    title = text_of(root, "COVER_SHEET/TITLE") or source.title
     return Review(title, source.name, studies, tuple(_analyses(root)))
 
 

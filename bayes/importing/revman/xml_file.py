@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from bayes.errors import InvalidInput
 
 DEEPEST = 100
-MOST_ELEMENTS = 5_000_000
+MOST_ELEMENTS = 1_000_000
 
 
 class _Limited(TreeBuilder):
