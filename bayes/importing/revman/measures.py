@@ -136,11 +136,19 @@ def agrees(printed: Number, value: float) -> bool:
     return isfinite(value) and abs(float(printed.value) - value) <= slack
 
 
-def reproduces(row: Row, effect: Effect, measure: str) -> bool:
-    """Return whether an effect is the one that a row prints."""
+def reproduces(row: Row, effect: Effect, measure: str, level: float | None = None) -> bool:
+    """Return whether an effect is the one that a row prints, and at a level so are the limits of its interval."""
+    numbers = row.numbers
+    if level is None:
+        return agrees(numbers["effect"], _natural(effect[0], measure))
+    half = measures.ci_quantile(level) * effect[1]
+    limits = zip(("low", "high"), (effect[0] - half, effect[0] + half), strict=True)
+    return all(name in numbers and agrees(numbers[name], _natural(limit, measure)) for name, limit in limits)
+
+
+def _natural(effect: float, measure: str) -> float:
     is_ratio = measure == PETO or measures.is_log(measure)
-    natural = exp(min(effect[0], LARGEST_LOG)) if is_ratio else effect[0]
-    return agrees(row.numbers["effect"], natural)
+    return exp(min(effect, LARGEST_LOG)) if is_ratio else effect
 
 
 def inferred(analysis: Analysis) -> list[tuple[str, bool]]:
@@ -154,17 +162,21 @@ def inferred(analysis: Analysis) -> list[tuple[str, bool]]:
     -------
     list of (str, bool)
         Each measure, or "Peto odds ratio", that reproduces nine tenths of the printed effects, and whether event and
-        non-event are exchanged in it; empty if no effect is printed.
+        non-event are exchanged in it; of several, those that reproduce the printed intervals as well, if any do. Empty
+        if no effect is printed.
     """
     rows = [row for row in analysis.rows if "effect" in row.numbers]
-    found: list[tuple[str, bool]] = []
+    found: dict[tuple[str, bool], list[tuple[Row, Effect]]] = {}
     for measure, swapped, calculate in _candidates(analysis.data):
-        effects = [(row, calculate(row)) for row in rows]
-        known = [(row, effect) for row, effect in effects if effect is not None]
-        right = sum(reproduces(row, effect, measure) for row, effect in known)
-        if known and right >= ENOUGH * len(known):
-            found.append((measure, swapped))
-    return found
+        known = [(row, effect) for row in rows if (effect := calculate(row)) is not None]
+        if _mostly(known, measure):
+            found[measure, swapped] = known
+    level = float(analysis.level)
+    return [way for way, known in found.items() if _mostly(known, way[0], level)] or list(found)
+
+
+def _mostly(known: list[tuple[Row, Effect]], measure: str, level: float | None = None) -> bool:
+    return bool(known) and sum(reproduces(*one, measure, level) for one in known) >= ENOUGH * len(known)
 
 
 def _candidates(data: Data) -> Iterator[tuple[str, bool, Callable[[Row], Effect | None]]]:

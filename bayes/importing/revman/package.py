@@ -201,7 +201,7 @@ def _data(rows: list[Line], about: Line | None) -> Data:
         return "continuous"
     if any_in(COLUMNS["variance"]) and any_in(COLUMNS["o_minus_e"]):
         return "o_minus_e"
-    if any_in(COLUMNS["estimate"]) and not any_in(COLUMNS["events_1"], COLUMNS["events_2"]):
+    if any_in(COLUMNS["estimate"], COLUMNS["se"]) and not any_in(COLUMNS["events_1"], COLUMNS["events_2"]):
         return "generic"
     return "dichotomous"
 

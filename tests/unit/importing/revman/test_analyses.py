@@ -113,12 +113,23 @@ def test_the_measure_is_inferred_from_the_printed_effects(measure, swapped, tmp_
     assert "names no measure of effect" in outcome.notes and not bayes.check(outcome)
 
 
-def test_effects_that_two_measures_reproduce_are_offered(tmp_path):
-    """With equal arms the ratio of risks is that of odds, 1."""
+@pytest.mark.parametrize(
+    "printed, measure",
+    [
+        ({"Mean": "1.0"}, None),
+        (effect("RR", 5, 50, 5, 50), "risk_ratio"),
+        (effect("OR", 5, 50, 5, 50), "odds_ratio"),
+    ],
+)
+def test_intervals_tell_measures_apart_where_effects_do_not(printed, measure, tmp_path):
+    """With equal arms the ratio of risks is that of odds, 1, but its interval is narrower; without one it is offered."""
     path = tmp_path / "12-data-rows.csv"
-    row = reviews.count_row("1.1", "A", 1990, 5, 50, 5, 50, **{"Mean": "1.0", "CI start": "0.3", "CI end": "3.2"})
-    path.write_text(reviews.sheet([row]))
-    assert "several measures of effect" in read(path, benefit="lower").ledger["reason"][0]
+    path.write_text(reviews.sheet([reviews.count_row("1.1", "A", 1990, 5, 50, 5, 50, **printed)]))
+    found = read(path, benefit="lower")
+    if measure is None:
+        assert "several measures of effect" in found.ledger["reason"][0]
+    else:
+        assert first(found).measure == measure
 
 
 def test_peto_odds_ratios_are_counts_with_a_note(tmp_path):
@@ -193,6 +204,17 @@ def test_subgroups_of_an_export_have_headings_of_their_own(tmp_path):
     path.write_text(reviews.exported([(heading, rows)]))
     found = read(path)
     assert [(one.label, len(one.outcomes)) for one in found.syntheses] == [("Death", 7), ("Death: Early", 2), ("Death: Late", 5)]
+
+
+def test_an_estimate_of_0_is_not_taken_for_counts_without_events(tmp_path):
+    """Data rows alone: no events, but a standard error beside an estimate of exactly 0; its measure is to be decided."""
+    own = {"GIV SE": "0.41", "Experimental N": 45, "Control N": 49, "Mean": "0.0", "CI start": "-0.8", "CI end": "0.8"}
+    path = tmp_path / "12-data-rows.csv"
+    path.write_text(reviews.sheet([reviews.data_row("1.1", "CDP", 1976, **own)]))
+    assert read(path, benefit="lower").ledger["reason"][0].startswith("the measure of effect is not stated")
+    answers = tmp_path / "answers.toml"
+    answers.write_text('benefit = "lower"\nmeasure = "mean_difference"\n')
+    assert first(read(path, answers=answers)).evidence.own_estimate("mean_difference") == (0.0, 0.41)
 
 
 def test_a_study_without_numbers_of_patients_is_refused(tmp_path):
