@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bayes.errors import UnknownName
 from bayes.importing.card import Reader
+from bayes.importing.revman.reader import RevMan
 from bayes.importing.table import TableReader
 
-READERS: tuple[Reader, ...] = (TableReader(),)
+READERS: tuple[Reader, ...] = (RevMan(), TableReader())
 
 
 def readers_of(name: str | None) -> tuple[Reader, ...]:

@@ -10,9 +10,10 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from os.path import commonprefix
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,10 +39,13 @@ class Source:
         The name of its file; within an archive, after that of the archive and a slash.
     open_raw : callable
         Opens the document, still compressed if it is.
+    among : sequence of Source
+        All documents of the file, folder or archive that was named, for a format that divides a record among several.
     """
 
     name: str
     open_raw: Callable[[], BinaryIO]
+    among: Sequence[Source] = field(default=(), repr=False, compare=False)
 
     @property
     def suffix(self) -> str:
@@ -52,6 +56,16 @@ class Source:
     def stem(self) -> str:
         """The name without folders, archives and suffixes: "table" for table.csv.gz."""
         return Path(self.name.lower().removesuffix(".gz")).stem
+
+    @property
+    def title(self) -> str:
+        """The stem as it is written, for a record without a title: "Table" for Table.csv.gz."""
+        return self.name.rpartition("/")[2][: len(self.stem)]
+
+    def beside(self, name: str) -> Source | None:
+        """Return the document of this name, without folders and in lower case, that is nearest to this one."""
+        found = [one for one in self.among if one.name.rpartition("/")[2].lower().removesuffix(".gz") == name]
+        return max(found, key=lambda one: len(commonprefix([one.name, self.name])), default=None)
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -136,10 +150,16 @@ def sources_of(path: Path) -> list[Source]:
         found = sorted(file for file in path.rglob("*") if _is_visible(file.relative_to(path)) and file.is_file())
         if not found:
             raise InvalidInput(str(path), ["the folder contains no file"])
-        return [source for file in found for source in _unpacked(_on_disk(file, file.relative_to(path).as_posix()))]
+        return _together(_on_disk(file, file.relative_to(path).as_posix()) for file in found)
     if not path.exists():
         raise InvalidInput(str(path), ["no such file or folder"])
-    return list(_unpacked(_on_disk(path, path.name)))
+    return _together([_on_disk(path, path.name)])
+
+
+def _together(named: Iterable[Source]) -> list[Source]:
+    """Return the documents of all that was named, each of which knows the others."""
+    found = [source for one in named for source in _unpacked(one)]
+    return [replace(source, among=found) for source in found]
 
 
 def _is_visible(path: Path) -> bool:
