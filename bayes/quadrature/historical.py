@@ -159,7 +159,7 @@ def _peak(events: int, persons: int, beta: FloatArray, tau: FloatArray) -> Float
 
 
 def _reach(drop: Callable[[FloatArray], FloatArray], tau: FloatArray) -> FloatArray:
-    """Return a distance from the peak at which the integrand has fallen by about `DROP`, of the order of tau at most."""
+    """Return a distance from the peak, of the order of tau at most, at which the integrand has fallen by `DROP`."""
     low, high = np.zeros_like(tau), sqrt(2 * DROP) * tau  # a normal of SD tau has fallen so far there, all else more
     for _ in range(HALVINGS):
         middle = (low + high) / 2

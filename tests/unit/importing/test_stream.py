@@ -7,7 +7,7 @@ import pytest
 
 import bayes
 from bayes.errors import InvalidInput
-from bayes.importing import formats, read, write
+from bayes.importing import formats, read, source, write
 from bayes.importing.answers import Answers
 from bayes.importing.card import FormatCard
 from bayes.importing.drafts import OutcomeDraft, Record, Result, SynthesisDraft, TrialDraft
@@ -152,7 +152,7 @@ def broken_zip(path):
 def bomb(path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for i in range(5):
-            archive.writestr(f"{i}.txt", b"\0" * (60 << 20))
+            archive.writestr(f"{i}.txt", b"\0" * (1 << 20))
 
 
 def nested(path):
@@ -167,17 +167,19 @@ def nested(path):
     "make, said",
     [
         (broken_zip, r"'../outside.txt' would be outside its archive"),
-        (bomb, "300 MB when unpacked; accepted: 256 MB"),
+        (bomb, "5 MB when unpacked; accepted: 4 MB"),
         (nested, "archives within archives, more than 3 deep"),
         (lambda path: path.write_bytes(b"PK\x03\x04 broken"), "cannot be read as a zip archive"),
         (lambda path: path.write_bytes(b"\x1f\x8b broken"), "damaged: it cannot be decompressed"),
         (lambda path: path.write_bytes(b"%PDF-1.7"), "not recognised; accepted: toy tables \\(begin with TOY\\)"),
         (lambda path: path.mkdir(), "the folder contains no file"),
         (lambda path: None, "no such file or folder"),
-        (lambda path: path.write_bytes(b"TOY\n" + b"x" * (65 << 20)), "line 2 is longer than 64 MB"),
+        (lambda path: path.write_bytes(b"TOY\n" + b"x" * (2 << 20)), "line 2 is longer than 1 MB"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_one_sentence_and_nothing_is_written(make, said, tmp_path):
+def test_what_cannot_be_read_is_said_in_one_sentence_and_nothing_is_written(make, said, tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(source, "MOST_IN_ARCHIVE", 4 << 20)
     path = tmp_path / "source"
     make(path)
     with pytest.raises(InvalidInput, match=said) as caught:

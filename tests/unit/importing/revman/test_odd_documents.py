@@ -34,7 +34,6 @@ SETTINGS = {"Analysis group": 1, "Analysis number": 1, "Statistical method": "MH
         ("r.mtv", "METAVIEW:Empty\nSTART DATA\nEND DATA\n", "holds no analysis"),
         ("1-overall-estimates-and-settings.csv", reviews.sheet([SETTINGS]), "holds no results of studies"),
         ("r.csv", reviews.exported([]), "no row states a data type"),
-        ("r.csv", "Comparison Number,Name\n1,Death\n", "not recognised"),
     ],
 )
 def test_a_document_that_is_not_what_it_claims_is_one_clear_sentence(name, content, said, tmp_path):
