@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bayes.errors import UnknownName
 from bayes.importing.card import Reader
+from bayes.importing.ctgov.reader import CtgovReader
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (CtgovReader(),)
 
 
 def readers_of(name: str | None) -> tuple[Reader, ...]:
