@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bayes.base.toml import read_toml, shipped
+from bayes.base.toml import files_in, read_toml, shipped
 from bayes.errors import InvalidInput, Mistake, UnknownName
 from bayes.paper.trial import Outcome, Trial, load_trial
 from bayes.priors.sets import is_prior_set
@@ -99,7 +99,7 @@ def _files(name: str) -> list[str]:
     folder = Path(name)
     if not folder.is_dir():
         return [name]
-    found = [str(path) for path in sorted(folder.glob("*.toml")) if not _is_prior_set(path)]
+    found = [str(path) for path in files_in(folder) if not _is_prior_set(path)]
     return found or [str(folder / "*.toml")]
 
 

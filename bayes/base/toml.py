@@ -17,6 +17,7 @@ from bayes.base import documents
 from bayes.base.documents import TomlTable
 from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
 
+ANSWERS = "answers.toml"  # of an import, beside the files that it wrote
 ID_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9_])*-?$"
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATE = re.compile(rf"(?i)\d{{4}}-\d\d-\d\d.*|\d{{1,2}}[-. ]?{_MONTH}\w*(?:[-. ]?\d+)?|{_MONTH}\w*[-. ]?\d+")
@@ -76,6 +77,11 @@ def validate[T: BaseModel](model: type[T], data: TomlTable, source: str, extra: 
     if mistakes:
         raise InvalidInput(source, mistakes)
     return built
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the TOML files of a folder in the order of their names, without the answers of an import."""
+    return [path for path in sorted(folder.glob("*.toml")) if path.name != ANSWERS]
 
 
 def shipped(folder: str) -> dict[str, Path]:

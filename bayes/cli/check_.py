@@ -66,8 +66,10 @@ class Read:
 
 def _files(name: str) -> list[str]:
     """Return the TOML files of a folder, so that an invalid file does not hide the others; any other name as given."""
+    from bayes.base.toml import files_in
+
     folder = Path(name)
-    return [str(path) for path in sorted(folder.glob("*.toml"))] or [name] if folder.is_dir() else [name]
+    return [str(path) for path in files_in(folder)] or [name] if folder.is_dir() else [name]
 
 
 def _read(names: Sequence[str]) -> Read:

@@ -40,8 +40,9 @@ def command(
 
     Exit code 0: the source was read. 2: it could not be read; nothing was written.
     """
+    from bayes.base.toml import ANSWERS
     from bayes.cli.terminal import line
-    from bayes.importing.ledger import ANSWERS, LEDGER
+    from bayes.importing.ledger import LEDGER
     from bayes.importing.verbs import decisions, write
 
     decided = decisions(treatment, control, benefit, answers)  # type: ignore[arg-type]  # click allows the two words

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bayes.base.toml import ANSWERS
 from bayes.importing.stream import Piece
 
 COLUMNS = ("source", "record", "place", "label", "status", "reason", "file", "outcome", "kind", "measure")
 LEDGER = "ledger.csv"
 SUMMARY = "ledger.md"
-ANSWERS = "answers.toml"
 
 Row = Mapping[str, str]
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bayes.base.toml import ANSWERS
 from bayes.errors import InvalidInput
 from bayes.importing import ledger
 from bayes.importing.answers import Answers, Benefit
@@ -164,7 +165,7 @@ def write(
 
 
 def _write_all(found: Iterable[Piece], folder: Path, counts: Counts, tell: Callable[[Piece], None]) -> None:
-    with open(folder / ledger.ANSWERS, "w", encoding="utf-8") as questions:
+    with open(folder / ANSWERS, "w", encoding="utf-8") as questions:
         questions.write(QUESTIONS)
         for origin, of_origin in groupby(found, key=lambda piece: piece.origin):
             with open(folder / ledger.name_of(origin), "a", encoding="utf-8") as rows:
@@ -197,7 +198,7 @@ def _refuse_edited(new: Path, out: Path, force: bool) -> None:
     there = [(file, out / file.name) for file in sorted(new.glob("*.toml")) if (out / file.name).exists()]
     mistakes = []
     for file, old in there:
-        if file.name == ledger.ANSWERS:
+        if file.name == ANSWERS:
             if old.read_bytes() != file.read_bytes():
                 file.unlink()  # the answers are a person's: they stay
         elif _is_edited(old):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import log
+from math import isfinite, log
 
 from bayes.base import measures
 from bayes.base.measures import Measure as EffectMeasure
 from bayes.base.written_numbers import half_unit
 from bayes.importing.ctgov.arms import CONTROL, Pair, content
-from bayes.importing.ctgov.effects import Effect, Oriented
+from bayes.importing.ctgov.effects import Effect, Oriented, Way
 from bayes.importing.ctgov.summaries import Fields, Summary
 from bayes.paper.evidence.arms import ARMS, nearest_count
 
 SLACK = 1e-9
+REGRESSION = re.compile(r"regression|logistic|\bgee\b|generali[sz]ed (?:linear|estimating)|binomial|poisson|mixed|frailty|andersen", re.IGNORECASE)
+CLOSE, FAR = 0.3, 0.8  # standard errors
 # words between two arms that say which is subtracted from, or divided by, which
 BETWEEN = r"\s*(?:[-–−/]|\bminus\b|\bover\b|\bdivided by\b|\brelative to\b|\bsubtracted\b|\bcompared (?:to|with)\b|\bvs?\.?\b|\bversus\b)\s*"
 ACTIVE_FIRST = re.compile(
@@ -122,6 +124,16 @@ def agrees(posted: Decimal, own: Own) -> bool:
     return not own.proxy and abs(float(posted) - own.value) <= float(half_unit(posted)) + own.rounding + SLACK
 
 
+def of_model(known: Oriented, summary: Summary) -> bool:
+    """Return whether an effect is that of a regression and differs from the one of the arms, so that it is adjusted."""
+    own = own_effect(summary, known.effect.measure)
+    if own is None or REGRESSION.search(known.effect.analysis.method) is None:
+        return False
+    if known.compares == "control_vs_treatment" and own.value:
+        own = own.mirrored(measures.is_log(known.effect.measure))
+    return not agrees(known.effect.estimate, own)
+
+
 def _inside(effect: Effect, own: Own) -> bool:
     low, high = effect.limits
     return (low is None or float(low) < own.value) and (high is None or own.value < float(high))
@@ -130,20 +142,53 @@ def _inside(effect: Effect, own: Own) -> bool:
 def oriented(effect: Effect, summary: Summary | None, pair: Pair) -> Oriented | None:
     """Return an effect with its direction, or None if nothing decides.
 
-    First its numbers: the effect of the arms agrees within rounding in one direction only, or else lies in the posted
-    interval in one direction only. Then its words: which arm is subtracted from or divided by which.
+    First its numbers: the effect of the arms agrees within rounding in one direction only, lies in the posted interval in
+    one direction only, or is close to the posted one in the one and far from it in the other. Then its words: which arm is
+    subtracted from or divided by which, unless the numbers speak against them.
     """
+    ways = _ways(effect, summary)
+    if ways:
+        tests: tuple[tuple[Way, list[bool]], ...] = (
+            ("recomputed", [agrees(effect.estimate, one) for one in ways]),
+            ("inside", [effect.limits != (None, None) and _inside(effect, one) for one in ways]),
+            ("inside", _nearer(effect, ways)),
+        )
+        for how, (direct, reverse) in tests:
+            if direct != reverse:
+                return Oriented(effect, "treatment_vs_control" if direct else "control_vs_treatment", how)
+    said = _stated(effect, pair)
+    if said is None and pair.because == "decided":
+        return Oriented(effect, "treatment_vs_control", "decided")
+    if said is None or not plausible(effect, summary, said):
+        return None
+    return Oriented(effect, "treatment_vs_control" if said else "control_vs_treatment", "stated")
+
+
+def _ways(effect: Effect, summary: Summary | None) -> tuple[Own, ...]:
+    """Return the effect of the arms in both directions; empty if it does not tell them apart."""
     own = None if summary is None else own_effect(summary, effect.measure)
-    if own is not None and own.value and abs(own.value) != float("inf"):
-        ratio = measures.is_log(effect.measure)
-        ways = (own, own.mirrored(ratio)) if not ratio or own.value > 0 else ()
-        if len(found := [agrees(effect.estimate, one) for one in ways]) == 2 and found[0] != found[1]:
-            return Oriented(effect, "treatment_vs_control" if found[0] else "control_vs_treatment", "recomputed")
-        if effect.limits != (None, None) and len(found := [_inside(effect, one) for one in ways]) == 2 and found[0] != found[1]:
-            return Oriented(effect, "treatment_vs_control" if found[0] else "control_vs_treatment", "inside")
-    if (said := _stated(effect, pair)) is not None:
-        return Oriented(effect, "treatment_vs_control" if said else "control_vs_treatment", "stated")
-    return Oriented(effect, "treatment_vs_control", "decided") if pair.because == "decided" else None
+    if own is None or not own.value or not isfinite(own.value):
+        return ()
+    ratio = measures.is_log(effect.measure)
+    return (own, own.mirrored(ratio)) if not ratio or own.value > 0 else ()
+
+
+def _nearer(effect: Effect, ways: Sequence[Own]) -> list[bool]:
+    """Return which direction is close to the posted effect, while the other is far from it, in its standard errors."""
+    apart = [difference_in_errors(effect, one) for one in ways]
+    if None in apart:
+        return [False, False]
+    direct, reverse = (one or 0.0 for one in apart)
+    return [direct < CLOSE and reverse > FAR, reverse < CLOSE and direct > FAR]
+
+
+def plausible(effect: Effect, summary: Summary | None, treatment_first: bool) -> bool:
+    """Return whether the numbers of the arms do not speak against a direction."""
+    apart = [difference_in_errors(effect, one) for one in _ways(effect, summary)]
+    if len(apart) != 2 or None in apart:
+        return True
+    this, other = apart if treatment_first else reversed(apart)
+    return (this or 0.0) - (other or 0.0) < FAR
 
 
 def _stated(effect: Effect, pair: Pair) -> bool | None:

@@ -74,6 +74,8 @@ class Effect:
         Why it is not evidence on its own, though it may be printed beside the arms; empty if it is.
     unit_is_open : bool
         Whether a difference of risks may be in percent or not.
+    of_model : bool
+        Whether it is that of a regression and not the effect of the arms.
     notes : tuple of str
     """
 
@@ -83,6 +85,7 @@ class Effect:
     analysis: Analysis
     asymmetric: str = ""
     unit_is_open: bool = False
+    of_model: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -104,7 +107,7 @@ class Effect:
     @property
     def adjusted(self) -> bool:
         """Whether the record says that it is adjusted."""
-        return ADJUSTED.search(UNADJUSTED.sub(" ", self.analysis.said)) is not None
+        return self.of_model or ADJUSTED.search(UNADJUSTED.sub(" ", self.analysis.said)) is not None
 
     @property
     def stratified(self) -> bool:

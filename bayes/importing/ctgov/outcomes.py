@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bayes.base.documents import TomlTable
 from bayes.importing.answers import Benefit
 from bayes.importing.ctgov import posteriors
 from bayes.importing.ctgov.arms import Pair
-from bayes.importing.ctgov.comparing import oriented
+from bayes.importing.ctgov.comparing import of_model, oriented, plausible
+from bayes.importing.ctgov.degrees import with_degrees
 from bayes.importing.ctgov.directions import Stated, stated
 from bayes.importing.ctgov.effects import Effect, Oriented, effect_of
 from bayes.importing.ctgov.joining import ARMS_OF_MODEL, Planned, how, join, printed_table
@@ -20,7 +21,8 @@ from bayes.importing.ctgov.population import analysis_set
 from bayes.importing.ctgov.reasons import BENEFIT, FIRST, LEFT_OUT, NOT_THE_ARMS, POSTERIOR, TREATMENT, Unusable, undecided
 from bayes.importing.ctgov.record import Analysis, Class, Group, Measure
 from bayes.importing.ctgov.study import Study
-from bayes.importing.ctgov.summaries import Summary, shown
+from bayes.importing.ctgov.summaries import Summary, shown, size_of
+from bayes.importing.ctgov.values import whole
 from bayes.importing.drafts import OutcomeDraft, Result
 from bayes.paper.evidence.arms import by_arm
 
@@ -33,6 +35,7 @@ HOW_KNOWN = {
     "convention": "Direction of the posted effect: as of every other effect of the record whose direction is known.",
     "decided": "Direction of the posted effect: treatment v control, as decided.",
 }
+NOT_CRUDE = "Taken to be adjusted: its method is a regression, and it is not the effect of the arms."
 LONGEST_NOTE = 400
 ENOUGH = 2  # effects of known direction that make a convention
 
@@ -71,7 +74,7 @@ class Drafted:
 
     outcomes: list[OutcomeDraft] = field(default_factory=list)
     pairs: dict[str, Pair] = field(default_factory=dict)
-    sizes: dict[str, TomlTable] = field(default_factory=dict)
+    sizes: dict[str, dict[str, int]] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
 
@@ -121,8 +124,24 @@ def _read_analysis(measure: Measure, analysis: Analysis, parts: Parts, read: Rea
             raise why or Unusable("no estimate is posted")
         read.tests.append((part, analysis))
         return
-    effect = _with_unit(effect, part, pair)
-    read.found.append(Found(part, effect, oriented(effect, part.summary, pair)))
+    effect = with_degrees(_with_unit(effect, part, pair), _participants(part))
+    known = oriented(effect, part.summary, pair)
+    if known is not None and part.summary is not None and of_model(known, part.summary):
+        effect = replace(effect, of_model=True, notes=(*effect.notes, NOT_CRUDE))
+        known = replace(known, effect=effect)
+    read.found.append(Found(part, effect, known))
+
+
+def _participants(part: Part) -> list[int]:
+    """Return the participants of the two arms, and of all groups of the outcome measure, where all are posted."""
+    found = []
+    for groups in (tuple(by_arm(part.pair).values()), part.measure.groups):
+        sizes = [size_of(part.measure, part.one, group) for group in groups]
+        try:
+            found.append(sum(whole(size.value, "the number analysed") for size in sizes if size is not None))
+        except Unusable:
+            continue
+    return found
 
 
 def _apart(measure: Measure, analysis: Analysis, pair: Pair, parts: Parts) -> Part:
@@ -172,7 +191,9 @@ def _draft(study: Study, read: Read, convention: bool, into: Drafted) -> None:
 def _draft_part(study: Study, read: Read, part: Part, convention: bool, into: Drafted, asked: dict[str, str]) -> None:
     effects, rows = [], []
     for one in (one for one in read.found if one.part is part):
-        known = one.oriented or (Oriented(one.effect, "treatment_vs_control", "convention") if convention else None)
+        known = one.oriented
+        if known is None and convention and plausible(one.effect, part.summary, treatment_first=True):
+            known = Oriented(one.effect, "treatment_vs_control", "convention")
         if known is None:
             rows.append(Result(one.effect.analysis.path, part.label, "offered", FIRST))
             asked.setdefault("treatment", f'"{_quoted(part.pair.treatment.title)}"   # if effects are of it against the other')
@@ -202,9 +223,21 @@ def _draft_outcome(study: Study, plan: Planned, into: Drafted, asked: dict[str, 
         return [row.refused("an id that repeats") for row in plan.rows]
     into.outcomes.append(OutcomeDraft(plan.id, fields | {"sources": {name: {"path": path} for name, path in places.items()}}))
     into.pairs[plan.id] = plan.part.pair
-    if isinstance(plan.evidence, Summary) and plan.evidence.n is not None:
-        into.sizes[plan.id] = dict(plan.evidence.n)
+    if (sizes := _sizes(plan)) is not None:
+        into.sizes[plan.id] = sizes
     return plan.rows
+
+
+def _sizes(plan: Planned) -> dict[str, int] | None:
+    """Return the participants per arm of a result: those in its evidence, else those of its outcome measure."""
+    if plan.part.summary is not None and plan.part.summary.n is not None:
+        return dict(plan.part.summary.n)
+    try:
+        counts = {arm: size_of(plan.part.measure, plan.part.one, group) for arm, group in by_arm(plan.part.pair).items()}
+        found = {arm: whole(count.value, "the number analysed") for arm, count in counts.items() if count is not None}
+    except Unusable:
+        return None
+    return found if len(found) == 2 and all(found.values()) else None
 
 
 def _direction(plan: Planned, decided: Benefit | None) -> Stated | None:

@@ -12,6 +12,8 @@ FORM = re.compile(r"(?:p\s*)?([<>≤≥=]{0,2})\s*(.+)", re.IGNORECASE)
 ONE_SIDED = re.compile(r"\b(?:one|1|single)[- ]?(?:sided|tailed?)", re.IGNORECASE)
 TWO_SIDED = re.compile(r"\b(?:two|2)[- ]?(?:sided|tailed?)|\bboth sides\b", re.IGNORECASE)
 INFERIORITY = re.compile(r"non-? ?inferior|equivalen|\bmargin\b", re.IGNORECASE)
+SUPERIORITY = re.compile(r"\bsuperiority\b", re.IGNORECASE)
+NO_DIFFERENCE = re.compile(r"\bno (?:treatment )?difference\b", re.IGNORECASE)
 MULTIPLE = re.compile(
     r"\bmultipl(?:e|icity)\b[^.]{0,40}\badjust|\badjust\w*\b[^.]{0,40}\bmultip|\badjusted p\b|\bp-?values? (?:is|was|are|were) adjusted|"
     r"\bbonferroni|\bholm\b|\bhochberg|\bdunnett|\btukey|\bsidak|\bfalse discovery|\bscheff",
@@ -47,10 +49,11 @@ def p_of(analysis: Analysis) -> Decimal | str | None:
 def why_not_two_sided(analysis: Analysis) -> str | None:
     """Return why a p-value is not that of a two-sided test of no effect, or None if the record says nothing against it."""
     about_p = analysis.comments.get("pValueComment", "")
-    if analysis.hypothesis in HYPOTHESES or analysis.tests_inferiority or INFERIORITY.search(about_p):
-        stated_otherwise = re.search(r"\bsuperiority\b|no difference\b", about_p, re.IGNORECASE)
-        if not stated_otherwise:
-            return "of a test against a margin"
+    if INFERIORITY.search(about_p) and not SUPERIORITY.search(about_p):
+        return "of a test against a margin"
+    against_margin = analysis.hypothesis in HYPOTHESES or analysis.tests_inferiority
+    if against_margin and not SUPERIORITY.search(about_p) and not NO_DIFFERENCE.search(about_p):
+        return "of a test against a margin"
     if ONE_SIDED.search(f"{analysis.method} {about_p}") and not TWO_SIDED.search(about_p):
         return "of a one-sided test"
     if MULTIPLE.search(NOT_ADJUSTED.sub(" ", f"{about_p} \n{analysis.method}")):

@@ -21,7 +21,7 @@ AT_BASELINE = re.compile(
 )
 COMPLEMENT = "the complement of another category"
 LONGEST_LABEL = 300
-CLASS_IN_ID, CATEGORY_IN_ID, CONTRAST_IN_ID = 26, 14, 22
+CLASS_IN_ID, CATEGORY_IN_ID, CONTRAST_IN_ID = 22, 12, 18
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bayes.importing.ctgov.reasons import NOT_RANDOMISED
 from bayes.importing.ctgov.record import Measure, Node
 from bayes.importing.drafts import slug
 
-LONGEST_BASE = 38
+LONGEST_BASE = 34
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from bayes.base.documents import TomlTable
 from bayes.base.measures import Measure as EffectMeasure
@@ -34,7 +35,7 @@ TIME_TO_EVENT = re.compile(r"\btime (?:to|from|until)\b|\bsurvival\b|\bduration 
 CHANGE = re.compile(r"\bchanges?\b", re.IGNORECASE)
 SIZES_IN_TITLE = re.compile(r"\bn ?= ?(\d[\d,]*(?:\s*[,;/|]\s*\d[\d,]*)+)", re.IGNORECASE)
 
-Fields = dict[str, Decimal | int]
+Fields = dict[str, Any]
 Places = dict[str, str]
 
 
@@ -88,7 +89,7 @@ class Posted:
             raise Unusable("the number analysed is not posted")
         found = whole(self.size.value, "the number analysed")
         if not found:
-            raise Unusable("nobody was analysed in one arm".replace("nobody", "no participant"))
+            raise Unusable("no participant was analysed in one arm")
         return found
 
 
@@ -254,7 +255,9 @@ def _percent_counts(measure: Measure, posted: Mapping[Arm, Posted]) -> Summary:
 def _percentages(measure: Measure, posted: Mapping[Arm, Posted]) -> Summary:
     def read(one: Posted, places: Places, arm: Arm) -> Fields:
         places["percent"] = f"{one.cell.path}.value"
-        found = {"percent": needed(one.cell.value, "the percentage"), **_precision(measure, one, places)}
+        found: Fields = {"percent": needed(one.cell.value, "the percentage"), **_precision(measure, one, places)}
+        if any(not 0 < value < 100 for value in (found["percent"], *found.get("ci", ()))):
+            raise Unusable("a modelled percentage with 0 or 100 in its interval")
         return _sized(found, one, places)
 
     arms, places = _two(posted, read)
