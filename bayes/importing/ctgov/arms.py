@@ -30,7 +30,10 @@ IDLE = frozenset(
     "per period phase plus po qd qw randomised randomized sc solution stage study subjects tablet tablets the then therapy "
     "tid to treatment twice ug week weekly weeks with x".split()
 )
-TOTAL = re.compile(r"(?:total|overall|all|entire|whole)\b(?: .*\b(?:participants|patients|subjects|groups?|arms|cohort|population))?.?", re.IGNORECASE)
+TOTAL = re.compile(
+    r"(?:total|overall|all|entire|whole)\b(?: .*\b(?:participants|patients|subjects|groups?|arms|cohort|population))?.?",
+    re.IGNORECASE,
+)
 LATER = re.compile(r"\bopen[- ]label (?:period|phase|extension|epoch)|\bextension\b|\bOLE\b", re.IGNORECASE)
 LONG_ENOUGH = 3
 
@@ -74,7 +77,12 @@ def arms_of(record: Node) -> tuple[Arm, ...]:
 
 def plain(text: str) -> str:
     """Return a title in lower case, words and numbers only, with single spaces."""
-    text = unicodedata.normalize("NFKD", text.replace("µ", "u").replace("μ", "u")).encode("ascii", "ignore").decode().lower()
+    text = (
+        unicodedata.normalize("NFKD", text.replace("µ", "u").replace("μ", "u"))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return " ".join(re.findall(r"\d+(?:[.,]\d+)*|[a-z]+\d*", text))
 
 
@@ -163,7 +171,9 @@ def _own(group: Group, found: Sequence[Pair], controls: Sequence[Group]) -> Pair
     pairs = [pair for pair in found if pair.treatment.id == group.id and pair.control in controls]
     if len(pairs) < 2:
         return pairs[0] if pairs else None
-    shared = [len(frozenset(plain(group.title).split()) & frozenset(plain(pair.control.title).split())) for pair in pairs]
+    shared = [
+        len(frozenset(plain(group.title).split()) & frozenset(plain(pair.control.title).split())) for pair in pairs
+    ]
     return pairs[shared.index(max(shared))] if shared.count(max(shared)) == 1 else None
 
 
@@ -174,7 +184,9 @@ def _arm(title: str, arms: Sequence[Arm]) -> Arm | None:
     for same in (
         [arm for arm in arms if plain(arm.label) == plain(title)],
         [arm for arm in arms if given and given == _given(frozenset(plain(arm.label).split()))],
-        _longest([arm for arm in arms if frozenset(plain(arm.label).split()) <= words and len(arm.label) >= LONG_ENOUGH]),
+        _longest(
+            [arm for arm in arms if frozenset(plain(arm.label).split()) <= words and len(arm.label) >= LONG_ENOUGH]
+        ),
         [arm for arm in arms if given and words <= frozenset(plain(arm.label).split())],
     ):
         if len(same) == 1:
@@ -206,4 +218,3 @@ def _rarity(word: str, arms: Sequence[Arm]) -> float:
     """Return the weight of a word: none if it is a number, or in every arm."""
     n = sum(word in arm.words for arm in arms)
     return 0.0 if word[:1].isdigit() or n == len(arms) else 1 / n
-

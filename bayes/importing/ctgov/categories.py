@@ -12,12 +12,19 @@ from bayes.importing.ctgov.summaries import Fields, Places, Summary, size_of
 from bayes.importing.ctgov.values import is_absent, whole
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 
-NOT_KNOWN = re.compile(r"missing|unknown|not (?:reported|analy[sz]ed|done|available|assessed|evaluable)|no data|n/?a", re.IGNORECASE)
+NOT_KNOWN = re.compile(
+    r"missing|unknown|not (?:reported|analy[sz]ed|done|available|assessed|evaluable)|no data|n/?a", re.IGNORECASE
+)
 ROMAN = {"i": 1, "l": 1, "ii": 2, "ll": 2, "iii": 3, "lll": 3, "iv": 4, "lv": 4}
 FUNCTIONAL = re.compile(r"\bnyha\b|new york heart|who fc|who functional|functional class", re.IGNORECASE)
 RANKIN = re.compile(r"\brankin\b|\bmrs\b", re.IGNORECASE)
 # degrees of the two kinds of name whose order is in the word: change for the better or worse, and severity
-HOW_MUCH = (r"very much|marked|substantial", r"\bmuch\b|moderate|significant", r"", r"little|slight|minimal|mild|somewhat")
+HOW_MUCH = (
+    r"very much|marked|substantial",
+    r"\bmuch\b|moderate|significant",
+    r"",
+    r"little|slight|minimal|mild|somewhat",
+)
 SEVERITY: tuple[tuple[str, int], ...] = (
     (r"death|dead", 7),
     (r"unable|extreme|life-?threatening", 6),
@@ -46,7 +53,9 @@ def ranks(measure: Measure, names: Sequence[str]) -> list[int] | None:
 def _numbered(measure: Measure, name: str) -> int | None:
     said = f"{measure.title} {measure.description}"
     if FUNCTIONAL.search(f"{said} {name}"):
-        found = re.search(r"\b(i{1,3}|iv|l{1,3}|lv|[1-4])\b(?:\s*(?:/|or|and|-)\s*(?:i{1,3}|iv|[1-4])\b)?\W*$", name.lower())
+        found = re.search(
+            r"\b(i{1,3}|iv|l{1,3}|lv|[1-4])\b(?:\s*(?:/|or|and|-)\s*(?:i{1,3}|iv|[1-4])\b)?\W*$", name.lower()
+        )
         return None if found is None else ROMAN.get(found[1]) or int(found[1])
     if RANKIN.search(said):
         found = re.search(r"\b([0-6])\b", name)
@@ -121,5 +130,3 @@ def ordinal(measure: Measure, one: Class, pair: Pair) -> Summary:
     n = {arm: sum(values) for arm, values in arms.items()}
     empty: dict[Arm, Fields] = {}
     return Summary("ordinal", empty, places, ("common_odds_ratio",), more=more, n=n, notes=notes)
-
-

@@ -17,18 +17,25 @@ from bayes.importing.ctgov.summaries import Fields, Summary
 from bayes.paper.evidence.arms import ARMS, nearest_count
 
 SLACK = 1e-9
-REGRESSION = re.compile(r"regression|logistic|\bgee\b|generali[sz]ed (?:linear|estimating)|binomial|poisson|mixed|frailty|andersen", re.IGNORECASE)
+REGRESSION = re.compile(
+    r"regression|logistic|\bgee\b|generali[sz]ed (?:linear|estimating)|binomial|poisson|mixed|frailty|andersen",
+    re.IGNORECASE,
+)
 CLOSE, FAR = 0.3, 0.8  # standard errors
 # words between two arms that say which is subtracted from, or divided by, which
 BETWEEN = r"\s*(?:[-–−/]|\bminus\b|\bover\b|\bdivided by\b|\brelative to\b|\bsubtracted\b|\bcompared (?:to|with)\b|\bvs?\.?\b|\bversus\b)\s*"
 ACTIVE_FIRST = re.compile(
-    r"\b(?:active|treatment|treated|drug|test|experimental|intervention|device|t)" + BETWEEN + r"(?:placebo|control|comparator|reference|sham|c)\b|"
+    r"\b(?:active|treatment|treated|drug|test|experimental|intervention|device|t)"
+    + BETWEEN
+    + r"(?:placebo|control|comparator|reference|sham|c)\b|"
     r"\bplacebo[- ](?:subtracted|corrected|adjusted)\b|\b(?:difference|ratio) (?:from|vs\.?|versus|to|relative to|compared (?:to|with)) (?:\w+ )?"
     r"(?:placebo|control|sham)\b|\btest to reference\b|^% ?diff\w* vs placebo",
     re.IGNORECASE,
 )
 CONTROL_FIRST = re.compile(
-    r"\b(?:placebo|control|comparator|reference|sham)" + BETWEEN + r"(?:active|treatment|treated|drug|test|experimental|intervention|device)\b",
+    r"\b(?:placebo|control|comparator|reference|sham)"
+    + BETWEEN
+    + r"(?:active|treatment|treated|drug|test|experimental|intervention|device)\b",
     re.IGNORECASE,
 )
 
@@ -98,7 +105,9 @@ def _of_location(name: str) -> Callable[[Fields, Fields, EffectMeasure], Own | N
         (x, e), (y, f) = ((float(arm[name]), float(half_unit(Decimal(arm[name])))) for arm in (t, c))
         if not measures.is_log(measure):
             return Own(x - y, e + f)
-        return Own(x / y, abs(x / y) * (e / abs(x) + f / abs(y)), proxy=measure == "hazard_ratio") if x / y > 0 else None
+        return (
+            Own(x / y, abs(x / y) * (e / abs(x) + f / abs(y)), proxy=measure == "hazard_ratio") if x / y > 0 else None
+        )
 
     return find
 

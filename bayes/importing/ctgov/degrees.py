@@ -13,11 +13,18 @@ from decimal import Decimal
 from bayes.base.measures import ci_quantile
 from bayes.base.written_numbers import half_unit
 from bayes.checks.p_values import t_p
-from bayes.importing.ctgov.effects import Effect
+from bayes.importing.ctgov.effects import ONE_TAIL, Effect, implied_p, not_used
+from bayes.importing.ctgov.p_values import reads_as_one_sided
 
-MOST, FEWEST, STEP = 2000, 3, 0.05  # beyond the one a Student-t is normal to the digits posted, below the other an interval says little
+MOST, FEWEST, STEP = (
+    2000,
+    3,
+    0.05,
+)  # beyond the one a Student-t is normal to the digits posted, below the other an interval says little
 OF_ERROR = "Degrees of freedom: {df}, with which the posted interval is that of the posted standard error."
-OF_P = "Degrees of freedom: {df}, the participants less 2, with which the posted p-value is that of the posted interval."
+OF_P = (
+    "Degrees of freedom: {df}, the participants less 2, with which the posted p-value is that of the posted interval."
+)
 
 
 def with_degrees(effect: Effect, participants: Sequence[int]) -> Effect:
@@ -39,7 +46,13 @@ def with_degrees(effect: Effect, participants: Sequence[int]) -> Effect:
         df, note = next((found for n in participants if (found := _of_p(effect, n - 2)) is not None), None), OF_P
     if df is None:
         return effect
-    return replace(effect, fields=effect.fields | {"df": df}, notes=(*effect.notes, note.format(df=df)))
+    fields, notes = effect.fields | {"df": df}, [*effect.notes, note.format(df=df)]
+    implied = implied_p(effect, float(df))
+    if "p" in fields and implied is not None and reads_as_one_sided(fields["p"], implied):
+        fields = {name: value for name, value in fields.items() if name not in ("p", "test")}
+        notes.append(not_used(effect.analysis, ONE_TAIL))
+    places = {name: path for name, path in effect.places.items() if name in fields or name.startswith("ci.")}
+    return replace(effect, fields=fields, places=places, notes=tuple(notes))
 
 
 def _of_error(effect: Effect) -> Decimal | None:
@@ -47,7 +60,10 @@ def _of_error(effect: Effect) -> Decimal | None:
     low, high = effect.fields["ci"]
     se, level = effect.fields["se"], float(effect.fields.get("level", 0.95))
     half, slack = float(high - low) / 2, float(half_unit(low) + half_unit(high)) / 2
-    least, greatest = (half - slack) / float(se + half_unit(se)), (half + slack) / float(max(se - half_unit(se), se / 10))
+    least, greatest = (
+        (half - slack) / float(se + half_unit(se)),
+        (half + slack) / float(max(se - half_unit(se), se / 10)),
+    )
     if least <= ci_quantile(level):
         return None
     few, many = float(FEWEST), float(MOST)

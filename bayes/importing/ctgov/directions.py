@@ -47,11 +47,15 @@ ENDS = re.compile(
     re.IGNORECASE,
 )
 BEST = re.compile(r"\b(?:best|normal|no |none|not |absence|perfect|excellent|very good|full health)", re.IGNORECASE)
-WORST = re.compile(r"\b(?:worst|severe|extreme|maximum|unbearable|very poor|dead|death|most|worst possible)", re.IGNORECASE)
+WORST = re.compile(
+    r"\b(?:worst|severe|extreme|maximum|unbearable|very poor|dead|death|most|worst possible)", re.IGNORECASE
+)
 BRACKETS = re.compile(r"[\[\]]")
 NEGATED = re.compile(r"\b(?:not|no|never|neither|cannot)\b", re.IGNORECASE)
 # of an amount of change whose sign the title turns round: "reduction in score", "improvement from baseline"
-TURNED = re.compile(r"\b(?:reduction|decrease|decline|improvement|loss|drop|lowering|fall)s?\b(?! ejection)", re.IGNORECASE)
+TURNED = re.compile(
+    r"\b(?:reduction|decrease|decline|improvement|loss|drop|lowering|fall)s?\b(?! ejection)", re.IGNORECASE
+)
 OF_CHANGE = re.compile(r"\b(?:change|differen|increase|decrease|reduction|positive|negative)", re.IGNORECASE)
 
 FEWER = re.compile(r"\bdeaths?\b|\bmortality\b|\bdied\b", re.IGNORECASE)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import log
-from statistics import NormalDist
 from typing import Literal
 
 from bayes.base import measures
 from bayes.base.documents import TomlTable
 from bayes.base.measures import Measure as EffectMeasure
 from bayes.base.written_numbers import half_unit, plainly, unbounded
+from bayes.checks.p_values import t_p
 from bayes.importing.ctgov import parameters
 from bayes.importing.ctgov.p_values import p_of, reads_as_one_sided, why_not_two_sided
 from bayes.importing.ctgov.reasons import Unusable
@@ -21,6 +21,7 @@ from bayes.importing.ctgov.record import Analysis, Measure
 from bayes.importing.ctgov.values import is_absent, needed, number
 from bayes.paper.evidence.design import Compares
 
+ONE_TAIL = "which is one tail of what the interval implies"
 PERCENT_FROM = 20  # a ratio of means above it is taken to be in percent
 ASYMMETRIC_RATIO, ASYMMETRIC_DIFFERENCE = 0.2, 0.5  # of half the width of the interval
 INFINITE = re.compile(r"[+-]?(?:inf|infinity|infinite|∞)", re.IGNORECASE)
@@ -210,7 +211,9 @@ def _level(text: str) -> Decimal:
     return share
 
 
-def _standard_error(analysis: Analysis, measure: EffectMeasure, fields: TomlTable, places: dict[str, str]) -> Sequence[str]:
+def _standard_error(
+    analysis: Analysis, measure: EffectMeasure, fields: TomlTable, places: dict[str, str]
+) -> Sequence[str]:
     """Read the standard error of a difference; that of a ratio is on a scale that the record does not state."""
     if analysis.dispersion != "STANDARD_ERROR_OF_MEAN" or is_absent(analysis.error):
         return ()
@@ -228,7 +231,9 @@ def _as_share(found: Effect, outcome: Measure) -> Effect:
     numbers = (found.estimate, *found.limits)
     if parameters.in_percent(numbers):
         return found.divided()
-    return replace(found, unit_is_open=parameters.SHARE.search(f"{outcome.unit} {found.analysis.parameter}") is not None)
+    return replace(
+        found, unit_is_open=parameters.SHARE.search(f"{outcome.unit} {found.analysis.parameter}") is not None
+    )
 
 
 def _possible_ratio(found: Effect, outcome: Measure) -> Effect:
@@ -252,7 +257,9 @@ def _in_order(found: Effect) -> None:
         raise Unusable("the limits are equal" if low == high else "the limits are not in order")
     if (low is not None and found.estimate < low) or (high is not None and found.estimate > high):
         raise Unusable("the interval excludes its own estimate")
-    if found.measure == "risk_difference" and not all(abs(one) < 1 for one in (found.estimate, low, high) if one is not None):
+    if found.measure == "risk_difference" and not all(
+        abs(one) < 1 for one in (found.estimate, low, high) if one is not None
+    ):
         raise Unusable("a difference of risks outside -1 to 1")
 
 
@@ -276,14 +283,17 @@ def _boxed(value: Decimal, ratio: bool) -> tuple[float, float]:
     return (log(value), half / float(value)) if ratio else (float(value), half)
 
 
-def implied_p(found: Effect) -> float | None:
-    """Return the two-sided p-value of an estimate and its interval of two limits; None without."""
-    limits = found.fields.get("ci", ())
-    if len(limits) != 2 or not all(isinstance(one, Decimal) for one in limits):
+def implied_p(found: Effect, df: float | None = None) -> float | None:
+    """Return the two-sided p-value of an estimate and its interval; None without a limit that is a number."""
+    low, high = found.fields.get("ci", (None, None))
+    known = [one for one in (low, high) if isinstance(one, Decimal)]
+    if not known or any(isinstance(one, str) and one != "none" for one in (low, high)):
         return None
-    y, low, high = (measures.to_analysis(float(one), found.measure) for one in (found.estimate, *limits))
-    s = measures.se_from_ci(low, high, float(found.fields.get("level", 0.95)))
-    return 2 * NormalDist().cdf(-abs(y) / s) if s > 0 else None
+    y, *limits = (measures.to_analysis(float(one), found.measure) for one in (found.estimate, *known))
+    level = float(found.fields.get("level", 0.95))
+    q = measures.ci_quantile(level if len(known) == 2 else 2 * level - 1, df)
+    s = abs(limits[-1] - limits[0]) / (2 * q) if len(known) == 2 else abs(limits[0] - y) / q
+    return t_p(y / s, df) if s > 0 else None
 
 
 def _p_value(analysis: Analysis, found: Effect) -> Sequence[str]:
@@ -294,13 +304,18 @@ def _p_value(analysis: Analysis, found: Effect) -> Sequence[str]:
     why = why_not_two_sided(analysis)
     implied = implied_p(found)
     if why is None and implied is not None and reads_as_one_sided(p, implied):
-        why = "which is one tail of what the interval implies"
+        why = ONE_TAIL
     if why is not None:
-        return (f"Not used: the posted p-value {analysis.p}, {why}.",)
+        return (not_used(analysis, why),)
     found.fields["p"], found.places["p"] = p, f"{analysis.path}.pValue"
     if (test := test_of(analysis)) is not None:
         found.fields["test"] = test
     return ()
+
+
+def not_used(analysis: Analysis, why: str) -> str:
+    """Return the note on a p-value that is not read as two-sided."""
+    return f"Not used: the posted p-value {analysis.p}, {why}."
 
 
 Way = Literal["recomputed", "inside", "stated", "convention", "decided"]

@@ -63,7 +63,8 @@ def trial_of(study: Study, drafted: Drafted) -> TrialDraft | None:
         head["blinding"] = masking
     if contrasts:
         head["contrasts"] = {
-            name: _contrast(pairs[key], _sizes(pairs[key], key, keys, enrolled, drafted)) for key, name in contrasts.items()
+            name: _contrast(pairs[key], _sizes(pairs[key], key, keys, enrolled, drafted))
+            for key, name in contrasts.items()
         }
     outcomes = tuple(_of_contrast(one, contrasts.get(keys[one.id])) for one in drafted.outcomes)
     comments = (f"From the record {study.registration} of ClinicalTrials.gov.",)
@@ -116,7 +117,9 @@ def _design(study: Study) -> str:
     masking = design.text("maskingInfo", "masking").lower()
     words.append({"none": "open label", "": ""}.get(masking, f"masking: {masking}"))
     identity = study.record.at("protocolSection", "identificationModule")
-    said = " ".join([identity.text("officialTitle"), identity.text("briefTitle"), design.text("interventionModelDescription")])
+    said = " ".join(
+        [identity.text("officialTitle"), identity.text("briefTitle"), design.text("interventionModelDescription")]
+    )
     words.append("cluster-randomised" if OF_CLUSTERS.search(said) else "")
     return ", ".join(filter(None, words))
 

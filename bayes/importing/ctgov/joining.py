@@ -115,7 +115,9 @@ def join(
         main = _of_effect(part, part.id, alone[0], [one for one in heads if one is not alone[0]])
         planned = [main, _of_arms(part, summary, f"{part.id}_arms", summary.measures[0], main.id)]
     else:
-        chosen = measure if measure in summary.measures else fitting[0].effect.measure if fitting else summary.measures[0]
+        chosen = (
+            measure if measure in summary.measures else fitting[0].effect.measure if fitting else summary.measures[0]
+        )
         main = _of_arms(part, summary, part.id, chosen)
         _print(main, fitting)
         planned = [main]
@@ -190,7 +192,9 @@ def _print(plan: Planned, effects: Iterable[Oriented]) -> None:
 def _free(name: str, one: Oriented, planned: Sequence[Planned]) -> str:
     """Return an id for another result of the same part."""
     taken = {plan.id for plan in planned}
-    suffix = SUFFIXES.get(one.effect.measure, "2") if all(plan.measure != one.effect.measure for plan in planned) else "2"
+    suffix = (
+        SUFFIXES.get(one.effect.measure, "2") if all(plan.measure != one.effect.measure for plan in planned) else "2"
+    )
     wanted, number = f"{name}_{suffix}", 2
     while wanted in taken:
         number += 1

@@ -11,7 +11,9 @@ from bayes.importing.ctgov.effects import Effect
 from bayes.importing.ctgov.parts import Part, categories_free
 from bayes.importing.ctgov.record import Analysis
 
-TIME = re.compile(r"\b(?:weeks?|wks?|days?|months?|years?|hours?|visits?|cycles?|periods?)\s*\d+|\b\d+\s*-?(?:weeks?|days?|months?|years?|hours?|h)\b")
+TIME = re.compile(
+    r"\b(?:weeks?|wks?|days?|months?|years?|hours?|visits?|cycles?|periods?)\s*\d+|\b\d+\s*-?(?:weeks?|days?|months?|years?|hours?|h)\b"
+)
 MOST_BY_NUMBERS = 12  # among more results two would agree by chance
 
 
@@ -56,7 +58,9 @@ def _by_time(analysis: Analysis, parts: Sequence[Part]) -> list[Part]:
 def _times(text: str) -> frozenset[str]:
     """Return the time points in a text, each as its unit and number."""
     found = (re.sub(r"[^a-z0-9]", "", one) for one in TIME.findall(plain(text)))
-    return frozenset(f"{''.join(re.findall('[a-z]', one)).rstrip('s')}{''.join(re.findall('[0-9]', one))}" for one in found)
+    return frozenset(
+        f"{''.join(re.findall('[a-z]', one)).rstrip('s')}{''.join(re.findall('[0-9]', one))}" for one in found
+    )
 
 
 def _by_numbers(effect: Effect, parts: Sequence[Part]) -> Part | None:

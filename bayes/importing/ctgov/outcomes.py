@@ -18,7 +18,16 @@ from bayes.importing.ctgov.joining import ARMS_OF_MODEL, Planned, how, join, pri
 from bayes.importing.ctgov.matching import part_of
 from bayes.importing.ctgov.parts import Part, Parts, pair_of, parts_of
 from bayes.importing.ctgov.population import analysis_set
-from bayes.importing.ctgov.reasons import BENEFIT, FIRST, LEFT_OUT, NOT_THE_ARMS, POSTERIOR, TREATMENT, Unusable, undecided
+from bayes.importing.ctgov.reasons import (
+    BENEFIT,
+    FIRST,
+    LEFT_OUT,
+    NOT_THE_ARMS,
+    POSTERIOR,
+    TREATMENT,
+    Unusable,
+    undecided,
+)
 from bayes.importing.ctgov.record import Analysis, Class, Group, Measure
 from bayes.importing.ctgov.study import Study
 from bayes.importing.ctgov.summaries import Summary, shown, size_of
@@ -87,14 +96,14 @@ def drafted(study: Study) -> Drafted:
             places = [measure.path, *(analysis.path for analysis in measure.analyses)]
             into.results += [Result(place, measure.title, "refused", study.why_not) for place in places]
         return into
-    read = [_read(study, measure) for measure in study.measures]
+    read = [read_measure(study, measure) for measure in study.measures]
     first = _convention([found for one in read for found in one.found])
     for one in read:
         _draft(study, one, first, into)
     return into
 
 
-def _read(study: Study, measure: Measure) -> Read:
+def read_measure(study: Study, measure: Measure) -> Read:
     """Read an outcome measure: its parts, and its analyses with the part and the direction of each."""
     parts = parts_of(study, measure)
     read = Read(measure, parts.parts, rows=list(parts.refused))
@@ -196,7 +205,9 @@ def _draft_part(study: Study, read: Read, part: Part, convention: bool, into: Dr
             known = Oriented(one.effect, "treatment_vs_control", "convention")
         if known is None:
             rows.append(Result(one.effect.analysis.path, part.label, "offered", FIRST))
-            asked.setdefault("treatment", f'"{_quoted(part.pair.treatment.title)}"   # if effects are of it against the other')
+            asked.setdefault(
+                "treatment", f'"{_quoted(part.pair.treatment.title)}"   # if effects are of it against the other'
+            )
         else:
             effects.append(known)
     tests = [analysis for of, analysis in read.tests if of is part]
@@ -221,7 +232,9 @@ def _draft_outcome(study: Study, plan: Planned, into: Drafted, asked: dict[str, 
         fields["mcid"] = {"value": decided.mcid.value, "rationale": decided.mcid.rationale}
     if plan.id in into.pairs:
         return [row.refused("an id that repeats") for row in plan.rows]
-    into.outcomes.append(OutcomeDraft(plan.id, fields | {"sources": {name: {"path": path} for name, path in places.items()}}))
+    into.outcomes.append(
+        OutcomeDraft(plan.id, fields | {"sources": {name: {"path": path} for name, path in places.items()}})
+    )
     into.pairs[plan.id] = plan.part.pair
     if (sizes := _sizes(plan)) is not None:
         into.sizes[plan.id] = sizes
@@ -233,7 +246,9 @@ def _sizes(plan: Planned) -> dict[str, int] | None:
     if plan.part.summary is not None and plan.part.summary.n is not None:
         return dict(plan.part.summary.n)
     try:
-        counts = {arm: size_of(plan.part.measure, plan.part.one, group) for arm, group in by_arm(plan.part.pair).items()}
+        counts = {
+            arm: size_of(plan.part.measure, plan.part.one, group) for arm, group in by_arm(plan.part.pair).items()
+        }
         found = {arm: whole(count.value, "the number analysed") for arm, count in counts.items() if count is not None}
     except Unusable:
         return None
@@ -304,7 +319,9 @@ def _adjusted_arms(part: Part) -> str:
     if part.category is None:
         return ""
     numbers = [
-        f"{group.title} {shown(part.category.cells[group.id])}" for group in _both(part) if group.id in part.category.cells
+        f"{group.title} {shown(part.category.cells[group.id])}"
+        for group in _both(part)
+        if group.id in part.category.cells
     ]
     return f"Arms, as modelled: {', '.join(numbers)}."
 
@@ -320,5 +337,3 @@ def _in_short(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(" ".join(text.split())[:120], ensure_ascii=False)[1:-1]
-
-

@@ -24,7 +24,18 @@ NOT_ADJUSTED = re.compile(
     r"\b(?:adjust\w*|correct\w*) (?:for|of) multip\w+ (?:\w+ ){0,3}?(?:not|no)\b[^.]*",
     re.IGNORECASE,
 )
-HYPOTHESES = ("NON_INFERIORITY", "EQUIVALENCE", "NON_INFERIORITY_OR_EQUIVALENCE", "NON_INFERIORITY_OR_EQUIVALENCE_LEGACY")
+APART, RELATIVE = 0.02, 0.3  # a p-value that is further from the two-sided one is not that one
+OTHER = re.compile(
+    r"p-?values? (?:\w+ ){0,3}?(?:for|of|from)[^.]{0,60}\binteraction|\binteraction p|\bbetween visits|\bwithin[- ](?:group|arm|treatment)|"
+    r"\bchange from baseline within",
+    re.IGNORECASE,
+)
+HYPOTHESES = (
+    "NON_INFERIORITY",
+    "EQUIVALENCE",
+    "NON_INFERIORITY_OR_EQUIVALENCE",
+    "NON_INFERIORITY_OR_EQUIVALENCE_LEGACY",
+)
 
 
 def p_of(analysis: Analysis) -> Decimal | str | None:
@@ -58,7 +69,7 @@ def why_not_two_sided(analysis: Analysis) -> str | None:
         return "of a one-sided test"
     if MULTIPLE.search(NOT_ADJUSTED.sub(" ", f"{about_p} \n{analysis.method}")):
         return "adjusted for multiple tests"
-    if re.search(r"interaction|between visits|within[- ]group|change from baseline within", about_p, re.IGNORECASE):
+    if OTHER.search(about_p):
         return "of another hypothesis"
     return None
 
@@ -75,10 +86,7 @@ def reads_as_one_sided(p: Decimal | str, implied: float) -> bool:
     """
     if isinstance(p, str):
         return False
-    value = float(unbounded(p))
-
-    def near(tail: float) -> bool:
-        return abs(value - tail) <= max(0.1 * tail, 0.01 * (1 - tail), 2 * float(half_unit(p)))
-
-    one = implied / 2
-    return not near(implied) and (near(one) or (value > 0.5 and abs(value - (1 - one)) <= max(0.1 * one, 0.003)))
+    value, one = float(unbounded(p)), implied / 2
+    from_two, from_one = abs(value - implied), min(abs(value - one), abs(value - (1 - one)))
+    apart = from_two > APART or from_two > RELATIVE * implied
+    return apart and from_one < from_two / 4 and from_one <= max(APART, one / 10)

@@ -41,8 +41,12 @@ RATIOS: tuple[tuple[str, Measure], ...] = (
     (r"geom\w*[ .]+(?:\w+ ){0,3}(?:ratio|ration)\b|ratio of (?:\w+ ){0,2}geom|\bgmr\b", "mean_ratio"),
 )
 MEAN_RATIO = re.compile(r"\bratios?\b|\bfold\b", re.IGNORECASE)
-DIFFERENCE = re.compile(r"differen|% diff|\bdiff\b|treatment effect|\bnet\b|minus|placebo[- ](?:subtracted|corrected)", re.IGNORECASE)
-OF_RISK = re.compile(r"risk|proportion|per ?cent|%|response rate|incidence rates?$|\brate difference \(percentage", re.IGNORECASE)
+DIFFERENCE = re.compile(
+    r"differen|% diff|\bdiff\b|treatment effect|\bnet\b|minus|placebo[- ](?:subtracted|corrected)", re.IGNORECASE
+)
+OF_RISK = re.compile(
+    r"risk|proportion|per ?cent|%|response rate|incidence rates?$|\brate difference \(percentage", re.IGNORECASE
+)
 MEDIAN = re.compile(r"\bmedians?\b|hodges|lehmann", re.IGNORECASE)
 
 

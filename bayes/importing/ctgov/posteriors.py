@@ -22,7 +22,8 @@ BAYESIAN = re.compile(
 OF_PARAMETER = re.compile(r"\bposterior", re.IGNORECASE)  # a parameter has no anatomy
 NOT_BAYESIAN = re.compile(r"\b(?:non|not)[- ]bayes\w*|\bbayesian information criterion", re.IGNORECASE)
 PROBABILITY = re.compile(
-    r"\bprobability that\b[^.]{0,80}\b(?:ratio|difference|effect|treatment|mean|median|rate|odds|hazard)\b", re.IGNORECASE
+    r"\bprobability that\b[^.]{0,80}\b(?:ratio|difference|effect|treatment|mean|median|rate|odds|hazard)\b",
+    re.IGNORECASE,
 )
 WHOLE_STUDY = ("officialTitle", "briefTitle"), ("briefSummary", "detailedDescription")
 
@@ -36,7 +37,10 @@ def is_posterior(analysis: Analysis) -> bool:
     """Return whether an analysis says of itself that it is a posterior."""
     if OF_PARAMETER.search(analysis.parameter) or OF_PARAMETER.search(analysis.method):
         return True
-    return speaks_of_posteriors(analysis.said) or PROBABILITY.search(analysis.comments.get("pValueComment", "")) is not None
+    return (
+        speaks_of_posteriors(analysis.said)
+        or PROBABILITY.search(analysis.comments.get("pValueComment", "")) is not None
+    )
 
 
 def of_measure(measure: Measure) -> bool:
@@ -47,7 +51,10 @@ def of_measure(measure: Measure) -> bool:
 def of_study(record: Node, measures: tuple[Measure, ...]) -> bool:
     """Return whether the study is said to be Bayesian, in its title, its description or by most of its analyses."""
     titles, descriptions = WHOLE_STUDY
-    identity, about = record.at("protocolSection", "identificationModule"), record.at("protocolSection", "descriptionModule")
+    identity, about = (
+        record.at("protocolSection", "identificationModule"),
+        record.at("protocolSection", "descriptionModule"),
+    )
     said = " \n".join([*map(identity.text, titles), *map(about.text, descriptions)])
     analyses = [one for measure in measures for one in measure.analyses]
     most = 2 * sum(map(is_posterior, analyses)) > len(analyses)

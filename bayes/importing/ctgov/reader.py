@@ -39,7 +39,7 @@ class CtgovReader:
         InvalidInput
             If it is not JSON.
         """
-        for place, value in _studies(source):
+        for place, value in studies(source):
             yield record_of(Node(value), place, answers)
 
 
@@ -63,7 +63,7 @@ def record_of(node: Node, place: str, answers: Answers) -> Record:
     return Record(study.id, tuple(found.results), trial_of(study, found), questions=tuple(found.questions))
 
 
-def _studies(source: Source) -> Iterator[tuple[str, object]]:
+def studies(source: Source) -> Iterator[tuple[str, object]]:
     """Yield each study with its place: of JSON lines line by line, so that a registry need not fit into memory."""
     lines = source.lines()
     first = next(lines, None)

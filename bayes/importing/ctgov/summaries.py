@@ -23,14 +23,19 @@ SD, SE, CV = "standard deviation", "standard error", "geometric coefficient of v
 QUARTILES, RANGE = "inter-quartile range", "full range"
 # percentages that were not counted in the denominator
 MODELLED = re.compile(
-    r"kaplan|\bk-?m\b|life[- ]table|imput|\badjusted\b|\bestimated\b|cumulative incidence|probabilit|model|weighted", re.IGNORECASE
+    r"kaplan|\bk-?m\b|life[- ]table|imput|\badjusted\b|\bestimated\b|cumulative incidence|probabilit|model|weighted",
+    re.IGNORECASE,
 )
-OF_DAYS = re.compile(r"percent(?:age)? (?:of )?(?:days|time|change|reduction|increase|predicted)|% (?:change|predicted|of days)", re.IGNORECASE)
+OF_DAYS = re.compile(
+    r"percent(?:age)? (?:of )?(?:days|time|change|reduction|increase|predicted)|% (?:change|predicted|of days)",
+    re.IGNORECASE,
+)
 EVENTS = re.compile(
     r"\b(?:events?|episodes?|hospitali[sz]ations?|exacerbations?|admissions?|readmissions?|infections|deaths|visits|attacks|"
     r"relapses|seizures|falls|incidents|flares)\b",
     re.IGNORECASE,
 )
+DEATHS = re.compile(r"^(?:number of )?deaths?$", re.IGNORECASE)  # which happen to no one twice
 TIME_TO_EVENT = re.compile(r"\btime (?:to|from|until)\b|\bsurvival\b|\bduration of\b|kaplan", re.IGNORECASE)
 CHANGE = re.compile(r"\bchanges?\b", re.IGNORECASE)
 SIZES_IN_TITLE = re.compile(r"\bn ?= ?(\d[\d,]*(?:\s*[,;/|]\s*\d[\d,]*)+)", re.IGNORECASE)
@@ -104,7 +109,12 @@ def summary_of(measure: Measure, one: Class, category: Category, pair: Pair, bay
     posted = {arm: _posted(measure, one, category, group) for arm, group in _groups(pair)}
     if any(is_absent(arm.cell.value) for arm in posted.values()):
         raise Unusable(NO_NUMBERS)
-    if measure.units_analysed and measure.units_analysed.casefold() not in (PARTICIPANTS, "participant", "patients", "subjects"):
+    if measure.units_analysed and measure.units_analysed.casefold() not in (
+        PARTICIPANTS,
+        "participant",
+        "patients",
+        "subjects",
+    ):
         raise Unusable(UNITS)
     maker = _maker(measure)
     if bayesian and maker in (_with_error, _percentages, _rates, _geometric_intervals, _median_intervals):
@@ -181,12 +191,14 @@ def _maker_of_number(measure: Measure, interval: bool) -> Maker:
         raise Unusable("a rate without its precision")
     if SHARE.search(measure.unit) and of_people(measure) and not OF_DAYS.search(measure.unit):
         modelled = MODELLED.search(f"{measure.title} {measure.unit}") is not None
-        if re.search(r"proportion", measure.unit, re.IGNORECASE) and not re.search(r"%|per ?cent", measure.unit, re.IGNORECASE):
+        if re.search(r"proportion", measure.unit, re.IGNORECASE) and not re.search(
+            r"%|per ?cent", measure.unit, re.IGNORECASE
+        ):
             raise Unusable("a proportion in the arms")
         if not PEOPLE.search(f"{measure.unit} {measure.title}"):
             raise Unusable("a percentage of what is not stated")
         return _percentages if modelled and precise else _refused_modelled if modelled else _percent_counts
-    if PEOPLE.search(measure.unit):
+    if PEOPLE.search(measure.unit) or DEATHS.search(measure.unit):
         return _counts
     if EVENTS.search(measure.unit):
         return _events
@@ -197,7 +209,9 @@ def _refused_modelled(measure: Measure, posted: Mapping[Arm, Posted]) -> Summary
     raise Unusable("a modelled percentage without its precision")
 
 
-def _two(posted: Mapping[Arm, Posted], read: Callable[[Posted, Places, Arm], Fields]) -> tuple[dict[Arm, Fields], Places]:
+def _two(
+    posted: Mapping[Arm, Posted], read: Callable[[Posted, Places, Arm], Fields]
+) -> tuple[dict[Arm, Fields], Places]:
     """Read both arms, and prefix the places with their names."""
     arms, places = {}, {}
     for arm in ARMS:
@@ -343,7 +357,9 @@ def _with_error(measure: Measure, posted: Mapping[Arm, Posted]) -> Summary:
     return _of_means(measure, posted, lambda one, places: _precision(measure, one, places))
 
 
-def _geometric(measure: Measure, posted: Mapping[Arm, Posted], spread: Callable[[Posted, Places], TomlTable]) -> Summary:
+def _geometric(
+    measure: Measure, posted: Mapping[Arm, Posted], spread: Callable[[Posted, Places], TomlTable]
+) -> Summary:
     def read(one: Posted, places: Places, arm: Arm) -> Fields:
         places["geometric_mean"] = f"{one.cell.path}.value"
         mean = _positive(needed(one.cell.value, "the geometric mean"), "a geometric mean")
@@ -359,7 +375,9 @@ def _geometric(measure: Measure, posted: Mapping[Arm, Posted], spread: Callable[
 def _with_cv(measure: Measure, posted: Mapping[Arm, Posted]) -> Summary:
     def spread(one: Posted, places: Places) -> TomlTable:
         places["cv"] = f"{one.cell.path}.spread"
-        return {"cv": _positive(needed(one.cell.spread, "the coefficient of variation"), "the coefficient of variation")}
+        return {
+            "cv": _positive(needed(one.cell.spread, "the coefficient of variation"), "the coefficient of variation")
+        }
 
     return _geometric(measure, posted, spread)
 

@@ -10,7 +10,9 @@ from bayes.importing.ctgov.reasons import Unusable
 
 # 1,553 is 1553 in one record and 1.553 in the next; 0,31 and 12,5 are decimal commas, and 1,234,567 is a large number
 AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-ABSENT = frozenset(("", "na", "n/a", "nan", "ne", "nr", "nd", "not applicable", "not available", "not estimable", "-", "--"))
+ABSENT = frozenset(
+    ("", "na", "n/a", "nan", "ne", "nr", "nd", "not applicable", "not available", "not estimable", "-", "--")
+)
 PERCENT = re.compile(r"\s*%$")
 
 
