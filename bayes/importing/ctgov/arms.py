@@ -19,19 +19,20 @@ from bayes.importing.ctgov.record import Group, Node
 
 RANKS = {"PLACEBO_COMPARATOR": 0, "SHAM_COMPARATOR": 0, "NO_INTERVENTION": 0, "ACTIVE_COMPARATOR": 1, "EXPERIMENTAL": 2}
 CONTROL = re.compile(
-    r"\bplacebo\w*|\bsham\b|\bcontrols?\b(?!led)|\bno[ -](?:treatment|intervention)|\b(?:usual|standard|routine)[ -](?:of[ -])?"
-    r"(?:\w+[ -])?(?:care|therapy|treatment|practice|management)|\bstandard of care|\bvehicle\b|\buntreated|\bwait(?:ing)?[- ]?list|"
-    r"\bdummy\b|\battention\b",
+    r"\bplacebo\w*|\bsham\b|\bcontrols?\b(?!led)|\bno[ -](?:treatment|intervention)|"
+    r"\b(?:usual|standard|routine)[ -](?:of[ -])?(?:\w+[ -])?(?:care|therapy|treatment|practice|management)|"
+    r"\bstandard of care|\bvehicle\b|\buntreated|\bwait(?:ing)?[- ]?list|\bdummy\b|\battention\b",
     re.IGNORECASE,
 )
 IDLE = frozenset(
-    "a an and arm arms bid by capsule capsules cohort daily day days dose doses double blind for from group groups h hour hours "
-    "in infusion injection iv kg main matched matching mcg medical mg ml of once only or oral orally participants patients part "
-    "per period phase plus po qd qw randomised randomized sc solution stage study subjects tablet tablets the then therapy "
-    "tid to treatment twice ug week weekly weeks with x".split()
+    "a an and arm arms bid by capsule capsules cohort daily day days dose doses double blind for from group groups h "
+    "hour hours in infusion injection iv kg main matched matching mcg medical mg ml of once only or oral orally "
+    "participants patients part per period phase plus po qd qw randomised randomized sc solution stage study subjects "
+    "tablet tablets the then therapy tid to treatment twice ug week weekly weeks with x".split()
 )
 TOTAL = re.compile(
-    r"(?:total|overall|all|entire|whole)\b(?: .*\b(?:participants|patients|subjects|groups?|arms|cohort|population))?.?",
+    r"(?:total|overall|all|entire|whole)\b"
+    r"(?: .*\b(?:participants|patients|subjects|groups?|arms|cohort|population))?.?",
     re.IGNORECASE,
 )
 LATER = re.compile(r"\bopen[- ]label (?:period|phase|extension|epoch)|\bextension\b|\bOLE\b", re.IGNORECASE)

@@ -10,7 +10,7 @@ CARD = FormatCard(
     recognised_by="JSON of its API v2: a study, a list of studies, or a study a line; plain or gzip",
     makes="a trial file for each randomised study, with an outcome for each result and pair of arms",
     traps=(
-        "A posted posterior is never a likelihood: what a parameter, method, comment, outcome or study calls Bayesian is refused.",
+        "A posted posterior is never a likelihood: what is called Bayesian anywhere in the record is refused.",
         "Only randomised studies are compared; the arms of a crossover are refused, because no paired data are posted.",
         "The order of the groups of an analysis says nothing: the direction of its effect is recomputed from the arms.",
         "p-values of one-sided tests, against a margin, or adjusted for multiple tests are not read as two-sided ones.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bayes.base.documents import TomlTable
 from bayes.importing.ctgov.arms import Pair
+from bayes.importing.ctgov.posted import Fields, Places, Summary, size_of
 from bayes.importing.ctgov.reasons import NO_NUMBERS, Unusable
 from bayes.importing.ctgov.record import Category, Class, Measure
-from bayes.importing.ctgov.summaries import Fields, Places, Summary, size_of
 from bayes.importing.ctgov.values import is_absent, whole
 from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 
@@ -39,8 +40,8 @@ SEVERITY: tuple[tuple[str, int], ...] = (
 def ranks(measure: Measure, names: Sequence[str]) -> list[int] | None:
     """Return the rank of each category, the best lowest, or None if the names do not say their order.
 
-    Three kinds of names do: functional classes (NYHA, WHO) and the modified Rankin scale by their numbers, changes for the
-    better, none, or for the worse, and degrees of severity.
+    Three kinds of names do: functional classes (NYHA, WHO) and the modified Rankin scale by their numbers, changes for
+    the better, none, or for the worse, and degrees of severity.
     """
     for rule in (_numbered, _changed, _severe):
         found = [rule(measure, name) for name in names]
@@ -126,7 +127,8 @@ def ordinal(measure: Measure, one: Class, pair: Pair) -> Summary:
         places |= {f"{arm}.{i}": f"{cell.path}.value" for i, cell in enumerate(cells) if cell is not None}
     dropped = [category.title for category in one.categories if category not in kept]
     notes = (f"Not counted: {', '.join(dropped)}.",) if dropped else ()
-    more = {"categories": [category.title for category in placed], **arms}
+    more: TomlTable = {"categories": [category.title for category in placed]}
+    more |= {str(arm): numbers for arm, numbers in arms.items()}
     n = {arm: sum(values) for arm, values in arms.items()}
     empty: dict[Arm, Fields] = {}
     return Summary("ordinal", empty, places, ("common_odds_ratio",), more=more, n=n, notes=notes)

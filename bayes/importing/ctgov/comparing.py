@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import isfinite, log
+from math import isfinite
 
 from bayes.base import measures
 from bayes.base.measures import Measure as EffectMeasure
 from bayes.base.written_numbers import half_unit
 from bayes.importing.ctgov.arms import CONTROL, Pair, content
 from bayes.importing.ctgov.effects import Effect, Oriented, Way
-from bayes.importing.ctgov.summaries import Fields, Summary
+from bayes.importing.ctgov.posted import Fields, Summary
 from bayes.paper.evidence.arms import ARMS, nearest_count
 
 SLACK = 1e-9
@@ -23,21 +23,20 @@ REGRESSION = re.compile(
 )
 CLOSE, FAR = 0.3, 0.8  # standard errors
 # words between two arms that say which is subtracted from, or divided by, which
-BETWEEN = r"\s*(?:[-–−/]|\bminus\b|\bover\b|\bdivided by\b|\brelative to\b|\bsubtracted\b|\bcompared (?:to|with)\b|\bvs?\.?\b|\bversus\b)\s*"
+BETWEEN = (
+    r"\s*(?:[-–−/]|\bminus\b|\bover\b|\bdivided by\b|\brelative to\b|\bsubtracted\b|\bcompared (?:to|with)\b|"
+    r"\bvs?\.?\b|\bversus\b)\s*"
+)
+OF_ACTIVE = r"\b(?:active|treatment|treated|drug|test|experimental|intervention|device)"
+OF_CONTROL = r"(?:placebo|control|comparator|reference|sham)\b"
 ACTIVE_FIRST = re.compile(
-    r"\b(?:active|treatment|treated|drug|test|experimental|intervention|device|t)"
-    + BETWEEN
-    + r"(?:placebo|control|comparator|reference|sham|c)\b|"
-    r"\bplacebo[- ](?:subtracted|corrected|adjusted)\b|\b(?:difference|ratio) (?:from|vs\.?|versus|to|relative to|compared (?:to|with)) (?:\w+ )?"
-    r"(?:placebo|control|sham)\b|\btest to reference\b|^% ?diff\w* vs placebo",
+    rf"{OF_ACTIVE}{BETWEEN}{OF_CONTROL}|\bt{BETWEEN}c\b|\bplacebo[- ](?:subtracted|corrected|adjusted)\b|"
+    r"\b(?:difference|ratio) (?:from|vs\.?|versus|to|relative to|compared (?:to|with)) (?:\w+ )?"
+    r"(?:placebo|control|sham)\b|"
+    r"\btest to reference\b|^% ?diff\w* vs placebo",
     re.IGNORECASE,
 )
-CONTROL_FIRST = re.compile(
-    r"\b(?:placebo|control|comparator|reference|sham)"
-    + BETWEEN
-    + r"(?:active|treatment|treated|drug|test|experimental|intervention|device)\b",
-    re.IGNORECASE,
-)
+CONTROL_FIRST = re.compile(rf"\b{OF_CONTROL}{BETWEEN}{OF_ACTIVE}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -151,9 +150,9 @@ def _inside(effect: Effect, own: Own) -> bool:
 def oriented(effect: Effect, summary: Summary | None, pair: Pair) -> Oriented | None:
     """Return an effect with its direction, or None if nothing decides.
 
-    First its numbers: the effect of the arms agrees within rounding in one direction only, lies in the posted interval in
-    one direction only, or is close to the posted one in the one and far from it in the other. Then its words: which arm is
-    subtracted from or divided by which, unless the numbers speak against them.
+    First its numbers: the effect of the arms agrees within rounding in one direction only, lies in the posted interval
+    in one direction only, or is close to the posted one in the one and far from it in the other. Then its words: which
+    arm is subtracted from or divided by which, unless the numbers speak against them.
     """
     ways = _ways(effect, summary)
     if ways:
@@ -224,10 +223,11 @@ def _between(first: frozenset[str], second: frozenset[str]) -> str:
 
 
 def difference_in_errors(effect: Effect, own: Own) -> float | None:
-    """Return how many posted standard errors the effect of the arms is from the posted one; None without an interval."""
+    """Return how many standard errors the effect of the arms is from the posted one; None without an interval."""
     low, high = effect.limits
-    if low is None or high is None or (measures.is_log(effect.measure) and min(low, own.value) <= 0):
+    if low is None or high is None or (measures.is_log(effect.measure) and (low <= 0 or own.value <= 0)):
         return None
-    at = (lambda x: log(x)) if measures.is_log(effect.measure) else float
-    s = measures.se_from_ci(at(low), at(high), float(effect.fields.get("level", 0.95)))
-    return abs(at(effect.estimate) - at(own.value)) / s if s > 0 else None
+    numbers = (float(effect.estimate), own.value, float(low), float(high))
+    posted, arms, *limits = (measures.to_analysis(one, effect.measure) for one in numbers)
+    s = measures.se_from_ci(limits[0], limits[1], float(effect.fields.get("level", 0.95)))
+    return abs(posted - arms) / s if s > 0 else None

@@ -1,7 +1,7 @@
 """Degrees of freedom that a record does not post: those with which its own numbers agree.
 
-An interval of a mean difference with a Student-t quantile is wider than its standard error times the normal one. Read as
-normal, the interval would contradict the standard error and the p-value that are posted beside it.
+An interval of a mean difference with a Student-t quantile is wider than its standard error times the normal one. Read
+as normal, the interval would contradict the standard error and the p-value that are posted beside it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def with_degrees(effect: Effect, participants: Sequence[int]) -> Effect:
 
 
 def _of_error(effect: Effect) -> Decimal | None:
-    """Return the degrees of freedom whose quantile is the ratio of interval and standard error; None if it is normal."""
+    """Return the degrees of freedom whose quantile is interval over standard error; None if it is the normal one."""
     low, high = effect.fields["ci"]
     se, level = effect.fields["se"], float(effect.fields.get("level", 0.95))
     half, slack = float(high - low) / 2, float(half_unit(low) + half_unit(high)) / 2
@@ -86,7 +86,7 @@ def _of_p(effect: Effect, df: int) -> int | None:
 
 
 def _agrees(effect: Effect, p: Decimal, df: int | None) -> bool:
-    """Return whether the p-value is one that the estimate and its interval allow, within the rounding of all of them."""
+    """Return whether the estimate and its interval allow the p-value, within the rounding of all of them."""
     low, high = effect.fields["ci"]
     level = float(effect.fields.get("level", 0.95))
     y, e = abs(float(effect.estimate)), float(half_unit(effect.estimate))

@@ -27,12 +27,15 @@ SAYS = (
 )
 GOOD = (
     r"better|best|improv\w+|favou?rable|desirable|less (?:severe|symptomatic|disab\w+|impair\w+|symptoms?|pain)|"
-    r"(?:greater|higher|more|increased) (?:relief|recovery|efficiency|functioning|ability|independence|quality|health|ambulatory|"
+    r"(?:greater|higher|more|increased) "
+    r"(?:relief|recovery|efficiency|functioning|ability|independence|quality|health|ambulatory|"
     r"exercise capacity|physical function)|good (?:outcome|health|function)|benefit"
 )
 BAD = (
-    r"worse\w*|worst|(?:more|greater|increased?|increasing|higher|extreme|most|a greater|a higher) (?:(?!relief|improve|reduc|less|control|recover|decreas)\w+[ -]){0,2}?"
-    r"(?:sever\w+|symptom\w*|disab\w+|impair\w*|disease activity|lupus activity|dysfunction|difficult\w*|problems?|pain|"
+    r"worse\w*|worst|(?:more|greater|increased?|increasing|higher|extreme|most|a greater|a higher) "
+    r"(?:(?!relief|improve|reduc|less|control|recover|decreas)\w+[ -]){0,2}?"
+    r"(?:sever\w+|symptom\w*|disab\w+|impair\w*|disease activity|lupus activity|dysfunction|difficult\w*|problems?|"
+    r"pain|"
     r"depress\w*|anxiety|fatigue|limitations?|distress|burden|impact)|more severe|extreme difficulty|poor(?:er)?|"
     r"less favou?rable|dysfunction|deteriorat\w+|unfavou?rable|severe (?:condition|disease|symptoms?)"
 )
@@ -60,7 +63,8 @@ OF_CHANGE = re.compile(r"\b(?:change|differen|increase|decrease|reduction|positi
 
 FEWER = re.compile(r"\bdeaths?\b|\bmortality\b|\bdied\b", re.IGNORECASE)
 ADVERSE = re.compile(
-    r"\badverse (?:\w+[ -]){0,3}?(?:events?|reactions?|experiences?|effects?)\b|\b(?:TE)?S?AEs?\b|\b(?:MACC?E|SUSARs?)\b|\badverse cardi",
+    r"\badverse (?:\w+[ -]){0,3}?(?:events?|reactions?|experiences?|effects?)\b|"
+    r"\b(?:TE)?S?AEs?\b|\b(?:MACC?E|SUSARs?)\b|\badverse cardi",
 )
 ADVERSE_WORDS = re.compile(ADVERSE.pattern.replace(r"\b(?:TE)?S?AEs?\b|\b(?:MACC?E|SUSARs?)\b|", ""), re.IGNORECASE)
 SURVIVAL = re.compile(r"\boverall survival\b|\btime to death\b", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What an analysis posts, as an estimate: measure, interval of any level and side, standard error, two-sided p-value."""
+"""What an analysis posts, as an estimate: measure, interval of any level and side, standard error, two-sided p."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ ASYMMETRIC_RATIO, ASYMMETRIC_DIFFERENCE = 0.2, 0.5  # of half the width of the i
 INFINITE = re.compile(r"[+-]?(?:inf|infinity|infinite|∞)", re.IGNORECASE)
 BOUND = re.compile(r"([<>])\s*(.+)")
 ADJUSTED = re.compile(
-    r"\bancova\b|\bcovaria|\badjust(?:ed|ing|s) (?:for|by|to)|\badjusted (?:mean|ls|least|difference|odds|hazard|relative|rate|risk)|"
+    r"\bancova\b|\bcovaria|\badjust(?:ed|ing|s) (?:for|by|to)|"
+    r"\badjusted (?:mean|ls|least|difference|odds|hazard|relative|rate|risk)|"
     r"\bls[ -]?m|\bleast[- ]squares?|\blsm\b|\bmmrm\b|\bmixed[- ](?:model|effect)|\bclda\b|\bconstrained longitudinal|"
     r"\bmodel (?:\w+ ){0,4}(?:includ|contain|with)\w*[^.]{0,60}\bbaseline|\brepeated measures?\b",
     re.IGNORECASE,

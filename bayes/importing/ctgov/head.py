@@ -168,7 +168,7 @@ def _sizes(
         counted = [sizes[arm] for name, sizes in drafted.sizes.items() if keys[name] == key]
         if counted and (found[arm] or 0) < max(counted):
             found[arm] = max(counted)
-    return None if None in found.values() else dict(found)
+    return None if None in found.values() else {str(arm): n for arm, n in found.items()}
 
 
 def _of_group(group: Group, enrolled: Sequence[Enrolled]) -> int | None:

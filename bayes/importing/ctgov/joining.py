@@ -10,9 +10,9 @@ from bayes.base.measures import Measure as EffectMeasure
 from bayes.importing.ctgov.effects import Effect, Oriented, test_of
 from bayes.importing.ctgov.p_values import p_of, why_not_two_sided
 from bayes.importing.ctgov.parts import Part
+from bayes.importing.ctgov.posted import Summary
 from bayes.importing.ctgov.reasons import Unusable
 from bayes.importing.ctgov.record import Analysis
-from bayes.importing.ctgov.summaries import Summary
 from bayes.importing.drafts import Result
 
 ARMS_OF_MODEL = "adjusted numbers of the arms: see the notes"
@@ -80,8 +80,8 @@ def join(
     """Join the arms and the analyses that report one result.
 
     The data of the arms are the evidence, and the analyses are printed beside them; but a model's effect with its own
-    precision is the evidence where the arms are those of the model, or of means that it adjusts, and a hazard ratio where
-    the arms are counts. Such arms become an outcome of their own that refers to the other.
+    precision is the evidence where the arms are those of the model, or of means that it adjusts, and a hazard ratio
+    where the arms are counts. Such arms become an outcome of their own that refers to the other.
 
     Parameters
     ----------
@@ -136,7 +136,8 @@ def join(
 def _sorted(effects: Iterable[Oriented]) -> tuple[list[Oriented], list[Oriented], list[Oriented]]:
     """Return the first effect of each measure, second reports of the same numbers, and other results."""
     heads: dict[str, Oriented] = {}
-    again, extras = [], []
+    again: list[Oriented] = []
+    extras: list[Oriented] = []
     for one in effects:
         first = heads.setdefault(one.effect.measure, one)
         if one is first:

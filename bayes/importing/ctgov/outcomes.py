@@ -18,6 +18,7 @@ from bayes.importing.ctgov.joining import ARMS_OF_MODEL, Planned, how, join, pri
 from bayes.importing.ctgov.matching import part_of
 from bayes.importing.ctgov.parts import Part, Parts, pair_of, parts_of
 from bayes.importing.ctgov.population import analysis_set
+from bayes.importing.ctgov.posted import Summary, shown, size_of
 from bayes.importing.ctgov.reasons import (
     BENEFIT,
     FIRST,
@@ -30,7 +31,6 @@ from bayes.importing.ctgov.reasons import (
 )
 from bayes.importing.ctgov.record import Analysis, Class, Group, Measure
 from bayes.importing.ctgov.study import Study
-from bayes.importing.ctgov.summaries import Summary, shown, size_of
 from bayes.importing.ctgov.values import whole
 from bayes.importing.drafts import OutcomeDraft, Result
 from bayes.paper.evidence.arms import by_arm
@@ -244,12 +244,14 @@ def _draft_outcome(study: Study, plan: Planned, into: Drafted, asked: dict[str, 
 def _sizes(plan: Planned) -> dict[str, int] | None:
     """Return the participants per arm of a result: those in its evidence, else those of its outcome measure."""
     if plan.part.summary is not None and plan.part.summary.n is not None:
-        return dict(plan.part.summary.n)
+        return {str(arm): n for arm, n in plan.part.summary.n.items()}
     try:
         counts = {
             arm: size_of(plan.part.measure, plan.part.one, group) for arm, group in by_arm(plan.part.pair).items()
         }
-        found = {arm: whole(count.value, "the number analysed") for arm, count in counts.items() if count is not None}
+        found = {
+            str(arm): whole(count.value, "the number analysed") for arm, count in counts.items() if count is not None
+        }
     except Unusable:
         return None
     return found if len(found) == 2 and all(found.values()) else None

@@ -15,7 +15,8 @@ INFERIORITY = re.compile(r"non-? ?inferior|equivalen|\bmargin\b", re.IGNORECASE)
 SUPERIORITY = re.compile(r"\bsuperiority\b", re.IGNORECASE)
 NO_DIFFERENCE = re.compile(r"\bno (?:treatment )?difference\b", re.IGNORECASE)
 MULTIPLE = re.compile(
-    r"\bmultipl(?:e|icity)\b[^.]{0,40}\badjust|\badjust\w*\b[^.]{0,40}\bmultip|\badjusted p\b|\bp-?values? (?:is|was|are|were) adjusted|"
+    r"\bmultipl(?:e|icity)\b[^.]{0,40}\badjust|\badjust\w*\b[^.]{0,40}\bmultip|\badjusted p\b|"
+    r"\bp-?values? (?:is|was|are|were) adjusted|"
     r"\bbonferroni|\bholm\b|\bhochberg|\bdunnett|\btukey|\bsidak|\bfalse discovery|\bscheff",
     re.IGNORECASE,
 )
@@ -26,7 +27,8 @@ NOT_ADJUSTED = re.compile(
 )
 APART, RELATIVE = 0.02, 0.3  # a p-value that is further from the two-sided one is not that one
 OTHER = re.compile(
-    r"p-?values? (?:\w+ ){0,3}?(?:for|of|from)[^.]{0,60}\binteraction|\binteraction p|\bbetween visits|\bwithin[- ](?:group|arm|treatment)|"
+    r"p-?values? (?:\w+ ){0,3}?(?:for|of|from)[^.]{0,60}\binteraction|\binteraction p|\bbetween visits|"
+    r"\bwithin[- ](?:group|arm|treatment)|"
     r"\bchange from baseline within",
     re.IGNORECASE,
 )
@@ -58,7 +60,7 @@ def p_of(analysis: Analysis) -> Decimal | str | None:
 
 
 def why_not_two_sided(analysis: Analysis) -> str | None:
-    """Return why a p-value is not that of a two-sided test of no effect, or None if the record says nothing against it."""
+    """Return why a p-value is not that of a two-sided test of no effect; None if nothing is said against it."""
     about_p = analysis.comments.get("pValueComment", "")
     if INFERIORITY.search(about_p) and not SUPERIORITY.search(about_p):
         return "of a test against a margin"

@@ -16,9 +16,14 @@ PEOPLE = re.compile(
     re.IGNORECASE,
 )
 SHARE = re.compile(r"%|\bper ?cent|\bproportion|\brate of (?:participants|patients|subjects)\b", re.IGNORECASE)
+OF_DAYS = re.compile(
+    r"percent(?:age)? (?:of )?(?:days|time|change|reduction|increase|predicted)|% (?:change|predicted|of days)",
+    re.IGNORECASE,
+)
 PER_TIME = re.compile(
     r"\bper\b[^,;]*\b(?:person|participant|patient|subject|pt|exposure)s?\b[- ]*(?:years?|yrs?|months?|days?)|"
-    r"/ ?\d* ?(?:pt|patient|person|participant)?[- ]?(?:yrs|years?|py)\b|\byears of exposure|\bexposure years|\bper year\b|"
+    r"/ ?\d* ?(?:pt|patient|person|participant)?[- ]?(?:yrs|years?|py)\b|\byears of exposure|\bexposure years|"
+    r"\bper year\b|"
     r"\bannuali[sz]ed",
     re.IGNORECASE,
 )

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from bayes.importing.ctgov import categories, posteriors
 from bayes.importing.ctgov.arms import Comparisons, Pair
+from bayes.importing.ctgov.posted import Summary
 from bayes.importing.ctgov.reasons import BASELINE, NO_NUMBERS, NOT_POSTED, PAIRED, TREATMENT, Unusable, undecided
 from bayes.importing.ctgov.record import Analysis, Category, Class, Measure
 from bayes.importing.ctgov.study import Study
-from bayes.importing.ctgov.summaries import Summary, summary_of
+from bayes.importing.ctgov.summaries import summary_of
 from bayes.importing.drafts import Result, slug
 
 AT_BASELINE = re.compile(
-    r"(?:at )?(?:baseline|screening|day 0|pre-?treatment)\b(?!.*\b(?:change|chg|week|month|day|year|hour|difference)s?\b)(?!\s*(?:to|-|–|through|"
-    r"adjusted|corrected|characteristic))",
+    r"(?:at )?(?:baseline|screening|day 0|pre-?treatment)\b"
+    r"(?!.*\b(?:change|chg|week|month|day|year|hour|difference)s?\b)"
+    r"(?!\s*(?:to|-|–|through|adjusted|corrected|characteristic))",
     re.IGNORECASE,
 )
 COMPLEMENT = "the complement of another category"

@@ -1,8 +1,8 @@
 """What is a posterior: its numbers hold a prior as well as the data, and are never a likelihood.
 
 A record says so in the parameter, the method, the comments on the p-value or the estimate, the description of the
-outcome measure, or once for the whole study. One analysis that is called Bayesian makes those beside it suspect, because
-single analyses of a Bayesian outcome are often filed under another method.
+outcome measure, or once for the whole study. One analysis that is called Bayesian makes those beside it suspect,
+because single analyses of a Bayesian outcome are often filed under another method.
 """
 
 from __future__ import annotations
