@@ -13,6 +13,7 @@ from bayes.paper.mismatches import dangling
 from bayes.paper.trial import Outcome, Trial
 from bayes.synthesis.file import Synthesis, synthesis_of
 
+OTHERS = "other_reports"
 Reasons = dict[str, list[str]]  # what is wrong, by the id of the outcome
 
 
@@ -40,9 +41,19 @@ def checked(record: Record) -> tuple[Record, Trial | None]:
             found = judged
         else:
             wrong |= judged
-            draft = replace(draft, outcomes=tuple(one for one in draft.outcomes if one.id not in judged))
+            draft = _without(draft, judged)
     results = tuple(_filed(result, wrong, f"{draft.id}.toml") for result in record.results)
     return replace(record, trial=draft if found else None, results=results), found
+
+
+def _without(draft: TrialDraft, wrong: Reasons) -> TrialDraft:
+    """Return a draft without some of its outcomes, and without references to them."""
+    kept = []
+    for one in (one for one in draft.outcomes if one.id not in wrong):
+        others = [name for name in one.fields.get(OTHERS, ()) if name not in wrong]
+        fields = {name: value for name, value in one.fields.items() if name != OTHERS or others}
+        kept.append(replace(one, fields=fields | ({OTHERS: others} if others else {})))
+    return replace(draft, outcomes=tuple(kept))
 
 
 def _mistakes(draft: TrialDraft) -> Trial | Reasons:

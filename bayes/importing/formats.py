@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bayes.errors import UnknownName
 from bayes.importing.card import Reader
+from bayes.importing.ctgov.reader import CtgovReader
 from bayes.importing.revman.reader import RevMan
 from bayes.importing.table import TableReader
 
-READERS: tuple[Reader, ...] = (RevMan(), TableReader())
+READERS: tuple[Reader, ...] = (CtgovReader(), RevMan(), TableReader())
 
 
 def readers_of(name: str | None) -> tuple[Reader, ...]:

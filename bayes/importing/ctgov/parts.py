@@ -1,0 +1,243 @@
+"""The results of an outcome measure: each class and category of it, for each pair of arms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bayes.importing.ctgov import categories, posteriors
+from bayes.importing.ctgov.arms import Comparisons, Pair
+from bayes.importing.ctgov.posted import Summary
+from bayes.importing.ctgov.reasons import BASELINE, NO_NUMBERS, NOT_POSTED, PAIRED, TREATMENT, Unusable, undecided
+from bayes.importing.ctgov.record import Analysis, Category, Class, Measure
+from bayes.importing.ctgov.study import Study
+from bayes.importing.ctgov.summaries import summary_of
+from bayes.importing.drafts import Result, slug
+
+AT_BASELINE = re.compile(
+    r"(?:at )?(?:baseline|screening|day 0|pre-?treatment)\b"
+    r"(?!.*\b(?:change|chg|week|month|day|year|hour|difference)s?\b)"
+    r"(?!\s*(?:to|-|–|through|adjusted|corrected|characteristic))",
+    re.IGNORECASE,
+)
+COMPLEMENT = "the complement of another category"
+LONGEST_LABEL = 300
+CLASS_IN_ID, CATEGORY_IN_ID, CONTRAST_IN_ID = 22, 12, 18
+
+
+@dataclass(frozen=True)
+class Part:
+    """One result: what is posted for two arms, in a class (and a category) of an outcome measure.
+
+    Attributes
+    ----------
+    category : Category, optional
+        None if the categories of the class are one ordinal outcome.
+    id, label, place : str
+    summary : Summary, optional
+        None if the arms make no evidence.
+    why : Unusable, optional
+        Why they make none.
+    """
+
+    measure: Measure
+    one: Class
+    category: Category | None
+    pair: Pair
+    id: str
+    label: str
+    place: str
+    summary: Summary | None
+    why: Unusable | None
+
+    @property
+    def title(self) -> str:
+        """The title of the result within its outcome measure."""
+        return " ".join(filter(None, (self.one.title, self.category.title if self.category else "")))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The results of an outcome measure, and those that are none."""
+
+    parts: tuple[Part, ...]
+    refused: tuple[Result, ...]
+    comparisons: Comparisons
+
+
+def parts_of(study: Study, measure: Measure) -> Parts:
+    """Return the results of an outcome measure.
+
+    Parameters
+    ----------
+    study : Study
+    measure : Measure
+
+    Returns
+    -------
+    Parts
+    """
+    comparisons = Comparisons(measure.groups, study.arms, study.decided(measure))
+    if not measure.posted or not measure.groups or not (measure.classes or measure.analyses):
+        return Parts((), (Result(measure.path, measure.title, "refused", NOT_POSTED),), comparisons)
+    pairs, why = _pairs(measure, comparisons)
+    if not pairs:
+        why = why or undecided(TREATMENT)
+        places = [(one.path, _label(measure, one, None)) for one in measure.classes] or [(measure.path, measure.title)]
+        refused = tuple(Result(path, label, why.status, why.reason) for path, label in places)
+        return Parts((), refused, comparisons)
+    found: list[Part] = []
+    results: list[Result] = []
+    for one in measure.classes:
+        if AT_BASELINE.match(one.title) or (AT_BASELINE.match(measure.title) and not one.title):
+            results.append(Result(one.path, _label(measure, one, None), "refused", BASELINE))
+        elif not one.categories:
+            results.append(Result(one.path, _label(measure, one, None), "refused", NO_NUMBERS))
+        else:
+            for pair in pairs:
+                _of_class(study, measure, one, pair, pairs, found, results)
+    return Parts(tuple(found), tuple(results), comparisons)
+
+
+def _pairs(measure: Measure, comparisons: Comparisons) -> tuple[list[Pair], Unusable | None]:
+    """Return the comparisons that the arms suggest, and those that are analysed besides; and why there are none."""
+    pairs: list[Pair] = []
+    why = None
+    try:
+        pairs += comparisons.pairs()
+    except Unusable as found:
+        why = found
+        if why.reason != TREATMENT:
+            return [], why
+    for analysis in measure.analyses:
+        try:
+            pair = pair_of(analysis, comparisons)
+        except Unusable:
+            continue
+        if all(pair.groups != known.groups for known in pairs):
+            pairs.append(pair)
+    return pairs, why
+
+
+def pair_of(analysis: Analysis, comparisons: Comparisons) -> Pair:
+    """Return the two arms that an analysis compares; `Unusable` if it compares no two, or their roles are unknown."""
+    if len(analysis.groups) != 2:
+        several = len(analysis.groups) > 2
+        raise Unusable("a comparison of more than two groups" if several else "an analysis within one group")
+    groups = [group for name in analysis.groups for group in comparisons.groups if group.id == name]
+    if len(groups) != 2:
+        raise Unusable("groups that the outcome does not list")
+    if (pair := comparisons.oriented(*groups)) is None:
+        raise undecided(TREATMENT)
+    return pair
+
+
+def _of_class(
+    study: Study,
+    measure: Measure,
+    one: Class,
+    pair: Pair,
+    pairs: Sequence[Pair],
+    found: list[Part],
+    results: list[Result],
+) -> None:
+    """Add the results of one class for one pair of arms."""
+    for category in _categories(measure, one, pair):
+        if isinstance(category, Category) and category.path in {result.place for result in results}:
+            continue
+        label = _label(measure, one, category, pair if len(pairs) > 1 else None)
+        name = _id(study, measure, one, category, pair, pairs, {part.id for part in found})
+        place = one.path if category is None or len(one.categories) == 1 else category.path
+        summary, why = _summary(study, measure, one, category, pair)
+        found.append(Part(measure, one, category, pair, name, label, place, summary, why))
+    for category in one.categories[1:] if _is_dichotomy(measure, one, pair) else ():
+        if category.path not in {result.place for result in results}:
+            results.append(Result(category.path, _label(measure, one, category), "refused", COMPLEMENT))
+
+
+def _is_dichotomy(measure: Measure, one: Class, pair: Pair) -> bool:
+    return len(one.categories) == 2 and _counted(measure) and categories.fill_the_denominator(measure, one, pair)
+
+
+def _counted(measure: Measure) -> bool:
+    return measure.parameter == "COUNT_OF_PARTICIPANTS"
+
+
+def _categories(measure: Measure, one: Class, pair: Pair) -> Iterator[Category | None]:
+    """Yield the categories that are results of their own; None for all of them as one ordinal outcome."""
+    if len(one.categories) == 1 or not _counted(measure):
+        yield from one.categories
+    elif _is_dichotomy(measure, one, pair):
+        yield one.categories[0]
+    elif _fills(measure, one, pair):
+        yield None
+    else:
+        yield from one.categories
+
+
+def _fills(measure: Measure, one: Class, pair: Pair) -> bool:
+    try:
+        return categories.fill_the_denominator(measure, one, pair)
+    except Unusable:
+        return False
+
+
+def _summary(
+    study: Study, measure: Measure, one: Class, category: Category | None, pair: Pair
+) -> tuple[Summary | None, Unusable | None]:
+    try:
+        if study.crossover:
+            raise Unusable(PAIRED)
+        if category is None:
+            return categories.ordinal(measure, one, pair), None
+        bayesian = study.bayesian or posteriors.of_measure(measure)
+        return summary_of(measure, one, category, pair, bayesian), None
+    except Unusable as why:
+        return None, why
+
+
+def _label(measure: Measure, one: Class, category: Category | None, pair: Pair | None = None) -> str:
+    label = measure.title
+    if one.title:
+        label += f": {one.title}"
+    if category is not None and category.title:
+        label += f" ({category.title})"
+    if pair is not None:
+        label += f" [{pair.treatment.title} v {pair.control.title}]"
+    return " ".join(label.split())[:LONGEST_LABEL]
+
+
+def _id(
+    study: Study,
+    measure: Measure,
+    one: Class,
+    category: Category | None,
+    pair: Pair,
+    pairs: Sequence[Pair],
+    taken: set[str],
+) -> str:
+    parts = [study.bases[measure.path]]
+    if len(measure.classes) > 1:
+        parts.append(_short(categories_free(one.title) or f"part {measure.classes.index(one) + 1}", CLASS_IN_ID))
+    if category is not None and len(one.categories) > 1:
+        parts.append(_short(category.title or str(one.categories.index(category) + 1), CATEGORY_IN_ID))
+    if len(pairs) > 1:
+        same = [other for other in pairs if other.treatment == pair.treatment]
+        arms = pair.treatment.title if len(same) == 1 else f"{pair.treatment.title[:12]} v {pair.control.title}"
+        parts.append(_short(arms, CONTRAST_IN_ID))
+    name = "_".join(parts)
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{'_'.join(parts)}_{number}"
+    return name
+
+
+def categories_free(title: str) -> str:
+    """Return the title of a class without the sizes that some records put into it."""
+    return re.sub(r"[\s,;:(\[]*\bn\s*=\s*[\d,;/| ]+[)\]]?", "", title, flags=re.IGNORECASE).strip()
+
+
+def _short(text: str, longest: int) -> str:
+    return slug(text)[:longest].strip("_")
