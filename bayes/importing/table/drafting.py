@@ -27,6 +27,7 @@ SEVERAL = "several results of one study, which are dependent; decide `leave_out`
 LEFT_OUT = "left out by decision"
 WITHOUT_UNIT = "a difference of means without a unit; decide `columns`: n_t and n_c, or sd_ref"
 ALIKE = 0.1  # standard errors within which an effect of an unstated measure is that of the evidence
+OF_ANOTHER = "beside an effect of another measure; decide `measure` to use it"
 BESIDE = "beside the evidence, as `printed`"
 COUNTS_SAY = "The evidence is the counts, which give {} as well: decide `measure` to change it."
 POISSON_SAYS = (
@@ -211,8 +212,18 @@ class Drafting:
         return [final, *beside], (OutcomeDraft(one.outcome, fields, comments), made)
 
     def _primary_first(self, one: Item) -> list[Report]:
-        """Return the reports of an item with the finest first: arms, then an estimate that says how precise it is."""
-        return sorted(one.reports, key=lambda report: (not report.of_arms, not report.is_precise))
+        """Return the reports of an item with the evidence first: arms, then an estimate that says how precise it is.
+
+        Counts do not give a hazard ratio: where that is what the table states or what is decided, it comes first.
+        """
+        effects = (report.measure for report in one.reports if report.is_precise and not report.of_arms)
+        wanted = one.decided.measure or next((measure for measure in effects if measure is not None), None)
+
+        def order(report: Report) -> tuple[bool, bool, bool]:
+            gives = GIVEN_BY.get(report.family, (report.measure or wanted,))
+            return wanted is not None and wanted not in gives, not report.of_arms, not report.is_precise
+
+        return sorted(one.reports, key=order)
 
     def _measure(self, one: Item, report: Report, others: Sequence[Report]) -> Measure:
         stated = next((other.measure for other in others if other.measure in GIVEN_BY.get(report.family, ())), None)
@@ -226,6 +237,9 @@ class Drafting:
         printed, results = [], []
         for other in others:
             own = replace(result, place=one.place_of(other))
+            if other.family not in ("estimate", "log"):
+                results.append(replace(own, status="offered", reason=OF_ANOTHER, kind=KINDS[other.family]))
+                continue
             try:
                 its = self._measure_beside(one, other, made, measure)
                 further = draft(one.row, other, Reading(self._mark), its)
@@ -246,6 +260,8 @@ class Drafting:
 
     def _measure_beside(self, one: Item, other: Report, made: Draft, measure: Measure) -> Measure:
         """Return the measure of a further report; where it is not stated, that of the evidence if both say the same."""
+        if other.measure is not None and not other.uncertain:
+            return other.measure
         try:
             return measure_of(one.row, other, self._plan.labels, one.decided, self._scales)
         except Unclear as missing:
