@@ -252,6 +252,16 @@ def test_a_hazard_ratio_beside_counts_is_the_evidence_unless_their_measure_is_de
     assert (outcome.evidence.kind, outcome.printed[0].measure) == ("binary", "hazard_ratio")
 
 
+def test_a_report_that_is_damaged_is_replaced_by_the_next(table):
+    """A hazard ratio that became a date, and its logarithm in the same row; without a direction, both are offered."""
+    text = "study,HR,lower,upper,lnHR,selnHR\nA,2-Mar,0.36,1.08,-0.478,0.28\n"
+    found = read(table(text), benefit="lower")
+    assert found.ledger["status"].tolist() == ["refused", "imported"]
+    (outcome,) = found.trials[0].outcomes.values()
+    assert outcome.evidence.own_estimate("hazard_ratio") == pytest.approx((-0.478, 0.28), abs=1e-7)
+    assert read(table(text.replace("2-Mar", "0.62"))).ledger["status"].tolist() == ["offered", "offered"]
+
+
 def test_results_of_several_measures_are_not_pooled(table):
     text = "study,measure,benefit,estimate,se\nA,OR,lower,0.8,0.1\nB,HR,lower,0.9,0.2\n"
     found = read(table(text))
