@@ -16,7 +16,7 @@ import bayes
 from bayes.importing import read, write
 from bayes.importing.answers import Answers
 
-FILE = ROOT / "tests" / "files" / "importing" / "antibiotics-for-sore-throat.rm5.gz"
+FILE = ROOT / "tests" / "files" / "importing" / "revman" / "antibiotics-for-sore-throat.rm5.gz"
 DIGITS = 1e-9  # relative: the file prints double precision
 
 
