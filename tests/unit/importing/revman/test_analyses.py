@@ -220,10 +220,12 @@ def test_an_estimate_of_0_is_not_taken_for_counts_without_events(tmp_path):
     assert first(read(path, answers=answers)).evidence.own_estimate("mean_difference") == (0.0, 0.41)
 
 
-def test_a_study_without_numbers_of_patients_is_refused(tmp_path):
+def test_a_study_without_numbers_of_patients_is_an_effect_unless_they_give_its_unit(tmp_path):
     row = {"ESTIMATE": "-0.5", "SE": "0.20", "TOTAL_1": 0, "TOTAL_2": 0}
     found = imported(tmp_path, reviews.outcome("IV", [("CDP", row)], EFFECT_MEASURE="MD", METHOD="IV"))
-    assert found.ledger["reason"].tolist()[0] == "the number of patients per arm is not stated"
+    assert found.ledger["reason"].tolist()[0].startswith("the number of patients per arm is not stated")
+    found = imported(tmp_path, reviews.outcome("IV", [("CDP", row)], EFFECT_MEASURE="HR", METHOD="IV"))
+    assert found.trials[0].n is None and first(found).evidence.own_estimate("hazard_ratio") == pytest.approx((-0.5, 0.2))
 
 
 @pytest.mark.parametrize("words, measure, kind", [("Hazard Ratio", "hazard_ratio", "log_rank"), ("Peto OR", "odds_ratio", "estimate")])
