@@ -88,11 +88,11 @@ def effect(measure, a, n1, c, n2):
     """Return an effect of counts with its 95% interval, in closed form, as attributes of `.rm5`."""
     if measure == "RD":
         y, s = a / n1 - c / n2, sqrt(a * (n1 - a) / n1**3 + c * (n2 - c) / n2**3)
-        values = (y, y - 1.959964 * s, y + 1.959964 * s)
+        values = (y, y - 1.959963984540054 * s, y + 1.959963984540054 * s)
     else:
         y = log(a * n2 / (c * n1)) if measure == "RR" else log(a * (n2 - c) / (c * (n1 - a)))
         v = 1 / a + 1 / c + (-1 / n1 - 1 / n2 if measure == "RR" else 1 / (n1 - a) + 1 / (n2 - c))
-        values = tuple(exp(y + q * sqrt(v)) for q in (0, -1.959964, 1.959964))
+        values = tuple(exp(y + q * sqrt(v)) for q in (0, -1.959963984540054, 1.959963984540054))
     return dict(zip(("Mean", "CI start", "CI end"), (f"{value:.6f}" for value in values), strict=True))
 
 
@@ -133,6 +133,19 @@ def test_intervals_tell_measures_apart_where_effects_do_not(printed, measure, tm
         assert "several measures of effect" in found.ledger["reason"][0]
     else:
         assert first(found).measure == measure
+
+
+@pytest.mark.parametrize("counts", [(10, 12, 8, 8), (0, 12, 3, 11), (12, 12, 0, 9)])
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+def test_half_is_added_to_every_cell_if_one_is_empty(counts, measure, tmp_path):
+    """Of a ratio of risks, too, and also where all patients of one arm had the event."""
+    a, n1, c, n2 = counts
+    printed = effect(measure, a + 0.5, n1 + 1, c + 0.5, n2 + 1)
+    path = tmp_path / "12-data-rows.csv"
+    path.write_text(reviews.sheet([reviews.count_row("1.1", "A", 1990, *counts, **printed)]))
+    outcome = first(read(path, benefit="lower"))
+    assert outcome.measure == {"OR": "odds_ratio", "RR": "risk_ratio"}[measure]
+    assert not [found for found in bayes.check(outcome) if found.verdict == "inconsistent"]
 
 
 def test_peto_odds_ratios_are_counts_with_a_note(tmp_path):
