@@ -291,9 +291,24 @@ def test_rows_without_events_are_trials_but_no_members_of_a_ratio(tmp_path):
     assert [len(found.trials), len(found.syntheses[0].outcomes)] == [3, 2]
     assert "do not inform a ratio: GASP" in found.syntheses[0].notes
     found = imported(tmp_path, reviews.outcome("DICH", rows, EFFECT_MEASURE="RD"))
-    assert len(found.syntheses[0].outcomes) == 3
+    assert {o.measure for trial in found.trials for o in trial.outcomes.values()} == {"risk_difference"}
     found = imported(tmp_path, reviews.outcome("DICH", rows[2:], **OR))
     assert found.ledger["reason"].tolist()[-1] == "no study has an event, so none informs the ratio"
+
+
+def test_risk_differences_are_offered_in_a_measure_by_which_counts_can_be_joined(tmp_path):
+    """The printed difference of MRC-1, 49/615 - 67/624 with Wald's limits, stays beside the counts."""
+    printed = dict(zip(("EFFECT_SIZE", "CI_START", "CI_END"), effect("RD", 49, 615, 67, 624).values(), strict=True))
+    rows = [("MRC-1", ROWS[0][1] | printed), *ROWS[1:]]
+    analysis = reviews.outcome("DICH", rows, EFFECT_MEASURE="RD")
+    found = imported(tmp_path, analysis)
+    assert not found.syntheses
+    assert found.ledger["reason"].tolist()[-1] == "counts cannot be joined as risk differences; decide `measure`"
+    found = imported(tmp_path, analysis, answers='[records.a_review_1_1]\nmeasure = "risk_ratio"\n')
+    assert found.syntheses[0].measure == "risk_ratio" and len(found.syntheses[0].outcomes) == 7
+    outcome = first(found)
+    assert (outcome.measure, outcome.printed[0].measure) == ("risk_ratio", "risk_difference")
+    assert not [one for one in bayes.check(outcome) if one.verdict == "inconsistent"]
 
 
 def test_a_study_twice_in_one_analysis_is_not_pooled_twice(tmp_path):
