@@ -31,6 +31,7 @@ CARD = FormatCard(
         "a study with rows in several subgroups is not pooled twice: the analysis is offered, its subgroups are pooled",
         "`Applicability` says which rows count for all studies, and which for the subgroup alone",
         "studies without events do not inform a ratio: they have trial files, but are no members",
+        "counts cannot be joined as risk differences: such an analysis is pooled as ratios, as decided by `measure`",
     ),
     pools=True,
 )
