@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bayes.base.documents import TomlTable
 from bayes.importing.ctgov.arms import Comparisons, Pair
-from bayes.importing.ctgov.outcomes import Drafted
+from bayes.importing.ctgov.drafting import Drafted
 from bayes.importing.ctgov.reasons import LEFT_OUT, NOT_POSTED, Unusable
 from bayes.importing.ctgov.record import Group, Node
 from bayes.importing.ctgov.study import Study

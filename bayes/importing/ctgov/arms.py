@@ -49,7 +49,7 @@ class Arm:
 
     @property
     def rank(self) -> int | None:
-        """Of two arms the one of lower rank is the control; None if the type says nothing."""
+        """The rank of its type: of two arms the one of lower rank is the control. None if the type says nothing."""
         return RANKS.get(self.type)
 
 
@@ -134,7 +134,7 @@ class Comparisons:
 
     @property
     def _split(self) -> bool:
-        """Whether two groups are parts of one registered arm, as responders or periods are."""
+        """Return whether two groups are parts of one registered arm, as responders or periods are."""
         labels = [arm.label for arm in self._arms.values() if arm is not None]
         extended = [LATER.search(group.title) is not None for group in self.groups]
         return (len(self.groups) > 2 and len(set(labels)) < len(labels)) or any(extended) != all(extended)
