@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from bayes.importing.answers import Decisions
@@ -37,6 +38,7 @@ TOTAL = re.compile(
 )
 LATER = re.compile(r"\bopen[- ]label (?:period|phase|extension|epoch)|\bextension\b|\bOLE\b", re.IGNORECASE)
 LONG_ENOUGH = 3
+KEPT = 4096  # titles that are asked for again
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def arms_of(record: Node) -> tuple[Arm, ...]:
     return tuple(found)
 
 
+@lru_cache(KEPT)
 def plain(text: str) -> str:
     """Return a title in lower case, words and numbers only, with single spaces."""
     text = (
@@ -87,6 +90,7 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\d+(?:[.,]\d+)*|[a-z]+\d*", text))
 
 
+@lru_cache(KEPT)
 def content(text: str) -> frozenset[str]:
     """Return the words of a title that tell what was given."""
     return frozenset(word for word in plain(text).split() if word not in IDLE)

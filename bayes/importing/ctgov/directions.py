@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bayes.base.measures import Measure
 from bayes.importing.answers import Benefit
@@ -62,6 +63,7 @@ TURNED = re.compile(
 )
 OF_CHANGE = re.compile(r"\b(?:change|differen|increase|decrease|reduction|positive|negative)", re.IGNORECASE)
 
+KEPT = 512  # descriptions that are asked for again
 FEWER = re.compile(r"\bdeaths?\b|\bmortality\b|\bdied\b", re.IGNORECASE)
 ADVERSE = re.compile(
     r"\badverse (?:\w+[ -]){0,3}?(?:events?|reactions?|experiences?|effects?)\b|"
@@ -131,7 +133,8 @@ def _of_values(outcome: Outcome) -> Stated | None:
     return Stated(benefit, f'"{words}"')
 
 
-def _statements(text: str) -> list[tuple[Benefit, str]]:
+@lru_cache(KEPT)
+def _statements(text: str) -> tuple[tuple[Benefit, str], ...]:
     found: list[tuple[Benefit, str]] = []
     plain = BRACKETS.sub("", text)
     for one in STATEMENT.finditer(plain):
@@ -145,7 +148,7 @@ def _statements(text: str) -> list[tuple[Benefit, str]]:
         bad_first = WORST.search(one["one"]) and BEST.search(one["other"])
         if good_first or bad_first:
             found.append(("lower" if bool(good_first) == rises else "higher", _in_short(one[0])))
-    return found
+    return tuple(found)
 
 
 def _rest_of(text: str, start: int) -> str:
