@@ -5,6 +5,7 @@ source            documents, opened within limits
 answers           what a person decides
 drafts            what a reader makes of a record
 building          drafts checked
+contradictions    what a source says against itself
 stream            from documents to checked files, one record at a time
 toml_text         the text of the files
 ledger            what became of every result

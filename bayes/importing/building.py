@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bayes.base.toml import validate
 from bayes.errors import BayesError, InvalidInput, Mistake
+from bayes.importing.contradictions import acknowledge, contradictions_of
 from bayes.importing.drafts import Record, Result, SynthesisDraft, TrialDraft
 from bayes.likelihoods.choice import likelihood_of
 from bayes.paper.mismatches import dangling
@@ -43,7 +44,11 @@ def checked(record: Record) -> tuple[Record, Trial | None]:
             wrong |= judged
             draft = _without(draft, judged)
     results = tuple(_filed(result, wrong, f"{draft.id}.toml") for result in record.results)
-    return replace(record, trial=draft if found else None, results=results), found
+    record = replace(record, trial=draft if found else None, results=results)
+    if found is not None and (contradictions := contradictions_of(found)):
+        record = acknowledge(record, contradictions)
+        found = validate(Trial, record.trial.document(), draft.id) if record.trial else None
+    return record, found
 
 
 def _without(draft: TrialDraft, wrong: Reasons) -> TrialDraft:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import log, pi, sqrt
 
@@ -134,7 +135,7 @@ def _averaged(events: int, persons: int, beta: FloatArray, tau: FloatArray) -> F
     node, weight = np.polynomial.legendre.leggauss(NODES)
     total = np.zeros_like(top)
     for side in (-1.0, 1.0):
-        reach = _reach(lambda distance, side=side: top - log_f(peak + side * distance), tau)
+        reach = _reach(partial(lambda side, distance: top - log_f(peak + side * distance), side), tau)
         for x, w in zip(node, weight, strict=True):
             total += w / 2 * reach * np.exp(log_f(peak + side * reach * (1 + x) / 2) - top)
     value: FloatArray = top + np.log(total) - np.log(tau) - 0.5 * log(2 * pi)
@@ -155,7 +156,8 @@ def _peak(events: int, persons: int, beta: FloatArray, tau: FloatArray) -> Float
         middle = (low + high) / 2
         rising = events - persons * expit(middle) > (middle - beta) / tau**2
         low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    return (low + high) / 2
+    found: FloatArray = (low + high) / 2
+    return found
 
 
 def _reach(drop: Callable[[FloatArray], FloatArray], tau: FloatArray) -> FloatArray:

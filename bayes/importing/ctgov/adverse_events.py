@@ -1,7 +1,8 @@
 """Adverse events: tables of serious and of other terms by organ system, patients with any of them, and deaths.
 
 A registry asks for persons per term and arm. Serious terms are listed however rare they are; other terms only above a
-frequency in an arm (`frequencyThreshold`), which the table keeps. Fewer of them are better by definition.
+frequency in an arm (`frequencyThreshold`), which the table keeps. Fewer of them are better by definition. The ids of
+these outcomes have a hyphen, which ids made of titles never have.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from bayes.base.documents import TomlTable
 from bayes.importing.ctgov.arms import Comparisons, Pair
 from bayes.importing.ctgov.drafting import Drafted
-from bayes.importing.ctgov.reasons import LEFT_OUT, NOT_POSTED, Unusable
+from bayes.importing.ctgov.reasons import LEFT_OUT, NOT_POSTED, PAIRED, Unusable
 from bayes.importing.ctgov.record import Group, Node
 from bayes.importing.ctgov.study import Study
 from bayes.importing.ctgov.values import number, whole
@@ -37,20 +38,17 @@ class Table:
     id: str
     label: str
     at_risk: str
-    affected: str
     has_threshold: bool
 
 
 TABLES = (
-    Table(
-        "seriousEvents", "serious_adverse_events", "Serious adverse events", "seriousNumAtRisk", "seriousNumAffected", False
-    ),
-    Table("otherEvents", "other_adverse_events", "Other adverse events", "otherNumAtRisk", "otherNumAffected", True),
+    Table("seriousEvents", "safety-serious_terms", "Serious adverse events", "seriousNumAtRisk", has_threshold=False),
+    Table("otherEvents", "safety-other_terms", "Other adverse events", "otherNumAtRisk", has_threshold=True),
 )
 TOTALS = (
-    ("any_serious_adverse_event", "Any serious adverse event", "seriousNumAffected", "seriousNumAtRisk"),
-    ("any_other_adverse_event", "Any other adverse event", "otherNumAffected", "otherNumAtRisk"),
-    ("death", "Death from any cause", "deathsNumAffected", "deathsNumAtRisk"),
+    ("safety-any_serious", "Any serious adverse event", "seriousNumAffected", "seriousNumAtRisk"),
+    ("safety-any_other", "Any other adverse event", "otherNumAffected", "otherNumAtRisk"),
+    ("safety-death", "Death from any cause", "deathsNumAffected", "deathsNumAtRisk"),
 )
 
 
@@ -66,11 +64,13 @@ def draft_adverse_events(study: Study, into: Drafted) -> None:
     """
     module = study.record.at(*MODULE)
     listed = {node.text("id"): node for node in module.items("eventGroups")}
-    groups = [Group(name, node.text("title") or name, node.text("description")) for name, node in listed.items() if name]
+    groups = [
+        Group(name, node.text("title") or name, node.text("description")) for name, node in listed.items() if name
+    ]
     if not groups:
         return
-    if study.why_not is not None:
-        into.results += [Result(place, label, "refused", study.why_not) for place, label in _places(module)]
+    if (why_not := study.why_not or (PAIRED if study.crossover else None)) is not None:
+        into.results += [Result(place, label, "refused", why_not) for place, label in _places(module)]
         return
     try:
         pairs = Comparisons(groups, study.arms, study.answers.about(study.id, "adverse_events")).pairs()
@@ -81,12 +81,20 @@ def draft_adverse_events(study: Study, into: Drafted) -> None:
             f'# treatment = "..."   # one of: {" | ".join(group.title for group in groups)}',
         ]
         return
-    for pair in pairs:
-        suffix = f"_{slug(pair.treatment.title)[:CONTRAST_IN_ID].strip('_')}" if len(pairs) > 1 else ""
+    suffixes = _suffixes(pairs)
+    for pair, suffix in zip(pairs, suffixes, strict=True):
         for name, label, affected, at_risk in TOTALS:
             _draft_total(study, into, listed, pair, (name + suffix, label, affected, at_risk))
         for table in TABLES:
             _draft_table(study, into, module, listed, pair, table, suffix)
+
+
+def _suffixes(pairs: Sequence[Pair]) -> list[str]:
+    """Return what tells the outcomes of several pairs of arms apart in their ids."""
+    found: list[str] = []
+    for pair in pairs if len(pairs) > 1 else ():
+        found.append(slug(slug(pair.treatment.title)[:CONTRAST_IN_ID].strip("_"), found))
+    return [f"_{suffix}" for suffix in found] or [""]
 
 
 def _places(module: Node) -> Iterator[tuple[str, str]]:
@@ -116,7 +124,16 @@ def _draft_total(
     sources = {f"{arm}.events": f"{node.path}.{affected}" for arm, node in nodes.items()}
     sources |= {f"{arm}.n": f"{node.path}.{at_risk}" for arm, node in nodes.items()}
     result = Result(place, label, "imported", "", name, "binary", "odds_ratio")
-    _add(study, into, pair, label, result, {"kind": "binary", **arms}, sources, {arm: n["n"] for arm, n in arms.items()})
+    _add(
+        study,
+        into,
+        pair,
+        label,
+        result,
+        {"kind": "binary"} | {str(arm): one for arm, one in arms.items()},
+        sources,
+        {arm: n["n"] for arm, n in arms.items()},
+    )
 
 
 def _persons(node: Node, affected: str, at_risk: str) -> dict[str, int]:

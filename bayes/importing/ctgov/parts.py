@@ -166,7 +166,7 @@ def _of_class(
 
 
 def _is_dichotomy(measure: Measure, one: Class, pair: Pair) -> bool:
-    return len(one.categories) == 2 and _counted(measure) and categories.fill_the_denominator(measure, one, pair)
+    return len(one.categories) == 2 and _counted(measure) and _fills(measure, one, pair)
 
 
 def _counted(measure: Measure) -> bool:

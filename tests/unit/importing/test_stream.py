@@ -82,6 +82,15 @@ def test_a_table_becomes_trials_and_a_synthesis(table):
     assert "9" in found.ledger["reason"][2] and found.ledger["file"].tolist() == ["first.toml", "second.toml", "", "pooled.toml"]
 
 
+def test_a_source_that_contradicts_itself_is_imported_and_said(table):
+    """3 of 50 v 5 of 50 with a p-value of 0.50: chi-square gives 0.46, Fisher's test 0.72."""
+    found = read(table, benefit="lower")
+    outcome = found.trials[0].outcomes["death"]
+    assert [known.finding for known in outcome.acknowledged] == ["printed.p"]
+    assert {finding.acknowledged is not None for finding in bayes.check(outcome) if finding.verdict == "inconsistent"} == {True}
+    assert found.ledger["reason"].tolist()[:2] == ["contradicts itself: printed.p", "contradicts itself: printed.p"]
+
+
 def test_what_is_not_decided_is_offered(table):
     found = read(table)
     assert not found.trials and not found.syntheses
