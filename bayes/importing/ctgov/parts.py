@@ -40,7 +40,7 @@ class Part:
     why : Unusable, optional
         Why they make none.
     hint : Summary, optional
-        What the arms say where they make none, by which a posted effect is told from its mirror image.
+        What the arms say where they make none: it tells a posted effect from its mirror image.
     """
 
     measure: Measure
