@@ -15,7 +15,7 @@ from pathlib import Path
 from bayes.base import measures
 from bayes.importing.answers import Answers
 from bayes.importing.ctgov.comparing import agrees, difference_in_errors, own_effect
-from bayes.importing.ctgov.outcomes import read_measure
+from bayes.importing.ctgov.drafting import read_measure
 from bayes.importing.ctgov.reader import CtgovReader, studies
 from bayes.importing.ctgov.record import Node
 from bayes.importing.ctgov.study import Study

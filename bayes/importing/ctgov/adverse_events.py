@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bayes.base.documents import TomlTable
 from bayes.importing.ctgov.arms import Comparisons, Pair
-from bayes.importing.ctgov.outcomes import Drafted
+from bayes.importing.ctgov.drafting import Drafted
 from bayes.importing.ctgov.reasons import LEFT_OUT, NOT_POSTED, PAIRED, Unusable
 from bayes.importing.ctgov.record import Group, Node
 from bayes.importing.ctgov.study import Study

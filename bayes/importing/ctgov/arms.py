@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from bayes.importing.answers import Decisions
@@ -37,6 +38,7 @@ TOTAL = re.compile(
 )
 LATER = re.compile(r"\bopen[- ]label (?:period|phase|extension|epoch)|\bextension\b|\bOLE\b", re.IGNORECASE)
 LONG_ENOUGH = 3
+KEPT = 4096  # titles that are asked for again
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Arm:
 
     @property
     def rank(self) -> int | None:
-        """Of two arms the one of lower rank is the control; None if the type says nothing."""
+        """The rank of its type: of two arms the one of lower rank is the control. None if the type says nothing."""
         return RANKS.get(self.type)
 
 
@@ -76,6 +78,7 @@ def arms_of(record: Node) -> tuple[Arm, ...]:
     return tuple(found)
 
 
+@lru_cache(KEPT)
 def plain(text: str) -> str:
     """Return a title in lower case, words and numbers only, with single spaces."""
     text = (
@@ -87,6 +90,7 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\d+(?:[.,]\d+)*|[a-z]+\d*", text))
 
 
+@lru_cache(KEPT)
 def content(text: str) -> frozenset[str]:
     """Return the words of a title that tell what was given."""
     return frozenset(word for word in plain(text).split() if word not in IDLE)
@@ -134,7 +138,7 @@ class Comparisons:
 
     @property
     def _split(self) -> bool:
-        """Whether two groups are parts of one registered arm, as responders or periods are."""
+        """Return whether two groups are parts of one registered arm, as responders or periods are."""
         labels = [arm.label for arm in self._arms.values() if arm is not None]
         extended = [LATER.search(group.title) is not None for group in self.groups]
         return (len(self.groups) > 2 and len(set(labels)) < len(labels)) or any(extended) != all(extended)

@@ -12,9 +12,10 @@ from bayes.base import measures
 from bayes.base.measures import Measure as EffectMeasure
 from bayes.base.written_numbers import half_unit
 from bayes.importing.ctgov.arms import CONTROL, Pair, content
-from bayes.importing.ctgov.effects import Effect, Oriented, Way
+from bayes.importing.ctgov.effects import Effect, Oriented
 from bayes.importing.ctgov.posted import Fields, Summary
 from bayes.paper.evidence.arms import ARMS, nearest_count
+from bayes.paper.evidence.design import Compares
 
 SLACK = 1e-9
 REGRESSION = re.compile(
@@ -22,6 +23,8 @@ REGRESSION = re.compile(
     re.IGNORECASE,
 )
 CLOSE, FAR = 0.3, 0.8  # standard errors
+SURE = 4  # times the rounding of both
+ORDER: dict[bool, Compares] = {True: "treatment_vs_control", False: "control_vs_treatment"}
 # words between two arms that say which is subtracted from, or divided by, which
 BETWEEN = (
     r"\s*(?:[-–−/]|\bminus\b|\bover\b|\bdivided by\b|\brelative to\b|\bsubtracted\b|\bcompared (?:to|with)\b|"
@@ -150,26 +153,38 @@ def _inside(effect: Effect, own: Own) -> bool:
 def oriented(effect: Effect, summary: Summary | None, pair: Pair) -> Oriented | None:
     """Return an effect with its direction, or None if nothing decides.
 
-    First its numbers: the effect of the arms agrees within rounding in one direction only, lies in the posted interval
-    in one direction only, or is close to the posted one in the one and far from it in the other. Then its words: which
-    arm is subtracted from or divided by which, unless the numbers speak against them.
+    First its numbers: the effect of the arms is the posted one in one direction only, and rounding cannot confuse it
+    with its mirror image. Then its words: which arm is subtracted from or divided by which, unless the numbers speak
+    against them. Last, weaker numbers: the effect of the arms lies in the posted interval in one direction only, or is
+    close to the posted one in the one and far from it in the other.
     """
     ways = _ways(effect, summary)
-    if ways:
-        tests: tuple[tuple[Way, list[bool]], ...] = (
-            ("recomputed", [agrees(effect.estimate, one) for one in ways]),
-            ("inside", [effect.limits != (None, None) and _inside(effect, one) for one in ways]),
-            ("inside", _nearer(effect, ways)),
-        )
-        for how, (direct, reverse) in tests:
-            if direct != reverse:
-                return Oriented(effect, "treatment_vs_control" if direct else "control_vs_treatment", how)
+    if ways and (sure := _decided([agrees(effect.estimate, one) for one in ways])) and _apart(effect, ways[0]):
+        return Oriented(effect, sure, "recomputed")
     said = _stated(effect, pair)
     if said is None and pair.because == "decided":
         return Oriented(effect, "treatment_vs_control", "decided")
-    if said is None or not plausible(effect, summary, said):
-        return None
-    return Oriented(effect, "treatment_vs_control" if said else "control_vs_treatment", "stated")
+    if said is not None:
+        return Oriented(effect, ORDER[said], "stated") if plausible(effect, summary, said) else None
+    for tested in (
+        [agrees(effect.estimate, one) for one in ways],
+        [effect.limits != (None, None) and _inside(effect, one) for one in ways],
+        _nearer(effect, ways),
+    ):
+        if sure := _decided(tested):
+            return Oriented(effect, sure, "inside")
+    return None
+
+
+def _decided(tested: Sequence[bool]) -> Compares | None:
+    """Return the direction if one of both alone passed a test."""
+    return ORDER[tested[0]] if len(tested) == 2 and tested[0] != tested[1] else None
+
+
+def _apart(effect: Effect, own: Own) -> bool:
+    """Return whether the effect of the arms is so far from its mirror image that rounding cannot confuse them."""
+    other = own.mirrored(measures.is_log(effect.measure))
+    return abs(own.value - other.value) > SURE * (float(half_unit(effect.estimate)) + own.rounding)
 
 
 def _ways(effect: Effect, summary: Summary | None) -> tuple[Own, ...]:
@@ -184,7 +199,7 @@ def _ways(effect: Effect, summary: Summary | None) -> tuple[Own, ...]:
 def _nearer(effect: Effect, ways: Sequence[Own]) -> list[bool]:
     """Return which direction is close to the posted effect, while the other is far from it, in its standard errors."""
     apart = [difference_in_errors(effect, one) for one in ways]
-    if None in apart:
+    if len(apart) != 2 or None in apart:
         return [False, False]
     direct, reverse = (one or 0.0 for one in apart)
     return [direct < CLOSE and reverse > FAR, reverse < CLOSE and direct > FAR]

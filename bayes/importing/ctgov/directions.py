@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bayes.base.measures import Measure
 from bayes.importing.answers import Benefit
@@ -54,6 +55,7 @@ WORST = re.compile(
     r"\b(?:worst|severe|extreme|maximum|unbearable|very poor|dead|death|most|worst possible)", re.IGNORECASE
 )
 BRACKETS = re.compile(r"[\[\]]")
+REST = re.compile(r"[^.;\n()]{0,60}")  # of the sentence, for the quotation
 NEGATED = re.compile(r"\b(?:not|no|never|neither|cannot)\b", re.IGNORECASE)
 # of an amount of change whose sign the title turns round: "reduction in score", "improvement from baseline"
 TURNED = re.compile(
@@ -61,6 +63,7 @@ TURNED = re.compile(
 )
 OF_CHANGE = re.compile(r"\b(?:change|differen|increase|decrease|reduction|positive|negative)", re.IGNORECASE)
 
+KEPT = 512  # descriptions that are asked for again
 FEWER = re.compile(r"\bdeaths?\b|\bmortality\b|\bdied\b", re.IGNORECASE)
 ADVERSE = re.compile(
     r"\badverse (?:\w+[ -]){0,3}?(?:events?|reactions?|experiences?|effects?)\b|"
@@ -97,16 +100,17 @@ def stated(outcome: Outcome, title: str, measure: Measure) -> Stated | None:
     if measure in ("win_ratio", "win_odds"):
         return Stated("higher", "a win is the better outcome by definition")
     if measure in OF_EVENTS:
-        return _by_definition(f"{outcome.title} {title}", outcome, measure)
+        return _by_definition(title, outcome, measure)
     return _of_values(outcome) if measure in OF_VALUES else None
 
 
-def _by_definition(title: str, outcome: Outcome, measure: Measure) -> Stated | None:
+def _by_definition(part: str, outcome: Outcome, measure: Measure) -> Stated | None:
+    title = f"{outcome.title} {part}"
     if measure == "hazard_ratio" and (found := SURVIVAL.search(title)):
         return Stated("lower", f'"{found[0]}": deaths are better fewer by definition')
     if TURNS_ROUND.search(f"{title} {outcome.unit}"):
         return None
-    if found := FEWER.search(title):
+    if found := FEWER.search(part if any(FEWER.search(one.title) for one in outcome.classes) else title):
         return Stated("lower", f'"{found[0]}": deaths are better fewer by definition')
     if found := ADVERSE.search(title) or ADVERSE_WORDS.search(title):
         return Stated("lower", f'"{found[0]}": adverse events are better fewer by definition')
@@ -129,21 +133,29 @@ def _of_values(outcome: Outcome) -> Stated | None:
     return Stated(benefit, f'"{words}"')
 
 
-def _statements(text: str) -> list[tuple[Benefit, str]]:
+@lru_cache(KEPT)
+def _statements(text: str) -> tuple[tuple[Benefit, str], ...]:
     found: list[tuple[Benefit, str]] = []
-    for one in STATEMENT.finditer(BRACKETS.sub("", text)):
+    plain = BRACKETS.sub("", text)
+    for one in STATEMENT.finditer(plain):
         if NEGATED.search(one["of"] + one["rest"]):
             continue
         way: Benefit = "higher" if (one["more"] is not None) == (one["good"] is not None) else "lower"
-        found.append((way, _in_short(one[0])))
+        found.append((way, _in_short(one[0] + _rest_of(plain, one.end()))))
     for one in ENDS.finditer(text):
         rises = float(one["to"]) > float(one["from"])
         good_first = BEST.search(one["one"]) and WORST.search(one["other"])
         bad_first = WORST.search(one["one"]) and BEST.search(one["other"])
         if good_first or bad_first:
             found.append(("lower" if bool(good_first) == rises else "higher", _in_short(one[0])))
-    return found
+    return tuple(found)
+
+
+def _rest_of(text: str, start: int) -> str:
+    """Return what follows in a sentence, as far as a quotation goes."""
+    found = REST.match(text, start)
+    return "" if found is None else found[0]
 
 
 def _in_short(words: str) -> str:
-    return " ".join(words.split())[:160]
+    return " ".join(words.split())[:160].rstrip(" .,)")

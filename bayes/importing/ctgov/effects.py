@@ -103,12 +103,12 @@ class Effect:
 
     @property
     def precise(self) -> bool:
-        """Whether it has a standard error of its own."""
+        """Return whether it has a standard error of its own."""
         return "ci" in self.fields or "se" in self.fields
 
     @property
     def adjusted(self) -> bool:
-        """Whether the record says that it is adjusted."""
+        """Return whether the record says that it is adjusted."""
         return self.of_model or ADJUSTED.search(UNADJUSTED.sub(" ", self.analysis.said)) is not None
 
     @property

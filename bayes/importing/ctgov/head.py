@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bayes.base.documents import TomlTable
 from bayes.importing.ctgov.arms import Pair, content, plain
-from bayes.importing.ctgov.outcomes import Drafted
+from bayes.importing.ctgov.drafting import Drafted
 from bayes.importing.ctgov.reasons import Unusable
 from bayes.importing.ctgov.record import Group, Node, groups
 from bayes.importing.ctgov.study import Study

@@ -74,7 +74,7 @@ def measure_of(analysis: Analysis, outcome: Outcome) -> Measure:
     Raises
     ------
     Unusable
-        If the parameter is no comparison of two arms, or it is not certain what is compared.
+        If the parameter does not compare two arms, or it is not certain what is compared.
     """
     name = analysis.parameter
     if not name:

@@ -12,7 +12,7 @@ from bayes.importing.ctgov.posted import Summary
 from bayes.importing.ctgov.reasons import BASELINE, NO_NUMBERS, NOT_POSTED, PAIRED, TREATMENT, Unusable, undecided
 from bayes.importing.ctgov.record import Analysis, Category, Class, Measure
 from bayes.importing.ctgov.study import Study
-from bayes.importing.ctgov.summaries import summary_of
+from bayes.importing.ctgov.summaries import hint_of, summary_of
 from bayes.importing.drafts import Result, slug
 
 AT_BASELINE = re.compile(
@@ -39,6 +39,8 @@ class Part:
         None if the arms make no evidence.
     why : Unusable, optional
         Why they make none.
+    hint : Summary, optional
+        What the arms say where they make none: it tells a posted effect from its mirror image.
     """
 
     measure: Measure
@@ -50,6 +52,12 @@ class Part:
     place: str
     summary: Summary | None
     why: Unusable | None
+    hint: Summary | None = None
+
+    @property
+    def known(self) -> Summary | None:
+        """The summary of the arms, or what they say without being evidence."""
+        return self.summary or self.hint
 
     @property
     def title(self) -> str:
@@ -150,14 +158,15 @@ def _of_class(
         name = _id(study, measure, one, category, pair, pairs, {part.id for part in found})
         place = one.path if category is None or len(one.categories) == 1 else category.path
         summary, why = _summary(study, measure, one, category, pair)
-        found.append(Part(measure, one, category, pair, name, label, place, summary, why))
+        hint = hint_of(measure, category, pair) if summary is None and category is not None else None
+        found.append(Part(measure, one, category, pair, name, label, place, summary, why, hint))
     for category in one.categories[1:] if _is_dichotomy(measure, one, pair) else ():
         if category.path not in {result.place for result in results}:
             results.append(Result(category.path, _label(measure, one, category), "refused", COMPLEMENT))
 
 
 def _is_dichotomy(measure: Measure, one: Class, pair: Pair) -> bool:
-    return len(one.categories) == 2 and _counted(measure) and categories.fill_the_denominator(measure, one, pair)
+    return len(one.categories) == 2 and _counted(measure) and _fills(measure, one, pair)
 
 
 def _counted(measure: Measure) -> bool:

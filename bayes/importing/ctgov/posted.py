@@ -16,7 +16,7 @@ from bayes.importing.ctgov.values import is_absent, needed, whole
 from bayes.paper.evidence.arms import ARMS, Arm
 
 PARTICIPANTS = "participants"
-INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*confidence interval")
+INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*conf\w+ interval")
 SE = "standard error"
 SIZES_IN_TITLE = re.compile(r"\bn ?= ?(\d[\d,]*(?:\s*[,;/|]\s*\d[\d,]*)+)", re.IGNORECASE)
 

@@ -29,12 +29,12 @@ WHOLE_STUDY = ("officialTitle", "briefTitle"), ("briefSummary", "detailedDescrip
 
 
 def speaks_of_posteriors(text: str) -> bool:
-    """Return whether a text speaks of Bayesian analyses."""
+    """Return whether a text names a Bayesian analysis."""
     return BAYESIAN.search(NOT_BAYESIAN.sub(" ", text)) is not None
 
 
 def is_posterior(analysis: Analysis) -> bool:
-    """Return whether an analysis says of itself that it is a posterior."""
+    """Return whether the words about an analysis make it a posterior."""
     if OF_PARAMETER.search(analysis.parameter) or OF_PARAMETER.search(analysis.method):
         return True
     return (

@@ -9,8 +9,8 @@ from bayes.errors import InvalidInput
 from bayes.importing.answers import Answers
 from bayes.importing.ctgov.adverse_events import draft_adverse_events
 from bayes.importing.ctgov.card import CARD
+from bayes.importing.ctgov.drafting import drafted
 from bayes.importing.ctgov.head import trial_of
-from bayes.importing.ctgov.outcomes import drafted
 from bayes.importing.ctgov.record import Node
 from bayes.importing.ctgov.study import Study
 from bayes.importing.drafts import Record, Result

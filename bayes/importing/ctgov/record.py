@@ -30,7 +30,8 @@ class Node:
         value = self.at(*keys).value
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return ""
-        return ESCAPES.sub(r"\1", str(value)).strip()
+        text = str(value)
+        return (ESCAPES.sub(r"\1", text) if "\\" in text else text).strip()
 
     def items(self, *keys: str) -> Iterator[Node]:
         """Yield the elements of a list."""

@@ -74,5 +74,5 @@ class Study:
 
     @cached_property
     def bayesian(self) -> bool:
-        """Whether the study as a whole is said to be Bayesian."""
+        """Return whether the study as a whole is said to be Bayesian."""
         return posteriors.of_study(self.record, self.measures)

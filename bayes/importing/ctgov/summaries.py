@@ -18,10 +18,10 @@ from bayes.importing.ctgov.locations import (
     with_sd,
 )
 from bayes.importing.ctgov.parameters import GEOMETRIC, OF_DAYS, PEOPLE, SHARE, of_people, of_time
-from bayes.importing.ctgov.posted import INTERVAL, PARTICIPANTS, SE, Posted, Summary, size_of
+from bayes.importing.ctgov.posted import INTERVAL, PARTICIPANTS, SE, Fields, Posted, Summary, size_of
 from bayes.importing.ctgov.reasons import NO_NUMBERS, POSTERIOR, UNITS, Unusable
 from bayes.importing.ctgov.record import Category, Class, Group, Measure
-from bayes.importing.ctgov.values import is_absent
+from bayes.importing.ctgov.values import is_absent, number
 from bayes.paper.evidence.arms import Arm, by_arm
 
 SD, CV = "standard deviation", "geometric coefficient of variation"
@@ -58,6 +58,29 @@ def summary_of(measure: Measure, one: Class, category: Category, pair: Pair, bay
     if bayesian and _of_a_model(measure):
         raise Unusable(POSTERIOR)
     return maker(measure, posted)
+
+
+def hint_of(measure: Measure, category: Category, pair: Pair) -> Summary | None:
+    """Return what the numbers of the arms say of the direction of an effect, though they make no evidence.
+
+    Parameters
+    ----------
+    measure : Measure
+    category : Category
+    pair : Pair
+    """
+    name = "percent" if SHARE.search(measure.unit) and of_people(measure) else "mean"
+    arms: dict[Arm, Fields] = {}
+    for arm, group in _groups(pair):
+        cell = category.cells.get(group.id)
+        try:
+            value = None if cell is None else number(cell.value)
+        except Unusable:
+            return None
+        if value is None or (name == "percent" and not 0 < value < 100):
+            return None
+        arms[arm] = {name: value, "se": None}
+    return Summary("percentages" if name == "percent" else "means", arms, {}, ())
 
 
 def _of_a_model(measure: Measure) -> bool:

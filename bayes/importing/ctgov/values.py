@@ -13,6 +13,7 @@ AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 ABSENT = frozenset(
     ("", "na", "n/a", "nan", "ne", "nr", "nd", "not applicable", "not available", "not estimable", "-", "--")
 )
+PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,12})?")  # what most numbers look like
 PERCENT = re.compile(r"\s*%$")
 
 
@@ -31,13 +32,18 @@ def number(text: str) -> Decimal | None:
     """
     if is_absent(text):
         return None
+    if PLAIN.fullmatch(text):
+        return _in_range(Decimal(text), text)
     plain = PERCENT.sub("", text.strip())
     if AMBIGUOUS.fullmatch(plain):
         raise Unusable(f"a comma that separates decimals or thousands: {_shortly(text)}")
     found = plainly(plain)
     if found is None:
         raise Unusable(f"not a number: {_shortly(text)}")
-    value = Decimal(found)
+    return _in_range(Decimal(found), text)
+
+
+def _in_range(value: Decimal, text: str) -> Decimal:
     if value.is_zero():
         value = abs(value)
     if (value and not SMALLEST <= abs(value) <= LARGEST) or len(value.as_tuple().digits) > MOST_DIGITS:

@@ -312,3 +312,23 @@ def test_what_is_no_study_or_has_no_results_is_a_row(tmp_path):
     path = tmp_path / "records.jsonl"
     path.write_text('{"protocolSection": {}}\n{"a": 1}\n')
     assert read(path).ledger["reason"].tolist() == ["no results are posted", "not a record of a study"]
+
+
+def test_counts_of_a_damaged_denominator_become_rows():
+    """Two categories whose denominators are no whole numbers are not taken for a dichotomy."""
+    two = measure(parameter="COUNT_OF_PARTICIPANTS", dispersion="", unit="Participants", n=("12.50", "48"))
+    category = two["classes"][0]["categories"][0]
+    two["classes"][0]["categories"] = [category | {"title": "Yes"}, category | {"title": "No"}]
+    assert {status for status, _ in reasons(two).values()} == {"refused"}
+
+
+def test_an_analysis_finds_its_time_point():
+    """"Week 2" is not in "week 24", and "at least 30%" is ">=30%"."""
+    classes = {
+        "Week 2: at least 30% reduction": (("1.0", "2.0"), ("0.4", "2.2")),
+        "Week 24: at least 30% reduction": (("2.0", "2.0"), ("0.4", "2.2")),
+        "Week 24: at least 50% reduction": (("3.0", "2.0"), ("0.4", "2.2")),
+    }
+    said = "Week 24: >=30% reduction, by a model with 2 covariates"
+    _, trial = imported(study(measure(classes=classes, analyses=[adjusted("1.7", "0.9", "2.5", groupDescription=said)])), answers=LOWER)
+    assert [one.label for one in trial.outcomes.values() if one.evidence.kind == "estimate"] == ["Score: Week 24: at least 30% reduction"]

@@ -170,3 +170,14 @@ def test_numbers_that_cannot_be_read(text):
 )
 def test_analysis_sets(text, expected):
     assert analysis_set(text) == expected
+
+
+def test_deaths_say_nothing_about_the_other_components_of_an_outcome():
+    """Where deaths are a class of their own, the title that names them is not about the classes beside it."""
+    outcome = posted(title="Mortality or hospitalisation", classes={"Died": ("1", "2"), "Hospitalised": ("3", "4")})
+    assert [stated(outcome, title, "odds_ratio") is None for title in ("Died", "Hospitalised")] == [False, True]
+
+
+def test_the_words_that_state_a_direction_are_quoted():
+    found = stated(posted(description="A negative change indicates a better outcome for the patient. It is scored by two readers."), "", "mean_difference")
+    assert found.words == '"negative change indicates a better outcome for the patient"'

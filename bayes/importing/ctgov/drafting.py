@@ -39,14 +39,14 @@ ROLES = {"PRIMARY": "primary", "SECONDARY": "secondary"}
 WHICH_PART = "The record does not say which of the {n} results of this outcome measure the analysis is of."
 HOW_KNOWN = {
     "recomputed": "",
-    "inside": "Direction of the posted effect: the effect of the arms lies in its interval, its mirror image does not.",
+    "inside": "Direction of the posted effect: that in which it is near the effect of the arms.",
     "stated": "Direction of the posted effect: as its description says.",
-    "convention": "Direction of the posted effect: as of every other effect of the record whose direction is known.",
+    "convention": "Direction of the posted effect: as of the other effects of the record whose direction is known.",
     "decided": "Direction of the posted effect: treatment v control, as decided.",
 }
 NOT_CRUDE = "Taken to be adjusted: its method is a regression, and it is not the effect of the arms."
 LONGEST_NOTE = 400
-ENOUGH = 2  # effects of known direction that make a convention
+ENOUGH, MOST = 3, 0.9  # effects of known direction that make a convention, and the share that must follow it
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _read_analysis(measure: Measure, analysis: Analysis, parts: Parts, read: Rea
         read.tests.append((part, analysis))
         return
     effect = with_degrees(_with_unit(effect, part, pair), _participants(part))
-    known = oriented(effect, part.summary, pair)
+    known = oriented(effect, part.known, pair)
     if known is not None and part.summary is not None and of_model(known, part.summary):
         effect = replace(effect, of_model=True, notes=(*effect.notes, NOT_CRUDE))
         known = replace(known, effect=effect)
@@ -166,20 +166,20 @@ def _apart(measure: Measure, analysis: Analysis, pair: Pair, parts: Parts) -> Pa
 
 def _with_unit(effect: Effect, part: Part, pair: Pair) -> Effect:
     """Return a difference of risks in the unit in which it is that of the arms, if one of the two is."""
-    if not effect.unit_is_open or part.summary is None:
+    if not effect.unit_is_open:
         return effect
     known = [
         one
         for one in (Effect(**{**vars(effect), "unit_is_open": False}), effect.divided())
-        if (found := oriented(one, part.summary, pair)) is not None and found.how == "recomputed"
+        if (found := oriented(one, part.known, pair)) is not None and found.how == "recomputed"
     ]
     return known[0] if len(known) == 1 else effect
 
 
 def _convention(found: Sequence[Found]) -> bool:
-    """Return whether every effect of known direction puts the treatment first, and there are enough of them."""
+    """Return whether the effects of known direction put the treatment first, but for a few."""
     known = [one.oriented.compares for one in found if one.oriented is not None]
-    return len(known) >= ENOUGH and set(known) == {"treatment_vs_control"}
+    return len(known) >= ENOUGH and known.count("treatment_vs_control") >= MOST * len(known)
 
 
 def _draft(study: Study, read: Read, convention: bool, into: Drafted) -> None:
@@ -201,7 +201,9 @@ def _draft_part(study: Study, read: Read, part: Part, convention: bool, into: Dr
     effects, rows = [], []
     for one in (one for one in read.found if one.part is part):
         known = one.oriented
-        if known is None and convention and plausible(one.effect, part.summary, treatment_first=True):
+        if known is not None and convention and known.how == "inside" and known.compares != "treatment_vs_control":
+            known = None  # weak numbers against the convention of the record: undecided
+        elif known is None and convention and plausible(one.effect, part.known, treatment_first=True):
             known = Oriented(one.effect, "treatment_vs_control", "convention")
         if known is None:
             rows.append(Result(one.effect.analysis.path, part.label, "offered", FIRST))
