@@ -155,39 +155,44 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
         The ending of names, which says whose they are.
     """
     mid = textbook_priors.baseline("log_odds", nuisance.binary, effect, nuisance.baseline_offset, of)
-    evidence = of_kind(outcome.evidence, CensoredCounts)
-    for (name, arm), eta in zip(by_arm(evidence).items(), (mid + effect / 2, mid - effect / 2), strict=True):
-        risk = pm.Deterministic(f"risk_{name}{of}", pt.sigmoid(eta))
-        if arm.is_exact:
-            pm.Binomial(f"events_{name}{of}", n=arm.n, p=risk, observed=arm.least)
-        else:
-            _within(f"within_bounds_{name}{of}", eta, arm)
+    arms = by_arm(of_kind(outcome.evidence, CensoredCounts))
+    log_odds = mid + effect / 2, mid - effect / 2
+    for name, eta in zip(arms, log_odds, strict=True):
+        pm.Deterministic(f"risk_{name}{of}", pt.sigmoid(eta))
+    _observed(f"events{of}", pt.stack(log_odds), tuple(arms.values()))
 
 
-def _within(name: str, eta: Tensor, arm: CountWithin) -> None:
-    """Add to the current model that the count of an arm lies within its bounds, which it does or does not.
+def _observed(name: str, log_odds: Tensor, arms: tuple[CountWithin, ...]) -> None:
+    """Add the counts of both arms to the current model; any count within the bounds is recorded as the greatest.
 
     Parameters
     ----------
     name : str
-    eta : Tensor, shape ()
-        Log odds.
-    arm : CountWithin
+    log_odds : Tensor, shape (arm,)
+    arms : tuple of CountWithin
     """
-    counts, n = (pt.as_tensor_variable(x) for x in (np.arange(arm.least, arm.most + 1.0), float(arm.n)))
+    least, most, n = (np.array(x) for x in zip(*((a.least, a.most, a.n) for a in arms), strict=True))
 
     def logp(value: Tensor, eta: Tensor) -> Tensor:
-        """Return the log probability that the count lies within its bounds, or does not; shape ()."""
-        within = pt.minimum(logsumexp(_log_count(eta, counts, n)), 0.0)
-        log_p: Tensor = pt.switch(pt.eq(value, 1), within, pt.log1mexp(within))
+        """Return the log probability of a record of each arm, (..., arm); value and eta : (..., arm)."""
+        found = []
+        for i, arm in enumerate(arms):
+            counts, size = (pt.as_tensor_variable(x) for x in (np.arange(arm.least, arm.most + 1.0), float(arm.n)))
+            within = logsumexp(_log_count(eta[..., i, None], counts, size), axis=-1)
+            inside = pt.ge(value[..., i], arm.least) & pt.lt(value[..., i], arm.most)
+            another = pt.switch(inside, -np.inf, _log_count(eta[..., i], value[..., i], size))
+            found.append(pt.switch(pt.eq(value[..., i], arm.most), within, another))
+        log_p: Tensor = pt.stack(found, axis=-1)
         return log_p
 
     def random(eta: FloatArray, rng: np.random.Generator, size: Any) -> Any:
-        """Return whether the count of a new arm lies within the bounds; shape `size`."""
-        drawn = rng.binomial(arm.n, two_risks.expit(eta), size)
-        return ((arm.least <= drawn) & (drawn <= arm.most)).astype(int)
+        """Return records of both arms, (*size); eta : (..., arm)."""
+        drawn = rng.binomial(n, two_risks.expit(eta), size)
+        return np.where((least <= drawn) & (drawn <= most), most, drawn)
 
-    pm.CustomDist(name, eta, logp=logp, random=random, signature="()->()", dtype="int64", observed=1)
+    pm.CustomDist(
+        name, log_odds, logp=logp, random=random, signature="()->()", dtype="int64", observed=most, dims="arm"
+    )
 
 
 def derived(effect: FloatArray, draws: Draws, outcome: Outcome) -> Derived:
