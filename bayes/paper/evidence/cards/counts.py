@@ -59,7 +59,7 @@ control = { events = 15, n = 40 }""",
         one="pair of bounded counts",
         several="pairs of bounded counts",
         example=Example(
-            what="persons with an event, as bounds: an odds ratio",
+            what="persons with an event, as bounds",
             measure="odds_ratio",
             benefit="lower",
             lines="""\
