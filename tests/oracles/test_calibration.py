@@ -24,6 +24,7 @@ GRID = (
     "binomial",
     "binomial_risk_difference",
     "binomial_risk_ratio",
+    "binomial_within_bounds",
     "discordant_pairs",
     "events_in_persons",
     "events_negative_binomial",
