@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayes.checks.arm_summaries import check_arm_summaries
+from bayes.checks.censored_counts import check_censored_counts
 from bayes.checks.counts import check_binary, check_proportion, check_sizes, other_percent
 from bayes.checks.curves import check_curves
 from bayes.checks.designs import check_design
@@ -27,6 +28,7 @@ from bayes.checks.sides import check_sides
 from bayes.checks.sparse import check_sparse
 from bayes.paper.evidence import (
     Binary,
+    CensoredCounts,
     DigitisedCurve,
     Estimate,
     Events,
@@ -101,6 +103,8 @@ def _check_data(ledger: Ledger, outcome: Outcome, printed: tuple[PrintedEffect, 
     match outcome.evidence:
         case Binary():
             check_binary(ledger, outcome, printed)
+        case CensoredCounts() as bounded:
+            check_censored_counts(ledger, bounded, printed)
         case Events():
             check_events(ledger, outcome, printed)
         case Means():

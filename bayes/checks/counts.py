@@ -220,22 +220,35 @@ def _over(
 
 def other_measure(ledger: Ledger, entry: PrintedEffect, what: str) -> None:
     """Note that a printed effect cannot be recomputed from these data, which are named by `what`."""
-    _not_recomputed(ledger, entry, ("estimate", "ci", "p"), article(entry.measure), what)
+    not_recomputed(ledger, entry, ("estimate", "ci", "p"), article(entry.measure), what)
     other_percent(ledger, entry, what)
 
 
 def other_percent(ledger: Ledger, entry: PrintedEffect, what: str) -> None:
     """Note that a printed percentage cannot be recomputed from these data, which are named by `what`."""
-    _not_recomputed(ledger, entry, ("percent",), "a percentage of patients", what)
+    not_recomputed(ledger, entry, ("percent",), "a percentage of patients", what)
 
 
-def _not_recomputed(
+def not_recomputed(
     ledger: Ledger,
     entry: PrintedEffect,
     names: tuple[Literal["estimate", "ci", "p", "percent"], ...],
     kind: str,
     what: str,
 ) -> None:
+    """Note that some of the printed numbers of a result cannot be recomputed.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Receives the findings.
+    entry : PrintedEffect
+        The printed result.
+    names : tuple of str
+        Which of its numbers.
+    kind, what : str
+        What such a number is, and the data from which it would follow, in words.
+    """
     result = entry.result
     said = {
         "estimate": "" if result.estimate is None else str(result.estimate),

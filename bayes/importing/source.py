@@ -178,8 +178,9 @@ def _unpacked(source: Source, depth: int = 0) -> Iterator[Source]:
     with source.opened() as file:
         try:
             archive = zipfile.ZipFile(io.BytesIO(file.read(MOST_IN_ARCHIVE)))
-        except zipfile.BadZipFile as error:
-            raise InvalidInput(source.name, [f"cannot be read as a zip archive: {error}"]) from None
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            said = f"cannot be read as a zip archive: {str(error)[:120]}"
+            raise InvalidInput(source.name, [said]) from None
     members = [member for member in archive.infolist() if not member.is_dir()]
     if any(member.filename == SPREADSHEET for member in members):
         yield source

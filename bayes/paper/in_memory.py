@@ -22,7 +22,10 @@ from bayes.paper.trial import Outcome, Trial
 # the elements of an arm given as a tuple, by evidence kind
 ARM = {"binary": ("events", "n"), "events": ("events", "n"), "means": ("mean", "sd", "n")}
 REASONS = {"mcid": "rationale", "planned": "source", "margin": "source"}
-COLUMNS = re.compile(r"(?P<arm>treatment|control)_(?P<field>events|n|mean|sd|persons|exposure|percent)")
+COLUMNS = re.compile(
+    r"(?P<arm>treatment|control)_(?P<field>events|n|mean|sd|persons|exposure|percent|at_most_percent|at_most|at_least)"
+)
+BOUNDS = {"at_most", "at_least", "at_most_percent"}
 WORDS = ("categories", "cuts", "rows", "label", "notes", "source", "per", "patients", "scale")  # text, never numbers
 REQUIRED = ("measure", "benefit")
 GIVEN = (
@@ -207,6 +210,8 @@ def _kind(stated: TomlTable) -> str:
     for name, kind in named.items():
         if name in stated:
             return kind
+    if any(isinstance(arm := stated.get(name), dict) and BOUNDS & arm.keys() for name in ("treatment", "control")):
+        return "censored_counts"
     if "treatment" in stated:
         of_measure = {"common_odds_ratio": "ordinal", "rate_ratio": "events", "mean_difference": "means"}
         of_measure["standardised_mean_difference"] = "means"

@@ -26,11 +26,11 @@ class Place(Closed):
     `source` names the document if it is not the source of the outcome.
     """
 
-    path: str | None = None
     page: Label | None = None
     table: Label | None = None
     figure: Label | None = None
     section: str | None = None
+    path: str | None = None
     quote: str | None = None
     source: str | None = None
 

@@ -114,6 +114,9 @@ WORDS: dict[str, Callable[..., str]] = {
     "assumed_correlation": lambda r: (
         f"the precision rests on a stated correlation of {r} between the results of a patient; see bayes sensitivity"
     ),
+    "censored": lambda bounds: (
+        f"counts within bounds, {bounds}: every count that they allow is considered; see bayes sensitivity"
+    ),
     "discordant": lambda pairs: (
         f"an odds ratio within a patient, from {_count(pairs, 'patient')} with the event under one treatment only"
     ),

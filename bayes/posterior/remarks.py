@@ -9,6 +9,7 @@ from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
 from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import (
+    CensoredCounts,
     DigitisedCurve,
     Estimate,
     Medians,
@@ -190,6 +191,8 @@ def _of_numbers(outcome: Outcome) -> list[Remark]:
         case Binary() as evidence if outcome.everybody:
             sizes = (evidence.treatment.n, evidence.control.n)
             return [Remark("all_had_the_event", (outcome.is_informative, *sizes))]
+        case CensoredCounts(treatment=t, control=c):
+            return [Remark("censored", (f"{t.said} v {c.said}",))]
         case Events(dispersion="poisson") as evidence:
             return [Remark("poisson_without_persons" if evidence.treatment.n is None else "poisson")]
         case Events() as evidence if evidence.treatment.persons is None:

@@ -13,6 +13,7 @@ import numpy as np
 from bayes.paper.evidence import EffectAndError, Means, Medians
 from bayes.paper.evidence.arms import PersonsInArm
 from bayes.paper.evidence.bare_tests import BareP, Significance
+from bayes.paper.evidence.censored_counts import CensoredCounts
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.evidence.paired import PairedCounts
@@ -60,6 +61,8 @@ def starting_point(outcome: Outcome) -> Landmarks:
             return _ordinal(table, outcome)
         case Binary() as counts:
             return _binary(counts, outcome.measure)
+        case CensoredCounts() as counts:
+            return _binary(counts.midway, outcome.measure)
         case Events() as events:
             return _events(events)
         case Means() | Medians() | EffectAndError() as estimate:

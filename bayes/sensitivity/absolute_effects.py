@@ -15,6 +15,7 @@ from bayes.base.numbers import article
 from bayes.base.numbers_needed import number_needed
 from bayes.paper.evidence import DigitisedCurve, Survival
 from bayes.paper.evidence.arms import EventsInArm
+from bayes.paper.evidence.censored_counts import CensoredCounts, CountWithin
 from bayes.paper.evidence.counts import Binary, Events
 from bayes.paper.evidence.ordinal import OrdinalTable
 from bayes.paper.evidence.rates import Percentages, Rates
@@ -159,6 +160,8 @@ def _of_control(outcome: Outcome) -> float | None:
     match outcome.evidence:
         case Binary(control=arm):
             found = arm.events / arm.n
+        case CensoredCounts(control=CountWithin(is_exact=True) as arm):
+            found = arm.least / arm.n
         case Events(control=EventsInArm(n=None, events=events, exposure=Decimal() as exposure)):
             found = events / float(exposure)
         case Events(control=arm) as evidence:

@@ -31,6 +31,7 @@ from bayes.likelihoods.registry import card_of, readers
 from bayes.paper.annotations import Selection
 from bayes.paper.evidence import (
     Binary,
+    CensoredCounts,
     DigitisedCurve,
     Estimate,
     Events,
@@ -47,6 +48,7 @@ from bayes.priors.sets import SomePriorSet
 from bayes.quadrature.estimates import normal_curve
 from bayes.quadrature.likelihood_curve import LogCurve
 from bayes.sensitivity.beside import beside
+from bayes.sensitivity.count_bounds import at_the_bounds
 from bayes.sensitivity.designs import in_clusters, other_correlations
 from bayes.sensitivity.families import families
 from bayes.sensitivity.missing_patients import of_members, with_missing
@@ -162,6 +164,7 @@ def variations_of_outcome(subject: Subject) -> Iterator[Variation]:
     for question_, words, curve in beside(outcome, nuisance, subject.curve):
         yield Variation(question_, words, curve)
     yield from starmap(Variation, other_correlations(outcome, nuisance, subject.curve))
+    yield from starmap(Variation, at_the_bounds(outcome, nuisance))
     yield from _selected(outcome, nuisance, name, omega)
     if outcome.analysis_set == "as_treated":
         for sigma in SIGMA_B:
@@ -291,7 +294,7 @@ def _fewer_patients(outcome: Outcome, curve: quadrature.Curve) -> Iterator[Varia
 def other_nuisances(outcome: Outcome, nuisance: Nuisance, name: str) -> Iterator[tuple[str, str, Nuisance]]:
     """Yield (question, words, priors) with a prior of the baseline or dispersion other than that of the set."""
     evidence = outcome.evidence
-    if isinstance(evidence, Binary) and outcome.measure != "risk_difference":
+    if isinstance(evidence, Binary | CensoredCounts) and outcome.measure != "risk_difference":
         for sd in BASELINE_SDS:
             yield "baseline prior", f"logit risk normal(0, {sd:g})", replace(nuisance, binary=parse(f"normal(0, {sd})"))
     elif isinstance(evidence, Events):

@@ -40,6 +40,7 @@ from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import (
     BareTest,
     Binary,
+    CensoredCounts,
     DaysFree,
     EffectAndError,
     Events,
@@ -148,8 +149,8 @@ def unit_of(subject: Subject) -> Unit:
             return _bare(subject, outcome, test)
         case Means() as means:
             return _means(subject, means)
-        case Medians() | DaysFree() as quantiles:
-            return _constant(_observed(subject) ** 2, float(quantiles.sizes.total), subject)
+        case Medians() | DaysFree() | CensoredCounts() as report:
+            return _constant(_observed(subject) ** 2, float(report.sizes.total), subject)
         case Binary() as table:
             return _persons(table, outcome.measure)
         case Events() as counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from math import isclose
 from typing import TYPE_CHECKING
@@ -40,10 +41,9 @@ def why_not_together(synthesis: Synthesis, members: Sequence[Outcome]) -> list[M
 
 def _called_alike(members: Sequence[Outcome]) -> list[Mistake]:
     """Find outcomes with the same name, which identifies them: one of two would replace the other."""
-    names = [member.name for member in members]
-    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    names = Counter(member.name for member in members)
     remedy = "names must be unique, so give the trials different ids"
-    return [Mistake("outcomes", f"{names.count(name)} outcomes are named {name}; {remedy}") for name in twice]
+    return [Mistake("outcomes", f"{n} outcomes are named {name}; {remedy}") for name, n in names.items() if n > 1]
 
 
 def _incommensurable(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
@@ -65,13 +65,18 @@ def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mis
     """Find patients that are used more than once without a stated correlation of their results (METHODS 9)."""
     stated = [set(c.outcomes) for c in synthesis.correlations]
     mistakes = []
+    of_patients: dict[str, list[int]] = defaultdict(list)  # so that hundreds of trials need not be compared in pairs
     for i, one in enumerate(members):
-        for other in members[:i]:
-            shared = one.patient_sources & other.patient_sources
-            if shared and not any({one.name, other.name} <= names for names in stated):
+        sources = one.patient_sources
+        for j in sorted({j for source in sources for j in of_patients[source]}):
+            other = members[j]
+            shared = sources & other.patient_sources
+            if not any({one.name, other.name} <= names for names in stated):
                 said = f"{one.name} and {other.name} are about the same patients ({', '.join(sorted(shared))})"
                 remedy = "include only one of them, or state the correlation of their results in `correlations`"
                 mistakes.append(Mistake("outcomes", f"{said}; {remedy}"))
+        for source in sources:
+            of_patients[source].append(i)
     return mistakes
 
 

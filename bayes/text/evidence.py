@@ -23,6 +23,7 @@ from bayes.paper.evidence.adverse_events import AdverseEvent, AdverseEvents
 from bayes.paper.evidence.arms import ARMS, Arm, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.bare_tests import BareP, EventsOfArms, Significance
 from bayes.paper.evidence.cards import kind_card
+from bayes.paper.evidence.censored_counts import CensoredCounts
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
 from bayes.paper.evidence.paired import PairedCounts, PairedMeans
@@ -65,6 +66,8 @@ def in_brief(report: Evidence) -> str:
     match report:
         case Binary():
             return versus(*(_of(getattr(report, arm)) for arm in ARMS))
+        case CensoredCounts():
+            return versus(*(arm.said for arm in by_arm(report).values()))
         case Events():
             return versus(*(_counted(getattr(report, arm)) for arm in ARMS))
         case Means():
@@ -130,6 +133,8 @@ def _shown(report: Evidence) -> Shown:
             return _ordinal_cut(report)
         case Binary():
             return _binary(report)
+        case CensoredCounts():
+            return _censored_counts(report)
         case Events():
             return _events(report)
         case Means():
@@ -203,6 +208,11 @@ def _scale(report: OrdinalTable) -> tuple[Fact, ...]:
 def _binary(report: Binary) -> Shown:
     rows = tuple((arm, _of(getattr(report, arm))) for arm in ARMS)
     return Shown((), Table("As printed", ("arm", "with the event"), rows))
+
+
+def _censored_counts(report: CensoredCounts) -> Shown:
+    rows = tuple((name, arm.said, str(arm.least), str(arm.most)) for name, arm in by_arm(report).items())
+    return Shown((), Table("As printed", ("arm", "with the event", "least", "greatest"), rows))
 
 
 def _of(arm: PersonsInArm) -> str:

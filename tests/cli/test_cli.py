@@ -173,6 +173,7 @@ def test_the_schema_comes_from_the_classes():
         "medians",
         "paired_means",
         "paired_counts",
+        "censored_counts",
         "days_free",
         "survival",
         "median_survival",

@@ -8,16 +8,14 @@ method (Deeks and Higgins 2010, Statistical algorithms in Review Manager 5). Eve
 from math import log, sqrt
 
 
-def corrected(a, n1, c, n0, measure):
-    """Add 1/2 to every cell if one is empty, as a ratio requires."""
-    if min(a, c) == 0 or (measure == "odds_ratio" and (a == n1 or c == n0)):
-        return a + 0.5, n1 + 1, c + 0.5, n0 + 1
-    return a, n1, c, n0
+def corrected(a, n1, c, n0):
+    """Add 1/2 to every cell if one is empty, as RevMan does for a ratio of odds or of risks."""
+    return (a + 0.5, n1 + 1, c + 0.5, n0 + 1) if min(a, n1 - a, c, n0 - c) == 0 else (a, n1, c, n0)
 
 
 def of_table(table, measure):
     """Return the effect and its variance in one table (events, n, events, n)."""
-    a, n1, c, n0 = corrected(*table, measure)
+    a, n1, c, n0 = corrected(*table)
     if measure == "odds_ratio":
         return log(a * (n0 - c) / (c * (n1 - a))), 1 / a + 1 / (n1 - a) + 1 / c + 1 / (n0 - c)
     if measure == "risk_ratio":

@@ -207,6 +207,11 @@ REPORTS = {
         "lower",
         {"kind": "paired_counts", "treatment_only": 2, "control_only": 9, "both": 8, "neither": 25},
     ),
+    "censored counts": (
+        "odds_ratio",
+        "lower",
+        {"kind": "censored_counts", "treatment": {"at_most": 3, "n": 69}, "control": {"events": 9, "n": 75}},
+    ),
     "days free": (
         "common_odds_ratio",
         "higher",

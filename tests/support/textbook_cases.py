@@ -113,7 +113,7 @@ SAMPLED = {
     name: (lambda name=name: single(name))
     for name in (
         "estimate", "estimate t", "ordinal", "worst category apart", "drifting odds ratio", "binary OR", "binary RR", "binary RD",
-        "events in persons", "some persons never", "log-normal rates", "events", "events Poisson", "means SMD", "medians", "days free", "paired means", "paired counts", "p unknown",
+        "events in persons", "some persons never", "log-normal rates", "events", "events Poisson", "means SMD", "medians", "days free", "paired means", "paired counts", "censored counts", "p unknown",
         "significance unknown", "proportion",
     )
 }  # fmt: skip

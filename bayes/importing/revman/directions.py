@@ -16,11 +16,18 @@ Group = Literal[1, 2]
 FAVOURS = re.compile(r"^\s*(?:favou?r(?:s|ing)?|in favou?r of|better with)\b[\s:]*(?P<who>.+)$", re.IGNORECASE)
 BETTER = re.compile(r"^\s*(?P<who>.+?)\s+(?:is |are )?(?:better|superior)\s*$", re.IGNORECASE)
 TEMPLATE = re.compile(r"\[\s*(?:experimental|control|intervention|treatment)[^\]]*\]", re.IGNORECASE)
+SHORTEST = 4  # characters of a label that may be cut short
 NEGATED = re.compile(r"^(?:no|non|not|without|un\w+)\b", re.IGNORECASE)
 EXPERIMENTAL = re.compile(r"^(?:the )?(?:experimental|intervention|treatment|treated|active|new|test)\b", re.IGNORECASE)
 CONTROL = re.compile(
-    r"^(?:the )?(?:control|placebo|sham|comparator|comparison|usual|standard|routine|conventional|no\b|none|nothing|"
-    r"without|delayed|wait)",
+    r"\b(?:control|controls|placebo|sham|comparator|as usual|usual care|standard care|waiting list|waitlist)\b|"
+    r"^(?:the )?(?:comparison|usual|standard|routine|conventional|no|none|nothing|without|delayed)\b",
+    re.IGNORECASE,
+)
+# the label of an arm that is nothing but a control: a standard dose may be the treatment
+ARM_OF_CONTROL = re.compile(
+    r"^\W*(?:the )?(?:controls?|placebo|sham|comparator|no|none|nothing|usual care|standard (?:care|treatment|therapy)|"
+    r"treatment as usual|waiting list|waitlist)\b",
     re.IGNORECASE,
 )
 
@@ -50,7 +57,7 @@ def treated(analysis: Analysis, treatment: str | None, control: str | None) -> G
         in_1, in_2 = (_plain(decided) in _plain(label) for label in analysis.groups)
         if in_1 != in_2:
             return 1 if (own if in_1 else other) == 1 else 2
-    first, second = (bool(CONTROL.match(label.strip())) for label in analysis.groups)
+    first, second = (bool(ARM_OF_CONTROL.match(label)) for label in analysis.groups)
     return None if first and not second else 1
 
 
@@ -79,9 +86,9 @@ def _favoured(label: str, groups: tuple[str, str]) -> Group | None:
     scores = [_likeness(who, _plain(group)) for group in groups]
     if scores[0] != scores[1]:
         return 1 if scores[0] > scores[1] else 2
-    if EXPERIMENTAL.match(who):
-        return 1
-    return 2 if CONTROL.match(who) else None
+    if CONTROL.search(who):
+        return 2
+    return 1 if EXPERIMENTAL.match(who) else None
 
 
 def _likeness(who: str, group: str) -> int:
@@ -90,7 +97,9 @@ def _likeness(who: str, group: str) -> int:
         return 0
     if who == group:
         return 3
-    if f" {who} " in f" {group} " or f" {group} " in f" {who} " or group.startswith(who) or who.startswith(group):
+    if f" {who} " in f" {group} " or f" {group} " in f" {who} ":
+        return 2
+    if min(len(who), len(group)) >= SHORTEST and (group.startswith(who) or who.startswith(group)):
         return 2
     return int(_stem(who) == _stem(group))
 

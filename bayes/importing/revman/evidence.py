@@ -181,7 +181,7 @@ def _o_minus_e(reading: Reading, row: Row) -> Found:
 def _as_printed(reading: Reading, row: Row) -> tuple[TomlTable, Sources] | None:
     """Return the printed effect with its interval as evidence, or None without them."""
     table, sources = _effect(reading, row, "")
-    if "estimate" not in table or "ci" not in table:
+    if reading.known.printed != reading.measure or "ci" not in table:
         return None
     return {"kind": "estimate", **table, **_way(reading)}, sources
 
@@ -191,7 +191,8 @@ def _with_printed(found: Found, reading: Reading, row: Row) -> Found:
     if reading.peto or "effect" not in row.numbers:
         return found
     table, sources = _effect(reading, row, "printed.0.")
-    way = _way(reading)
+    other = {} if reading.known.printed in (None, reading.measure) else {"measure": reading.known.printed}
+    way = other | _way(reading)
     return (
         Found(found.kind, found.evidence, table | way, found.sources | sources, notes=found.notes) if table else found
     )
@@ -200,7 +201,7 @@ def _with_printed(found: Found, reading: Reading, row: Row) -> Found:
 def _effect(reading: Reading, row: Row, prefix: str) -> tuple[TomlTable, Sources]:
     """Return the fields and the places of the effect that a row prints, as far as they are possible."""
     numbers = {name: row.numbers[name] for name in ("effect", "low", "high") if name in row.numbers}
-    low, high = measures.natural_range(reading.measure or "")
+    low, high = measures.natural_range(reading.known.printed or reading.measure or "")
     values = [one.shortened for one in numbers.values()]
     if "effect" not in numbers or not all(low < value < high for value in values):
         return {}, {}

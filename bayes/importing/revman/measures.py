@@ -87,9 +87,9 @@ def of_counts(row: Row, measure: str, swapped: bool = False) -> Effect | None:
         if error is None:  # none or all of either arm: RevMan takes the variance of counts with 1/2 added
             error = measures.se_risk_difference(a + 0.5, n1 + 1, c + 0.5, n2 + 1)
         return None if error is None else (a / n1 - c / n2, error)
-    if min(a, c) == 0 or (measure == "odds_ratio" and (a == n1 or c == n2)) or (a == n1 and c == n2):
-        if max(a, c) == 0 or (a == n1 and c == n2):
-            return None
+    if a == c == 0 or (a == n1 and c == n2):
+        return None
+    if min(a, n1 - a, c, n2 - c) == 0:
         a, n1, c, n2 = a + 0.5, n1 + 1, c + 0.5, n2 + 1
     return _ratio(a, n1, c, n2, measure)
 

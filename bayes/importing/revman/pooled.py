@@ -24,6 +24,7 @@ NOT_POOLED = "the review does not pool these studies"
 ONE_STUDY = "one study: its own outcome is the answer"
 UNINFORMED = "no study has an event, so none informs the ratio"
 SHARED = "a study is in several subgroups; decide which of its outcomes are left out (`leave_out`)"
+NOT_JOINED = "counts cannot be joined as risk differences; decide `measure`"
 NO_STUDIES = "without studies"
 SAID = {True: "random effects", False: "a common effect"}
 
@@ -96,7 +97,7 @@ def _one(reading: Reading, review: Review, part: Part) -> tuple[Result, Synthesi
     if reason := _refusal(reading, part):
         return result.refused(reason), None
     informing = [member for member in part.members if _informs(member, reading)]
-    lacks = reading.lacks or ((SHARED,) if _shared(informing) else ())
+    lacks = reading.lacks or ((NOT_JOINED,) if _of_risks(reading) else (SHARED,) if _shared(informing) else ())
     if lacks:
         return replace(result, status="offered", reason="; ".join(lacks)), None
     fields = _fields(reading, review, part, informing)
@@ -131,6 +132,11 @@ def _informs(member: Member, reading: Reading) -> bool:
         a, c = n1 - a, n2 - c
     everybody = a == n1 and c == n2 and reading.measure == "odds_ratio"
     return bool(a or c) and not everybody
+
+
+def _of_risks(reading: Reading) -> bool:
+    """Return whether an analysis is of differences of risks, as which counts cannot be joined."""
+    return reading.analysis.data == "dichotomous" and reading.measure == "risk_difference"
 
 
 def _shared(members: Sequence[Member]) -> bool:
@@ -174,7 +180,7 @@ def _printed(reading: Reading, part: Part) -> str | None:
     if part.pooled is None:
         return None
     analysis, numbers = reading.analysis, part.pooled.numbers
-    measure = "Peto odds ratio" if reading.peto else (reading.measure or "effect").replace("_", " ")
+    measure = "Peto odds ratio" if reading.peto else (reading.known.printed or "effect").replace("_", " ")
     said = f"{_short(numbers['effect'])}"
     if "low" in numbers and "high" in numbers:
         said += f" [{_short(numbers['low'])}, {_short(numbers['high'])}]"
@@ -219,12 +225,14 @@ def _repeated(reading: Reading, members: Sequence[Member]) -> Iterator[str]:
 
 def _questions(reading: Reading) -> tuple[str, ...]:
     """Return the lines of an answers file that would decide what is lacking."""
-    if not reading.lacks or reading.analysis.data == "other":
+    if reading.analysis.data == "other" or not (reading.lacks or _of_risks(reading)):
         return ()
     lines = [f"# [records.{reading.id}]   # {' '.join(reading.analysis.label.split())}"]
     if reading.measure is None:
         accepted = " or ".join(f'"{name}"' for name in OF_DATA[reading.analysis.data][:3])
         lines.append(f"# measure = {accepted}")
+    if _of_risks(reading):
+        lines.append('# measure = "odds_ratio" or "risk_ratio"   # counts cannot be joined as risk differences')
     if reading.treated is None:
         lines.append(f'# treatment = "{reading.analysis.groups[0]}" or "{reading.analysis.groups[1]}"')
     if reading.benefit is None:

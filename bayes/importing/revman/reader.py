@@ -24,13 +24,14 @@ CARD = FormatCard(
         "of at least two studies"
     ),
     traps=(
-        "LOG_EFFECT_SIZE of .rm5 is a common logarithm, its SE is of natural logarithms: only the latter is read",
-        "cells of another kind of data are filled with 0, and so are effects that are not estimable: they are left out",
-        "data rows name no measure of effect: it is inferred where only one reproduces the printed effects",
-        '"Favours ..." on the left names the arm that a low effect favours; labels in brackets are a template',
-        "a study with rows in several subgroups is not pooled twice: the analysis is offered, its subgroups are pooled",
-        "`Applicability` says which rows count for all studies, and which for the subgroup alone",
-        "studies without events do not inform a ratio: they have trial files, but are no members",
+        "LOG_EFFECT_SIZE of .rm5 is a common logarithm, its SE is of natural logarithms: only the latter is read.",
+        "Cells of another kind of data are filled with 0, as are effects that are not estimable: both are left out.",
+        "Data rows name no measure of effect: it is inferred where only one reproduces the printed effects.",
+        '"Favours ..." on the left names the arm that a low effect favours; labels in brackets are a template.',
+        "A study with rows in several subgroups is not pooled twice: the analysis is offered, its subgroups pooled.",
+        "`Applicability` says which rows count for all studies, and which for the subgroup alone.",
+        "Studies without events do not inform a ratio: they have trial files, but are no members.",
+        "Counts cannot be joined as risk differences: such an analysis is pooled as ratios, as decided by `measure`.",
     ),
     pools=True,
 )

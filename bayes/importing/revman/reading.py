@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayes.base.measures import Measure
-from bayes.importing.answers import Answers, Benefit, Decisions
+from bayes.importing.answers import Answers, Benefit, Decisions, OfRecord
 from bayes.importing.drafts import slug
 from bayes.importing.revman import directions, measures
 from bayes.importing.revman.review import Analysis, Review
@@ -20,6 +20,32 @@ LONGEST = 44  # characters of the title of a review in ids
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known about the measure of an analysis.
+
+    Attributes
+    ----------
+    measure : str or None
+        The measure of effect of its outcomes.
+    printed : str or None
+        That of the effects that the document prints.
+    peto : bool
+        Whether the review pools Peto's odds ratios.
+    swapped : bool
+        Whether event and non-event are exchanged.
+    lack, remark : str
+        What is to be decided, and how the measure is known.
+    """
+
+    measure: Measure | None = None
+    printed: Measure | None = None
+    peto: bool = False
+    swapped: bool = False
+    lack: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
 class Reading:
     """An analysis with what is needed to use it.
 
@@ -29,11 +55,8 @@ class Reading:
         Id of the analysis among the answers, and of its synthesis.
     analysis : Analysis
     decided : Decisions
-    measure : str or None
-    peto : bool
-        Whether the review pools Peto's odds ratios.
-    swapped : bool
-        Whether event and non-event are exchanged.
+    known : Known
+        Its measure of effect.
     treated : int or None
         The group that is the treatment: 1, or 2 if the effects of the document are to be turned round.
     benefit : {"higher", "lower"} or None
@@ -46,13 +69,23 @@ class Reading:
     id: str
     analysis: Analysis
     decided: Decisions
-    measure: Measure | None
-    peto: bool
-    swapped: bool
+    known: Known
     treated: directions.Group | None
     benefit: Benefit | None
     lacks: tuple[str, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def measure(self) -> Measure | None:
+        return self.known.measure
+
+    @property
+    def peto(self) -> bool:
+        return self.known.peto
+
+    @property
+    def swapped(self) -> bool:
+        return self.known.swapped
 
     @property
     def turned(self) -> bool:
@@ -85,40 +118,51 @@ def readings(review: Review, answers: Answers) -> list[Reading]:
 
 def _reading(name: str, analysis: Analysis, answers: Answers) -> Reading:
     decided = answers.about(name)
-    measure, peto, swapped, lack, how = _measure(analysis, decided)
+    own = answers.records.get(name, OfRecord())
+    known = _known(analysis, decided.measure, own.measure)
     group = directions.treated(analysis, decided.treatment, decided.control)
-    own = answers.records.get(name)
     stated = directions.stated_benefit(analysis)
-    benefit = (own.benefit if own else None) or stated or decided.benefit
-    lacks = [lack] if lack else []
+    benefit = own.benefit or stated or decided.benefit
+    lacks = [known.lack] if known.lack else []
     lacks += [] if group is not None else [NO_TREATMENT]
     lacks += [] if benefit is not None else [NO_BENEFIT]
-    remarks = [how] if how else []
+    remarks = [known.remark] if known.remark else []
     if benefit is not None and benefit == stated:
         template = ", as RevMan labels a new one" if directions.is_generic(analysis) else ""
         remarks.append(f'The graph is labelled "{analysis.graph[0]}" and "{analysis.graph[1]}"{template}.')
-    return Reading(name, analysis, decided, measure, peto, swapped, group, benefit, tuple(lacks), tuple(remarks))
+    return Reading(name, analysis, decided, known, group, benefit, tuple(lacks), tuple(remarks))
 
 
-def _measure(analysis: Analysis, decided: Decisions) -> tuple[Measure | None, bool, bool, str, str]:
-    """Return the measure, whether it is Peto's, whether events are exchanged, what is lacking, and how it is known.
+def _known(analysis: Analysis, for_all: Measure | None, for_this: Measure | None) -> Known:
+    """Return what is known about the measure of an analysis.
 
-    What the document names counts, then the only measure that its printed effects can be, then what is decided.
+    What is decided about this analysis counts, then what the document names, then the only measure that its printed
+    effects can be, then what is decided for all.
     """
     possible = measures.OF_DATA.get(analysis.data, ())
     if not possible:
-        return None, False, False, "", ""
+        return Known()
     found = measures.inferred(analysis)
     named = measures.named(analysis.effect)
-    if named in possible:
-        return named, measures.is_peto(analysis.effect), _swapped(analysis, named, found), "", ""
-    if not analysis.effect and (alone := _alone(found)) is not None:
-        peto = alone[0] == measures.PETO
-        measure: Measure = "odds_ratio" if peto else next(one for one in possible if one == alone[0])
-        return measure, peto, alone[1], "", RECOMPUTED.format(_words(alone[0]))
-    if decided.measure in possible:
-        return decided.measure, False, _swapped(analysis, decided.measure or "", found), "", ""
-    return None, False, False, UNKNOWN if analysis.effect else SEVERAL if found else NO_MEASURE, ""
+    printed = _of_document(analysis, named if named in possible else None, found)
+    if for_this in possible and for_this != printed.measure:
+        return replace(printed, measure=for_this, peto=False, lack="")
+    if printed.measure is not None:
+        return printed
+    if for_all in possible:
+        return Known(for_all, None, False, _swapped(analysis, for_all or "", found))
+    return Known(lack=UNKNOWN if analysis.effect else SEVERAL if found else NO_MEASURE)
+
+
+def _of_document(analysis: Analysis, named: Measure | None, found: list[tuple[str, bool]]) -> Known:
+    """Return what the document says, or what its printed effects show."""
+    if named is not None:
+        return Known(named, named, measures.is_peto(analysis.effect), _swapped(analysis, named, found))
+    if analysis.effect or (alone := _alone(found)) is None:
+        return Known()
+    peto = alone[0] == measures.PETO
+    measure: Measure = "odds_ratio" if peto else next(m for m in measures.OF_DATA[analysis.data] if m == alone[0])
+    return Known(measure, measure, peto, alone[1], remark=RECOMPUTED.format(_words(alone[0])))
 
 
 def _words(measure: str) -> str:

@@ -15,7 +15,7 @@ from bayes.importing.revman.reading import Reading
 from bayes.importing.revman.review import Number, Review, Row, Study
 
 LEFT_OUT = "left out, as decided"
-NO_SIZES = "the number of patients per arm is not stated"
+NO_SIZES = "the number of patients per arm is not stated, by which a difference of means would be scaled"
 BESIDE = "kept as `printed`, beside the evidence"
 SIZES = "The numbers of patients are the largest of the outcomes; the review does not state how many were randomised."
 LONGEST_TEXT = 600  # characters of the methods of a study
@@ -71,7 +71,7 @@ def record_of(file: StudyFile, review: Review, answers: Answers) -> Record:
     made = [(entry, *_made(entry, answers, file.id)) for entry in file.entries]
     compared = _compared(entry for entry, status, _ in made if status == "imported")
     if not any(compared.values()):
-        made = [(e, "refused", Found(reason=NO_SIZES)) if s == "imported" else (e, s, f) for e, s, f in made]
+        made = [(e, *(("refused", Found(reason=NO_SIZES)) if _needs_sizes(e, s) else (s, f))) for e, s, f in made]
     usable = [(entry, found) for entry, status, found in made if status == "imported"]
     named = contrasts_of(compared)
     drafts = [_outcome(entry, found, review, named.get(entry.reading.arms)) for entry, found in usable]
@@ -80,6 +80,11 @@ def record_of(file: StudyFile, review: Review, answers: Answers) -> Record:
     comments = (f'From the review "{review.title}" ({review.document}).',)
     trial = TrialDraft(file.id, head, tuple(drafts), comments) if drafts else None
     return Record(file.id, results, trial=trial)
+
+
+def _needs_sizes(entry: Entry, status: str) -> bool:
+    """Return whether an outcome cannot be used without the patients of its trial: its unit would be unknown."""
+    return status == "imported" and entry.reading.measure == "mean_difference"
 
 
 def _made(entry: Entry, answers: Answers, name: str) -> tuple[str, Found]:
@@ -169,7 +174,8 @@ def _head(file: StudyFile, review: Review, compared: Mapping[Arms, Sizes | None]
     if study.judgements:
         head["risk_of_bias"] = "; ".join(f"{domain.rstrip(' ?:')}: {risk}" for domain, risk in study.judgements)
     head["sources"] = [f"{review.title}: {study.name} ({review.document})"]
-    head["notes"] = SIZES
+    if "n" in head:
+        head["notes"] = SIZES
     return head
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from bayes.importing.answers import Decisions
 from bayes.importing.table.headers import Table
 from bayes.importing.table.reports import Report
+from bayes.importing.table.written_cells import PAIR, is_missing
 
 SIZES = ("n", "ni", "total", "size", "randomised", "randomized", "participants", "patients", "samplesize")
 PLAIN_EVENTS = ("x", "xi", "e", "r", "ev", "event", "events", "d", "h", "cases", "pos", "positive")
@@ -53,6 +54,8 @@ def arms_in_names(table: Table, decided: Decisions) -> list[Report] | str:
         Empty if the names are not of this form; the reason if they do not say which arm is the treatment, or if there
         are more than two.
     """
+    if len(pairs := _in_one_cell(table)) == 2:
+        return _reports(pairs, decided)
     for way in ("last", "first"):
         arms = {arm: parts for arm, parts in _by_arm(table.columns, way).items() if _outcomes(parts)}
         if len(arms) > 2:
@@ -60,6 +63,19 @@ def arms_in_names(table: Table, decided: Decisions) -> list[Report] | str:
         if len(arms) == 2:
             return _reports(arms, decided)
     return []
+
+
+def _in_one_cell(table: Table) -> dict[str, dict[str, int]]:
+    """Return the columns of arms whose cells hold events and persons, as in "4/123"."""
+    found = {}
+    for i, name in enumerate(table.columns):
+        texts = [text for text in table.texts(i) if not is_missing(text)]
+        if texts and 2 * sum(PAIR.fullmatch(text) is not None for text in texts) >= len(texts):
+            arm = re.sub(
+                r"[\s,(\[]*\b(?:n|no\.?|events?|x|r)\s*/\s*(?:n|no\.?|total)\b.*", "", name, flags=re.IGNORECASE
+            )
+            found[arm.strip().lower()] = {"events": i, "n": i}
+    return found
 
 
 def _by_arm(columns: Sequence[str], way: Way) -> Mapping[str, dict[str, int]]:

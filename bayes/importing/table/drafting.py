@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from bayes.base.documents import TomlTable
 from bayes.base.measures import Measure
@@ -27,6 +28,7 @@ SEVERAL = "several results of one study, which are dependent; decide `leave_out`
 LEFT_OUT = "left out by decision"
 WITHOUT_UNIT = "a difference of means without a unit; decide `columns`: n_t and n_c, or sd_ref"
 ALIKE = 0.1  # standard errors within which an effect of an unstated measure is that of the evidence
+OF_ANOTHER = "beside an effect of another measure; decide `measure` to use it"
 BESIDE = "beside the evidence, as `printed`"
 COUNTS_SAY = "The evidence is the counts, which give {} as well: decide `measure` to change it."
 POISSON_SAYS = (
@@ -175,28 +177,38 @@ class Drafting:
 
     def _outcome(self, one: Item, result: Result) -> tuple[list[Result], tuple[OutcomeDraft, Draft] | None]:
         """Return the outcome of an item, if it can be formed, and what became of each report of it."""
-        report, *others = self._primary_first(one)
-        result = replace(result, place=one.place_of(report))
-        try:
-            measure = self._measure(one, report, others)
-            made = draft(one.row, report, Reading(self._mark), measure)
-            sd_ref = self._plan.labels.about(one.row, "sd_ref")
-            if measure == "mean_difference" and not report.of_arms and made.sizes[0] is None and not sd_ref:
-                raise Unclear(WITHOUT_UNIT)
-            benefit = benefit_of(one.row, self._plan.labels, one.decided)
-        except Unclear as missing:
-            status: Status = "offered" if missing.offered else "refused"
-            kind = report.family
-            return [replace(result, status=status, reason=missing.reason, kind=KINDS[kind])], None
-        except (Absent, Damaged) as wrong:
-            return [replace(result, place=wrong.cell.place or result.place, reason=str(wrong))], None
+        wrong: list[Result] = []
+        reports = self._primary_first(one)
+        for i, report in enumerate(reports):
+            own = replace(result, place=one.place_of(report), kind=KINDS[report.family])
+            try:
+                return self._formed(one, report, reports[i + 1 :], own, wrong)
+            except Unclear as missing:
+                status: Status = "offered" if missing.offered else "refused"
+                own = replace(own, status=status, reason=missing.reason)
+                rest = [replace(own, place=one.place_of(o), kind=KINDS[o.family]) for o in reports[i + 1 :]]
+                return [*wrong, own, *rest], None
+            except (Absent, Damaged) as damage:  # a further report may stand in its place
+                wrong.append(replace(own, place=damage.cell.place or own.place, reason=str(damage)))
+        return wrong, None
+
+    def _formed(
+        self, one: Item, report: Report, others: Sequence[Report], result: Result, wrong: Sequence[Result]
+    ) -> tuple[list[Result], tuple[OutcomeDraft, Draft]]:
+        """Return the outcome of which a report is the evidence."""
+        measure = self._measure(one, report, others)
+        made = draft(one.row, report, Reading(self._mark), measure)
+        sd_ref = self._sd_ref(one) if measure == "mean_difference" else None
+        if measure == "mean_difference" and not report.of_arms and made.sizes[0] is None and sd_ref is None:
+            raise Unclear(WITHOUT_UNIT)
+        benefit = benefit_of(one.row, self._plan.labels, one.decided)
         printed, beside = self._beside(one, others, made, measure, result)
         fields: TomlTable = {"label": one.label, "measure": measure, "benefit": benefit}
         if one.decided.mcid is not None:
             fields["mcid"] = one.decided.mcid.model_dump()
         fields |= {"source": f"{self._source}, {one.row.place}", "source_level": "secondary"}
-        if sd_ref and measure == "mean_difference":
-            fields["sd_ref"] = Reading(self._mark).number(Cell(sd_ref, one.row.place))
+        if sd_ref is not None:
+            fields["sd_ref"] = sd_ref
         if when := self._plan.labels.timepoint(one.row):
             fields["timepoint"] = when
         if printed:
@@ -208,11 +220,25 @@ class Drafting:
             fields["sources"] |= further.sources(f"printed.{i}.")
         final = replace(result, status="imported", outcome=one.outcome, kind=made.fields["kind"], measure=measure)
         comments = self._comments(report, measure, [made, *printed])
-        return [final, *beside], (OutcomeDraft(one.outcome, fields, comments), made)
+        return [*wrong, final, *beside], (OutcomeDraft(one.outcome, fields, comments), made)
+
+    def _sd_ref(self, one: Item) -> Decimal | None:
+        stated = self._plan.labels.about(one.row, "sd_ref")
+        return Reading(self._mark).number(Cell(stated, one.row.place)) if stated else None
 
     def _primary_first(self, one: Item) -> list[Report]:
-        """Return the reports of an item with the finest first: arms, then an estimate that says how precise it is."""
-        return sorted(one.reports, key=lambda report: (not report.of_arms, not report.is_precise))
+        """Return the reports of an item with the evidence first: arms, then an estimate that says how precise it is.
+
+        Counts do not give a hazard ratio: where that is what the table states or what is decided, it comes first.
+        """
+        effects = (report.measure for report in one.reports if report.is_precise and not report.of_arms)
+        wanted = one.decided.measure or next((measure for measure in effects if measure is not None), None)
+
+        def order(report: Report) -> tuple[bool, bool, bool]:
+            gives = GIVEN_BY.get(report.family, (report.measure or wanted,))
+            return wanted is not None and wanted not in gives, not report.of_arms, not report.is_precise
+
+        return sorted(one.reports, key=order)
 
     def _measure(self, one: Item, report: Report, others: Sequence[Report]) -> Measure:
         stated = next((other.measure for other in others if other.measure in GIVEN_BY.get(report.family, ())), None)
@@ -226,6 +252,9 @@ class Drafting:
         printed, results = [], []
         for other in others:
             own = replace(result, place=one.place_of(other))
+            if other.family not in ("estimate", "log"):
+                results.append(replace(own, status="offered", reason=OF_ANOTHER, kind=KINDS[other.family]))
+                continue
             try:
                 its = self._measure_beside(one, other, made, measure)
                 further = draft(one.row, other, Reading(self._mark), its)
@@ -246,6 +275,8 @@ class Drafting:
 
     def _measure_beside(self, one: Item, other: Report, made: Draft, measure: Measure) -> Measure:
         """Return the measure of a further report; where it is not stated, that of the evidence if both say the same."""
+        if other.measure is not None and not other.uncertain:
+            return other.measure
         try:
             return measure_of(one.row, other, self._plan.labels, one.decided, self._scales)
         except Unclear as missing:

@@ -133,6 +133,12 @@ def _counts(numbers: Numbers, measure: Measure | None) -> Draft:
     sizes = []
     for arm, end in (("treatment", "t"), ("control", "c")):
         cell = numbers.needed(f"events_{end}")
+        if numbers.cell(f"n_{end}") is cell:
+            events, n = numbers.reading.pair(cell)
+            made.fields[arm] = {"events": events, "n": n}
+            made.places |= {f"{arm}.events": cell, f"{arm}.n": cell}
+            sizes.append(n)
+            continue
         percent = numbers.reading.percent(cell)
         word = "events" if percent is None else "percent"
         counted = numbers.reading.count(cell) if percent is None else percent

@@ -25,6 +25,7 @@ from bayes.importing.table.workbooks import read_workbook
 SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".pq")
 PARQUET = b"PAR1"
 TEXTS = (".txt", ".dat", "")
+MIXED = "results of several measures or directions, which are not pooled"
 NONE = "none of its studies could be imported"
 
 
@@ -155,6 +156,9 @@ def _drafted(drafting: Drafting, table: Table) -> Iterator[Record]:
             reason = min(missing, default="")
             status: Status = "offered" if reason else "refused"
             results.append(replace(result, status=status, reason=reason or NONE, outcome=""))
+            continue
+        if len({(own["measure"], own["benefit"]) for _, own in found}) > 1:
+            results.append(replace(result, status="refused", reason=MIXED, outcome=""))
             continue
         fields = {str(key): found[0][1][key] for key in ("measure", "benefit", "mcid") if key in found[0][1]}
         members = tuple((trial, outcome) for trial, _ in found)

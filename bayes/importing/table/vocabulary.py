@@ -20,6 +20,7 @@ _SCHEMES: tuple[tuple[Family, str, str], ...] = (
     ("counts", "group", "events_t=ai nonevents_t=bi events_c=ci nonevents_c=di"),
     ("counts", "group", "events_t=ai n_t=n1i events_c=ci n_c=n2i"),
     ("counts", "treated", "events_t=tpos nonevents_t=tneg events_c=cpos nonevents_c=cneg"),
+    ("counts", "treated", "events_t=tdeath nonevents_t=tnodeath events_c=cdeath nonevents_c=cnodeath"),
     ("rates", "group", "events_t=x1i time_t=t1i events_c=x2i time_c=t2i"),
     ("means", "group", "mean_t=m1i sd_t=sd1i n_t=n1i mean_c=m2i sd_c=sd2i n_c=n2i"),
     ("rates", "experimental", "events_t=evente time_t=timee events_c=eventc time_c=timec"),
@@ -90,7 +91,9 @@ MEASURE_WORDS: dict[str, Measure] = {
     "hr": "hazard_ratio", "irr": "rate_ratio", "incidencerateratio": "rate_ratio", "rateratio": "rate_ratio",
     "rd": "risk_difference", "ard": "risk_difference", "md": "mean_difference", "wmd": "mean_difference",
     "smd": "standardised_mean_difference", "standardizedmeandifference": "standardised_mean_difference",
-    "hedgesg": "standardised_mean_difference", "cohensd": "standardised_mean_difference", "rom": "mean_ratio",
+    "hedgesg": "standardised_mean_difference", "hedgessg": "standardised_mean_difference",
+    "stddiffinmeans": "standardised_mean_difference", "differenceinmeans": "mean_difference",
+    "cohensd": "standardised_mean_difference", "rom": "mean_ratio",
 }  # fmt: skip
 UNCERTAIN = frozenset({"rr"})  # a risk ratio to metafor and meta, and elsewhere a rate ratio as well
 ESTIMATES = ("estimate", "est", "effect", "effectsize", "effectestimate", "pointestimate", "es")

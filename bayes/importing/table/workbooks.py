@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS_IN_SHEET = 100_000
 DECIMALS = re.compile(r"(?:#,##)?0\.(0+)(_\))?")
+DAMAGED = "cannot be read as an Excel workbook"
+LONGEST = 120  # of the message of a library about a damaged file
 SHOWN = 15  # digits that Excel keeps
 
 
@@ -39,7 +41,7 @@ def read_workbook(source: Source) -> list[Grid]:
     except InvalidInput:
         raise
     except Exception as error:  # openpyxl raises whatever the damaged part of a file makes it stumble upon
-        raise InvalidInput(source.name, [f"cannot be read as an Excel workbook: {error}"]) from None
+        raise InvalidInput(source.name, [f"{DAMAGED}: {str(error)[:LONGEST]}"]) from None
     found = [_grid(sheet, source.name) for sheet in book.worksheets]
     if not (grids := [grid for grid in found if grid.rows]):
         raise InvalidInput(source.name, ["the workbook has no cells with content"])
@@ -50,8 +52,8 @@ def _refuse_large(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             total = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise InvalidInput(name, [f"cannot be read as an Excel workbook: {error}"]) from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise InvalidInput(name, [f"{DAMAGED}: {str(error)[:LONGEST]}"]) from None
     if total > MOST_BYTES:
         said = f"{total // MEGABYTE:,} MB when unpacked; accepted: {MOST_BYTES // MEGABYTE} MB, or the table as CSV"
         raise InvalidInput(name, [said])

@@ -29,6 +29,7 @@ DATE = re.compile(
 ERROR = re.compile(r"#(?:DIV/0!|N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|#+)", re.IGNORECASE)
 FOOTNOTE = re.compile(r"(?<=[\d%)])\s*(?:[*†‡§¶#^]+|[¹²³⁴-⁹]+|(?<=\d)[a-e])$")
 COUNT_WITH_PERCENT = re.compile(r"(\d[\d,. ]*?)\s*\(\s*\d+(?:[.,]\d+)?\s*%?\s*\)")
+PAIR = re.compile(r"(\d[\d,]*)\s*/\s*(\d[\d,]*)\s*(?:[(\[][^)\]]*[)\]])?")
 CLEAR_COMMA = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0,\d+|\d{1,3}(?:\.\d{3})+,\d+)")
 CLEAR_POINT = re.compile(r"[+-]?(?:\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+|\d{1,3}(?:,\d{3})+\.\d+)")
 EITHER = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
@@ -136,6 +137,20 @@ class Reading:
         if number != number.to_integral_value():
             raise Damaged("not a whole number", cell)
         return int(number)
+
+    def pair(self, cell: Cell) -> tuple[int, int]:
+        """Return the persons with the event and all persons of a cell such as "4/123" or "4/123 (3.3%)".
+
+        Raises
+        ------
+        Absent, Damaged
+            As for `count`.
+        """
+        self._refuse(cell)
+        if (found := PAIR.fullmatch(FOOTNOTE.sub("", _tidy(cell.text)))) is None:
+            raise Damaged("not a number of events out of a number of persons", cell)
+        events, n = (self.count(Cell(text, cell.place)) for text in found.groups())
+        return events, n
 
     def interval(self, cell: Cell) -> Interval:
         """Return the limits that stand in one cell, as in "0.58 to 1.50" or "0.94 (0.58-1.50)".

@@ -19,6 +19,7 @@ from bayes.base.written_numbers import DegreesOfFreedom, Percent, Positive, Prin
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.arms import Arm, ArmSizes
 from bayes.paper.evidence.bare_tests import BareP, BareTest, Significance
+from bayes.paper.evidence.censored_counts import CensoredCounts
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.curves import DigitisedCurve
 from bayes.paper.evidence.days_free import DaysFree
@@ -42,6 +43,7 @@ __all__ = [
     "BareP",
     "BareTest",
     "Binary",
+    "CensoredCounts",
     "DigitisedCurve",
     "DaysFree",
     "EffectAndError",
@@ -160,6 +162,7 @@ Evidence = Annotated[
     Ordinal
     | OrdinalCut
     | Binary
+    | CensoredCounts
     | Events
     | Means
     | GeometricMeans

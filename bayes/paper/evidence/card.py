@@ -9,6 +9,7 @@ KindName = Literal[
     "ordinal",
     "ordinal_cut",
     "binary",
+    "censored_counts",
     "events",
     "means",
     "geometric_means",

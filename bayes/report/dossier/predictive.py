@@ -18,9 +18,9 @@ from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.likelihoods.registry import card_of
 from bayes.paper.days_scale import SHAPE, cumulative
-from bayes.paper.evidence import DaysFree, EffectAndError, Means, Medians, PairedCounts
+from bayes.paper.evidence import CensoredCounts, DaysFree, EffectAndError, Means, Medians, PairedCounts
 from bayes.paper.evidence.adverse_events import AdverseEvents
-from bayes.paper.evidence.arms import ARMS
+from bayes.paper.evidence.arms import ARMS, by_arm
 from bayes.paper.evidence.bare_tests import BareP, Significance
 from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.days_free import DaysInArm
@@ -62,6 +62,8 @@ def _of_outcome(fit: Fit, outcome: Outcome) -> Iterator[Predicted]:
             return _ordinal(fit, evidence)
         case Binary() as evidence:
             return _persons(fit, evidence)
+        case CensoredCounts() as evidence:
+            return _censored(fit, evidence)
         case Events() as evidence:
             return _events(fit, evidence)
         case Means() as evidence:
@@ -107,7 +109,7 @@ def _independent_numbers(outcome: Outcome) -> int | None:
             return 2 * (len(table.observed) - 1)
         case Events() as events:
             return 4 if events.treatment.persons is not None and events.dispersion == "negative_binomial" else 2
-        case Binary():
+        case Binary() | CensoredCounts():
             return 2
         case Means():
             return 4
@@ -134,6 +136,15 @@ def _ordinal(fit: Fit, evidence: Ordinal | OrdinalCut) -> Iterator[Predicted]:
 def _persons(fit: Fit, evidence: Binary) -> Iterator[Predicted]:
     for arm, report in zip(ARMS, (evidence.treatment, evidence.control), strict=True):
         yield _row("persons with the event", arm, report.events, *interval_of(predictive(fit, arm)))
+
+
+def _censored(fit: Fit, evidence: CensoredCounts) -> Iterator[Predicted]:
+    """Compare the predicted count of each arm with the count that its bounds allow which is nearest to the median."""
+    generator = np.random.default_rng(SEED)
+    for name, arm in by_arm(evidence).items():
+        simulated = generator.binomial(arm.n, _draws(fit, f"risk_{name}"))
+        nearest = np.clip(np.median(simulated), arm.least, arm.most)
+        yield _row(f"persons with the event, {arm.said}", name, float(nearest), *np.quantile(simulated, TAILS))
 
 
 def _events(fit: Fit, evidence: Events) -> Iterator[Predicted]:

@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from bayes.analysis.plan import formed_prior
 from bayes.base import measures
 from bayes.base.distributions import Distribution
+from bayes.paper.evidence.censored_counts import CensoredCounts
 from bayes.paper.evidence.counts import Binary
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
@@ -73,7 +74,7 @@ def prior_predictive(target: Outcome | Synthesis, name: str, priors: PriorSet) -
     if isinstance(target, Synthesis):
         return row
     match target.evidence:
-        case Binary():
+        case Binary() | CensoredCounts():
             _add_risks(row, target, distribution, priors)
         case Ordinal() | OrdinalCut() as evidence:
             names = [category for category, _, _ in evidence.observed]

@@ -38,9 +38,10 @@ def called(b: ir.IRBuilder, name: str, *operands: ir.Value) -> ir.Value:
     return b.call(declared(b.module, name, DOUBLE, [DOUBLE] * len(operands)), operands)
 
 
-def special(b: ir.IRBuilder, name: str, x: ir.Value) -> ir.Value:
+def special(b: ir.IRBuilder, name: str, *operands: ir.Value) -> ir.Value:
     """Call a function of scipy.special, which takes a flag of Cython's besides."""
-    return b.call(declared(b.module, PREFIX + name, DOUBLE, [DOUBLE, FLAG]), [x, ir.Constant(FLAG, 0)])
+    kinds = [*[DOUBLE] * len(operands), FLAG]
+    return b.call(declared(b.module, PREFIX + name, DOUBLE, kinds), [*operands, ir.Constant(FLAG, 0)])
 
 
 def declared(module: ir.Module, name: str, result: ir.Type, operands: Sequence[ir.Type]) -> ir.Function:
@@ -162,6 +163,7 @@ C_LIBRARY = {
     "Tanh": "tanh",
 }
 SPECIAL = {  # of scipy.special, by the class of PyTensor's operation
+    "BetaInc": "betainc",
     "Erf": "erf",
     "Erfc": "erfc",
     "Erfcx": "erfcx",
@@ -191,7 +193,7 @@ def scalar_code(op: Any) -> Code:
     """
     name = type(op).__name__
     if name in SPECIAL:
-        return lambda b, x: special(b, SPECIAL[name], x)
+        return lambda b, *operands: special(b, SPECIAL[name], *operands)
     if name in C_LIBRARY:
         return lambda b, x: called(b, C_LIBRARY[name], x)
     if name == "Cast":
@@ -238,14 +240,22 @@ def link_special_functions() -> None:
 
     addresses: Mapping[str, Any] = cython_special.__pyx_capi__
     for name in SPECIAL.values():
-        (capsule,) = (addresses[found] for found in (f"__pyx_fuse_1{name}", name) if found in addresses)
+        variants = (addresses[found] for found in (f"__pyx_fuse_{i}{name}" for i in "01") if found in addresses)
+        (capsule,) = [c for c in variants if _signature(c).startswith(b"double (double,")] or [addresses[name]]
         binding.add_symbol(PREFIX + name, _address(capsule))
+
+
+def _signature(capsule: Any) -> bytes:
+    """Return the C declaration of a function that Cython exports."""
+    api = ctypes.pythonapi
+    api.PyCapsule_GetName.restype, api.PyCapsule_GetName.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    found: bytes = api.PyCapsule_GetName(capsule)
+    return found
 
 
 def _address(capsule: Any) -> int:
     api = ctypes.pythonapi
-    api.PyCapsule_GetName.restype, api.PyCapsule_GetName.argtypes = ctypes.c_char_p, [ctypes.py_object]
     api.PyCapsule_GetPointer.restype = ctypes.c_void_p
     api.PyCapsule_GetPointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
-    found: int = api.PyCapsule_GetPointer(capsule, api.PyCapsule_GetName(capsule))
+    found: int = api.PyCapsule_GetPointer(capsule, _signature(capsule))
     return found

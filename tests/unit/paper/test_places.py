@@ -21,8 +21,9 @@ PLACED = GOOD.replace(
 def test_a_place_in_words():
     assert str(Place(page=1124, table="2", quote="a b")) == 'page 1124, table 2: "a b"'
     assert str(Place(quote="a b")) == '"a b"'
+    assert str(Place(path="row 3, column ai")) == "row 3, column ai"
     assert str(Place(page="e12", source="the protocol")) == "page e12, the protocol"
-    with pytest.raises(ValueError, match="no place is stated; accepted: page, table, figure, section, quote, source"):
+    with pytest.raises(ValueError, match="no place is stated; accepted: page, table, figure, section, path, quote, source"):
         Place()
 
 

@@ -13,7 +13,7 @@ from bayes.paper.evidence.arms import ARMS, Arm, by_arm
 from bayes.priors import effect_prior, effect_rules, tau_rules
 from bayes.priors.hierarchy import HierarchyPrior
 
-CRUDE = ("ordinal", "ordinal_cut", "binary", "events", "means", "medians", "paired_counts", "days_free", "proportion", "adverse_events")
+CRUDE = ("ordinal", "ordinal_cut", "binary", "censored_counts", "events", "means", "medians", "paired_counts", "days_free", "proportion", "adverse_events")
 EVERY = get_args(get_args(kinds.Evidence)[0])
 
 

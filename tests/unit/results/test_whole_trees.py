@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 ONE_A_LIKELIHOOD = (
     "estimate", "estimate t", "ordinal", "ordinal cut", "worst category apart", "drifting odds ratio", "ordinal, stated cutpoints",
     "binary OR", "binary OR, control arm", "binary RR", "binary RD", "events in persons", "some persons never", "log-normal rates",
-    "events", "events Poisson", "means", "geometric means", "medians", "days free", "paired means", "paired counts", "survival", "median survival", "rmst", "digitised curve", "rates", "percentages", "log rank", "p unknown", "p small sample", "significance unknown", "p below", "proportion",
+    "events", "events Poisson", "means", "geometric means", "medians", "days free", "paired means", "paired counts", "censored counts", "survival", "median survival", "rmst", "digitised curve", "rates", "percentages", "log rank", "p unknown", "p small sample", "significance unknown", "p below", "proportion",
 )  # fmt: skip
 CASES = {name: (lambda name=name: cases.single(name)) for name in ONE_A_LIKELIHOOD}
 CASES |= {name: make for name, make in cases.JOINED.items() if not name.startswith("tau")}

@@ -65,7 +65,7 @@ TWO = {
     "Minimum": pt.minimum, "Mul": pt.mul, "NEQ": pt.neq, "Pow": pt.pow, "Second": pt.second, "Sub": pt.sub,
     "TrueDiv": pt.true_div,
 }  # fmt: skip
-MORE = {"AND", "OR", "XOR", "Invert", "Clip", "Switch", "Identity"}  # below
+MORE = {"AND", "OR", "XOR", "Invert", "Clip", "Switch", "Identity", "BetaInc"}  # below
 
 
 def test_every_scalar_operation_is_compared():
@@ -75,6 +75,12 @@ def test_every_scalar_operation_is_compared():
 @pytest.mark.parametrize("name", ONE)
 def test_of_one_number(name):
     agree(ONE[name], NUMBERS)
+
+
+def test_the_incomplete_beta_function_and_its_slope():
+    a, b, x = (values.ravel() for values in np.meshgrid([1.0, 3.0, 83.0], [1.0, 8.0, 1566.0], [0.0, 1e-9, 0.05, 0.5, 0.999, 1.0]))
+    agree(pt.betainc, a, b, x)
+    agree(lambda a, b, x: pt.grad(pt.betainc(a, b, x).sum(), x), a[(x > 0) & (x < 1)], b[(x > 0) & (x < 1)], x[(x > 0) & (x < 1)])
 
 
 @pytest.mark.parametrize("name", TWO)

@@ -146,7 +146,7 @@ def test_words_for_clinicians():
     (said,) = (paragraph for paragraph in text.split("\n\n") if "have no outcome" in paragraph)
     assert said.startswith(
         "9 of 106 treated patients and 5 of 100 controls have no outcome; the main analysis assumes that they are "
-        "missing at random. If their odds of the event were 0.14 to 7.10 times those of the other patients of their "
+        "missing at random. If their odds of the event were 0.14 to 7.10 times those of the others of their "
         "arm (95%, independently in both arms), the probability of any benefit would be 0.90 instead of 0.9"
     )
     assert "times the odds of the event of those with an outcome, it would be 0.95." in said

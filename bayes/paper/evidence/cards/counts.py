@@ -53,6 +53,21 @@ control = { events = 15, n = 40 }""",
         ),
     ),
     KindCard(
+        kind="censored_counts",
+        title="persons with the event in each arm, at least one number of which is printed as a bound",
+        data="the bounds on the number of patients with the event, by arm",
+        one="pair of bounded counts",
+        several="pairs of bounded counts",
+        example=Example(
+            what="persons with an event, as bounds",
+            measure="odds_ratio",
+            benefit="lower",
+            lines="""\
+treatment = { at_most_percent = 5, n = 40 }     # or at_most = 2, at_least = 12, or both
+control = { events = 7, n = 40 }                # the count itself, where it is printed""",
+        ),
+    ),
+    KindCard(
         kind="events",
         title="the total number of events in each arm",
         data="the number of events, by arm",

@@ -40,6 +40,9 @@ def first(found):
         (("Mental Health Treatment", "Control"), ("Favours Health Treat", "Favours control"), "lower"),
         (("Beta-blockers", "Diuretics"), ("Favours beta-blocker", "Favours others"), "lower"),
         (("A", "B"), ("A better", "B better"), "lower"),
+        (("Counselling", "TAU"), ("Favours treatment as usual", "Favours counselling"), "higher"),
+        (("Drug", "Comparator drug"), ("Favours active control", "Favours new"), "higher"),
+        (("Standard dose", "High dose"), ("Favours standard dose", "Favours high dose"), "lower"),
         (("Antibiotics", "Placebo"), ("Favours [experimental]", "Favours [control]"), None),
         (("Antibiotics", "Placebo"), ("Favours antibiotics", "Favours antibiotics"), None),
         (("Antibiotics", "Placebo"), ("", ""), None),
@@ -85,11 +88,11 @@ def effect(measure, a, n1, c, n2):
     """Return an effect of counts with its 95% interval, in closed form, as attributes of `.rm5`."""
     if measure == "RD":
         y, s = a / n1 - c / n2, sqrt(a * (n1 - a) / n1**3 + c * (n2 - c) / n2**3)
-        values = (y, y - 1.959964 * s, y + 1.959964 * s)
+        values = (y, y - 1.959963984540054 * s, y + 1.959963984540054 * s)
     else:
         y = log(a * n2 / (c * n1)) if measure == "RR" else log(a * (n2 - c) / (c * (n1 - a)))
         v = 1 / a + 1 / c + (-1 / n1 - 1 / n2 if measure == "RR" else 1 / (n1 - a) + 1 / (n2 - c))
-        values = tuple(exp(y + q * sqrt(v)) for q in (0, -1.959964, 1.959964))
+        values = tuple(exp(y + q * sqrt(v)) for q in (0, -1.959963984540054, 1.959963984540054))
     return dict(zip(("Mean", "CI start", "CI end"), (f"{value:.6f}" for value in values), strict=True))
 
 
@@ -130,6 +133,19 @@ def test_intervals_tell_measures_apart_where_effects_do_not(printed, measure, tm
         assert "several measures of effect" in found.ledger["reason"][0]
     else:
         assert first(found).measure == measure
+
+
+@pytest.mark.parametrize("counts", [(10, 12, 8, 8), (0, 12, 3, 11), (12, 12, 0, 9)])
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+def test_half_is_added_to_every_cell_if_one_is_empty(counts, measure, tmp_path):
+    """Of a ratio of risks, too, and also where all patients of one arm had the event."""
+    a, n1, c, n2 = counts
+    printed = effect(measure, a + 0.5, n1 + 1, c + 0.5, n2 + 1)
+    path = tmp_path / "12-data-rows.csv"
+    path.write_text(reviews.sheet([reviews.count_row("1.1", "A", 1990, *counts, **printed)]))
+    outcome = first(read(path, benefit="lower"))
+    assert outcome.measure == {"OR": "odds_ratio", "RR": "risk_ratio"}[measure]
+    assert not [found for found in bayes.check(outcome) if found.verdict == "inconsistent"]
 
 
 def test_peto_odds_ratios_are_counts_with_a_note(tmp_path):
@@ -217,10 +233,12 @@ def test_an_estimate_of_0_is_not_taken_for_counts_without_events(tmp_path):
     assert first(read(path, answers=answers)).evidence.own_estimate("mean_difference") == (0.0, 0.41)
 
 
-def test_a_study_without_numbers_of_patients_is_refused(tmp_path):
+def test_a_study_without_numbers_of_patients_is_an_effect_unless_they_give_its_unit(tmp_path):
     row = {"ESTIMATE": "-0.5", "SE": "0.20", "TOTAL_1": 0, "TOTAL_2": 0}
     found = imported(tmp_path, reviews.outcome("IV", [("CDP", row)], EFFECT_MEASURE="MD", METHOD="IV"))
-    assert found.ledger["reason"].tolist()[0] == "the number of patients per arm is not stated"
+    assert found.ledger["reason"].tolist()[0].startswith("the number of patients per arm is not stated")
+    found = imported(tmp_path, reviews.outcome("IV", [("CDP", row)], EFFECT_MEASURE="HR", METHOD="IV"))
+    assert found.trials[0].n is None and first(found).evidence.own_estimate("hazard_ratio") == pytest.approx((-0.5, 0.2))
 
 
 @pytest.mark.parametrize("words, measure, kind", [("Hazard Ratio", "hazard_ratio", "log_rank"), ("Peto OR", "odds_ratio", "estimate")])
@@ -273,9 +291,24 @@ def test_rows_without_events_are_trials_but_no_members_of_a_ratio(tmp_path):
     assert [len(found.trials), len(found.syntheses[0].outcomes)] == [3, 2]
     assert "do not inform a ratio: GASP" in found.syntheses[0].notes
     found = imported(tmp_path, reviews.outcome("DICH", rows, EFFECT_MEASURE="RD"))
-    assert len(found.syntheses[0].outcomes) == 3
+    assert {o.measure for trial in found.trials for o in trial.outcomes.values()} == {"risk_difference"}
     found = imported(tmp_path, reviews.outcome("DICH", rows[2:], **OR))
     assert found.ledger["reason"].tolist()[-1] == "no study has an event, so none informs the ratio"
+
+
+def test_risk_differences_are_offered_in_a_measure_by_which_counts_can_be_joined(tmp_path):
+    """The printed difference of MRC-1, 49/615 - 67/624 with Wald's limits, stays beside the counts."""
+    printed = dict(zip(("EFFECT_SIZE", "CI_START", "CI_END"), effect("RD", 49, 615, 67, 624).values(), strict=True))
+    rows = [("MRC-1", ROWS[0][1] | printed), *ROWS[1:]]
+    analysis = reviews.outcome("DICH", rows, EFFECT_MEASURE="RD")
+    found = imported(tmp_path, analysis)
+    assert not found.syntheses
+    assert found.ledger["reason"].tolist()[-1] == "counts cannot be joined as risk differences; decide `measure`"
+    found = imported(tmp_path, analysis, answers='[records.a_review_1_1]\nmeasure = "risk_ratio"\n')
+    assert found.syntheses[0].measure == "risk_ratio" and len(found.syntheses[0].outcomes) == 7
+    outcome = first(found)
+    assert (outcome.measure, outcome.printed[0].measure) == ("risk_ratio", "risk_difference")
+    assert not [one for one in bayes.check(outcome) if one.verdict == "inconsistent"]
 
 
 def test_a_study_twice_in_one_analysis_is_not_pooled_twice(tmp_path):

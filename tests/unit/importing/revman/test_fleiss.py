@@ -116,3 +116,15 @@ def test_data_rows_alone_lack_what_the_settings_say(tmp_path):
     assert set(found.ledger["reason"]) == {
         "the measure of effect is not stated, and no printed effect tells it; decide `measure`"
     }
+
+
+def test_packages_in_one_folder_have_settings_of_their_own(tmp_path):
+    """Two packages with the same names inside: each reads the settings that are nearest to its rows."""
+    (tmp_path / "both").mkdir()
+    about = {"Analysis group": 1, "Analysis number": 1, "Data type": "Dichotomous", "Statistical method": "MH"}
+    for name, measure in (("a", "Odds Ratio"), ("b", "Risk Ratio")):
+        rows = [reviews.count_row("1.1", *row) for row in reviews.ASPIRIN]
+        settings = [about | {"Effect measure": measure}]
+        reviews.package(tmp_path / "both" / f"{name}.zip", rows=rows, settings=settings)
+    found = read(tmp_path / "both", benefit="lower")
+    assert [one.measure for one in found.syntheses] == ["odds_ratio", "risk_ratio"]

@@ -11,7 +11,7 @@ from support.paths import ROOT
 from bayes.errors import InvalidInput
 from bayes.importing import read
 
-FILE = ROOT / "tests" / "files" / "importing" / "antibiotics-for-sore-throat.rm5.gz"
+FILE = ROOT / "tests" / "files" / "importing" / "revman" / "antibiotics-for-sore-throat.rm5.gz"
 OR = {"EFFECT_MEASURE": "OR", "METHOD": "MH"}
 WHOLE = reviews.rm5(reviews.outcome("DICH", reviews.counts(), **OR))
 LAUGHS = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'

@@ -234,6 +234,41 @@ def test_arms_may_be_named_in_the_columns_or_in_the_rows(table):
     assert read(table(two), benefit="lower", treatment="brand_y".replace("_", " ")).trials[0].arms.control == "brand x"
 
 
+def test_events_and_persons_may_stand_in_one_cell(table):
+    """As published tables have them; Excel makes a date of 4/12."""
+    text = "Author (year),Drug n/N (%),Placebo n/N (%)\nSmith (2001),4/123 (3.3),11/139\nJones (2002),12-Apr,\"1/1,000\"\n"
+    found = read(table(text), benefit="lower")
+    (outcome,) = found.trials[0].outcomes.values()
+    arms = outcome.evidence.treatment, outcome.evidence.control
+    assert [(arm.events, arm.n) for arm in arms] == [(4, 123), (11, 139)] and found.trials[0].arms.treatment == "drug"
+    assert found.ledger["reason"][1].startswith("a date where a number belongs")
+
+
+def test_a_hazard_ratio_beside_counts_is_the_evidence_unless_their_measure_is_decided(table):
+    text = "study,event.e,n.e,event.c,n.c,HR,lower,upper\nA,20,100,30,100,0.62,0.36,1.08\n"
+    found = read(table(text), benefit="lower")
+    assert found.ledger[["status", "kind"]].to_numpy().tolist() == [["imported", "estimate"], ["offered", "binary"]]
+    (outcome,) = read(table(text), benefit="lower", measure="odds_ratio").trials[0].outcomes.values()
+    assert (outcome.evidence.kind, outcome.printed[0].measure) == ("binary", "hazard_ratio")
+
+
+def test_a_report_that_is_damaged_is_replaced_by_the_next(table):
+    """A hazard ratio that became a date, and its logarithm in the same row; without a direction, both are offered."""
+    text = "study,HR,lower,upper,lnHR,selnHR\nA,2-Mar,0.36,1.08,-0.478,0.28\n"
+    found = read(table(text), benefit="lower")
+    assert found.ledger["status"].tolist() == ["refused", "imported"]
+    (outcome,) = found.trials[0].outcomes.values()
+    assert outcome.evidence.own_estimate("hazard_ratio") == pytest.approx((-0.478, 0.28), abs=1e-7)
+    assert read(table(text.replace("2-Mar", "0.62"))).ledger["status"].tolist() == ["offered", "offered"]
+
+
+def test_results_of_several_measures_are_not_pooled(table):
+    text = "study,measure,benefit,estimate,se\nA,OR,lower,0.8,0.1\nB,HR,lower,0.9,0.2\n"
+    found = read(table(text))
+    assert len(found.trials) == 2 and not found.syntheses
+    assert found.ledger["reason"].tolist()[-1] == "results of several measures or directions, which are not pooled"
+
+
 def test_a_table_of_outcomes_becomes_trials_with_several(table):
     text = "trial,outcome,measure,benefit,estimate,ci_low,ci_high,n_t,n_c\n"
     text += "A,death,hazard_ratio,lower,0.80,0.60,1.07,100,102\nA,pain,mean_difference,higher,1.2,0.3,2.1,98,99\n"
