@@ -36,6 +36,11 @@ TOTAL = re.compile(
     r"(?: .*\b(?:participants|patients|subjects|groups?|arms|cohort|population))?.?",
     re.IGNORECASE,
 )
+RANDOMISED = re.compile(r"(?<!non-)(?<!not )\brandomi[sz]ed\b", re.IGNORECASE)
+ASIDE = re.compile(
+    r"\bsingle[- ]arm|\b(?:roll|run|lead)[- ]in\b|\b(?:non-?|not )randomi[sz]ed|\bsafety cohort|\bregistry\b",
+    re.IGNORECASE,
+)
 LATER = re.compile(r"\bopen[- ]label (?:period|phase|extension|epoch)|\bextension\b|\bOLE\b", re.IGNORECASE)
 LONG_ENOUGH = 3
 KEPT = 4096  # titles that are asked for again
@@ -105,7 +110,7 @@ class Comparisons:
     """The comparisons among the groups of one outcome measure."""
 
     def __init__(self, groups: Sequence[Group], arms: Sequence[Arm], decided: Decisions) -> None:
-        self.groups = [group for group in groups if not TOTAL.fullmatch(group.title)]
+        self.groups = _randomised([group for group in groups if not TOTAL.fullmatch(group.title)])
         self._decided = decided
         self._arms = {group.id: _arm(group.title, arms) for group in self.groups}
 
@@ -165,6 +170,12 @@ class Comparisons:
         if first is None or second is None or first.rank is None or second.rank is None or first.rank <= second.rank:
             return ""
         return f"by the type of its arm, {second.type.lower().replace('_', ' ')}"
+
+
+def _randomised(groups: list[Group]) -> list[Group]:
+    """Return the groups without those whose titles say that they were not randomised."""
+    said = [group for group in groups if RANDOMISED.search(group.title) and not ASIDE.search(group.title)]
+    return said or [group for group in groups if not ASIDE.search(group.title)]
 
 
 def _among(group: Group, pairs: Sequence[Pair]) -> bool:

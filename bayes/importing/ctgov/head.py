@@ -132,16 +132,15 @@ def _masking(record: Node) -> str:
 
 
 def _enrolled(record: Node) -> list[Enrolled]:
-    """Return who started the first period of the participant flow, else the participants at baseline, by group."""
+    """Return who started the first period of a group in the participant flow, else its participants at baseline."""
     flow = record.at("resultsSection", "participantFlowModule")
-    found = []
-    for period in [*flow.items("periods")][:1]:
-        for milestone in period.items("milestones"):
-            if milestone.text("type").upper() == "STARTED":
-                found = [_count(one, "numSubjects") for one in milestone.items("achievements")]
-    started = _with_titles(found, groups(flow))
-    if started:
-        return started
+    started: dict[str, int] = {}
+    for milestone in (one for period in flow.items("periods") for one in period.items("milestones")):
+        if milestone.text("type").upper() == "STARTED":
+            for name, n in (_count(one, "numSubjects") for one in milestone.items("achievements")):
+                started[name] = started.get(name) or n
+    if found := _with_titles([*started.items()], groups(flow)):
+        return found
     baseline = record.at("resultsSection", "baselineCharacteristicsModule")
     counted = [_count(one, "value") for units in [*baseline.items("denoms")][:1] for one in units.items("counts")]
     return _with_titles(counted, groups(baseline))

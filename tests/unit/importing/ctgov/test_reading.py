@@ -332,3 +332,10 @@ def test_an_analysis_finds_its_time_point():
     said = "Week 24: >=30% reduction, by a model with 2 covariates"
     _, trial = imported(study(measure(classes=classes, analyses=[adjusted("1.7", "0.9", "2.5", groupDescription=said)])), answers=LOWER)
     assert [one.label for one in trial.outcomes.values() if one.evidence.kind == "estimate"] == ["Score: Week 24: at least 30% reduction"]
+
+
+@pytest.mark.parametrize("aside", ["Safety cohort: Drug", "Non-randomised Drug", "Single arm"])
+def test_a_group_beside_the_randomised_ones_is_not_compared(aside):
+    three = measure(titles=("Drug", aside, "Placebo"), n=(30, 31, 32), classes={"": (("1", "2"), ("2", "2"), ("3", "2"))})
+    _, trial = imported(study(three), answers=LOWER)
+    assert [one.evidence.treatment.n for one in trial.outcomes.values()] == [30]
