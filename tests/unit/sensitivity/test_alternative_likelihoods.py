@@ -1,5 +1,6 @@
 """Other readings of a report: each row against an answer found another way."""
 
+from functools import cache
 from math import log
 
 import numpy as np
@@ -14,9 +15,14 @@ from bayes.sensitivity.replaced_report import weighted
 from bayes.sensitivity.subject import Subject
 
 
+@cache
+def rows_of(outcome, prior):
+    return likelihood_rows(Subject.of(outcome, prior))
+
+
 def varied(outcome, question, prior=None):
     """{variation: row} of one question."""
-    return {row["variation"]: row for row in likelihood_rows(Subject.of(outcome, prior)) if row["question"] == question}
+    return {row["variation"]: row for row in rows_of(outcome, prior) if row["question"] == question}
 
 
 def test_omegas_of_a_significant_p():
