@@ -27,13 +27,13 @@ EXAMPLES = {
     "ordinal": 6,
     "ordinal_cut": 6,
     "binary": 40,
-    "events": 8,
+    "events": 5,
     "means": 4,
-    "estimate": 200,
-    "p_value": 150,
-    "significance": 150,
+    "estimate": 120,
+    "p_value": 80,
+    "significance": 70,
     "proportion": 100,
-    "adverse_events": 4,
+    "adverse_events": 2,
 }
 
 # Reports that the strategies seldom or never make: where a formula ends, or a number leaves the range of a float.

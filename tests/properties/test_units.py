@@ -110,8 +110,7 @@ def examined(name: str, power: int) -> Examination:
     return sensitivity.examine(outcome(name, power))
 
 
-@pytest.mark.parametrize("power", [-3, 4])
-@pytest.mark.parametrize("name", ["means", "interval with df", "p, direction unknown"])
+@pytest.mark.parametrize(("name", "power"), [("means", 4), ("interval with df", -3), ("p, direction unknown", 4)])
 def test_every_question_of_sensitivity_is_answered_alike(name, power):
     first, second = examined(name, 0), examined(name, power)
     assert differences(first.rows, second.rows, power, size=5.0) == []
@@ -148,8 +147,7 @@ def pooled(power: int, model: str) -> dict:
     return explain(joined(made, find_prior("neutral", priors), priors, Settings())).to_dict()
 
 
-@pytest.mark.parametrize("model", ["random_effects", "common_effect"])
-@pytest.mark.parametrize("power", [-3, 4])
+@pytest.mark.parametrize(("power", "model"), [(-3, "random_effects"), (4, "common_effect")])
 def test_a_synthesis_weighs_alike(power, model):
     assert differences(pooled(0, model), pooled(power, model), power, size=5.0) == []
 

@@ -23,7 +23,7 @@ from bayes.sensitivity.subject import Subject
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMED = ("neutral", "vague", "sceptical", "enthusiastic", "pessimistic")
-COUNT = {"estimate": 60, "p_value": 40, "significance": 40, "binary": 40, "events": 6, "means": 30, "ordinal": 6}
+COUNT = {"estimate": 30, "p_value": 20, "significance": 20, "binary": 20, "events": 3, "means": 12, "ordinal": 3}
 LARGEST = 300_000  # bytes of the page
 
 

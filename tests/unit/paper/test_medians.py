@@ -95,9 +95,9 @@ def test_with_many_patients_quantiles_say_what_means_say():
 
 
 def test_more_that_is_printed_never_widens_on_average():
-    """Forty simulated trials: the posterior sd with range and quartiles is at most that with either alone, on average."""
+    """Twenty simulated trials: the posterior sd with range and quartiles is at most that with either alone, on average."""
     rng, sds = np.random.default_rng(20261129), {"both": [], "quartiles": [], "range": []}
-    for _ in range(40):
+    for _ in range(20):
         arms = {}
         for arm, shift in (("treatment", 0.5), ("control", 0.0)):
             v = rng.normal(shift, 1, 40)
@@ -244,12 +244,12 @@ def test_an_interval_of_a_median_has_order_statistics_as_limits():
     assert arm.error(False) == pytest.approx(5 / (2 * stats.norm.ppf(0.975)))
 
 
-@pytest.mark.parametrize("n", [25, 100])
+@pytest.mark.parametrize("n", [25])
 def test_intervals_of_medians_cover_the_difference_that_was_planted(n):
-    """Planted: normal patients 0.4 apart, 100 trials, each arm printed by its median and the distribution-free interval."""
+    """Planted: normal patients 0.4 apart, 60 trials, each arm printed by its median and the distribution-free interval."""
     random, covered = np.random.default_rng(9), 0
     low, high = (n + 1) / 2 - 1.96 * sqrt(n) / 2, (n + 1) / 2 + 1.96 * sqrt(n) / 2
-    for _ in range(100):
+    for _ in range(60):
         arms = {}
         for name, shift in (("treatment", 0.4), ("control", 0.0)):
             x = np.sort(random.normal(10 + shift, 1, n)).round(4)
@@ -258,7 +258,7 @@ def test_intervals_of_medians_cover_the_difference_that_was_planted(n):
         outcome = make_outcome("mean_difference", "higher", {"kind": "medians", "family": "normal", **arms})
         answer = exact_answers(make_analysis(outcome, "normal(0, 20)"))[EFFECT]
         covered += answer.ci_low <= 0.4 <= answer.ci_high
-    assert covered / 100 > 0.95 - 3 * sqrt(0.95 * 0.05 / 100)
+    assert covered / 60 > 0.95 - 3 * sqrt(0.95 * 0.05 / 60)
 
 
 @pytest.mark.parametrize(
