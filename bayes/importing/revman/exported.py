@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bayes.base.numbers import significant
 from bayes.errors import InvalidInput
 from bayes.importing.revman.review import Analysis, Data, Number, Pooled, Review, Row, Study, Subgroup, cleaned
 from bayes.importing.revman.sheets import Line, heading, lines
@@ -127,5 +128,5 @@ def _of(cell: str) -> str:
 def _pooled(line: Line) -> Pooled | None:
     numbers: dict[str, Number] = cleaned("dichotomous", ((field, line.number_in(column)) for field, column in EFFECT))
     tau2 = line.number_in("Tau²")
-    words = f"tau^2 = {tau2.value:.4g}" if tau2 is not None and tau2.value else ""
+    words = f"tau^2 = {significant(float(tau2.value), 4)}" if tau2 is not None and tau2.value else ""
     return Pooled(numbers, words) if "effect" in numbers else None

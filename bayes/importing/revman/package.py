@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from bayes.base.numbers import significant
 from bayes.errors import InvalidInput
 from bayes.importing.revman.review import (
     Analysis,
@@ -179,7 +180,11 @@ def _pooled(line: Line, sheet: str) -> Pooled | None:
     placed = ((name, one and Number(one.value, f"{sheet}{one.place}")) for name, one in cells)
     numbers = cleaned("dichotomous", placed)
     tau2 = line.number_in("Heterogeneity Tau²")
-    return Pooled(numbers, f"tau^2 = {tau2.value:.4g}" if tau2 and tau2.value else "") if "effect" in numbers else None
+    return (
+        Pooled(numbers, f"tau^2 = {significant(float(tau2.value), 4)}" if tau2 and tau2.value else "")
+        if "effect" in numbers
+        else None
+    )
 
 
 def _subgroup(label: str, numbered: str, line: Line | None) -> Subgroup:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bayes.base.documents import TomlTable
+from bayes.base.numbers import significant
 from bayes.importing.drafts import SYNTHESIS, Record, Result, SynthesisDraft
 from bayes.importing.revman.measures import OF_DATA
 from bayes.importing.revman.reading import Reading
@@ -208,7 +209,7 @@ def _typical_sd(members: Sequence[Member]) -> Decimal | None:
         n1, n2, error = (found.get(name, 0.0) for name in ("n_1", "n_2", "se"))
         if "sd_1" not in found and min(n1, n2) >= 1 and error > 0:
             squares, weight = squares + (n1 + n2 - 2) * error**2 / (1 / n1 + 1 / n2), weight + n1 + n2 - 2
-    return Decimal(f"{(squares / weight) ** 0.5:.3g}") if weight > 0 and squares > 0 else None
+    return Decimal(significant((squares / weight) ** 0.5, group="")) if weight > 0 and squares > 0 else None
 
 
 def _repeated(reading: Reading, members: Sequence[Member]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
+from bayes.base.numbers import significant
 from bayes.errors import InvalidInput
 from bayes.importing.revman.review import (
     Analysis,
@@ -185,5 +186,5 @@ def _pooled(element: Element, place: str) -> Pooled | None:
         return None
     tau2, studies = number(element.get("TAU2"), ""), element.get("STUDIES")
     words = [f"{studies} studies"] if studies else []
-    words += [f"tau^2 = {tau2.value:.4g}"] if tau2 is not None and tau2.value else []
+    words += [f"tau^2 = {significant(float(tau2.value), 4)}"] if tau2 is not None and tau2.value else []
     return Pooled(numbers, ", ".join(words))
