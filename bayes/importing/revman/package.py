@@ -180,11 +180,8 @@ def _pooled(line: Line, sheet: str) -> Pooled | None:
     placed = ((name, one and Number(one.value, f"{sheet}{one.place}")) for name, one in cells)
     numbers = cleaned("dichotomous", placed)
     tau2 = line.number_in("Heterogeneity Tau²")
-    return (
-        Pooled(numbers, f"tau^2 = {significant(float(tau2.value), 4)}" if tau2 and tau2.value else "")
-        if "effect" in numbers
-        else None
-    )
+    words = f"tau^2 = {significant(float(tau2.value), 4)}" if tau2 and tau2.value else ""
+    return Pooled(numbers, words) if "effect" in numbers else None
 
 
 def _subgroup(label: str, numbered: str, line: Line | None) -> Subgroup:

@@ -191,7 +191,7 @@ def _printed(reading: Reading, part: Part) -> str | None:
 
 
 def _short(number: Number) -> str:
-    return f"{number.shortened:.6g}"
+    return significant(float(number.shortened), 6)
 
 
 def _typical_sd(members: Sequence[Member]) -> Decimal | None:
