@@ -7,7 +7,7 @@ SOURCES = pyproject.toml .constraints.txt
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help setup posteriors report quick types test notebooks check-notebooks reference clean
+.PHONY: help setup posteriors report quick types test long notebooks check-notebooks reference clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r a b; do printf '%-23s%s\n' "$$a" "$$b"; done
@@ -23,18 +23,22 @@ report: $(VENV)/.installed ## set up, then write results/report/ and the checkli
 quick: $(VENV)/.installed-test ## set up, then run the linters and the tests that take no second: no sampling, no browser, no wheel
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
-	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not slow and not browser and not wheel" $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not nuts and not slow and not browser and not wheel and not long" $(ARGS)
 
 types: $(VENV)/.installed-test ## set up, then check the types of bayes and models
 	$(PYTHON) .ci/types.py $(ARGS)
 
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
-test: $(VENV)/.installed-test ## set up, then run the linters, the check of types and the tests
+test: $(VENV)/.installed-test ## set up, then run the linters, the check of types and the tests, but for the long ones
 	$(PYTHON) -m ruff check
 	$(VENV)/bin/lint-imports
 	$(PYTHON) .ci/types.py
 	@sh .ci/browser $(PYTHON) >/dev/null
-	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
+
+# Tests that compare at length; those of these sources have passed, or `make test` says that their record is stale.
+long: $(VENV)/.installed-test ## set up, then run the long tests and record that they passed
+	$(PYTHON) tests/calibration/long_tests.py
 
 notebooks: $(VENV)/.installed-notebooks ## set up, then execute every notebook in place
 	$(PYTHON) notebooks/run.py $(ARGS)

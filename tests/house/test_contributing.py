@@ -72,7 +72,7 @@ def test_contributing_describes_the_tiers_of_tests():
     markers = {line.partition(":")[0] for line in PROJECT["tool"]["pytest"]["ini_options"]["markers"]}
     said = re.search(r"not marked `(\w+)`, `(\w+)`, `(\w+)` or `(\w+)`", text)
     assert set(said.groups()) <= markers
-    expression = "not nuts and not slow and not browser and not wheel"
+    expression = "not nuts and not slow and not browser and not wheel and not long"
     assert f'-m "{expression}"' in text and f'-m "{expression}"' in read(ROOT / "Makefile")
 
 

@@ -5,12 +5,13 @@ When a model file changes, run the script that the failing test names and commit
 
 import json
 from datetime import date
+from fnmatch import fnmatch
 from importlib.metadata import version
 
 import numpy as np
 import pytest
 from scipy import stats
-from support import textbook_cases
+from support import long_tests, textbook_cases
 from support.paths import TESTS
 from support.random_reports import COMPARABLE, sources
 from support.reports import FOLDED, REPORTS
@@ -57,7 +58,7 @@ def record(name):
 
 def test_every_recorded_calibration_has_its_script():
     scripts = {path.stem: path.read_text() for path in (HERE / "calibration").glob("*.py")}
-    assert {name for name, text in scripts.items() if "Writes tests/reference/" in text} == {*MODELS, "random_reports"}
+    assert {name for name, text in scripts.items() if "Writes tests/reference/" in text} == {*MODELS, "random_reports", "long_tests"}
     of_files = {name for name, text in scripts.items() if "Writes tests/reference/" not in text}
     assert of_files == {"printed_review_effects", "tables_of_metadat"}, "those that read files which may not be shipped"
 
@@ -84,6 +85,24 @@ def test_random_reports_were_compared_by_these_quadratures():
     assert (date.today() - date.fromisoformat(found["date"])).days < DAYS
     assert all(set(reports) == set(COMPARABLE) for reports in found["compared"].values())
     assert sum(found["compared"]["sensitivity"].values()) > 200
+
+
+def test_long_tests_passed_on_these_sources():
+    """Those that `make test` leaves out, of the quadrature, sampler and models as they are now."""
+    found = record("long_tests")
+    assert found["sources"] == long_tests.sources(), "sources of numbers have changed: run make long"
+    assert (date.today() - date.fromisoformat(found["date"])).days < DAYS and found["passed"] > 200
+    for package, then in found["versions"].items():
+        assert version(package).split(".")[0] == then.split(".")[0], f"{package} was {then}: run make long"
+
+
+def test_every_long_test_is_there():
+    """A name in the list that no test has would leave nothing out, and no one would notice."""
+    written = {path.stem: path.read_text() for path in HERE.rglob("test_*.py")}
+    for pattern in long_tests.LONG:
+        module, _, name = pattern.partition("::")
+        texts = [text for stem, text in written.items() if fnmatch(stem, module)]
+        assert texts and (name == "*" or any(f"def {name.removesuffix('*')}" in text for text in texts)), pattern
 
 
 def test_ranks_of_mixed_reports_are_uniform():
