@@ -8,7 +8,10 @@ the R package meta.
 import csv
 import io
 import zipfile
+from math import exp, log, sqrt
 from xml.sax.saxutils import quoteattr
+
+from bayes.importing import read
 
 ASPIRIN = (
     ("MRC-1", 1974, 49, 615, 67, 624),
@@ -26,6 +29,7 @@ CARE = (
     ("Hart", 1975, 12.5, 1.47, 20, 12.3, 1.66, 20),
     ("Wilson", 1977, 6.5, 0.76, 8, 7.38, 1.41, 8),
 )
+OR = {"EFFECT_MEASURE": "OR", "METHOD": "MH"}
 ASPIRIN_ARMS, CARE_ARMS = ("Aspirin", "Control"), ("Mental Health Treatment", "Control")
 
 
@@ -146,3 +150,30 @@ def metaview():
             own = f"{a:6} {n1:6} {m1:9.2f} {s1:9.2f} {c:6} {n2:6} {m2:9.2f} {s2:9.2f} {0:9.2f} {0:9.2f}    0 D"
             lines.append(f"0 01 {number:02} 00 {name:20} {year}  {own}")
     return "\n".join([*lines, "STUDIES:  12", "END DATA"]) + "\n"
+
+
+def imported(folder, *outcomes, judged="", answers=None, **options):
+    """What a review of these outcomes becomes; `answers` is the text of an answers file."""
+    path = folder / "review.rm5"
+    path.write_text(rm5(*outcomes, judged=judged))
+    if answers is not None:
+        options["answers"] = folder / "answers.toml"
+        options["answers"].write_text(answers)
+    return read(path, **options)
+
+
+def first(found):
+    """The first outcome of the first trial."""
+    return next(iter(found.trials[0].outcomes.values()))
+
+
+def effect(measure, a, n1, c, n2):
+    """Return an effect of counts with its 95% interval, in closed form, as attributes of `.rm5`."""
+    if measure == "RD":
+        y, s = a / n1 - c / n2, sqrt(a * (n1 - a) / n1**3 + c * (n2 - c) / n2**3)
+        values = (y, y - 1.959963984540054 * s, y + 1.959963984540054 * s)
+    else:
+        y = log(a * n2 / (c * n1)) if measure == "RR" else log(a * (n2 - c) / (c * (n1 - a)))
+        v = 1 / a + 1 / c + (-1 / n1 - 1 / n2 if measure == "RR" else 1 / (n1 - a) + 1 / (n2 - c))
+        values = tuple(exp(y + q * sqrt(v)) for q in (0, -1.959963984540054, 1.959963984540054))
+    return dict(zip(("Mean", "CI start", "CI end"), (f"{value:.6f}" for value in values), strict=True))

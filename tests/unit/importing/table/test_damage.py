@@ -19,16 +19,6 @@ from bayes.importing.table.written_cells import Absent, Damaged, Reading, decima
 RATIOS = "study,OR,lower,upper\nA,{},0.60,1.20\nB,0.80,0.70,0.95\n"
 
 
-@pytest.fixture
-def table(tmp_path):
-    def written(text, name="table.csv", encoding="utf-8"):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-        return path
-
-    return written
-
-
 @pytest.mark.parametrize(
     "text, mark, number",
     [
