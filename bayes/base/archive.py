@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -16,6 +17,9 @@ SUMS = "SHA256SUMS"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date of the zip format, so that equal contents give equal bytes
 PACKED = (".nc", ".whl")  # already compressed
 BLOCK = 1 << 20
+# What reading a damaged archive raises; a RuntimeError also where it is encrypted, or its compression is not known, and
+# a ValueError where its directory is broken.
+DAMAGE = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError)
 
 Content = bytes | Path
 
@@ -143,7 +147,7 @@ def _unpack(source: Path, folder: Path) -> None:
             if bad:
                 raise InvalidInput(str(source), bad)
             archive.extractall(folder)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except (*DAMAGE, OSError) as error:
         raise InvalidInput(str(source), [f"cannot be read as a zip archive: {error}"]) from None
 
 

@@ -17,7 +17,7 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import BinaryIO
 
-from bayes.base.archive import is_inside
+from bayes.base.archive import DAMAGE, is_inside
 from bayes.errors import InvalidInput
 
 MOST_BYTES = 64 << 20
@@ -178,7 +178,7 @@ def _unpacked(source: Source, depth: int = 0) -> Iterator[Source]:
     with source.opened() as file:
         try:
             archive = zipfile.ZipFile(io.BytesIO(file.read(MOST_IN_ARCHIVE)))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        except DAMAGE as error:
             said = f"cannot be read as a zip archive: {str(error)[:120]}"
             raise InvalidInput(source.name, [said]) from None
     members = [member for member in archive.infolist() if not member.is_dir()]
@@ -214,5 +214,5 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> by
     try:
         with archive.open(member) as file:
             return file.read(member.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+    except DAMAGE as error:
         raise InvalidInput(f"{name}/{member.filename}", [f"cannot be unpacked: {error}"]) from None

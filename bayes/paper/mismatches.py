@@ -21,6 +21,7 @@ from bayes.paper.evidence import (
     DigitisedCurve,
     EffectAndError,
     Estimate,
+    Events,
     Evidence,
     Means,
     Medians,
@@ -37,7 +38,7 @@ from bayes.paper.evidence.posteriors import is_posterior
 
 if TYPE_CHECKING:
     from bayes.paper.endpoint import Endpoint
-    from bayes.paper.trial import Outcome
+    from bayes.paper.trial import Outcome, Trial
 
 # the thresholds of an outcome, and what is added to the message if one is on the wrong side
 THRESHOLDS: dict[Threshold, str] = {
@@ -257,3 +258,30 @@ def dangling(data: TomlTable) -> list[Mistake]:
         for path, what, wrong, known in named
         if isinstance(wrong, str) and wrong not in known
     ]
+
+
+def without_sizes(trial: Trial) -> Iterator[Mistake]:
+    """Find out whether a trial does without the number of its patients.
+
+    Rates over exposure do, and so do effects in the table of a review, which often holds nothing else; the unit of a
+    difference of means follows from the number of patients, unless the SD is stated.
+
+    Parameters
+    ----------
+    trial : Trial
+
+    Yields
+    ------
+    Mistake
+    """
+    outcomes = trial.outcomes.values()
+    rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in outcomes)
+    if not rates and not all(_is_bare_effect(o) for o in outcomes):
+        said = "required unless all outcomes are rates over exposure, or effects from a secondary source"
+        yield Mistake("n", f"patients per arm are missing; {said}")
+
+
+def _is_bare_effect(outcome: Outcome) -> bool:
+    """Return whether an outcome is an effect from a secondary source whose unit does not depend on n."""
+    scaled = outcome.measure != "mean_difference" or outcome.sd_ref is not None
+    return isinstance(outcome.evidence, EffectAndError) and outcome.source_level == "secondary" and scaled

@@ -12,9 +12,8 @@ from bayes.base.closed import Closed, check
 from bayes.base.distributions import Distribution, ExpressionError, parse
 from bayes.base.written_numbers import Count, Printed
 from bayes.errors import Mistake
-from bayes.paper.evidence import Binary, Events, Means, OrdinalTable
+from bayes.paper.evidence import Binary, Means, OrdinalTable
 from bayes.paper.evidence.arms import by_arm
-from bayes.paper.evidence.effects import EffectAndError
 
 if TYPE_CHECKING:
     from bayes.paper.trial import Outcome, Trial
@@ -165,30 +164,3 @@ def more_than_randomised(trial: Trial) -> Iterator[Mistake]:
             if seen + lost > most:
                 said = f"{lost} without and {seen} with an outcome exceed the {most} patients randomised to this arm"
                 yield Mistake(f"outcomes.{name}.missing.{arm}", f"{said}; accepted: at most {max(most - seen, 0)}")
-
-
-def without_sizes(trial: Trial) -> Iterator[Mistake]:
-    """Find out whether a trial does without the number of its patients.
-
-    Rates over exposure do, and so do effects in the table of a review, which often holds nothing else; the unit of a
-    difference of means follows from the number of patients, unless the SD is stated.
-
-    Parameters
-    ----------
-    trial : Trial
-
-    Yields
-    ------
-    Mistake
-    """
-    outcomes = trial.outcomes.values()
-    rates = all(isinstance(o.evidence, Events) and o.evidence.sizes is None for o in outcomes)
-    if not rates and not all(_is_bare_effect(o) for o in outcomes):
-        said = "required unless all outcomes are rates over exposure, or effects from a secondary source"
-        yield Mistake("n", f"patients per arm are missing; {said}")
-
-
-def _is_bare_effect(outcome: Outcome) -> bool:
-    """Return whether an outcome is an effect from a secondary source whose unit does not depend on n."""
-    scaled = outcome.measure != "mean_difference" or outcome.sd_ref is not None
-    return isinstance(outcome.evidence, EffectAndError) and outcome.source_level == "secondary" and scaled

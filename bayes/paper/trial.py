@@ -24,8 +24,8 @@ from bayes.paper.evidence import (
 )
 from bayes.paper.evidence.arms import ArmSizes
 from bayes.paper.evidence.design import IntervalMethod
-from bayes.paper.mismatches import dangling, mismatches, stray_fields
-from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised, without_sizes
+from bayes.paper.mismatches import dangling, mismatches, stray_fields, without_sizes
+from bayes.paper.missing import Missing, missing_in_vain, more_than_randomised
 from bayes.paper.outcomes_by_id import Outcomes
 from bayes.paper.places import Place, misplaced_numbers
 from bayes.paper.stated_design import StatedDesign, counted_as_independent, error_factor

@@ -30,18 +30,27 @@ TIME_TO_EVENT = re.compile(r"\btime (?:to|from|until)\b|\bsurvival\b|\bduration 
 CHANGE = re.compile(r"\bchanges?\b", re.IGNORECASE)
 
 
-def _of_means(measure: Measure, posted: Mapping[Arm, Posted], spread: Callable[[Posted, Places], TomlTable]) -> Summary:
-    if SHARE.search(measure.unit) and PEOPLE.search(measure.unit) and not OF_DAYS.search(measure.unit):
-        raise Unusable("a mean of a percentage of participants")
+Spread = Callable[[Posted, Places], TomlTable]
+"""What is posted of the spread or precision of one arm, as fields; notes the places of its numbers."""
+
+
+def _located(posted: Mapping[Arm, Posted], field: str, spread: Spread) -> tuple[dict[Arm, Fields], Places]:
+    """Return means of both arms under the name that the evidence gives them, with what tells their precision."""
 
     def read(one: Posted, places: Places, arm: Arm) -> Fields:
-        places["mean"] = f"{one.cell.path}.value"
-        mean, n = needed(one.cell.value, "the mean"), one.n()
-        if n < 2:
+        places[field] = f"{one.cell.path}.value"
+        mean = needed(one.cell.value, f"the {field.replace('_', ' ')}")
+        if one.n() < 2:
             raise Unusable("a single participant in one arm")
-        return with_size({"mean": mean, **spread(one, places)}, one, places)
+        return with_size({field: mean, **spread(one, places)}, one, places)
 
-    arms, places = both_arms(posted, read)
+    return both_arms(posted, read)
+
+
+def _of_means(measure: Measure, posted: Mapping[Arm, Posted], spread: Spread) -> Summary:
+    if SHARE.search(measure.unit) and PEOPLE.search(measure.unit) and not OF_DAYS.search(measure.unit):
+        raise Unusable("a mean of a percentage of participants")
+    arms, places = _located(posted, "mean", spread)
     more: TomlTable = {"values": "change"} if CHANGE.search(measure.title) else {}
     modelled = measure.parameter == "LEAST_SQUARES_MEAN"
     more |= {"least_squares": True} if modelled else {}
@@ -63,17 +72,10 @@ def with_error(measure: Measure, posted: Mapping[Arm, Posted]) -> Summary:
     return _of_means(measure, posted, lambda one, places: precision(measure, one, places))
 
 
-def _geometric(
-    measure: Measure, posted: Mapping[Arm, Posted], spread: Callable[[Posted, Places], TomlTable]
-) -> Summary:
-    def read(one: Posted, places: Places, arm: Arm) -> Fields:
-        places["geometric_mean"] = f"{one.cell.path}.value"
-        mean = positive(needed(one.cell.value, "the geometric mean"), "a geometric mean")
-        if one.n() < 2:
-            raise Unusable("a single participant in one arm")
-        return with_size({"geometric_mean": mean, **spread(one, places)}, one, places)
-
-    arms, places = both_arms(posted, read)
+def _geometric(measure: Measure, posted: Mapping[Arm, Posted], spread: Spread) -> Summary:
+    for one in posted.values():
+        positive(needed(one.cell.value, "the geometric mean"), "a geometric mean")
+    arms, places = _located(posted, "geometric_mean", spread)
     modelled = measure.parameter == "GEOMETRIC_LEAST_SQUARES_MEAN"
     return Summary("geometric_means", arms, places, ("mean_ratio",), modelled=modelled, n=sizes_of(posted))
 

@@ -9,6 +9,7 @@ import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bayes.base.archive import DAMAGE
 from bayes.errors import InvalidInput
 from bayes.importing.source import MEGABYTE, MOST_BYTES, Source
 from bayes.importing.table.grids import MOST_CELLS, Cell, Grid
@@ -52,7 +53,7 @@ def _refuse_large(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             total = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except DAMAGE as error:
         raise InvalidInput(name, [f"{DAMAGED}: {str(error)[:LONGEST]}"]) from None
     if total > MOST_BYTES:
         said = f"{total // MEGABYTE:,} MB when unpacked; accepted: {MOST_BYTES // MEGABYTE} MB, or the table as CSV"
