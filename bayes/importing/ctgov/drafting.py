@@ -30,6 +30,7 @@ from bayes.importing.ctgov.reasons import (
     undecided,
 )
 from bayes.importing.ctgov.record import Analysis, Class, Group, Measure
+from bayes.importing.ctgov.reference_sd import reference_sd
 from bayes.importing.ctgov.study import Study
 from bayes.importing.ctgov.values import whole
 from bayes.importing.drafts import OutcomeDraft, Result
@@ -286,6 +287,8 @@ def _fields(study: Study, plan: Planned, good: Stated) -> tuple[TomlTable, dict[
         found["other_reports"] = list(plan.other_reports)
     found["notes"] = _notes(plan, good)
     printed, more = printed_table(plan)
+    if (scale := reference_sd(plan)) is not None:
+        found["sd_ref"], more["sd_ref"] = scale
     if printed:
         found["printed"] = printed
     return {name: value for name, value in found.items() if value} | {"evidence": evidence}, places | more
