@@ -95,11 +95,20 @@ def test_an_interval_off_its_estimate_is_printed_beside_the_arms(read):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_is_at_its_place(read, name):
-    """The digits of each number are those at its JSON path; each number has a place, except derived degrees of freedom."""
+    """The digits of each number are those at its JSON path; each number has a place, except derived degrees of freedom.
+
+    A pooled standard deviation names the spreads of both arms (two limits each, where it follows from intervals), and is
+    at least the smaller of two standard deviations, or standard errors.
+    """
     posted, (_, trial) = excerpt(name), read[name]
     for one in trial.outcomes.values():
         numbers = located(one)
         for path, place in one.sources.items():
+            if place.path.startswith("pooled from "):
+                spreads = [float(value_at(posted, part)) for part in place.path.removeprefix("pooled from ").split(", ")]
+                assert path == "sd_ref" and len(spreads) in (2, 4)
+                assert len(spreads) == 4 or float(one.sd_ref) >= min(spreads)
+                continue
             stands = str(value_at(posted, place.path)).lstrip("<>= ")
             assert Decimal(numbers[path].lstrip("<>")) == Decimal(stands) if not place.path.endswith("title") else numbers[path] in stands
         derived = {".sd": (".se", ".ci.0"), ".events": (".percent",)}
