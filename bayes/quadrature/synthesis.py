@@ -28,8 +28,10 @@ TAU_QUANTILES = (
     1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
     1 - 1e-7,
 )  # fmt: skip
-REACH = 10.0  # widths of a normal prior beyond which no mass is left
+REACH = 10.0  # widths of a normal prior, or of a report, beyond which no mass is left
 NEGLIGIBLE = 1e-12  # of all mass
+BEYOND = 3.0  # distances of the farthest report within which tau may lie, whatever its prior says
+NARROW = 1.15  # ratio of the ends of a panel there, where a prior of light tails meets reports that contradict it
 FAR = 1e6  # the same for a prior with heavy tails
 
 
@@ -220,7 +222,7 @@ def integrate_synthesis(
     SynthesisAnswer
     """
     used, surfaces = _used(plane, include, directions)
-    tau, tau_weight = _tau_nodes(heterogeneity)
+    tau, tau_weight = _tau_nodes(heterogeneity, plane, used)
     log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
     total = np.zeros_like(plane.surfaces[0].log_average)
     for surface in surfaces:
@@ -262,7 +264,7 @@ def curve_of_mean(
         log L(mu), on the analysis scale.
     """
     used, surfaces = _used(plane, include, directions)
-    tau, tau_weight = _tau_nodes(heterogeneity)
+    tau, tau_weight = _tau_nodes(heterogeneity, plane, used)
     log_weight = np.log(tau_weight) if heterogeneity is None else log_density(heterogeneity, tau) + np.log(tau_weight)
     total = sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
     log_l = log_sum_exp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
@@ -305,11 +307,19 @@ def _used(
     return used, [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
 
 
-def _tau_nodes(heterogeneity: Distribution | None) -> tuple[FloatArray, FloatArray]:
-    """Return nodes in log tau between quantiles of the prior (in tau on the lowest panel), or zero without a prior."""
+def _tau_nodes(
+    heterogeneity: Distribution | None, plane: Plane, used: Sequence[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Return nodes in log tau between quantiles of the prior (in tau on the lowest panel), or zero without a prior.
+
+    Reports that lie farther apart than the prior allows for may move tau beyond all of its quantiles; nodes follow.
+    """
     if heterogeneity is None:
         return np.zeros(1), np.ones(1)
     edges = np.unique(quantiles(heterogeneity, TAU_QUANTILES))
+    if used and (reach := BEYOND * _farthest(plane, used)) > edges[-1]:
+        farther = np.geomspace(edges[-1], reach, int(np.ceil(log(reach / edges[-1]) / log(NARROW))) + 1)[1:]
+        edges = np.concatenate([edges, farther[farther < heterogeneity.support[1]]])
     below, below_weight = panels([heterogeneity.support[0], edges[0]], order=8)
     if np.isfinite(heterogeneity.support[1]):
         edges = np.append(edges, heterogeneity.support[1])
@@ -330,6 +340,12 @@ def _together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
     return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
 
 
+def _farthest(plane: Plane, used: Sequence[int]) -> float:
+    """Return the distance of the farthest of these reports from the location of all."""
+    middle, _ = _together(plane, used)
+    return max(abs(plane.curves[i].centre - middle) for i in used)
+
+
 def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
     """Return the range of mu: the support of its prior within the bounds of every report's effect."""
     every = [prior.support, *(c.bounds for c in plane.curves)]
@@ -338,7 +354,8 @@ def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
 
 def _mu_nodes(spots: Sequence[tuple[float, float]], prior: Distribution, plane: Plane) -> tuple[FloatArray, FloatArray]:
     far = FAR if prior.heaviest_df < inf else REACH
-    priors = [landmarks(d) for _, d in prior.components]
+    reached = [(c, far * w) for c, w in (landmarks(d) for _, d in prior.components)]
+    reached += [(c.centre, REACH * c.width) for c in plane.curves]  # reports far out in the prior draw mu to them
     low, high = _bounds(prior, plane)
-    low, high = max(low, min(c - far * w for c, w in priors)), min(high, max(c + far * w for c, w in priors))
+    low, high = max(low, min(c - r for c, r in reached)), min(high, max(c + r for c, r in reached))
     return panels({*crowded(spots, low, high), *([0.0] if low < 0 < high else [])}, order=8)

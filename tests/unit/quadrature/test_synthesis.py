@@ -237,3 +237,29 @@ def test_log_likelihood_of_a_report_given_mu_and_tau(nu):
         seen = whole.mass > 1e-300
         found = logsumexp(np.log(whole.mass[seen]) - log_l[..., i][seen])
         assert found == pytest.approx(others.log_evidence - whole.log_evidence, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("prior", "heterogeneity"), [("normal(0, 0.355)", 0.02), ("normal(0, 0.355)", 0.3), ("normal(0, 5)", 0.05)]
+)
+@pytest.mark.parametrize("y", [[5.8, -0.8], [3.0, -2.0, 0.1], [0.0, 0.1, -0.2, 4.0]])
+def test_reports_that_contradict_the_prior_of_tau_against_one_dimension(prior, heterogeneity, y):
+    """Tau lies beyond every quantile of its prior there, and mu ten of its prior SDs away.
+
+    Given tau everything is normal, so that one sum over a million places of tau is the oracle.
+    """
+    y, s = np.array(y), np.linspace(0.07, 0.4, len(y))
+    tau = np.linspace(0, 60, 1_000_001)[1:]
+    w, m, v = 1 / (s[:, None] ** 2 + tau**2), *parse(prior).args
+    precision = w.sum(axis=0) + v**-2
+    mean = (w.T @ y + m / v**2) / precision
+    log_post = 0.5 * (np.log(w).sum(axis=0) - w.T @ y**2 + precision * mean**2 - np.log(precision))
+    log_post = log_post - 0.5 * (tau / heterogeneity) ** 2
+    mass = np.exp(log_post - log_post.max())
+    mass /= mass.sum()
+    found = integrate_synthesis(make_plane(curves(y, s)), parse(prior),
+                                parse(f"half_normal({heterogeneity})"))  # fmt: skip
+    centre = float(mass @ mean)
+    assert found.mu_mean == pytest.approx(centre, abs=3e-5)
+    assert found.mu_sd == pytest.approx(sqrt(mass @ (1 / precision + (mean - centre) ** 2)), rel=1e-4)
+    assert found.tau_mean == pytest.approx(float(mass @ tau), rel=1e-4)
