@@ -28,11 +28,11 @@ def command(
     bayes joint mesems:gel_24w=benefit mesems:sae_24w="no excess"
     """
     from bayes.analysis.targets import find_targets
-    from bayes.fitting.joint_statements import SHOWN, joint
+    from bayes.fitting.joint_statements import joint
 
     pairs = []
     for statement in statements:
         name, _, what = statement.partition("=")
         pairs += [(target, what or "benefit") for target in find_targets([name])]
-    answer = joint(pairs, prior, correlations=correlations or SHOWN, prior_set=priors)
+    answer = joint(pairs, prior, correlations=correlations or None, prior_set=priors)
     click.echo(answer.summary().to_json(orient="records", indent=1) if as_json else str(answer))

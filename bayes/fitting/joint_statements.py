@@ -90,7 +90,7 @@ def joint(
     statements: Mapping[Target, str | float] | Sequence[tuple[Target, str | float]],
     prior: str = "neutral",
     *,
-    correlations: Sequence[float] = SHOWN,
+    correlations: Sequence[float] | None = None,
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> Joint:
@@ -105,9 +105,9 @@ def joint(
         number on the side of harm is a non-inferiority margin).
     prior : str
         The prior of every effect: a name from the set, a rule, or an expression on the analysis scale.
-    correlations : sequence of float
+    correlations : sequence of float, optional
         Assumed posterior correlations of the effects, each oriented towards benefit and equal for all pairs: from 0 to
-        1, or from -1 to 1 for two outcomes.
+        1, or from -1 to 1 for two outcomes. By default those of `SHOWN` that are possible.
     prior_set, priors : str, path or PriorSet
         The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
@@ -136,13 +136,15 @@ def joint(
     """
     stated = statements.items() if isinstance(statements, Mapping) else statements
     pairs = _outcomes(stated)
-    _refuse(pairs, correlations)
+    least = -1 if len(pairs) == 2 else 0
+    shown = [r for r in SHOWN if r >= least] if correlations is None else correlations
+    _refuse(pairs, shown, least)
     plan = make_plan([outcome for outcome, _ in pairs], as_set(prior_set, priors), [prior])
     if plan.skipped:
         raise NotFormable(f"prior {prior!r} for {plan.skipped[0].target.name}: {plan.skipped[0].reason}")
     main = {a.target.name: a for a in reversed(plan.analyses)}
     found = [_stated(main[outcome.name], what) for outcome, what in pairs]
-    return Joint(tuple(found), tuple(float(r) for r in correlations))
+    return Joint(tuple(found), tuple(float(r) for r in shown))
 
 
 def together(probabilities: NDArray[np.float64], r: float) -> float:
@@ -180,7 +182,7 @@ def _outcomes(stated: Iterable[tuple[Target, str | float]]) -> list[tuple[Outcom
     return pairs
 
 
-def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float]) -> None:
+def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float], least: int) -> None:
     mistakes = []
     names = [outcome.name for outcome, _ in pairs]
     if len(set(names)) < 2 or len(set(names)) < len(names):
@@ -188,8 +190,7 @@ def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence
     elif not frozenset.intersection(*(outcome.patient_sources for outcome, _ in pairs)):
         mistakes.append("the outcomes are from different patients: their posteriors are independent, so multiply them")
     mistakes += [f"{o.name} is a table of adverse events; one effect is required" for o, _ in pairs if o.rows]
-    low = -1 if len(pairs) == 2 else 0
-    mistakes += [f"correlation {r:g} is not between {low} and 1" for r in correlations if not low <= r <= 1]
+    mistakes += [f"correlation {r:g} is not between {least} and 1" for r in correlations if not least <= r <= 1]
     if mistakes:
         raise InvalidInput("joint statement", mistakes)
 
