@@ -20,29 +20,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from bayes import quadrature
-from bayes.analysis.analysis import Analysis
-from bayes.analysis.curves import likelihood_curves
 from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import Target, resolve
-from bayes.base import measures
-from bayes.base.numbers import significant
 from bayes.base.tables import Tabular
 from bayes.errors import InvalidInput, NotFormable
+from bayes.fitting.statements import Statement, statement_about
 from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet, as_set
 
 SHOWN = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 NODES = np.polynomial.hermite_e.hermegauss(201)
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement about one outcome, with its posterior probability."""
-
-    outcome: Outcome
-    words: str
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -121,7 +108,8 @@ def joint(
     InvalidInput
         If fewer than two outcomes are named, they are from different patients, or a correlation is out of range.
     NotFormable
-        If the prior cannot be formed, or a statement is "mcid" and the outcome states no MCID.
+        If the prior cannot be formed or is not one of the effect, or a statement is "mcid" and the outcome states no
+        MCID.
 
     Examples
     --------
@@ -143,7 +131,7 @@ def joint(
     if plan.skipped:
         raise NotFormable(f"prior {prior!r} for {plan.skipped[0].target.name}: {plan.skipped[0].reason}")
     main = {a.target.name: a for a in reversed(plan.analyses)}
-    found = [_stated(main[outcome.name], what) for outcome, what in pairs]
+    found = [statement_about(main[outcome.name], what) for outcome, what in pairs]
     return Joint(tuple(found), tuple(float(r) for r in shown))
 
 
@@ -193,24 +181,3 @@ def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence
     mistakes += [f"correlation {r:g} is not between {least} and 1" for r in correlations if not least <= r <= 1]
     if mistakes:
         raise InvalidInput("joint statement", mistakes)
-
-
-def _stated(analysis: Analysis, what: str | float) -> Statement:
-    outcome, prior = analysis.outcome, analysis.effect_prior
-    (curve,) = likelihood_curves(analysis)
-    sign = outcome.sign
-    if what in ("benefit", "no excess"):
-        answer = quadrature.integrate(curve, prior, outcome.null)
-        p = answer.p_above_null if sign > 0 else answer.p_below_null
-        return Statement(outcome, what, p + answer.p_null * (what == "no excess"))
-    if what == "mcid" and outcome.threshold("mcid") is None:
-        raise NotFormable(f"{outcome.name} states no MCID")
-    try:
-        natural = float(outcome.mcid.value if what == "mcid" and outcome.mcid is not None else what)
-        threshold = measures.to_analysis(natural, outcome.measure)
-    except ValueError:
-        accepted = 'accepted: "benefit", "no excess", "mcid", or a number on the measure\'s own scale'
-        raise InvalidInput("joint statement", [f"{outcome.name}: found {what!r}; {accepted}"]) from None
-    p = quadrature.p_at_least(curve, prior, outcome.null, threshold)
-    words = f"at least as good as {significant(natural, 12)}" + (" (MCID)" if what == "mcid" else "")
-    return Statement(outcome, words, p if sign > 0 else 1 - p)

@@ -84,3 +84,10 @@ def test_correlations_out_of_range_and_missing_thresholds():
     free = MESEMS["gel_24w"].model_copy(update={"mcid": None})
     with pytest.raises(NotFormable, match="no MCID"):
         bayes.joint([(free, "mcid"), pair[1]])
+
+
+def test_a_prior_of_both_arms_is_refused():
+    outcomes = bayes.load_trial("escape").outcomes
+    pair = [(outcomes["mrs02_90d"], "benefit"), (outcomes["death_90d"], "benefit")]
+    with pytest.raises(NotFormable, match="'jeffreys' for escape:mrs02_90d is a prior of both arms; accepted: a prior of"):
+        bayes.joint(pair, "jeffreys", prior_set="arms")
