@@ -7,12 +7,14 @@ the effects, each oriented towards benefit, under a Gaussian copula:
 
 with p_j the posterior probability of statement j. The Frechet bounds, max(0, sum p - k + 1) and min p, hold under any
 dependence (Nelsen 2006, An Introduction to Copulas, section 2.5; METHODS 6).
+
+On request the effects are also shrunken towards one another, as exchangeable effects on the same patients.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,29 +22,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from bayes import quadrature
 from bayes.analysis.analysis import Analysis
-from bayes.analysis.curves import likelihood_curves
 from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import Target, resolve
-from bayes.base import measures
-from bayes.base.numbers import significant
 from bayes.base.tables import Tabular
-from bayes.errors import InvalidInput, NotFormable
+from bayes.errors import InvalidInput, Mistake, NotFormable
+from bayes.fitting.shrunken_effects import RHO, NormalReport, Shrunken
+from bayes.fitting.statements import Statement, statement_about
 from bayes.paper.trial import Outcome
 from bayes.priors.sets import SomePriorSet, as_set
 
 SHOWN = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)
 NODES = np.polynomial.hermite_e.hermegauss(201)
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement about one outcome, with its posterior probability."""
-
-    outcome: Outcome
-    words: str
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -55,25 +46,33 @@ class Joint(Tabular):
         Each statement with its own posterior probability.
     correlations : tuple of float
         Assumed posterior correlations of the effects, each oriented towards benefit.
+    shrunken : Shrunken or None
+        The effects shrunken towards one another, if that was requested.
     """
 
     statements: tuple[Statement, ...]
     correlations: tuple[float, ...]
+    shrunken: Shrunken | None = None
 
     def summary(self) -> pd.DataFrame:
         """Return the probabilities: a row per correlation and per bound, as `tables()["together"]`."""
         return self.to_frame()
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
-        """Return `together`, a row per correlation (`r`) and per bound with `p_all` and `p_none`; and `statements`."""
+        """Return `together`, a row per correlation (`r`) and per bound with `p_all` and `p_none`; and `statements`.
+
+        If shrinkage was requested, `shrunken` as well: a row per correlation of the errors and outcome.
+        """
         alone = [{"outcome": s.outcome.name, "statement": s.words, "p": s.probability} for s in self.statements]
-        return {"together": self._together(), "statements": alone}
+        found: dict[str, list[dict[str, Any]]] = {"together": self._together(), "statements": alone}
+        return found if self.shrunken is None else {**found, "shrunken": [{**row} for row in self.shrunken.rows]}
 
     def __str__(self) -> str:
         """Return each statement with its probability, and the joint probabilities, as text."""
         lines = [f"P({s.outcome.name} {s.words}) = {s.probability:.3f}" for s in self.statements]
         table = self.summary().to_string(index=False, float_format="{:.3f}".format, na_rep="")
-        return "\n".join([*lines, table])
+        shrunken = [] if self.shrunken is None else ["", str(self.shrunken)]
+        return "\n".join([*lines, table, *shrunken])
 
     def _together(self) -> list[dict[str, Any]]:
         p = np.array([s.probability for s in self.statements])
@@ -90,7 +89,9 @@ def joint(
     statements: Mapping[Target, str | float] | Sequence[tuple[Target, str | float]],
     prior: str = "neutral",
     *,
-    correlations: Sequence[float] = SHOWN,
+    correlations: Sequence[float] | None = None,
+    shrink: bool = False,
+    rho: float | str | None = None,
     prior_set: SomePriorSet = "default",
     priors: SomePriorSet | None = None,
 ) -> Joint:
@@ -105,23 +106,33 @@ def joint(
         number on the side of harm is a non-inferiority margin).
     prior : str
         The prior of every effect: a name from the set, a rule, or an expression on the analysis scale.
-    correlations : sequence of float
+    correlations : sequence of float, optional
         Assumed posterior correlations of the effects, each oriented towards benefit and equal for all pairs: from 0 to
-        1, or from -1 to 1 for two outcomes.
+        1, or from -1 to 1 for two outcomes. By default those of `SHOWN` that are possible.
+    shrink : bool
+        Whether to shrink the effects towards one another as well. True effects, oriented towards benefit and in units
+        of the sd of their normal priors, are then exchangeable, and `correlations` (below 1 in size) are also those of
+        the errors of the estimates. This is a judgement, to be declared before the results are seen.
+    rho : float or str, optional
+        With `shrink`: the correlation of the true effects, from 0 (nothing is borrowed but through the errors) to 1
+        (one effect for all), or its prior, `uniform` or `beta`; by default "uniform(0, 1)".
     prior_set, priors : str, path or PriorSet
         The set of priors: a shipped set by name, a file, or a `PriorSet`; `priors` is an older spelling.
 
     Returns
     -------
     Joint
-        The joint probability under every correlation, with the Frechet bounds.
+        The joint probability under every correlation, with the Frechet bounds; with `shrink`, the table "shrunken" of
+        every outcome alone and together with the others.
 
     Raises
     ------
     InvalidInput
-        If fewer than two outcomes are named, they are from different patients, or a correlation is out of range.
+        If fewer than two outcomes are named, they are from different patients, or a correlation is out of range; with
+        `shrink`, also if a prior is not normal, or a report does not say which arm it favours or narrows no prior.
     NotFormable
-        If the prior cannot be formed, or a statement is "mcid" and the outcome states no MCID.
+        If the prior cannot be formed or is not one of the effect, or a statement is "mcid" and the outcome states no
+        MCID.
 
     Examples
     --------
@@ -136,13 +147,20 @@ def joint(
     """
     stated = statements.items() if isinstance(statements, Mapping) else statements
     pairs = _outcomes(stated)
-    _refuse(pairs, correlations)
+    least = -1 if len(pairs) == 2 else 0
+    shown = [r for r in SHOWN if r >= least] if correlations is None else correlations
+    _refuse(pairs, shown, least)
+    _refuse_shrinkage(shrink, rho, shown)
     plan = make_plan([outcome for outcome, _ in pairs], as_set(prior_set, priors), [prior])
     if plan.skipped:
         raise NotFormable(f"prior {prior!r} for {plan.skipped[0].target.name}: {plan.skipped[0].reason}")
     main = {a.target.name: a for a in reversed(plan.analyses)}
-    found = [_stated(main[outcome.name], what) for outcome, what in pairs]
-    return Joint(tuple(found), tuple(float(r) for r in correlations))
+    found = [statement_about(main[outcome.name], what) for outcome, what in pairs]
+    answer = Joint(tuple(found), tuple(float(r) for r in shown))
+    if not shrink:
+        return answer
+    analyses = [main[outcome.name] for outcome, _ in pairs]
+    return replace(answer, shrunken=_shrunken(analyses, found, RHO if rho is None else rho, shown))
 
 
 def together(probabilities: NDArray[np.float64], r: float) -> float:
@@ -159,6 +177,22 @@ def together(probabilities: NDArray[np.float64], r: float) -> float:
     node, weight = NODES
     limits = (ndtri(p)[:, None] - np.sqrt(r) * node) / np.sqrt(1 - r)
     return float(np.prod(ndtr(limits), axis=0) @ weight / weight.sum())
+
+
+def _shrunken(
+    analyses: Iterable[Analysis], statements: Iterable[Statement], rho: float | str, correlations: Sequence[float]
+) -> Shrunken:
+    """Shrink the effects of several analyses; every report that has no normal summary is a mistake."""
+    reports: list[NormalReport] = []
+    mistakes: list[Mistake] = []
+    for analysis, statement in zip(analyses, statements, strict=True):
+        try:
+            reports.append(NormalReport.of(analysis, statement))
+        except InvalidInput as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise InvalidInput("shrinkage", mistakes)
+    return Shrunken.of(reports, rho, correlations)
 
 
 def _least(p: NDArray[np.float64]) -> float:
@@ -180,7 +214,7 @@ def _outcomes(stated: Iterable[tuple[Target, str | float]]) -> list[tuple[Outcom
     return pairs
 
 
-def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float]) -> None:
+def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence[float], least: int) -> None:
     mistakes = []
     names = [outcome.name for outcome, _ in pairs]
     if len(set(names)) < 2 or len(set(names)) < len(names):
@@ -188,28 +222,14 @@ def _refuse(pairs: Sequence[tuple[Outcome, str | float]], correlations: Sequence
     elif not frozenset.intersection(*(outcome.patient_sources for outcome, _ in pairs)):
         mistakes.append("the outcomes are from different patients: their posteriors are independent, so multiply them")
     mistakes += [f"{o.name} is a table of adverse events; one effect is required" for o, _ in pairs if o.rows]
-    low = -1 if len(pairs) == 2 else 0
-    mistakes += [f"correlation {r:g} is not between {low} and 1" for r in correlations if not low <= r <= 1]
+    mistakes += [f"correlation {r:g} is not between {least} and 1" for r in correlations if not least <= r <= 1]
     if mistakes:
         raise InvalidInput("joint statement", mistakes)
 
 
-def _stated(analysis: Analysis, what: str | float) -> Statement:
-    outcome, prior = analysis.outcome, analysis.effect_prior
-    (curve,) = likelihood_curves(analysis)
-    sign = outcome.sign
-    if what in ("benefit", "no excess"):
-        answer = quadrature.integrate(curve, prior, outcome.null)
-        p = answer.p_above_null if sign > 0 else answer.p_below_null
-        return Statement(outcome, what, p + answer.p_null * (what == "no excess"))
-    if what == "mcid" and outcome.threshold("mcid") is None:
-        raise NotFormable(f"{outcome.name} states no MCID")
-    try:
-        natural = float(outcome.mcid.value if what == "mcid" and outcome.mcid is not None else what)
-        threshold = measures.to_analysis(natural, outcome.measure)
-    except ValueError:
-        accepted = 'accepted: "benefit", "no excess", "mcid", or a number on the measure\'s own scale'
-        raise InvalidInput("joint statement", [f"{outcome.name}: found {what!r}; {accepted}"]) from None
-    p = quadrature.p_at_least(curve, prior, outcome.null, threshold)
-    words = f"at least as good as {significant(natural, 12)}" + (" (MCID)" if what == "mcid" else "")
-    return Statement(outcome, words, p if sign > 0 else 1 - p)
+def _refuse_shrinkage(shrink: bool, rho: float | str | None, correlations: Sequence[float]) -> None:
+    if rho is not None and not shrink:
+        raise InvalidInput("rho", [f"found {rho} without shrinkage; accepted: rho together with shrink"])
+    if shrink and any(abs(r) == 1 for r in correlations):
+        said = "errors of different estimates cannot have a correlation of 1 or -1"
+        raise InvalidInput("shrinkage", [f"{said}; accepted: correlations below 1 in size"])

@@ -30,6 +30,7 @@ LONG = (
     "test_compiled::test_its_draws_are_those_of_nutpies_own_compilation",
     "test_cross_check::test_every_kind_has_tails_that_another_integral_confirms*",
     "test_evidence::test_what_follows_from_an_ordinal_posterior",
+    "test_exchangeable::test_three_outcomes_by_nuts",
     "test_explained::test_every_shipped_synthesis_answers_in_words*",
     "test_explained::test_heterogeneity_under_several_priors",
     "test_figures::test_every_axis_takes_no_effect_and_direction_from_the_outcome*",

@@ -80,6 +80,14 @@ def test_correlations_out_of_range_and_missing_thresholds():
     three = [*pair, (MESEMS["ae_events_24w"], "benefit")]
     with pytest.raises(InvalidInput, match="not between 0 and 1"):
         bayes.joint(three, correlations=[-0.3])
+    assert bayes.joint(three).correlations == (0.0, 0.3, 0.6, 0.9), "by default those that are possible"
     free = MESEMS["gel_24w"].model_copy(update={"mcid": None})
     with pytest.raises(NotFormable, match="no MCID"):
         bayes.joint([(free, "mcid"), pair[1]])
+
+
+def test_a_prior_of_both_arms_is_refused():
+    outcomes = bayes.load_trial("escape").outcomes
+    pair = [(outcomes["mrs02_90d"], "benefit"), (outcomes["death_90d"], "benefit")]
+    with pytest.raises(NotFormable, match="'jeffreys' for escape:mrs02_90d is a prior of both arms; accepted: a prior of"):
+        bayes.joint(pair, "jeffreys", prior_set="arms")
