@@ -15,12 +15,14 @@ from functools import cache
 from math import log, pi
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.scatter import NORMAL, Scatter
 
+Places = NDArray[np.intp]
 Averages = tuple[FloatArray, FloatArray, FloatArray]  # log average, mean and second moment of theta
 
 STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
@@ -163,7 +165,7 @@ def averages(quick: Quick, mu: FloatArray, tau: FloatArray, scatter: Scatter) ->
     return total, mean, second
 
 
-def _blocks(where: FloatArray, size: int) -> list[FloatArray]:
+def _blocks(where: Places, size: int) -> list[Places]:
     return [where[start : start + size] for start in range(0, len(where), size)]
 
 
@@ -186,7 +188,7 @@ def _peak(quick: Quick, mu: FloatArray, tau: FloatArray) -> tuple[FloatArray, Fl
     return peak, tau**-2 - quick.bend(peak)[1]
 
 
-def _about_peak(quick: Quick, mu: FloatArray, tau: FloatArray, rule: Rule) -> tuple[FloatArray, FloatArray]:
+def _about_peak(quick: Quick, mu: FloatArray, tau: FloatArray, rule: Rule) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return the averages with normal effects by a rule about the peak, shape (3, n), and where they can be trusted."""
     peak, curvature = _peak(quick, mu, tau)
     sd = curvature**-0.5

@@ -7,8 +7,8 @@ import pytest
 from scipy.special import log_expit, logsumexp
 
 from bayes import quadrature
-from bayes.quadrature import synthesis
 from bayes.base.distributions import parse
+from bayes.quadrature import synthesis
 from bayes.quadrature.averages import NORMAL, Quick, averages
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import MANY
