@@ -10,7 +10,7 @@ from bayes.analysis.plan import after_the_main
 from bayes.base.numbers import probability
 from bayes.cli.terminal import LaidOut, say, show_table
 from bayes.posterior.names import EFFECT, MU
-from bayes.text.rows import effect, p_text, parameter, prior, remarks
+from bayes.text.rows import effect, p_text, parameter, prior, remarks, without_the_middle
 
 if TYPE_CHECKING:
     from bayes.analysis.analysis import Analysis
@@ -135,9 +135,12 @@ def _show_one(rows: Sequence[SummaryRow], thresholds: dict[str, Cell], whole: bo
     else:
         say(title + "\n")
         shown = rows if whole else list(_in_brief(rows))
-        for head, found in _by_prior(shown, whole):
-            by = prior if found[0]["parameter"] == str(MU) and not whole else parameter
+        for head, every in _by_prior(shown, whole):
+            by = prior if every[0]["parameter"] == str(MU) and not whole else parameter
+            found = every if whole else without_the_middle(every)
             _show_rows(head, {("prior" if by is prior else "parameter"): by} | columns, found, by)
+            if left_out := len(every) - len(found):
+                say(f"The {left_out} trials with effects between these are left out; --all, --json or --csv has them.")
             say()
 
 

@@ -15,14 +15,18 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import SynthesisFit
 from bayes.paper.trial import Outcome
 from bayes.plots.axes import EffectScale, effect_axis
+from bayes.plots.forest_of_many import draw_many, height_of_many, reach_of_many, room_of_many, shortly_named
 from bayes.plots.forest_rows import ForestRow, draw_rows, height_of, reach, room_of
 from bayes.plots.style import NARROW, PALE, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit
 from bayes.posterior.names import MU, NEW_TRIAL, TAU, effect_of
 from bayes.posterior.row import SummaryRow
 from bayes.posterior.told import told
+from bayes.text.rows import MANY
 
 Ends = tuple[float, float, float]  # of a report alone: lower end, peak and upper end, on the measure's own scale
+HOLLOW = "Hollow squares: peak of the likelihood of the report alone, with lines"
+THIN = "Thin lines: the likelihood of the report alone,"
 WIDTHS = 1.959963984540054  # the line of a report alone extends by this many widths to either side of its peak
 
 
@@ -39,7 +43,8 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     fit : SynthesisFit or DataTree
         A fitted synthesis, or its stored tree.
     width : float
-        Width in inches; below 5, the numbers are placed above the lines.
+        Width in inches; below 5, the numbers are placed above the lines. More than 40 trials have a thin line each, in
+        the order of their effects and without numbers.
 
     Returns
     -------
@@ -52,13 +57,24 @@ def synthesis_forest(fit: SynthesisFit | xr.DataTree, *, width: float = WIDTH) -
     summary = {row["parameter"]: told(row) for row in found.rows}
     members = {str(effect_of(member.name)): member for member in found.analysis.members}
     scale, alone = EffectScale.of(found.analysis.target), reports_alone(found)
-    rows = [
-        *(_of_trial(members[name], row, found, alone) for name, row in summary.items() if name in members),
-        _of_all("mean effect", summary[str(MU)], "D"),
-        _of_all("new trial (prediction)", summary[str(NEW_TRIAL)], "|"),
-    ]
-    rows = [row if width >= NARROW else _short(row) for row in rows]
-    figure = new_figure(width, height_of(rows, width), found.analysis.target.label, _note(found, summary.get(str(TAU))))
+    trials = [_of_trial(members[name], row, found, alone) for name, row in summary.items() if name in members]
+    mean = _of_all("mean effect", summary[str(MU)], "D")
+    new = _of_all("new trial (prediction)", summary[str(NEW_TRIAL)], "|")
+    label, many = found.analysis.target.label, len(trials) > MANY
+    note = _note(found, summary.get(str(TAU)), many)
+    if many:
+        trials = shortly_named(trials)
+        bands = (row.said.replace("\n", ", ") for row in (mean, new))
+        note = "Bands: the mean, {}, and a new trial, {}. Trials by the size of their effect. ".format(*bands) + note
+        figure = new_figure(width, height_of_many(trials), label, note)
+        ax = figure.add_subplot()
+        draw_many(ax, trials, mean, new)
+        also = [*scale.marks, mean.low, mean.high, new.low, new.high]
+        limits = reach_of_many(trials, also, scale.is_log)
+        effect_axis(ax, scale, *limits, room_of_many([*trials, mean, new], width))
+        return figure
+    rows = [row if width >= NARROW else _short(row) for row in (*trials, mean, new)]
+    figure = new_figure(width, height_of(rows, width), label, note)
     ax = figure.add_subplot()
     draw_rows(ax, rows, width)
     if width >= NARROW:
@@ -108,17 +124,13 @@ def _short(row: ForestRow) -> ForestRow:
     return replace(row, name=row.name.split("\n")[0], said=row.said.split("\n")[0])
 
 
-def _note(fit: SynthesisFit, row: SummaryRow | None) -> str:
+def _note(fit: SynthesisFit, row: SummaryRow | None, many: bool) -> str:
     tau = ""
     middle, low, high = (None, None, None) if row is None else (row["median"], row["ci_low"], row["ci_high"])
     if middle is not None and low is not None and high is not None:
         numbers = f"{number(middle)} ({number(low)} to {number(high)})"
         tau = f"Heterogeneity tau {numbers} on the analysis scale. "
-    alone = (
-        ""
-        if fit.record.explanation is None
-        else ("Hollow squares: peak of the likelihood of the report alone, with lines 1.96 widths to either side. ")
-    )
+    alone = "" if fit.record.explanation is None else f"{THIN if many else HOLLOW} 1.96 widths to either side. "
     return f"Filled: posterior median and 95% credible interval in the synthesis. {alone}{tau}Prior of the mean: " + (
         f"{fit.analysis.prior.name}."
     )

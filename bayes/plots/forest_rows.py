@@ -134,7 +134,11 @@ def _widest(texts: Iterable[tuple[str, bool]]) -> float:
 def reach(rows: list[ForestRow], also: list[float], is_log: bool) -> tuple[float, float]:
     """Return axis limits that include every row and the values in `also`, with a small margin."""
     own = [end for row in rows if row.own for end in row.own]
-    values = [v for row in rows for v in (row.low, row.high)] + own + also
+    return with_air([v for row in rows for v in (row.low, row.high)] + own + also, is_log)
+
+
+def with_air(values: list[float], is_log: bool) -> tuple[float, float]:
+    """Return the least and the largest of these values with a small margin."""
     low, high = min(values), max(values)
     if is_log:
         air = (high / low) ** 0.04

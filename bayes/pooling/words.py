@@ -94,10 +94,14 @@ def _rests(analysis: Analysis, tables: Explanation) -> str:
         said = f"{heaviest['trial']} carries {100 * heaviest['weight']:.0f}% of the weight of the directed reports: "
         said += f"without it, the mean would be {_interval(row)} and P(benefit) {in_words(_given(row['p_benefit']))}. "
     lowest, highest = (pick(without, key=lambda r: _given(r["p_benefit"])) for pick in (min, max))
-    said += (
-        f"With one trial at a time left out, P(benefit) ranges from {in_words(_given(lowest['p_benefit']))} "
-        f"(without {lowest['left_out']}) to {in_words(_given(highest['p_benefit']))} (without {highest['left_out']}). "
-    )
+    least, most = (in_words(_given(row["p_benefit"])) for row in (lowest, highest))
+    if least == most:
+        said += f"Whichever trial is left out, P(benefit) is {least}. "
+    else:
+        said += (
+            f"With one trial at a time left out, P(benefit) ranges from {least} (without {lowest['left_out']}) to "
+            f"{most} (without {highest['left_out']}). "
+        )
     bare = {name: card for name, card in CARDS.items() if card.bare}
     moved = (_without(bare[row["left_out"]], row) for row in tables.leave_kind_out if row["left_out"] in bare)
     return " ".join([said.rstrip(), *moved])
@@ -193,10 +197,9 @@ def _spread(analysis: Analysis, tables: Explanation) -> str:
     p = [_given(row["p_benefit"]) for row in rows]
     shared = f"if all {_noun(analysis)}s shared one effect, P(benefit) would be {in_words(_given(none['p_benefit']))}."
     if len(rows) > 1:
-        over = (
-            f"Under {_count(len(rows), 'prior')} of tau, P(benefit) ranges from {in_words(min(p))} to "
-            f"{in_words(max(p))}; "
-        )
+        least, most = in_words(min(p)), in_words(max(p))
+        reached = f"is {least}" if least == most else f"ranges from {least} to {most}"
+        over = f"Under {_count(len(rows), 'prior')} of tau, P(benefit) {reached}; "
         said += over + shared.replace("P(benefit)", "it")
     else:
         said += shared.capitalize().replace("p(benefit)", "P(benefit)")

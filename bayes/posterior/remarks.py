@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
+from bayes.base.naming import named
 from bayes.checks.curves import proportional_hazards
 from bayes.checks.proportionality import Proportionality, proportionality
 from bayes.likelihoods.choice import default_likelihood
@@ -141,17 +142,17 @@ def _of_synthesis(analysis: Analysis, target: Synthesis) -> list[Remark]:
     if text := Adjustment.of(target.measure, members).text:
         found.append(Remark("adjustment", (text,)))
     if second_hand := [m.name for m in members if m.source_level in ("secondary", "derived")]:
-        found.append(Remark("second_hand", (", ".join(second_hand),)))
+        found.append(Remark("second_hand", (named(second_hand),)))
     widened = {o.name for t in target.together.values() for o in t.results if o.variance_factor is not None}
     ignored = [m for m in target.named if not_allowed_for(m) or (m.counted_as_independent and m.name not in widened)]
     if ignored:
-        found.append(Remark("members_independent", (", ".join(m.name for m in ignored),)))
+        found.append(Remark("members_independent", (named(m.name for m in ignored),)))
     medians = [(m.name, m.evidence) for m in members if isinstance(m.evidence, Medians)]
     of_logs = [name for name, report in medians if report.relation(target.measure) == "difference_of_logs"]
     if of_logs and len(of_logs) < len(members):
-        found.append(Remark("medians_with_means", (", ".join(of_logs),)))
+        found.append(Remark("medians_with_means", (named(of_logs),)))
     if as_treated := [m.name for m in members if m.analysis_set == "as_treated"]:
-        found.append(Remark("members_as_treated", (", ".join(as_treated),)))
+        found.append(Remark("members_as_treated", (named(as_treated),)))
     return found
 
 

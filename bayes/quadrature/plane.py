@@ -21,15 +21,13 @@ from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.measures import sd_ratio
+from bayes.quadrature.averages import Quick, averages
 from bayes.quadrature.likelihood_curve import FAR, Curve, LogCurve
 from bayes.quadrature.scatter import NORMAL, Scatter
 
-STEPS = np.array([-9, -5, -2.5, -1, 0, 1, 2.5, 5, 9])
-FAR_STEPS = np.array([-400, -100, -40, -20, -13, *STEPS, 13, 20, 40, 100, 400])
-FINE_STEPS = np.array([-9, -6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6, 9])
-LEGENDRE = np.polynomial.legendre.leggauss(6)
 FINE = 0.15  # spacing of log tau
-REACH = 1000.0  # reach of a report's curve, in its widths
+MANY = 30  # reports, beyond which a sum of most of them is that of all without the others
+AT_ONCE = 8  # values of tau that a thread takes
 
 
 @dataclass(frozen=True)
@@ -86,6 +84,11 @@ class Plane:
         """The surface of each report, with all its directions combined."""
         return tuple(sum(rest, first) for first, *rest in (list(found.values()) for found in self.parts))
 
+    @cached_property
+    def total(self) -> FloatArray:
+        """The log averages of all reports together, shape (mu, tau)."""
+        return sum((surface.log_average for surface in self.surfaces), np.zeros((len(self.mu), len(self.log_tau))))
+
     def at(self, values: FloatArray, mu: FloatArray, tau: FloatArray) -> FloatArray:
         """Interpolate an array of shape (mu, tau) given on this plane.
 
@@ -93,6 +96,20 @@ class Plane:
         """
         found = self._along_tau(values, np.log(np.maximum(tau, 1e-300)))
         return CubicSpline(self.mu, found, axis=0)(np.clip(mu, self.mu[0], self.mu[-1]))
+
+    def weights_of(self, mass: FloatArray, mu: FloatArray, tau: FloatArray) -> FloatArray:
+        """Return weights W, shape (mu, tau) of this plane, with sum(mass * at(values)) = sum(W * values).
+
+        Interpolation is linear in the values, so that one set of weights gives the moments of every report.
+
+        Parameters
+        ----------
+        mass : ndarray, shape (m, t)
+        mu, tau : ndarray, shape (m,) and (t,)
+        """
+        along_tau = self._along_tau(np.eye(len(self.log_tau)), np.log(np.maximum(tau, 1e-300)))
+        along_mu = CubicSpline(self.mu, np.eye(len(self.mu)), axis=0)(np.clip(mu, self.mu[0], self.mu[-1]))
+        return along_mu.T @ mass @ along_tau.T
 
     def log_likelihoods(self, mu: FloatArray, tau: FloatArray | float) -> FloatArray:
         """Return the log likelihood of every report at pairs of mu and tau, with its own effect integrated out.
@@ -129,10 +146,11 @@ class Plane:
     def _averaged(self, curve: Curve, log_l: LogCurve, scatter: Scatter) -> Surface:
         if curve.normal is not None and scatter == NORMAL:
             return _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
-        quick = _Quick.of(curve, log_l)
+        quick, tau = Quick.of(curve, log_l), np.exp(self.log_tau)
+        few = [tau[start : start + AT_ONCE] for start in range(0, len(tau), AT_ONCE)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
-            columns = list(pool.map(lambda tau: _averaged(quick, self.mu, tau, scatter), np.exp(self.log_tau)))
-        return Surface(*(np.stack(rows, axis=1) for rows in zip(*columns, strict=True)))
+            columns = list(pool.map(lambda some: averages(quick, self.mu, some, scatter), few))
+        return Surface(*(np.concatenate(rows, axis=1) for rows in zip(*columns, strict=True)))
 
     def _student(self, normal: Surface, nu: float) -> Surface:
         """Average a normal surface over tau / u, u^2 ~ chi-square(nu) / nu, which makes the effects Student-t."""
@@ -190,92 +208,10 @@ def replace_curves(plane: Plane, curves: Mapping[int, Curve]) -> Plane:
         {name: changed._surface(every[i], part) for name, part in every[i].parts.items()} if i in curves else kept
         for i, kept in enumerate(plane.parts)
     )
+    if len(every) > MANY:
+        apart = ((changed.surfaces[i].log_average, plane.surfaces[i].log_average) for i in curves)
+        changed.__dict__["total"] = plane.total + sum(new - old for new, old in apart)
     return changed
-
-
-@dataclass(frozen=True)
-class _Quick:
-    """A curve as a fast spline over nodes dense around its peak, because it is evaluated about a million times.
-
-    The grid is uniform in u = arcsinh((theta - centre) / width), so no interval needs a search; linear beyond the grid.
-    """
-
-    centre: float
-    width: float
-    low: float
-    step: float
-    coefficients: FloatArray
-
-    @classmethod
-    def of(cls, curve: Curve, log_l: LogCurve) -> _Quick:
-        node = np.linspace(-1, 1, 1201) * np.arcsinh(REACH)
-        spline = CubicSpline(node, log_l(curve.centre + curve.width * np.sinh(node)))
-        return cls(curve.centre, curve.width, node[0], node[1] - node[0], spline.c)
-
-    def _place(self, theta: FloatArray) -> tuple[FloatArray, list[FloatArray]]:
-        """Return the distance into the interval (outside it beyond the grid) and the interval's four coefficients."""
-        position = (np.arcsinh((theta - self.centre) / self.width) - self.low) / self.step
-        last = self.coefficients.shape[1] - 1
-        i = np.clip(position, 0, last).astype(np.intp)
-        return (position - i) * self.step, [c.take(i) for c in self.coefficients]
-
-    def __call__(self, theta: FloatArray) -> FloatArray:
-        t, (a, b, c, d) = self._place(theta)
-        inside = np.clip(t, 0.0, self.step)
-        value = ((a * inside + b) * inside + c) * inside + d
-        return value + ((3 * a * inside + 2 * b) * inside + c) * (t - inside)
-
-    def bend(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the first and second derivative with respect to theta."""
-        t, (a, b, c, _) = self._place(theta)
-        inside = np.clip(t, 0.0, self.step)
-        first, second = (3 * a * inside + 2 * b) * inside + c, 6 * a * inside + 2 * b
-        away = theta - self.centre
-        slope = 1 / np.hypot(self.width, away)
-        return first * slope, second * slope**2 - first * away * slope**3
-
-
-def _averaged(quick: _Quick, mu: FloatArray, tau: float, scatter: Scatter) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the log average, mean and second moment of theta for every mu.
-
-    Gauss-Legendre panels lie at three scales: around the peak of the product (found by Newton's steps on its slope, or
-    by halves where these leave the interval that contains it), around mu and around the likelihood, so that none of the
-    three is missed wherever it lies. The peak is that with normal effects: it only places panels, of which those around
-    mu and the likelihood reach farther for any other scatter.
-    """
-    steps = STEPS if scatter == NORMAL else FAR_STEPS
-    low, high = np.minimum(quick.centre, mu), np.maximum(quick.centre, mu)
-    peak = (low + high) / 2
-    for _ in range(16):
-        first, second = quick.bend(peak)
-        slope, curvature = first - (peak - mu) / tau**2, tau**-2 - second
-        low, high = np.where(slope > 0, peak, low), np.where(slope > 0, high, peak)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = peak + slope / curvature
-        peak = np.where((curvature > 0) & (step >= low) & (step <= high), step, (low + high) / 2)
-    curvature = tau**-2 - quick.bend(peak)[1]
-    narrow = min(quick.width, tau) / 4
-    sd = np.clip(np.maximum(curvature, tau**-2) ** -0.5, min(narrow, tau), tau)
-    edges = np.concatenate(
-        [
-            peak[:, None] + sd[:, None] * FINE_STEPS,
-            mu[:, None] + tau * steps,
-            np.tile(quick.centre + quick.width * steps, (len(mu), 1)),
-        ],
-        axis=1,
-    )
-    low = np.minimum(peak - 9 * sd, mu + steps[0] * tau)[:, None]
-    high = np.maximum(peak + 9 * sd, mu + steps[-1] * tau)[:, None]
-    edges = np.sort(np.clip(edges, low, high), axis=1)
-    half, middle = np.diff(edges, axis=1) / 2, (edges[:, 1:] + edges[:, :-1]) / 2
-    node, weight = LEGENDRE
-    theta = (middle[..., None] + half[..., None] * node).reshape(len(mu), -1)
-    with np.errstate(divide="ignore"):
-        log_weight = np.log((half[..., None] * weight).reshape(len(mu), -1))
-    log_mass = quick(theta) + scatter.log_density((theta - mu[:, None]) / tau) + log_weight - log(tau)
-    total = log_sum_exp(log_mass, axis=1)
-    share = np.exp(log_mass - total[:, None])
-    return total, (share * theta).sum(axis=1), (share * theta**2).sum(axis=1)
 
 
 def _conjugate(y: float, s: float, mu: FloatArray, tau: FloatArray) -> Surface:

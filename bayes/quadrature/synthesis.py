@@ -22,7 +22,7 @@ from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import landmarks, log_density, log_prior_density, quantiles
 from bayes.quadrature.integrals import crowded, cumulative, panels, quantiles_of
 from bayes.quadrature.likelihood_curve import Curve, landmarks_of, through
-from bayes.quadrature.plane import Plane, Surface
+from bayes.quadrature.plane import MANY, Plane, Surface
 
 TAU_QUANTILES = (
     1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
@@ -94,7 +94,12 @@ class SynthesisAnswer:
     @cached_property
     def effects(self) -> tuple[tuple[float, float], ...]:
         """The posterior mean and SD of each used report's own effect, averaged over mu and tau (shrunken)."""
-        return tuple(self._shrunken(surface) for surface in self.surfaces)
+        weights, found = self.plane.weights_of(self.mass, self.mu, self.tau), []
+        for surface in self.surfaces:
+            mean = float((weights * surface.mean).sum())
+            apart = surface.second - surface.mean**2 + (surface.mean - mean) ** 2
+            found.append((mean, sqrt(max(float((weights * apart).sum()), 0.0))))
+        return tuple(found)
 
     @property
     def mu_mean(self) -> float:
@@ -182,13 +187,6 @@ class SynthesisAnswer:
         mu = np.broadcast_to(self.mu[:, None], self.mass.shape)
         return mu[kept], self.spread[kept], self.mass[kept]
 
-    def _shrunken(self, surface: Surface) -> tuple[float, float]:
-        at = self.plane.at
-        mean = float((self.mass * at(surface.mean, self.mu, self.tau)).sum())
-        second = float((self.mass * at(surface.second - mean**2, self.mu, self.tau)).sum())
-        first = float((self.mass * at(surface.mean - mean, self.mu, self.tau)).sum())
-        return mean, sqrt(max(second - 2 * mean * first, 0.0))
-
     @cached_property
     def mu_cdf(self) -> tuple[FloatArray, FloatArray]:
         """The distribution function of mu: values of mu on a fine grid, and the function there."""
@@ -224,9 +222,7 @@ def integrate_synthesis(
     used, surfaces = _used(plane, include, directions)
     tau, tau_weight = _tau_nodes(heterogeneity, plane, used)
     log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
-    total = np.zeros_like(plane.surfaces[0].log_average)
-    for surface in surfaces:
-        total = total + surface.log_average
+    total = _total(plane, used, surfaces, directions)
     spots, middle = _spots(plane, used, prior), None
     for _ in range(2):  # the first pass locates the posterior, the second places its nodes there
         mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
@@ -266,7 +262,7 @@ def curve_of_mean(
     used, surfaces = _used(plane, include, directions)
     tau, tau_weight = _tau_nodes(heterogeneity, plane, used)
     log_weight = np.log(tau_weight) if heterogeneity is None else log_density(heterogeneity, tau) + np.log(tau_weight)
-    total = sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
+    total = _total(plane, used, surfaces, directions)
     log_l = log_sum_exp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
     low, high = max(c.bounds[0] for c in plane.curves), min(c.bounds[1] for c in plane.curves)
     reached = plane.mu if (low, high) == (-inf, inf) else np.clip(plane.mu, low + 1e-9, high - 1e-9)
@@ -305,6 +301,16 @@ def _used(
     used = tuple(range(len(plane.curves))) if include is None else tuple(include)
     forced = directions or {}
     return used, [plane.parts[i][forced[i]] if i in forced else plane.surfaces[i] for i in used]
+
+
+def _total(
+    plane: Plane, used: Sequence[int], surfaces: Sequence[Surface], forced: Mapping[int, str] | None
+) -> FloatArray:
+    """Return the log averages of these reports together: of many, those of all without the few left out."""
+    left_out = set(range(len(plane.curves))) - set(used)
+    if len(plane.curves) > MANY and not forced and len(left_out) < len(used) == len(set(used)):
+        return plane.total - sum(plane.surfaces[i].log_average for i in left_out)
+    return sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
 
 
 def _tau_nodes(

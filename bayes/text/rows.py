@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypedDict
 
-from bayes.base import html
+from bayes.base import html, naming
 from bayes.base.numbers import in_table, interval, probability
-from bayes.posterior.names import ParameterName
+from bayes.posterior.names import NEW_TRIAL, TAU, ParameterName
 from bayes.posterior.row import SummaryRow
 from bayes.posterior.told import told
 
+MANY, ENDS = 40, 8  # trials, beyond which only so many with the lowest and the highest effects are shown
 Probability = Literal["p_benefit", "p_mcid", "p_harm", "p_rope", "p_margin"]  # the columns that a headline may give
 HEADINGS = ("outcome", "prior", "median (95% credible interval)", "P(benefit)", "P(≥ MCID)", "P(harm)", "status")
 
@@ -133,7 +134,7 @@ def remarks(rows: Sequence[SummaryRow], named: Callable[[SummaryRow], str]) -> I
     everyone = tuple(dict.fromkeys(map(named, rows)))
     for group, said in together.items():
         between = "; " if any("," in name for name in group) else ", "
-        yield (None if group == everyone else between.join(group)), "; ".join(said)
+        yield (None if group == everyone else naming.named(group, between)), "; ".join(said)
 
 
 class UnderPrior(TypedDict):
@@ -161,6 +162,16 @@ def effect(row: SummaryRow) -> str:
         return ""
     middle, low, high = map(given, limits)
     return interval(middle, low, high, in_table)
+
+
+def without_the_middle[Shown: SummaryRow](rows: Sequence[Shown]) -> list[Shown]:
+    """Return the rows of a synthesis, of many trials' effects only the lowest and the highest, in this order."""
+    effects = [row for row in rows if ParameterName.parse(row["parameter"]).of is not None]
+    joined = any(row["parameter"] in (str(TAU), str(NEW_TRIAL)) for row in rows)  # not a table of adverse events
+    if len(effects) <= MANY or not joined:
+        return list(rows)
+    known = sorted((row for row in effects if row["median"] is not None), key=lambda row: given(row["median"]))
+    return [row for row in rows if row not in effects] + known[:ENDS] + known[-ENDS:]
 
 
 def given(value: float | None) -> float:

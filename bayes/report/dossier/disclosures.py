@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bayes.base.naming import MANY, named
 from bayes.base.numbers import significant
 from bayes.paper.annotations import NOT_STATED
 from bayes.paper.stated_design import error_factor, not_allowed_for
@@ -128,26 +130,39 @@ def _missing(outcome: Outcome) -> str:
 
 def _adjusted(synthesis: Synthesis) -> str:
     """Return the adjustment of each report, and whether the synthesis therefore combines different quantities."""
-    told = "; ".join(f"{m.name}: {adjusted(m)}" for m in synthesis.named)
+    told = _each((m.name, adjusted(m)) for m in synthesis.named)
     text = Adjustment.of(synthesis.measure, synthesis.members).text
     return f"{told}; {text.partition(' (')[0]}" if text else told
 
 
+def _each(stated: Iterable[tuple[str, str]]) -> str:
+    """Return what is stated of each trial or result; of many, each statement once with those of which it is made."""
+    every = list(dict.fromkeys(stated))
+    if len(every) <= MANY:
+        return "; ".join(f"{name}: {text}" for name, text in every)
+    together: dict[str, list[str]] = {}
+    for name, text in every:
+        together.setdefault(text, []).append(name)
+    if len(together) == 1:
+        return f"{every[0][1]}: all {len(every)}"
+    return named((f"{text}: {named(names)}" for text, names in together.items()), "; ")
+
+
 def _of_synthesis(synthesis: Synthesis) -> list[Fact]:
-    members, named = synthesis.members, synthesis.named
+    members, own = synthesis.members, synthesis.named
     few = "too few to assess publication bias" if len(members) < 10 else "not examined"
-    trials = {m.trial.id: m.trial for m in named}.values()
-    products = "; ".join(dict.fromkeys(f"{t.id}: {t.arms.treatment} v {t.arms.control}, {t.condition}" for t in trials))
-    levels = sorted({source_level(m) for m in named})
-    blinding = "; ".join(f"{t.id}: {t.blinding or NOT_STATED}" for t in trials)
-    bias = "; ".join(f"{t.id}: {t.risk_of_bias or NOT_STATED}" for t in trials)
+    trials = {m.trial.id: m.trial for m in own}.values()
+    products = _each((t.id, f"{t.arms.treatment} v {t.arms.control}, {t.condition}") for t in trials)
+    levels = sorted({source_level(m) for m in own})
+    blinding = _each((t.id, t.blinding or NOT_STATED) for t in trials)
+    bias = _each((t.id, t.risk_of_bias or NOT_STATED) for t in trials)
     return [
         ("search", synthesis.search or NOT_STATED),
         ("publication bias", f"{len(members)} trials: {few}"),
         ("clinical heterogeneity", products or NOT_STATED),
-        ("analysis set", "; ".join(f"{m.name}: {analysis_set(m)}" for m in named)),
+        ("analysis set", _each((m.name, analysis_set(m)) for m in own)),
         ("adjusted", _adjusted(synthesis)),
-        ("missing data", "; ".join(f"{m.name}: {_missing(m)}" for m in named)),
+        ("missing data", _each((m.name, _missing(m)) for m in own)),
         ("blinding", blinding or NOT_STATED),
         ("risk of bias", bias or NOT_STATED),
         ("source level", ", ".join(levels)),

@@ -25,7 +25,7 @@ from bayes.report.pages.headline import headline
 from bayes.report.pages.overview import LEGEND, VERDICTS, conclusions, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
-from bayes.text.rows import remarks
+from bayes.text.rows import MANY, remarks
 
 INDEX, CHECKLIST = "index.html", "checklist.html"
 
@@ -97,6 +97,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         dossier=dossier,
         headline=headline(dossier),
         patients=_patients(dossier),
+        many=MANY,
         pictures=pictures,
         own_prior=curve,
         formulas=[Markup(convert(f, display="block")) for f in dossier["model"]["formulas"]]

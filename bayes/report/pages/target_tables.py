@@ -15,9 +15,10 @@ from bayes.paper.scales import dichotomies
 from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
 from bayes.report.dossier.reading import explanation, has_headline
+from bayes.report.pages import abridged
 from bayes.report.pages.tables import table
-from bayes.sensitivity.layout import lay_out
-from bayes.text.rows import Probability, effect, p_text, parameter, prior
+from bayes.sensitivity.layout import TITLES, lay_out
+from bayes.text.rows import Probability, effect, p_text, parameter, prior, without_the_middle
 from bayes.text.wording import listed, sentence
 
 MAIN = ("effect", "mu")
@@ -38,9 +39,12 @@ ABSOLUTE = {
 
 
 def first_rows(dossier: Dossier) -> list[Row]:
-    """Select the rows a reader wants first: every parameter of the main posterior, the effect or mu of the others."""
+    """Select the rows a reader wants first: every parameter of the main posterior, the effect or mu of the others.
+
+    Of many trials in a synthesis, those with the lowest and the highest effects.
+    """
     key = None if dossier["main"] is None else dossier["main"]["key"]
-    return [row for row in dossier["rows"] if row["key"] == key or _is_first(row)]
+    return without_the_middle([row for row in dossier["rows"] if row["key"] == key or _is_first(row)])
 
 
 def _is_first(row: Row) -> bool:
@@ -96,9 +100,10 @@ def all_posteriors(dossier: Dossier) -> Markup:
             *(p_text(row, p) for p in of.values()),
             *(row["status"], row["reason"] or ""),
         )
-        for row in dossier["rows"]
+        for row in abridged.of_parameters(dossier)
     ]
-    return table("Every posterior and parameter", headings, cells)
+    note = abridged.said(dossier, "Without the effects of single trials")
+    return table("Every posterior and parameter", headings, cells, note=note)
 
 
 class SensitivityTables(TypedDict):
@@ -120,13 +125,15 @@ def sensitivity_tables(dossier: Dossier) -> SensitivityTables:
         tables = {name: found for name, found in tables.items() if name in WITHOUT_DIRECTION}
     verdicts = [table(*one) for one in lay_out({"verdicts": tables.get("verdicts", [])})]
     others = {name: found for name, found in tables.items() if name not in ("verdicts", "baseline_risk")}
+    others = abridged.of_sensitivity(dossier, others)
+    most = {TITLES[name]: abridged.said(dossier, "The trials that matter most") for name in ("influence", "extraction")}
     rows = dossier["absolute"]["rows"]
     absolute = list(lay_out({"baseline_risk": rows}))
     if dossier["measure"] == "rate_ratio":
         absolute = [_of_rates(one, rows[0].get("per") or "") for one in absolute]
     return {
         "verdict_table": verdicts[0] if verdicts else "",
-        "sensitivity_tables": [(one[0], table(*one)) for one in lay_out(others)],
+        "sensitivity_tables": [(one[0], table(*one, note=most.get(one[0], ""))) for one in lay_out(others)],
         "absolute_table": table(*absolute[0]) if absolute else "",
     }
 
@@ -149,7 +156,12 @@ class ModelTables(TypedDict):
 def of_pooling(dossier: Dossier) -> list[Markup]:
     """Return what the mean of a synthesis rests on, a table for each question."""
     pooling = dossier["pooling"]
-    return [] if pooling is None else [table(*laid) for laid in pooling_layout.lay_out(explanation(pooling))]
+    if pooling is None:
+        return []
+    shown = abridged.of_explanation(dossier, explanation(pooling))
+    most = abridged.said(dossier, "The trials without which the mean moves most")
+    left_out = pooling_layout.TITLES["leave_one_out"]
+    return [table(*laid, note=most if laid[0] == left_out else "") for laid in pooling_layout.lay_out(shown)]
 
 
 def derived(dossier: Dossier) -> Markup | str:
