@@ -19,20 +19,13 @@ from scipy.special import ndtr
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
-from bayes.quadrature.densities import landmarks, log_density, log_prior_density, quantiles
-from bayes.quadrature.integrals import crowded, cumulative, panels, quantiles_of
+from bayes.quadrature.densities import log_density, log_prior_density
+from bayes.quadrature.integrals import cumulative, quantiles_of
 from bayes.quadrature.likelihood_curve import Curve, landmarks_of, through
+from bayes.quadrature.locating import bounds_of_mu, mu_nodes, spots_of_mu, tau_nodes, together
 from bayes.quadrature.plane import MANY, Plane, Surface
 
-TAU_QUANTILES = (
-    1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1 - 1e-4, 1 - 1e-5,
-    1 - 1e-7,
-)  # fmt: skip
-REACH = 10.0  # widths of a normal prior, or of a report, beyond which no mass is left
 NEGLIGIBLE = 1e-12  # of all mass
-BEYOND = 3.0  # distances of the farthest report within which tau may lie, whatever its prior says
-NARROW = 1.15  # ratio of the ends of a panel there, where a prior of light tails meets reports that contradict it
-FAR = 1e6  # the same for a prior with heavy tails
 
 
 @dataclass(frozen=True)
@@ -220,12 +213,12 @@ def integrate_synthesis(
     SynthesisAnswer
     """
     used, surfaces = _used(plane, include, directions)
-    tau, tau_weight = _tau_nodes(heterogeneity, plane, used)
+    tau, tau_weight = tau_nodes(heterogeneity, plane, used)
     log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
     total = _total(plane, used, surfaces, directions)
-    spots, middle = _spots(plane, used, prior), None
+    spots, middle = spots_of_mu(plane, used, prior), None
     for _ in range(2):  # the first pass locates the posterior, the second places its nodes there
-        mu, mu_weight = _mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
+        mu, mu_weight = mu_nodes([*spots, *([middle] if middle else [])], prior, plane)
         log_post = log_prior_density(prior, mu)[:, None]
         log_post = log_post + log_tau_prior + plane.at(total, mu, tau)
         peak = log_post.max()
@@ -237,7 +230,7 @@ def integrate_synthesis(
     mass = mass / whole
     tau_bounds = (0.0, 0.0) if heterogeneity is None else heterogeneity.support
     evidence = float(log(whole) + peak)
-    bounds = _bounds(prior, plane)
+    bounds = bounds_of_mu(prior, plane)
     return SynthesisAnswer(mu, tau, mass, mu_weight, tau_weight, evidence, plane, surfaces, bounds, tau_bounds)
 
 
@@ -260,7 +253,7 @@ def curve_of_mean(
         log L(mu), on the analysis scale.
     """
     used, surfaces = _used(plane, include, directions)
-    tau, tau_weight = _tau_nodes(heterogeneity, plane, used)
+    tau, tau_weight = tau_nodes(heterogeneity, plane, used)
     log_weight = np.log(tau_weight) if heterogeneity is None else log_density(heterogeneity, tau) + np.log(tau_weight)
     total = _total(plane, used, surfaces, directions)
     log_l = log_sum_exp(plane.at(total, plane.mu, tau) + log_weight, axis=1)
@@ -270,7 +263,7 @@ def curve_of_mean(
     determined = any(plane.curves[i].determined for i in used)
     log_of_mu = {"all": through(np.unique(reached), log_l)}
     shape = Curve(log_of_mu, 0.0, unit, "", (low, high), unit=unit, determined=determined)
-    start = _together(plane, used) if used else (0.0, unit)
+    start = together(plane, used) if used else (0.0, unit)
     centre, width = landmarks_of(shape, (low, high), start, determined)
     return replace(shape, centre=centre, width=width, method="two-dimensional quadrature over mu and tau")
 
@@ -311,57 +304,3 @@ def _total(
     if len(plane.curves) > MANY and not forced and len(left_out) < len(used) == len(set(used)):
         return plane.total - sum(plane.surfaces[i].log_average for i in left_out)
     return sum((surface.log_average for surface in surfaces), np.zeros_like(plane.surfaces[0].log_average))
-
-
-def _tau_nodes(
-    heterogeneity: Distribution | None, plane: Plane, used: Sequence[int]
-) -> tuple[FloatArray, FloatArray]:
-    """Return nodes in log tau between quantiles of the prior (in tau on the lowest panel), or zero without a prior.
-
-    Reports that lie farther apart than the prior allows for may move tau beyond all of its quantiles; nodes follow.
-    """
-    if heterogeneity is None:
-        return np.zeros(1), np.ones(1)
-    edges = np.unique(quantiles(heterogeneity, TAU_QUANTILES))
-    if used and (reach := BEYOND * _farthest(plane, used)) > edges[-1]:
-        farther = np.geomspace(edges[-1], reach, int(np.ceil(log(reach / edges[-1]) / log(NARROW))) + 1)[1:]
-        edges = np.concatenate([edges, farther[farther < heterogeneity.support[1]]])
-    below, below_weight = panels([heterogeneity.support[0], edges[0]], order=8)
-    if np.isfinite(heterogeneity.support[1]):
-        edges = np.append(edges, heterogeneity.support[1])
-    log_tau, weight = panels(np.log(edges), order=8)
-    return np.concatenate([below, np.exp(log_tau)]), np.concatenate([below_weight, np.exp(log_tau) * weight])
-
-
-def _spots(plane: Plane, used: Sequence[int], prior: Distribution) -> list[tuple[float, float]]:
-    """Return (centre, width) of likely features of mu's posterior: the reports together and each prior component."""
-    found = [landmarks(d) for _, d in prior.components]
-    return [*found, _together(plane, used)] if used else found
-
-
-def _together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
-    """Return the location and width of these reports if they share one effect."""
-    centres = np.array([plane.curves[i].centre for i in used])
-    weight = np.array([plane.curves[i].width for i in used]) ** -2.0
-    return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
-
-
-def _farthest(plane: Plane, used: Sequence[int]) -> float:
-    """Return the distance of the farthest of these reports from the location of all."""
-    middle, _ = _together(plane, used)
-    return max(abs(plane.curves[i].centre - middle) for i in used)
-
-
-def _bounds(prior: Distribution, plane: Plane) -> tuple[float, float]:
-    """Return the range of mu: the support of its prior within the bounds of every report's effect."""
-    every = [prior.support, *(c.bounds for c in plane.curves)]
-    return max(low for low, _ in every), min(high for _, high in every)
-
-
-def _mu_nodes(spots: Sequence[tuple[float, float]], prior: Distribution, plane: Plane) -> tuple[FloatArray, FloatArray]:
-    far = FAR if prior.heaviest_df < inf else REACH
-    reached = [(c, far * w) for c, w in (landmarks(d) for _, d in prior.components)]
-    reached += [(c.centre, REACH * c.width) for c in plane.curves]  # reports far out in the prior draw mu to them
-    low, high = _bounds(prior, plane)
-    low, high = max(low, min(c - r for c, r in reached)), min(high, max(c + r for c, r in reached))
-    return panels({*crowded(spots, low, high), *([0.0] if low < 0 < high else [])}, order=8)
