@@ -21,6 +21,7 @@ VERBS = {
     "diff": "List conclusions that moved beyond Monte Carlo error between two results folders.",
     "export": "Write the summary of a results folder as CSV, JSON, Parquet, Excel, Word, LaTeX or HTML.",
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
+    "merge": "Join the shards of a corpus into one results folder.",
     "calculator": "Write a page on which anyone can type a result and see its posterior, without a server.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "import": "Turn registry records, reviews or tables into trial and synthesis files, with a ledger.",

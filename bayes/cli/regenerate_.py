@@ -16,22 +16,51 @@ if TYPE_CHECKING:
 
 
 @click.command(name="regenerate")
-@click.argument("names", nargs=-1, metavar="[TRIAL|SYNTHESIS|FILE|FOLDER]...")
+@click.argument("names", nargs=-1, metavar="[TRIAL|SYNTHESIS|FILE|FOLDER|CORPUS]...")
 @results_folder
 @prior_set
 @worker_processes
 @click.option("--force", is_flag=True, help="Refit posteriors that are already up to date.")
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
+@click.option("--shard", metavar="i/n", help="Of a corpus: compute every n-th block; `bayes merge` joins the shards.")
+@click.option(
+    "--audit",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="Of a corpus: posteriors sampled by NUTS to vouch for the quadrature; 0 for none.",
+)
 @own_models
 def command(
-    names: tuple[str, ...], out: Path, priors: str, jobs: int, force: bool, seed: int | None, quiet: bool
+    names: tuple[str, ...],
+    out: Path,
+    priors: str,
+    jobs: int,
+    force: bool,
+    seed: int | None,
+    quiet: bool,
+    shard: str | None,
+    audit: int,
 ) -> None:
     """Fit what is missing or stale; write posteriors, summary and manifest; print what named syntheses rest on.
+
+    A corpus is a CSV or Parquet file, or a folder of them: a row per result, or per study of many meta-analyses. Its
+    posteriors are found by quadrature and written as Parquet; a sample of them is audited by NUTS.
 
     Exit code 0: every posterior is sound. 1: a posterior is missing or failed its checks. 2: invalid input, nothing
     written.
     """
+    from bayes.corpus.files import corpus_files
+
+    if corpus_files(names):
+        from bayes.cli.corpus_run import run_corpus
+
+        run_corpus(names, out, priors, jobs, force, seed, quiet, shard, audit)
+        return
+    if shard is not None:
+        raise click.UsageError("--shard divides a corpus; name a CSV or Parquet file, or a folder of them")
     from bayes.cli.progress import Progress, interruptible
     from bayes.results import regenerate
 

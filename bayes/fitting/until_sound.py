@@ -51,7 +51,9 @@ class Sound:
     target_accept: float
 
 
-def sample_posterior(analysis: Analysis, cores: int | None = None, engine: Engine | None = None) -> xr.DataTree:
+def sample_posterior(
+    analysis: Analysis, cores: int | None = None, engine: Engine | None = None, explained: bool = True
+) -> xr.DataTree:
     """Sample a posterior until it passes the gate or the attempts are used up (METHODS 13).
 
     If the gate fails, draws increase to 4 and then 16 times their number; after divergences, the target acceptance rate
@@ -66,6 +68,8 @@ def sample_posterior(analysis: Analysis, cores: int | None = None, engine: Engin
         Processes to use; by default one per chain, as far as the machine has them.
     engine : Engine, optional
         Where compiled graphs are kept; by default that of the process.
+    explained : bool
+        Whether the record of a synthesis says what it rests on, which takes longer than the sample.
 
     Returns
     -------
@@ -81,7 +85,8 @@ def sample_posterior(analysis: Analysis, cores: int | None = None, engine: Engin
         answers = cross_check.exact_answers(analysis)
         sound = _one(analysis, engine, cores, answers)
         record = description.record_of(analysis, sound.parameters, sound.gate, answers)
-        record = replace(record, explanation=explain(analysis))
+        if explained:
+            record = replace(record, explanation=explain(analysis))
     provenance = Provenance(
         fingerprint=analysis.fingerprint,
         parts=analysis.parts,

@@ -23,15 +23,18 @@ NARROW = 1.15  # ratio of the ends of a panel there, where a prior of light tail
 FAR = 1e6  # the same for a prior of heavy tails
 
 
-def tau_nodes(heterogeneity: Distribution | None, plane: Plane, used: Sequence[int]) -> tuple[FloatArray, FloatArray]:
+def tau_nodes(
+    heterogeneity: Distribution | None, plane: Plane, used: Sequence[int], prior: Distribution | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Return nodes in log tau between quantiles of the prior (in tau on the lowest panel), or zero without a prior.
 
-    Reports that lie farther apart than the prior allows for may move tau beyond all of its quantiles; nodes follow.
+    Reports that lie farther apart, or farther from the prior of mu, than the prior of tau allows for may move tau
+    beyond all of its quantiles; nodes follow.
     """
     if heterogeneity is None:
         return np.zeros(1), np.ones(1)
     edges = np.unique(quantiles(heterogeneity, TAU_QUANTILES))
-    if used and (reach := BEYOND * _farthest(plane, used)) > edges[-1]:
+    if used and (reach := BEYOND * _farthest(plane, used, prior)) > edges[-1]:
         farther = np.geomspace(edges[-1], reach, int(np.ceil(log(reach / edges[-1]) / log(NARROW))) + 1)[1:]
         edges = np.concatenate([edges, farther[farther < heterogeneity.support[1]]])
     below, below_weight = panels([heterogeneity.support[0], edges[0]], order=8)
@@ -54,10 +57,11 @@ def together(plane: Plane, used: Sequence[int]) -> tuple[float, float]:
     return float(centres @ weight / weight.sum()), float(weight.sum() ** -0.5)
 
 
-def _farthest(plane: Plane, used: Sequence[int]) -> float:
-    """Return the distance of the farthest of these reports from the location of all."""
+def _farthest(plane: Plane, used: Sequence[int], prior: Distribution | None) -> float:
+    """Return the distance of the farthest of these reports, or of a part of the prior, from the location of all."""
     middle, _ = together(plane, used)
-    return max(abs(plane.curves[i].centre - middle) for i in used)
+    centres = [landmarks(part)[0] for _, part in prior.components] if prior is not None else []
+    return max(abs(centre - middle) for centre in [*centres, *(plane.curves[i].centre for i in used)])
 
 
 def bounds_of_mu(prior: Distribution, plane: Plane) -> tuple[float, float]:
@@ -67,6 +71,7 @@ def bounds_of_mu(prior: Distribution, plane: Plane) -> tuple[float, float]:
 
 
 def mu_nodes(spots: Sequence[tuple[float, float]], prior: Distribution, plane: Plane) -> tuple[FloatArray, FloatArray]:
+    """Return nodes of mu, dense around every spot, with their integration weights."""
     far = FAR if prior.heaviest_df < inf else REACH
     reached = [(c, far * w) for c, w in (landmarks(d) for _, d in prior.components)]
     reached += [(c.centre, REACH * c.width) for c in plane.curves]  # reports far out in the prior draw mu to them

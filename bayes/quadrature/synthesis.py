@@ -213,7 +213,7 @@ def integrate_synthesis(
     SynthesisAnswer
     """
     used, surfaces = _used(plane, include, directions)
-    tau, tau_weight = tau_nodes(heterogeneity, plane, used)
+    tau, tau_weight = tau_nodes(heterogeneity, plane, used, prior)
     log_tau_prior = 0.0 if heterogeneity is None else log_density(heterogeneity, tau)
     total = _total(plane, used, surfaces, directions)
     spots, middle = spots_of_mu(plane, used, prior), None
