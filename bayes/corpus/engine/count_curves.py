@@ -12,7 +12,7 @@ u = arcsinh((theta - y) / s), as in `quadrature.likelihood_curve`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,8 +152,27 @@ def curves_of(tables: Tables, measure: str, nuisance: Nuisance) -> Curves:
 
 def together(parts: Sequence[Curves]) -> Curves:
     """Return the curves of several sets of tables, one after the other."""
+    most = max(part.coefficients.shape[2] for part in parts)
+    parts = [_refined(part, most // part.coefficients.shape[2]) for part in parts]
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in OF_EACH}
     return Curves(**joined, coefficients=np.concatenate([part.coefficients for part in parts], axis=1))
+
+
+def _refined(curves: Curves, times: int) -> Curves:
+    """Return the same cubics on intervals divided into equal parts."""
+    if times == 1:
+        return curves
+    a, b, c, d = (values[..., None] for values in curves.coefficients)
+    start = np.arange(times) / times
+    # of a t^3 + b t^2 + c t + d with t = start + u / times, in powers of u
+    parts = (
+        a / times**3 + 0 * start,
+        (3 * a * start + b) / times**2,
+        ((3 * a * start + 2 * b) * start + c) / times,
+        ((a * start + b) * start + c) * start + d,
+    )
+    tables, intervals = curves.coefficients.shape[1:]
+    return replace(curves, coefficients=np.stack([part.reshape(tables, intervals * times) for part in parts]))
 
 
 def log_of_odds_ratio(tables: Tables, theta: FloatArray, nuisance: Nuisance) -> FloatArray:

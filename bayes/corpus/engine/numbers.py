@@ -114,7 +114,7 @@ def numbers_of(answer: NormalAnswer | CountsAnswer, thresholds: FloatArray, apar
         )
     if not apart:
         return found
-    effects, left = answer.effects, answer.without_each()
+    effects, left = answer.effects, answer.left_out
     return replace(
         found,
         effect_mean=effects[0],

@@ -159,10 +159,11 @@ class CountsAnswer:
             second[:, i] = (mass * (variance + mean**2)).sum(axis=(1, 2))
         return first + self.reports.centre[:, None], np.sqrt(np.maximum(second - first**2, 0.0))
 
-    def without_each(self) -> LeftOut:
-        """Return the posterior of mu with each trial left out, on the same nodes."""
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """The posterior of mu with each trial left out, on the same nodes."""
         shape = self.reports.y.shape
-        mean, sd, above = (np.full(shape, np.nan) for _ in range(3))
+        mean, sd, above, edge = (np.full(shape, np.nan) for _ in range(4))
         place, at_tau = self._places
         for i in range(shape[1]):
             there = self.reports.there[:, i]
@@ -172,9 +173,11 @@ class CountsAnswer:
             mass = np.exp(log_mass - log_mass.max(axis=(1, 2), keepdims=True))
             left = replace(self.mu, mass=mass / mass.sum(axis=(1, 2), keepdims=True))
             mean[:, i], sd[:, i], above[:, i] = left.means, left.sds, left.above(0.0)
+            outer = panels.ORDER // 2
+            edge[:, i] = left.mass[:, :outer].sum(axis=(1, 2)) + left.mass[:, -outer:].sum(axis=(1, 2))
         for found in (mean, sd, above):
             found[~self.reports.there] = np.nan
-        return LeftOut(mean, sd, above)
+        return LeftOut(mean, sd, above, np.nan_to_num(edge))
 
     @property
     def _joined(self) -> Corrections:

@@ -198,8 +198,9 @@ class NormalAnswer:
             second[:, i] = square.sum(axis=1)
         return first + self.reports.centre[:, None], np.sqrt(np.maximum(second - first**2, 0.0))
 
-    def without_each(self) -> LeftOut:
-        """Return the posterior of mu with each trial left out, on the same nodes."""
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """The posterior of mu with each trial left out, on the same nodes."""
         shape = self.reports.y.shape
         mean, sd, above = (np.full(shape, np.nan) for _ in range(3))
         y = self._relative
@@ -224,7 +225,7 @@ class NormalAnswer:
         gone = ~self.reports.there
         for found in (mean, sd, above):
             found[gone] = np.nan
-        return LeftOut(mean, sd, above)
+        return LeftOut(mean, sd, above, np.zeros(shape))
 
     @cached_property
     def _relative(self) -> FloatArray:
@@ -238,11 +239,20 @@ class NormalAnswer:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """The posterior of mu with each trial left out: mean, SD and P(mu > 0), shape (rows, trials)."""
+    """The posterior of mu with each trial left out, every array of shape (rows, trials).
+
+    Attributes
+    ----------
+    mean, sd, above : ndarray
+        `above` is P(mu > 0).
+    edge : ndarray
+        Posterior probability at the edge of the places of mu, where the posterior may lie beyond them.
+    """
 
     mean: FloatArray
     sd: FloatArray
     above: FloatArray
+    edge: FloatArray
 
 
 def pool(reports: Reports, priors: EffectPriors, heterogeneity: TauPriors | None, panels: int = PANELS) -> NormalAnswer:

@@ -10,6 +10,7 @@ import numpy as np
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus.engine.averaged_counts import corrections
 from bayes.corpus.engine.count_curves import Curves
+from bayes.corpus.engine.normal_mixtures import NormalMixtures
 from bayes.corpus.engine.numbers import Numbers, numbers_of
 from bayes.corpus.engine.pooled_counts import Rough, pool_counts, region_of
 from bayes.corpus.engine.pooled_normal import Reports, pool
@@ -18,6 +19,7 @@ from bayes.corpus.engine.prior_arrays import EffectPriors, TauPriors
 WANTED = 1e-3  # estimated error of a probability beyond which a finer engine is asked; it overstates by ten and more
 type Fineness = tuple[tuple[int, int], int, int]
 TAU_PANELS = (32, 80)
+EDGE = 1e-5  # posterior probability at the edge of the places of mu from which on they are too narrow
 FINENESS = (((21, 15), 14, 6), ((41, 17), 24, 8), ((81, 25), 40, 12))  # polynomials, panels of tau, panels of mu
 
 
@@ -139,6 +141,36 @@ def _with_exact[K](
         found = (work.curves, place[part.rows]) if added is None else added.at(part.rows)
         answer = pool_counts(part, found, region.at(part.rows), panels_of_tau, panels_of_mu)
         numbers = numbers_of(answer, work.thresholds[due[key]], apart)
+        if apart:
+            _leave_out_again(work, due[key], part, numbers, answer.left_out.edge)
         solved[key].numbers.put(np.searchsorted(solved[key].pair.rows, due[key]), numbers)
         left[key] = due[key][numbers.error > WANTED]
     return left
+
+
+def _leave_out_again(work: Work, rows: IntArray, part: Rough, numbers: Numbers, edge: FloatArray) -> None:
+    """Solve the analyses without a trial whose posterior lies beyond the places of the whole one.
+
+    Without its only trial an analysis has the prior left.
+    """
+    at, trial = np.nonzero(edge > EDGE)
+    if not len(at) or part.tau is None:
+        return
+    reports, place = work.reports.at(rows[at]).without(trial), work.place[rows[at]].copy()
+    place[np.arange(len(at)), trial] = -1
+    alone = ~reports.there.any(axis=1)
+    prior = part.effect.at(at[alone])
+    mixture = NormalMixtures(prior.weight, prior.mean, prior.sd)
+    only = at[alone], trial[alone]
+    numbers.left_mean[only], numbers.left_sd[only], numbers.left_above[only] = (
+        mixture.means, mixture.sds, mixture.above(0.0),
+    )  # fmt: skip
+    others = np.flatnonzero(~alone)
+    if not len(others):
+        return
+    smaller = Work(reports.at(others), np.zeros((len(others), 1)), work.curves, place[others])
+    pair = Pair(np.arange(len(others)), part.effect.at(at[others]), part.tau.at(at[others]))
+    found = solve(smaller, {0: pair}, apart=False)[0].numbers
+    some = at[others], trial[others]
+    numbers.left_mean[some], numbers.left_sd[some] = found.mean, found.sd
+    numbers.left_above[some] = found.above[:, 0]

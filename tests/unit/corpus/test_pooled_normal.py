@@ -103,7 +103,7 @@ def test_against_one_sum_over_tau(prior, spread):
 def test_a_trial_left_out_is_an_analysis_without_it(spread):
     reports = invented(seed=9)
     priors, taus = effect_priors([parse("normal(0, 0.355)")] * ROWS), tau_priors([parse(spread)] * ROWS)
-    left = pool(reports, priors, taus).without_each()
+    left = pool(reports, priors, taus).left_out
     several = np.flatnonzero(reports.count > 1)
     without = pool(reports.without(np.ones(ROWS, dtype=int)), priors, taus)
     assert left.mean[several, 1] == pytest.approx(without.mu.means[several], abs=3e-4)
