@@ -14,6 +14,7 @@ import numpy as np
 from bayes import quadrature
 from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import alone
+from bayes.base import published_tables
 from bayes.base.arrays import IntArray
 from bayes.base.distributions import Distribution
 from bayes.corpus.answers import Answers, Thresholds
@@ -56,7 +57,7 @@ def outcome_of(evidence: Evidence, row: int, name: str, joined: bool = False) ->
     common |= {key: value(key) for key in ("mcid", "planned", "margin", "sd_ref")}
     if value("rope_low") is not None and value("rope_high") is not None:
         common["rope"] = (value("rope_low"), value("rope_high"))
-    if isinstance(given.get("field"), str):
+    if given.get("field") in published_tables.fields():  # any other has no table, and no prior that asks for it
         common["field"] = given["field"]
     report: dict[str, object]
     if joined and evidence.form[row] == "means":
