@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from bayes.posterior.row import SummaryRow
 
 COMPRESSION = "zstd"
+ROW_GROUP = (
+    1 << 15
+)  # rows after which a group of a file is written: what is known of each column of a group takes memory
 
 
 class OfResults:
@@ -111,15 +114,20 @@ def table_of(schema: pa.Schema, rows: int, columns: Mapping[str, Values]) -> pa.
 
 
 def write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
-    """Write tables one after the other, a row group each; return the number of rows.
+    """Write tables one after the other, several of them to a row group; return the number of rows.
 
     The file appears when it is whole, under the name that was asked for.
     """
     partial, rows = path.with_name(path.name + ".partial"), 0
     with pq.ParquetWriter(partial, schema, compression=COMPRESSION) as writer:
+        waiting: list[pa.Table] = []
         for table in tables:
-            if table.num_rows:
-                writer.write_table(table)
-                rows += table.num_rows
+            waiting.append(table)
+            rows += table.num_rows
+            if sum(one.num_rows for one in waiting) >= ROW_GROUP:
+                writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=None)
+                waiting = []
+        if sum(one.num_rows for one in waiting):
+            writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=None)
     partial.replace(path)
     return rows

@@ -55,7 +55,11 @@ class Region:
 
     def scale(self, tau: FloatArray) -> FloatArray:
         """Return the unit of a mean given tau, shape (rows, taus); beyond the region it grows no more."""
-        return np.hypot(self.unit[:, None], np.minimum(tau, (self.unit * np.sinh(self.last))[:, None]))
+        return np.hypot(self.unit[:, None], self.within(tau))
+
+    def within(self, tau: FloatArray) -> FloatArray:
+        """Return tau, or the largest of the region where it is beyond, shape (rows, taus)."""
+        return np.minimum(tau, (self.unit * np.sinh(self.last))[:, None])
 
     def mu(self, v: FloatArray, tau: FloatArray) -> FloatArray:
         """Return mu at places in [-1, 1] for every tau, shape (rows, places, taus)."""
@@ -107,8 +111,11 @@ class Corrections:
         return Corrections(self.region.at(rows), average, mean, variance, self.one_sided[rows])
 
     def levelled(self, tau: FloatArray, trial: int | None = None) -> FloatArray:
-        """Return the sum of log(s^2 + tau^2) / 2 over one-sided tables, or that of one trial, shape (rows, taus)."""
-        found = np.zeros_like(tau)
+        """Return the sum of log(s^2 + tau^2) / 2 over one-sided tables, or that of one trial, shape (rows, taus).
+
+        Beyond the region it grows no more: the prior of the baseline ends even a one-sided likelihood far out.
+        """
+        found, tau = np.zeros_like(tau), self.region.within(tau)
         for i in range(self.one_sided.shape[1]) if trial is None else (trial,):
             own = self.one_sided[:, i, None]
             s2 = np.where(own, self.region.reports.s[:, i, None], 1.0) ** 2

@@ -28,7 +28,8 @@ type Found = Corrections | tuple[Curves, IntArray]
 SDS, SDS_IF_EMPTY = 10.0, 16.0  # of mu given tau, within which the exact likelihood is sought
 WIDER = 8.0  # prior SDs to which tables that all have an empty cell may move it
 OUTER = 1e-6  # of tau's posterior, beyond which corrections are those at the edge
-SATURATED = 60.0  # standard errors from which on tau changes a correction no more
+SATURATED = 60.0  # widths of a likelihood from which on tau changes a correction no more
+WIDTH_IF_EMPTY = 12.0  # of the log odds ratio of a table with an empty cell, which only the baseline's prior ends
 PASSES = 3  # places are put where the previous pass found the distribution
 
 
@@ -76,7 +77,8 @@ def region_of(reports: Reports, rough: Iterable[Rough], some: Flags, every: Flag
         away = np.where(every[at, None], np.maximum(away, before), away)
         reach[at] = np.maximum(reach[at], (away / sd).max(axis=1))
         if answer.panels is not None:
-            outer = np.minimum(answer.tau_quantiles(1 - OUTER), SATURATED * largest[at])
+            widest = np.where(some[at], np.maximum(largest[at], WIDTH_IF_EMPTY), largest[at])
+            outer = np.minimum(answer.tau_quantiles(1 - OUTER), SATURATED * widest)
             last[at] = np.maximum(last[at], np.arcsinh(outer / unit[at]))
     return Region(reports, unit, np.arcsinh(reach), last)
 

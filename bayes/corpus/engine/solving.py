@@ -107,13 +107,21 @@ def solve[K](work: Work, pairs: Mapping[K, Pair], apart: bool) -> dict[K, Solved
         normal.put(np.arange(len(pair.rows)), numbers)
         solved[key] = Solved(pair, numbers, normal)
     if work.curves is not None and len(work.counts):
-        for joined in (True, False):  # a rectangle of mu and tau, or mu alone
-            own_pairs = {key: pair for key, pair in pairs.items() if (pair.tau is not None) == joined}
-            due = {key: np.intersect1d(pair.rows, work.counts) for key, pair in own_pairs.items()}
+        for keys in _alike(pairs):
+            due = {key: np.intersect1d(pairs[key].rows, work.counts) for key in keys}
             for fineness in FINENESS:
                 if due := {key: rows for key, rows in due.items() if len(rows)}:
-                    due = _with_exact(work, due, solved, apart and joined, fineness)
+                    due = _with_exact(work, due, solved, apart, fineness)
     return solved
+
+
+def _alike[K](pairs: Mapping[K, Pair]) -> list[list[K]]:
+    """Group pairs that share one set of integrals: all with heterogeneity or none, and priors of mu about as wide."""
+    found: dict[tuple[bool, int], list[K]] = {}
+    for key, pair in pairs.items():
+        widest = np.median(np.where(pair.effect.weight > 0, pair.effect.sd, 0.0).max(axis=1))
+        found.setdefault((pair.tau is not None, int(np.log2(widest) // 2)), []).append(key)
+    return list(found.values())
 
 
 def _with_exact[K](
@@ -140,8 +148,8 @@ def _with_exact[K](
     for key, part in parts.items():
         found = (work.curves, place[part.rows]) if added is None else added.at(part.rows)
         answer = pool_counts(part, found, region.at(part.rows), panels_of_tau, panels_of_mu)
-        numbers = numbers_of(answer, work.thresholds[due[key]], apart)
-        if apart:
+        numbers = numbers_of(answer, work.thresholds[due[key]], apart and joined)
+        if apart and joined:
             _leave_out_again(work, due[key], part, numbers, answer.left_out.edge)
         solved[key].numbers.put(np.searchsorted(solved[key].pair.rows, due[key]), numbers)
         left[key] = due[key][numbers.error > WANTED]

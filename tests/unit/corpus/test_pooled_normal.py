@@ -26,7 +26,7 @@ SPREADS = (
     "log_student_t(5, -1.7, 0.7)", "inverse_gamma(1.8, 0.3)", "gamma(2, 5)", "uniform(0, 2)", "lomax(1, 0.3)",
     "uniform_shrinkage(0.2)",
 )  # fmt: skip
-ROWS, MOST = 5, 8
+ROWS, MOST = 4, 8
 
 
 def invented(seed=4):
@@ -34,12 +34,12 @@ def invented(seed=4):
     random = np.random.default_rng(seed)
     y, s = random.normal(0, 0.5, (ROWS, MOST)), random.uniform(0.05, 0.6, (ROWS, MOST))
     y[0] *= 6
-    for row, count in enumerate((8, 1, 2, 5, 8)):
+    for row, count in enumerate((8, 1, 2, 5)):
         s[row, count:] = np.inf
     return Reports(y, s)
 
 
-def by_one_sum(y, s, prior, spread, nodes=20_001):
+def by_one_sum(y, s, prior, spread, nodes=12_001):
     """Sum over tau, dense enough to need no thought: weights, means, SDs and tau of a mixture of normals."""
     unit = s.min() / 4
     x = np.linspace(0, np.arcsinh(1e5 / unit), nodes)
@@ -64,7 +64,7 @@ def by_one_sum(y, s, prior, spread, nodes=20_001):
 
 
 def quantile(weight, mean, sd, p):
-    kept = weight > 1e-16
+    kept = weight > 1e-13
     weight, mean, sd = weight[kept], mean[kept], sd[kept]
     return brentq(lambda x: weight @ ndtr((x - mean) / sd) - p, (mean - 9 * sd).min(), (mean + 9 * sd).max(), xtol=1e-12)
 
@@ -81,7 +81,7 @@ def test_against_one_sum_over_tau(prior, spread):
         weight, mean, sd, tau = by_one_sum(y, s, prior, spread)
         centre = weight @ mean
         unit = np.sqrt(weight @ (sd**2 + (mean - centre) ** 2))
-        assert found.mean[row] == pytest.approx(centre, abs=1e-4 * unit)
+        assert found.mean[row] == pytest.approx(centre, abs=2e-4 * unit)
         assert found.sd[row] == pytest.approx(unit, rel=1e-4)
         assert found.above[row] == pytest.approx([weight @ ndtr((mean - t) / sd) for t in (0.0, 0.2)], abs=5e-5)
         assert found.quantiles[row] == pytest.approx(

@@ -190,13 +190,13 @@ def test_finished_blocks_are_not_computed_again(tmp_path, blocks_of_ten, monkeyp
     assert regenerate(path, tmp_path / "out", jobs=1).done == 5
 
 
-def test_a_killed_run_goes_on_at_its_last_block(tmp_path):
+def test_a_killed_run_goes_on_at_its_last_block(tmp_path, pairs):
     """SIGKILL in the middle; the next run computes the rest, and the answers are those of a run without it."""
-    path = written(corpora.analyses(240, studies=3), tmp_path / "corpus.csv")
+    path = written(corpora.analyses(96, counts=False, studies=3), tmp_path / "corpus.csv")
     code = (
-        "import bayes.corpus.reading as r; r.STUDIES_A_BLOCK = 20\n"
+        "import bayes.corpus.reading as r; r.STUDIES_A_BLOCK = 8\n"
         "from bayes.corpus.verbs import regenerate\n"
-        f"regenerate({str(path)!r}, {str(tmp_path / 'out')!r}, jobs=1)"
+        f"regenerate({str(path)!r}, {str(tmp_path / 'out')!r}, prior_set={str(pairs)!r}, jobs=1)"
     )
     run = subprocess.Popen([sys.executable, "-c", code])
     blocks = tmp_path / "out" / "corpus" / "blocks"
@@ -207,9 +207,9 @@ def test_a_killed_run_goes_on_at_its_last_block(tmp_path):
     kept = len(list(blocks.glob("*.rejected.parquet")))
     assert 3 <= kept < 24 and not (tmp_path / "out" / "analyses.parquet").exists()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bayes.corpus.reading.STUDIES_A_BLOCK", 20)
-        again = regenerate(path, tmp_path / "out", jobs=1)
-        regenerate(path, tmp_path / "whole", jobs=2)
+        patch.setattr("bayes.corpus.reading.STUDIES_A_BLOCK", 8)
+        again = regenerate(path, tmp_path / "out", prior_set=pairs, jobs=1)
+        regenerate(path, tmp_path / "whole", prior_set=pairs, jobs=1)
     assert again.current == kept
     for name in ("analyses.parquet", "studies.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
