@@ -16,6 +16,7 @@ from bayes.pooling import layout as pooling_layout
 from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, PriorPart, Row
 from bayes.report.dossier.reading import explanation, has_headline
 from bayes.report.pages.tables import table
+from bayes.report.pages.terms import of_shown
 from bayes.sensitivity.layout import lay_out
 from bayes.text.rows import Probability, effect, p_text, parameter, prior
 from bayes.text.wording import listed, sentence
@@ -40,7 +41,7 @@ ABSOLUTE = {
 def first_rows(dossier: Dossier) -> list[Row]:
     """Select the rows a reader wants first: every parameter of the main posterior, the effect or mu of the others."""
     key = None if dossier["main"] is None else dossier["main"]["key"]
-    return [row for row in dossier["rows"] if row["key"] == key or _is_first(row)]
+    return [row for row in of_shown(dossier, dossier["rows"]) if row["key"] == key or _is_first(row)]
 
 
 def _is_first(row: Row) -> bool:
@@ -96,7 +97,7 @@ def all_posteriors(dossier: Dossier) -> Markup:
             *(p_text(row, p) for p in of.values()),
             *(row["status"], row["reason"] or ""),
         )
-        for row in dossier["rows"]
+        for row in of_shown(dossier, dossier["rows"])
     ]
     return table("Every posterior and parameter", headings, cells)
 
