@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from bayes.analysis.analysis import ATTEMPTS, Analysis, seed_of
 from bayes.analysis.curves import likelihood_curves
+from bayes.paper.evidence import Evidence
 from bayes.pooling.explained import explain
 from bayes.posterior import cross_check, description, gate, measured
 from bayes.posterior.names import ParameterName
@@ -156,30 +158,52 @@ def _monitored(sample: draws.Sample, shown: Mapping[ParameterName, Draws]) -> di
 
 
 def _table(analysis: Analysis, engine: Engine, cores: int) -> tuple[Sound, PosteriorRecord]:
-    """Fit every row of a table of adverse events alone and join the samples along the dimension `row`."""
-    found: list[Sound] = []
-    alone: list[tuple[str, PosteriorRecord]] = []
-    for name, row in analysis.rows:
-        # each row has its own seed, from the table's key and the row's name
-        seeded = replace(row, settings=replace(row.settings, seed=seed_of(name, row.settings.seed)))
-        answers = cross_check.exact_answers(seeded)
-        sound = _one(seeded, engine, cores, answers, keep_length=True)
-        found.append(sound)
-        alone.append((name, description.record_of(seeded, sound.parameters, sound.gate, answers)))
+    """Fit every row of a table of adverse events alone and join the samples along the dimension `row`.
+
+    Rows with the same numbers have the same posterior, which is sampled once, under the first of their names: of the
+    hundreds of terms of a registry, most have one event in one arm and none in the other. Each of these rows has the
+    draws in an order of its own, because the effects of rows fitted alone are independent.
+    """
+    rows = [(name, row, row.outcome.evidence) for name, row in analysis.rows]
+    alike, sampled = Counter(numbers for _, _, numbers in rows), dict[Evidence, tuple[Sound, PosteriorRecord]]()
+    for name, row, numbers in rows:
+        if numbers not in sampled:
+            sampled[numbers] = _alone(name, row, engine, cores)
+    before = Counter[Evidence]()  # rows with the same numbers, so far
+    orders = []
+    for _, _, numbers in rows:
+        orders.append(draws.Order(before[numbers], alike[numbers]))
+        before[numbers] += 1
     # the effort and the diagnostics of the table are those of its most demanding row
-    rows = {name: sound.posterior for (name, _), sound in zip(alone, found, strict=True)}
-    diverging = [sound.sample.stats["diverging"].astype(int) for sound in found if sound.sample.stats]
+    found = [sampled[numbers][0] for _, _, numbers in rows]
+    names = [name for name, _, _ in rows]
+    diverging = sum(
+        order.of(sound.sample.stats["diverging"].astype(int))
+        for order, sound in zip(orders, found, strict=True)
+        if sound.sample.stats
+    )
     table = Sound(
-        sample=draws.Sample({}, {"diverging": sum(diverging[1:], diverging[0])} if diverging else {}, 1.0),
-        posterior=draws.tabulate(rows),
+        sample=draws.Sample({}, {"diverging": diverging} if isinstance(diverging, np.ndarray) else {}, 1.0),
+        posterior=draws.tabulate(names, [sound.posterior for sound in found], orders),
         parameters=(),
         gate=Gate(
             r_hat=max((s.gate.r_hat for s in found if s.gate.r_hat is not None), default=None),
             divergences=sum(s.gate.divergences for s in found),
             e_bfmi=min((s.gate.e_bfmi for s in found if s.gate.e_bfmi is not None), default=None),
-            problems=tuple(p.of_row(name) for (name, _), s in zip(alone, found, strict=True) for p in s.gate.problems),
+            problems=tuple(p.of_row(name) for name, s in zip(names, found, strict=True) for p in s.gate.problems),
         ),
         pieces=max(s.pieces for s in found),
         target_accept=max(s.target_accept for s in found),
     )
-    return table, replace(description.record_of(analysis, (), table.gate, {}), remarks=(), alone=tuple(alone))
+    alone = tuple((name, sampled[numbers][1]) for name, _, numbers in rows)
+    return table, replace(description.record_of(analysis, (), table.gate, {}), remarks=(), alone=alone)
+
+
+def _alone(name: str, row: Analysis, engine: Engine, cores: int) -> tuple[Sound, PosteriorRecord]:
+    """Fit a row of a table, with a seed of its own from the table's key and the row's name."""
+    seeded = replace(row, settings=replace(row.settings, seed=seed_of(name, row.settings.seed)))
+    answers = cross_check.exact_answers(seeded)
+    sound = _one(seeded, engine, cores, answers, keep_length=True)
+    record = description.record_of(seeded, sound.parameters, sound.gate, answers)
+    # the draws under the names of the graph are not stored: hundreds of rows would hold them until the last is fitted
+    return replace(sound, sample=replace(sound.sample, raw={})), record

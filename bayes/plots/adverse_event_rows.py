@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayes.base.numbers import interval
-from bayes.errors import InvalidInput
+from bayes.errors import InvalidInput, did_you_mean
 from bayes.fitting.fitted import Fit
 from bayes.paper.evidence.arms import Arm
 from bayes.paper.trial import Outcome
@@ -63,7 +65,13 @@ Line = str | Increase  # a heading (the name of a body system), or a row below i
 
 
 @house_style
-def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float = FLAG, width: float = WIDTH) -> Figure:
+def adverse_event_dots(
+    target: Fit | pd.DataFrame | xr.DataTree,
+    *,
+    flag: float = FLAG,
+    width: float = WIDTH,
+    terms: Collection[str] | None = None,
+) -> Figure:
     """Plot the probability that each adverse event is more frequent under treatment, grouped by body system.
 
     An increase is an effect above no effect, whatever the direction of `benefit`; an effect of exactly zero is not an
@@ -77,6 +85,8 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
         Probability, between 0 and 1, from which a row is highlighted.
     width : float
         Width in inches; below 5, the estimates are left out.
+    terms : collection of str, optional
+        The rows to draw of a long table, each as "system/term"; by default all of them.
 
     Returns
     -------
@@ -86,13 +96,14 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     Raises
     ------
     InvalidInput
-        If the rows are not those of a table of adverse events, or `flag` is not between 0 and 1.
+        If the rows are not those of a table of adverse events, if `terms` names no row or one that is not there, or
+        if `flag` is not between 0 and 1.
     """
     if not 0 < flag < 1:
         raise InvalidInput("flag", [f"found {flag:g}; a number between 0 and 1 is required"])
     shown = as_fit(target)
     table = frame(list(map(told, shown.rows))) if isinstance(shown, Fit) else shown
-    rows = increases(table)
+    rows = _among(increases(table), terms)
     lines: list[Line] = []
     for system in dict.fromkeys(row.system for row in rows):
         lines += [system, *(row for row in rows if row.system == system)]
@@ -102,11 +113,15 @@ def adverse_event_dots(target: Fit | pd.DataFrame | xr.DataTree, *, flag: float 
     note += f"Red squares: probability of at least {flag:g}."
     labels = [wrapped(x if isinstance(x, str) else f"\u00a0\u00a0{x.term}", 0.36 * width, SMALL) for x in lines]
     labels = [label.replace("\n", "\n\u00a0\u00a0") if label.startswith("\u00a0") else label for label in labels]
-    pitch = max(0.26, 0.06 + 0.16 * max(map(lines_of, labels)))
-    figure = new_figure(width, 0.8 + pitch * len(lines), title, note)
+    heights = [max(0.26, 0.06 + 0.16 * lines_of(label)) for label in labels]  # inches
+    if terms is None:  # evenly spaced; rows chosen from a long table stand as close as their own names allow
+        heights = [max(heights)] * len(heights)
+    figure = new_figure(width, 0.8 + sum(heights), title, note)
     ax = figure.add_subplot()
-    _draw(ax, lines, flag, width)
-    _name(ax, lines, labels)
+    places = _places(heights)
+    _draw(ax, lines, places, flag, width)
+    ax.set_ylim(places[-1] + 0.6 * heights[-1] / max(heights), -0.6 * heights[0] / max(heights))
+    _name(ax, lines, labels, places)
     words = f"P(more frequent with {arms['treatment']} than with {arms['control']})"
     ax.set_xlabel(wrapped(words, 0.55 * width, BASE))
     return figure
@@ -128,6 +143,18 @@ def increases(table: pd.DataFrame) -> list[Increase]:
     return rows
 
 
+def _among(rows: list[Increase], terms: Collection[str] | None) -> list[Increase]:
+    """Return the rows with these names, all of them by default."""
+    if terms is None:
+        return rows
+    of = {f"{row.system}/{row.term}": row for row in rows}
+    if unknown := [name for name in terms if name not in of]:
+        raise InvalidInput("terms", [f"{name!r} is not a row of the table{did_you_mean(name, of)}" for name in unknown])
+    if not terms:
+        raise InvalidInput("terms", ["no row is named; give at least one, or leave `terms` out for all rows"])
+    return [row for name, row in of.items() if name in terms]
+
+
 def _place(parameter: str) -> str:
     """Return what is in the brackets of effect[system/term]; empty for any other text."""
     try:
@@ -136,9 +163,15 @@ def _place(parameter: str) -> str:
         return ""
 
 
-def _draw(ax: Axes, lines: list[Line], flag: float, width: float) -> None:
+def _places(heights: list[float]) -> list[float]:
+    """Return the middle of each row from that of the first, in units of the highest; heights in inches."""
+    relative = np.array(heights) / max(heights)
+    return list(map(float, np.cumsum(relative) - relative / 2 - relative[0] / 2))
+
+
+def _draw(ax: Axes, lines: list[Line], places: list[float], flag: float, width: float) -> None:
     """Draw the dots from top to bottom, leaving room for the headings."""
-    for place, line in enumerate(lines):
+    for place, line in zip(places, lines, strict=True):
         if isinstance(line, str):
             continue
         flagged = line.p >= flag
@@ -159,13 +192,12 @@ def _draw(ax: Axes, lines: list[Line], flag: float, width: float) -> None:
     ax.axvline(flag, color=RED, linewidth=0.8, linestyle="--")
     ax.set_xlim(-0.02, 1.02)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-    ax.set_ylim(len(lines) - 0.4, -0.6)
     ax.spines["left"].set_visible(False)
 
 
-def _name(ax: Axes, lines: list[Line], labels: list[str]) -> None:
+def _name(ax: Axes, lines: list[Line], labels: list[str], places: list[float]) -> None:
     """Label body systems in bold and the terms below them, all flush left."""
-    ax.set_yticks(range(len(lines)), labels)
+    ax.set_yticks(places, labels)
     for label, line in zip(ax.get_yticklabels(), lines, strict=True):
         label.set(weight="bold" if isinstance(line, str) else "normal", color=INK, ha="left")
     longest = max(length(line, SMALL, "bold") for label in labels for line in label.split("\n"))

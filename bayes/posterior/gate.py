@@ -6,6 +6,7 @@ Each check returns a list of problems; an empty list is a pass.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import batched
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ ESS = 1000  # bulk and tail, every parameter
 ESS_EFFECT = 4000  # bulk, the effect: keeps the MCSE of P(benefit) at or below 0.008
 ESS_MU = 2000  # bulk, the mean of a synthesis
 TAIL = (0.11, 0.89)  # the quantiles whose ESS is that of the tails in `az.summary`
+BLOCK = 64  # parameters diagnosed at a time: ArviZ holds several copies of the draws, of which a table has gigabytes
 SLACK = 0.002  # allowed in addition to 4 Monte Carlo standard errors; for the mean in quarters of the interval
 
 
@@ -41,19 +43,26 @@ def diagnostics(draws: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame | None
         One row per scalar parameter that varies, with the columns `r_hat`, `ess_bulk`, `ess_tail` and `mcse_mean`.
     """
     import pandas as pd
-    from arviz_stats.base.array import array_stats
 
     moving = {label: one for name, values in draws.items() for label, one in _scalars(name, values) if np.ptp(one)}
-    if not moving:
+    found = [_diagnosed(np.stack(block)) for block in batched(moving.values(), BLOCK)]
+    if not found:
         return None
-    together, axes = np.stack([*moving.values()]), {"chain_axis": 1, "draw_axis": 2}
-    found = {
-        "r_hat": array_stats.rhat(together, **axes),
-        "ess_bulk": array_stats.ess(together, method="bulk", **axes),
-        "ess_tail": array_stats.ess(together, method="tail", prob=TAIL, **axes),
-        "mcse_mean": array_stats.mcse(together, method="mean", **axes),
-    }
-    return pd.DataFrame(found, index=[*moving])
+    return pd.DataFrame(np.concatenate(found), [*moving], ["r_hat", "ess_bulk", "ess_tail", "mcse_mean"])
+
+
+def _diagnosed(draws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the four diagnostics of several parameters, shape (parameter, 4); draws : (parameter, chain, draw)."""
+    from arviz_stats.base.array import array_stats
+
+    axes = {"chain_axis": 1, "draw_axis": 2}
+    found = [
+        array_stats.rhat(draws, **axes),
+        array_stats.ess(draws, method="bulk", **axes),
+        array_stats.ess(draws, method="tail", prob=TAIL, **axes),
+        array_stats.mcse(draws, method="mean", **axes),
+    ]
+    return np.stack(found, axis=1)
 
 
 def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Problem]:

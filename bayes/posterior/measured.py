@@ -62,9 +62,9 @@ def measure(
     flags : tuple of float
         Increasing thresholds of P(increase) that flag a row of a table.
     """
-    found = []
+    found, quantities = [], _quantities(posterior)
     for name, draws in parameters(posterior):
-        own = _part(posterior, name)
+        own = quantities.get(name)
         low, median, high = (float(q) for q in np.quantile(draws, QUANTILES))
         found.append(
             Parameter(
@@ -102,8 +102,9 @@ def parameters(posterior: xr.Dataset) -> Iterator[tuple[ParameterName, Draws]]:
         On the analysis scale.
     """
     if _of_row(posterior):
-        for row in posterior["row"].values:
-            yield effect_of(str(row)), np.asarray(posterior["effect"].sel(row=row))
+        effects = np.asarray(posterior["effect"])
+        for i, row in enumerate(posterior["row"].values):
+            yield effect_of(str(row)), effects[..., i]
         return
     if "mu" not in posterior:
         yield EFFECT, np.asarray(posterior["effect"])
@@ -115,15 +116,15 @@ def parameters(posterior: xr.Dataset) -> Iterator[tuple[ParameterName, Draws]]:
         yield effect_of(str(trial)), np.asarray(posterior["effect"].sel(trial=trial))
 
 
-def derived(posterior: xr.Dataset, measure: str) -> tuple[Derived, ...]:
+def derived(draws: Mapping[str, Draws], measure: str) -> tuple[Derived, ...]:
     """Return median and interval of every scalar quantity derived from the effect: risks, rates, utilities, NNT, ...
 
     Differences of risks and rates are also given per 100 persons.
 
     Parameters
     ----------
-    posterior : Dataset
-        Draws of one effect with dimensions (chain, draw), and of whatever follows from it.
+    draws : mapping of ndarray, shape (chain, draw, ...)
+        Those of one effect, and of whatever follows from it.
     measure : str
 
     Returns
@@ -132,14 +133,14 @@ def derived(posterior: xr.Dataset, measure: str) -> tuple[Derived, ...]:
         On the natural scale.
     """
     found = []
-    for name, values in posterior.data_vars.items():
+    for name, values in draws.items():
         if values.ndim == 2 and name not in ("effect", measure, "nnt"):
             low, middle, high = (float(q) for q in np.quantile(values, QUANTILES))
-            found.append(Derived(str(name), middle, low, high))
+            found.append(Derived(name, middle, low, high))
             if name in per_100():
                 found.append(Derived(f"{name}_per_100", 100 * middle, 100 * low, 100 * high))
-    if "nnt" in posterior:
-        low, middle, high = (float(q) for q in np.quantile(1 / np.asarray(posterior["nnt"]), QUANTILES))
+    if "nnt" in draws:
+        low, middle, high = (float(q) for q in np.quantile(1 / draws["nnt"], QUANTILES))
         found.append(Derived("nnt", _inverse(middle), _inverse(high), _inverse(low)))
     return tuple(found)
 
@@ -152,14 +153,17 @@ def _of_row(posterior: xr.Dataset) -> bool:
     return "row" in posterior.sizes
 
 
-def _part(posterior: xr.Dataset, name: ParameterName) -> xr.Dataset | None:
-    """Return the draws that belong to one effect alone; None for a parameter of a synthesis."""
-    if name == EFFECT:
-        return posterior
+def _quantities(posterior: xr.Dataset) -> dict[ParameterName, Mapping[str, Draws]]:
+    """Return the draws that belong to one effect alone, by its name; there are none for the parameters of a synthesis.
+
+    Of a table with hundreds of rows, finding each of them by its label takes longer than its quantiles.
+    """
+    arrays = {str(name): (values.dims[2:], np.asarray(values)) for name, values in posterior.data_vars.items()}
     if not _of_row(posterior):
-        return None
-    own = [name for name, values in posterior.data_vars.items() if values.dims[2:] == ("row",)]
-    return posterior[own].sel(row=name.of).drop_vars("p_null", errors="ignore")
+        return {EFFECT: {name: values for name, (_, values) in arrays.items()}}
+    of_rows = {name: v for name, (dims, v) in arrays.items() if dims == ("row",) and name != "p_null"}
+    names = (effect_of(str(row)) for row in posterior["row"].values)
+    return {name: {what: v[..., i] for what, v in of_rows.items()} for i, name in enumerate(names)}
 
 
 def _diagnosed(table: pd.DataFrame | None, name: ParameterName, column: str) -> float | None:

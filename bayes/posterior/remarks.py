@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bayes.analysis.analysis import Analysis
 from bayes.base.distributions import Distribution
 from bayes.base.naming import named
@@ -36,6 +38,7 @@ from bayes.synthesis.adjustment import Adjustment
 from bayes.synthesis.file import Synthesis
 
 OPEN = Remark("open_by_construction")
+NAMED = 10  # rows without an event that a remark names
 OUTWEIGHS = "outweighs"  # the kind of the remark on a prior that is worth more than the data
 
 
@@ -118,8 +121,14 @@ def _of_hierarchy(analysis: Analysis, target: Outcome) -> list[Remark]:
     elif card_of(likelihood).has("dispersion"):
         found.append(Remark("dispersion"))
     if empty := [name for name, row in target.rows if row.no_event]:
-        found.append(Remark("borrowed_rows", (", ".join(empty),)))
+        found.append(Remark("borrowed_rows", (_some(empty),)))
     return found
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names as a list, of which only the first stand in words: every row of a table carries the remark."""
+    more = len(names) - NAMED
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:NAMED])} and {more} others"
 
 
 def _folded(outcome: Outcome) -> bool:

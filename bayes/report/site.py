@@ -36,6 +36,7 @@ from bayes.report.dossier.build import dossier
 from bayes.report.dossier.contents import Dossier, Written
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.dossier.stored import Stored, collect
+from bayes.report.dossier.term_rows import TermRow, term_rows
 from bayes.report.manuscript import manuscript
 from bayes.report.own_prior.section import OwnPrior, embedded
 from bayes.report.pages import methods
@@ -44,7 +45,7 @@ from bayes.report.pages.render import CHECKLIST, INDEX, index_page, methods_page
 from bayes.results import inputs
 from bayes.results.regeneration import Listener
 from bayes.results.store import write_text
-from bayes.results.summary_file import as_csv
+from bayes.results.summary_file import as_csv, long_as_csv
 from bayes.results.workers import Done
 from bayes.synthesis.file import Synthesis
 
@@ -190,6 +191,8 @@ def _write_target(stored: Stored, counted: Counted) -> None:
     }
     manuscript.write(said, stored.folder)
     write_text(root / DATA / f"{said['slug']}.csv", as_csv(stored.rows))
+    if said["terms"] is not None:
+        write_text(root / said["terms"]["file"], long_as_csv(list(term_rows(stored, said)), TermRow))
     write_text(root / said["page"], target_page(said, drawn, _curve(stored), counted))
     text = json.dumps(written, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     write_text(root / DATA / f"{said['slug']}.json", text + "\n")
@@ -255,8 +258,9 @@ def _curve(stored: Stored) -> OwnPrior | None:
 
 def _files(dossier: Dossier) -> list[str]:
     """Return the files of one target, relative to the root of the site."""
-    slug = dossier["slug"]
-    return [dossier["page"], f"{DATA}/{slug}.json", f"{DATA}/{slug}.csv", f"{TEXT}/{slug}.md", f"{TEXT}/{slug}.bib"]
+    slug, more = dossier["slug"], [dossier["terms"]["file"]] if dossier["terms"] else []
+    data = [f"{DATA}/{slug}.json", f"{DATA}/{slug}.csv", *more]
+    return [dossier["page"], *data, f"{TEXT}/{slug}.md", f"{TEXT}/{slug}.bib"]
 
 
 def _sweep(root: Path, expected: set[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -21,6 +22,9 @@ from bayes.results import store
 
 if TYPE_CHECKING:
     from bayes.sampler.engine import Engine
+
+
+LARGE = 100e6  # bytes of a tree that is not left to the garbage collector's own pace
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,9 @@ def fit_and_save(analysis: Analysis, folder: Path, cores: int | None, engine: En
         store.save(tree, folder, analysis.key)
     except Exception as error:  # one failure must not lose the other posteriors; it is reported, and the exit code is 1
         return Done(analysis.key, "error", 0.0, f"{type(error).__name__}: {error}".splitlines()[0])
-    record = PosteriorRecord.from_tree(tree)
+    record, large = PosteriorRecord.from_tree(tree), tree.nbytes > LARGE
+    del tree
+    if large:
+        gc.collect()  # a tree and its groups refer to one another, so that the draws of a table outlive its fit
     seconds = 0.0 if record.provenance is None else record.provenance.seconds
     return Done(analysis.key, record.gate.status, seconds, record.gate.reason or "")

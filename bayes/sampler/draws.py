@@ -210,20 +210,60 @@ def thin(sample: Sample, step: int) -> Sample:
     if step == 1:
         return sample
 
-    def kept(arrays: Raw) -> Raw:
-        return {name: values[:, step - 1 :: step] for name, values in arrays.items()}
+    def every(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return values[:, step - 1 :: step].copy()  # a view would keep the long run in memory
 
-    log_l = None if sample.log_likelihood is None else sample.log_likelihood[:, step - 1 :: step]
+    def kept(arrays: Raw) -> Raw:
+        return {name: every(values) for name, values in arrays.items()}
+
+    log_l = None if sample.log_likelihood is None else every(sample.log_likelihood)
     return replace(sample, raw=kept(sample.raw), stats=kept(sample.stats), log_likelihood=log_l)
 
 
-def tabulate(rows: Mapping[str, xr.Dataset]) -> xr.Dataset:
+@dataclass(frozen=True)
+class Order:
+    """The order in which one of several independent quantities takes the draws of the posterior that they share.
+
+    The chains change places in a circle and each begins at another draw, so that every quantity keeps its distribution
+    and its autocorrelation, while draws of two quantities at the same place are of different transitions.
+
+    Attributes
+    ----------
+    place : int
+        Of the quantity among those that share the draws; the first has them as they were drawn.
+    count : int
+        The number of quantities that share them.
+    """
+
+    place: int
+    count: int
+
+    def of[Kind: np.generic](self, values: NDArray[Kind]) -> NDArray[Kind]:
+        """Return draws in this order; values : (chain, draw, ...)."""
+        chains, length = values.shape[:2]
+        lap, chain = divmod(self.place, chains)
+        laps = -(-self.count // chains)
+        return np.roll(values, (chain, lap * length // laps), axis=(0, 1)) if self.place else values
+
+
+def tabulate(names: Sequence[str], rows: Sequence[xr.Dataset], orders: Sequence[Order]) -> xr.Dataset:
     """Combine the draws of every row of a table along a dimension `row`.
 
     Parameters
     ----------
-    rows : mapping of Dataset
-        By the name of the row, as `describe` returns them.
+    names : sequence of str
+        Of the rows.
+    rows : sequence of Dataset
+        As `describe` returns them; rows with the same numbers may have one in common.
+    orders : sequence of Order
+        That of the draws of each row.
     """
-    posterior = xr.concat([*rows.values()], dim=ROW_DIM).assign_coords({ROW_DIM: [*rows]})
-    return posterior.transpose("chain", "draw", ROW_DIM, ...)
+    first = rows[0]
+    variables = {}
+    for name, like in first.data_vars.items():
+        chains, length, *more = like.shape
+        joined = np.empty((chains, length, len(rows), *more), like.dtype)
+        for i, (row, order) in enumerate(zip(rows, orders, strict=True)):
+            joined[:, :, i] = order.of(np.asarray(row[name]))
+        variables[name] = (("chain", "draw", ROW_DIM, *like.dims[2:]), joined)
+    return xr.Dataset(variables, {**first.coords, ROW_DIM: [*names]})

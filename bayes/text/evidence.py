@@ -284,4 +284,5 @@ def _adverse_events(report: AdverseEvents) -> Shown:
     if report.exposure is not None:
         unit = f" {report.per}" if report.per else ""
         facts += [("exposure", ", ".join(f"{arm} {digits(getattr(report.exposure, arm))}{unit}" for arm in ARMS))]
-    return Shown(tuple(facts), Table("As printed", ("body system", "term", *ARMS), rows))
+    about = tuple(row.name for row in report.rows)
+    return Shown(tuple(facts), Table("As printed", ("body system", "term", *ARMS), rows, about))

@@ -11,6 +11,7 @@ from bayes.base import measures
 from bayes.base.numbers import digits, equals, p_value, significant
 from bayes.paper.annotations import NOT_STATED, Margin
 from bayes.paper.endpoint import Endpoint
+from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.evidence.counts import ARMS_ALIKE
 from bayes.paper.missing import Missing
 from bayes.paper.places import located
@@ -144,7 +145,15 @@ def _places(outcome: Outcome) -> Table | None:
         return None
     numbers = located(outcome)
     cells = tuple((path, numbers[path], str(place)) for path, place in outcome.sources.items())
-    return Table("Where the numbers are printed", ("number", "printed", "place"), cells)
+    return Table("Where the numbers are printed", ("number", "printed", "place"), cells, _about(outcome))
+
+
+def _about(outcome: Outcome) -> tuple[str | None, ...]:
+    """Return which row of a table of adverse events each stated place is about; empty for other reports."""
+    if not isinstance(outcome.evidence, AdverseEvents):
+        return ()
+    rows, paths = outcome.evidence.rows, (path.split(".") for path in outcome.sources)
+    return tuple(rows[int(rest[0])].name if first == "rows" else None for first, *rest in paths)
 
 
 def _thresholds(endpoint: Endpoint) -> list[Fact]:

@@ -25,11 +25,16 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text: a title, headings and cells."""
+    """A table of text: a title, headings and cells.
+
+    `about` names the row of a table of adverse events that each line is about, None for a line about none of them; it
+    is empty for other reports.
+    """
 
     title: str
     headings: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
+    about: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,25 @@ def log_likelihood(likelihood: str, report: Report) -> Callable[[Tensor, Tensor]
     return of_rows
 
 
+def information(likelihood: str, report: Report) -> Tensor:
+    """Return the observed Fisher information of both arms on the baseline of each row, (row,); dispersion is ignored.
+
+    Parameters
+    ----------
+    likelihood : str
+        As for `adverse_event_hierarchy.prepare`.
+    report : mapping of Tensor, shape (row,)
+    """
+
+    def of_arm(arm: str) -> Tensor:
+        """Return the information of one arm, (row,)."""
+        x: Tensor = report[f"x_{arm}"]
+        return x * (1 - x / report[f"size_{arm}"]) if likelihood == "binomial" else x
+
+    known: Tensor = of_arm("treatment") + of_arm("control")
+    return known
+
+
 def observe(likelihood: str, rows: Sequence[Outcome], eta: Tensor, dispersion: Distribution) -> None:
     """Add the counts of a table to the current model.
 

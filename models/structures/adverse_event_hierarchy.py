@@ -44,6 +44,7 @@ ARMS = ("treatment", "control")
 OF_TABLE = ("mu_gamma_0", "mu_theta_0", "tau_gamma", "tau_theta", "alpha_pi", "beta_pi")
 OF_SYSTEM = ("mu_gamma", "mu_theta", "sigma_gamma", "sigma_theta", "pi")
 OF_ROW = ("gamma", "size", "p_null")
+USUAL = 3.0  # precision within and between systems that centring supposes: the mean of the usual prior's 1 / variance
 SQUARED = ("tau_gamma", "tau_theta", "sigma_gamma", "sigma_theta")  # the graph contains their squares
 FAMILY: dict[str, Callable[..., Tensor]] = {  # arguments as in prior expressions
     "normal": lambda name, mean, sd, shape: pm.Normal(name, mean, sd, shape=shape),
@@ -122,8 +123,10 @@ def build(
             role: (family, [pm.Data(f"prior_{role}_{i}", number) for i, number in enumerate(numbers)])
             for role, (family, numbers) in beliefs.items()
         }
-        gamma = _within_systems("gamma", of_row, prior)
-        theta = _within_systems("theta", of_row, prior)
+        known = event_table.information(likelihood, report)
+        gamma = _within_systems("gamma", of_row, prior, known, known)
+        # effects less centred than the counts alone would have it: where one is zero, its own value is not informed
+        theta = _within_systems("theta", of_row, prior, known / 4, known / 32)
         log_l = event_table.log_likelihood(likelihood, report)
         with_effect = log_l(gamma, theta)
         if "share" not in prior:
@@ -150,11 +153,15 @@ def _count(of_row: NDArray[np.int64]) -> int:
     return int(of_row.max()) + 1
 
 
-def _within_systems(name: str, of_row: NDArray[np.int64], prior: Mapping[str, Prior]) -> Tensor:
+def _within_systems(
+    name: str, of_row: NDArray[np.int64], prior: Mapping[str, Prior], known: Tensor, known_apart: Tensor
+) -> Tensor:
     """Declare values per row, normal within systems, whose means are normal within the table.
 
-    Rows are non-centred (few events carry little information on each), the systems' means centred (their terms inform
-    them well). On 45 terms, centring the rows' effects as well left a fifth of the smallest effective sample size.
+    Rows and systems are centred as far as the counts inform them. Few events carry little information on a row, and
+    centred it would be held to its system; hundreds carry much, and not centred it would hold its system's mean and
+    spread. On the 632 terms of a registry, the smallest effective sample size of 12,000 draws was 430 with no row and
+    every system centred, and is 2,300.
 
     Parameters
     ----------
@@ -162,6 +169,8 @@ def _within_systems(name: str, of_row: NDArray[np.int64], prior: Mapping[str, Pr
     of_row : ndarray, shape (row,)
         Position of every row's body system.
     prior : mapping of (family, numbers)
+    known, known_apart : Tensor, shape (row,)
+        Information of the counts on each value: for the system's mean, and for the value itself.
 
     Returns
     -------
@@ -172,9 +181,34 @@ def _within_systems(name: str, of_row: NDArray[np.int64], prior: Mapping[str, Pr
     mean_0 = _declare(f"mu_{name}_0", prior["location"])
     tau = pt.sqrt(_declare(f"tau_{name}_squared", prior["variance"]))
     sigma = pt.sqrt(_declare(f"sigma_{name}_squared", prior["variance"], (count,)))
-    mean = pm.Normal(f"mu_{name}", mean_0, tau, shape=count)
-    z = pm.Normal(f"{name}_raw", 0.0, 1.0, shape=len(of_row))
-    values: Tensor = pm.Deterministic(name, mean[of_row] + sigma[of_row] * z)
+    member = (of_row[:, None] == np.arange(count)).astype(float)
+    of_systems = ((known / (1 + known / USUAL))[:, None] * member).sum(axis=0)
+    mean = _partly_centred(f"mu_{name}", mean_0, tau, of_systems)
+    return _partly_centred(name, mean[of_row], sigma[of_row], known_apart)
+
+
+def _partly_centred(name: str, mean: Tensor, sd: Tensor, known: Tensor) -> Tensor:
+    """Declare normal values through variables between the values themselves and their standard scores.
+
+    With c between 0 and 1, raw ~ Normal(c mean, sd^c) and value = mean + sd^(1 - c) (raw - c mean): the value is
+    Normal(mean, sd) for every c, the standard score is sampled at 0 and the value at 1 (Papaspiliopoulos, Roberts and
+    Skold 2007, Statistical Science 22:59-73).
+
+    Parameters
+    ----------
+    name : str
+    mean, sd : Tensor
+        Of the values; scalars, or of the shape of `known`.
+    known : Tensor, shape (value,)
+        Information of the data on each value.
+
+    Returns
+    -------
+    Tensor, shape (value,)
+    """
+    c, log_sd = known / (known + USUAL), pt.log(sd)
+    raw = pm.Normal(f"{name}_raw", c * mean, pt.exp(c * log_sd), shape=priors.shape_of(c))
+    values: Tensor = pm.Deterministic(name, mean + pt.exp((1 - c) * log_sd) * (raw - c * mean))
     return values
 
 

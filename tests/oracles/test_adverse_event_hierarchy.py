@@ -195,6 +195,9 @@ def test_a_row_without_any_event_is_said_to_borrow():
     outcome = table([*SMALL, ("B", "none", 0, 0)])
     (analysis,) = make_plan([outcome], load_priors(), ["berry"]).analyses
     assert "no event in either arm, so the result is borrowed from other rows: B/none" in noted(analysis, None, None)
+    many = make_plan([table(SMALL + [("B", f"none{i}", 0, 0) for i in range(30)])], load_priors(), ["berry"]).analyses[0]
+    (said,) = (note for note in noted(many, None, None) if "borrowed" in note)
+    assert said.endswith("B/none8, B/none9 and 20 others"), "every row of a table carries this note"
 
 
 def test_mesems_table_is_sound_and_keeps_its_dispersion():

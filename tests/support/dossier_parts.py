@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bayes.posterior.explanation import LeftOutRow, PooledRow
 from bayes.posterior.row import LongRow, SummaryRow, empty_row
-from bayes.report.dossier.build import reported
 from bayes.report.dossier.contents import (
     KindOfPrior,
     MainPart,
@@ -15,6 +14,7 @@ from bayes.report.dossier.contents import (
     Row,
 )
 from bayes.report.dossier.published_parts import Cited, TrialPart
+from bayes.report.dossier.rows import reported
 from bayes.sensitivity.absolute_effects import BaselineRiskRow
 from bayes.sensitivity.conclusions import Tables, VerdictRow
 from bayes.sensitivity.tipping_row import tipping_row

@@ -209,6 +209,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "predictive": {"rows": [], "reason": None, "cannot_fail": None},
         "findings": [],
         "disclosures": made.disclosures({}),
+        "terms": None,
         "plain": "",
         "figures": [{"id": "triplot", "title": "Prior, likelihood, posterior", "description": "Three curves."}],
         "made_of": HASH,

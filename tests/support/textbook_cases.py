@@ -140,8 +140,9 @@ def drawn(analysis, chains: int = 2, draws: int = 60, seed: int = 4):
 
     record = SimpleNamespace(to_json=lambda: "{}")  # of nothing that was sampled
     if analysis.rows:
-        fits = [(name, drawn(alone, chains, draws, seed + i)) for i, (name, alone) in enumerate(analysis.rows)]
-        table = sampler_draws.tabulate({name: fit.tree["posterior"].to_dataset() for name, fit in fits})
+        fits = [drawn(alone, chains, draws, seed + i) for i, (_, alone) in enumerate(analysis.rows)]
+        as_drawn = [sampler_draws.Order(0, 1)] * len(fits)
+        table = sampler_draws.tabulate([name for name, _ in analysis.rows], [fit.tree["posterior"].to_dataset() for fit in fits], as_drawn)
         return Fit(to_tree(table, {}, None, record), analysis)
     curves = likelihood_curves(analysis) if analysis.joined_by else []
     graph = graph_of(analysis).make()

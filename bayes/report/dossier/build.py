@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -16,17 +15,14 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.likelihoods.effect_structures import structures
 from bayes.likelihoods.registry import known
 from bayes.pooling.words import sentences
-from bayes.posterior.parameter import Derived
 from bayes.posterior.remarks import OUTWEIGHS
-from bayes.posterior.row import DerivedRow, SummaryRow, ThresholdRow
+from bayes.posterior.row import SummaryRow, ThresholdRow
 from bayes.posterior.rows import thresholds_of
-from bayes.posterior.told import told
 from bayes.report.dossier import mathematics, published
 from bayes.report.dossier.contents import (
     Absolute,
     AtCutoffs,
     Computed,
-    DerivedQuantity,
     Diagnosed,
     Dossier,
     MainPart,
@@ -35,7 +31,6 @@ from bayes.report.dossier.contents import (
     Pooling,
     Predictive,
     PriorPrediction,
-    Row,
     Sensitivity,
     UsedSettings,
 )
@@ -46,7 +41,9 @@ from bayes.report.dossier.plain import plain
 from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
 from bayes.report.dossier.published_parts import Where
+from bayes.report.dossier.rows import rows_of
 from bayes.report.dossier.stored import Stored
+from bayes.report.dossier.terms import terms
 from bayes.sensitivity.absolute_effects import baseline_risk_rows, counted
 from bayes.sensitivity.conclusions import Tables
 from bayes.sensitivity.grid_of_priors import PriorGridRow
@@ -93,7 +90,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "model": _model(stored),
         "priors": formed_priors(stored),
         "main": _main(stored),
-        "rows": [reported(told(row), thresholds, stored.summary.derived) for row in stored.rows],
+        "rows": rows_of(stored.rows, thresholds, stored.summary.derived),
         "prior_predictive": _before(stored),
         "diagnostics": _diagnostics(stored),
         "pooling": _pooling(stored),
@@ -102,8 +99,10 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "sensitivity": _sensitivity(stored),
         "absolute": _absolute(stored),
         "predictive": _predictive(stored),
+        "terms": None,
         "plain": "",
     }
+    said["terms"] = terms(stored, said)
     said["plain"] = plain(said)
     return cast(Dossier, clean(said))  # cleaning changes numbers only
 
@@ -235,43 +234,6 @@ def diagnosed(row: SummaryRow, e_bfmi: float | None) -> Diagnosed:
         "status": row["status"],
         "e_bfmi": e_bfmi,
     }
-
-
-def reported(row: SummaryRow, thresholds: Iterable[ThresholdRow] = (), derived: Iterable[DerivedRow] = ()) -> Row:
-    """Return a row of the summary as a dossier holds it, with its part of the long tables.
-
-    Parameters
-    ----------
-    row : SummaryRow
-    thresholds, derived : iterables of rows
-        The long tables of the summary.
-    """
-    whose = row["key"], row["parameter"]
-    return {
-        **row,
-        "beyond": [
-            {"threshold": one["threshold"], "probability": one["probability"]}
-            for one in thresholds
-            if (one["key"], one["parameter"]) == whose
-        ],
-        "quantities": {one["quantity"]: _quantity(one) for one in derived if (one["key"], one["parameter"]) == whose},
-        "prior_p_that_decides": deciding_prior(row["bf_01"]),
-    }
-
-
-def _quantity(row: DerivedRow) -> DerivedQuantity:
-    found: DerivedQuantity = {"median": row["median"], "low": row["low"], "high": row["high"]}
-    if (text := Derived(row["quantity"], row["median"], row["low"], row["high"]).text) is not None:
-        found["text"] = text
-    return found
-
-
-def deciding_prior(bf_01: float | None) -> float | None:
-    """Return the smallest prior probability of an effect for which the posterior probability reaches 0.95.
-
-    With BF01 the Bayes factor in favour of no effect, posterior odds of 19 require prior odds of 19 BF01.
-    """
-    return None if bf_01 is None else 19 * bf_01 / (1 + 19 * bf_01)
 
 
 def _before(stored: Stored) -> list[PriorPrediction]:

@@ -122,6 +122,16 @@ class Row(SummaryRow):
     prior_p_that_decides: float | None  # the least prior probability of an effect that makes it 0.95 afterwards
 
 
+class TermsPart(TypedDict):
+    """What a page shows of a long table of adverse events."""
+
+    shown: list[str]  # system/term, in the order of the table
+    left_out: int
+    left_out_flagged: int
+    left_out_failed: int  # with a posterior that failed its checks
+    file: str  # all terms, from the root of the site
+
+
 class Diagnosed(TypedDict):
     """The convergence of one posterior, and its agreement with the answer by quadrature."""
 
@@ -264,6 +274,7 @@ class Dossier(Whose, Where, Computed):
     sensitivity: Sensitivity
     absolute: Absolute
     predictive: Predictive
+    terms: TermsPart | None  # of a table of adverse events with more terms than a page shows
     plain: str
 
 

@@ -13,6 +13,7 @@ from bayes.report.dossier.published_parts import (
     FoundPart,
     Member,
     PrintedPart,
+    PrintedTable,
     SizesOfArms,
     Thresholds,
     TrialPart,
@@ -21,6 +22,7 @@ from bayes.report.dossier.published_parts import (
 from bayes.synthesis.file import Synthesis
 from bayes.text.evidence import in_brief, number_at
 from bayes.text.files import portrait
+from bayes.text.printed import Table
 from bayes.text.wording import sentence
 
 
@@ -117,11 +119,19 @@ def printed(target: Outcome | Synthesis) -> PrintedPart:
     return {
         "brief": in_brief(target.evidence) if isinstance(target, Outcome) else "",
         "facts": [list(fact) for fact in page.facts],
-        "tables": [
-            {"title": t.title, "headings": list(t.headings), "cells": [list(row) for row in t.cells]}
-            for t in page.tables
-        ],
+        "tables": [_table(one) for one in page.tables],
     }
+
+
+def _table(shown: Table) -> PrintedTable:
+    found: PrintedTable = {
+        "title": shown.title,
+        "headings": list(shown.headings),
+        "cells": [list(row) for row in shown.cells],
+    }
+    if shown.about:
+        found["about"] = list(shown.about)
+    return found
 
 
 def thresholds(target: Outcome | Synthesis) -> Thresholds:

@@ -94,6 +94,7 @@ class PrintedTable(TypedDict):
     title: str
     headings: list[str]
     cells: list[list[str]]
+    about: NotRequired[list[str | None]]  # the row of a table of adverse events that each line is about
 
 
 class PrintedPart(TypedDict):

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import xarray as xr
+
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import after_the_main
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
 from bayes.paper.trial import Outcome, Trial
-from bayes.posterior.record import PosteriorRecord
+from bayes.posterior.record import ATTRIBUTE, PosteriorRecord
 from bayes.posterior.row import LongRow, SummaryRow
 from bayes.priors.sets import PriorSet
 from bayes.report.dossier.contents import Kind
@@ -127,12 +129,18 @@ class Stored:
     def main_fit(self) -> Fit:
         """Return the main posterior as `bayes.fit` or `bayes.synthesise` would; it is read from disk only once.
 
+        That of a table of adverse events has its record but no draws: its page shows none, and they may be gigabytes.
+
         Raises
         ------
         NotFormable
             If no posterior is stored.
         """
         main = self._stored_main()
+        if self.kind == "adverse_events":
+            tree = xr.DataTree()
+            tree.attrs[ATTRIBUTE] = self.records[main.key].to_json()
+            return Fit(tree, main)
         tree = load_posterior(store.path_of(self.folder, main.key))
         return (SynthesisFit if main.joined_by else Fit)(tree, main)
 

@@ -24,6 +24,7 @@ from bayes.plots.style import without_titles
 from bayes.report.dossier.contents import Dossier, Row
 from bayes.report.dossier.reading import main_row, one_a_prior
 from bayes.report.dossier.stored import Stored
+from bayes.report.pages import terms
 from bayes.sensitivity.examination import Examination
 from bayes.sensitivity.subject import Subject
 from bayes.text.rows import given, headlined
@@ -77,8 +78,10 @@ def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:
 
 def _wanted(stored: Stored, dossier: Dossier) -> Iterator[Wanted]:
     if stored.kind == "adverse_events":
-        title = "Probability of an increase, by body system"
-        yield Wanted("dots", title, dossier["plain"], partial(plots.adverse_event_dots, stored.main_fit))
+        title = terms.titled(dossier, "Probability of an increase, by body system")
+        shown = dossier["terms"] and dossier["terms"]["shown"]
+        draw = partial(plots.adverse_event_dots, stored.main_fit, terms=shown)
+        yield Wanted("dots", title, dossier["plain"], draw)
         return
     yield from _posterior(stored, dossier)
     fit = stored.main_fit

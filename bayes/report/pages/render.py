@@ -17,7 +17,7 @@ from bayes.report.dossier.disclosures import Counted
 from bayes.report.findings import FOLDER, HEADINGS, as_table
 from bayes.report.own_prior import section
 from bayes.report.own_prior.section import OwnPrior
-from bayes.report.pages import methods
+from bayes.report.pages import methods, terms
 from bayes.report.pages import target_tables as tables
 from bayes.report.pages.environment import environment
 from bayes.report.pages.figures import Picture
@@ -89,7 +89,7 @@ def source_of(script: str) -> str:
 
 def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior | None, counted: Counted) -> str:
     """Return the page of an outcome or a synthesis."""
-    trial = dossier["trial"]
+    trial, shown = dossier["trial"], terms.of_shown(dossier, dossier["rows"])
     return render(
         "target.html",
         counted,
@@ -103,8 +103,9 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         formulas=[Markup(convert(f, display="block")) for f in dossier["model"]["formulas"]]
         if dossier["model"]
         else [],
-        notes=list(remarks([row for row in dossier["rows"] if row["status"] != "skipped"], lambda row: row["prior"])),
-        printed_tables=[table(t["title"], t["headings"], t["cells"]) for t in dossier["printed"]["tables"]],
+        notes=list(remarks([row for row in shown if row["status"] != "skipped"], lambda row: row["prior"])),
+        printed_tables=terms.printed_tables(dossier),
+        further_terms=terms.further(dossier),
         posterior_table=tables.posteriors("The effect under every prior", tables.first_rows(dossier)),
         all_posteriors=tables.all_posteriors(dossier),
         pooling_tables=tables.of_pooling(dossier),

@@ -17,6 +17,7 @@ from bayes.report.dossier.contents import DerivedQuantity, Diagnosed, Dossier, P
 from bayes.report.dossier.reading import explanation, has_headline
 from bayes.report.pages import abridged
 from bayes.report.pages.tables import table
+from bayes.report.pages.terms import of_shown
 from bayes.sensitivity.layout import TITLES, lay_out
 from bayes.text.rows import Probability, effect, p_text, parameter, prior, without_the_middle
 from bayes.text.wording import listed, sentence
@@ -44,7 +45,8 @@ def first_rows(dossier: Dossier) -> list[Row]:
     Of many trials in a synthesis, those with the lowest and the highest effects.
     """
     key = None if dossier["main"] is None else dossier["main"]["key"]
-    return without_the_middle([row for row in dossier["rows"] if row["key"] == key or _is_first(row)])
+    shown = of_shown(dossier, dossier["rows"])
+    return without_the_middle([row for row in shown if row["key"] == key or _is_first(row)])
 
 
 def _is_first(row: Row) -> bool:
@@ -100,7 +102,7 @@ def all_posteriors(dossier: Dossier) -> Markup:
             *(p_text(row, p) for p in of.values()),
             *(row["status"], row["reason"] or ""),
         )
-        for row in abridged.of_parameters(dossier)
+        for row in of_shown(dossier, abridged.of_parameters(dossier))
     ]
     note = abridged.said(dossier, "Without the effects of single trials")
     return table("Every posterior and parameter", headings, cells, note=note)

@@ -52,7 +52,11 @@ def in_words(analysis, graph) -> dict:
         what = "risk" if analysis.target.evidence.kind == "binary" else "rate"
         return {f"{what}_{arm}": known[arm][0] for arm in ("treatment", "control")}
     if analysis.model == "adverse_event_hierarchy":
-        return known | {"theta_z": graph["theta_raw"], "gamma_z": graph["gamma_raw"]}
+        of_row = np.array(analysis.target.evidence.systems)
+        for name in ("gamma", "theta"):
+            mean, sd = graph[f"mu_{name}"], pt.sqrt(graph[f"sigma_{name}_squared"])
+            known[f"mu_{name}"], known[f"{name}_z"] = mean, (graph[name] - mean[of_row]) / sd[of_row]
+        return known
     if not analysis.joined_by:
         own = {name: variable[0] for name, variable in known.items() if variable.ndim and not name.startswith("prior_")}
         return own | of_report(analysis.target, analysis, own["effect"], own) | {"effect_if_any": own["effect"]}

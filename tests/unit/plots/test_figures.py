@@ -332,3 +332,9 @@ def test_adverse_events_show_increases_whatever_is_good(benefit):
     assert labels == ["Infections", "any", "sepsis", "Nervous system", "headache", "dizziness"]
     with pytest.raises(InvalidInput, match="is not a row of a table"):
         plots.adverse_event_dots(counted.summary().to_frame().T)
+    some = plots.adverse_event_dots(table, terms=["Nervous system/dizziness", "Infections/any"]).axes[0]
+    assert [text.get_text().strip() for text in some.get_yticklabels()] == ["Infections", "any", "Nervous system", "dizziness"]
+    with pytest.raises(InvalidInput, match="'Infections/sepsi' is not a row of the table.*Infections/sepsis"):
+        plots.adverse_event_dots(table, terms=["Infections/sepsi"])
+    with pytest.raises(InvalidInput, match="no row is named"):
+        plots.adverse_event_dots(table, terms=[])

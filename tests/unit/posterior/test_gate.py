@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from bayes.posterior.gate import diagnostics, gate
+from bayes.posterior.gate import BLOCK, diagnostics, gate
 
 
 def draws(parameters):
@@ -14,8 +14,10 @@ def draws(parameters):
     return shown | {f"cutpoint{i}": random.standard_normal((4, 500, 2)) for i in range(parameters)}
 
 
-def test_the_numbers_and_labels_are_those_of_arviz():
-    few = draws(2)
+@pytest.mark.parametrize("parameters", [2, BLOCK // 2 + 1])
+def test_the_numbers_and_labels_are_those_of_arviz(parameters):
+    """However many there are: more than a block are looked at block by block."""
+    few = draws(parameters)
     found = diagnostics(few)
     moving = {name: (("chain", "draw", *([f"{name}_at"] if v.ndim == 3 else [])), v) for name, v in few.items() if name != "fixed"}
     straight = az.summary(xr.DataTree.from_dict({"posterior": xr.Dataset(moving)}), kind="diagnostics", round_to="none")
