@@ -11,8 +11,7 @@
 
 Known: the counts, n or exposure, and the hyperpriors. Estimated: all quantities in Greek letters. Assumes that the
 terms of a body system are exchangeable given their system, and systems given the table, that rows count different
-events, and that the arms share k. With `baseline_offset` 1/2 the baseline is that of the control
-arm (gamma and gamma + theta), as in the papers.
+events, and that the arms share k. With `baseline_offset` 1/2 the baseline is the control arm's, as in the papers.
 
 The model is that of Berry and Berry (2004), Biometrics 60:418-26. Without the point mass it is model 1a of Xia, Ma and
 Carlin (2011), J Biopharm Stat 21:1006-29, who also give the Poisson with exposure. NUTS needs a continuous posterior,
@@ -22,7 +21,7 @@ afterwards. `build` makes this graph; `textbook` writes the model as in the pape
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pymc as pm
@@ -32,7 +31,7 @@ from pytensor.tensor.special import logaddexp
 
 from bayes.base.arrays import FloatArray
 from bayes.base.distributions import Distribution
-from bayes.models.shared import event_rates, event_table, priors, textbook_priors, two_risks
+from bayes.models.shared import event_rates, event_table, hyperpriors, priors, textbook_priors, two_risks
 from bayes.models.shared.signatures import Derived, Draws, Row, Tensor
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -46,20 +45,6 @@ OF_SYSTEM = ("mu_gamma", "mu_theta", "sigma_gamma", "sigma_theta", "pi")
 OF_ROW = ("gamma", "size", "p_null")
 USUAL = 3.0  # precision within and between systems that centring supposes: the mean of the usual prior's 1 / variance
 SQUARED = ("tau_gamma", "tau_theta", "sigma_gamma", "sigma_theta")  # the graph contains their squares
-FAMILY: dict[str, Callable[..., Tensor]] = {  # arguments as in prior expressions
-    "normal": lambda name, mean, sd, shape: pm.Normal(name, mean, sd, shape=shape),
-    "student_t": lambda name, df, mean, scale, shape: pm.StudentT(name, df, mean, scale, shape=shape),
-    "inverse_gamma": lambda name, a, b, shape: pm.InverseGamma(name, a, b, shape=shape),
-    "gamma": lambda name, a, b, shape: pm.Gamma(name, a, b, shape=shape),
-    "lognormal": lambda name, mean, sd, shape: pm.LogNormal(name, mean, sd, shape=shape),
-    "half_normal": lambda name, sd, shape: pm.HalfNormal(name, sd, shape=shape),
-    "half_cauchy": lambda name, scale, shape: pm.HalfCauchy(name, scale, shape=shape),
-    "half_student_t": lambda name, df, scale, shape: pm.HalfStudentT(name, df, scale, shape=shape),
-}
-
-
-Prior = tuple[str, Sequence[Tensor]]
-"""The family of a hyperprior, which is part of the graph, and its numbers, which are data, shape ()."""
 
 
 def prepare(
@@ -119,7 +104,7 @@ def build(
     of_row = np.array(systems)
     with pm.Model() as model:
         report = {name: pm.Data(name, value) for name, value in data.items()}
-        prior: dict[str, Prior] = {
+        prior: dict[str, hyperpriors.Prior] = {
             role: (family, [pm.Data(f"prior_{role}_{i}", number) for i, number in enumerate(numbers)])
             for role, (family, numbers) in beliefs.items()
         }
@@ -142,10 +127,10 @@ def build(
     return model
 
 
-def _declare(name: str, prior: Prior, shape: tuple[int, ...] = ()) -> Tensor:
+def _declare(name: str, prior: hyperpriors.Prior, shape: tuple[int, ...] = ()) -> Tensor:
     """Declare a hyperparameter of this shape: its family is part of the graph, the numbers of its prior are data."""
     family, numbers = prior
-    return FAMILY[family](name, *numbers, shape=shape)
+    return hyperpriors.FAMILY[family](name, *numbers, shape=shape)
 
 
 def _count(of_row: NDArray[np.int64]) -> int:
@@ -154,7 +139,7 @@ def _count(of_row: NDArray[np.int64]) -> int:
 
 
 def _within_systems(
-    name: str, of_row: NDArray[np.int64], prior: Mapping[str, Prior], known: Tensor, known_apart: Tensor
+    name: str, of_row: NDArray[np.int64], prior: Mapping[str, hyperpriors.Prior], known: Tensor, known_apart: Tensor
 ) -> Tensor:
     """Declare values per row, normal within systems, whose means are normal within the table.
 
