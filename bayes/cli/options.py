@@ -28,6 +28,9 @@ worker_processes = click.option(
     default=lambda: os.cpu_count() or 1,
     help="Worker processes.  [default: cores]",
 )
+dask_scheduler = click.option(
+    "--scheduler", metavar="ADDRESS", help="Run on the workers of a Dask cluster, in place of --jobs."
+)
 everything = click.option("--all", "whole", is_flag=True, help="Print every table, row and note.")
 prior_set = click.option("--priors", default="default", show_default=True, metavar="NAME|FILE", help="Prior set.")
 user_seed = click.option("--seed", type=int, default=None, help="The user's part of every seed.")

@@ -17,7 +17,7 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -100,6 +100,20 @@ class CorpusFolder:
         for name, table in tables.items():
             write([table], table.schema, self._path(block, name))
         write([rejected], REJECTED, self._path(block, "rejected"))
+
+    def contents(self, block: int) -> dict[str, bytes]:
+        """Return the files of a finished block, by the name of their table."""
+        return {
+            path.name.split(".")[1]: path.read_bytes() for path in sorted(self.blocks.glob(f"{block:06d}.*.parquet"))
+        }
+
+    def receive(self, block: int, files: Mapping[str, bytes]) -> None:
+        """Write the files of a block that was computed elsewhere; the rejected rows last, as `keep` does."""
+        for name in sorted(files, key=lambda name: name == "rejected"):
+            path = self._path(block, name)
+            partial = path.with_name(path.name + ".partial")
+            partial.write_bytes(files[name])
+            partial.replace(path)
 
     def finish(self, kind: Kind, blocks: int) -> dict[str, int]:
         """Write the files made of all blocks; return the rows of each, and those that were rejected.
