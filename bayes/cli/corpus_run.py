@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def run_corpus(
     names: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     priors: str,
     jobs: int,
     scheduler: str | None,
@@ -56,7 +56,7 @@ def run_corpus(
     with interruptible("the answers are stored; the audit is not"):
         report = audit_corpus(names, out, prior_set=priors, size=audit, seed=seed)
     if not quiet or report.failed:
-        click.echo(f"{out / 'audit.csv'}: {report}", err=True)
+        click.echo(f"{out}/audit.csv: {report}", err=True)
     sys.exit(1 if report.failed else 0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bayes.cli.options import dask_scheduler, own_models, prior_set, results_folder, user_seed, worker_processes
+from bayes.cli.options import dask_scheduler, own_models, prior_set, results_anywhere, user_seed, worker_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(name="regenerate")
 @click.argument("names", nargs=-1, metavar="[TRIAL|SYNTHESIS|FILE|FOLDER|CORPUS]...")
-@results_folder
+@results_anywhere
 @prior_set
 @worker_processes
 @dask_scheduler
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @own_models
 def command(
     names: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     priors: str,
     jobs: int,
     scheduler: str | None,
@@ -63,6 +63,8 @@ def command(
         return
     if shard is not None:
         raise click.UsageError("--shard divides a corpus; name a CSV or Parquet file, or a folder of them")
+    if isinstance(out, str):
+        raise click.UsageError(f"--out {out}: only a corpus is written there; accepted here: a folder on this machine")
     from bayes.cli.progress import Progress, interruptible
     from bayes.cli.workers import workers_at
     from bayes.results import regenerate

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bayes.corpus.folder import CorpusFolder
@@ -36,15 +35,13 @@ class Cluster:
             block, _, out = answer.item[1]
             if answer.error is not None:
                 raise answer.error
-            CorpusFolder(out).receive(block.number, answer.result or {})
+            CorpusFolder(out).receive(answer.result or {})
             yield block.number
 
 
 def in_own_folder(work: tuple[Callable[[Task], int], Task]) -> dict[str, bytes]:
-    """Compute a block in a folder of this process and return the files, by the name of their table."""
+    """Compute a block in a folder of this process and return its files by name."""
     function, (block, priors, _) = work
     with TemporaryDirectory() as own:
-        folder = CorpusFolder(Path(own))
-        folder.blocks.mkdir(parents=True)
-        function((block, priors, folder.out))
-        return folder.contents(block.number)
+        function((block, priors, own))
+        return CorpusFolder(own).contents()

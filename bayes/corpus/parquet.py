@@ -111,15 +111,11 @@ def table_of(schema: pa.Schema, rows: int, columns: Mapping[str, Values]) -> pa.
 
 
 def write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
-    """Write tables one after the other, a row group each; return the number of rows.
-
-    The file appears when it is whole, under the name that was asked for.
-    """
-    partial, rows = path.with_name(path.name + ".partial"), 0
-    with pq.ParquetWriter(partial, schema, compression=COMPRESSION) as writer:
+    """Write tables one after the other, a row group each; return the number of rows."""
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression=COMPRESSION) as writer:
         for table in tables:
             if table.num_rows:
                 writer.write_table(table)
                 rows += table.num_rows
-    partial.replace(path)
     return rows

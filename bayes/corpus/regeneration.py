@@ -93,7 +93,7 @@ class Follower(Protocol):
         """Receive the number of a block that has just been written."""
 
 
-type Task = tuple[Block, PriorSet, Path]
+type Task = tuple[Block, PriorSet, str | os.PathLike[str]]
 
 
 class Engine(Protocol):
@@ -130,7 +130,7 @@ def regenerate_corpus(
     follower : callable, optional
         Called with every block that is written.
     """
-    folder = CorpusFolder(Path(out))
+    folder = CorpusFolder(out)
     manifest = Manifest(
         corpus.kind,
         tuple(f.name for f in corpus.files),
