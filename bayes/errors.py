@@ -3,7 +3,8 @@
 BayesError
 ├── InvalidInput       a file or a value that is not accepted; lists all mistakes at once
 │   └── UnknownName    a trial, outcome, prior set, ... that does not exist; suggests the nearest name
-└── NotFormable        a prior rule that lacks the information it needs (an MCID, a standard error, ...)
+├── NotFormable        a prior rule that lacks the information it needs (an MCID, a standard error, ...)
+└── ClusterLost        a scheduler that no longer answers; what was finished is stored
 """
 
 from __future__ import annotations
@@ -85,6 +86,10 @@ def _rebuild(kind: type[InvalidInput], args: tuple[str, tuple[Mistake, ...]]) ->
 
 class NotFormable(BayesError):
     """A prior rule that cannot be formed for this outcome; the text gives the reason."""
+
+
+class ClusterLost(BayesError):
+    """A scheduler that stopped answering during a run; what was finished is stored."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def run_corpus(
     names: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     priors: str,
     jobs: int,
+    scheduler: str | None,
     force: bool,
     seed: int | None,
     quiet: bool,
@@ -26,13 +27,26 @@ def run_corpus(
 ) -> None:
     """Regenerate a corpus, say what was written, and end with the exit code that its audit deserves."""
     from bayes.cli.progress import interruptible
+    from bayes.cli.workers import workers_at
     from bayes.corpus.verbs import regenerate
+    from bayes.errors import ClusterLost
 
     started = time.perf_counter()
-    with interruptible("finished blocks are stored"):
-        run = regenerate(
-            names, out, prior_set=priors, jobs=jobs, shard=shard or "1/1", force=force, follower=_follower(quiet)
-        )
+    try:
+        with interruptible("finished blocks are stored"), workers_at(scheduler, quiet) as cluster:
+            run = regenerate(
+                names,
+                out,
+                prior_set=priors,
+                jobs=jobs,
+                shard=shard or "1/1",
+                force=force,
+                follower=_follower(quiet),
+                scheduler=cluster,
+            )
+    except ClusterLost as error:
+        click.echo(f"{error}; finished blocks are stored; run the same command to continue", err=True)
+        sys.exit(1)
     if not quiet:
         click.echo(f"{out}: {run} ({time.perf_counter() - started:.1f} s)", err=True)
     if not run.rows or not audit:
@@ -42,7 +56,7 @@ def run_corpus(
     with interruptible("the answers are stored; the audit is not"):
         report = audit_corpus(names, out, prior_set=priors, size=audit, seed=seed)
     if not quiet or report.failed:
-        click.echo(f"{out / 'audit.csv'}: {report}", err=True)
+        click.echo(f"{out}/audit.csv: {report}", err=True)
     sys.exit(1 if report.failed else 0)
 
 

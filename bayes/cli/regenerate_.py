@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bayes.cli.options import own_models, prior_set, results_folder, user_seed, worker_processes
+from bayes.cli.options import dask_scheduler, own_models, prior_set, results_anywhere, user_seed, worker_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @click.command(name="regenerate")
 @click.argument("names", nargs=-1, metavar="[TRIAL|SYNTHESIS|FILE|FOLDER|CORPUS]...")
-@results_folder
+@results_anywhere
 @prior_set
 @worker_processes
+@dask_scheduler
 @click.option("--force", is_flag=True, help="Refit posteriors that are already up to date.")
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print problems only.")
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
 @own_models
 def command(
     names: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     priors: str,
     jobs: int,
+    scheduler: str | None,
     force: bool,
     seed: int | None,
     quiet: bool,
@@ -57,15 +59,24 @@ def command(
     if corpus_files(names):
         from bayes.cli.corpus_run import run_corpus
 
-        run_corpus(names, out, priors, jobs, force, seed, quiet, shard, audit)
+        run_corpus(names, out, priors, jobs, scheduler, force, seed, quiet, shard, audit)
         return
     if shard is not None:
         raise click.UsageError("--shard divides a corpus; name a CSV or Parquet file, or a folder of them")
+    if isinstance(out, str):
+        raise click.UsageError(f"--out {out}: only a corpus is written there; accepted here: a folder on this machine")
     from bayes.cli.progress import Progress, interruptible
+    from bayes.cli.workers import workers_at
     from bayes.results import regenerate
 
-    with Progress(quiet) as progress, interruptible("finished posteriors are stored"):
-        run = regenerate(out, names, prior_set=priors, seed=seed, jobs=jobs, force=force, listener=progress)
+    with (
+        workers_at(scheduler, quiet) as cluster,
+        Progress(quiet) as progress,
+        interruptible("finished posteriors are stored"),
+    ):
+        run = regenerate(
+            out, names, prior_set=priors, seed=seed, jobs=jobs, force=force, listener=progress, scheduler=cluster
+        )
     if not quiet:
         click.echo(f"{out}: {run}", err=True)
         _show_syntheses(out, run, names)

@@ -21,6 +21,7 @@ from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import alone, joined
 from bayes.corpus.evidence import Evidence, evidence_of
 from bayes.corpus.ordinary import outcome_of
+from bayes.corpus.place import place_of
 from bayes.corpus.reading import Corpus, find_corpus
 from bayes.errors import BayesError, InvalidInput
 from bayes.posterior import gate, measured
@@ -109,15 +110,17 @@ def audit_corpus(
     seed : int, optional
         The user's part of every seed, which also chooses the sample.
     """
-    corpus, priors, out = find_corpus(names), as_set(prior_set), Path(results_folder)
+    corpus, priors, place = find_corpus(names), as_set(prior_set), place_of(results_folder)
     if corpus is None:
         raise InvalidInput("corpus", ["no CSV or Parquet file; accepted: files of these kinds, or folders of them"])
-    chosen = _chosen(corpus, out, size, seed)
+    with place.reading(FILES[corpus.kind]) as path:
+        chosen = _chosen(corpus, path, size, seed)
     found: list[Audited] = []
     for rows, analysis in _analyses(corpus, chosen, priors, seed):
         found += _compared(rows, analysis)
     found.sort(key=lambda row: (row.id, row.prior, row.heterogeneity or "", row.parameter))
-    _write(found, out / AUDIT)
+    with place.writing(AUDIT) as path:
+        _write(found, path)
     return Audit(tuple(found), len(chosen))
 
 
@@ -125,9 +128,9 @@ type Row = dict[str, object]
 type Chosen = dict[tuple[str, int, str, str | None], list[Row]]
 
 
-def _chosen(corpus: Corpus, out: Path, size: int, seed: int | None) -> Chosen:
+def _chosen(corpus: Corpus, answers: Path, size: int, seed: int | None) -> Chosen:
     """Return the rows of the posteriors to sample, by file, row, prior and heterogeneity, in the order of the file."""
-    source = pq.ParquetFile(out / FILES[corpus.kind])
+    source = pq.ParquetFile(answers)
     columns = [ID[corpus.kind], "source", "row", "prior", "heterogeneity", "parameter", "status"]
     columns += ["prior_distribution", "heterogeneity_distribution"]
     numbers = [
@@ -246,9 +249,7 @@ def _audited(row: Row, found: Parameter | None, r_hat: float | None, reason: str
 
 def _write(rows: Sequence[Audited], path: Path) -> None:
     names = [field.name for field in fields(Audited)]
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("w", newline="", encoding="utf-8") as stream:
+    with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(names)
         writer.writerows([getattr(row, name) for name in names] for row in rows)
-    partial.replace(path)

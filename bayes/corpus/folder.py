@@ -17,18 +17,21 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bayes.corpus.parquet import ANALYSES, REJECTED, RESULTS, STUDIES, write
+from bayes.corpus.place import Place, place_of
 from bayes.corpus.reading import Kind
 from bayes.errors import InvalidInput
 
-FOLDER, BLOCKS, MANIFEST, COUNT = "corpus", "blocks", "manifest.json", "count"
+FOLDER = "corpus"
+BLOCKS, MANIFEST, COUNT = f"{FOLDER}/blocks", f"{FOLDER}/manifest.json", f"{FOLDER}/count"
+LAST = ".rejected.parquet"  # of a block
 REJECTED_FILE = "corpus_rejected.csv"
 FILES: dict[Kind, dict[str, pa.Schema]] = {
     "results": {"corpus": RESULTS},
@@ -67,39 +70,57 @@ class Manifest:
 class CorpusFolder:
     """The corpus part of a results folder."""
 
-    out: Path
+    out: str | os.PathLike[str]
 
-    @property
-    def blocks(self) -> Path:
-        return self.out / FOLDER / BLOCKS
+    @cached_property
+    def place(self) -> Place:
+        return place_of(self.out)
 
     def prepare(self, manifest: Manifest, force: bool) -> None:
         """Make the folder ready for the blocks of a manifest; those of any other, or all by force, are removed."""
         kept = self.manifest()
         if force or kept != manifest:
-            shutil.rmtree(self.out / FOLDER, ignore_errors=True)
-        self.blocks.mkdir(parents=True, exist_ok=True)
-        for partial in self.blocks.glob("*.partial"):
-            partial.unlink()
-        _write_whole(self.out / FOLDER / MANIFEST, manifest.text())
+            self.place.remove(FOLDER)
+        self.place.sweep(BLOCKS)
+        self._write(MANIFEST, manifest.text())
 
     def manifest(self) -> Manifest | None:
         """Return the manifest of the stored blocks; None if there is none that can be read."""
         try:
-            data = json.loads((self.out / FOLDER / MANIFEST).read_text())
+            data = json.loads(self._read(MANIFEST))
             return Manifest(**data | {"files": tuple(data["files"])})
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
     def has(self, block: int) -> bool:
         """Return whether a block is finished; its rejected rows are written last."""
-        return self._path(block, "rejected").is_file()
+        return self.place.has(_name(block, "rejected"))
 
     def keep(self, block: int, tables: dict[str, pa.Table], rejected: pa.Table) -> None:
         """Write a finished block."""
-        for name, table in tables.items():
-            write([table], table.schema, self._path(block, name))
-        write([rejected], REJECTED, self._path(block, "rejected"))
+        for name, table in (tables | {"rejected": rejected}).items():
+            with self.place.writing(_name(block, name)) as path:
+                write([table], table.schema, path)
+
+    def contents(self) -> dict[str, bytes]:
+        """Return the files of all finished blocks by name, the rejected rows of each last."""
+        found = {}
+        for name in self.finished():
+            with self.place.reading(name) as path:
+                found[name] = path.read_bytes()
+        return found
+
+    def receive(self, files: Mapping[str, bytes]) -> None:
+        """Write files of blocks that were computed elsewhere, in the order in which they are given."""
+        for name, content in files.items():
+            with self.place.writing(name) as path:
+                path.write_bytes(content)
+
+    def finished(self) -> list[str]:
+        """Return the names of the files of finished blocks, the rejected rows of each last."""
+        names = self.place.names(BLOCKS)
+        whole = {_block(name) for name in names if name.endswith(LAST)}
+        return sorted((n for n in names if _block(n) in whole), key=lambda n: (_block(n), n.endswith(LAST), n))
 
     def finish(self, kind: Kind, blocks: int) -> dict[str, int]:
         """Write the files made of all blocks; return the rows of each, and those that were rejected.
@@ -112,31 +133,34 @@ class CorpusFolder:
         """
         rows = {}
         for name, schema in FILES[kind].items():
-            tables = (pq.read_table(self._path(block, name), schema=schema) for block in range(blocks))
-            rows[name] = write(tables, schema, self.out / f"{name}.parquet")
+            with self.place.writing(f"{name}.parquet") as path:
+                rows[name] = write((self._table(block, name, schema) for block in range(blocks)), schema, path)
         rows["rejected"] = self._finish_rejected(blocks)
         return rows
 
     def _finish_rejected(self, blocks: int) -> int:
-        partial, rows = self.out / f"{REJECTED_FILE}.partial", 0
-        with partial.open("w", newline="", encoding="utf-8") as stream:
+        rows = 0
+        with self.place.writing(REJECTED_FILE) as path, path.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
             writer.writerow(REJECTED.names)
             for block in range(blocks):
-                for row in pq.read_table(self._path(block, "rejected")).to_pylist():
+                for row in self._table(block, "rejected", REJECTED).to_pylist():
                     writer.writerow([row[name] for name in REJECTED.names])
                     rows += 1
-        partial.replace(self.out / REJECTED_FILE)
         return rows
+
+    def _table(self, block: int, name: str, schema: pa.Schema) -> pa.Table:
+        with self.place.reading(_name(block, name)) as path:
+            return pq.read_table(path, schema=schema)
 
     def count(self, blocks: int) -> None:
         """Note how many blocks the corpus has, which is known once it has been read to its end."""
-        _write_whole(self.out / FOLDER / COUNT, f"{blocks}\n")
+        self._write(COUNT, f"{blocks}\n")
 
     def number_of_blocks(self) -> int | None:
         """Return how many blocks the corpus has; None before it has been read to its end."""
         try:
-            return int((self.out / FOLDER / COUNT).read_text())
+            return int(self._read(COUNT))
         except (OSError, ValueError):
             return None
 
@@ -144,8 +168,21 @@ class CorpusFolder:
         """Return the blocks that are not there yet."""
         return [block for block in range(blocks) if not self.has(block)]
 
-    def _path(self, block: int, table: str) -> Path:
-        return self.blocks / f"{block:06d}.{table}.parquet"
+    def _read(self, name: str) -> str:
+        with self.place.reading(name) as path:
+            return path.read_text(encoding="utf-8")
+
+    def _write(self, name: str, text: str) -> None:
+        with self.place.writing(name) as path:
+            path.write_text(text, encoding="utf-8")
+
+
+def _name(block: int, table: str) -> str:
+    return f"{BLOCKS}/{block:06d}.{table}.parquet"
+
+
+def _block(name: str) -> int:
+    return int(name.rsplit("/", 1)[-1].split(".")[0])
 
 
 def merge(folders: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]) -> dict[str, int]:
@@ -168,7 +205,7 @@ def merge(folders: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]
     InvalidInput
         If a folder holds no shard, the shards are of different runs, or blocks are missing.
     """
-    sources = [CorpusFolder(Path(folder)) for folder in folders]
+    sources = [CorpusFolder(folder) for folder in folders]
     manifests = [source.manifest() for source in sources]
     mistakes = [f"{s.out}: holds no corpus; accepted: results folders of `bayes regenerate CORPUS --shard i/n`"
                 for s, m in zip(sources, manifests, strict=True) if m is None]  # fmt: skip
@@ -178,7 +215,7 @@ def merge(folders: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]
     if mistakes or first is None:
         raise InvalidInput("merge", mistakes)
     counts = {count for source in sources if (count := source.number_of_blocks()) is not None}
-    target = CorpusFolder(Path(out))
+    target = CorpusFolder(out)
     number = max(counts, default=0)
     lacking = [i for i in range(number) if not any(source.has(i) for source in sources)]
     if lacking or len(counts) != 1:
@@ -186,19 +223,9 @@ def merge(folders: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]
         raise InvalidInput("merge", [f"blocks are missing: {said or 'all'}; each shard must have been run to its end"])
     target.prepare(first, force=False)
     for source in sources:
-        if source.out.resolve() != target.out.resolve():
-            for path in _finished(source):
-                shutil.copyfile(path, target.blocks / path.name)
+        if source.place != target.place:
+            for name in source.finished():
+                with source.place.reading(name) as here, target.place.writing(name) as there:
+                    shutil.copyfile(here, there)
     target.count(number)
     return target.finish(first.kind, number)
-
-
-def _finished(source: CorpusFolder) -> Iterator[Path]:
-    """Yield the files of finished blocks; the rejected rows of each last."""
-    yield from sorted(p for p in source.blocks.glob("*.parquet") if source.has(int(p.name[:6])))
-
-
-def _write_whole(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

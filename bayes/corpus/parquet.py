@@ -114,12 +114,9 @@ def table_of(schema: pa.Schema, rows: int, columns: Mapping[str, Values]) -> pa.
 
 
 def write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
-    """Write tables one after the other, several of them to a row group; return the number of rows.
-
-    The file appears when it is whole, under the name that was asked for.
-    """
-    partial, rows = path.with_name(path.name + ".partial"), 0
-    with pq.ParquetWriter(partial, schema, compression=COMPRESSION) as writer:
+    """Write tables one after the other, several of them to a row group; return the number of rows."""
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression=COMPRESSION) as writer:
         waiting: list[pa.Table] = []
         for table in tables:
             waiting.append(table)
@@ -129,5 +126,4 @@ def write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
                 waiting = []
         if sum(one.num_rows for one in waiting):
             writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=None)
-    partial.replace(path)
     return rows

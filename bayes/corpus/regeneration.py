@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -92,7 +93,7 @@ class Follower(Protocol):
         """Receive the number of a block that has just been written."""
 
 
-type Task = tuple[Block, PriorSet, Path]
+type Task = tuple[Block, PriorSet, str | os.PathLike[str]]
 
 
 class Engine(Protocol):
@@ -129,7 +130,7 @@ def regenerate_corpus(
     follower : callable, optional
         Called with every block that is written.
     """
-    folder = CorpusFolder(Path(out))
+    folder = CorpusFolder(out)
     manifest = Manifest(
         corpus.kind,
         tuple(f.name for f in corpus.files),
@@ -178,7 +179,7 @@ def compute(task: Task) -> int:
 
 @dataclass(frozen=True)
 class Processes:
-    """Processes on this machine, each with one thread.
+    """Processes on this machine, each with one thread; within `joblib.parallel_config`, the backend that it names.
 
     Attributes
     ----------
@@ -190,12 +191,16 @@ class Processes:
     def __call__(self, function: Callable[[Task], int], tasks: Iterable[Task]) -> Iterator[int]:
         """Run the tasks; as many are read ahead as keep the processes busy."""
         from joblib import Parallel, delayed, parallel_config
+        from joblib.parallel import get_active_backend
 
         if self.jobs == 1:
             yield from map(function, tasks)
             return
-        with parallel_config("loky", inner_max_num_threads=1):
-            run = Parallel(self.jobs, return_as="generator_unordered", pre_dispatch=AHEAD * self.jobs, batch_size=1)
+        backend, _ = get_active_backend()
+        default = backend.supports_inner_max_num_threads  # joblib's own processes do, no other backend
+        kind = "generator_unordered" if backend.supports_return_generator else "list"
+        with parallel_config("loky", inner_max_num_threads=1) if default else nullcontext():
+            run = Parallel(self.jobs, return_as=kind, pre_dispatch=AHEAD * self.jobs, batch_size=1)
             yield from run(delayed(function)(task) for task in tasks)
 
 

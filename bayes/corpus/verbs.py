@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from bayes.corpus.cluster import Cluster
 from bayes.corpus.folder import merge
 from bayes.corpus.reading import find_corpus
 from bayes.corpus.regeneration import Computed, Engine, Follower, Processes, Shard, regenerate_corpus
 from bayes.errors import InvalidInput
 from bayes.priors.sets import SomePriorSet, as_set
+from bayes.results.scheduler import Scheduler, connected
 
 __all__ = ["Computed", "merge", "regenerate"]
 
@@ -24,6 +26,7 @@ def regenerate(
     force: bool = False,
     engine: Engine | None = None,
     follower: Follower | None = None,
+    scheduler: str | Scheduler | None = None,
 ) -> Computed:
     """Compute every posterior of a corpus by quadrature, as far as it is missing.
 
@@ -45,6 +48,8 @@ def regenerate(
         What runs the blocks, in place of processes on this machine.
     follower : callable, optional
         Called with the number of every block that is written.
+    scheduler : str or Scheduler, optional
+        The address of a Dask scheduler, whose workers run the blocks; only this process writes.
 
     Returns
     -------
@@ -53,13 +58,16 @@ def regenerate(
     Raises
     ------
     InvalidInput
-        If a file is not a corpus; names what its columns lack.
+        If a file is not a corpus; names what its columns lack. Also if no scheduler answers at the address, or its
+        workers run other versions.
+    ClusterLost
+        If the scheduler stops answering; finished blocks are stored, and another run continues there.
     """
     names = [corpus] if isinstance(corpus, str | os.PathLike) else list(corpus)
     found = find_corpus(names)
     if found is None:
         raise InvalidInput("corpus", ["no CSV or Parquet file; accepted: files of these kinds, or folders of them"])
-    run = engine or Processes(jobs or os.cpu_count() or 1)
-    return regenerate_corpus(
-        found, results_folder, as_set(prior_set), engine=run, shard=Shard.parse(shard), force=force, follower=follower
-    )
+    chosen, part = as_set(prior_set), Shard.parse(shard)
+    with connected(scheduler) as cluster:
+        run = engine or (Cluster(cluster) if cluster else Processes(jobs or os.cpu_count() or 1))
+        return regenerate_corpus(found, results_folder, chosen, engine=run, shard=part, force=force, follower=follower)

@@ -19,6 +19,7 @@ from bayes.base.tables import Tabular
 from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store, stored_plan
+from bayes.results.scheduler import Scheduler, connected
 from bayes.results.summarising import write_summary
 from bayes.results.workers import Done, fit_all
 
@@ -117,6 +118,7 @@ def regenerate(
     jobs: int | None = None,
     force: bool = False,
     listener: Listener | None = None,
+    scheduler: str | Scheduler | None = None,
 ) -> Run:
     """Fit whatever is missing or out of date in a results folder, and write its summary and manifest.
 
@@ -136,6 +138,8 @@ def regenerate(
         Refit posteriors that are already up to date.
     listener : Listener, optional
         An object whose `begin` is called with the posteriors that are due, and `report` with each as it is written.
+    scheduler : str or Scheduler, optional
+        The address of a Dask scheduler, whose workers fit the posteriors in place of processes on this machine.
 
     Returns
     -------
@@ -144,17 +148,21 @@ def regenerate(
     Raises
     ------
     InvalidInput
-        If any file is invalid; lists every mistake in every file, before anything is written.
+        If any file is invalid; lists every mistake in every file, before anything is written. Also if no scheduler
+        answers at the address, or its workers run other versions.
     """
     folder, chosen = Path(results_folder), as_set(prior_set)
     found = find_targets([os.fspath(target) for target in targets])
     plan = make_plan(found, chosen, settings=Settings.seeded(seed=seed))
-    inputs.keep(found, chosen, seed, folder)
-    stored_plan.keep(plan, chosen, folder)
-    return fit_plan(plan, folder, jobs or os.cpu_count() or 1, force, listener or Silent())
+    with connected(scheduler) as cluster:
+        inputs.keep(found, chosen, seed, folder)
+        stored_plan.keep(plan, chosen, folder)
+        return fit_plan(plan, folder, jobs or os.cpu_count() or 1, force, listener or Silent(), cluster)
 
 
-def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener) -> Run:
+def fit_plan(
+    plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener, scheduler: Scheduler | None = None
+) -> Run:
     """Fit every analysis of a plan that is not up to date, then write the summary and the manifest.
 
     Parameters
@@ -167,6 +175,8 @@ def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listene
     force : bool
         Refit posteriors that are already up to date.
     listener : Listener
+    scheduler : Scheduler, optional
+        Whose workers fit them, in place of processes on this machine.
     """
     store.sweep(folder)
     stored = store.records(folder)
@@ -177,7 +187,7 @@ def fit_plan(plan: Plan, folder: Path, jobs: int, force: bool, listener: Listene
     waiting = [a for a in plan.analyses if a.key in reasons]
     listener.begin(reasons)
     try:
-        for done in fit_all(waiting, folder, jobs):
+        for done in fit_all(waiting, folder, jobs, scheduler):
             run.done.append(done)
             listener.report(done)
     finally:

@@ -7,7 +7,7 @@ h5py, not xarray or PyMC.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -35,11 +35,20 @@ def path_of(folder: Path, key: str) -> Path:
 
 def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
     """Write a posterior; the file gets its final name only when it is complete and on disk."""
+    return _whole(folder, key, lambda unfinished: netcdf.write(tree, unfinished))
+
+
+def keep(content: bytes, folder: Path, key: str) -> Path:
+    """Write a posterior whose file was made elsewhere, as `save` does."""
+    return _whole(folder, key, lambda unfinished: unfinished.write_bytes(content))
+
+
+def _whole(folder: Path, key: str, write: Callable[[Path], object]) -> Path:
     path = path_of(folder, key)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{key}.{os.getpid()}.unfinished")
     try:
-        netcdf.write(tree, unfinished)
+        write(unfinished)
         _to_disk(unfinished)
         os.replace(unfinished, path)
     finally:

@@ -21,6 +21,7 @@ from bayes.posterior.record import PosteriorRecord
 from bayes.results import store
 
 if TYPE_CHECKING:
+    from bayes.results.scheduler import Scheduler
     from bayes.sampler.engine import Engine
 
 
@@ -37,7 +38,9 @@ class Done:
     reason: str = ""
 
 
-def fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[Done]:
+def fit_all(
+    analyses: Sequence[Analysis], folder: Path, jobs: int, scheduler: Scheduler | None = None
+) -> Iterator[Done]:
     """Fit and store analyses, those of one structure by the same worker, and yield each as it is written.
 
     Parameters
@@ -47,6 +50,8 @@ def fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[D
         The results folder.
     jobs : int
         Worker processes; with one, everything runs in this process.
+    scheduler : Scheduler, optional
+        Whose workers fit the analyses, in place of processes on this machine.
     """
     if not analyses:
         return
@@ -55,6 +60,11 @@ def fit_all(analyses: Sequence[Analysis], folder: Path, jobs: int) -> Iterator[D
         groups.setdefault(analysis.structure, []).append(analysis)
     # long groups first, so that no worker is still compiling a synthesis when all others have finished
     ordered = sorted(groups.values(), key=lambda g: (g[0].joined_by is None, -len(g)))
+    if scheduler is not None:
+        from bayes.results.cluster_fits import fit_on_cluster
+
+        yield from fit_on_cluster(ordered, folder, scheduler)
+        return
     if jobs == 1 or len(ordered) < 2:
         engine = engine_of_this_worker()
         for group in ordered:
