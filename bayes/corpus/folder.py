@@ -29,7 +29,7 @@ from bayes.corpus.reading import Kind
 from bayes.errors import InvalidInput
 
 FOLDER, BLOCKS, MANIFEST, COUNT = "corpus", "blocks", "manifest.json", "count"
-REJECTED_FILE = "corpus_rejected.csv"
+REJECTED_FILE, AUDIT = "corpus_rejected.csv", "audit.csv"
 FILES: dict[Kind, dict[str, pa.Schema]] = {
     "results": {"corpus": RESULTS},
     "analyses": {"analyses": ANALYSES, "studies": STUDIES},
