@@ -30,6 +30,7 @@ MORE_NUMBERS = ("normal_p_benefit", "null", "trials", "year")
 WORDS = ("source", "parameter", "prior", "heterogeneity", "status", "scale", "benefit")
 GROUPS = ("field", "outcome_class", "measure")
 PERIOD = 5  # years
+YEARS = (1900, 2100)  # anything else is a slip, and no year
 type Objects = NDArray[np.object_]
 type Flags = NDArray[np.bool_]
 
@@ -238,8 +239,8 @@ def _objects(words: Words, rows: IntArray) -> Objects:
 
 
 def _periods(years: FloatArray) -> Objects:
-    """Return the five years in which each year lies, such as "2000-2004"."""
-    known = np.isfinite(years)
+    """Return the five years in which each year lies, such as "2000-2004"; None for what cannot be a year."""
+    known = (years >= YEARS[0]) & (years < YEARS[1])
     begin = (np.where(known, years, 0) // PERIOD * PERIOD).astype(int)
     found = np.array([f"{year}-{year + PERIOD - 1}" for year in begin], dtype=object)
     found[~known] = None
