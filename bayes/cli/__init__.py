@@ -22,6 +22,7 @@ VERBS = {
     "export": "Write the summary of a results folder as CSV, JSON, Parquet, Excel, Word, LaTeX or HTML.",
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
     "merge": "Join the shards of a corpus into one results folder.",
+    "corpus": "Summarise a corpus: how often conclusions change with the prior, and how far effects shrink.",
     "calculator": "Write a page on which anyone can type a result and see its posterior, without a server.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "import": "Turn registry records, reviews or tables into trial and synthesis files, with a ledger.",

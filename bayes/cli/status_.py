@@ -21,11 +21,18 @@ NOT_PLANNED = "stored, but not part of this plan"
 def command(out: Path, priors: str | None, seed: int | None, whole: bool) -> None:
     """Compare stored posteriors with the current state of the files that the folder was made from.
 
-    A folder that records no inputs is compared with everything shipped.
+    A folder that records no inputs is compared with everything shipped; of a corpus, a sentence says what is there.
     """
     from bayes.cli.terminal import line, more, say
+    from bayes.corpus.holdings import holdings
     from bayes.results import status
+    from bayes.results.summary_file import SUMMARY
 
+    corpus = holdings(out)
+    if corpus is not None:
+        line(f"{out}: {corpus}")
+        if not (out / SUMMARY).is_file():
+            return
     found = status(out, prior_set=priors, seed=seed)
     if whole:
         click.echo(str(found))

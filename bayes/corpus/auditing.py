@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import alone, joined
 from bayes.corpus.evidence import Evidence, evidence_of
+from bayes.corpus.folder import AUDIT
 from bayes.corpus.ordinary import outcome_of
 from bayes.corpus.place import place_of
 from bayes.corpus.reading import Corpus, find_corpus
@@ -32,7 +33,6 @@ from bayes.priors.effect_prior import EffectPrior
 from bayes.priors.sets import NamedPrior, PriorSet, SomePriorSet, as_set
 from bayes.synthesis.file import synthesis_of
 
-AUDIT = "audit.csv"
 SEED = 20260101
 NAMED: dict[str, ParameterName] = {"effect": EFFECT, "mu": MU, "tau": TAU, "new_trial": NEW_TRIAL}
 STATED = ("prior", "heterogeneity", "parameter", "mean", "p_benefit", "ci_low", "ci_high")

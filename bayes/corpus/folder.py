@@ -32,7 +32,7 @@ from bayes.errors import InvalidInput
 FOLDER = "corpus"
 BLOCKS, MANIFEST, COUNT = f"{FOLDER}/blocks", f"{FOLDER}/manifest.json", f"{FOLDER}/count"
 LAST = ".rejected.parquet"  # of a block
-REJECTED_FILE = "corpus_rejected.csv"
+REJECTED_FILE, AUDIT = "corpus_rejected.csv", "audit.csv"
 FILES: dict[Kind, dict[str, pa.Schema]] = {
     "results": {"corpus": RESULTS},
     "analyses": {"analyses": ANALYSES, "studies": STUDIES},

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from bayes.base import measures
 from bayes.base.numbers import significant
@@ -236,3 +236,9 @@ def _arms(outcome: Outcome) -> tuple[str, str]:
 def _short(name: str) -> str:
     """Return the name of an arm without what follows a comma or a bracket."""
     return name.split(" (")[0].split(", ")[0]
+
+
+def share_axis(axis: Axis, most: int) -> None:
+    """Label an axis of shares as percentages, at most so many; one to the left of zero has the same label."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{significant(100 * abs(share))}%"))

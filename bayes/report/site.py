@@ -1,7 +1,7 @@
 """`bayes report`: write the pages of a results folder, in parallel, skipping those for which nothing has changed.
 
 report/index.html   report/outcomes/*.html   report/syntheses/*.html   report/trials/*.html   report/checklist.html
-report/methods.html
+report/methods.html   report/corpus.html and corpus.json, of a folder that holds a corpus
 report/findings/*.csv and *.docx   report/data/*.json and *.csv   report/text/*.md and *.bib   checklist.json
 """
 
@@ -23,6 +23,8 @@ from typing import cast
 from joblib import Parallel, delayed
 
 from bayes.base.tables import Rows, Tabular
+from bayes.corpus.holdings import holdings
+from bayes.corpus.summarising import CorpusSummary, summarise
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.registration import register, registered_files
 from bayes.paper.evidence.counts import Events
@@ -30,7 +32,7 @@ from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.report import findings
-from bayes.report.calculator.page import CALCULATOR, calculator
+from bayes.report.calculator.page import calculator
 from bayes.report.checklist import checklist
 from bayes.report.dossier.build import dossier
 from bayes.report.dossier.contents import Dossier, Written
@@ -41,11 +43,14 @@ from bayes.report.manuscript import manuscript
 from bayes.report.own_prior.section import OwnPrior, embedded
 from bayes.report.pages import methods
 from bayes.report.pages.figures import pictures
-from bayes.report.pages.render import CHECKLIST, INDEX, index_page, methods_page, target_page, trial_page
+from bayes.report.pages.navigation import CALCULATOR, CHECKLIST, CORPUS, INDEX
+from bayes.report.pages.render import index_page, methods_page, target_page, trial_page
+from bayes.report.pages.whole_corpus import DATA as CORPUS_DATA
+from bayes.report.pages.whole_corpus import corpus_page, counted_in_words
 from bayes.results import inputs
 from bayes.results.regeneration import Listener
 from bayes.results.store import write_text
-from bayes.results.summary_file import as_csv, long_as_csv
+from bayes.results.summary_file import SUMMARY, as_csv, long_as_csv
 from bayes.results.workers import Done
 from bayes.synthesis.file import Synthesis
 
@@ -109,8 +114,9 @@ def write(
     folder, renewed = Path(results_folder), prior_set if priors is None else priors
     if renewed is not None:
         inputs.renew_priors(as_set(renewed), folder)
-    found = collect(folder)
-    counted = _counted(found)
+    corpus = summarise(folder) if holdings(folder) is not None else None
+    found = [] if corpus is not None and not (folder / SUMMARY).is_file() else collect(folder)
+    counted = _counted(found, "" if corpus is None else counted_in_words(corpus))
     reasons = {s.target.name: why for s in found if (why := "forced" if force else why_due(s, counted)) is not None}
     due = sorted((s for s in found if s.target.name in reasons), key=_costly, reverse=True)
     if listener is not None:
@@ -129,11 +135,25 @@ def write(
     expected.update(_findings(root, trials.values(), dossiers))
     write_text(root / INDEX, index_page(dossiers, counted))
     write_text(root / methods.PAGE, methods_page(counted))
-    write_text(root / CALCULATOR, calculator(in_report=True))
+    write_text(root / CALCULATOR, calculator(counted))
+    _write_corpus(root, corpus, counted)
     _sweep(root, expected)
+    if not found:
+        return Report(root / INDEX, lost, [])
     items = checklist.write(folder)
     write_text(root / CHECKLIST, checklist.html(items, counted))
     return Report(root / INDEX, lost, checklist.unmet(items))
+
+
+def _write_corpus(root: Path, corpus: CorpusSummary | None, counted: Counted) -> None:
+    """Write the page of a corpus and its tables; remove those of one that the folder no longer holds."""
+    if corpus is None:
+        for name in (CORPUS, CORPUS_DATA):
+            (root / name).unlink(missing_ok=True)
+        return
+    write_text(root / CORPUS, corpus_page(corpus, counted))
+    text = json.dumps(corpus.to_dict(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    write_text(root / CORPUS_DATA, text + "\n")
 
 
 def _written(due: Sequence[Stored], counted: Counted, jobs: int) -> Iterator[Done]:
@@ -234,9 +254,9 @@ def _source() -> str:
     return digest.hexdigest()
 
 
-def _counted(found: Sequence[Stored]) -> Counted:
+def _counted(found: Sequence[Stored], corpus: str) -> Counted:
     syntheses = sum(stored.kind == "synthesis" for stored in found)
-    return Counted(len(found) - syntheses, syntheses, sum(len(stored.analyses) for stored in found))
+    return Counted(len(found) - syntheses, syntheses, sum(len(stored.analyses) for stored in found), corpus)
 
 
 def _costly(stored: Stored) -> int:

@@ -10,11 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from support.invented_corpora import answer
+from support.invented_corpora import results as corpus_of_results
 from support.reports import REPORTS
 from support.trials import make_outcome
 
 import bayes
 from bayes import plots, report, results, sensitivity
+from bayes.corpus.summarising import summarise
 
 DOORS = (bayes, sensitivity, plots, results, report)
 FUNCTIONS = {
@@ -27,6 +30,7 @@ SAMPLED = ("bayes.arviz_tree", "bayes.fit", "bayes.fit_priors", "bayes.synthesis
 EXAMPLES = 20
 QUESTIONS = [name for name in sensitivity.__all__ if name not in ("Examination", "NAMES")]
 FIGURES = [name for name in plots.__all__ if name in ("forest", "prior_heatmap", "threshold_curve", "tipping_plot", "triplot")]
+OF_A_CORPUS = [name for name in plots.__all__ if name.startswith("corpus_")]
 HERE = Path(bayes.__file__).parent / "data" / "trials"
 ONE_OUTCOME = """
 id = "mine"
@@ -225,7 +229,17 @@ def test_the_figures_of_a_fit_take_and_give_what_they_say():
     for name, figure in figures.items():
         assert isinstance(figure, returned(getattr(plots, name))), name
         assert isinstance(plots.to_svg(figure, name, "a test"), str)
-    assert {*figures, *FIGURES, "to_svg"} == set(plots.__all__)
+    assert {*figures, *FIGURES, *OF_A_CORPUS, "to_svg"} == set(plots.__all__)
+
+
+def test_the_figures_of_a_corpus_take_and_give_what_they_say(tmp_path):
+    rows = [answer(p, id=f"r{i}", row=i + 1, prior=prior, mean=p - 0.5) for i in range(25) for prior, p in (("vague", 0.99), ("sceptical", 0.8))]
+    summary = summarise(corpus_of_results(tmp_path, rows))
+    by = {"corpus_groups": "measure"}
+    for name in OF_A_CORPUS:
+        figure = getattr(plots, name)(summary, *([by[name]] if name in by else []))
+        assert isinstance(figure, returned(getattr(plots, name))), name
+        assert isinstance(plots.to_svg(figure, name, "a test"), str)
 
 
 def adverse_events() -> pd.DataFrame:

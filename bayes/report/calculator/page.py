@@ -10,29 +10,31 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from bayes.plots.axes import RATIO_TICKS
+from bayes.report.dossier.disclosures import Counted
 from bayes.report.own_prior import section
 from bayes.report.pages.environment import environment
+from bayes.report.pages.navigation import places
 from bayes.report.pages.render import source_of
 
-CALCULATOR = "calculator.html"  # among the pages of a report
 BEFORE, AFTER = ("special.js",), ("curves.js", "beliefs.js", "toml.js", "reports.js", "calculator.js")
 
 
 @cache
-def calculator(in_report: bool = False) -> str:
+def calculator(counted: Counted | None = None) -> str:
     """Return the calculator as HTML that needs nothing else.
 
     Parameters
     ----------
-    in_report : bool
-        Whether it stands among the pages of a report, to which it then links.
+    counted : Counted, optional
+        What the report holds among whose pages it stands, and to which it then links.
     """
     site = (files("bayes.report.pages") / "site.css").read_text(encoding="utf-8")
     return (
         environment()
         .get_template("calculator.html")
         .render(
-            in_report=in_report,
+            in_report=counted is not None,
+            places=() if counted is None else places(counted),
             root="",
             trail=(),
             style=Markup(site + section.style() + _read("calculator.css")),

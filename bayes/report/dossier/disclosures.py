@@ -36,18 +36,29 @@ ABSOLUTE = {
 
 @dataclass(frozen=True)
 class Counted:
-    """The numbers of outcomes, syntheses and posteriors computed together, without adjustment for multiplicity."""
+    """The numbers of outcomes, syntheses and posteriors computed together, without adjustment for multiplicity.
+
+    `corpus` says in words how many results or meta-analyses of a corpus the folder holds; empty if none.
+    """
 
     outcomes: int
     syntheses: int
     posteriors: int
+    corpus: str = ""
+
+    @property
+    def trials(self) -> bool:
+        """True if there is anything besides a corpus."""
+        return self.outcomes + self.syntheses > 0
 
     def __str__(self) -> str:
+        if not self.trials and self.corpus:
+            return f"{self.corpus}, each under several priors, without adjustment for their number"
         outcomes = f"{self.outcomes} outcome{'' if self.outcomes == 1 else 's'}"
         syntheses = f"{self.syntheses} synthes{'is' if self.syntheses == 1 else 'es'}"
         return (
             f"{outcomes} and {syntheses} under several priors, {self.posteriors} posteriors in all, without adjustment "
-            "for their number"
+            f"for their number{f'; beside {self.corpus}' if self.corpus else ''}"
         )
 
 

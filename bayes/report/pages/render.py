@@ -22,12 +22,11 @@ from bayes.report.pages import target_tables as tables
 from bayes.report.pages.environment import environment
 from bayes.report.pages.figures import Picture
 from bayes.report.pages.headline import headline
+from bayes.report.pages.navigation import CORPUS, places
 from bayes.report.pages.overview import LEGEND, VERDICTS, conclusions, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
 from bayes.text.rows import MANY, remarks
-
-INDEX, CHECKLIST = "index.html", "checklist.html"
 
 
 def render(
@@ -40,7 +39,7 @@ def render(
     template : str
         A file name in `templates/`.
     counted : Counted
-        The numbers of outcomes, syntheses and posteriors, for the footer.
+        The numbers of outcomes, syntheses and posteriors, for the footer and for what there is to navigate to.
     root : str
         The relative path from the page to the root of the site.
     trail : sequence of (place, name)
@@ -60,7 +59,8 @@ def render(
         .render(
             root=root,
             trail=trail,
-            counted=str(counted),
+            places=places(counted),
+            counted=counted,
             version=version("bayes-reanalysis"),
             style=Markup((pages / "site.css").read_text(encoding="utf-8") + section.style()),
             script=Markup(script),
@@ -163,6 +163,7 @@ def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
         counted,
         "",
         count=len(dossiers),
+        corpus_page=CORPUS,
         legend=LEGEND,
         conclusions=conclusions(dossiers),
         verdicts=VERDICTS,

@@ -1,0 +1,149 @@
+"""The page of a corpus: how often conclusions change with the prior, how far effects shrink, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from markupsafe import Markup
+
+from bayes import plots
+from bayes.base.numbers import in_table, probability
+from bayes.corpus import layout
+from bayes.corpus.holdings import NAMES
+from bayes.corpus.summarising import CorpusSummary
+from bayes.corpus.summary_tables import ChangeRow
+from bayes.errors import InvalidInput, UnknownName
+from bayes.plots.style import without_titles
+from bayes.report.dossier.disclosures import Counted
+from bayes.report.pages.figures import DRAWN, SHOWN, Picture, Wanted
+from bayes.report.pages.render import render
+from bayes.report.pages.tables import table
+from bayes.text.printed import Fact
+
+DATA = "corpus.json"  # every table of the summary
+FEW = 40  # groups that a table of the page has, the largest
+
+
+def counted_in_words(summary: CorpusSummary) -> str:
+    """Return what the corpus is, for pages that only mention it."""
+    return f"a corpus of {summary.corpus['subjects']:,} {NAMES[summary.holdings.kind]}"
+
+
+def corpus_page(summary: CorpusSummary, counted: Counted) -> str:
+    """Return the page of a corpus."""
+    return render(
+        "corpus.html",
+        counted,
+        "",
+        title=f"{summary.corpus['subjects']:,} {NAMES[summary.holdings.kind]}",
+        what=NAMES[summary.holdings.kind],
+        pooled=summary.corpus["kind"] == "analyses",
+        reference=layout.words(summary.corpus["reference"]),
+        lead=list(_lead(summary)),
+        facts=_facts(summary),
+        pictures=list(_pictures(summary)),
+        cautions=layout.CAUTIONS,
+        changed=_tables(layout.changes(summary, "prior")),
+        probabilities=_tables(layout.probabilities(summary)),
+        shrinkage=_tables(layout.shrinkage(summary)),
+        heterogeneity=_tables(layout.changes(summary, "heterogeneity")),
+        common=_tables(layout.changes(summary, "common effect")),
+        normal=_tables(layout.changes(summary, "normal approximation")),
+        of_groups=[f"by_{by}" for by in layout.BY],
+        groups=[one for by in layout.BY for one in _tables(layout.groups(summary, by))],
+        data=DATA,
+    )
+
+
+def _tables(laid_out: Iterable[layout.LaidOut]) -> list[Markup]:
+    return [_table(*one) for one in laid_out]
+
+
+def _table(title: str, headings: list[str], cells: list[list[str]]) -> Markup:
+    note = f"The {FEW} largest of {len(cells)}; {DATA} has all." if len(cells) > FEW else ""
+    return table(title, headings, cells[:FEW], note=note, name="shares")
+
+
+def _lead(summary: CorpusSummary) -> Iterator[str]:
+    """Yield the answer in sentences: what is concluded under the reference, and what every other prior changes."""
+    corpus, of = summary.corpus, NAMES[summary.holdings.kind]
+    under = "" if corpus["heterogeneity"] is None else f" and {layout.words(corpus['heterogeneity'])} heterogeneity"
+    row = next(
+        row
+        for row in summary.priors
+        if (row["prior"], row["heterogeneity"]) == (corpus["reference"], corpus["heterogeneity"])
+    )
+    yield (
+        f"Under the {layout.words(corpus['reference'])} prior{under}, P(benefit) is above 0.975 in "
+        f"{layout.share(row['benefit_975'])} of {row['n']:,} {of}, and P(harm) in {layout.share(row['harm_975'])}."
+    )
+    for change in summary.changes:
+        if change["question"] == "prior" and change["heterogeneity"] == corpus["heterogeneity"]:
+            yield _in_words(change)
+
+
+def _in_words(row: ChangeRow) -> str:
+    counts = [f"{row[name]:,} {name}" for name in ("lost", "gained", "reversed") if row[name]]
+    found = f" ({', '.join(counts)})" if counts else ""
+    changed = f"{layout.share(row['share'])} of {row['n']:,} conclusions{found}"
+    return f"The {layout.words(row['prior'])} prior changes {changed}."
+
+
+def _facts(summary: CorpusSummary) -> list[Fact]:
+    held, corpus = summary.holdings, summary.corpus
+    rejected = f"{held.rejected:,}" + (", with the reasons in corpus_rejected.csv" if held.rejected else "")
+    facts = [
+        ("answers", " and ".join(f"{rows:,} rows in {name}" for name, rows in held.rows.items())),
+        ("rejected rows", rejected),
+        ("audit", "none" if held.audit is None else f"{held.audit}, in audit.csv"),
+        ("reference prior", layout.words(corpus["reference"])),
+    ]
+    if corpus["heterogeneity"] is not None:
+        facts.append(("heterogeneity", f"{layout.words(corpus['heterogeneity'])}, in the figures and by group"))
+    skipped = {row["prior"]: row["skipped"] for row in summary.priors if row["skipped"]}
+    if skipped:
+        said = "; ".join(f"{layout.words(prior)} {n:,}" for prior, n in skipped.items())
+        facts.append(("priors that cannot be formed", said))
+    return facts
+
+
+def _pictures(summary: CorpusSummary) -> Iterator[Picture]:
+    """Yield every figure that the corpus has the numbers for."""
+    for wanted in _wanted(summary):
+        try:
+            with without_titles():
+                svg = plots.to_svg(wanted.draw(width=DRAWN), wanted.title, wanted.description, SHOWN)
+        except (InvalidInput, UnknownName):
+            continue
+        yield Picture(wanted.id, wanted.title, wanted.description, Markup(svg))
+
+
+def _wanted(summary: CorpusSummary) -> Iterator[Wanted]:
+    reference, of_tau = summary.corpus["reference"], summary.corpus["heterogeneity"]
+    said = " ".join(_lead(summary))
+    yield Wanted(
+        "changes", f"Conclusions that change, against {reference}", said, partial(plots.corpus_changes, summary)
+    )
+    medians = [
+        f"{row['prior']} {probability(row['p_benefit_50'])}"
+        for row in summary.priors
+        if (row["parameter"], row["heterogeneity"]) == (summary.main, of_tau) and row["n"]
+    ]
+    said = f"Histograms of P(benefit) by prior; medians: {'; '.join(medians)}."
+    yield Wanted("probabilities", "P(benefit) by prior", said, partial(plots.corpus_probabilities, summary))
+    ratios = [
+        f"{row['prior']} {in_table(row['ratio_50'])}"
+        for row in summary.shrinkage
+        if row["heterogeneity"] == of_tau and row["n"]
+    ]
+    said = f"Quartiles of the effect under each prior by that under {reference}; median ratios: {'; '.join(ratios)}."
+    yield Wanted("shrinkage", f"Effects beside those under {reference}", said, partial(plots.corpus_shrinkage, summary))
+    draw = partial(plots.corpus_changes, summary, "common effect")
+    said = "Shares of conclusions that a common effect changes from random effects, by what they change from and to."
+    yield Wanted("common", "Common effect, against random effects", said, draw)
+    for by, words in layout.BY.items():
+        said = f"The share of conclusions that each prior changes, with its interval, by {words}; the table has all."
+        yield Wanted(
+            f"by_{by}", f"Conclusions that change, by {words}", said, partial(plots.corpus_groups, summary, by)
+        )
