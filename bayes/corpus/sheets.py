@@ -29,6 +29,7 @@ NEEDED = ("source", "row", "parameter", "prior", "status", *NUMBERS)
 MORE_NUMBERS = ("normal_p_benefit", "null", "trials", "year")
 WORDS = ("source", "parameter", "prior", "heterogeneity", "status", "scale", "benefit")
 GROUPS = ("field", "outcome_class", "measure")
+HEADLINE = "headline"
 PERIOD = 5  # years
 YEARS = (1900, 2100)  # anything else is a slip, and no year
 type Objects = NDArray[np.object_]
@@ -82,7 +83,7 @@ class Sheet:
         The effect, or mu.
     new_trial : Answered or None
     skipped : ndarray of int, shape (pairs,)
-        Posteriors that were not computed, because the prior cannot be formed.
+        Posteriors without an answer: the prior cannot be formed, or none or all of both arms had the event.
     null : ndarray, shape (subjects,)
         No effect, analysis scale.
     sign : ndarray, shape (subjects,)
@@ -147,7 +148,7 @@ class Stored:
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield the answers, a row group at a time."""
-        for table in self._tables((*NEEDED, *MORE_NUMBERS, *WORDS, *GROUPS)):
+        for table in self._tables((*NEEDED, *MORE_NUMBERS, *WORDS, *GROUPS, HEADLINE)):
             yield _sheet(table, self.unders, MAIN[self.holdings.kind])
 
     def _tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -186,6 +187,14 @@ def _numbers(table: pa.Table, name: str) -> FloatArray:
     return np.asarray(table[name].to_numpy(), dtype=float)
 
 
+def _headlined(table: pa.Table) -> Flags:
+    """Return which rows give P(benefit): all but those whose `headline` is false."""
+    if HEADLINE not in table.column_names:
+        return np.full(table.num_rows, True)
+    found: Flags = table[HEADLINE].combine_chunks().fill_null(True).to_numpy(zero_copy_only=False)
+    return found
+
+
 def _sheet(table: pa.Table, unders: Sequence[Under], main: str) -> Sheet:
     source, prior, of_tau = _words(table, "source"), _words(table, "prior"), _words(table, "heterogeneity")
     place = (source.codes.astype(np.int64) << 40) + table["row"].to_numpy()
@@ -194,7 +203,7 @@ def _sheet(table: pa.Table, unders: Sequence[Under], main: str) -> Sheet:
     for number, under in enumerate(unders):
         same_tau = of_tau.codes == -1 if under.heterogeneity is None else of_tau.where(under.heterogeneity)
         pair[prior.where(under.prior) & same_tau] = number
-    parameter, ok = _words(table, "parameter"), _words(table, "status").where("ok")
+    parameter, ok = _words(table, "parameter"), _words(table, "status").where("ok") & _headlined(table)
     shape = (len(first), len(unders))
 
     def answered(name: str) -> Answered | None:

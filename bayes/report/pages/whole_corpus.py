@@ -104,7 +104,9 @@ def _facts(summary: CorpusSummary) -> list[Fact]:
     skipped = {row["prior"]: row["skipped"] for row in summary.priors if row["skipped"]}
     if skipped:
         said = "; ".join(f"{layout.words(prior)} {n:,}" for prior, n in skipped.items())
-        facts.append(("priors that cannot be formed", said))
+        facts.append(
+            ("without an answer", f"{said}; the prior cannot be formed, or none or all of both arms had the event")
+        )
     return facts
 
 

@@ -105,6 +105,13 @@ def test_skipped_posteriors_are_counted_apart(tmp_path):
     assert not found.changes
 
 
+def test_results_without_a_headline_count_for_no_share(tmp_path):
+    """None or all of both arms had the event: no table gives P(benefit)."""
+    rows = [answer(0.99, id=f"r{i}", row=i + 1, prior="vague", headline=[None, True, False][i % 3]) for i in range(9)]
+    row = only(summarise(results(tmp_path, rows)).priors)
+    assert (row["n"], row["skipped"], row["benefit_975"]) == (6, 3, 1.0)
+
+
 def drawn(n: int):
     """Return effects of invented results and their answers under a vague and a shrinking prior; no effect at 2 is not zero."""
     random = np.random.default_rng(1)
