@@ -15,7 +15,7 @@ import bayes
 from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import alone
 from bayes.corpus import regeneration
-from bayes.corpus.folder import CorpusFolder, merge
+from bayes.corpus.folder import merge
 from bayes.corpus.reading import find_corpus
 from bayes.corpus.verbs import regenerate
 from bayes.errors import InvalidInput
@@ -180,7 +180,7 @@ def test_finished_blocks_are_not_computed_again(tmp_path, blocks_of_ten, monkeyp
     whole = regenerate(path, tmp_path / "out", jobs=1)
     assert (whole.blocks, whole.done, whole.current) == (5, 5, 0)
     answers = (tmp_path / "out" / "corpus.parquet").read_bytes()
-    for file in CorpusFolder(tmp_path / "out").blocks.glob("000002.*"):
+    for file in (tmp_path / "out" / "corpus" / "blocks").glob("000002.*"):
         file.unlink()
     again = regenerate(path, tmp_path / "out", jobs=1)
     assert (again.done, again.current) == (1, 4)
