@@ -54,7 +54,7 @@ def corpus_probabilities(summary: CorpusSummary, parameter: str | None = None, *
     across = min(len(priors), 3 if width >= NARROW else 2)
     down = ceil(len(priors) / across)
     note = f"Share of {NAMES[wanted]} in intervals of 0.025. Line: the {words(reference)} prior. "
-    note += f"Blue: P(benefit) at least {CUTOFF}; red: at most {1 - CUTOFF:.3g}."
+    note += f"Blue: P(benefit) at least {CUTOFF:g}; red: P(harm) at least {CUTOFF:g}."
     if of_tau is not None:
         note += f" Prior of the heterogeneity: {words(of_tau)}."
     figure = new_figure(width, PANEL * down + 0.5, "P(benefit) by prior", note)

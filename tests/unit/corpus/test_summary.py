@@ -147,7 +147,8 @@ def test_quantiles_are_those_of_the_numbers(tmp_path):
     assert bin_["effect_50"] == pytest.approx((away["sceptical"] / wide["sd"]["vague"])[inside].median(), abs=0.02)
 
 
-def test_row_groups_are_summed(tmp_path):
+def test_row_groups_are_summed(tmp_path, monkeypatch):
+    monkeypatch.setattr("bayes.corpus.parquet.ROW_GROUP", 500)
     rows = list(drawn(3000))
     whole = summarise(results(tmp_path, rows))
     assert pq.ParquetFile(tmp_path / "corpus.parquet").num_row_groups == 6
