@@ -111,8 +111,9 @@ class Panels:
 def to_fewer(density: FloatArray, axis: int) -> FloatArray:
     """Interpolate a density on the nodes of panels to half as many, along one axis."""
     found = np.moveaxis(density, axis, -1)
-    found = found.reshape(*found.shape[:-1], -1, ORDER) @ TO_FEW.T
-    return np.moveaxis(found.reshape(*found.shape[:-2], -1), -1, axis)
+    panels = found.shape[-1] // ORDER
+    found = found.reshape(*found.shape[:-1], panels, ORDER) @ TO_FEW.T
+    return np.moveaxis(found.reshape(*found.shape[:-2], panels * FEWER), -1, axis)
 
 
 def quantiles(x: FloatArray, cdf: FloatArray, probability: float) -> FloatArray:

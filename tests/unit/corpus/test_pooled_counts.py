@@ -125,6 +125,16 @@ def test_posteriors_are_those_of_the_ordinary_quadrature(prior, spread):
             assert numbers.left_above[row, 0] == pytest.approx(without.p_mu_above_null, abs=2e-3)
 
 
+def test_a_prior_of_tau_far_below_the_errors_leaves_a_new_trial_the_mean():
+    """No tau is wide there, so that every sum of the predictive distribution is over places of e."""
+    rows = np.arange(len(ANALYSES))
+    priors = effect_priors([parse("normal(0, 0.355)")] * len(rows))
+    pair = Pair(rows, priors, tau_priors([parse("uniform(0, 0.001)")] * len(rows)))
+    found = solve(work(), {"pair": pair}, apart=False)["pair"].numbers
+    assert found.new_above == pytest.approx(found.above, abs=1e-3)
+    assert found.new_quantiles == pytest.approx(found.quantiles, abs=2e-3)
+
+
 def test_the_stated_error_covers_the_difference_to_the_finest_engine():
     rows = np.arange(len(ANALYSES))
     pair = Pair(rows, effect_priors([parse("normal(0, 1)")] * len(rows)), tau_priors([parse("half_normal(0.5)")] * len(rows)))
