@@ -12,7 +12,7 @@ import pyarrow as pa
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus.answers import Thresholds
 from bayes.corpus.endpoints import Told, effect_priors_of, heterogeneities_of, tell
-from bayes.corpus.engine.pooled_normal import Reports
+from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import is_mixture_of_normals
 from bayes.corpus.engine.solving import Solved, Work, solve
 from bayes.corpus.evidence import Evidence, evidence_of

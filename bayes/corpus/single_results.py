@@ -12,7 +12,7 @@ from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus import summary_columns
 from bayes.corpus.answers import Answers, Thresholds, answers_of
 from bayes.corpus.endpoints import Formed, Told, effect_priors_of, tell
-from bayes.corpus.engine.pooled_normal import Reports
+from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import effect_priors, is_mixture_of_normals
 from bayes.corpus.engine.solving import WANTED, Pair, Work, solve
 from bayes.corpus.evidence import Evidence, evidence_of

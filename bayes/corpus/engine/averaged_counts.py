@@ -14,13 +14,14 @@ the posteriors under all priors asked for, so that one set of integrals serves t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.corpus.engine import chebyshev
 from bayes.corpus.engine.count_curves import AT_ONCE, REACH, Curves, Flags, peak_of
-from bayes.corpus.engine.pooled_normal import Reports, sums_of
+from bayes.corpus.engine.given_tau import Reports, sums_of
 
 SUM = 33  # nodes of the integral over theta
 
@@ -85,6 +86,26 @@ def estimate_of(reports: Reports, tau: FloatArray) -> tuple[FloatArray, FloatArr
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where nodes of mu and tau lie among the polynomials.
+
+    Attributes
+    ----------
+    v : ndarray, shape (rows, places, taus)
+        Of mu, in [-1, 1].
+    basis : ndarray, shape (rows, taus, n)
+        The polynomials of tau there.
+    """
+
+    v: FloatArray
+    basis: FloatArray
+
+    def of(self, coefficients: FloatArray) -> FloatArray:
+        """Return polynomials there, shape (rows, places, taus), from coefficients, shape (rows, m, n)."""
+        return chebyshev.values_at(coefficients, self.v, self.basis)
+
+
+@dataclass(frozen=True)
 class Corrections:
     """Coefficients of the differences from the normal approximation, over the places v of mu and x of tau.
 
@@ -110,6 +131,25 @@ class Corrections:
         average, mean, variance = (values[rows] for values in (self.log_average, self.mean, self.variance))
         return Corrections(self.region.at(rows), average, mean, variance, self.one_sided[rows])
 
+    def places(self, mu: FloatArray, tau: FloatArray) -> Places:
+        """Return where nodes of mu, shape (rows, places, taus), and of tau lie among the polynomials."""
+        return Places(self.region.v(mu, tau), chebyshev.basis(self.region.x(tau), self.log_average.shape[3]))
+
+    def added(self, mu: FloatArray, tau: FloatArray) -> FloatArray:
+        """Return what exact likelihoods add to the normal log likelihood of all trials, shape (rows, places, taus)."""
+        at = self.places(mu, tau)
+        return at.of(self._total) + self.levelled(tau)[:, None]
+
+    def doubt(self, mu: FloatArray, tau: FloatArray) -> FloatArray:
+        """Return how far off it may be, by the last two terms of each variable, shape (rows, places, taus)."""
+        at, last = self.places(mu, tau), self._total.copy()
+        last[:, :-2, :-2] = 0.0
+        return np.abs(at.of(last))
+
+    @cached_property
+    def _total(self) -> FloatArray:
+        return np.asarray(self.log_average.sum(axis=1))
+
     def levelled(self, tau: FloatArray, trial: int | None = None) -> FloatArray:
         """Return the sum of log(s^2 + tau^2) / 2 over one-sided tables, or that of one trial, shape (rows, taus).
 
@@ -121,6 +161,38 @@ class Corrections:
             s2 = np.where(own, self.region.reports.s[:, i, None], 1.0) ** 2
             found += np.where(own, 0.5 * np.log(s2 + tau**2), 0.0)
         return found
+
+
+@dataclass(frozen=True)
+class WithoutTau:
+    """The same for trials that share one effect, where tau is zero: the curves themselves.
+
+    Attributes
+    ----------
+    curves : Curves
+    place : ndarray of int, shape (rows, trials)
+        The curve of each trial; -1 for padding.
+    """
+
+    curves: Curves
+    place: IntArray
+
+    def at(self, rows: IntArray) -> WithoutTau:
+        """Return those of some rows."""
+        return WithoutTau(self.curves, self.place[rows])
+
+    def added(self, mu: FloatArray, tau: FloatArray) -> FloatArray:
+        """Return what exact likelihoods add to the normal log likelihood of all trials, in the shape of mu."""
+        rows, trials = np.nonzero(self.place >= 0)
+        at = self.curves.at(self.place[rows, trials])
+        away = (mu[rows] - at.centre[:, None, None]) / at.width[:, None, None]
+        total = np.zeros_like(mu)
+        np.add.at(total, rows, at(mu[rows]) + 0.5 * away**2)
+        return total
+
+    def doubt(self, mu: FloatArray, tau: FloatArray) -> FloatArray:
+        """Return zero: a curve is its own interpolation."""
+        return np.zeros((1, 1, 1))
 
 
 def corrections(curves: Curves, place: IntArray, region: Region, size: tuple[int, int]) -> Corrections:

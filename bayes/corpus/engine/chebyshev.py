@@ -1,15 +1,16 @@
-"""Chebyshev interpolation over a rectangle, of many functions at once."""
+"""Chebyshev interpolation over a rectangle, of many functions at once, with NumPy's polynomials."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial import chebyshev
 
 from bayes.base.arrays import FloatArray
 
 
 def nodes(n: int) -> FloatArray:
-    """Return the n Chebyshev nodes in (-1, 1)."""
-    return np.asarray(-np.cos(np.pi * (np.arange(n) + 0.5) / n))
+    """Return the n Chebyshev nodes in (-1, 1), in ascending order."""
+    return np.asarray(chebyshev.chebpts1(n))
 
 
 def coefficients(values: FloatArray) -> FloatArray:
@@ -23,37 +24,28 @@ def coefficients(values: FloatArray) -> FloatArray:
     return np.asarray(_transform(m) @ values @ _transform(n).T)
 
 
-def basis(x: FloatArray, n: int) -> FloatArray:
-    """Return the first n Chebyshev polynomials at x, shape (*x.shape, n)."""
-    found = np.empty((*x.shape, n))
-    found[..., 0] = 1.0
-    if n > 1:
-        found[..., 1] = x
-    for i in range(2, n):
-        found[..., i] = 2 * x * found[..., i - 1] - found[..., i - 2]
-    return found
-
-
-def along(coefficients: FloatArray, x: FloatArray) -> FloatArray:
-    """Return polynomials at x by Clenshaw's recurrence.
+def values_at(coefficients: FloatArray, x: FloatArray, basis: FloatArray) -> FloatArray:
+    """Return polynomials at places x of the first variable, for every place of the second.
 
     Parameters
     ----------
     coefficients : ndarray, shape (rows, m, n)
-        Of the polynomials of every row and column.
-    x : ndarray, shape (rows, places, n)
+    x : ndarray, shape (rows, places, others)
         In [-1, 1].
+    basis : ndarray, shape (rows, others, n)
+        As `basis` returns it, at the places of the second variable.
 
     Returns
     -------
-    ndarray, shape (rows, places, n)
+    ndarray, shape (rows, places, others)
     """
-    twice, last, before = 2 * x, np.zeros_like(x), np.zeros_like(x)
-    for m in range(coefficients.shape[1] - 1, 0, -1):
-        np.subtract(twice * last, before, out=before)
-        before += coefficients[:, m, None]
-        last, before = before, last
-    return np.asarray(x * last - before + coefficients[:, 0, None])
+    of_x = np.moveaxis(coefficients @ np.swapaxes(basis, 1, 2), 1, 0)
+    return np.asarray(chebyshev.chebval(x, of_x[:, :, None], tensor=False))
+
+
+def basis(x: FloatArray, n: int) -> FloatArray:
+    """Return the first n Chebyshev polynomials at x, shape (*x.shape, n)."""
+    return np.asarray(chebyshev.chebvander(x, n - 1))
 
 
 def _transform(n: int) -> FloatArray:

@@ -6,7 +6,6 @@ of them away and still be resolved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bayes.base.arrays import FloatArray, IntArray
+from bayes.corpus.engine import roots
 from bayes.corpus.engine.panels import ORDER, UP_TO, Panels, to_fewer
 
 REACH = 12.0
@@ -22,8 +22,6 @@ HERMITE, HERMITE_WEIGHT = (values / total for values, total in zip(
     np.polynomial.hermite_e.hermegauss(12), (1.0, np.sqrt(2 * np.pi)), strict=True
 ))  # fmt: skip
 LEAST = 1e-11  # of the posterior probability of a tau that counts
-STEPS = 60
-ROOT = 1e-9  # of a probability
 
 
 def places(panels: int) -> Panels:
@@ -67,16 +65,17 @@ class OverTau:
 
     def above(self, threshold: FloatArray | float) -> FloatArray:
         """Return P(mu > threshold), shape (rows,)."""
-        below, _ = self._below(np.broadcast_to(np.asarray(threshold, dtype=float), len(self.mean)))
+        rows = np.arange(len(self.mean))
+        below, _ = self.below(np.broadcast_to(np.asarray(threshold, dtype=float), len(rows)), rows)
         return 1 - below
 
     def quantiles(self, probability: float) -> FloatArray:
-        """Return one quantile of every row, shape (rows,), by Newton's steps kept within a bracket."""
+        """Return one quantile of every row, shape (rows,)."""
         far = np.sinh(self.at.edges[0, -1])
         heavy = self.of_tau > 0
         low = np.where(heavy, self.mean - far * self.sd, np.inf).min(axis=1)
         high = np.where(heavy, self.mean + far * self.sd, -np.inf).max(axis=1)
-        return root(self._below, probability, self.means + ndtri(probability) * self.sds, low, high)
+        return roots.quantiles(self, probability, self.means + ndtri(probability) * self.sds, low, high)
 
     @cached_property
     def of_tau(self) -> FloatArray:
@@ -93,11 +92,9 @@ class OverTau:
         found = (before[..., None] + inside).reshape(*density.shape[:2], -1)
         return np.concatenate([np.zeros((*density.shape[:2], 1)), found], axis=2)
 
-    def _below(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return P(mu < x) and the density there, from the cubic through four fine places of every tau."""
-        rows, taus = self.mean.shape
-        row, column = np.arange(rows)[:, None], np.arange(taus)[None]
-        value, slope = self.given(x[:, None], row, column)
+    def below(self, x: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return P(mu < x) and the density there of some rows, from the cubic through four fine places of every tau."""
+        value, slope = self.given(x[:, None], rows[:, None], np.arange(self.mean.shape[1])[None])
         return value.sum(axis=1), np.maximum(slope.sum(axis=1), 0.0)
 
     def given(self, x: FloatArray, row: IntArray, column: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -141,7 +138,8 @@ class Predicted:
 
     def above(self, threshold: FloatArray | float) -> FloatArray:
         """Return P(effect > threshold), shape (rows,)."""
-        below, _ = self._below(np.broadcast_to(np.asarray(threshold, dtype=float), len(self.tau)))
+        rows = np.arange(len(self.tau))
+        below, _ = self.below(np.broadcast_to(np.asarray(threshold, dtype=float), len(rows)), rows)
         return 1 - below
 
     def quantiles(self, probability: float) -> FloatArray:
@@ -150,7 +148,13 @@ class Predicted:
         spread = far * np.hypot(self.mu.sd, self.tau)
         low = np.where(heavy, self.mu.mean - spread, np.inf).min(axis=1)
         high = np.where(heavy, self.mu.mean + spread, -np.inf).max(axis=1)
-        return root(self._below, probability, self.mu.means + ndtri(probability) * self.sds, low, high)
+        return roots.quantiles(self, probability, self.mu.means + ndtri(probability) * self.sds, low, high)
+
+    @cached_property
+    def _narrow(self) -> tuple[IntArray, IntArray]:
+        """The rows and columns of the taus that are not wide."""
+        row, column = np.nonzero((self.mu.of_tau > LEAST) & (self.tau < WIDE * self.mu.sd))
+        return row, column
 
     @cached_property
     def _sums(self) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
@@ -163,47 +167,24 @@ class Predicted:
         mu = self.mu.mean[row, column][:, None] + self.mu.sd[row, column][:, None] * z
         return row, mu, mass, self.tau[row, column][:, None]
 
-    def _below(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return P(effect < x) and the density there."""
+    def below(self, x: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return P(effect < x) and the density there of some rows."""
+        place = np.full(len(self.tau), -1)
+        place[rows] = np.arange(len(rows))
         row, mu, mass, tau = self._sums
+        own = place[row] >= 0
+        row, mu, mass, tau = place[row[own]], mu[own], mass[own], tau[own]
         z = (x[row][:, None] - mu) / tau
         density = mass / tau * np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-        below, slope = (mass * ndtr(z)).sum(axis=1), density.sum(axis=1)
-        other, column = np.nonzero((self.mu.of_tau > LEAST) & (self.tau < WIDE * self.mu.sd))
-        shifted = x[other][:, None] - self.tau[other, column][:, None] * HERMITE
+        other, column = self._narrow
+        own = place[other] >= 0
+        other, column = other[own], column[own]
+        shifted = x[place[other]][:, None] - self.tau[other, column][:, None] * HERMITE
         value, per_mu = self.mu.given(shifted, other[:, None], column[:, None])
-        rows = np.concatenate([row, other])
-        totals = (np.concatenate([below, value @ HERMITE_WEIGHT]), np.concatenate([slope, per_mu @ HERMITE_WEIGHT]))
-        first, second = (np.bincount(rows, total, len(x)) for total in totals)
+        at = np.concatenate([row, place[other]])
+        totals = (
+            np.concatenate([(mass * ndtr(z)).sum(axis=1), value @ HERMITE_WEIGHT]),
+            np.concatenate([density.sum(axis=1), per_mu @ HERMITE_WEIGHT]),
+        )
+        first, second = (np.bincount(at, total, len(x)) for total in totals)
         return first, np.maximum(second, 0.0)
-
-
-def root(
-    below: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
-    probability: float,
-    start: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
-) -> FloatArray:
-    """Return a quantile of every row by Newton's steps kept within a bracket.
-
-    Parameters
-    ----------
-    below : callable
-        x, shape (rows,) -> P(X < x) and the density there.
-    probability : float
-    start, low, high : ndarray, shape (rows,)
-    """
-    x = np.clip(start, low, high)
-    for _ in range(STEPS):
-        found, density = below(x)
-        missing = found - probability
-        low, high = np.where(missing < 0, x, low), np.where(missing < 0, high, x)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            step = x - missing / density
-        moved = np.where((step > low) & (step < high), step, (low + high) / 2)
-        done = np.abs(missing) < ROOT
-        x = np.where(done, x, moved)
-        if done.all():
-            break
-    return x

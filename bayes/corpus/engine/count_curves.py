@@ -52,9 +52,13 @@ class Tables:
     n0: FloatArray
 
     def estimates(self, measure: str) -> tuple[FloatArray, FloatArray]:
-        """Return the log ratio and its standard error, with half a patient added to every cell where one is empty."""
+        """Return the log ratio and its standard error, with half a patient in every cell where there would be none."""
         a, b, c, d = self.x1, self.n1 - self.x1, self.x0, self.n0 - self.x0
-        half = np.where(np.minimum(np.minimum(a, b), np.minimum(c, d)) == 0, 0.5, 0.0)
+        if measure == "risk_ratio":  # an arm in which all had the event has a risk of one, which a ratio of risks takes
+            missing = (a == 0) | (c == 0) | ((b == 0) & (d == 0))
+        else:
+            missing = self.has_empty_cell
+        half = np.where(missing, 0.5, 0.0)
         a, b, c, d = a + half, b + half, c + half, d + half
         if measure == "risk_ratio":
             n1, n0 = a + b, c + d

@@ -8,10 +8,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, IntArray
+from bayes.corpus.engine import roots
 
-ROOT = 1e-6  # when P(X <= x) is as near as this to what was asked, one more of Newton's steps finds the quantile
-STEPS = 200  # bisection alone reaches the last bit in fewer
 FAR = 9.0  # standard deviations beyond which a component has no mass
 
 
@@ -52,24 +51,14 @@ class NormalMixtures:
         return low, np.where(heavy, self.mean + FAR * self.sd, -np.inf).max(axis=1)
 
     def quantiles(self, probability: float) -> FloatArray:
-        """Return one quantile of every mixture, shape (rows,), by Newton's steps kept within a bracket."""
+        """Return one quantile of every mixture, shape (rows,)."""
         low, high = self.reach(0.0)
-        x = np.clip(self.means + ndtri(probability) * self.sds, low, high)
-        open_, weight, mean, sd = np.arange(len(x)), self.weight, self.mean, self.sd
-        for _ in range(STEPS):
-            z = (x[open_, None] - mean) / sd
-            missing = (weight * ndtr(z)).sum(axis=1) - probability
-            low[open_] = np.where(missing < 0, x[open_], low[open_])
-            high[open_] = np.where(missing < 0, high[open_], x[open_])
-            density = (weight / sd * np.exp(-0.5 * z**2)).sum(axis=1) / np.sqrt(2 * np.pi)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                step = x[open_] - missing / density
-            inside = (step >= low[open_]) & (step <= high[open_])
-            moved = np.where(inside, step, (low[open_] + high[open_]) / 2)
-            going_on = (np.abs(missing) > ROOT) & (moved != x[open_])
-            x[open_] = moved
-            if not going_on.any():
-                break
-            if going_on.sum() < len(open_) / 2:  # arrays are copied only where this saves more than it costs
-                open_, weight, mean, sd = (v[going_on] for v in (open_, weight, mean, sd))
-        return x
+        return roots.quantiles(self, probability, self.means + ndtri(probability) * self.sds, low, high)
+
+    def below(self, x: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return P(X <= x) and the density there of some mixtures, each (len(rows),)."""
+        every = (self.weight, self.mean, self.sd)
+        weight, mean, sd = every if len(rows) == len(self.weight) else (values[rows] for values in every)
+        z = (x[:, None] - mean) / sd
+        density = (weight / sd * np.exp(-0.5 * z**2)).sum(axis=1) / np.sqrt(2 * np.pi)
+        return (weight * ndtr(z)).sum(axis=1), density

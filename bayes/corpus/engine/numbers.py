@@ -10,7 +10,8 @@ from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus.engine.conditional import OverTau, Predicted
 from bayes.corpus.engine.normal_mixtures import NormalMixtures
 from bayes.corpus.engine.pooled_counts import CountsAnswer
-from bayes.corpus.engine.pooled_normal import NormalAnswer, shrinkage
+from bayes.corpus.engine.pooled_normal import LeftOut, NormalAnswer
+from bayes.corpus.engine.tau_nodes import OfTau
 
 QUANTILES = (0.025, 0.5, 0.975)
 OF_TRIALS = ("effect_mean", "effect_sd", "shrinkage", "left_mean", "left_sd", "left_above")
@@ -76,57 +77,48 @@ class Numbers:
             else:
                 values[rows] = new
 
+    def put_trials(self, rows: IntArray, answer: NormalAnswer | CountsAnswer, left: LeftOut) -> None:
+        """Write every trial's own effect, and mu without it, of some rows in place."""
+        effects = answer.effects()
+        found = (*effects, answer.of_tau.shares_of_mu(answer.reports), left.mean, left.sd, left.above)
+        for name, new in zip(OF_TRIALS, found, strict=True):
+            getattr(self, name)[rows] = new
 
-def numbers_of(answer: NormalAnswer | CountsAnswer, thresholds: FloatArray, apart: bool) -> Numbers:
-    """Return the numbers of every analysis.
+
+def numbers_of(answer: NormalAnswer | CountsAnswer, thresholds: FloatArray) -> Numbers:
+    """Return the numbers of every analysis but those of its trials.
 
     Parameters
     ----------
     answer : NormalAnswer or CountsAnswer
     thresholds : ndarray, shape (rows, thresholds)
         On the analysis scale; NaN where a row has none.
-    apart : bool
-        Whether to give every trial's own effect, and mu without it.
     """
-    rows, trials = answer.reports.y.shape
-    found = Numbers.empty(rows, thresholds.shape[1], trials)
-    exact = isinstance(answer, CountsAnswer)
-    mu = answer.mu
+    (rows, trials), mu = answer.reports.y.shape, answer.mu
     found = replace(
-        found,
+        Numbers.empty(rows, thresholds.shape[1], trials),
         mean=mu.means,
         sd=mu.sds,
         quantiles=_quantiles(mu),
         above=_above(mu, thresholds),
         error=answer.error,
-        exact=np.full(rows, exact),
+        exact=np.full(rows, isinstance(answer, CountsAnswer)),
     )
-    if (answer.tau_panels if isinstance(answer, CountsAnswer) else answer.panels) is not None:
-        new = answer.new
-        found = replace(
-            found,
-            new_sd=new.sds,
-            new_quantiles=_quantiles(new),
-            new_above=_above(new, thresholds),
-            tau_mean=answer.tau_means,
-            tau_sd=answer.tau_sds,
-            tau_quantiles=np.stack([answer.tau_quantiles(p) for p in QUANTILES], axis=1),
-        )
-    if not apart:
+    if answer.nodes.panels is None:
         return found
-    effects, left = answer.effects, answer.left_out
+    new, tau = answer.new, answer.of_tau
     return replace(
         found,
-        effect_mean=effects[0],
-        effect_sd=effects[1],
-        shrinkage=shrinkage(answer.reports, answer.tau, answer.tau_mass),
-        left_mean=left.mean,
-        left_sd=left.sd,
-        left_above=left.above,
+        new_sd=new.sds,
+        new_quantiles=_quantiles(new),
+        new_above=_above(new, thresholds),
+        tau_mean=tau.means,
+        tau_sd=tau.sds,
+        tau_quantiles=_quantiles(tau),
     )
 
 
-def _quantiles(of: NormalMixtures | OverTau | Predicted) -> FloatArray:
+def _quantiles(of: NormalMixtures | OverTau | Predicted | OfTau) -> FloatArray:
     return np.stack([of.quantiles(p) for p in QUANTILES], axis=1)
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes.base.arrays import FloatArray, IntArray
-from bayes.corpus.engine.averaged_counts import corrections
+from bayes.corpus.engine.averaged_counts import WithoutTau, corrections
 from bayes.corpus.engine.count_curves import Curves
+from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.normal_mixtures import NormalMixtures
 from bayes.corpus.engine.numbers import Numbers, numbers_of
-from bayes.corpus.engine.pooled_counts import Rough, pool_counts, region_of
-from bayes.corpus.engine.pooled_normal import Reports, pool
+from bayes.corpus.engine.pooled_counts import CountsAnswer, Rough, pool_counts, region_of
+from bayes.corpus.engine.pooled_normal import LeftOut, pool
 from bayes.corpus.engine.prior_arrays import EffectPriors, TauPriors
 
 WANTED = 1e-3  # estimated error of a probability beyond which a finer engine is asked; it overstates by ten and more
@@ -92,20 +93,7 @@ def solve[K](work: Work, pairs: Mapping[K, Pair], apart: bool) -> dict[K, Solved
     dict of Solved
         Under the same keys.
     """
-    trials = work.reports.y.shape[1]
-    solved: dict[K, Solved] = {}
-    for key, pair in pairs.items():
-        reports, thresholds = work.reports.at(pair.rows), work.thresholds[pair.rows]
-        own = apart and pair.tau is not None
-        numbers = numbers_of(pool(reports, pair.effect, pair.tau, TAU_PANELS[0]), thresholds, own)
-        for panels in TAU_PANELS[1:]:
-            rough = np.flatnonzero(numbers.error > WANTED)
-            if len(rough) and pair.tau is not None:
-                finer = pool(reports.at(rough), pair.effect.at(rough), pair.tau.at(rough), panels)
-                numbers.put(rough, numbers_of(finer, thresholds[rough], own))
-        normal = Numbers.empty(len(pair.rows), thresholds.shape[1], trials)
-        normal.put(np.arange(len(pair.rows)), numbers)
-        solved[key] = Solved(pair, numbers, normal)
+    solved = {key: _by_normals(work, pair, apart) for key, pair in pairs.items()}
     if work.curves is not None and len(work.counts):
         for keys in _alike(pairs):
             due = {key: np.intersect1d(pairs[key].rows, work.counts) for key in keys}
@@ -113,6 +101,27 @@ def solve[K](work: Work, pairs: Mapping[K, Pair], apart: bool) -> dict[K, Solved
                 if due := {key: rows for key, rows in due.items() if len(rows)}:
                     due = _with_exact(work, due, solved, apart, fineness)
     return solved
+
+
+def _by_normals(work: Work, pair: Pair, apart: bool) -> Solved:
+    """Solve a pair by normal likelihoods, with more nodes of tau where its error asks for them."""
+    rows, shape = pair.rows, (len(pair.rows), work.thresholds.shape[1], work.reports.y.shape[1])
+    numbers, normal, due = Numbers.empty(*shape), Numbers.empty(*shape), np.arange(len(rows))
+    # the trials of tables are looked at through their exact likelihoods only
+    alone = np.ones(len(rows), dtype=bool) if pair.tau is None or not apart else np.isin(rows, work.counts)
+    for panels in TAU_PANELS:
+        priors = pair.effect.at(due), None if pair.tau is None else pair.tau.at(due)
+        answer = pool(work.reports.at(rows[due]), *priors, panels)
+        numbers.put(due, numbers_of(answer, work.thresholds[rows[due]]))
+        rough = (answer.error > WANTED) & (panels != TAU_PANELS[-1])
+        if len(whole := np.flatnonzero(~rough & ~alone[due])):
+            some = answer.of(whole)
+            numbers.put_trials(due[whole], some, some.left_out())
+        due = due[rough]
+        if not len(due):
+            break
+    normal.put(np.arange(len(rows)), numbers)
+    return Solved(pair, numbers, normal)
 
 
 def _alike[K](pairs: Mapping[K, Pair]) -> list[list[K]]:
@@ -146,39 +155,40 @@ def _with_exact[K](
     added = corrections(work.curves, place, region, size) if joined else None
     left = {}
     for key, part in parts.items():
-        found = (work.curves, place[part.rows]) if added is None else added.at(part.rows)
+        found = WithoutTau(work.curves, place[part.rows]) if added is None else added.at(part.rows)
         answer = pool_counts(part, found, region.at(part.rows), panels_of_tau, panels_of_mu)
-        numbers = numbers_of(answer, work.thresholds[due[key]], apart and joined)
-        if apart and joined:
-            _leave_out_again(work, due[key], part, numbers, answer.left_out.edge)
-        solved[key].numbers.put(np.searchsorted(solved[key].pair.rows, due[key]), numbers)
-        left[key] = due[key][numbers.error > WANTED]
+        inside = np.searchsorted(solved[key].pair.rows, due[key])
+        solved[key].numbers.put(inside, numbers_of(answer, work.thresholds[due[key]]))
+        rough = (answer.error > WANTED) & (fineness != FINENESS[-1])
+        if apart and part.tau is not None and len(fine := np.flatnonzero(~rough)):
+            some = answer.of(fine)
+            left_out = _left_out(work, due[key][fine], part.effect.at(fine), part.tau.at(fine), some)
+            solved[key].numbers.put_trials(inside[fine], some, left_out)
+        left[key] = due[key][rough]
     return left
 
 
-def _leave_out_again(work: Work, rows: IntArray, part: Rough, numbers: Numbers, edge: FloatArray) -> None:
-    """Solve the analyses without a trial whose posterior lies beyond the places of the whole one.
+def _left_out(work: Work, rows: IntArray, effect: EffectPriors, tau: TauPriors, answer: CountsAnswer) -> LeftOut:
+    """Return the posteriors of mu without each trial; those beyond the places of the whole one are solved again.
 
     Without its only trial an analysis has the prior left.
     """
-    at, trial = np.nonzero(edge > EDGE)
-    if not len(at) or part.tau is None:
-        return
+    found = answer.left_out()
+    at, trial = np.nonzero(found.edge > EDGE)
+    if not len(at):
+        return found
     reports, place = work.reports.at(rows[at]).without(trial), work.place[rows[at]].copy()
     place[np.arange(len(at)), trial] = -1
     alone = ~reports.there.any(axis=1)
-    prior = part.effect.at(at[alone])
+    prior = effect.at(at[alone])
     mixture = NormalMixtures(prior.weight, prior.mean, prior.sd)
     only = at[alone], trial[alone]
-    numbers.left_mean[only], numbers.left_sd[only], numbers.left_above[only] = (
-        mixture.means, mixture.sds, mixture.above(0.0),
-    )  # fmt: skip
+    found.mean[only], found.sd[only], found.above[only] = mixture.means, mixture.sds, mixture.above(0.0)
     others = np.flatnonzero(~alone)
-    if not len(others):
-        return
-    smaller = Work(reports.at(others), np.zeros((len(others), 1)), work.curves, place[others])
-    pair = Pair(np.arange(len(others)), part.effect.at(at[others]), part.tau.at(at[others]))
-    found = solve(smaller, {0: pair}, apart=False)[0].numbers
-    some = at[others], trial[others]
-    numbers.left_mean[some], numbers.left_sd[some] = found.mean, found.sd
-    numbers.left_above[some] = found.above[:, 0]
+    if len(others):
+        smaller = Work(reports.at(others), np.zeros((len(others), 1)), work.curves, place[others])
+        pair = Pair(np.arange(len(others)), effect.at(at[others]), tau.at(at[others]))
+        again = solve(smaller, {0: pair}, apart=False)[0].numbers
+        some = at[others], trial[others]
+        found.mean[some], found.sd[some], found.above[some] = again.mean, again.sd, again.above[:, 0]
+    return found

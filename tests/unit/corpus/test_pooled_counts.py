@@ -8,7 +8,7 @@ import bayes
 from bayes.base.distributions import parse
 from bayes.corpus.engine.averaged_counts import _averaged
 from bayes.corpus.engine.count_curves import Tables, curves_of, log_of_odds_ratio, log_of_risk_ratio
-from bayes.corpus.engine.pooled_normal import Reports
+from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import effect_priors, tau_priors
 from bayes.corpus.engine.solving import FINENESS, Pair, Work, solve
 from bayes.quadrature import curve, integrate_synthesis, make_plane
@@ -55,6 +55,16 @@ def test_curves_are_those_of_the_ordinary_quadrature(measure, within):
         expected = one(theta)
         near = expected > expected.max() - 20
         assert found[row, near] == pytest.approx(expected[near], abs=within), table
+
+
+def test_half_a_patient_is_added_only_where_there_is_no_estimate():
+    """A risk of 20 in 20 against 10 in 20 has the log ratio log 2 and the variance 1/10 - 1/20."""
+    tables = Tables(*np.array([(20, 20, 10, 20), (0, 20, 10, 20), (20, 20, 20, 20)], dtype=float).T)
+    y, s = tables.estimates("risk_ratio")
+    assert y == pytest.approx([np.log(2), np.log(0.5 / 10.5), 0.0])
+    added = 1 / 0.5 - 1 / 21 + 1 / 10.5 - 1 / 21, 2 * (1 / 20.5 - 1 / 21)
+    assert s**2 == pytest.approx([1 / 20, *added])
+    assert tables.estimates("odds_ratio")[0][0] == pytest.approx(np.log(20.5 * 10.5 / (0.5 * 10.5)))
 
 
 def test_the_baseline_is_integrated_right():

@@ -10,8 +10,9 @@ from scipy.stats import t as student
 from support.paths import TESTS
 
 from bayes.base.distributions import parse
+from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.numbers import numbers_of
-from bayes.corpus.engine.pooled_normal import Reports, pool
+from bayes.corpus.engine.pooled_normal import pool
 from bayes.corpus.engine.prior_arrays import effect_priors, tau_priors
 from bayes.quadrature.densities import log_density
 
@@ -74,7 +75,8 @@ def test_against_one_sum_over_tau(prior, spread):
     """The oracle is the sum over tau that is left when everything else is normal; a Student-t is a mixture in both."""
     reports = invented()
     answer = pool(reports, effect_priors([parse(prior)] * ROWS), tau_priors([parse(spread)] * ROWS))
-    found = numbers_of(answer, np.array([[0.0, 0.2]] * ROWS), apart=True)
+    found = numbers_of(answer, np.array([[0.0, 0.2]] * ROWS))
+    found.put_trials(np.arange(ROWS), answer, answer.left_out())
     for row in range(ROWS):
         there = reports.there[row]
         y, s = reports.y[row, there], reports.s[row, there]
@@ -103,8 +105,8 @@ def test_against_one_sum_over_tau(prior, spread):
 def test_a_trial_left_out_is_an_analysis_without_it(spread):
     reports = invented(seed=9)
     priors, taus = effect_priors([parse("normal(0, 0.355)")] * ROWS), tau_priors([parse(spread)] * ROWS)
-    left = pool(reports, priors, taus).left_out
-    several = np.flatnonzero(reports.count > 1)
+    left = pool(reports, priors, taus).left_out()
+    several = np.flatnonzero(reports.there.sum(axis=1) > 1)
     without = pool(reports.without(np.ones(ROWS, dtype=int)), priors, taus)
     assert left.mean[several, 1] == pytest.approx(without.mu.means[several], abs=3e-4)
     assert left.sd[several, 1] == pytest.approx(without.mu.sds[several], abs=3e-4)
@@ -120,7 +122,8 @@ def test_bayesmeta(name):
     y, s = (np.array([case["inputs"][key]]) for key in ("y", "se"))
     flat = effect_priors([parse("normal(0, 20000)")])  # the references have a flat prior of mu
     answer = pool(Reports(y, s), flat, tau_priors([parse(spread)]))
-    found = numbers_of(answer, np.array([[0.0]]), apart=True)
+    found = numbers_of(answer, np.array([[0.0]]))
+    found.put_trials(np.arange(1), answer, answer.left_out())
     unit = expect["mu_sd"]
     for key, value in (
         ("mu_mean", found.mean), ("mu_sd", found.sd), ("tau_mean", found.tau_mean), ("tau_sd", found.tau_sd),
