@@ -12,9 +12,10 @@ import pyarrow as pa
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus.answers import Thresholds
 from bayes.corpus.endpoints import Told, effect_priors_of, heterogeneities_of, tell
+from bayes.corpus.engine.answering import Work
 from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import is_mixture_of_normals
-from bayes.corpus.engine.solving import Solved, Work, solve
+from bayes.corpus.engine.solving import Solved, solve
 from bayes.corpus.evidence import Evidence, evidence_of
 from bayes.corpus.of_analyses import Asked, Members, PairName, Part, analysis_table, study_table
 from bayes.corpus.parquet import ANALYSES, STUDIES, table_of

@@ -14,9 +14,10 @@ from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus import summary_columns
 from bayes.corpus.answers import Answers, Parameter, Thresholds, answers_of
 from bayes.corpus.endpoints import Told
+from bayes.corpus.engine.answering import Pair
 from bayes.corpus.engine.numbers import Numbers
 from bayes.corpus.engine.prior_arrays import effect_priors, tau_priors
-from bayes.corpus.engine.solving import Pair, Solved
+from bayes.corpus.engine.solving import Solved
 from bayes.corpus.evidence import Evidence
 from bayes.corpus.ordinary import ordinary_synthesis
 from bayes.corpus.parquet import ANALYSES, STUDIES, Values, table_of

@@ -12,9 +12,10 @@ from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus import summary_columns
 from bayes.corpus.answers import Answers, Thresholds, answers_of
 from bayes.corpus.endpoints import Formed, Told, effect_priors_of, tell
+from bayes.corpus.engine.answering import WANTED, Pair, Work
 from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import effect_priors, is_mixture_of_normals
-from bayes.corpus.engine.solving import WANTED, Pair, Work, solve
+from bayes.corpus.engine.solving import solve
 from bayes.corpus.evidence import Evidence, evidence_of
 from bayes.corpus.ordinary import answer_for, outcome_of
 from bayes.corpus.parquet import RESULTS, Values, table_of

@@ -33,20 +33,18 @@ PASSES = 3  # places are put where the previous pass found the distribution
 
 @dataclass(frozen=True)
 class Rough:
-    """A normal answer that says where the exact one is to be sought.
+    """A normal answer and the prior of tau; it says where the exact one is to be sought.
 
     Attributes
     ----------
     rows : ndarray of int
         The rows of the block that it is for.
     answer : NormalAnswer
-    effect : EffectPriors
     tau : TauPriors or None
     """
 
     rows: IntArray
     answer: NormalAnswer
-    effect: EffectPriors
     tau: TauPriors | None
 
 
@@ -71,7 +69,8 @@ def region_of(reports: Reports, rough: Iterable[Rough], some: Flags, every: Flag
         own, own_sd = answer.mean + centre, np.sqrt(answer.variance)
         far = np.where(some[at], SDS_IF_EMPTY, SDS)[:, None, None] * own_sd
         away = (np.abs(own - estimate[..., None]) + far).max(axis=2)
-        before = (np.abs(one.effect.mean[:, None] - estimate[..., None]) + WIDER * one.effect.sd[:, None]).max(axis=2)
+        prior = answer.priors
+        before = (np.abs(prior.mean[:, None] - estimate[..., None]) + WIDER * prior.sd[:, None]).max(axis=2)
         away = np.where(every[at, None], np.maximum(away, before), away)
         reach[at] = np.maximum(reach[at], (away / sd).max(axis=1))
         if one.tau is not None:
@@ -180,7 +179,7 @@ def pool_counts(
     region : Region
     panels_of_tau, panels_of_mu : int
     """
-    reports, priors = rough.answer.reports, rough.effect
+    reports, priors = rough.answer.reports, rough.answer.priors
     nodes = nodes_of_tau(reports, priors, rough.tau, region.unit, panels_of_tau)
     sums, at = sums_of(reports, nodes.tau), places(panels_of_mu)
     mean, sd = _given_tau(sums, priors, reports)

@@ -6,11 +6,12 @@ from scipy.special import gammaln
 
 import bayes
 from bayes.base.distributions import parse
+from bayes.corpus.engine.answering import FINENESS, Pair, Work
 from bayes.corpus.engine.averaged_counts import _averaged
 from bayes.corpus.engine.count_curves import Tables, curves_of, log_of_odds_ratio, log_of_risk_ratio
 from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import effect_priors, tau_priors
-from bayes.corpus.engine.solving import FINENESS, Pair, Work, solve
+from bayes.corpus.engine.solving import solve
 from bayes.quadrature import curve, integrate_synthesis, make_plane
 
 NUISANCE = bayes.load_priors().nuisance
@@ -151,7 +152,7 @@ def test_the_stated_error_covers_the_difference_to_the_finest_engine():
     found = {}
     for fineness in (FINENESS[0], FINENESS[-1]):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("bayes.corpus.engine.solving.FINENESS", (fineness,))
+            patch.setattr("bayes.corpus.engine.answering.FINENESS", (fineness,))
             found[fineness] = solve(work(), {"pair": pair}, apart=False)["pair"].numbers
     rough, fine = found.values()
     assert np.all(np.abs(rough.above - fine.above).max(axis=1) <= rough.error + fine.error + 1e-6)
