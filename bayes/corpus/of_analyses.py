@@ -17,7 +17,7 @@ from bayes.corpus.endpoints import Told
 from bayes.corpus.engine.numbers import Numbers
 from bayes.corpus.engine.prior_arrays import effect_priors, tau_priors
 from bayes.corpus.engine.solving import Pair, Solved
-from bayes.corpus.evidence import Evidence
+from bayes.corpus.evidence import KINDS, Evidence
 from bayes.corpus.ordinary import ordinary_synthesis
 from bayes.corpus.parquet import ANALYSES, STUDIES, Values, table_of
 from bayes.corpus.reading import Block
@@ -26,7 +26,6 @@ from bayes.priors.sets import PriorSet
 
 JOINED, COMMON = "random_effects", "common_effect"
 NAMES: dict[Parameter, str] = {"mu": "mu", "tau": "tau", "new": "new_trial"}
-KINDS = {"estimate": "estimate", "counts": "binary", "means": "means", "events": "events"}
 EXACTLY, NORMALLY = "quadrature over mu and tau of exact likelihoods", "quadrature over tau, closed form over mu"
 
 

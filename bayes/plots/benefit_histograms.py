@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayes.base.arrays import FloatArray
-from bayes.corpus.concluding import CUTOFF
-from bayes.corpus.layout import words
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import DistributionRow
+from bayes.corpus.summary.concluding import CUTOFF
+from bayes.corpus.summary.layout import words
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import DistributionRow
 from bayes.errors import UnknownName
 from bayes.plots.axes import share_axis
 from bayes.plots.style import BLUE, FAINT, INK, NARROW, RED, SMALL, WIDTH, house_style, new_figure, wrapped

@@ -10,7 +10,7 @@ from support.invented_corpora import analyses, answer, results
 from support.pages import problems
 
 from bayes.cli import bayes
-from bayes.corpus.summarising import summarise
+from bayes.corpus.summary.summarising import summarise
 from bayes.report import write
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.pages.render import methods_page

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from bayes import plots
 from bayes.base.numbers import in_table, probability
-from bayes.corpus import layout
 from bayes.corpus.holdings import NAMES
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import ChangeRow
+from bayes.corpus.summary import layout
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import ChangeRow
 from bayes.errors import InvalidInput, UnknownName
 from bayes.plots.style import without_titles
 from bayes.report.dossier.disclosures import Counted

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from bayes.base.arrays import FloatArray, IntArray
-from bayes.corpus.concluding import conclusions
 from bayes.corpus.holdings import Holdings
 from bayes.corpus.reading import Kind
+from bayes.corpus.summary.concluding import conclusions
 from bayes.errors import InvalidInput
 
 MAIN: dict[Kind, str] = {"results": "effect", "analyses": "mu"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bayes.corpus.concluding import CONCLUSIONS, OPEN, share_of
-from bayes.corpus.counting import ACROSS, UP, Changed, Comparison, Counts, Spread
 from bayes.corpus.reading import Kind
-from bayes.corpus.sheets import MAIN, NEW_TRIAL, Under
-from bayes.corpus.summary_tables import (
+from bayes.corpus.summary.concluding import CONCLUSIONS, OPEN, share_of
+from bayes.corpus.summary.counting import ACROSS, UP, Changed, Comparison, Counts, Spread
+from bayes.corpus.summary.sheets import MAIN, NEW_TRIAL, Under
+from bayes.corpus.summary.tables import (
     BesideRow,
     ChangeRow,
     DistributionRow,
@@ -17,7 +17,7 @@ from bayes.corpus.summary_tables import (
     ShrinkageRow,
     TransitionRow,
 )
-from bayes.corpus.tallies import Tally, quantile
+from bayes.corpus.summary.tallies import Tally, quantile
 
 COLUMNS = 40  # intervals of P(benefit) in the table of its distribution
 ENOUGH = 20  # answers for the quartiles of an interval

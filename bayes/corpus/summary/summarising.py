@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 
 from bayes.analysis.plan import after_the_main
 from bayes.base.tables import Rows, Tabular
-from bayes.corpus import tabulating
-from bayes.corpus.counting import Comparison, Counts
 from bayes.corpus.holdings import Holdings, holdings
-from bayes.corpus.sheets import Stored, Under
-from bayes.corpus.summary_tables import (
+from bayes.corpus.summary import tabulating
+from bayes.corpus.summary.counting import Comparison, Counts
+from bayes.corpus.summary.sheets import Stored, Under
+from bayes.corpus.summary.tables import (
     BesideRow,
     ChangeRow,
     CorpusRow,
@@ -28,7 +28,7 @@ from bayes.corpus.summary_tables import (
     ShrinkageRow,
     TransitionRow,
 )
-from bayes.corpus.tallies import PROBABILITIES, Tally
+from bayes.corpus.summary.tallies import PROBABILITIES, Tally
 from bayes.errors import InvalidInput, UnknownName
 
 REFERENCE = "vague"  # closest to what the paper itself concludes
