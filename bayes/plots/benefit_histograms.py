@@ -62,7 +62,7 @@ def corpus_probabilities(summary: CorpusSummary, parameter: str | None = None, *
     outline = _shares([row for row in rows if row["prior"] == reference])
     for ax, prior in zip(axes, priors, strict=False):
         own = [row for row in rows if row["prior"] == prior]
-        _panel(ax, own, outline if prior != reference else None)
+        _panel(ax, own, outline if prior != reference and len(outline) else None)
         ax.set_title(wrapped(words(prior), width / across - 0.5, SMALL), loc="left", fontsize=SMALL + 0.5)
         ax.tick_params(labelbottom=True)
     for ax in axes[len(priors) :]:

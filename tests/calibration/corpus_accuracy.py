@@ -78,7 +78,7 @@ def main() -> None:
         frame = whole[whole["analysis"] == name].reset_index(drop=True)
         analyses, studies, _ = answer_block(Block(0, "corpus", 1, frame), priors)
         found, of_studies = analyses.to_pandas(), studies.to_pandas()
-        joined = found[found["heterogeneity"].notna()]
+        joined = found[found["heterogeneity"].notna() & (found["status"] == "ok")]
         pairs = joined[["prior", "heterogeneity"]].drop_duplicates()
         if pairs.empty:
             continue

@@ -111,8 +111,8 @@ def summarise(results_folder: str | os.PathLike[str] = "results", *, reference: 
     stored = Stored.of(found)
     if not stored.unders:
         raise InvalidInput(str(found.path), ["it has no rows: every row of the corpus was rejected"])
-    chosen = _reference(stored.unders, reference)
-    main = _main_heterogeneity(stored.unders, chosen)
+    chosen = _reference(stored, reference)
+    main = _main_heterogeneity(stored.answered, chosen)
     references = _references(stored.unders, chosen)
     counts = Counts(stored.unders, references, list(_comparisons(stored.unders, references, main)))
     for sheet in stored.sheets():
@@ -141,10 +141,11 @@ def summarise(results_folder: str | os.PathLike[str] = "results", *, reference: 
     )
 
 
-def _reference(unders: Sequence[Under], asked: str | None) -> str:
-    names = list(dict.fromkeys(under.prior for under in unders))
+def _reference(stored: Stored, asked: str | None) -> str:
+    names = list(dict.fromkeys(under.prior for under in stored.unders))
     if asked is None:
-        return REFERENCE if REFERENCE in names else names[0]
+        answered = [under.prior for under in stored.answered] or names  # a prior without an answer compares nothing
+        return REFERENCE if REFERENCE in answered else answered[0]
     if asked not in names:
         raise UnknownName("prior of this corpus", asked, names)
     return asked

@@ -169,9 +169,9 @@ def groups(counts: Counts) -> Iterator[GroupRow]:
 
 
 def distribution(counts: Counts, kind: Kind) -> Iterator[DistributionRow]:
-    """Yield a row per parameter, pair of priors and interval of P(benefit)."""
+    """Yield a row per parameter, pair of priors with an answer, and interval of P(benefit)."""
     for parameter, under, spread in _spreads(counts, kind):
-        for place, n in enumerate(spread.p_benefit.coarse(COLUMNS).tolist()):
+        for place, n in enumerate(spread.p_benefit.coarse(COLUMNS).tolist() if spread.n else ()):
             yield {
                 "parameter": parameter,
                 "prior": under.prior,
