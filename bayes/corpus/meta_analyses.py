@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from bayes.base.arrays import FloatArray, IntArray
@@ -18,7 +17,7 @@ from bayes.corpus.engine.solving import Solved, Work, solve
 from bayes.corpus.evidence import Evidence, evidence_of
 from bayes.corpus.of_analyses import Asked, Members, PairName, Part, Skipped, analysis_table, study_table
 from bayes.corpus.parquet import ANALYSES, STUDIES, table_of
-from bayes.corpus.reading import Block
+from bayes.corpus.reading import Block, runs
 from bayes.corpus.rejected import Rejected
 from bayes.corpus.single_results import ENDS, LIMIT
 from bayes.corpus.tabulated import RATIOS, tabulated
@@ -29,6 +28,7 @@ from bayes.priors.sets import PriorSet
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 1 << 20)  # places for trials
 AT_ONCE = 64  # analyses whose arrays fit into memory together
 MIXED = "the rows of an analysis must agree in measure and benefit; found several"
+AGAIN = "the rows of an analysis must stand together; those of this one ended at row {row} of {source}"
 NOT_NORMAL = (
     "the prior of mu is not a mixture of normals, and a corpus of meta-analyses reads no other; `bayes fit` of a "
     "synthesis file takes it"
@@ -51,7 +51,7 @@ def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, pa.Table, Re
     rejected : Rejected
     """
     evidence = evidence_of(block.frame)
-    _reject_mixed(block.frame, evidence)
+    _reject(block, evidence)
     members = _members(block, evidence)
     told = tell(evidence, members.rows, joined=True)
     if told.reasons:  # a threshold or a class that no table has concerns all rows of the analysis
@@ -99,23 +99,28 @@ class _Block:
     s: FloatArray
 
 
-def _reject_mixed(frame: pd.DataFrame, evidence: Evidence) -> None:
-    """Reject analyses whose rows differ in what an analysis has one of."""
-    named = frame["analysis"].isna().to_numpy()
-    evidence.reasons.add(named, "analysis: missing")
+def _reject(block: Block, evidence: Evidence) -> None:
+    """Reject rows without an analysis or of one that ended before, and analyses whose rows differ in their endpoint."""
+    frame = block.frame
+    unnamed = frame["analysis"].isna().to_numpy()
+    evidence.reasons.add(unnamed, "analysis: missing")
+    for one in block.again:
+        rows = np.zeros(len(frame), dtype=bool)
+        rows[one.start : one.end] = True
+        evidence.reasons.add(rows, AGAIN.format(row=one.row, source=one.source))
+    starts, ends = runs(frame["analysis"].to_numpy())
+    analysis = np.repeat(np.arange(len(starts)), ends - starts)  # not its id, which may come again
     for column in ("measure", "benefit"):
-        distinct = frame.groupby("analysis", sort=False, dropna=False)[column].transform("nunique", dropna=False)
-        evidence.reasons.add((distinct > 1).to_numpy() & ~named, MIXED)
+        distinct = frame[column].groupby(analysis).transform("nunique", dropna=False)
+        evidence.reasons.add((distinct > 1).to_numpy() & ~unnamed & block.once, MIXED)
     evidence.form[evidence.reasons.rows] = ""
 
 
 def _members(block: Block, evidence: Evidence) -> Members:
     """Group the usable rows by analysis, in the order of the file."""
     names = block.frame["analysis"].to_numpy()
-    starts = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]]))
-    ends = np.append(starts[1:], len(names))
     rows, ids, first, lost = [], [], [], []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in zip(*runs(names), strict=True):
         usable = start + np.flatnonzero(evidence.usable[start:end])
         if len(usable):
             rows.append(usable)

@@ -1,7 +1,8 @@
 """A corpus read in blocks: a CSV or Parquet file, or a folder of them, never whole in memory.
 
 A corpus of results has a row per result, one of meta-analyses a row per study; the rows of an analysis stand together
-and are never divided between blocks. The blocks follow from the file alone, whatever reads them.
+and are never divided between blocks. The blocks follow from the files alone, whatever reads them. Besides a few blocks,
+memory holds the ids of the analyses that have been read, by which one that comes again is known.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from bayes.base.arrays import IntArray
 from bayes.corpus.files import corpus_files
 from bayes.errors import InvalidInput
 
@@ -39,6 +42,15 @@ MEANS = ("mean_t", "sd_t", "mean_c", "sd_c")
 NUMBERS = (*STATED, *EFFECT, *COUNTS, *EXPOSURES, *MEANS)
 
 
+class Again(NamedTuple):
+    """Rows of a block, from `start` up to `end`, whose analysis ended before, in a row of a file."""
+
+    start: int
+    end: int
+    source: str
+    row: int
+
+
 @dataclass(frozen=True)
 class Block:
     """Rows of a corpus.
@@ -53,12 +65,23 @@ class Block:
         The number of its first row in the file, from 1.
     frame : DataFrame
         Texts and numbers, the known columns only; numbers that cannot be read are texts.
+    again : tuple of Again
+        Rows of analyses that ended earlier in the corpus.
     """
 
     number: int
     source: str
     first: int
     frame: pd.DataFrame
+    again: tuple[Again, ...] = ()
+
+    @property
+    def once(self) -> NDArray[np.bool_]:
+        """Which rows are those of a result, or of an analysis where it is first met."""
+        found = np.ones(len(self.frame), dtype=bool)
+        for one in self.again:
+            found[one.start : one.end] = False
+        return found
 
 
 @dataclass(frozen=True)
@@ -87,11 +110,12 @@ class Corpus:
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block in order."""
-        number = 0
+        number, ended = 0, dict[str, tuple[str, int]]()
         for file in self.files:
             first = 1
             for frame in self._frames(file):
-                yield Block(number, file.name, first, frame)
+                names = frame["analysis"].to_numpy() if self.kind == "analyses" else np.array([])
+                yield Block(number, file.name, first, frame, tuple(_again(names, file.name, first, ended)))
                 number, first = number + 1, first + len(frame)
 
     def _frames(self, file: Path) -> Iterator[pd.DataFrame]:
@@ -213,10 +237,29 @@ def _frame(batch: pa.RecordBatch) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
+def runs(names: np.ndarray) -> tuple[IntArray, IntArray]:
+    """Return where equal names that stand together start and end."""
+    if not len(names):
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    ends = np.append(np.flatnonzero(names[1:] != names[:-1]) + 1, len(names))
+    return np.append(0, ends[:-1]), ends
+
+
+def _again(names: np.ndarray, source: str, first: int, ended: dict[str, tuple[str, int]]) -> Iterator[Again]:
+    """Yield the rows of analyses that have ended before, and note where the others end."""
+    for start, end in zip(*runs(names), strict=True):
+        if (name := names[start]) is None:
+            continue  # rejected as missing, wherever it stands
+        if (before := ended.get(str(name))) is not None:
+            yield Again(int(start), int(end), *before)
+        else:
+            ended[str(name)] = (source, first + int(end) - 1)
+
+
 def _end_of_an_analysis(names: np.ndarray, size: int) -> int | None:
     """Return where the last whole analysis within `size` rows ends; the first whole one if none fits."""
-    starts = np.flatnonzero(names[1:] != names[:-1]) + 1
-    if not len(starts):
+    ends = runs(names)[1][:-1]  # the last one may go on in rows that are not yet read
+    if not len(ends):
         return None
-    within = starts[starts <= size]
-    return int(within[-1] if len(within) else starts[0])
+    within = ends[ends <= size]
+    return int(within[-1] if len(within) else ends[0])

@@ -72,7 +72,7 @@ def main() -> None:
     random = np.random.default_rng(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     if corpus is None or corpus.kind != "analyses":
         sys.exit("accepted: a CSV or Parquet file of meta-analyses")
-    whole = pd.concat([block.frame for block in corpus.blocks()], ignore_index=True)
+    whole = pd.concat([block.frame[block.once] for block in corpus.blocks()], ignore_index=True)
     rows = []
     for name, why in chosen(whole, random).items():
         frame = whole[whole["analysis"] == name].reset_index(drop=True)
