@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -40,6 +41,8 @@ COUNTS = ("events_t", "n_t", "events_c", "n_c")
 EXPOSURES = ("exposure_t", "exposure_c")
 MEANS = ("mean_t", "sd_t", "mean_c", "sd_c")
 NUMBERS = (*STATED, *EFFECT, *COUNTS, *EXPOSURES, *MEANS)
+KNOWN = (*TEXT, *NUMBERS)  # of both kinds
+EVIDENCE = (("estimate", "se"), ("estimate", "ci_low", "ci_high"), ("estimate", "p"), COUNTS, EXPOSURES, MEANS)
 
 
 class Again(NamedTuple):
@@ -93,10 +96,13 @@ class Corpus:
     files : tuple of Path
         In the order of their names.
     kind : {"results", "analyses"}
+    unread : tuple of str
+        Columns of any file that nothing reads, in the order of the files.
     """
 
     files: tuple[Path, ...]
     kind: Kind
+    unread: tuple[str, ...] = ()
 
     @property
     def content(self) -> str:
@@ -153,28 +159,37 @@ def find_corpus(names: Sequence[str | os.PathLike[str]]) -> Corpus | None:
     files = corpus_files(names)
     if not files:
         return None
-    kinds = {_kind(file) for file in files}
+    headers = {file: _header(file) for file in files}
+    kinds = {_kind(file, columns) for file, columns in headers.items()}
     if len(kinds) > 1:
         raise InvalidInput("corpus", ["some files hold results and others studies of meta-analyses; one kind a run"])
-    return Corpus(files, kinds.pop())
+    unread = dict.fromkeys(name for columns in headers.values() for name in columns if name not in KNOWN)
+    return Corpus(files, kinds.pop(), tuple(unread))
 
 
-def _kind(file: Path) -> Kind:
-    columns = _header(file)
+def _kind(file: Path, columns: Sequence[str]) -> Kind:
     kind: Kind = "analyses" if {"analysis", "study"} & set(columns) else "results"
-    mistakes = [f"column {name!r} is missing; required: {', '.join(REQUIRED[kind])}"
+    mistakes = [f"column {name!r} is missing{_meant([name], columns)}; required: {', '.join(REQUIRED[kind])}"
                 for name in REQUIRED[kind] if name not in columns]  # fmt: skip
-    evidence = [("estimate", "se"), ("estimate", "ci_low", "ci_high"), ("estimate", "p"), COUNTS, EXPOSURES, MEANS]
-    if not any(set(each) <= set(columns) for each in evidence):
+    if not any(set(each) <= set(columns) for each in EVIDENCE):
+        lacking = [name for name in dict.fromkeys(sum(EVIDENCE, ())) if name not in columns]
         mistakes.append(
-            "no columns of evidence; accepted: estimate with se, with ci_low and ci_high, or with p; events_t, n_t, "
-            "events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c; events_t, exposure_t, events_c, exposure_c"
+            f"no columns of evidence{_meant(lacking, columns)}; accepted: estimate with se, with ci_low and ci_high, "
+            "or with p; events_t, n_t, events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c; events_t, exposure_t, "
+            "events_c, exposure_c"
         )
     if repeated := sorted({name for name in columns if columns.count(name) > 1}):
         mistakes.append(f"columns repeat: {', '.join(repeated)}")
     if mistakes:
         raise InvalidInput(str(file), mistakes)
     return kind
+
+
+def _meant(lacking: Sequence[str], columns: Sequence[str]) -> str:
+    """Return a clause that names the unknown columns by which missing ones were probably meant; empty if none is."""
+    unknown = {name.strip().casefold(): name for name in columns if name not in KNOWN}
+    near = [found for name in lacking for found in get_close_matches(name, unknown, n=1)]
+    return f"; found {', '.join(repr(unknown[found]) for found in dict.fromkeys(near))}" if near else ""
 
 
 def _header(file: Path) -> list[str]:
@@ -204,7 +219,7 @@ def _parts(file: Path) -> Iterator[pd.DataFrame]:
     import pyarrow.parquet as pq
 
     header = _header(file)
-    known = [name for name in header if name in (*TEXT, *NUMBERS)]
+    known = [name for name in header if name in KNOWN]
     try:
         if file.suffix == ".parquet":
             with pq.ParquetFile(file) as opened:
