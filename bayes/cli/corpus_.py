@@ -25,14 +25,14 @@ def summary(out: Path, reference: str | None, as_json: bool) -> None:
     A conclusion is benefit where P(benefit) is at least 0.975, harm where P(harm) is, and else open. `--json` also has
     P(benefit) in 40 intervals, every pair of conclusions, and the shares of every group under every prior.
     """
-    from bayes.corpus.summarising import summarise
+    from bayes.corpus.summary.summarising import summarise
 
     found = summarise(out, reference=reference)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
         return
     from bayes.cli.terminal import say, show_table
-    from bayes.corpus.layout import CAUTIONS, lay_out
+    from bayes.corpus.summary.layout import CAUTIONS, lay_out
 
     say(f"{out}: {found.holdings}\n")
     for title, headings, cells in lay_out(found):

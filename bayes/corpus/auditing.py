@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import alone, joined
-from bayes.corpus.evidence import Evidence, evidence_of
+from bayes.corpus.evidence import Evidence, Flags, evidence_of
 from bayes.corpus.folder import AUDIT
 from bayes.corpus.ordinary import outcome_of
 from bayes.corpus.place import place_of
@@ -190,15 +190,24 @@ def _analyses(
             if corpus.kind == "results":
                 yield rows, alone(outcome_of(evidence, at, "corpus"), named, priors, settings)
             else:
-                yield rows, _joined(evidence, at, named, rows[0]["heterogeneity_distribution"], priors, settings)
+                yield (
+                    rows,
+                    _joined(evidence, block.once, at, named, rows[0]["heterogeneity_distribution"], priors, settings),
+                )
 
 
 def _joined(
-    evidence: Evidence, at: int, prior: NamedPrior, heterogeneity: object, priors: PriorSet, settings: Settings
+    evidence: Evidence,
+    once: Flags,
+    at: int,
+    prior: NamedPrior,
+    heterogeneity: object,
+    priors: PriorSet,
+    settings: Settings,
 ) -> Analysis:
     """Return an analysis of the corpus as a synthesis, under the priors as they were formed for it."""
     names = evidence.frame["analysis"].to_numpy()
-    same = np.flatnonzero((names == names[at]) & evidence.usable)
+    same = np.flatnonzero((names == names[at]) & evidence.usable & once)
     outcomes = [outcome_of(evidence, int(row), f"study_{i}", joined=True) for i, row in enumerate(same)]
     synthesis = synthesis_of(outcomes, label="analysis")
     if heterogeneity is None:

@@ -15,6 +15,7 @@ from bayes.corpus.reading import COUNTS, EXPOSURES, MEANS, NUMBERS
 
 LARGEST = 1e9  # the largest number of persons, and the magnitude of any other number
 LEVEL = 0.95
+KINDS = {"estimate": "estimate", "counts": "binary", "means": "means", "events": "events"}  # of evidence, by form
 type Flags = NDArray[np.bool_]
 OF_COUNTS = ("odds_ratio", "risk_ratio", "risk_difference")
 OF_MEANS = ("mean_difference", "standardised_mean_difference")

@@ -6,28 +6,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus.answers import Thresholds
-from bayes.corpus.endpoints import Told, effect_priors_of, heterogeneities_of, tell
+from bayes.corpus.endpoints import Formed, Told, effect_priors_of, heterogeneities_of, tell
 from bayes.corpus.engine.answering import Work
 from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import is_mixture_of_normals
 from bayes.corpus.engine.solving import Solved, solve
 from bayes.corpus.evidence import Evidence, evidence_of
-from bayes.corpus.of_analyses import Asked, Members, PairName, Part, analysis_table, study_table
+from bayes.corpus.of_analyses import Asked, Members, PairName, Part, Skipped, analysis_table, study_table
 from bayes.corpus.parquet import ANALYSES, STUDIES, table_of
-from bayes.corpus.reading import Block
+from bayes.corpus.reading import Block, runs
 from bayes.corpus.rejected import Rejected
 from bayes.corpus.single_results import ENDS, LIMIT
 from bayes.corpus.tabulated import RATIOS, tabulated
+from bayes.likelihoods.compatibility import NO_SPIKE
+from bayes.priors.effect_rules import FormedPrior
 from bayes.priors.sets import PriorSet
 
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 1 << 20)  # places for trials
 AT_ONCE = 64  # analyses whose arrays fit into memory together
 MIXED = "the rows of an analysis must agree in measure and benefit; found several"
+AGAIN = "the rows of an analysis must stand together; those of this one ended at row {row} of {source}"
+NOT_NORMAL = (
+    "the prior of mu is not a mixture of normals, and a corpus of meta-analyses reads no other; `bayes fit` of a "
+    "synthesis file takes it"
+)
 
 
 def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, pa.Table, Rejected]:
@@ -46,7 +52,7 @@ def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, pa.Table, Re
     rejected : Rejected
     """
     evidence = evidence_of(block.frame)
-    _reject_mixed(block.frame, evidence)
+    _reject(block, evidence)
     members = _members(block, evidence)
     told = tell(evidence, members.rows, joined=True)
     if told.reasons:  # a threshold or a class that no table has concerns all rows of the analysis
@@ -70,11 +76,11 @@ def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, pa.Table, Re
     analyses, studies = [], []
     for part in _parts(members):
         work = _work(whole, part, curves, place)
-        asked = _asked(whole, part)
-        solved = solve(work, {name: one.pair for name, one in asked.items()}, apart=True)
+        asked, skipped = _pairs(whole, part)
+        solved = solve(work, {name: one.pair for name, one in asked.items()}, apart=True) if asked else {}
         _ordinarily(whole, part, asked, solved)
         here = Part(block, evidence, members.at(part), told.at(part))
-        analyses.append(analysis_table(here, asked, solved))
+        analyses.append(analysis_table(here, asked, solved, skipped))
         studies.append(study_table(here, solved, y, s))
     order = np.argsort(np.concatenate([t["row"].to_numpy() for t in analyses]), kind="stable")
     by_row = np.lexsort(
@@ -94,23 +100,28 @@ class _Block:
     s: FloatArray
 
 
-def _reject_mixed(frame: pd.DataFrame, evidence: Evidence) -> None:
-    """Reject analyses whose rows differ in what an analysis has one of."""
-    named = frame["analysis"].isna().to_numpy()
-    evidence.reasons.add(named, "analysis: missing")
+def _reject(block: Block, evidence: Evidence) -> None:
+    """Reject rows without an analysis or of one that ended before, and analyses whose rows differ in their endpoint."""
+    frame = block.frame
+    unnamed = frame["analysis"].isna().to_numpy()
+    evidence.reasons.add(unnamed, "analysis: missing")
+    for one in block.again:
+        rows = np.zeros(len(frame), dtype=bool)
+        rows[one.start : one.end] = True
+        evidence.reasons.add(rows, AGAIN.format(row=one.row, source=one.source))
+    starts, ends = runs(frame["analysis"].to_numpy())
+    analysis = np.repeat(np.arange(len(starts)), ends - starts)  # not its id, which may come again
     for column in ("measure", "benefit"):
-        distinct = frame.groupby("analysis", sort=False, dropna=False)[column].transform("nunique", dropna=False)
-        evidence.reasons.add((distinct > 1).to_numpy() & ~named, MIXED)
+        distinct = frame[column].groupby(analysis).transform("nunique", dropna=False)
+        evidence.reasons.add((distinct > 1).to_numpy() & ~unnamed & block.once, MIXED)
     evidence.form[evidence.reasons.rows] = ""
 
 
 def _members(block: Block, evidence: Evidence) -> Members:
     """Group the usable rows by analysis, in the order of the file."""
     names = block.frame["analysis"].to_numpy()
-    starts = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]]))
-    ends = np.append(starts[1:], len(names))
     rows, ids, first, lost = [], [], [], []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in zip(*runs(names), strict=True):
         usable = start + np.flatnonzero(evidence.usable[start:end])
         if len(usable):
             rows.append(usable)
@@ -143,26 +154,42 @@ def _work(whole: _Block, part: IntArray, curves: object, place: IntArray) -> Wor
     return Work(Reports(y, s), thresholds.analysis, curves, where)  # type: ignore[arg-type]
 
 
-def _asked(whole: _Block, part: IntArray) -> dict[PairName, Asked]:
-    """Return every pair of priors for the analyses that have both."""
+def _pairs(whole: _Block, part: IntArray) -> tuple[dict[PairName, Asked], dict[PairName, Skipped]]:
+    """Return the pairs of priors that some analysis has, and for every pair the analyses that go without it."""
     told = whole.told.at(part)
-    effects, heterogeneities = effect_priors_of(told, whole.priors), heterogeneities_of(told, whole.priors)
-    found = {}
+    effects = [_readable(one) for one in effect_priors_of(told, whole.priors)]
+    heterogeneities = heterogeneities_of(told, whole.priors)
+    asked, skipped = {}, {}
     for effect in effects:
         for tau in [*heterogeneities, None]:
-            both = [
-                (i, of_mu, of_tau)
-                for i, of_mu in enumerate(effect.formed)
-                if of_mu is not None and is_mixture_of_normals(of_mu.univariate)
-                for of_tau in [None if tau is None else tau.formed[i]]
-                if tau is None or of_tau is not None
-            ]
-            if both:
-                rows, of_mu, of_tau = zip(*both, strict=True)
-                found[PairName(effect.name, None if tau is None else tau.name)] = Asked(
-                    np.array(rows), of_mu, None if tau is None else of_tau
-                )
-    return found
+            name = PairName(effect.name, None if tau is None else tau.name)
+            both = [effect] if tau is None else [effect, tau]
+            # a prior that is offered only where it can be formed is missing without a reason: its pairs have no row
+            offered = np.all([[f is not None or i in one.reasons for i, f in enumerate(one.formed)] for one in both], 0)
+            without = np.any([[i in one.reasons for i in range(len(part))] for one in both], axis=0)
+            if len(rows := np.flatnonzero(offered & ~without)):
+                asked[name] = Asked(rows, _formed(effect, rows), None if tau is None else _formed(tau, rows))
+            rows = np.flatnonzero(offered & without)
+            skipped[name] = Skipped(
+                rows,
+                ["; ".join(one.reasons[i] for one in both if i in one.reasons) for i in rows.tolist()],
+                [effect.formed[i] for i in rows],
+                None if tau is None else [tau.formed[i] for i in rows],
+            )
+    return asked, skipped
+
+
+def _readable(effect: Formed) -> Formed:
+    """Return a prior of mu with the reason why no engine reads it, where that is so."""
+    reasons = dict(effect.reasons)
+    for i, one in enumerate(effect.formed):
+        if one is not None and not is_mixture_of_normals(one.univariate):
+            reasons[i] = NO_SPIKE if one.univariate.spike else NOT_NORMAL
+    return Formed(effect.name, effect.formed, reasons)
+
+
+def _formed(prior: Formed, rows: IntArray) -> list[FormedPrior]:
+    return [one for i in rows if (one := prior.formed[i]) is not None]
 
 
 def _ordinarily(whole: _Block, part: IntArray, asked: dict[PairName, Asked], solved: dict[PairName, Solved]) -> None:

@@ -18,7 +18,7 @@ from bayes.corpus.engine.answering import Pair
 from bayes.corpus.engine.numbers import Numbers
 from bayes.corpus.engine.prior_arrays import effect_priors, tau_priors
 from bayes.corpus.engine.solving import Solved
-from bayes.corpus.evidence import Evidence
+from bayes.corpus.evidence import KINDS, Evidence
 from bayes.corpus.ordinary import ordinary_synthesis
 from bayes.corpus.parquet import ANALYSES, STUDIES, Values, table_of
 from bayes.corpus.reading import Block
@@ -27,7 +27,6 @@ from bayes.priors.sets import PriorSet
 
 JOINED, COMMON = "random_effects", "common_effect"
 NAMES: dict[Parameter, str] = {"mu": "mu", "tau": "tau", "new": "new_trial"}
-KINDS = {"estimate": "estimate", "counts": "binary", "means": "means", "events": "events"}
 EXACTLY, NORMALLY = "quadrature over mu and tau of exact likelihoods", "quadrature over tau, closed form over mu"
 
 
@@ -91,6 +90,26 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """The analyses that go without a pair of priors.
+
+    Attributes
+    ----------
+    rows : ndarray of int
+    reasons : sequence of str
+    effect : sequence of FormedPrior or None
+        None where it is not formed.
+    tau : sequence of FormedPrior or None
+        None for a common effect.
+    """
+
+    rows: IntArray
+    reasons: Sequence[str]
+    effect: Sequence[FormedPrior | None]
+    tau: Sequence[FormedPrior | None] | None
+
+
+@dataclass(frozen=True)
 class Part:
     """Some analyses of a block."""
 
@@ -121,10 +140,26 @@ class Part:
         return found
 
 
-def analysis_table(part: Part, asked: Mapping[PairName, Asked], solved: Mapping[PairName, Solved]) -> pa.Table:
-    """Return a row per analysis, pair of priors and parameter."""
+def analysis_table(
+    part: Part, asked: Mapping[PairName, Asked], solved: Mapping[PairName, Solved], skipped: Mapping[PairName, Skipped]
+) -> pa.Table:
+    """Return a row per analysis, pair of priors and parameter, and one where an analysis goes without a pair.
+
+    Parameters
+    ----------
+    part : Part
+    asked, solved : mapping
+        The pairs that an analysis has.
+    skipped : mapping
+        Every pair, in the order of the set.
+    """
     tables, order = [], []
-    for place, (name, one) in enumerate(solved.items()):
+    for place, (name, without) in enumerate(skipped.items()):
+        if len(without.rows):
+            tables.append(_skipped_rows(part, name, without))
+            order += [(row, place, 0) for row in without.rows.tolist()]
+        if (one := solved.get(name)) is None:
+            continue
         parameters: tuple[Parameter, ...] = ("mu",) if name.heterogeneity is None else ("mu", "tau", "new")
         for number, parameter in enumerate(parameters):
             tables.append(_rows(part, name, asked[name], one, parameter))
@@ -140,38 +175,67 @@ def _rows(part: Part, name: PairName, asked: Asked, one: Solved, parameter: Para
     thresholds, told = part.thresholds.at(rows), [part.told.rows[i] for i in rows]
     answers = _existing(answers_of(one.numbers, parameter, thresholds), one.pair, part, parameter)
     columns = summary_columns.of_answers(answers, told, thresholds, parameter, one.pair.effect.sds)
-    stated = {key: [values[i] for i in rows] for key, values in part.stated.items()}
-    ids = [part.members.ids[i] for i in rows]
-    model = COMMON if name.heterogeneity is None else JOINED
-    of_tau = asked.tau
-    columns |= stated | {
-        "analysis": ids,
-        "trial": ids,
-        "outcome": "",
-        "label": ids,
+    columns |= _named(part, name, rows, asked.effect, asked.tau) | {
         "parameter": NAMES[parameter],
-        "model": model,
-        "prior": name.prior,
-        "prior_distribution": [str(f.distribution) for f in asked.effect],
-        "prior_basis": [f.basis for f in asked.effect],
-        "heterogeneity": name.heterogeneity,
-        "heterogeneity_distribution": None if of_tau is None else [str(f.distribution) for f in of_tau],
-        "heterogeneity_basis": None if of_tau is None else [f.basis for f in of_tau],
-        "key": [f"{i}--{'.'.join(filter(None, (model, name.heterogeneity)))}--{name.prior}" for i in ids],
-        "source": part.block.source,
-        "row": np.array([part.members.first[i] for i in rows]) + part.block.first,
-        "trials": [len(part.members.rows[i]) for i in rows],
         "exact_method": [EXACTLY if exact else NORMALLY for exact in one.numbers.exact],
         "status": "ok",
     }
-    lost = [part.members.lost[i] for i in rows]
-    notes = columns.get("note") or [None] * len(rows)
-    columns["note"] = [_note(words, n) for words, n in zip(notes, lost, strict=True)]  # type: ignore[arg-type]
+    _add_lost(columns, part, rows)
     if parameter != "tau":
         normal = answers_of(one.normal, parameter, thresholds)
         for key, values in (("mean", normal.mean), ("sd", normal.sd), ("p_benefit", normal.p_benefit)):
             columns[f"normal_{key}"] = np.where(one.numbers.exact, values, np.nan)
     return table_of(ANALYSES, len(rows), columns)
+
+
+def _skipped_rows(part: Part, name: PairName, without: Skipped) -> pa.Table:
+    """Return a row per analysis that goes without a pair, as single results have it: of mu, without numbers."""
+    rows = without.rows
+    thresholds, told = part.thresholds.at(rows), [part.told.rows[i] for i in rows]
+    nothing = Answers.empty(len(rows))
+    columns = summary_columns.of_answers(nothing, told, thresholds, "mu", np.full(len(rows), np.inf))
+    columns |= _named(part, name, rows, without.effect, without.tau)
+    columns |= {"parameter": NAMES["mu"], "status": "skipped", "reason": list(without.reasons)}
+    _add_lost(columns, part, rows)
+    return table_of(ANALYSES, len(rows), columns)
+
+
+def _named(
+    part: Part,
+    name: PairName,
+    rows: IntArray,
+    effect: Sequence[FormedPrior | None],
+    tau: Sequence[FormedPrior | None] | None,
+) -> dict[str, Values]:
+    """Return the columns that say which posteriors the rows are of."""
+    stated: dict[str, Values] = {key: [values[i] for i in rows] for key, values in part.stated.items()}
+    ids = [part.members.ids[i] for i in rows]
+    model = COMMON if name.heterogeneity is None else JOINED
+    of_tau = [None] * len(rows) if tau is None else tau
+    return stated | {
+        "analysis": ids,
+        "trial": ids,
+        "outcome": "",
+        "label": ids,
+        "model": model,
+        "prior": name.prior,
+        "prior_distribution": [None if f is None else str(f.distribution) for f in effect],
+        "prior_basis": [None if f is None else f.basis for f in effect],
+        "heterogeneity": name.heterogeneity,
+        "heterogeneity_distribution": [None if f is None else str(f.distribution) for f in of_tau],
+        "heterogeneity_basis": [None if f is None else f.basis for f in of_tau],
+        "key": [f"{i}--{'.'.join(filter(None, (model, name.heterogeneity)))}--{name.prior}" for i in ids],
+        "source": part.block.source,
+        "row": np.array([part.members.first[i] for i in rows]) + part.block.first,
+        "trials": [len(part.members.rows[i]) for i in rows],
+    }
+
+
+def _add_lost(columns: dict[str, Values], part: Part, rows: IntArray) -> None:
+    """Add to the notes how many rows of an analysis could not be used."""
+    lost = [part.members.lost[i] for i in rows]
+    notes = columns.get("note") or [None] * len(rows)
+    columns["note"] = [_note(words, n) for words, n in zip(notes, lost, strict=True)]  # type: ignore[arg-type]
 
 
 def _note(words: str | None, lost: int) -> str | None:

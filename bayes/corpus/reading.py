@@ -1,7 +1,8 @@
 """A corpus read in blocks: a CSV or Parquet file, or a folder of them, never whole in memory.
 
 A corpus of results has a row per result, one of meta-analyses a row per study; the rows of an analysis stand together
-and are never divided between blocks. The blocks follow from the file alone, whatever reads them.
+and are never divided between blocks. The blocks follow from the files alone, whatever reads them. Besides a few blocks,
+memory holds the ids of the analyses that have been read, by which one that comes again is known.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from bayes.base.arrays import IntArray
 from bayes.corpus.files import corpus_files
 from bayes.errors import InvalidInput
 
@@ -37,6 +41,17 @@ COUNTS = ("events_t", "n_t", "events_c", "n_c")
 EXPOSURES = ("exposure_t", "exposure_c")
 MEANS = ("mean_t", "sd_t", "mean_c", "sd_c")
 NUMBERS = (*STATED, *EFFECT, *COUNTS, *EXPOSURES, *MEANS)
+KNOWN = (*TEXT, *NUMBERS)  # of both kinds
+EVIDENCE = (("estimate", "se"), ("estimate", "ci_low", "ci_high"), ("estimate", "p"), COUNTS, EXPOSURES, MEANS)
+
+
+class Again(NamedTuple):
+    """Rows of a block, from `start` up to `end`, whose analysis ended before, in a row of a file."""
+
+    start: int
+    end: int
+    source: str
+    row: int
 
 
 @dataclass(frozen=True)
@@ -53,12 +68,23 @@ class Block:
         The number of its first row in the file, from 1.
     frame : DataFrame
         Texts and numbers, the known columns only; numbers that cannot be read are texts.
+    again : tuple of Again
+        Rows of analyses that ended earlier in the corpus.
     """
 
     number: int
     source: str
     first: int
     frame: pd.DataFrame
+    again: tuple[Again, ...] = ()
+
+    @property
+    def once(self) -> NDArray[np.bool_]:
+        """Which rows are those of a result, or of an analysis where it is first met."""
+        found = np.ones(len(self.frame), dtype=bool)
+        for one in self.again:
+            found[one.start : one.end] = False
+        return found
 
 
 @dataclass(frozen=True)
@@ -70,10 +96,13 @@ class Corpus:
     files : tuple of Path
         In the order of their names.
     kind : {"results", "analyses"}
+    unread : tuple of str
+        Columns of any file that nothing reads, in the order of the files.
     """
 
     files: tuple[Path, ...]
     kind: Kind
+    unread: tuple[str, ...] = ()
 
     @property
     def content(self) -> str:
@@ -87,11 +116,12 @@ class Corpus:
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block in order."""
-        number = 0
+        number, ended = 0, dict[str, tuple[str, int]]()
         for file in self.files:
             first = 1
             for frame in self._frames(file):
-                yield Block(number, file.name, first, frame)
+                names = frame["analysis"].to_numpy() if self.kind == "analyses" else np.array([])
+                yield Block(number, file.name, first, frame, tuple(_again(names, file.name, first, ended)))
                 number, first = number + 1, first + len(frame)
 
     def _frames(self, file: Path) -> Iterator[pd.DataFrame]:
@@ -129,28 +159,37 @@ def find_corpus(names: Sequence[str | os.PathLike[str]]) -> Corpus | None:
     files = corpus_files(names)
     if not files:
         return None
-    kinds = {_kind(file) for file in files}
+    headers = {file: _header(file) for file in files}
+    kinds = {_kind(file, columns) for file, columns in headers.items()}
     if len(kinds) > 1:
         raise InvalidInput("corpus", ["some files hold results and others studies of meta-analyses; one kind a run"])
-    return Corpus(files, kinds.pop())
+    unread = dict.fromkeys(name for columns in headers.values() for name in columns if name not in KNOWN)
+    return Corpus(files, kinds.pop(), tuple(unread))
 
 
-def _kind(file: Path) -> Kind:
-    columns = _header(file)
+def _kind(file: Path, columns: Sequence[str]) -> Kind:
     kind: Kind = "analyses" if {"analysis", "study"} & set(columns) else "results"
-    mistakes = [f"column {name!r} is missing; required: {', '.join(REQUIRED[kind])}"
+    mistakes = [f"column {name!r} is missing{_meant([name], columns)}; required: {', '.join(REQUIRED[kind])}"
                 for name in REQUIRED[kind] if name not in columns]  # fmt: skip
-    evidence = [("estimate", "se"), ("estimate", "ci_low", "ci_high"), ("estimate", "p"), COUNTS, EXPOSURES, MEANS]
-    if not any(set(each) <= set(columns) for each in evidence):
+    if not any(set(each) <= set(columns) for each in EVIDENCE):
+        lacking = [name for name in dict.fromkeys(sum(EVIDENCE, ())) if name not in columns]
         mistakes.append(
-            "no columns of evidence; accepted: estimate with se, with ci_low and ci_high, or with p; events_t, n_t, "
-            "events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c; events_t, exposure_t, events_c, exposure_c"
+            f"no columns of evidence{_meant(lacking, columns)}; accepted: estimate with se, with ci_low and ci_high, "
+            "or with p; events_t, n_t, events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c; events_t, exposure_t, "
+            "events_c, exposure_c"
         )
     if repeated := sorted({name for name in columns if columns.count(name) > 1}):
         mistakes.append(f"columns repeat: {', '.join(repeated)}")
     if mistakes:
         raise InvalidInput(str(file), mistakes)
     return kind
+
+
+def _meant(lacking: Sequence[str], columns: Sequence[str]) -> str:
+    """Return a clause that names the unknown columns by which missing ones were probably meant; empty if none is."""
+    unknown = {name.strip().casefold(): name for name in columns if name not in KNOWN}
+    near = [found for name in lacking for found in get_close_matches(name, unknown, n=1)]
+    return f"; found {', '.join(repr(unknown[found]) for found in dict.fromkeys(near))}" if near else ""
 
 
 def _header(file: Path) -> list[str]:
@@ -180,7 +219,7 @@ def _parts(file: Path) -> Iterator[pd.DataFrame]:
     import pyarrow.parquet as pq
 
     header = _header(file)
-    known = [name for name in header if name in (*TEXT, *NUMBERS)]
+    known = [name for name in header if name in KNOWN]
     try:
         if file.suffix == ".parquet":
             with pq.ParquetFile(file) as opened:
@@ -213,10 +252,29 @@ def _frame(batch: pa.RecordBatch) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
+def runs(names: np.ndarray) -> tuple[IntArray, IntArray]:
+    """Return where equal names that stand together start and end."""
+    if not len(names):
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    ends = np.append(np.flatnonzero(names[1:] != names[:-1]) + 1, len(names))
+    return np.append(0, ends[:-1]), ends
+
+
+def _again(names: np.ndarray, source: str, first: int, ended: dict[str, tuple[str, int]]) -> Iterator[Again]:
+    """Yield the rows of analyses that have ended before, and note where the others end."""
+    for start, end in zip(*runs(names), strict=True):
+        if (name := names[start]) is None:
+            continue  # rejected as missing, wherever it stands
+        if (before := ended.get(str(name))) is not None:
+            yield Again(int(start), int(end), *before)
+        else:
+            ended[str(name)] = (source, first + int(end) - 1)
+
+
 def _end_of_an_analysis(names: np.ndarray, size: int) -> int | None:
     """Return where the last whole analysis within `size` rows ends; the first whole one if none fits."""
-    starts = np.flatnonzero(names[1:] != names[:-1]) + 1
-    if not len(starts):
+    ends = runs(names)[1][:-1]  # the last one may go on in rows that are not yet read
+    if not len(ends):
         return None
-    within = starts[starts <= size]
-    return int(within[-1] if len(within) else starts[0])
+    within = ends[ends <= size]
+    return int(within[-1] if len(within) else ends[0])

@@ -29,6 +29,7 @@ COMPUTED_BY = (
     "likelihoods",
     "paper",
 )  # whose sources the answers follow from
+NAMED = 10  # columns that are not used, in a sentence
 AHEAD = 2  # blocks a process that are read before they are needed
 
 
@@ -69,6 +70,8 @@ class Computed:
         All blocks, those that were finished before, and those finished now.
     rows : dict of str to int
         Rows of each file and rejected rows; empty for a shard, which `bayes merge` joins with the others.
+    unread : tuple of str
+        Columns of the corpus that nothing reads.
     """
 
     kind: str
@@ -76,14 +79,25 @@ class Computed:
     current: int
     done: int
     rows: dict[str, int]
+    unread: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Say what was computed and written."""
         blocks = f"{self.done} of {self.blocks} blocks computed" + (f", {self.current} current" if self.current else "")
+        unread = self._unread
         if not self.rows:
-            return f"{blocks}; `bayes merge` joins the shards"
+            return f"{blocks}; `bayes merge` joins the shards{unread}"
         written = [f"{count:,} rows in {name}.parquet" for name, count in self.rows.items() if name != "rejected"]
-        return f"{blocks}; {', '.join(written)}; {self.rows['rejected']:,} rows rejected"
+        return f"{blocks}; {', '.join(written)}; {self.rows['rejected']:,} rows rejected{unread}"
+
+    @property
+    def _unread(self) -> str:
+        """A clause that names the columns that are not used, the first of many; empty if all are."""
+        if not self.unread:
+            return ""
+        named = [name or "one without a name" for name in self.unread[:NAMED]]  # as a saved index of a data frame is
+        more = len(self.unread) - len(named)
+        return f"; columns not used: {', '.join(named)}" + (f" and {more} more" if more else "")
 
 
 class Follower(Protocol):
@@ -158,7 +172,7 @@ def regenerate_corpus(
             follower(finished)
     folder.count(number)
     rows = folder.finish(corpus.kind, number) if shard.of == 1 else {}
-    return Computed(corpus.kind, number, current, done, rows)
+    return Computed(corpus.kind, number, current, done, rows, corpus.unread)
 
 
 DISTRIBUTION = "bayes-reanalysis"

@@ -16,7 +16,7 @@ from bayes.corpus.engine.answering import WANTED, Pair, Work
 from bayes.corpus.engine.given_tau import Reports
 from bayes.corpus.engine.prior_arrays import effect_priors, is_mixture_of_normals
 from bayes.corpus.engine.solving import solve
-from bayes.corpus.evidence import Evidence, evidence_of
+from bayes.corpus.evidence import KINDS, Evidence, evidence_of
 from bayes.corpus.ordinary import answer_for, outcome_of
 from bayes.corpus.parquet import RESULTS, Values, table_of
 from bayes.corpus.reading import Block
@@ -30,7 +30,6 @@ from bayes.priors.sets import NamedPrior, PriorSet
 CLOSED, EXACT = "closed form", "quadrature over the baseline"
 ENDS = 10.0  # standard errors from -1 and 1 within which a risk difference feels the bounds
 LIMIT = 5 * WANTED  # estimated error beyond which the ordinary quadrature takes over
-KINDS = {"estimate": "estimate", "counts": "binary", "means": "means", "events": "events"}
 
 
 def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, Rejected]:

@@ -8,6 +8,8 @@ from bayes.errors import NotFormable
 from bayes.likelihoods.registry import card_of
 from bayes.priors.nuisance import Nuisance
 
+NO_SPIKE = "spike_slab is not available for the mean of a synthesis"
+
 
 def together(likelihoods: Iterable[str], nuisance: Nuisance, joined: bool, spike: bool = False) -> None:
     """Check that models and priors that are sound alone can be combined.
@@ -31,7 +33,7 @@ def together(likelihoods: Iterable[str], nuisance: Nuisance, joined: bool, spike
         if joined and card.not_in_synthesis is not None:
             raise NotFormable(card.not_in_synthesis)
     if spike:
-        raise NotFormable("spike_slab is not available for the mean of a synthesis")
+        raise NotFormable(NO_SPIKE)
     midway = ", ".join(card.name for card in cards if card.baseline == "midpoint")
     if nuisance.at == "control" and midway:
         raise NotFormable(f'baseline.at = "control" is not available for {midway}; accepted: "midpoint"')

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bayes.base.arrays import FloatArray
-from bayes.corpus.concluding import CUTOFF
-from bayes.corpus.layout import words
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import DistributionRow
+from bayes.corpus.summary.concluding import CUTOFF
+from bayes.corpus.summary.layout import words
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import DistributionRow
 from bayes.errors import UnknownName
 from bayes.plots.axes import share_axis
 from bayes.plots.style import BLUE, FAINT, INK, NARROW, RED, SMALL, WIDTH, house_style, new_figure, wrapped
@@ -62,7 +62,7 @@ def corpus_probabilities(summary: CorpusSummary, parameter: str | None = None, *
     outline = _shares([row for row in rows if row["prior"] == reference])
     for ax, prior in zip(axes, priors, strict=False):
         own = [row for row in rows if row["prior"] == prior]
-        _panel(ax, own, outline if prior != reference else None)
+        _panel(ax, own, outline if prior != reference and len(outline) else None)
         ax.set_title(wrapped(words(prior), width / across - 0.5, SMALL), loc="left", fontsize=SMALL + 0.5)
         ax.tick_params(labelbottom=True)
     for ax in axes[len(priors) :]:

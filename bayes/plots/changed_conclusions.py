@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayes.corpus.counting import Question
-from bayes.corpus.layout import TITLES, of_tau, with_interval, words
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import ChangeRow
+from bayes.corpus.summary.counting import Question
+from bayes.corpus.summary.layout import TITLES, of_tau, with_interval, words
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import ChangeRow
 from bayes.errors import UnknownName
 from bayes.plots.axes import share_axis
 from bayes.plots.style import (

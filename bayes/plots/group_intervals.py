@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayes.corpus.layout import BY, of_groups, words
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import GroupRow
+from bayes.corpus.summary.layout import BY, of_groups, words
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import GroupRow
 from bayes.errors import UnknownName
 from bayes.plots.axes import share_axis
 from bayes.plots.style import GREY, LINES, NARROW, PALE, SMALL, WIDTH, house_style, legend_above, new_figure, wrapped

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bayes.corpus.layout import words
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import BesideRow
-from bayes.corpus.tabulating import ENOUGH
+from bayes.corpus.summary.layout import words
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import BesideRow
+from bayes.corpus.summary.tabulating import ENOUGH
 from bayes.errors import InvalidInput
 from bayes.plots.style import BLUE, GREY, NARROW, PALE, SKY, SMALL, WIDTH, house_style, new_figure, wrapped
 

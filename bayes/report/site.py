@@ -24,7 +24,7 @@ from joblib import Parallel, delayed
 
 from bayes.base.tables import Rows, Tabular
 from bayes.corpus.holdings import holdings
-from bayes.corpus.summarising import CorpusSummary, summarise
+from bayes.corpus.summary.summarising import CorpusSummary, summarise
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.registration import register, registered_files
 from bayes.paper.evidence.counts import Events

@@ -109,8 +109,9 @@ def analyses(corpus: Path, priors: str, folder: Path) -> None:
     found = timed(corpus, priors, folder)
     out = folder / f"out-{corpus.stem}"
     frame = pd.read_parquet(out / "analyses.parquet", columns=[
-        "analysis", "parameter", "prior_distribution", "heterogeneity_distribution", "trials"])  # fmt: skip
-    pairs = frame[(frame["parameter"] == "mu") & frame["heterogeneity_distribution"].notna()]
+        "analysis", "parameter", "prior_distribution", "heterogeneity_distribution", "trials", "status"])  # fmt: skip
+    joined = frame["heterogeneity_distribution"].notna() & (frame["status"] == "ok")
+    pairs = frame[(frame["parameter"] == "mu") & joined]
     each = found["seconds"] / len(pairs)
     print(f"{frame['analysis'].nunique():,} analyses, {len(pairs):,} posteriors with heterogeneity: {found['seconds']:.0f} s, "
           f"{found['cpu']:.0f} s of CPU, {found['mb']:.0f} MB; {1e3 * each:.1f} ms a posterior")  # fmt: skip

@@ -72,13 +72,13 @@ def main() -> None:
     random = np.random.default_rng(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
     if corpus is None or corpus.kind != "analyses":
         sys.exit("accepted: a CSV or Parquet file of meta-analyses")
-    whole = pd.concat([block.frame for block in corpus.blocks()], ignore_index=True)
+    whole = pd.concat([block.frame[block.once] for block in corpus.blocks()], ignore_index=True)
     rows = []
     for name, why in chosen(whole, random).items():
         frame = whole[whole["analysis"] == name].reset_index(drop=True)
         analyses, studies, _ = answer_block(Block(0, "corpus", 1, frame), priors)
         found, of_studies = analyses.to_pandas(), studies.to_pandas()
-        joined = found[found["heterogeneity"].notna()]
+        joined = found[found["heterogeneity"].notna() & (found["status"] == "ok")]
         pairs = joined[["prior", "heterogeneity"]].drop_duplicates()
         if pairs.empty:
             continue

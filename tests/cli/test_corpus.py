@@ -29,6 +29,16 @@ def test_it_says_what_it_wrote(tmp_path, corpus):
     assert code == 0 and "0 of 1 blocks computed, 1 current" in said
 
 
+def test_it_names_columns_that_it_does_not_use(tmp_path):
+    path = tmp_path / "trials.csv"
+    corpora.results(2).rename(columns={"mcid": "mcd"}).to_csv(path, index=False)
+    code, said = run("regenerate", path, "--out", tmp_path / "out", "--audit", 0, "--jobs", 1)
+    assert code == 0 and "0 rows rejected; columns not used: mcd (" in said
+    path.write_text("id,mesure,benefit,estimate,se\n")
+    code, said = run("regenerate", path, "--out", tmp_path / "other")
+    assert code != 0 and "column 'measure' is missing; found 'mesure'" in said
+
+
 def test_a_folder_of_files_is_one_corpus(tmp_path, corpus):
     folder = tmp_path / "folder"
     folder.mkdir()

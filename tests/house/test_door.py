@@ -17,7 +17,7 @@ from support.trials import make_outcome
 
 import bayes
 from bayes import plots, report, results, sensitivity
-from bayes.corpus.summarising import summarise
+from bayes.corpus.summary.summarising import summarise
 
 DOORS = (bayes, sensitivity, plots, results, report)
 FUNCTIONS = {

@@ -10,7 +10,7 @@ from support.invented_corpora import analyses, answer, results
 from support.pages import problems
 
 from bayes.cli import bayes
-from bayes.corpus.summarising import summarise
+from bayes.corpus.summary.summarising import summarise
 from bayes.report import write
 from bayes.report.dossier.disclosures import Counted
 from bayes.report.pages.render import methods_page
@@ -34,6 +34,10 @@ def pooled():
             for tau in ("plain", "wide", None):
                 yield answer(p, prior=prior, heterogeneity=tau, mean=0.02 * (i - 30), normal_p_benefit=p - 0.01, **stated)
             yield answer(0.6, prior=prior, heterogeneity="plain", parameter="new_trial", **stated)
+        for tau in ("plain", "wide", None) if i < 5 else ():
+            yield {**answer(0.5, prior="sceptical", heterogeneity=tau, **stated), "status": "skipped"}
+        if i < 7:
+            yield {**answer(0.5, prior="neutral", heterogeneity="turner", **stated), "status": "skipped"}
 
 
 @pytest.fixture(scope="module", params=["results", "analyses"])
@@ -75,6 +79,7 @@ def test_the_page_says_what_the_summary_says(folder):
         assert "The sceptical prior changes 8.0% of 100 conclusions (8 lost)." in shown
     else:
         assert "<b>stroke</b>" not in page and "&lt;b&gt;stroke" in page
+        assert "sceptical 5; neutral with turner 7; the prior cannot be formed or read" in shown
 
 
 @pytest.mark.browser

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from bayes import plots
 from bayes.base.numbers import in_table, probability
-from bayes.corpus import layout
 from bayes.corpus.holdings import NAMES
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import ChangeRow
+from bayes.corpus.summary import layout
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import ChangeRow
 from bayes.errors import InvalidInput, UnknownName
 from bayes.plots.style import without_titles
 from bayes.report.dossier.disclosures import Counted
@@ -101,13 +101,24 @@ def _facts(summary: CorpusSummary) -> list[Fact]:
     ]
     if corpus["heterogeneity"] is not None:
         facts.append(("heterogeneity", f"{layout.words(corpus['heterogeneity'])}, in the figures and by group"))
-    skipped = {row["prior"]: row["skipped"] for row in summary.priors if row["skipped"]}
+    skipped = list(_skipped(summary))
     if skipped:
-        said = "; ".join(f"{layout.words(prior)} {n:,}" for prior, n in skipped.items())
-        facts.append(
-            ("without an answer", f"{said}; the prior cannot be formed, or none or all of both arms had the event")
-        )
+        why = "the prior cannot be formed or read, or none or all of both arms had the event"
+        facts.append(("without an answer", f"{'; '.join(skipped)}; {why}"))
     return facts
+
+
+def _skipped(summary: CorpusSummary) -> Iterator[str]:
+    """Yield how many go without an answer under each prior; under each of its pairs where their numbers differ."""
+    rows = [row for row in summary.priors if row["parameter"] == summary.main]
+    for prior in dict.fromkeys(row["prior"] for row in rows if row["skipped"]):
+        own = [row for row in rows if row["prior"] == prior]
+        if len({row["skipped"] for row in own}) == 1:
+            yield f"{layout.words(prior)} {own[0]['skipped']:,}"
+            continue
+        for row in own:
+            if row["skipped"]:
+                yield f"{layout.words(prior)} with {layout.of_tau(summary, row['heterogeneity'])} {row['skipped']:,}"
 
 
 def _pictures(summary: CorpusSummary) -> Iterator[Picture]:

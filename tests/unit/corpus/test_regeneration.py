@@ -262,6 +262,54 @@ def test_a_table_that_is_no_corpus_is_refused_in_words(tmp_path, columns, words)
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        (["id", "mesure", "benefit", "estimate", "se"], "column 'measure' is missing; found 'mesure'; required: id, measure, benefit"),
+        (["ID", " measure", "benefit", "estimate", "se"], "column 'id' is missing; found 'ID'; required"),
+        (["ID", " measure", "benefit", "estimate", "se"], "column 'measure' is missing; found ' measure'; required"),
+        (["analysis", "studie", "measure", "benefit", "estimate", "se"], "column 'study' is missing; found 'studie'; required: analysis"),
+        (["id", "measure", "arm", "estimate", "se"], "column 'benefit' is missing; required"),
+        (["id", "measure", "benefit", "estmate", "se"], "no columns of evidence; found 'estmate'; accepted"),
+        (["id", "measure", "field", "estimate", "se"], "column 'benefit' is missing; required"),
+    ],
+)
+def test_a_misspelt_column_is_named(tmp_path, columns, words):
+    """Only a column that nothing reads can be a misspelt one."""
+    path = written(pd.DataFrame(columns=columns), tmp_path / "table.csv")
+    with pytest.raises(InvalidInput) as caught:
+        find_corpus([path])
+    assert words in str(caught.value)
+
+
+def test_columns_that_nothing_reads_are_named(tmp_path):
+    frame = corpora.results(3).rename(columns={"mcid": "mcd"}).assign(year=2001, outcome_class="mortality", n_t=5)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    written(frame, folder / "a.csv")
+    written(frame.assign(**{"": 1, "Author, first": "x"}), folder / "b.csv")
+    assert find_corpus([folder]).unread == ("mcd", "", "Author, first")
+    run = regenerate(folder, tmp_path / "out", jobs=1)
+    assert run.unread == ("mcd", "", "Author, first")
+    assert str(run).endswith("; 0 rows rejected; columns not used: mcd, one without a name, Author, first")
+    shard = regenerate(folder, tmp_path / "shard", jobs=1, shard="1/2")
+    assert str(shard).endswith("joins the shards; columns not used: mcd, one without a name, Author, first")
+
+
+def test_of_many_columns_that_nothing_reads_ten_are_named(tmp_path):
+    frame = corpora.results(2).assign(**{f"x{i}": i for i in range(14)})
+    run = regenerate(written(frame, tmp_path / "wide.parquet"), tmp_path / "out", jobs=1)
+    assert len(run.unread) == 14 and str(run).endswith("x8, x9 and 4 more")
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_every_column_of_either_kind_is_known(tmp_path, kind):
+    frame = corpora.results(2) if kind == "results" else corpora.analyses(2)
+    more = ["field", "outcome_class", "comparison", "year", "planned", "margin", "rope_low", "rope_high", "sd_ref", "level", "p"]
+    assert find_corpus([written(frame.assign(**dict.fromkeys(more)), tmp_path / "all.csv")]).unread == ()
+    assert "not used" not in str(regenerate(written(frame, tmp_path / "corpus.csv"), tmp_path / "out", jobs=1))
+
+
 def test_a_file_that_is_something_else_is_refused(tmp_path):
     for name, content in (("a.parquet", b"not parquet"), ("b.csv.gz", b"not gzip"), ("c.csv", b"\x00\xff" * 40)):
         (tmp_path / name).write_bytes(content)

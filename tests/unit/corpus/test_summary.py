@@ -12,10 +12,10 @@ from scipy import stats
 from support.invented_corpora import analyses, answer, results
 
 from bayes.cli import bayes
-from bayes.corpus.concluding import changes, conclusions, share_of
 from bayes.corpus.holdings import holdings
-from bayes.corpus.summarising import summarise
-from bayes.corpus.tallies import PROBABILITIES, Steps, Tally
+from bayes.corpus.summary.concluding import changes, conclusions, share_of
+from bayes.corpus.summary.summarising import summarise
+from bayes.corpus.summary.tallies import PROBABILITIES, Steps, Tally
 from bayes.errors import InvalidInput, UnknownName
 
 PLANTED = {  # P(benefit) under vague and under sceptical, and how many results have them

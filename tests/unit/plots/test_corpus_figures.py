@@ -9,7 +9,7 @@ from support.figures import lines
 from support.invented_corpora import analyses, answer, results
 
 from bayes import plots
-from bayes.corpus.summarising import summarise
+from bayes.corpus.summary.summarising import summarise
 from bayes.errors import InvalidInput, UnknownName
 
 WIDTHS = (7.0, 4.5)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bayes.base.numbers import in_table, probability
-from bayes.corpus.counting import Question
-from bayes.corpus.summarising import CorpusSummary
-from bayes.corpus.summary_tables import ChangeRow, GroupRow, PriorRow, ShrinkageRow
+from bayes.corpus.summary.counting import Question
+from bayes.corpus.summary.summarising import CorpusSummary
+from bayes.corpus.summary.tables import ChangeRow, GroupRow, PriorRow, ShrinkageRow
 
 type LaidOut = tuple[str, list[str], list[list[str]]]  # the title, headings and cells of a table
 

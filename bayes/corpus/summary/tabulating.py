@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bayes.corpus.concluding import CONCLUSIONS, OPEN, share_of
-from bayes.corpus.counting import ACROSS, UP, Changed, Comparison, Counts, Spread
 from bayes.corpus.reading import Kind
-from bayes.corpus.sheets import MAIN, NEW_TRIAL, Under
-from bayes.corpus.summary_tables import (
+from bayes.corpus.summary.concluding import CONCLUSIONS, OPEN, share_of
+from bayes.corpus.summary.counting import ACROSS, UP, Changed, Comparison, Counts, Spread
+from bayes.corpus.summary.sheets import MAIN, NEW_TRIAL, Under
+from bayes.corpus.summary.tables import (
     BesideRow,
     ChangeRow,
     DistributionRow,
@@ -17,7 +17,7 @@ from bayes.corpus.summary_tables import (
     ShrinkageRow,
     TransitionRow,
 )
-from bayes.corpus.tallies import Tally, quantile
+from bayes.corpus.summary.tallies import Tally, quantile
 
 COLUMNS = 40  # intervals of P(benefit) in the table of its distribution
 ENOUGH = 20  # answers for the quartiles of an interval
@@ -169,9 +169,9 @@ def groups(counts: Counts) -> Iterator[GroupRow]:
 
 
 def distribution(counts: Counts, kind: Kind) -> Iterator[DistributionRow]:
-    """Yield a row per parameter, pair of priors and interval of P(benefit)."""
+    """Yield a row per parameter, pair of priors with an answer, and interval of P(benefit)."""
     for parameter, under, spread in _spreads(counts, kind):
-        for place, n in enumerate(spread.p_benefit.coarse(COLUMNS).tolist()):
+        for place, n in enumerate(spread.p_benefit.coarse(COLUMNS).tolist() if spread.n else ()):
             yield {
                 "parameter": parameter,
                 "prior": under.prior,

@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 
 from bayes.analysis.plan import after_the_main
 from bayes.base.tables import Rows, Tabular
-from bayes.corpus import tabulating
-from bayes.corpus.counting import Comparison, Counts
 from bayes.corpus.holdings import Holdings, holdings
-from bayes.corpus.sheets import Stored, Under
-from bayes.corpus.summary_tables import (
+from bayes.corpus.summary import tabulating
+from bayes.corpus.summary.counting import Comparison, Counts
+from bayes.corpus.summary.sheets import Stored, Under
+from bayes.corpus.summary.tables import (
     BesideRow,
     ChangeRow,
     CorpusRow,
@@ -28,7 +28,7 @@ from bayes.corpus.summary_tables import (
     ShrinkageRow,
     TransitionRow,
 )
-from bayes.corpus.tallies import PROBABILITIES, Tally
+from bayes.corpus.summary.tallies import PROBABILITIES, Tally
 from bayes.errors import InvalidInput, UnknownName
 
 REFERENCE = "vague"  # closest to what the paper itself concludes
@@ -111,8 +111,8 @@ def summarise(results_folder: str | os.PathLike[str] = "results", *, reference: 
     stored = Stored.of(found)
     if not stored.unders:
         raise InvalidInput(str(found.path), ["it has no rows: every row of the corpus was rejected"])
-    chosen = _reference(stored.unders, reference)
-    main = _main_heterogeneity(stored.unders, chosen)
+    chosen = _reference(stored, reference)
+    main = _main_heterogeneity(stored.answered, chosen)
     references = _references(stored.unders, chosen)
     counts = Counts(stored.unders, references, list(_comparisons(stored.unders, references, main)))
     for sheet in stored.sheets():
@@ -141,10 +141,11 @@ def summarise(results_folder: str | os.PathLike[str] = "results", *, reference: 
     )
 
 
-def _reference(unders: Sequence[Under], asked: str | None) -> str:
-    names = list(dict.fromkeys(under.prior for under in unders))
+def _reference(stored: Stored, asked: str | None) -> str:
+    names = list(dict.fromkeys(under.prior for under in stored.unders))
     if asked is None:
-        return REFERENCE if REFERENCE in names else names[0]
+        answered = [under.prior for under in stored.answered] or names  # a prior without an answer compares nothing
+        return REFERENCE if REFERENCE in answered else answered[0]
     if asked not in names:
         raise UnknownName("prior of this corpus", asked, names)
     return asked

@@ -27,7 +27,7 @@ class PriorRow(TypedDict):
     prior: str
     heterogeneity: str | None  # None for a single result or a common effect
     n: int  # results or analyses with an answer
-    skipped: int  # those without one: the prior cannot be formed, or none or all of both arms had the event
+    skipped: int  # those without one: the prior cannot be formed or read, or none or all of both arms had the event
     benefit_95: Number  # share with P(benefit) > 0.95
     benefit_975: Number  # share with P(benefit) > 0.975
     harm_95: Number  # share with P(harm) > 0.95

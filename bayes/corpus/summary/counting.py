@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from bayes.base.arrays import IntArray
-from bayes.corpus.concluding import BENEFIT, HARM, MISSING, changes
-from bayes.corpus.sheets import Answered, Flags, Sheet, Under
-from bayes.corpus.tallies import LOG_WIDTHS, PROBABILITIES, RATIOS, Steps, Tally
+from bayes.corpus.summary.concluding import BENEFIT, HARM, MISSING, changes
+from bayes.corpus.summary.sheets import Answered, Flags, Sheet, Under
+from bayes.corpus.summary.tallies import LOG_WIDTHS, PROBABILITIES, RATIOS, Steps, Tally
 
 type Question = Literal["prior", "heterogeneity", "common effect", "normal approximation"]
 

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from bayes.base.arrays import FloatArray, IntArray
-from bayes.corpus.concluding import conclusions
 from bayes.corpus.holdings import Holdings
 from bayes.corpus.reading import Kind
+from bayes.corpus.summary.concluding import conclusions
 from bayes.errors import InvalidInput
 
 MAIN: dict[Kind, str] = {"results": "effect", "analyses": "mu"}
@@ -83,7 +83,7 @@ class Sheet:
         The effect, or mu.
     new_trial : Answered or None
     skipped : ndarray of int, shape (pairs,)
-        Posteriors without an answer: the prior cannot be formed, or none or all of both arms had the event.
+        Posteriors without an answer: the prior cannot be formed or read, or none or all of both arms had the event.
     null : ndarray, shape (subjects,)
         No effect, analysis scale.
     sign : ndarray, shape (subjects,)
@@ -138,13 +138,24 @@ class Stored:
     @cached_property
     def unders(self) -> tuple[Under, ...]:
         """Every pair of priors, in the order of the file."""
-        found: dict[Under, None] = {}
-        for table in self._tables(("prior", "heterogeneity")):
+        return tuple(self._answered)
+
+    @property
+    def answered(self) -> tuple[Under, ...]:
+        """The pairs of priors that have an answer; others are skipped wherever they are asked for."""
+        return tuple(under for under, known in self._answered.items() if known)
+
+    @cached_property
+    def _answered(self) -> dict[Under, bool]:
+        found: dict[Under, bool] = {}
+        for table in self._tables(("prior", "heterogeneity", "status")):
             priors, of_tau = _words(table, "prior"), _words(table, "heterogeneity")
-            codes = np.unique(np.stack([priors.codes, of_tau.codes]), axis=1, return_index=True)
-            for place in np.sort(codes[1]):
-                found[Under(str(priors.at(place)), of_tau.at(place))] = None
-        return tuple(found)
+            ok = _words(table, "status").where("ok")
+            _, first = np.unique(np.stack([priors.codes, of_tau.codes, ok]), axis=1, return_index=True)
+            for place in np.sort(first):
+                under = Under(str(priors.at(place)), of_tau.at(place))
+                found[under] = found.get(under, False) or bool(ok[place])
+        return found
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield the answers, a row group at a time."""
