@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ from bayes.priors.tau import OutcomeClass, form_heterogeneity
 OF_THE_RESULT = {"cochrane"}  # rules of effects that depend on the numbers of a result, not on its context alone
 OF_THE_REPORTS = {"dumouchel", "uniform_shrinkage"}  # the same of tau
 BORROWS = "borrows from other trials, which a corpus does not say how to match; use it with trial files"
+
+
+type Asks = Set[Literal["result", "analysis"]]
 
 
 class Row(Endpoint):
@@ -103,7 +107,7 @@ CONTEXT = (
 REASON_OF = {"mcid": "rationale", "planned": "source", "margin": "source"}
 
 
-def tell(evidence: Evidence, groups: Sequence[IntArray], joined: bool) -> Told:
+def tell(evidence: Evidence, groups: Sequence[IntArray], asks: Asks) -> Told:
     """Collect what priors may ask about the results or the analyses of a block.
 
     Parameters
@@ -111,9 +115,8 @@ def tell(evidence: Evidence, groups: Sequence[IntArray], joined: bool) -> Told:
     evidence : Evidence
     groups : sequence of ndarray of int
         The rows of each; what they have in common is taken from the first.
-    joined : bool
-        Whether they are analyses: of a single result a prior may ask the standard error, of an analysis those of its
-        studies.
+    asks : set of {"result", "analysis"}
+        What priors may ask: of a single result its standard error, of an analysis those of its studies.
     """
     frame = evidence.frame.iloc[[rows[0] for rows in groups]]
     columns = {name: _values(frame, name) for name in CONTEXT}
@@ -134,9 +137,9 @@ def tell(evidence: Evidence, groups: Sequence[IntArray], joined: bool) -> Told:
         row._field = stated["field"]
         row._sd = own_sd[i] if stated["sd_ref"] is None and np.isfinite(own_sd[i]) else None
         errors = evidence.s[groups[i]]
-        if joined:
+        if "analysis" in asks:
             row._errors = {f"study {j}": float(s) if np.isfinite(s) else None for j, s in enumerate(errors, 1)}
-        else:
+        if "result" in asks:
             row._error = float(errors[0]) if np.isfinite(errors[0]) else None
         rows.append(row)
         settings.append(OutcomeClass(stated["outcome_class"], stated["comparison"], stated["field"]))

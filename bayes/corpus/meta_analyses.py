@@ -54,7 +54,7 @@ def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, pa.Table, Re
     evidence = evidence_of(block.frame)
     _reject(block, evidence)
     members = _members(block, evidence)
-    told = tell(evidence, members.rows, joined=True)
+    told = tell(evidence, members.rows, {"analysis"})
     if told.reasons:  # a threshold or a class that no table has concerns all rows of the analysis
         for i, reason in told.reasons.items():
             rows = np.zeros(len(block.frame), dtype=bool)

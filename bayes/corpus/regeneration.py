@@ -202,7 +202,7 @@ class Processes:
 
     jobs: int
 
-    def __call__(self, function: Callable[[Task], int], tasks: Iterable[Task]) -> Iterator[int]:
+    def __call__[T, R](self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
         """Run the tasks; as many are read ahead as keep the processes busy."""
         from joblib import Parallel, delayed, parallel_config
         from joblib.parallel import get_active_backend

@@ -49,7 +49,7 @@ def answer_block(block: Block, priors: PriorSet) -> tuple[pa.Table, Rejected]:
     """
     evidence = evidence_of(block.frame)
     at = np.flatnonzero(evidence.usable)
-    told = tell(evidence, list(at[:, None]), joined=False)
+    told = tell(evidence, list(at[:, None]), {"result"})
     for i, reason in told.reasons.items():
         evidence.reasons.said.setdefault(int(at[i]), []).append(reason)
     rejected = Rejected.of(block, evidence.reasons, "id")

@@ -12,15 +12,19 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from bayes.base.arrays import FloatArray, IntArray
+from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.corpus.engine import roots
-from bayes.corpus.engine.panels import ORDER, UP_TO, Panels, to_fewer
+from bayes.corpus.engine.panels import ORDER, UP_TO, Panels, between_nodes, to_fewer
 
 REACH = 12.0
 WIDE = 0.7  # SDs of mu given tau from which on a new effect's scatter tau smooths the sum over few places of mu
 HERMITE, HERMITE_WEIGHT = (values / total for values, total in zip(
     np.polynomial.hermite_e.hermegauss(12), (1.0, np.sqrt(2 * np.pi)), strict=True
 ))  # fmt: skip
+STEPS = np.linspace(
+    -14, 14, 81
+)  # of the errors of an estimate, between those that could have come from any place of mu
+LOWEST = -1e4  # the log of a probability that does not count
 LEAST = 1e-11  # of the posterior probability of a tau that counts
 
 
@@ -40,14 +44,19 @@ class OverTau:
         Of t, a single row.
     mean, sd : ndarray, shape (rows, taus)
         Where z is zero, and its unit.
-    mass : ndarray, shape (rows, places, taus)
-        Posterior probability; sums to one.
+    log_mass : ndarray, shape (rows, places, taus)
+        Log of the posterior probability; the probabilities of a row sum to one.
     """
 
     at: Panels
     mean: FloatArray
     sd: FloatArray
-    mass: FloatArray
+    log_mass: FloatArray
+
+    @cached_property
+    def mass(self) -> FloatArray:
+        """The posterior probability, in the shape of its log."""
+        return np.exp(self.log_mass)
 
     @cached_property
     def nodes(self) -> FloatArray:
@@ -96,6 +105,22 @@ class OverTau:
         """Return P(mu < x) and the density there of some rows, from the cubic through four fine places of every tau."""
         value, slope = self.given(x[:, None], rows[:, None], np.arange(self.mean.shape[1])[None])
         return value.sum(axis=1), np.maximum(slope.sum(axis=1), 0.0)
+
+    @cached_property
+    def _log_density(self) -> FloatArray:
+        """The log density over t on the nodes of its panels, shape (rows, taus, panels, ORDER)."""
+        found = np.swapaxes(self.log_mass, 1, 2) - np.log(self.at.weights[0])
+        return np.asarray(found.reshape(*found.shape[:2], -1, ORDER))
+
+    def log_density_given(self, x: FloatArray, row: IntArray, column: IntArray) -> FloatArray:
+        """Return the log density of mu = x and tau for pairs of rows and taus, right far out too; x broadcasts."""
+        end, half = self.at.edges[0, -1], self.at.half[0, 0]
+        z = (x - self.mean[row, column]) / self.sd[row, column]
+        t = np.arcsinh(z)
+        position = np.clip((t + end) / (2 * half), 0.0, self.at.half.shape[1] - 1e-9)
+        panel = position.astype(np.intp)
+        found = between_nodes(self._log_density[row, column, panel], 2 * (position - panel) - 1)
+        return np.where(np.abs(t) <= end, found - np.log(np.hypot(1.0, z) * self.sd[row, column]), LOWEST)
 
     def given(self, x: FloatArray, row: IntArray, column: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return P(mu < x and tau) and its density for pairs of rows and taus; x broadcasts with them."""
@@ -166,6 +191,23 @@ class Predicted:
         z = np.sinh(at.fewer_nodes[0])
         mu = self.mu.mean[row, column][:, None] + self.mu.sd[row, column][:, None] * z
         return row, mu, mass, self.tau[row, column][:, None]
+
+    def log_density(self, x: FloatArray) -> FloatArray:
+        """Return the log density at a value a row, shape (rows,)."""
+        row, mu, mass, tau = self._sums
+        with np.errstate(divide="ignore"):
+            wide = np.log(np.maximum(mass, 0.0) / tau) - 0.5 * ((x[row][:, None] - mu) / tau) ** 2
+        other, column = self._narrow
+        scatter = self.tau[other, column][:, None]
+        at = x[other][:, None] + scatter * STEPS
+        narrow = self.mu.log_density_given(at, other[:, None], column[:, None])
+        narrow = narrow - 0.5 * STEPS**2 + np.log(STEPS[1] - STEPS[0])
+        rows = np.concatenate([row, other])
+        each = np.concatenate([log_sum_exp(wide, axis=1), log_sum_exp(narrow, axis=1)])
+        top = np.full(len(x), LOWEST)
+        np.maximum.at(top, rows, each)
+        total = np.bincount(rows, np.exp(each - top[rows]), len(x))
+        return np.asarray(top + np.log(total / np.sqrt(2 * np.pi)))
 
     def below(self, x: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return P(effect < x) and the density there of some rows."""

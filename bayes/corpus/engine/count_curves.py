@@ -130,6 +130,11 @@ class Curves:
         one = {name: getattr(self, name)[tables] for name in OF_EACH}
         return Curves(**one, coefficients=self.coefficients[:, tables])
 
+    def only(self, place: IntArray) -> tuple[Curves, IntArray]:
+        """Return the curves that places name, and these places among them; a place below zero names none."""
+        kept = np.unique(place[place >= 0])
+        return self.at(kept), np.where(place >= 0, np.searchsorted(kept, place), -1)
+
 
 def curves_of(tables: Tables, measure: str, nuisance: Nuisance) -> Curves:
     """Tabulate the likelihoods of a log ratio.

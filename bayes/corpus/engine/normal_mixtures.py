@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from bayes.base.arrays import FloatArray, IntArray
+from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.corpus.engine import roots
 
 FAR = 9.0  # standard deviations beyond which a component has no mass
@@ -54,6 +54,11 @@ class NormalMixtures:
         """Return one quantile of every mixture, shape (rows,)."""
         low, high = self.reach(0.0)
         return roots.quantiles(self, probability, self.means + ndtri(probability) * self.sds, low, high)
+
+    def log_density(self, x: FloatArray) -> FloatArray:
+        """Return the log density at a value a row, shape (rows,)."""
+        z = (x[:, None] - self.mean) / self.sd
+        return log_sum_exp(-0.5 * z**2 - np.log(self.sd * np.sqrt(2 * np.pi)), axis=1, weights=self.weight)
 
     def below(self, x: FloatArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return P(X <= x) and the density there of some mixtures, each (len(rows),)."""

@@ -12,6 +12,7 @@ from bayes.base.arrays import FloatArray
 
 ORDER = 8  # nodes a panel
 NODE, WEIGHT = np.polynomial.legendre.leggauss(ORDER)
+BARYCENTRIC = 1 / np.array([np.prod(np.delete(node - NODE, i)) for i, node in enumerate(NODE)])
 KEPT = np.array([0, 2, 3, 4, 5, 7])  # six of the eight nodes, whose own rule shows how well the panels resolve
 FLATTENED = 0.25  # panels follow the density to this power, so that its tails have some
 SPREAD = 0.1  # share of the panels that is spread evenly over the range
@@ -106,6 +107,22 @@ class Panels:
         found = (before[:, :-1, None] + inside).reshape(rows, -1)
         found = np.maximum.accumulate(np.concatenate([np.zeros((rows, 1)), found], axis=1), axis=1)
         return np.asarray(found / found[:, -1:])
+
+
+def between_nodes(values: FloatArray, place: FloatArray) -> FloatArray:
+    """Return the polynomial through the values on the nodes of one panel, at places in it.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., ORDER)
+    place : ndarray, shape (...)
+        From -1 to 1.
+    """
+    away = place[..., None] - NODE
+    near = np.abs(away) < 1e-12
+    share = BARYCENTRIC / np.where(near, 1.0, away)
+    share = np.where(near.any(axis=-1, keepdims=True), near, share)
+    return np.asarray((share * values).sum(axis=-1) / share.sum(axis=-1))
 
 
 def to_fewer(density: FloatArray, axis: int) -> FloatArray:

@@ -90,7 +90,7 @@ class CountsAnswer:
         The normal approximations.
     nodes : TauNodes
     mu : OverTau
-        The posterior of mu; its `mass` is that of every pair of nodes of mu and tau.
+        The posterior of mu; its `mass` is of every pair of nodes of mu and tau.
     corrections : Corrections or WithoutTau
     log_joint : ndarray, shape (rows, places, taus)
         Log of the mass up to a constant of the row.
@@ -111,6 +111,10 @@ class CountsAnswer:
         """The posterior predictive distribution of the effect in a new trial."""
         return Predicted(self.mu, self.nodes.tau)
 
+    def predicted(self, error: FloatArray) -> Predicted:
+        """Return the predictive distribution of a new trial's estimate, given its standard error, shape (rows,)."""
+        return Predicted(self.mu, np.hypot(self.nodes.tau, error[:, None]))
+
     @cached_property
     def of_tau(self) -> OfTau:
         """The posterior of tau."""
@@ -118,7 +122,7 @@ class CountsAnswer:
 
     def of(self, rows: IntArray) -> CountsAnswer:
         """Return the posteriors of some analyses."""
-        mu = replace(self.mu, mean=self.mu.mean[rows], sd=self.mu.sd[rows], mass=self.mu.mass[rows])
+        mu = replace(self.mu, mean=self.mu.mean[rows], sd=self.mu.sd[rows], log_mass=self.mu.log_mass[rows])
         corrections, log_joint = self.corrections.at(rows), self.log_joint[rows]
         return CountsAnswer(self.reports.at(rows), self.nodes.of(rows), mu, corrections, log_joint, self.error[rows])
 
@@ -151,7 +155,7 @@ class CountsAnswer:
             variance = s2 + tau[:, None] ** 2
             own = -0.5 * ((y - mu) ** 2 / variance + np.log(variance))
             own += at.of(added.log_average[:, i]) + added.levelled(tau, i)[:, None]
-            left = replace(self.mu, mass=_normalised(self.log_joint - np.where(there[:, None, None], own, 0.0)))
+            left = replace(self.mu, log_mass=_normalised(self.log_joint - np.where(there[:, None, None], own, 0.0)))
             found.mean[there, i], found.sd[there, i] = left.means[there], left.sds[there]
             found.above[there, i] = left.above(0.0)[there]
             ends = left.mass[:, [*range(ORDER // 2), *range(-ORDER // 2, 0)]]
@@ -191,7 +195,7 @@ def pool_counts(
         log_joint += sums.log_likelihood(over.nodes - reports.centre[:, None, None])
         if passed < PASSES - 1:
             mean, sd = _moments(log_joint, over.nodes)
-    over = replace(over, mass=_normalised(log_joint))
+    over = replace(over, log_mass=_normalised(log_joint))
     answer = CountsAnswer(reports, nodes, over, found, log_joint, np.zeros(len(mean)))
     return replace(answer, error=np.maximum(_error(over, found.doubt(over.nodes, nodes.tau)), answer.of_tau.error))
 
@@ -222,9 +226,8 @@ def _moments(log_joint: FloatArray, nodes: FloatArray) -> tuple[FloatArray, Floa
 
 
 def _normalised(log_joint: FloatArray) -> FloatArray:
-    """Return the mass of every pair of nodes; that of a row sums to one."""
-    mass = np.exp(log_joint - log_joint.max(axis=(1, 2), keepdims=True))
-    return np.asarray(mass / mass.sum(axis=(1, 2), keepdims=True))
+    """Return the log of the mass of every pair of nodes; the masses of a row sum to one."""
+    return np.asarray(log_joint - log_sum_exp(log_joint, axis=(1, 2))[:, None, None])
 
 
 def _log_prior(priors: EffectPriors, mu: FloatArray) -> FloatArray:

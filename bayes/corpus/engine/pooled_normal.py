@@ -78,7 +78,11 @@ class NormalAnswer:
     @cached_property
     def new(self) -> NormalMixtures:
         """The posterior predictive distribution of the effect in a new trial."""
-        return self._mixture(self.variance + self.nodes.tau[..., None] ** 2)
+        return self.predicted(np.zeros(len(self.mass)))
+
+    def predicted(self, error: FloatArray) -> NormalMixtures:
+        """Return the predictive distribution of a new trial's estimate, given its standard error, shape (rows,)."""
+        return self._mixture(self.variance + self.nodes.tau[..., None] ** 2 + error[:, None, None] ** 2)
 
     @cached_property
     def of_tau(self) -> OfTau:
