@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, log, sqrt
+from math import exp, inf, log, pi, sqrt
 from statistics import NormalDist
 from typing import Literal, get_args, overload
 
@@ -27,7 +27,8 @@ LOG_MEASURES: tuple[LogMeasure, ...] = get_args(LogMeasure)
 IDENTITY_MEASURES: tuple[IdentityMeasure, ...] = get_args(IdentityMeasure)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
-# Chinn (2000), Stat Med 19:3127-31: log odds ratio = pi/sqrt(3) * standardised mean difference
+# Chinn (2000), Stat Med 19:3127-31: the standardised mean difference of a log odds ratio of one
+CHINN = sqrt(3) / pi
 
 
 def natural_range(measure: str) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from typing import Literal
 from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.base.measures import normal_quantile
-from bayes.base.numbers import significant
+from bayes.base.numbers import article, significant
 from bayes.base.published_tables import field_row
 from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
@@ -25,7 +25,7 @@ from bayes.priors.hierarchy import Hierarchy
 from bayes.priors.proportion_rules import proportion_prior
 
 RuleName = Literal[
-    "vague", "neutral", "sceptical", "enthusiastic", "pessimistic", "optimistic", "cochrane", "field"
+    "vague", "neutral", "sceptical", "enthusiastic", "pessimistic", "optimistic", "cochrane", "field", "calibrated"
 ]  # the keys of `RULES`
 Strength = Literal["weak", "moderate", "strong"]
 Aim = Literal["planned", "mcid"]
@@ -40,6 +40,9 @@ WIDTH = {
 HARM = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}
 # van Zwet, Schwab and Senn 2021 (Stat Med 40:6107-17): weights and SDs of the signal-to-noise ratio theta / s
 COCHRANE = ((0.32, 0.61), (0.31, 1.42), (0.30, 2.16), (0.07, 5.64))
+
+# degrees of freedom and scale on log ratios: chosen on pairs of trials from the older reviews (METHODS 17)
+CALIBRATED_DF, CALIBRATED_SCALE = 4.0, 0.31
 
 MEAN_OF_PERCENTAGES = "scaled by the data: the mean of the percentages of both arms"
 
@@ -320,6 +323,19 @@ def field(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     return FormedPrior(Distribution("student_t", (df, 0.0, scale)), words)
 
 
+def calibrated(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
+    """Form the Student-t prior that predicted later trials from earlier ones (METHODS 17).
+
+    It was chosen on log odds ratios; standardised mean differences take it divided by pi / sqrt(3) (Chinn 2000).
+    """
+    scale, words = CALIBRATED_SCALE, "chosen on pairs of an early and a later trial, log odds ratios"
+    if endpoint.measure == "standardised_mean_difference":
+        scale, words = scale * measures.CHINN, f"{words}, converted to standardised mean differences"
+    elif not measures.is_log(endpoint.measure):
+        raise NotFormable(f"calibrated on log ratios, not on {article(endpoint.measure)}")
+    return FormedPrior(Distribution("student_t", (CALIBRATED_DF, 0.0, scale)), words)
+
+
 RULES: dict[str, Callable[[Endpoint, Arguments], FormedPrior]] = {
     "vague": vague,
     "neutral": neutral,
@@ -329,4 +345,5 @@ RULES: dict[str, Callable[[Endpoint, Arguments], FormedPrior]] = {
     "optimistic": optimistic,
     "cochrane": cochrane,
     "field": field,
+    "calibrated": calibrated,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 from typing import Literal
 
 from bayes.base import measures, published_tables
@@ -17,7 +18,11 @@ from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
 from bayes.priors.effect_rules import FormedPrior
 
-RuleName = Literal["default", "turner", "rhodes", "field", "dumouchel", "uniform_shrinkage"]  # the keys of `RULES`
+RuleName = Literal[
+    "default", "turner", "rhodes", "field", "dumouchel", "uniform_shrinkage", "calibrated"
+]  # the keys of `RULES`
+# mean and SD of log tau on log ratios: chosen on pairs of trials from the older reviews (METHODS 17)
+CALIBRATED = (-2.07, 1.05)
 LOG_WIDTH = 0.3  # the default width on log ratios, to which those on other scales are proportional
 WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}
 
@@ -111,6 +116,16 @@ def uniform_shrinkage(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
     return FormedPrior(Distribution("uniform_shrinkage", (s0,)), f"s0^2 / (s0^2 + tau^2) uniform, {words}")
 
 
+def calibrated(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
+    """Form the lognormal prior that predicted later trials, together with that of the effect (METHODS 17)."""
+    (mean, sd), words = CALIBRATED, "chosen on pairs of an early and a later trial, log odds ratios"
+    if endpoint.measure == "standardised_mean_difference":
+        mean, words = mean + log(measures.CHINN), f"{words}, converted to standardised mean differences"
+    elif not measures.is_log(endpoint.measure):
+        raise NotFormable(f"calibrated on log ratios, not on {article(endpoint.measure)}")
+    return FormedPrior(Distribution("lognormal", (mean, sd)), words)
+
+
 def _typical_error(endpoint: Endpoint) -> tuple[float, str]:
     """Return s0, the root of the harmonic mean of the reports' squared standard errors, and the words for it."""
     errors = endpoint.errors_of_reports
@@ -132,6 +147,7 @@ RULES: dict[str, Callable[[Endpoint, Arguments], FormedPrior]] = {
     "field": field,
     "dumouchel": dumouchel,
     "uniform_shrinkage": uniform_shrinkage,
+    "calibrated": calibrated,
 }
 TAKES = {
     "default": ("family", "width"),

@@ -24,7 +24,7 @@ from bayes.corpus.engine.prior_arrays import EffectPriors, TauPriors
 from bayes.corpus.engine.tau_nodes import OfTau, TauNodes, nodes_of_tau
 
 SDS, SDS_IF_EMPTY = 10.0, 16.0  # of mu given tau, within which the exact likelihood is sought
-WIDER = 8.0  # prior SDs to which tables that all have an empty cell may move it
+OUTER_PRIOR = 1e-7  # of the prior of mu, up to which tables that all have an empty cell may move it
 OUTER = 1e-6  # of tau's posterior, beyond which corrections are those at the edge
 SATURATED = 60.0  # widths of a likelihood from which on tau changes a correction no more
 WIDTH_IF_EMPTY = 12.0  # of the log odds ratio of a table with an empty cell, which only the baseline's prior ends
@@ -69,8 +69,8 @@ def region_of(reports: Reports, rough: Iterable[Rough], some: Flags, every: Flag
         own, own_sd = answer.mean + centre, np.sqrt(answer.variance)
         far = np.where(some[at], SDS_IF_EMPTY, SDS)[:, None, None] * own_sd
         away = (np.abs(own - estimate[..., None]) + far).max(axis=2)
-        prior = answer.priors
-        before = (np.abs(prior.mean[:, None] - estimate[..., None]) + WIDER * prior.sd[:, None]).max(axis=2)
+        ends = (answer.priors.mixture.quantiles(p)[:, None] for p in (OUTER_PRIOR, 1 - OUTER_PRIOR))
+        before = np.max([np.abs(end - estimate) for end in ends], axis=0)
         away = np.where(every[at, None], np.maximum(away, before), away)
         reach[at] = np.maximum(reach[at], (away / sd).max(axis=1))
         if one.tau is not None:

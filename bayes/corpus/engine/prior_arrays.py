@@ -12,6 +12,7 @@ import numpy as np
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.base.distributions import Distribution
 from bayes.base.measures import sd_ratio
+from bayes.corpus.engine.normal_mixtures import NormalMixtures
 from bayes.quadrature.densities import log_density, quantiles
 
 EVERY = 6  # of the 401 nodes of the random scale of a Student-t: their spacing keeps its density right to 1e-6
@@ -47,6 +48,11 @@ class EffectPriors:
         mean = (self.weight * self.mean).sum(axis=1, keepdims=True)
         variance = (self.weight * (self.sd**2 + (self.mean - mean) ** 2)).sum(axis=1)
         return np.where(self.heaviest_df > 2, np.sqrt(variance), inf)
+
+    @property
+    def mixture(self) -> NormalMixtures:
+        """The priors as distributions."""
+        return NormalMixtures(self.weight, self.mean, self.sd)
 
     def at(self, rows: IntArray) -> EffectPriors:
         """Return the priors of some rows."""

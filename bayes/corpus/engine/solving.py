@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes.corpus.engine.answering import Pair, Work, answers
-from bayes.corpus.engine.normal_mixtures import NormalMixtures
 from bayes.corpus.engine.numbers import Numbers, numbers_of
 from bayes.corpus.engine.pooled_counts import CountsAnswer
 from bayes.corpus.engine.pooled_normal import LeftOut, NormalAnswer
@@ -73,8 +72,7 @@ def _left_out(work: Work, pair: Pair, answer: NormalAnswer | CountsAnswer) -> Le
     reports, place = work.reports.at(pair.rows[at]).without(trial), work.place[pair.rows[at]].copy()
     place[np.arange(len(at)), trial] = -1
     alone = ~reports.there.any(axis=1)
-    prior = pair.effect.at(at[alone])
-    mixture = NormalMixtures(prior.weight, prior.mean, prior.sd)
+    mixture = pair.effect.at(at[alone]).mixture
     only = at[alone], trial[alone]
     found.mean[only], found.sd[only], found.above[only] = mixture.means, mixture.sds, mixture.above(0.0)
     others = np.flatnonzero(~alone)

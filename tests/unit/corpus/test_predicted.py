@@ -71,3 +71,14 @@ def test_of_estimates():
     sd = np.sqrt(SD**2 * (1 - shrunken) + 0.2**2)
     y = np.array([0.1, 9.0])
     assert found.answer.predicted(np.full(2, 0.2)).log_density(y) == pytest.approx(norm.logpdf(y, shrunken * 0.4, sd))
+
+
+def test_a_heavy_tailed_prior_of_the_effect_leaves_tables_with_an_empty_cell_exact():
+    """The widest parts of a Student-t have no mass to speak of, and must not set the width of the polynomials."""
+    tables = Tables(*np.array([(0, 150, 26, 150), (54, 54, 31, 54)], dtype=float).T)
+    estimate, error = tables.estimates("odds_ratio")
+    work = Work(Reports(estimate[:, None], error[:, None]), np.zeros((2, 1)), curves_of(tables, "odds_ratio", NUISANCE),
+                np.arange(2)[:, None])  # fmt: skip
+    pair = Pair(np.arange(2), effect_priors([parse("student_t(4, 0, 0.31)")] * 2), tau_priors([parse("half_normal(0.3)")] * 2))
+    *_, last = answers(work, {"pair": pair})
+    assert last.answer.error.max() < 1e-3
