@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from bayes.base import measures
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.corpus.evidence import LARGEST, Evidence, Flags, evidence_of
-from bayes.corpus.reading import COUNTS, NUMBERS, TEXT
+from bayes.corpus.reading import COUNTS, NUMBERS, TEXT, meant
+from bayes.corpus.summary.sheets import YEARS
+from bayes.corpus.tabulated import RATIOS
 from bayes.errors import InvalidInput
 
 REQUIRED = ("group", "y_later", "se_later")
 EARLY = ("y", "se")
 OWN = (*REQUIRED, *EARLY)  # columns that a corpus does not know
+KNOWN = (*OWN, *TEXT, *NUMBERS)
 MEASURE, BENEFIT = "odds_ratio", "higher"  # of a table that states neither
 
 
@@ -34,12 +37,15 @@ class Pairs:
         What is resampled together, such as the review.
     y_later, se_later : ndarray, shape (rows,)
         The later estimate and its standard error, on the analysis scale.
+    name : str, optional
+        That of the file.
     """
 
     evidence: Evidence
     group: NDArray[np.object_]
     y_later: FloatArray
     se_later: FloatArray
+    name: str | None = None
 
     def __len__(self) -> int:
         return len(self.group)
@@ -61,6 +67,12 @@ class Pairs:
         if name not in frame:
             return np.full(len(self), np.nan)
         return pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+
+    @property
+    def year(self) -> FloatArray:
+        """The year of the early trial; NaN where it is not stated, or a slip."""
+        found = self.number("year")
+        return np.where((found >= YEARS[0]) & (found <= YEARS[1]), found, np.nan)
 
     def by_estimate(self) -> Pairs:
         """Return the pairs without their counts: those that state y and se are read as normal."""
@@ -85,8 +97,8 @@ def read_pairs(pairs: str | os.PathLike[str] | pd.DataFrame) -> Pairs:
         CSV (also gzipped) or Parquet, with the columns `group`, `y_later`, `se_later` and, of the early trial, `y` and
         `se` or `events_t, n_t, events_c, n_c`; estimates and standard errors on the analysis scale (log ratios, or
         differences). Optional: `measure` (by default odds_ratio), `benefit` (by default higher; scores of direction do
-        not depend on it), `mcid`, `sd_ref`, `year`, `field`, `outcome_class`, `comparison`. Where a row has counts they
-        are read by their exact likelihood, and `y`, `se` serve the comparison with their normal approximation.
+        not depend on it), `mcid`, `sd_ref`, `year`, `field`, `outcome_class`, `comparison`. Counts of an odds ratio
+        or risk ratio are read by their exact likelihood, in place of `y` and `se`.
 
     Returns
     -------
@@ -97,15 +109,19 @@ def read_pairs(pairs: str | os.PathLike[str] | pd.DataFrame) -> Pairs:
     InvalidInput
         If the file cannot be read or lacks a column; rows with mistakes are listed by `Pairs.rejected`.
     """
-    frame, name = (pairs, "pairs") if isinstance(pairs, pd.DataFrame) else (_read(Path(pairs)), str(pairs))
-    missing = [f"column {column!r} is missing; required: {', '.join(REQUIRED)}, and y, se or {', '.join(COUNTS)}"
-               for column in REQUIRED if column not in frame]  # fmt: skip
-    if not any(set(early) <= set(frame) for early in (EARLY, COUNTS)):
-        missing.append(f"no columns of the early trial; accepted: y, se, or {', '.join(COUNTS)}")
+    path = None if isinstance(pairs, pd.DataFrame) else Path(pairs)
+    frame = pairs if isinstance(pairs, pd.DataFrame) else _read(Path(pairs))
+    columns = [str(column) for column in frame]
+    missing = [f"column {column!r} is missing{meant([column], columns, KNOWN)}; required: {', '.join(REQUIRED)}"
+               for column in REQUIRED if column not in columns]  # fmt: skip
+    if not any(set(early) <= set(columns) for early in (EARLY, COUNTS)):
+        lacking = [column for column in (*EARLY, *COUNTS) if column not in columns]
+        found = meant(lacking, columns, KNOWN)
+        missing.append(f"no columns of the early trial{found}; accepted: y, se, or {', '.join(COUNTS)}")
     if repeated := sorted({str(column) for column in frame.columns[frame.columns.duplicated()]}):
         missing.append(f"columns repeat: {', '.join(repeated)}")
     if missing:
-        raise InvalidInput(name, missing)
+        raise InvalidInput("pairs" if path is None else str(path), missing)
     frame = frame.reset_index(drop=True)
     numbers = {column: pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float) for column in OWN[1:]
                if column in frame}  # fmt: skip
@@ -120,7 +136,7 @@ def read_pairs(pairs: str | os.PathLike[str] | pd.DataFrame) -> Pairs:
         evidence.reasons.add(wrong, f"{column}: accepted: {accepted}")
     evidence.form[evidence.reasons.rows] = ""
     group = frame["group"].astype(object).where(frame["group"].notna(), None).map(lambda value: value and str(value))
-    return Pairs(evidence, group.to_numpy(dtype=object), later, error)
+    return Pairs(evidence, group.to_numpy(dtype=object), later, error, None if path is None else path.name)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -141,4 +157,9 @@ def _early(frame: pd.DataFrame, numbers: dict[str, FloatArray]) -> pd.DataFrame:
         with np.errstate(over="ignore"):
             early["estimate"] = np.where(log, np.exp(numbers["y"]), numbers["y"])
         early["se"] = numbers["se"]
+        if set(COUNTS) <= set(early):  # the exact likelihood of counts is that of a ratio; others keep their estimates
+            stated = np.isfinite(numbers["y"]) & np.isfinite(numbers["se"])
+            other = stated & ~np.isin(early["measure"].to_numpy().astype(str), RATIOS)
+            for name in COUNTS:
+                early[name] = early[name].where(~other)
     return early

@@ -31,7 +31,7 @@ from bayes.priors.sets import PriorSet
 AT_ONCE = 64  # pairs whose arrays fit into memory together
 SIGNIFICANT = float(ndtri(0.975))
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
-NOT_MIXTURE = "the prior is no mixture of normals, which is all that predictions are computed for"
+NOT_MIXTURE = "predictions are computed for mixtures of normal and Student-t priors without mass at no effect"
 UNREAD = "read by its estimate and standard error, or by the counts of an odds ratio or risk ratio, only"
 
 
@@ -103,13 +103,22 @@ class Predicted:
         By exact likelihoods where there are counts.
     normal : mapping of Under to Predictions
         By the normal approximation throughout.
+    s : ndarray, shape (rows,)
+        Standard error of the early trial on the analysis scale, of counts that of the approximation; NaN of a row that
+        cannot be used.
     reasons : mapping of Under to mapping of int to str
         Why a pair has no prediction.
     """
 
     under: Mapping[Under, Predictions]
     normal: Mapping[Under, Predictions]
+    s: FloatArray
     reasons: Mapping[Under, Mapping[int, str]]
+
+
+def pairs_of(priors: PriorSet) -> list[Under]:
+    """Return every prior of effects of a set, without heterogeneity and with every prior of tau."""
+    return [Under(effect, tau) for effect in priors.effect for tau in (None, *priors.heterogeneity)]
 
 
 def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1) -> Predicted:
@@ -155,7 +164,9 @@ def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1) -> Predicted:
     for under, rows, exact, made in chain.from_iterable(engine(_answered, tasks())):
         for into in (found,) if exact else (found, normal):
             into[under].put(rows, made)
-    return Predicted(found, normal, reasons)
+    every_s = np.full(len(pairs), np.nan)
+    every_s[at] = s
+    return Predicted(found, normal, every_s, reasons)
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,21 @@ class Resampling:
     times: FloatArray
 
     @classmethod
-    def of(cls, group: np.ndarray, samples: int, seed: int) -> Resampling:
-        """Draw samples of as many groups as there are, with replacement."""
-        names, of_row = np.unique(group.astype(str), return_inverse=True)
+    def of(cls, group: np.ndarray, usable: IntArray, samples: int, seed: int) -> Resampling:
+        """Draw samples of as many groups as there are, with replacement.
+
+        Parameters
+        ----------
+        group : ndarray of object, shape (rows,)
+        usable : ndarray of int
+            The rows that are scored. A group without any of them is not drawn; other rows have no scores, and count
+            for nothing wherever they are.
+        samples : int
+        seed : int
+        """
+        names, codes = np.unique(group[usable].astype(str), return_inverse=True)
+        of_row = np.zeros(len(group), dtype=np.intp)
+        of_row[usable] = codes
         random = np.random.default_rng(seed)
         n = len(names)
         drawn = random.multinomial(n, np.full(n, 1 / n), size=samples)
@@ -74,7 +86,10 @@ class Resampling:
             return np.asarray((self.times @ total) / (self.times @ count))
 
     def median(self, values: FloatArray) -> FloatArray:
-        """Return the median over the rows of each sample, shape (samples + 1,); NaN is left out."""
+        """Return the median over the rows of each sample, shape (samples + 1,); NaN is left out.
+
+        It is NaN where no row of a sample has a value.
+        """
         order = np.flatnonzero(np.isfinite(values))
         order = order[np.argsort(values[order], kind="stable")]
         if not len(order):
@@ -83,7 +98,8 @@ class Resampling:
         half = weight[:, -1:] / 2
         lower, upper = (weight < half).sum(axis=1), (weight <= half).sum(axis=1)
         last = len(order) - 1
-        return np.asarray((values[order[np.minimum(lower, last)]] + values[order[np.minimum(upper, last)]]) / 2)
+        middle = (values[order[np.minimum(lower, last)]] + values[order[np.minimum(upper, last)]]) / 2
+        return np.asarray(np.where(half[:, 0] > 0, middle, np.nan))
 
 
 @dataclass(frozen=True)

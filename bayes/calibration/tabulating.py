@@ -124,7 +124,7 @@ def likelihoods(found: Scored) -> Iterator[LikelihoodRow]:
 
 def splits(found: Scored) -> Iterator[SplitRow]:
     """Yield the scores of parts of the pairs: by measure, field, period and how much more the later trial knows."""
-    for by, part in _parts(found.pairs):
+    for by, part in _parts(found.pairs, found.predicted.s):
         for name in sorted({str(value) for value in part if value is not None}, key=_in_order):
             inside = np.array([value is not None and str(value) == name for value in part])
             for under, predictions in found.predicted.under.items():
@@ -141,17 +141,17 @@ def splits(found: Scored) -> Iterator[SplitRow]:
                 yield cast(SplitRow, {key: values[key] for key in SplitRow.__annotations__})
 
 
-def _parts(pairs: Pairs) -> Iterator[tuple[str, NDArray[np.object_]]]:
+def _parts(pairs: Pairs, s: FloatArray) -> Iterator[tuple[str, NDArray[np.object_]]]:
     yield "measure", pairs.column("measure")
     yield "field", pairs.column("field")
-    year = pairs.number("year")
+    year = pairs.year
     if np.isfinite(year).any():
-        middle = np.median(year[np.isfinite(year)])
+        middle = np.floor(np.median(year[np.isfinite(year)]))  # between two years, the earlier
         names = np.where(year <= middle, f"to {middle:.0f}", f"after {middle:.0f}").astype(object)
         names[~np.isfinite(year)] = None
         yield "period", names
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (pairs.evidence.s / pairs.se_later) ** 2
+        ratio = (s / pairs.se_later) ** 2
     names = np.full(len(pairs), None, dtype=object)
     edges = (0.0, *INFORMATION, np.inf)
     for low, high in zip(edges, edges[1:], strict=False):
@@ -161,9 +161,10 @@ def _parts(pairs: Pairs) -> Iterator[tuple[str, NDArray[np.object_]]]:
 
 
 def _in_order(name: str) -> tuple[float, str]:
-    """Sort parts that are named by numbers by the first of them."""
+    """Sort parts that are named by numbers by the first of them, what lies above or after it last."""
     numbers = [float(word) for word in name.split() if word.replace(".", "").isdigit()]
-    return (numbers[0] + name.startswith("above") if numbers else 0.0, name)
+    beside = {"up": -0.5, "above": 0.5, "after": 0.5}.get(name.split()[0], 0.0)
+    return (numbers[0] + beside if numbers else 0.0, name)
 
 
 def curves(found: Scored) -> Iterator[CurveRow]:

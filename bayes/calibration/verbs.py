@@ -13,7 +13,7 @@ import pandas as pd
 from bayes.base.tables import Rows, Tabular
 from bayes.calibration import tabulating
 from bayes.calibration.pairs import Pairs, read_pairs
-from bayes.calibration.predicting import Under, predict
+from bayes.calibration.predicting import Under, pairs_of, predict
 from bayes.calibration.scores import Outcomes, Resampling
 from bayes.calibration.tables import (
     CurveRow,
@@ -124,16 +124,18 @@ def calibrate(
         If the reference is not a pair of the set.
     """
     priors = as_set(prior_set)
+    known = pairs_of(priors)
+    if not known:
+        raise InvalidInput(priors.id, ["the set has no priors of effects"])
+    chosen = _reference(known, reference)
     table = pairs if isinstance(pairs, Pairs) else read_pairs(pairs)
     predicted = predict(table, priors, jobs or os.cpu_count() or 1)
     usable = table.usable
     if not len(usable):
         first = table.rejected()["reason"]
-        raise InvalidInput("pairs", [f"no row can be used; the first: {first.iloc[0]}" if len(first) else "no rows"])
-    if not predicted.under:
-        raise InvalidInput(str(prior_set), ["the set has no priors of effects"])
-    chosen = _reference(list(predicted.under), reference)
-    over = Resampling.of(np.where(table.group == None, "", table.group), samples, seed)  # noqa: E711
+        said = f"the first: {first.iloc[0]}" if len(first) else "it has none"
+        raise InvalidInput(table.name or "pairs", [f"no row can be used; {said}"])
+    over = Resampling.of(table.group, usable, samples, seed)
     found = Scored(table, predicted, _outcomes(table), over)
     return Calibration(
         prior_set=priors.id,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -169,12 +169,12 @@ def find_corpus(names: Sequence[str | os.PathLike[str]]) -> Corpus | None:
 
 def _kind(file: Path, columns: Sequence[str]) -> Kind:
     kind: Kind = "analyses" if {"analysis", "study"} & set(columns) else "results"
-    mistakes = [f"column {name!r} is missing{_meant([name], columns)}; required: {', '.join(REQUIRED[kind])}"
+    mistakes = [f"column {name!r} is missing{meant([name], columns)}; required: {', '.join(REQUIRED[kind])}"
                 for name in REQUIRED[kind] if name not in columns]  # fmt: skip
     if not any(set(each) <= set(columns) for each in EVIDENCE):
         lacking = [name for name in dict.fromkeys(sum(EVIDENCE, ())) if name not in columns]
         mistakes.append(
-            f"no columns of evidence{_meant(lacking, columns)}; accepted: estimate with se, with ci_low and ci_high, "
+            f"no columns of evidence{meant(lacking, columns)}; accepted: estimate with se, with ci_low and ci_high, "
             "or with p; events_t, n_t, events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c; events_t, exposure_t, "
             "events_c, exposure_c"
         )
@@ -185,9 +185,9 @@ def _kind(file: Path, columns: Sequence[str]) -> Kind:
     return kind
 
 
-def _meant(lacking: Sequence[str], columns: Sequence[str]) -> str:
+def meant(lacking: Sequence[str], columns: Sequence[str], known: Collection[str] = KNOWN) -> str:
     """Return a clause that names the unknown columns by which missing ones were probably meant; empty if none is."""
-    unknown = {name.strip().casefold(): name for name in columns if name not in KNOWN}
+    unknown = {name.strip().casefold(): name for name in columns if name not in known}
     near = [found for name in lacking for found in get_close_matches(name, unknown, n=1)]
     return f"; found {', '.join(repr(unknown[found]) for found in dict.fromkeys(near))}" if near else ""
 
