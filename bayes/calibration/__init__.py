@@ -1,13 +1,18 @@
 """What posteriors promise, held against later trials and against repeated trials.
 
 pairs             an early and a later trial of the same question, read and checked
-predicting        what the posterior of the early trial says of the later estimate
+predicting        the distribution of the later estimate, by the posterior of the early trial
 scores            coverage, log density and Brier scores, with a bootstrap over groups
 tables            what a row of each table says
 tabulating        the tables
-verbs             `calibrate`, and `write` into a folder
+calibrated        the result
+layout, wording   the tables as text; what they say in sentences, and what they cannot show
+folder            the files in a results folder: `write` and `read`
+verbs             `calibrate`
 """
 
-from bayes.calibration.verbs import Calibration, calibrate, write
+from bayes.calibration.calibrated import Calibration
+from bayes.calibration.folder import read, write
+from bayes.calibration.verbs import calibrate
 
-__all__ = ["Calibration", "calibrate", "write"]
+__all__ = ["Calibration", "calibrate", "read", "write"]

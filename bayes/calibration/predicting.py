@@ -1,4 +1,4 @@
-"""What the posterior of an early trial predicts for the estimate of a later one.
+"""The distribution of a later estimate by the posterior of an early trial.
 
     theta_early, theta_later ~ Normal(mu, tau),   mu, tau ~ their priors,   y_later ~ Normal(theta_later, se_later)
 

@@ -11,6 +11,44 @@ from typing import TypedDict
 Number = float | None
 
 
+class FactsRow(TypedDict):
+    """What was compared, and how."""
+
+    prior_set: str
+    file: str | None  # its name; None of a data frame
+    pairs: int  # that can be used
+    groups: int  # of these
+    counts: int  # pairs whose early trial is read by the exact likelihood of its counts
+    thresholds: int  # pairs with an MCID
+    first_year: Number  # of the early trials, where stated
+    last_year: Number
+    positive: float  # share of later estimates above no effect
+    significant: float  # share of later estimates 1.96 standard errors or more from no effect
+    information: Number  # median ratio of the later trial's information to the early one's
+    reference_prior: str
+    reference_heterogeneity: str
+    samples: int  # of the bootstrap
+    seed: int
+
+
+class PriorRow(TypedDict):
+    """A prior of the set."""
+
+    of: str  # effect or heterogeneity
+    name: str
+    rule: str | None
+    distribution: str | None  # as it is written, without a rule
+    source: str | None
+
+
+class RejectedRow(TypedDict):
+    """A row of the table of pairs that cannot be used."""
+
+    row: int  # counted from one
+    group: str | None
+    reason: str
+
+
 class ScoresRow(TypedDict):
     """All pairs under one prior of the effect and one of tau."""
 

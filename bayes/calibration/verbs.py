@@ -3,85 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from bayes.base.tables import Rows, Tabular
 from bayes.calibration import tabulating
+from bayes.calibration.calibrated import Calibration
 from bayes.calibration.pairs import Pairs, read_pairs
 from bayes.calibration.predicting import Under, pairs_of, predict
 from bayes.calibration.scores import Outcomes, Resampling
-from bayes.calibration.tables import (
-    CurveRow,
-    GainRow,
-    LevelRow,
-    LikelihoodRow,
-    PitRow,
-    ScoresRow,
-    SkippedRow,
-    SplitRow,
-)  # fmt: skip
+from bayes.calibration.tables import FactsRow, PriorRow, RejectedRow
 from bayes.calibration.tabulating import NO_TAU, Scored
 from bayes.corpus.answers import MCID, Thresholds
 from bayes.corpus.endpoints import tell
 from bayes.errors import InvalidInput, UnknownName
-from bayes.priors.sets import SomePriorSet, as_set
+from bayes.priors.sets import PriorSet, SomePriorSet, as_set
 
 SAMPLES, SEED = 1000, 20261130
-
-
-@dataclass(frozen=True, repr=False)
-class Calibration(Tabular):
-    """How the predictions of a prior set fared.
-
-    Attributes
-    ----------
-    prior_set : str
-        Its id.
-    pairs, groups, rejected : int
-        Pairs that could be used, their groups, and rows that could not.
-    reference : str
-        The pair of priors with which the others are compared.
-    scores, gains, likelihoods, splits, curves, levels, pits, skipped
-        The rows of each table.
-    """
-
-    prior_set: str
-    pairs: int
-    groups: int
-    rejected: int
-    reference: str
-    scores: Sequence[ScoresRow]
-    gains: Sequence[GainRow]
-    likelihoods: Sequence[LikelihoodRow]
-    splits: Sequence[SplitRow]
-    curves: Sequence[CurveRow]
-    levels: Sequence[LevelRow]
-    pits: Sequence[PitRow]
-    skipped: Sequence[SkippedRow]
-
-    def tables(self) -> Mapping[str, Rows]:
-        """Return every table; the main one has a row per prior of effects and of heterogeneity."""
-        return {
-            "scores": self.scores,
-            "gains": self.gains,
-            "likelihoods": self.likelihoods,
-            "splits": self.splits,
-            "curves": self.curves,
-            "levels": self.levels,
-            "pits": self.pits,
-            "skipped": self.skipped,
-        }
-
-    def __str__(self) -> str:
-        lost = f"; {self.rejected:,} rows could not be used" if self.rejected else ""
-        return f"{self.pairs:,} pairs of {self.groups:,} groups under the prior set {self.prior_set}{lost}"
-
-    __repr__ = __str__
 
 
 def calibrate(
@@ -131,18 +71,14 @@ def calibrate(
     table = pairs if isinstance(pairs, Pairs) else read_pairs(pairs)
     predicted = predict(table, priors, jobs or os.cpu_count() or 1)
     usable = table.usable
+    rejected = [cast(RejectedRow, row) for row in table.rejected().to_dict("records")]
     if not len(usable):
-        first = table.rejected()["reason"]
-        said = f"the first: {first.iloc[0]}" if len(first) else "it has none"
-        raise InvalidInput(table.name or "pairs", [f"no row can be used; {said}"])
+        first = f"the first: {rejected[0]['reason']}" if rejected else "it has none"
+        raise InvalidInput(table.name or "pairs", [f"no row can be used; {first}"])
     over = Resampling.of(table.group, usable, samples, seed)
     found = Scored(table, predicted, _outcomes(table), over)
     return Calibration(
-        prior_set=priors.id,
-        pairs=len(usable),
-        groups=len(set(table.group[usable])),
-        rejected=len(table) - len(usable),
-        reference=f"{chosen.prior}, {chosen.heterogeneity or NO_TAU}",
+        facts=_facts(found, priors.id, chosen, samples, seed),
         scores=list(tabulating.scores(found)),
         gains=list(tabulating.gains(found, chosen)),
         likelihoods=list(tabulating.likelihoods(found)),
@@ -151,7 +87,42 @@ def calibrate(
         levels=list(tabulating.levels(found)),
         pits=list(tabulating.pits(found)),
         skipped=list(tabulating.skipped(found)),
+        rejected=rejected,
+        priors=list(_priors(priors)),
     )
+
+
+def _facts(found: Scored, prior_set: str, reference: Under, samples: int, seed: int) -> FactsRow:
+    table, usable, later = found.pairs, found.pairs.usable, found.later
+    year = table.year[usable]
+    year = year[np.isfinite(year)]
+    ratio = (found.predicted.s[usable] / later.se[usable]) ** 2
+    ratio = ratio[np.isfinite(ratio)]
+    return {
+        "prior_set": prior_set,
+        "file": table.name,
+        "pairs": len(usable),
+        "groups": found.over.groups,
+        "counts": int(((table.evidence.form == "counts") & np.isfinite(found.predicted.s)).sum()),
+        "thresholds": int(np.isfinite(later.mcid).sum()),
+        "first_year": float(year.min()) if len(year) else None,
+        "last_year": float(year.max()) if len(year) else None,
+        "positive": float(later.positive[usable].mean()),
+        "significant": float(later.significant[usable].mean()),
+        "information": float(np.median(ratio)) if len(ratio) else None,
+        "reference_prior": reference.prior,
+        "reference_heterogeneity": reference.heterogeneity or NO_TAU,
+        "samples": samples,
+        "seed": seed,
+    }
+
+
+def _priors(priors: PriorSet) -> Iterator[PriorRow]:
+    """Yield every prior of the set, as it is written there."""
+    for of, every in (("effect", priors.effect), ("heterogeneity", priors.heterogeneity)):
+        for name, prior in every.items():
+            rule, written = prior.rule, prior.distribution
+            yield {"of": of, "name": name, "rule": rule, "distribution": written, "source": prior.source}
 
 
 def _reference(known: Sequence[Under], asked: str | None) -> Under:
@@ -172,32 +143,3 @@ def _outcomes(table: Pairs) -> Outcomes:
     at = thresholds.analysis[:, MCID]
     mcid[usable] = np.where(np.isfinite(at), thresholds.sign * (table.y_later[usable] - at) >= 0, np.nan)
     return Outcomes(table.y_later, table.se_later, mcid)
-
-
-def write(found: Calibration, results_folder: str | os.PathLike[str] = "results") -> list[Path]:
-    """Write the tables of a calibration.
-
-    `calibration.csv` has the scores, `calibration_gains.csv`, `calibration_likelihoods.csv` and so on the other tables.
-
-    Parameters
-    ----------
-    found : Calibration
-    results_folder : str or path
-        Made if it is missing.
-
-    Returns
-    -------
-    list of Path
-        The files, in order.
-    """
-    folder = Path(results_folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, rows in found.tables().items():
-        path = folder / ("calibration.csv" if name == "scores" else f"calibration_{name}.csv")
-        if rows:
-            found.to_frame(name).to_csv(path, index=False)
-            written.append(path)
-        else:
-            path.unlink(missing_ok=True)
-    return written

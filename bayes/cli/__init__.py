@@ -23,6 +23,7 @@ VERBS = {
     "report": "Write results/report/: pages that open from disk, one per outcome, trial and synthesis.",
     "merge": "Join the shards of a corpus into one results folder.",
     "corpus": "Summarise a corpus: how often conclusions change with the prior, and how far effects shrink.",
+    "calibrate": "Predict later trials from early ones under every prior of a set, and score the predictions.",
     "calculator": "Write a page on which anyone can type a result and see its posterior, without a server.",
     "reproduce": "Sample every posterior in a bundle again, and compare every number.",
     "import": "Turn registry records, reviews or tables into trial and synthesis files, with a ledger.",

@@ -1,0 +1,89 @@
+"""What is said of a calibration follows its numbers."""
+
+from dataclasses import replace
+
+import pytest
+from support.invented_pairs import small
+
+from bayes.calibration import layout, wording
+
+
+@pytest.fixture(scope="module")
+def found():
+    return small()
+
+
+def with_best(found, **values):
+    """The calibration with other scores of its best pair of priors."""
+    return replace(found, scores=[row | values if row is found.best else row for row in found.scores])
+
+
+def test_the_lead_counts(found):
+    said = wording.lead(found)
+    assert said.startswith("400 pairs of an early and a later trial in 200 groups (early trials of 1990 to 2009; ")
+    assert said.endswith("under 4 pairs of priors of the set invented.") and "could not be used" not in said
+    lost = replace(found, rejected=[{"row": 1, "group": None, "reason": "r"}])
+    assert "1 row could not be used" in wording.lead(lost)
+
+
+def test_lessons_have_the_numbers_of_the_run(found):
+    first, covered, heterogeneity, shrinkage, direction = wording.lessons(found)
+    best = found.best
+    assert (best["prior"], best["heterogeneity"]) == ("narrow", "half_normal"), "the priors of nature"
+    assert "narrow with half normal" in first and layout.ranged(best, "log_density") in first and "wide without heterogeneity" in first
+    for name in ("coverage_95", "coverage_80", "coverage_50"):
+        assert layout.ranged(best, name) in covered
+    without = next(row for row in found.scores if (row["prior"], row["heterogeneity"]) == ("narrow", "none"))
+    assert f"{without['coverage_95']:.3f} without and {best['coverage_95']:.3f} with half normal" in heterogeneity
+    assert f"{best['median_error']:.3f} under narrow" in shrinkage and "under wide" in shrinkage
+    assert f"{best['direction_stated']:.3f}" in direction
+
+
+@pytest.mark.parametrize(("low", "high", "verdict"), [(0.51, 0.6, "too wide"), (0.4, 0.49, "too narrow"), (0.4, 0.6, "cover what they state")])
+def test_coverage_is_judged_by_its_interval(found, low, high, verdict):
+    found = with_best(found, coverage_50_low=low, coverage_50_high=high, coverage_95_low=0.9, coverage_95_high=1.0)
+    said = list(wording.lessons(found))[1]
+    assert verdict in said.split("Those of ")[-1]
+
+
+@pytest.mark.parametrize(("stated", "verdict"), [(0.6, "understated"), (0.7, "agrees"), (0.8, "overstated")])
+def test_direction_is_judged_by_its_interval(found, stated, verdict):
+    values = {"direction_stated": stated, "direction_seen": 0.7, "direction_seen_low": 0.65, "direction_seen_high": 0.75}
+    assert verdict in list(wording.lessons(with_best(found, **values)))[-1]
+
+
+def test_heterogeneity_that_lowers_coverage_is_not_said_to_raise_it(found):
+    said = list(wording.lessons(with_best(found, coverage_95=0.2)))[2]
+    assert "Heterogeneity lowers" in said
+
+
+def test_cautions_have_the_numbers_of_the_run(found):
+    said = " ".join(wording.cautions(found))
+    assert f"{100 * found.facts['positive']:.0f}% of the later estimates lie above" in said
+    assert "resample the 200 groups, not the 400 pairs" in said and "not the truth" in said
+    early, late = [row for row in found.splits if row["by"] == "period" and (row["prior"], row["heterogeneity"]) == ("narrow", "half_normal")]
+    assert f"to 1999 {layout.ranged(early, 'log_density')}; after 1999 {layout.ranged(late, 'log_density')}" in said
+    assert "Priors estimated from databases" not in said
+    turner = {"of": "heterogeneity", "name": "of_turner", "rule": "turner", "distribution": None, "source": None}
+    said = " ".join(wording.cautions(replace(found, priors=[turner], facts=found.facts | {"groups": 400})))
+    assert "Priors estimated from databases: of turner (Cochrane reviews of binary outcomes)." in said
+    assert "Every pair is a group of its own" in said
+
+
+def test_without_predictions_it_says_so(found):
+    none = replace(found, scores=[row | {"n": 0} for row in found.scores], gains=[row | {"n": 0} for row in found.gains])
+    assert list(wording.lessons(none)) == ["No pair of trials has a prediction under any prior of the set."]
+    assert [title for title, _, cells in layout.brief(none) if cells] == []
+
+
+def test_tables_leave_out_a_number_that_is_the_same_everywhere(found):
+    (_, headings, cells), *_ = layout.brief(found)
+    assert headings[2] == "pairs" and {row[2] for row in cells} == {""}
+    fewer = replace(found, scores=[row | {"n": 400 - i} for i, row in enumerate(found.scores)])
+    (_, _, cells), *_ = layout.brief(fewer)
+    assert [row[2] for row in cells] == ["400", "399", "398", "397"]
+
+
+def test_splits_of_one_part_are_left_out(found):
+    titles = [title for title, _, _ in layout.whole(found)]
+    assert "By field" in titles and "By period of the early trial" in titles and "By measure" not in titles
