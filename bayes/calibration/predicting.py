@@ -222,11 +222,11 @@ def _asked(told: Told, priors: PriorSet) -> Iterator[tuple[Under, _Asked]]:
             reasons = {}
             for i, of_mu in enumerate(effect.formed):
                 if of_mu is None:
-                    reasons[i] = effect.reasons.get(i, f"{effect.name} cannot be formed")
+                    reasons[i] = effect.unformed[i]
                 elif not is_mixture_of_normals(of_mu.univariate):
                     reasons[i] = NOT_MIXTURE
                 elif tau is not None and tau.formed[i] is None:
-                    reasons[i] = tau.reasons.get(i, f"{tau.name} cannot be formed")
+                    reasons[i] = tau.unformed[i]
             yield Under(effect.name, None if tau is None else tau.name), _Asked(effect, tau, reasons)
 
 

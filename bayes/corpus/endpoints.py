@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
+from bayes.base import measures
 from bayes.base.arrays import FloatArray, IntArray
 from bayes.base.toml import validate
 from bayes.corpus.evidence import Evidence
@@ -92,11 +93,14 @@ class Formed:
     formed : list of FormedPrior or None
     reasons : dict of int to str
         Why it is not formed for a row; a row that is in neither goes without it silently (`when = "formable"`).
+    unformed : dict of int to str
+        Why it is not formed, silently or not.
     """
 
     name: str
     formed: list[FormedPrior | None]
     reasons: dict[int, str]
+    unformed: dict[int, str]
 
 
 PLACEHOLDER = Row(label=NOT_STATED, measure="odds_ratio", benefit="lower")  # keeps the place of a row that is rejected
@@ -104,6 +108,11 @@ STATED = ("mcid", "planned", "margin")
 CONTEXT = (
     "measure", "benefit", *STATED, "rope_low", "rope_high", "sd_ref", "field", "outcome_class", "comparison",
 )  # fmt: skip
+ERRORS_OF_COUNTS = {
+    "odds_ratio": measures.se_log_odds_ratio,
+    "risk_ratio": measures.se_log_risk_ratio,
+    "risk_difference": measures.se_risk_difference,
+}
 REASON_OF = {"mcid": "rationale", "planned": "source", "margin": "source"}
 
 
@@ -140,7 +149,7 @@ def tell(evidence: Evidence, groups: Sequence[IntArray], asks: Asks) -> Told:
         if "analysis" in asks:
             row._errors = {f"study {j}": float(s) if np.isfinite(s) else None for j, s in enumerate(errors, 1)}
         if "result" in asks:
-            row._error = float(errors[0]) if np.isfinite(errors[0]) else None
+            row._error = float(errors[0]) if np.isfinite(errors[0]) else _error_of_counts(evidence, groups[i][0])
         rows.append(row)
         settings.append(OutcomeClass(stated["outcome_class"], stated["comparison"], stated["field"]))
     alike = [(*key, row._sd) for key, row in zip(keys, rows, strict=True)]
@@ -174,6 +183,14 @@ def _decimal(value: object) -> Decimal:
     return Decimal(repr(float(str(value))))
 
 
+def _error_of_counts(evidence: Evidence, row: int) -> float | None:
+    """Return the standard error of the ratio or difference of a table, as a trial file has it; None if it has none."""
+    if evidence.form[row] != "counts":
+        return None
+    x1, n1, x0, n0 = (int(count) for count in evidence.tables[row])
+    return ERRORS_OF_COUNTS[str(evidence.frame["measure"].iloc[row])](x1, n1, x0, n0)
+
+
 def _pooled_sd(evidence: Evidence, groups: Sequence[IntArray]) -> FloatArray:
     """Return the standard deviation pooled over the arms of each group; NaN where a row has no means."""
     if not (evidence.form == "means").any():
@@ -198,10 +215,11 @@ def _formed(named: NamedPrior, told: Told) -> Formed:
     if not isinstance(prior, EffectPrior):
         raise TypeError(f"{named.name} is not a prior of an effect")
     if prior.rule in BORROWED:
-        return Formed(named.name, [None] * len(told.rows), dict.fromkeys(range(len(told.rows)), BORROWS))
+        borrows = dict.fromkeys(range(len(told.rows)), BORROWS)
+        return Formed(named.name, [None] * len(told.rows), borrows, borrows)
     own = prior.rule in OF_THE_RESULT
     found, reasons = _each(lambda i: resolve(named, told.rows[i]), told, own)
-    return Formed(named.name, found, {} if prior.when == "formable" else reasons)
+    return Formed(named.name, found, {} if prior.when == "formable" else reasons, reasons)
 
 
 def heterogeneities_of(told: Told, priors: PriorSet) -> list[Formed]:
@@ -214,7 +232,7 @@ def heterogeneities_of(told: Told, priors: PriorSet) -> list[Formed]:
             return FormedPrior(made.distribution, made.basis)
 
         found, reasons = _each(form, told, prior.rule in OF_THE_REPORTS)
-        every.append(Formed(name, found, {} if prior.when == "formable" else reasons))
+        every.append(Formed(name, found, {} if prior.when == "formable" else reasons, reasons))
     return every
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -185,7 +185,7 @@ def _readable(effect: Formed) -> Formed:
     for i, one in enumerate(effect.formed):
         if one is not None and not is_mixture_of_normals(one.univariate):
             reasons[i] = NO_SPIKE if one.univariate.spike else NOT_NORMAL
-    return Formed(effect.name, effect.formed, reasons)
+    return replace(effect, reasons=reasons)
 
 
 def _formed(prior: Formed, rows: IntArray) -> list[FormedPrior]:

@@ -120,6 +120,9 @@ def test_the_answers_are_those_of_the_ordinary_quadrature(tmp_path):
                 assert ours[column] == pytest.approx(getattr(exact, column), abs=2e-3 * unit), (row["id"], name, column)
             compared += 1
     assert compared >= 25
+    of_cochrane = {row["id"]: (row["id"], "cochrane") in found.index for row in rows}
+    assert of_cochrane["or"] and of_cochrane["rr"] and of_cochrane["rd"], "counts have a standard error as well"
+    assert not of_cochrane["none"]
     assert not found.loc["none", "headline"].any() and not found.loc["none", "informative"].any()
 
 
