@@ -124,10 +124,28 @@ def splits(found: Calibration, by: str, only: Sequence[tuple[str, str]] | None =
 
 
 def skipped(found: Calibration) -> Iterator[LaidOut]:
-    """Yield why pairs have no prediction; nothing if all have one."""
-    if found.skipped:
-        cells = [[*named(row), f"{row['n']:,}", row["reason"]] for row in found.skipped]
-        yield "Pairs without a prediction", [*NUMBERED, "reason"], cells
+    """Yield why pairs have no prediction, alike pairs of priors together; nothing if all have one."""
+    alike: dict[tuple[str, int], list[tuple[str, str]]] = {}
+    for row in found.skipped:
+        alike.setdefault((row["reason"], row["n"]), []).append((row["prior"], row["heterogeneity"]))
+    if alike:
+        taus = list(dict.fromkeys(row["heterogeneity"] for row in found.scores))
+        cells = [[_without(names, taus), f"{n:,}", reason] for (reason, n), names in alike.items()]
+        yield "Pairs without a prediction", ["priors", "pairs", "reason"], cells
+
+
+def _without(names: Sequence[tuple[str, str]], taus: Sequence[str]) -> str:
+    """Name pairs of priors: a prior by itself if it is named with every prior of tau, others by theirs."""
+    own: dict[str, list[str]] = {}
+    for prior, tau in names:
+        own.setdefault(prior, []).append(tau)
+    whole = [words(prior) for prior, of in own.items() if len(of) == len(taus)]
+    parts: dict[str, list[str]] = {}
+    for prior, of in own.items():
+        if len(of) < len(taus):
+            parts.setdefault(" or ".join(map(words, of)), []).append(words(prior))
+    named_apart = [f"{', '.join(of)} with {tau}" for tau, of in parts.items()]
+    return "; ".join([", ".join(whole), *named_apart] if whole else named_apart)
 
 
 def rejected(found: Calibration) -> Iterator[LaidOut]:

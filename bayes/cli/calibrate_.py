@@ -56,7 +56,7 @@ def command(
     answer, *lessons = wording.lessons(found)
     say(f"{wording.lead(found)} {answer}\n")
     for title, headings, cells in [*layout.brief(found), *(layout.whole(found) if whole else ())]:
-        names = 2 + (headings[0] not in layout.NAMES) if "prior" in headings else 1
+        names = headings.index("heterogeneity") + 1 if "heterogeneity" in headings else 1
         show_table(title, headings, cells, names=names)
     for text in (*lessons, *wording.cautions(found)):
         say(text, hang="  ")

@@ -13,6 +13,7 @@ a cell. `width` is in inches: 7 suits a page, 3.6 a telephone.
 from bayes.plots.adverse_event_rows import adverse_event_dots
 from bayes.plots.benefit_histograms import corpus_probabilities
 from bayes.plots.changed_conclusions import corpus_changes
+from bayes.plots.covered_by_width import calibration_coverage
 from bayes.plots.curves_and_readings import survival_curves
 from bayes.plots.forest_of_priors import forest
 from bayes.plots.forest_of_trials import synthesis_forest
@@ -20,7 +21,9 @@ from bayes.plots.grotta_bars import stacked_bars
 from bayes.plots.group_intervals import corpus_groups
 from bayes.plots.heatmap import prior_heatmap
 from bayes.plots.predictive_counts import predictive_bars
+from bayes.plots.predictive_places import calibration_pit
 from bayes.plots.shrinkage_ribbons import corpus_shrinkage
+from bayes.plots.stated_and_seen import calibration_curve
 from bayes.plots.svg import to_svg
 from bayes.plots.three_densities import triplot
 from bayes.plots.threshold_probabilities import threshold_curve
@@ -28,6 +31,9 @@ from bayes.plots.tipping_lines import tipping_plot
 
 __all__ = [
     "adverse_event_dots",
+    "calibration_coverage",
+    "calibration_curve",
+    "calibration_pit",
     "corpus_changes",
     "corpus_groups",
     "corpus_probabilities",

@@ -12,11 +12,13 @@ import pytest
 from matplotlib.figure import Figure
 from support.invented_corpora import answer
 from support.invented_corpora import results as corpus_of_results
+from support.invented_pairs import pairs, prior_set
 from support.reports import REPORTS
 from support.trials import make_outcome
 
 import bayes
 from bayes import plots, report, results, sensitivity
+from bayes.calibration import calibrate
 from bayes.corpus.summary.summarising import summarise
 
 DOORS = (bayes, sensitivity, plots, results, report)
@@ -31,6 +33,7 @@ EXAMPLES = 20
 QUESTIONS = [name for name in sensitivity.__all__ if name not in ("Examination", "NAMES")]
 FIGURES = [name for name in plots.__all__ if name in ("forest", "prior_heatmap", "threshold_curve", "tipping_plot", "triplot")]
 OF_A_CORPUS = [name for name in plots.__all__ if name.startswith("corpus_")]
+OF_A_CALIBRATION = [name for name in plots.__all__ if name.startswith("calibration_")]
 HERE = Path(bayes.__file__).parent / "data" / "trials"
 ONE_OUTCOME = """
 id = "mine"
@@ -229,7 +232,7 @@ def test_the_figures_of_a_fit_take_and_give_what_they_say():
     for name, figure in figures.items():
         assert isinstance(figure, returned(getattr(plots, name))), name
         assert isinstance(plots.to_svg(figure, name, "a test"), str)
-    assert {*figures, *FIGURES, *OF_A_CORPUS, "to_svg"} == set(plots.__all__)
+    assert {*figures, *FIGURES, *OF_A_CORPUS, *OF_A_CALIBRATION, "to_svg"} == set(plots.__all__)
 
 
 def test_the_figures_of_a_corpus_take_and_give_what_they_say(tmp_path):
@@ -238,6 +241,15 @@ def test_the_figures_of_a_corpus_take_and_give_what_they_say(tmp_path):
     by = {"corpus_groups": "measure"}
     for name in OF_A_CORPUS:
         figure = getattr(plots, name)(summary, *([by[name]] if name in by else []))
+        assert isinstance(figure, returned(getattr(plots, name))), name
+        assert isinstance(plots.to_svg(figure, name, "a test"), str)
+
+
+def test_the_figures_of_a_calibration_take_and_give_what_they_say():
+    found = calibrate(pairs(60), prior_set({"one": "normal(0, 0.3)"}), samples=20, jobs=1)
+    assert isinstance(found, returned(calibrate)) and len(OF_A_CALIBRATION) == 3
+    for name in OF_A_CALIBRATION:
+        figure = getattr(plots, name)(found)
         assert isinstance(figure, returned(getattr(plots, name))), name
         assert isinstance(plots.to_svg(figure, name, "a test"), str)
 

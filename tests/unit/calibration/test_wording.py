@@ -84,6 +84,16 @@ def test_tables_leave_out_a_number_that_is_the_same_everywhere(found):
     assert [row[2] for row in cells] == ["400", "399", "398", "397"]
 
 
+def test_what_is_missing_is_said_once_for_all_priors_of_tau(found):
+    def row(prior, heterogeneity, reason, n=3):
+        return {"prior": prior, "heterogeneity": heterogeneity, "reason": reason, "n": n}
+
+    skipped = [row("wide", "none", "no MCID"), row("wide", "half_normal", "no MCID"), row("narrow", "half_normal", "no table"), row("narrow", "none", "no MCID", 2)]
+    ((_, headings, cells),) = layout.skipped(replace(found, skipped=skipped))
+    assert headings == ["priors", "pairs", "reason"]
+    assert cells == [["wide", "3", "no MCID"], ["narrow with half normal", "3", "no table"], ["narrow with none", "2", "no MCID"]]
+
+
 def test_splits_of_one_part_are_left_out(found):
     titles = [title for title, _, _ in layout.whole(found)]
     assert "By field" in titles and "By period of the early trial" in titles and "By measure" not in titles
