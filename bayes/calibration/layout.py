@@ -52,11 +52,13 @@ def whole(found: Calibration) -> Iterator[LaidOut]:
 
 def scores(found: Calibration) -> Iterator[LaidOut]:
     """Yield the scores with their intervals."""
-    headings = [*NUMBERED, "coverage, 95%", "coverage, 80%", "coverage, 50%", "log density", "median error"]
-    headings += ["width, 95%", "width, 50%"]
-    names = ("coverage_95", "coverage_80", "coverage_50", "log_density", "median_error", "width_95", "width_50")
-    cells = [[*name, *(ranged(row, one) for one in names)] for row, name in numbered(found.predicted)]
-    yield "Scores, with bootstrap intervals over groups", headings, cells
+    for title, columns in (
+        ("Coverage and log density", {"95%": "coverage_95", "80%": "coverage_80", "50%": "coverage_50",
+                                      "log density": "log_density"}),
+        ("Median error and width", {"error": "median_error", "width, 95%": "width_95", "width, 50%": "width_50"}),
+    ):  # fmt: skip
+        cells = [[*name, *(ranged(row, one) for one in columns.values())] for row, name in numbered(found.predicted)]
+        yield f"{title}, with bootstrap intervals over groups", [*NUMBERED, *columns], cells
 
 
 def direction(found: Calibration) -> Iterator[LaidOut]:
@@ -187,6 +189,11 @@ def both(row: ScoresRow) -> str:
 def together(prior: str, heterogeneity: str) -> str:
     """Name a pair of priors in a sentence."""
     return f"{words(prior)} {'without heterogeneity' if heterogeneity == 'none' else f'with {words(heterogeneity)}'}"
+
+
+def of_tau(heterogeneity: str) -> str:
+    """Return a sentence that names the prior of tau under which something is shown."""
+    return "Without heterogeneity." if heterogeneity == "none" else f"Heterogeneity: {words(heterogeneity)}."
 
 
 def reference(found: Calibration) -> str:

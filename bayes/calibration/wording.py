@@ -17,6 +17,7 @@ FROM_DATABASES = {  # rules, and what their priors were estimated from
     "turner": "Cochrane reviews of binary outcomes",
     "rhodes": "Cochrane reviews of continuous outcomes",
 }
+ALIKE = 1.05  # a ratio of errors up to which they are called alike
 SMALL = 0.0005  # a difference that three decimals do not show
 
 
@@ -30,7 +31,7 @@ def lead(found: Calibration) -> str:
     if facts["first_year"] is not None and facts["last_year"] is not None:
         how.append(f"early trials of {facts['first_year']:.0f} to {facts['last_year']:.0f}")
     if facts["information"] is not None:
-        how.append(f"the later trial has {significant(facts['information'], 2)} times the information (median)")
+        how.append(f"the later trial has a median of {significant(facts['information'], 2)} times the information")
     if found.rejected:
         how.append(f"{several(len(found.rejected), 'row')} could not be used")
     detail = f" ({'; '.join(how)})" if how else ""
@@ -112,8 +113,9 @@ def _shrinkage(found: Calibration, best: ScoresRow) -> Iterator[str]:
     least = min(known, key=lambda row: row["median_error"] or 0.0)
     most = max(known, key=lambda row: row["median_error"] or 0.0)
     tau = "without heterogeneity" if best["heterogeneity"] == NO_TAU else f"with {words(best['heterogeneity'])}"
+    verb = "changes" if (most["median_error"] or 0) > ALIKE * (least["median_error"] or 0) else "hardly changes"
     yield (
-        f"The prior of the effect decides the error: {tau}, the median distance of a later estimate from its "
+        f"The prior of the effect {verb} the error: {tau}, the median distance of a later estimate from its "
         f"prediction is {number(least, 'median_error')} under {words(least['prior'])} and "
         f"{number(most, 'median_error')} under {words(most['prior'])}."
     )

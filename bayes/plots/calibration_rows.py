@@ -8,8 +8,6 @@ import numpy as np
 
 from bayes.base.arrays import FloatArray
 from bayes.calibration.calibrated import Calibration
-from bayes.calibration.layout import words
-from bayes.calibration.tabulating import NO_TAU
 from bayes.errors import InvalidInput, UnknownName
 
 
@@ -45,8 +43,3 @@ def under[Row: Mapping[str, object]](rows: Sequence[Row], prior: str, heterogene
 def column(rows: Sequence[Mapping[str, object]], name: str, otherwise: str = "") -> FloatArray:
     """Return a column of numbers, NaN where one is missing, or the number in another column."""
     return np.array([row[otherwise] if row[name] is None and otherwise else row[name] for row in rows], dtype=float)
-
-
-def of_heterogeneity(heterogeneity: str) -> str:
-    """Name a prior of tau for the small print."""
-    return "Without heterogeneity." if heterogeneity == NO_TAU else f"Heterogeneity: {words(heterogeneity)}."

@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from scipy.special import bdtr
 
 from bayes.calibration.calibrated import Calibration
+from bayes.calibration.layout import of_tau as of_tau_in_words
 from bayes.calibration.layout import words
 from bayes.calibration.tables import PitRow
 from bayes.calibration.tabulating import NO_TAU
 from bayes.plots.axes import share_axis
-from bayes.plots.calibration_rows import column, heterogeneity_of, of_heterogeneity, priors_under, under
+from bayes.plots.calibration_rows import column, heterogeneity_of, priors_under, under
 from bayes.plots.style import BLUE, GREY, INK, NARROW, PALE, SMALL, WIDTH, house_style, new_figure, wrapped
 
 PANEL = 1.75  # inches: the height of a histogram
@@ -53,7 +54,7 @@ def calibration_pit(calibration: Calibration, heterogeneity: str | None = None, 
     down = ceil(len(priors) / across)
     note = "Share of later estimates by their predictive probability of a smaller one: high in the middle where "
     note += "predictions are too wide, at both ends where too narrow. Lines: even, and (dashed) what 99% of "
-    note += f"even samples keep within, as if pairs were independent; blue: beyond it. {of_heterogeneity(of_tau)}"
+    note += f"even samples keep within, as if pairs were independent; blue: beyond it. {of_tau_in_words(of_tau)}"
     if of_tau != NO_TAU:
         note += " Outline: without."
     figure = new_figure(width, PANEL * down + 0.5, "Where later estimates fell in their predictions", note)

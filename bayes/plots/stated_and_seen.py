@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 
 from bayes.base.numbers import significant
 from bayes.calibration.calibrated import Calibration
+from bayes.calibration.layout import of_tau as of_tau_in_words
 from bayes.calibration.layout import words
 from bayes.calibration.tables import CurveRow
 from bayes.errors import UnknownName
-from bayes.plots.calibration_rows import column, heterogeneity_of, of_heterogeneity, priors_under, under
+from bayes.plots.calibration_rows import column, heterogeneity_of, priors_under, under
 from bayes.plots.style import BLUE, GREY, INK, NARROW, PALE, SMALL, WIDTH, house_style, new_figure, wrapped
 
 type Event = Literal["direction", "mcid", "significant"]
@@ -24,7 +25,7 @@ PANEL, BARS = 2.0, 0.45  # inches: the height of a curve, and of the bars below 
 EVENTS: Mapping[Event, str] = {
     "direction": "the likelier direction",
     "mcid": "an estimate beyond the MCID",
-    "significant": "an estimate 1.96 standard errors from no effect",
+    "significant": "an estimate 1.96 standard errors or more from no effect",
 }
 
 
@@ -68,7 +69,7 @@ def calibration_curve(
     across = min(len(panels), 3 if width >= NARROW else 2)
     down = ceil(len(panels) / across)
     note = "Share of later estimates, with its bootstrap interval over groups, against the mean of the stated "
-    note += f"probabilities; diagonal: as stated. Bars: number of pairs. {of_heterogeneity(of_tau)}"
+    note += f"probabilities; diagonal: as stated. Bars: number of pairs. {of_tau_in_words(of_tau)}"
     title = f"Stated probability of {EVENTS[event]}, and how often it happened"
     figure = new_figure(width, (PANEL + BARS + 0.35) * down + 0.4, title, note)
     ratios = [PANEL, BARS] * down

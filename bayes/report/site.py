@@ -2,6 +2,7 @@
 
 report/index.html   report/outcomes/*.html   report/syntheses/*.html   report/trials/*.html   report/checklist.html
 report/methods.html   report/corpus.html and corpus.json, of a folder that holds a corpus
+report/calibration.html and calibration.json, of one that holds a calibration
 report/findings/*.csv and *.docx   report/data/*.json and *.csv   report/text/*.md and *.bib   checklist.json
 """
 
@@ -12,7 +13,7 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -23,6 +24,8 @@ from typing import cast
 from joblib import Parallel, delayed
 
 from bayes.base.tables import Rows, Tabular
+from bayes.calibration import Calibration
+from bayes.calibration import folder as calibrations
 from bayes.corpus.holdings import holdings
 from bayes.corpus.summary.summarising import CorpusSummary, summarise
 from bayes.errors import InvalidInput, NotFormable
@@ -43,7 +46,9 @@ from bayes.report.manuscript import manuscript
 from bayes.report.own_prior.section import OwnPrior, embedded
 from bayes.report.pages import methods
 from bayes.report.pages.figures import pictures
-from bayes.report.pages.navigation import CALCULATOR, CHECKLIST, CORPUS, INDEX
+from bayes.report.pages.later_trials import DATA as CALIBRATION_DATA
+from bayes.report.pages.later_trials import calibrated_in_words, calibration_page
+from bayes.report.pages.navigation import CALCULATOR, CALIBRATION, CHECKLIST, CORPUS, INDEX
 from bayes.report.pages.render import index_page, methods_page, target_page, trial_page
 from bayes.report.pages.whole_corpus import DATA as CORPUS_DATA
 from bayes.report.pages.whole_corpus import corpus_page, counted_in_words
@@ -115,8 +120,10 @@ def write(
     if renewed is not None:
         inputs.renew_priors(as_set(renewed), folder)
     corpus = summarise(folder) if holdings(folder) is not None else None
-    found = [] if corpus is not None and not (folder / SUMMARY).is_file() else collect(folder)
-    counted = _counted(found, "" if corpus is None else counted_in_words(corpus))
+    calibration = calibrations.read(folder)
+    without = (corpus is not None or calibration is not None) and not (folder / SUMMARY).is_file()
+    found = [] if without else collect(folder)
+    counted = _counted(found, corpus, calibration)
     reasons = {s.target.name: why for s in found if (why := "forced" if force else why_due(s, counted)) is not None}
     due = sorted((s for s in found if s.target.name in reasons), key=_costly, reverse=True)
     if listener is not None:
@@ -136,7 +143,8 @@ def write(
     write_text(root / INDEX, index_page(dossiers, counted))
     write_text(root / methods.PAGE, methods_page(counted))
     write_text(root / CALCULATOR, calculator(counted))
-    _write_corpus(root, corpus, counted)
+    _write_tables(root, CORPUS, CORPUS_DATA, corpus, lambda own: corpus_page(own, counted))
+    _write_tables(root, CALIBRATION, CALIBRATION_DATA, calibration, lambda own: calibration_page(own, counted))
     _sweep(root, expected)
     if not found:
         return Report(root / INDEX, lost, [])
@@ -145,15 +153,17 @@ def write(
     return Report(root / INDEX, lost, checklist.unmet(items))
 
 
-def _write_corpus(root: Path, corpus: CorpusSummary | None, counted: Counted) -> None:
-    """Write the page of a corpus and its tables; remove those of one that the folder no longer holds."""
-    if corpus is None:
-        for name in (CORPUS, CORPUS_DATA):
+def _write_tables[Found: Tabular](
+    root: Path, page: str, data: str, found: Found | None, written: Callable[[Found], str]
+) -> None:
+    """Write the page of a corpus or a calibration, and its tables; remove those that the folder no longer holds."""
+    if found is None:
+        for name in (page, data):
             (root / name).unlink(missing_ok=True)
         return
-    write_text(root / CORPUS, corpus_page(corpus, counted))
-    text = json.dumps(corpus.to_dict(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    write_text(root / CORPUS_DATA, text + "\n")
+    write_text(root / page, written(found))
+    text = json.dumps(found.to_dict(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    write_text(root / data, text + "\n")
 
 
 def _written(due: Sequence[Stored], counted: Counted, jobs: int) -> Iterator[Done]:
@@ -254,9 +264,12 @@ def _source() -> str:
     return digest.hexdigest()
 
 
-def _counted(found: Sequence[Stored], corpus: str) -> Counted:
+def _counted(found: Sequence[Stored], corpus: CorpusSummary | None, calibration: Calibration | None) -> Counted:
     syntheses = sum(stored.kind == "synthesis" for stored in found)
-    return Counted(len(found) - syntheses, syntheses, sum(len(stored.analyses) for stored in found), corpus)
+    posteriors = sum(len(stored.analyses) for stored in found)
+    of_corpus = "" if corpus is None else counted_in_words(corpus)
+    of_pairs = "" if calibration is None else calibrated_in_words(calibration)
+    return Counted(len(found) - syntheses, syntheses, posteriors, of_corpus, of_pairs)
 
 
 def _costly(stored: Stored) -> int:

@@ -50,7 +50,7 @@ def test_it_says_what_it_found_within_eighty_columns_and_writes_it(asked, tmp_pa
         assert f"{row['coverage_95']:.3f}" in said and f"{row['log_density']:.3f}" in said
     for row in found.gains:
         assert f"{row['log_density']:.3f} ({row['log_density_low']:.3f} to {row['log_density_high']:.3f})" in said
-    assert "not the truth" in one_line and "exact likelihood" not in one_line and "Scores, with bootstrap" not in said
+    assert "not the truth" in one_line and "exact likelihood" not in one_line and "bootstrap intervals over groups" not in said
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "calibration.json", *(f"calibration{name}.csv" for name in ("", "_gains", "_splits", "_curves", "_levels", "_pits", "_priors"))
     }  # fmt: skip
@@ -61,7 +61,7 @@ def test_all_prints_the_parts_and_json_everything(asked, tmp_path):
     (tmp_path / "pairs.csv").write_text(pairs(80, year=[1990, 2005] * 40, mcid=1.2).to_csv(index=False))
     code, said = run(*asked, "--all", "--reference", "narrow,small")
     assert code == 0 and max(map(len, said.splitlines())) <= 80
-    assert "By period of the early trial" in said and "Scores, with bootstrap intervals over groups" in said
+    assert "By period of the early trial" in said and "Coverage and log density, with bootstrap intervals over groups" in said
     assert "Less the scores under narrow with small" in said
     code, said = run(*asked, "--json")
     assert code == 0 and json.loads(said) == read(tmp_path / "out").to_dict()

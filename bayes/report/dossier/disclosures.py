@@ -38,27 +38,34 @@ ABSOLUTE = {
 class Counted:
     """The numbers of outcomes, syntheses and posteriors computed together, without adjustment for multiplicity.
 
-    `corpus` says in words how many results or meta-analyses of a corpus the folder holds; empty if none.
+    `corpus` says in words how many results or meta-analyses of a corpus the folder holds, and `calibration` on how many
+    pairs of trials; empty if none.
     """
 
     outcomes: int
     syntheses: int
     posteriors: int
     corpus: str = ""
+    calibration: str = ""
 
     @property
     def trials(self) -> bool:
-        """True if there is anything besides a corpus."""
+        """True if there is anything besides a corpus and a calibration."""
         return self.outcomes + self.syntheses > 0
 
+    @property
+    def beside(self) -> str:
+        """The corpus and the calibration in words; empty if there is neither."""
+        return " and ".join(filter(None, (self.corpus, self.calibration)))
+
     def __str__(self) -> str:
-        if not self.trials and self.corpus:
-            return f"{self.corpus}, each under several priors, without adjustment for their number"
+        if not self.trials and self.beside:
+            return f"{self.beside}, each under several priors, without adjustment for their number"
         outcomes = f"{self.outcomes} outcome{'' if self.outcomes == 1 else 's'}"
         syntheses = f"{self.syntheses} synthes{'is' if self.syntheses == 1 else 'es'}"
         return (
             f"{outcomes} and {syntheses} under several priors, {self.posteriors} posteriors in all, without adjustment "
-            f"for their number{f'; beside {self.corpus}' if self.corpus else ''}"
+            f"for their number{f'; beside {self.beside}' if self.beside else ''}"
         )
 
 

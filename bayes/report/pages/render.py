@@ -22,7 +22,7 @@ from bayes.report.pages import target_tables as tables
 from bayes.report.pages.environment import environment
 from bayes.report.pages.figures import Picture
 from bayes.report.pages.headline import headline
-from bayes.report.pages.navigation import CORPUS, places
+from bayes.report.pages.navigation import CALIBRATION, CORPUS, places
 from bayes.report.pages.overview import LEGEND, VERDICTS, conclusions, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
@@ -164,6 +164,7 @@ def index_page(dossiers: Sequence[Dossier], counted: Counted) -> str:
         "",
         count=len(dossiers),
         corpus_page=CORPUS,
+        calibration_page=CALIBRATION,
         legend=LEGEND,
         conclusions=conclusions(dossiers),
         verdicts=VERDICTS,
