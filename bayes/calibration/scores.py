@@ -11,6 +11,7 @@ from bayes.calibration.predicting import SIGNIFICANT, Predictions
 
 LEVELS = (0.95, 0.8, 0.5)
 INTERVAL = (0.025, 0.975)  # of the bootstrap
+AT_ONCE = 4_000_000  # values, over all samples, that are counted together
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,19 @@ class Resampling:
         order = order[np.argsort(values[order], kind="stable")]
         if not len(order):
             return np.full(len(self.times), np.nan)
-        weight = np.cumsum(self.times[:, self.of_row[order]], axis=1)
-        half = weight[:, -1:] / 2
-        lower, upper = (weight < half).sum(axis=1), (weight <= half).sum(axis=1)
-        last = len(order) - 1
-        middle = (values[order[np.minimum(lower, last)]] + values[order[np.minimum(upper, last)]]) / 2
-        return np.asarray(np.where(half[:, 0] > 0, middle, np.nan))
+        at_once = max(1, AT_ONCE // len(order))
+        parts = np.array_split(self.times, range(at_once, len(self.times), at_once))
+        return np.concatenate([_medians(values[order], times[:, self.of_row[order]]) for times in parts])
+
+
+def _medians(values: FloatArray, times: FloatArray) -> FloatArray:
+    """Return the median of ascending values in each sample, in which a value is counted so many times."""
+    weight = np.cumsum(times, axis=1)
+    half = weight[:, -1:] / 2
+    lower, upper = (weight < half).sum(axis=1), (weight <= half).sum(axis=1)
+    last = len(values) - 1
+    middle = (values[np.minimum(lower, last)] + values[np.minimum(upper, last)]) / 2
+    return np.asarray(np.where(half[:, 0] > 0, middle, np.nan))
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,11 @@ def lessons(found: Calibration) -> Iterator[str]:
         yield "No pair of trials has a prediction under any prior of the set."
         return
     if len(found.predicted) > 1:
+        fewer = any(row["n"] < best["n"] for row in found.predicted)
+        among = f", of the priors that predict all {best['n']:,}," if fewer else ""
         yield (
-            f"The later estimates were likeliest under {both(best)}: mean log density {ranged(best, 'log_density')}."
-            f"{_gain(found, best)}"
+            f"The later estimates were likeliest{among} under {both(best)}: mean log density "
+            f"{ranged(best, 'log_density')}.{_gain(found, best)}"
         )
     yield " ".join(_covered(best))
     yield from _heterogeneity(found, best)
@@ -57,10 +59,13 @@ def lessons(found: Calibration) -> Iterator[str]:
 
 
 def _gain(found: Calibration, best: ScoresRow) -> str:
-    """Return how much the best pair gains over the reference; empty if it is the reference."""
+    """Return how much the best pair gains over the reference, or that it is the reference."""
     for row in found.gains:
         if (row["prior"], row["heterogeneity"]) == (best["prior"], best["heterogeneity"]):
-            return f" That is {ranged(row, 'log_density')} above {reference(found)}, the reference."
+            if not row["n"]:
+                return f" The reference, {reference(found)}, predicts none of these pairs."
+            where = "" if row["n"] == best["n"] else f" on the {several(row['n'], 'pair')} that both predict"
+            return f" That is {ranged(row, 'log_density')} above {reference(found)}, the reference{where}."
     return " It is the reference."
 
 

@@ -17,7 +17,9 @@ def again(over):
         yield np.concatenate([np.repeat(np.flatnonzero(over.of_row[USABLE] == g), n) for g, n in enumerate(times)])
 
 
-def test_means_and_medians_are_those_of_the_rows_that_are_drawn():
+@pytest.mark.parametrize("at_once", [1, 40, 4_000_000])
+def test_means_and_medians_are_those_of_the_rows_that_are_drawn(at_once, monkeypatch):
+    monkeypatch.setattr("bayes.calibration.scores.AT_ONCE", at_once)
     over = Resampling.of(GROUP, USABLE, 300, 1)
     assert over.groups == 4 and (over.times[0] == 1).all() and (over.times.sum(axis=1) == 4).all()
     drawn = [VALUES[rows][np.isfinite(VALUES[rows])] for rows in again(over)]

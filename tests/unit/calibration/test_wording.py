@@ -70,6 +70,16 @@ def test_cautions_have_the_numbers_of_the_run(found):
     assert "Every pair is a group of its own" in said
 
 
+def test_fewer_pairs_under_other_priors_are_said(found):
+    fewer = replace(found, scores=[row | {"n": 9} if row["prior"] == "wide" else row for row in found.scores], gains=[row | {"n": 9} for row in found.gains])
+    said = next(wording.lessons(fewer))
+    assert "likeliest, of the priors that predict all 400, under narrow" in said and "on the 9 pairs that both predict" in said
+    none = replace(found, gains=[row | {"n": 0} for row in found.gains])
+    assert "The reference, wide without heterogeneity, predicts none of these pairs." in next(wording.lessons(none))
+    reference = replace(found, gains=[row for row in found.gains if row["heterogeneity"] == "none"])
+    assert next(wording.lessons(reference)).endswith("It is the reference.")
+
+
 def test_without_predictions_it_says_so(found):
     none = replace(found, scores=[row | {"n": 0} for row in found.scores], gains=[row | {"n": 0} for row in found.gains])
     assert list(wording.lessons(none)) == ["No pair of trials has a prediction under any prior of the set."]
