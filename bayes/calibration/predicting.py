@@ -8,9 +8,8 @@ heterogeneity both trials share one effect.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from itertools import chain
 
 import numpy as np
 from scipy.special import ndtri
@@ -27,6 +26,8 @@ from bayes.corpus.engine.prior_arrays import effect_priors, is_mixture_of_normal
 from bayes.corpus.regeneration import Processes
 from bayes.corpus.tabulated import RATIOS, tabulated
 from bayes.priors.sets import PriorSet
+
+type Follower = Callable[[int, int], None]
 
 AT_ONCE = 64  # pairs whose arrays fit into memory together
 SIGNIFICANT = float(ndtri(0.975))
@@ -121,7 +122,7 @@ def pairs_of(priors: PriorSet) -> list[Under]:
     return [Under(effect, tau) for effect in priors.effect for tau in (None, *priors.heterogeneity)]
 
 
-def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1) -> Predicted:
+def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1, follower: Follower | None = None) -> Predicted:
     """Predict every later estimate under every prior of effects, with every prior of tau and without heterogeneity.
 
     Parameters
@@ -130,6 +131,8 @@ def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1) -> Predicted:
     priors : PriorSet
     jobs : int
         Processes.
+    follower : callable, optional
+        Receives how many pairs are done, of how many, each time some are.
     """
     evidence, every = pairs.evidence, pairs.usable
     told = tell(evidence, list(every[:, None]), {"result", "analysis"})
@@ -161,9 +164,12 @@ def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1) -> Predicted:
             yield _Task(at[some], work, own_pairs, *later, thresholds.analysis[some, MCID], thresholds.sign[some])
 
     engine = Processes(jobs if len(read) > AT_ONCE else 1)
-    for under, rows, exact, made in chain.from_iterable(engine(_answered, tasks())):
-        for into in (found,) if exact else (found, normal):
-            into[under].put(rows, made)
+    for done, answered in enumerate(engine(_answered, tasks()), 1):
+        for under, rows, exact, made in answered:
+            for into in (found,) if exact else (found, normal):
+                into[under].put(rows, made)
+        if follower is not None:
+            follower(min(done * AT_ONCE, len(read)), len(read))
     every_s = np.full(len(pairs), np.nan)
     every_s[at] = s
     return Predicted(found, normal, every_s, reasons)

@@ -12,7 +12,7 @@ import pandas as pd
 from bayes.calibration import tabulating
 from bayes.calibration.calibrated import Calibration
 from bayes.calibration.pairs import Pairs, read_pairs
-from bayes.calibration.predicting import Under, pairs_of, predict
+from bayes.calibration.predicting import Follower, Under, pairs_of, predict
 from bayes.calibration.scores import Outcomes, Resampling
 from bayes.calibration.tables import FactsRow, PriorRow, RejectedRow
 from bayes.calibration.tabulating import NO_TAU, Scored
@@ -32,6 +32,7 @@ def calibrate(
     samples: int = SAMPLES,
     seed: int = SEED,
     jobs: int | None = None,
+    follower: Follower | None = None,
 ) -> Calibration:
     """Hold what the posteriors of early trials predicted against what later trials of the same questions found.
 
@@ -51,6 +52,8 @@ def calibrate(
         Of the bootstrap.
     jobs : int, optional
         Processes; as many as there are cores by default.
+    follower : callable, optional
+        Receives how many pairs are done, of how many, each time some are.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def calibrate(
         raise InvalidInput(priors.id, ["the set has no priors of effects"])
     chosen = _reference(known, reference)
     table = pairs if isinstance(pairs, Pairs) else read_pairs(pairs)
-    predicted = predict(table, priors, jobs or os.cpu_count() or 1)
+    predicted = predict(table, priors, jobs or os.cpu_count() or 1, follower)
     usable = table.usable
     rejected = [cast(RejectedRow, row) for row in table.rejected().to_dict("records")]
     if not len(usable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -44,8 +45,9 @@ def command(
     from bayes.calibration import calibrate, write
     from bayes.cli.progress import interruptible
 
+    follower = _follow if sys.stderr.isatty() else None
     with interruptible("nothing is written"):
-        found = calibrate(pairs, priors, reference=reference, samples=samples, jobs=jobs)
+        found = calibrate(pairs, priors, reference=reference, samples=samples, jobs=jobs, follower=follower)
     files = write(found, out)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
@@ -64,3 +66,9 @@ def command(
         say()
         more("the scores with intervals, other events, and the scores by measure, field, period and information")
     say(f"\n{len(files)} files written to {out}: {', '.join(path.name for path in files)}", hang="  ")
+
+
+def _follow(done: int, of: int) -> None:
+    """Count the pairs on a terminal, in one line that is blank in the end."""
+    said = f"{done:,} of {of:,} pairs" if done < of else ""
+    click.echo(f"\r{said:<40}", nl=done == of, err=True)

@@ -98,7 +98,9 @@ def test_rows_that_cannot_be_used_are_named_and_change_nothing():
 @pytest.mark.slow
 def test_processes_change_nothing():
     frame = pairs(150)
-    one, two = (calibrate(frame, ONE, samples=20, jobs=jobs) for jobs in (1, 2))
+    followed = []
+    one, two = (calibrate(frame, ONE, samples=20, jobs=jobs, follower=lambda done, of: followed.append((done, of))) for jobs in (1, 2))
+    assert followed == [(64, 150), (128, 150), (150, 150)] * 2
     assert one.to_dict() == two.to_dict()
 
 
