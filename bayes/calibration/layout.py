@@ -204,7 +204,10 @@ def reference(found: Calibration) -> str:
 def number(row: Mapping[str, object], name: str) -> str:
     """Write a number of a row; empty where it is missing."""
     value = row[name]
-    return in_table(value) if isinstance(value, float) else ""
+    if not isinstance(value, float):
+        return ""
+    written = in_table(value)
+    return written if float(written.replace(",", "")) else written.lstrip("-")  # a zero has no sign
 
 
 def ranged(row: Mapping[str, object], name: str) -> str:

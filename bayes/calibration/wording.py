@@ -110,8 +110,8 @@ def _heterogeneity(found: Calibration, best: ScoresRow) -> Iterator[str]:
 
 
 def _shrinkage(found: Calibration, best: ScoresRow) -> Iterator[str]:
-    """Yield how the prior of the effect changes the error, under the best prior of tau."""
-    same = [row for row in found.predicted if row["heterogeneity"] == best["heterogeneity"]]
+    """Yield how the prior of the effect changes the error, under the best prior of tau and on the same pairs."""
+    same = [row for row in found.predicted if (row["heterogeneity"], row["n"]) == (best["heterogeneity"], best["n"])]
     known = [row for row in same if row["median_error"] is not None]
     if len(known) < 2:
         return
@@ -142,13 +142,22 @@ def _direction(best: ScoresRow) -> str:
 
 
 def _counts(found: Calibration, best: ScoresRow) -> Iterator[str]:
-    for row in found.likelihoods:
-        if row["n"] and (row["prior"], row["heterogeneity"]) == (best["prior"], best["heterogeneity"]):
-            yield (
-                f"For the {several(row['n'], 'pair')} with counts, the exact likelihood in place of its normal "
-                f"approximation changes the mean log density by {ranged(row, 'log_density')} under {both(best)}, and "
-                f"predictive medians by {number(row, 'shift_50')} (median)."
-            )
+    """Yield what the exact likelihood of counts changes under the best pair, and where it changes most."""
+    rows = [row for row in found.likelihoods if row["n"] and row["log_density"] is not None]
+    names = (best["prior"], best["heterogeneity"])
+    own = next((row for row in rows if (row["prior"], row["heterogeneity"]) == names), None)
+    if own is None:
+        return
+    most = max((row for row in rows if row["n"] == own["n"]), key=lambda row: abs(row["log_density"] or 0.0))
+    other = "" if most is own else (
+        f" It changes the density most, by {ranged(most, 'log_density')}, under "
+        f"{together(most['prior'], most['heterogeneity'])}."
+    )  # fmt: skip
+    yield (
+        f"For the {several(own['n'], 'pair')} with counts, the exact likelihood in place of its normal approximation "
+        f"changes the mean log density by {ranged(own, 'log_density')} under {both(best)}, and predictive medians by "
+        f"{number(own, 'shift_50')} (median).{other}"
+    )
 
 
 def cautions(found: Calibration) -> Iterator[str]:
@@ -184,8 +193,10 @@ def cautions(found: Calibration) -> Iterator[str]:
 
 def _circular(found: Calibration) -> Iterator[str]:
     """Yield which priors come from databases, and how the best pair fares before and after the middle of the years."""
-    of = {f"{words(row['name'])} ({FROM_DATABASES[row['rule']]})" for row in found.priors
-          if row["rule"] in FROM_DATABASES}  # fmt: skip
+    used = {("effect", row["prior"]) for row in found.predicted}
+    used |= {("heterogeneity", row["heterogeneity"]) for row in found.predicted}
+    rules = {(row["of"], row["name"]): row["rule"] for row in found.priors if (row["of"], row["name"]) in used}
+    of = {f"{words(name)} ({FROM_DATABASES[rule]})" for (_, name), rule in rules.items() if rule in FROM_DATABASES}
     if of:
         yield f"Priors estimated from databases: {', '.join(sorted(of))}."
     yield (

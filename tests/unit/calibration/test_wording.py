@@ -57,6 +57,32 @@ def test_heterogeneity_that_lowers_coverage_is_not_said_to_raise_it(found):
     assert "Heterogeneity lowers" in said
 
 
+def test_errors_are_compared_on_the_same_pairs(found):
+    fewer = replace(found, scores=[row | {"n": 9} if row["prior"] == "wide" else row for row in found.scores])
+    assert not [said for said in wording.lessons(fewer) if "the error" in said]
+
+
+def test_a_zero_has_no_sign():
+    row = {"shift": -0.0004, "shift_low": -0.0006, "shift_high": 0.0}
+    assert layout.ranged(row, "shift") == "0.000 (-0.001 to 0.000)"
+
+
+def test_exact_counts_are_said_where_they_change_most(found):
+    def row(score, change):
+        names = {name: score[name] for name in ("prior", "heterogeneity", "n")}
+        values = {"coverage_95": 0.01, "log_density": change, "median_error": 0.0}
+        ends = {f"{name}_{end}": value for name, value in values.items() for end in ("low", "high")}
+        return names | values | ends | {"shift_50": 0.02, "shift_95": 0.1}
+
+    rows = [row(score, 0.001 if score is found.best else -0.1 * (1 + i)) for i, score in enumerate(found.scores)]
+    said = list(wording.lessons(replace(found, likelihoods=rows)))[-1]
+    most = min(rows, key=lambda one: one["log_density"])
+    assert said.startswith("For the 400 pairs with counts") and "by 0.001 (0.001 to 0.001) under narrow with half normal" in said
+    assert f"most, by {layout.ranged(most, 'log_density')}, under {layout.together(most['prior'], most['heterogeneity'])}." in said
+    rows = [row(score, 0.2 if score is found.best else 0.1) for score in found.scores]
+    assert "most" not in list(wording.lessons(replace(found, likelihoods=rows)))[-1]
+
+
 def test_cautions_have_the_numbers_of_the_run(found):
     said = " ".join(wording.cautions(found))
     assert f"{100 * found.facts['positive']:.0f}% of the later estimates lie above" in said
@@ -64,9 +90,9 @@ def test_cautions_have_the_numbers_of_the_run(found):
     early, late = [row for row in found.splits if row["by"] == "period" and (row["prior"], row["heterogeneity"]) == ("narrow", "half_normal")]
     assert f"to 1999 {layout.ranged(early, 'log_density')}; after 1999 {layout.ranged(late, 'log_density')}" in said
     assert "Priors estimated from databases" not in said
-    turner = {"of": "heterogeneity", "name": "of_turner", "rule": "turner", "distribution": None, "source": None}
-    said = " ".join(wording.cautions(replace(found, priors=[turner], facts=found.facts | {"groups": 400})))
-    assert "Priors estimated from databases: of turner (Cochrane reviews of binary outcomes)." in said
+    by_rule = [{"of": "heterogeneity", "name": name, "rule": rule, "distribution": None, "source": None} for name, rule in (("half_normal", "turner"), ("unused", "rhodes"))]
+    said = " ".join(wording.cautions(replace(found, priors=by_rule, facts=found.facts | {"groups": 400})))
+    assert "Priors estimated from databases: half normal (Cochrane reviews of binary outcomes)." in said
     assert "Every pair is a group of its own" in said
 
 
