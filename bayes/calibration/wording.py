@@ -16,6 +16,7 @@ FROM_DATABASES = {  # rules, and what their priors were estimated from
     "field": "Cochrane reviews of a field",
     "turner": "Cochrane reviews of binary outcomes",
     "rhodes": "Cochrane reviews of continuous outcomes",
+    "calibrated": "pairs of trials in older Cochrane reviews",
 }
 ALIKE = 1.05  # a ratio of errors up to which they are called alike
 SMALL = 0.0005  # a difference that three decimals do not show

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from support.invented_pairs import small
+from support.invented_pairs import pairs, small
 
-from bayes.calibration import layout, wording
+from bayes.calibration import calibrate, layout, wording
+from bayes.priors import effect_rules, tau_rules
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,13 @@ def test_cautions_have_the_numbers_of_the_run(found):
     said = " ".join(wording.cautions(replace(found, priors=by_rule, facts=found.facts | {"groups": 400})))
     assert "Priors estimated from databases: half normal (Cochrane reviews of binary outcomes)." in said
     assert "Every pair is a group of its own" in said
+
+
+def test_the_rules_that_come_from_databases_are_rules():
+    known = {*effect_rules.RULES, *tau_rules.RULES}
+    assert set(wording.FROM_DATABASES) <= known
+    found = calibrate(pairs(20), "calibrated", samples=10, jobs=1)
+    assert "Priors estimated from databases: calibrated (pairs of trials in older Cochrane reviews)." in " ".join(wording.cautions(found))
 
 
 def test_fewer_pairs_under_other_priors_are_said(found):
