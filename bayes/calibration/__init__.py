@@ -13,6 +13,10 @@ verbs             `calibrate`
 
 from bayes.calibration.calibrated import Calibration
 from bayes.calibration.folder import read, write
+from bayes.calibration.pairs import Pairs, read_pairs
+from bayes.calibration.predicting import Predicted, Predictions, predict
 from bayes.calibration.verbs import calibrate
 
-__all__ = ["Calibration", "calibrate", "read", "write"]
+__all__ = [
+    "Calibration", "Pairs", "Predicted", "Predictions", "calibrate", "predict", "read", "read_pairs", "write",
+]  # fmt: skip

@@ -41,7 +41,7 @@ HARM = {"weak": 0.30, "moderate": 0.15, "strong": 0.05}
 # van Zwet, Schwab and Senn 2021 (Stat Med 40:6107-17): weights and SDs of the signal-to-noise ratio theta / s
 COCHRANE = ((0.32, 0.61), (0.31, 1.42), (0.30, 2.16), (0.07, 5.64))
 
-# degrees of freedom and scale on log ratios: chosen on pairs of trials from the older reviews (METHODS 17)
+# degrees of freedom and scale on log ratios: chosen on pairs of trials from the older reviews (METHODS 16)
 CALIBRATED_DF, CALIBRATED_SCALE = 4.0, 0.31
 
 MEAN_OF_PERCENTAGES = "scaled by the data: the mean of the percentages of both arms"
@@ -324,7 +324,7 @@ def field(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
 
 
 def calibrated(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
-    """Form the Student-t prior that predicted later trials from earlier ones (METHODS 17).
+    """Form the Student-t prior that predicted later trials from earlier ones (METHODS 16).
 
     It was chosen on log odds ratios; standardised mean differences take it divided by pi / sqrt(3) (Chinn 2000).
     """

@@ -21,7 +21,7 @@ from bayes.priors.effect_rules import FormedPrior
 RuleName = Literal[
     "default", "turner", "rhodes", "field", "dumouchel", "uniform_shrinkage", "calibrated"
 ]  # the keys of `RULES`
-# mean and SD of log tau on log ratios: chosen on pairs of trials from the older reviews (METHODS 17)
+# mean and SD of log tau on log ratios: chosen on pairs of trials from the older reviews (METHODS 16)
 CALIBRATED = (-2.07, 1.05)
 LOG_WIDTH = 0.3  # the default width on log ratios, to which those on other scales are proportional
 WIDTH = {"standardised_mean_difference": 0.2, "mean_difference": 0.2, "risk_difference": 0.06}
@@ -117,7 +117,7 @@ def uniform_shrinkage(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
 
 
 def calibrated(endpoint: Endpoint, arguments: Arguments) -> FormedPrior:
-    """Form the lognormal prior that predicted later trials, together with that of the effect (METHODS 17)."""
+    """Form the lognormal prior that predicted later trials, together with that of the effect (METHODS 16)."""
     (mean, sd), words = CALIBRATED, "chosen on pairs of an early and a later trial, log odds ratios"
     if endpoint.measure == "standardised_mean_difference":
         mean, words = mean + log(measures.CHINN), f"{words}, converted to standardised mean differences"

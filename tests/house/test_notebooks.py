@@ -19,6 +19,7 @@ NAMES = [
     "06_your_own",
     "07_criticise",
     "08_one_model_three_ways",
+    "09_a_first_trial",
 ]
 OF_A_MACHINE = re.compile(r"/(tmp|home|work|root|Users|usr|var)/|[A-Z]:\\\\|site-packages")
 
@@ -101,7 +102,7 @@ def test_words(name):
     assert "confidence interval" not in (text + said).lower()
     imported = set(re.findall(r"from (bayes[\w.]*) import", text)) | set(re.findall(r"import (bayes[\w.]*)", text))
     of_a_model_file = {"bayes.likelihoods.card", "bayes.likelihoods.parameter", "bayes.models.shared", "bayes.models.shared.two_risks", "bayes.paper.evidence"}
-    assert imported <= {"bayes", "bayes.models.likelihoods"} | of_a_model_file
+    assert imported <= {"bayes", "bayes.calibration", "bayes.models.likelihoods"} | of_a_model_file
 
 
 def test_small_settings_are_one_line(name):
