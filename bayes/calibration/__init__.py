@@ -1,0 +1,1 @@
+"""What posteriors promise, held against later trials and against repeated trials."""
