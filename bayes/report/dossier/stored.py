@@ -11,6 +11,8 @@ import xarray as xr
 
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import after_the_main
+from bayes.calibration.operating.row import OperatingRow
+from bayes.calibration.operating.store import read as read_operating
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -65,6 +67,12 @@ class Stored:
     def rows(self) -> list[SummaryRow]:
         """All its rows in the summary."""
         return self.summary.rows
+
+    @cached_property
+    def operating(self) -> list[OperatingRow]:
+        """The operating characteristics of its decision rules; empty if `bayes operating --out` was not run for it."""
+        found = read_operating(self.folder)
+        return [row for row in found if f"{row['trial']}:{row['outcome']}" == self.target.name]
 
     @property
     def slug(self) -> str:
