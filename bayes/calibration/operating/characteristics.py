@@ -19,6 +19,7 @@ from bayes.calibration.operating.posteriors import Thresholds
 from bayes.calibration.operating.row import COLUMNS, Characteristic, OperatingRow
 from bayes.calibration.operating.rule import Rule, parse_rule
 from bayes.calibration.operating.simulated import Simulation
+from bayes.calibration.operating.store import fingerprint
 from bayes.calibration.operating.study import AnalysisPrior, Design, Estimate, Question, Study
 from bayes.calibration.operating.truths import Truths, false_effects, least_false
 from bayes.errors import InvalidInput, NotFormable
@@ -136,6 +137,7 @@ def operating(
         "claim": read.claim,
         "method": repeated.how,
         "baseline": repeated.baseline or None,
+        "fingerprint": fingerprint(outcome),
     }
     found = _Found(outcome, question, repeated, head)
     rows = [row for key, study in studies.items() for row in found.of_prior(key, usable[key], study, designs)]

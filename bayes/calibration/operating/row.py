@@ -43,6 +43,7 @@ class OperatingRow(TypedDict):
     mcse: Annotated[Number, "Monte Carlo standard error of a simulated value"]
     method: Annotated[str, "how it was computed: exactly, or from how many simulated reports"]
     baseline: Annotated[Text, "what is assumed of the control arm"]
+    fingerprint: Annotated[str, "hash of the report and its thresholds; a row of another version is out of date"]
     status: Annotated[str, "ok, or skipped (the prior cannot be formed or does not serve here)"]
     reason: Annotated[Text, "why it was skipped"]
 

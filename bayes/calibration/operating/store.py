@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from bayes.calibration.operating.row import COLUMNS, FILE, OperatingRow
 from bayes.errors import InvalidInput
+from bayes.paper.trial import Outcome
+from bayes.quadrature.reports import ON_CURVE
 
+THRESHOLDS = {"mcid", "planned", "rope"}
 NUMBERS = {"effect", "value", "mcse"}
 TEXTS = {
     name for name, hint in OperatingRow.__annotations__.items() if "Text" in str(hint)
@@ -31,6 +35,17 @@ def read(folder: Path) -> list[OperatingRow]:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise InvalidInput(str(path), [f"other columns than expected; accepted: {', '.join(COLUMNS)}"])
         return [_typed(row) for row in reader]
+
+
+def fingerprint(outcome: Outcome) -> str:
+    """Return a hash of what operating characteristics depend on in a trial file, of 16 hexadecimal digits."""
+    return hashlib.sha256(outcome.model_dump_json(include=ON_CURVE | THRESHOLDS).encode()).hexdigest()[:16]
+
+
+def of_outcome(rows: Iterable[OperatingRow], outcome: Outcome) -> list[OperatingRow]:
+    """Return the rows of an outcome that were computed for the report as its file has it now."""
+    own, now = (outcome.trial.id, outcome.id), fingerprint(outcome)
+    return [row for row in rows if (row["trial"], row["outcome"]) == own and row["fingerprint"] == now]
 
 
 def write(rows: Iterable[OperatingRow], folder: Path) -> Path:

@@ -272,6 +272,7 @@ class OperatingPart(TypedDict):
     likelihood: str
     method: str
     baseline: str | None
+    fingerprint: str  # of the report and its thresholds
     text: list[str]
     characteristics: list[OperatingNumber]
 

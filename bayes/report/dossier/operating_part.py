@@ -34,6 +34,7 @@ def _part(rows: Sequence[OperatingRow]) -> OperatingPart:
         "rule": first["rule"],
         "claim": first["claim"],
         "evidence": first["evidence"],
+        "fingerprint": first["fingerprint"],
         "likelihood": first["likelihood"],
         "method": first["method"],
         "baseline": first["baseline"],
@@ -86,6 +87,7 @@ def rows_of(part: OperatingPart, name: str, measure: str, benefit: str) -> list[
             "claim": part["claim"],
             "method": part["method"],
             "baseline": part["baseline"],
+            "fingerprint": part["fingerprint"],
             **number,
         }
         for number in part["characteristics"]

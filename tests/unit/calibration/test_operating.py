@@ -10,12 +10,13 @@ from click.testing import CliRunner
 import bayes
 from bayes.calibration.operating import operating, parse_rule
 from bayes.calibration.operating.posteriors import Posteriors, Thresholds
-from bayes.calibration.operating.row import CHARACTERISTICS, COLUMNS, OperatingRow
-from bayes.calibration.operating.store import read, write
+from bayes.calibration.operating.row import CHARACTERISTICS, COLUMNS, FILE, OperatingRow
+from bayes.calibration.operating.store import of_outcome, read, write
 from bayes.calibration.operating.truths import is_false
 from bayes.cli import bayes as command
 from bayes.errors import InvalidInput, NotFormable
 from bayes.posterior.row import meanings
+from bayes.results.bundles import SINGLE
 
 HAZARD = {"measure": "hazard_ratio", "benefit": "lower", "estimate": 0.75, "se": 0.2}
 
@@ -131,6 +132,19 @@ def test_a_folder_keeps_one_run_of_each_rule(tmp_path):
     (tmp_path / "operating.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InvalidInput, match="other columns"):
         read(tmp_path)
+
+
+def test_rows_of_another_version_of_a_file_are_out_of_date():
+    """Another estimate or MCID is another report; another label is not."""
+    outcome = bayes.outcome(**HAZARD, mcid=0.8)
+    rows = operating(outcome, prior="neutral").rows
+    assert of_outcome(rows, bayes.outcome(**HAZARD, mcid=0.8, label="the same")) == rows
+    for other in (bayes.outcome(**HAZARD, mcid=0.85), bayes.outcome(**HAZARD | {"estimate": 0.76}, mcid=0.8)):
+        assert of_outcome(rows, other) == []
+
+
+def test_a_bundle_takes_the_file_along():
+    assert FILE in SINGLE
 
 
 def test_a_simulation_is_repeated_by_its_seed():
