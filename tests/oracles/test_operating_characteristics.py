@@ -312,3 +312,32 @@ def test_statements_of_significance_are_four_reports():
     # "significant in favour of treatment" is the only report with P(benefit) > 0.95
     at = np.log([1.0, 1.5]) / 0.2
     assert values(found, "p_success") == pytest.approx(norm.sf(critical - at), abs=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["odds_ratio", "risk_ratio", "risk_difference", "rate_ratio"])
+def test_a_sample_of_counts_equals_their_enumeration(kind, monkeypatch):
+    """Arms whose tables are too many are sampled: here tables that can be enumerated as well, within 4.5 Monte Carlo errors.
+
+    4.5, because some hundred numbers are compared: one in 150,000 is further away by chance.
+    """
+    from bayes.calibration.operating import poisson_counts, two_by_two
+
+    if kind == "rate_ratio":
+        outcome = bayes.outcome(kind="events", measure=kind, benefit="lower", treatment={"events": 20, "exposure": 30}, control={"events": 30, "exposure": 30})
+        said = {"likelihood": "events_poisson", "effects": [0.5, 0.8], "design": "normal(-0.3, 0.4)"}
+    else:
+        outcome = bayes.outcome(kind="binary", measure=kind, benefit="lower", treatment=(10, 40), control=(14, 42))
+        said = {"effects": [-0.25, -0.1] if kind == "risk_difference" else [0.4, 0.7], "design": "normal(-0.2, 0.2)"}
+    exact = operating(outcome, prior="normal(-0.1, 0.3)", **said)
+    for module in (poisson_counts, two_by_two):
+        monkeypatch.setattr(module, "MOST", 10)
+    drawn = operating(outcome, prior="normal(-0.1, 0.3)", simulations=150, **said)
+    compared = 0
+    for one, other in zip(exact.rows, drawn.rows, strict=True):
+        assert (one["characteristic"], one["effect"]) == (other["characteristic"], other["effect"]) or one["characteristic"] == "type_i_error_sup"
+        if one["characteristic"] in ("p_false", "type_i_error_sup") or one["effect"] is None and other["mcse"] is None:
+            continue
+        assert other["value"] == pytest.approx(one["value"], abs=4.5 * other["mcse"] + 1e-4), one
+        compared += 1
+    assert compared >= 15 and all(row["mcse"] is None for row in exact.rows)

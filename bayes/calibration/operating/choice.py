@@ -96,9 +96,9 @@ def design_of(
         _check_priors(evidence, nuisance)
     match likelihood, evidence:
         case (("binomial" | "binomial_risk_ratio" | "binomial_risk_difference"), Binary()):
-            return two_by_two(outcome, evidence, nuisance, baseline)
+            return two_by_two(outcome, evidence, nuisance, baseline, effects, simulation)
         case "events_poisson", Events():
-            return poisson_counts(outcome, evidence, nuisance, baseline, effects)
+            return poisson_counts(outcome, evidence, nuisance, baseline, effects, simulation)
         case "proportional_odds", Ordinal():
             return ordinal_tables(outcome, evidence, nuisance, effects, simulation)
         case "means", Means():

@@ -1,4 +1,4 @@
-"""Repeated trials with event counts in two arms: all pairs of counts, with their Poisson probabilities."""
+"""Repeated trials with event counts in two arms: all pairs of Poisson counts with their probabilities, or a sample."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.calibration.operating.baseline import Baseline
 from bayes.calibration.operating.finite import FiniteReports
 from bayes.calibration.operating.nodes import row_of_spots
+from bayes.calibration.operating.simulated import Simulation, spread
 from bayes.calibration.operating.study import Range
 from bayes.corpus.engine.count_curves import FAR, NODES, REACH, SUM, Curves, peak_of
 from bayes.errors import InvalidInput
@@ -20,13 +21,20 @@ from bayes.paper.evidence import Events
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-MOST = 60_000  # pairs of counts
+MOST = 60_000  # pairs of counts that are enumerated; of more, a sample is drawn
+PER = 20  # pairs drawn for each simulated report that is asked for: one is read in a fraction of a millisecond
+FINE = 0.7  # of the smallest standard error: the distance of quadrature nodes
 AT_ONCE = 64  # pairs whose arrays fit into a processor's cache
 ERRORS = 4.0  # standard errors beyond the outermost true effect that are enumerated
 
 
 def poisson_counts(
-    outcome: Outcome, evidence: Events, nuisance: Nuisance, baseline: Baseline, effects: tuple[float, ...]
+    outcome: Outcome,
+    evidence: Events,
+    nuisance: Nuisance,
+    baseline: Baseline,
+    effects: tuple[float, ...],
+    simulation: Simulation,
 ) -> FiniteReports:
     """Return the design of two arms with Poisson counts and the observed exposures.
 
@@ -40,12 +48,14 @@ def poisson_counts(
     baseline : Baseline
         A stated rate is per unit of the printed exposure, or per patient.
     effects : tuple of float
-        True log rate ratios that have to be enumerated.
+        True log rate ratios that are asked for.
+    simulation : Simulation
+        Used where more pairs are possible than can be enumerated.
 
     Raises
     ------
     InvalidInput
-        If more pairs of counts are possible than can be enumerated, or the rate is to be averaged over its prior.
+        If the rate is to be averaged over its prior.
     """
     if baseline.averaged:
         raise InvalidInput("baseline", ["counts of events have no largest value under the prior of a rate; accepted: "
@@ -58,22 +68,58 @@ def poisson_counts(
     low, high = min(*effects, outcome.null) - ERRORS * s, max(*effects, outcome.null) + ERRORS * s
     first, last = _range(e1 * rate * np.exp(low))[0], _range(e1 * rate * np.exp(high))[1]
     x1, x0 = np.arange(first, last + 1), np.arange(_range(e0 * rate)[0], _range(e0 * rate)[1] + 1)
+    words, arms = baseline.words(rate / evidence.follow_up, seen, "control rate"), (e1, e0)
     if (number := len(x1) * len(x0)) > MOST:
-        raise InvalidInput(
-            outcome.name,
-            [f"{number:,} pairs of counts are possible; accepted: up to {MOST:,}, or the rate ratio as an estimate "
-             "with its standard error"],
-        )  # fmt: skip
-    pairs = _Pairs(x1, x0, (e1, e0), rate, nuisance)
+        return _sampled(arms, rate, nuisance, words, spread(effects, outcome.null, s), simulation)
+    one, other = (v.ravel() for v in np.meshgrid(x1, x0, indexing="ij"))
+    pairs = _Pairs(one, other, arms, nuisance)
+
+    def log_p(theta: FloatArray) -> FloatArray:
+        of_treatment = _log_poisson(x1, e1 * rate * np.exp(theta))
+        of_control = _log_poisson(x0, np.array([e0 * rate]))
+        return np.asarray((of_treatment[:, None] + of_control[None]).reshape(-1, len(theta)))
+
     return FiniteReports(
         how=f"exact: all {number:,} pairs of Poisson counts",
-        baseline=baseline.words(rate / evidence.follow_up, seen, "control rate"),
+        baseline=words,
         width=s,
         truths=Range((-inf, inf), (low, high)),
         number=number,
         log_l=pairs.log_l,
-        log_p=pairs.log_p,
-        spots=tuple(row_of_spots(float(pairs.centre.min()), float(pairs.centre.max()), 0.7 * float(pairs.width.min()))),
+        log_p=log_p,
+        spots=pairs.spots,
+    )
+
+
+def _sampled(
+    exposures: tuple[float, float],
+    rate: float,
+    nuisance: Nuisance,
+    words: str,
+    thetas: FloatArray,
+    simulation: Simulation,
+) -> FiniteReports:
+    """Return a design with pairs of counts drawn at several true effects and reweighted for each."""
+    rng = np.random.default_rng(simulation.seed)
+    number, (e1, e0) = PER * simulation.number, exposures
+    x1 = rng.poisson(e1 * rate * np.exp(thetas)[np.resize(np.arange(len(thetas)), number)])
+    pairs = _Pairs(x1, rng.poisson(e0 * rate, number), exposures, nuisance)
+
+    def log_treated(theta: FloatArray) -> FloatArray:
+        return _log_poisson(x1, e1 * rate * np.exp(theta))
+
+    drawn = log_sum_exp(log_treated(thetas), axis=1)[:, None]
+    return FiniteReports(
+        how=f"{number:,} simulated pairs of Poisson counts, drawn at {len(thetas)} true effects and reweighted for "
+        "each",
+        baseline=words,
+        width=float((1 / (e1 * rate) + 1 / (e0 * rate)) ** 0.5),
+        truths=Range((-inf, inf), (float(thetas[0]), float(thetas[-1]))),
+        number=number,
+        log_l=pairs.log_l,
+        log_p=lambda theta: log_treated(theta) - drawn,
+        spots=pairs.spots,
+        simulated=True,
     )
 
 
@@ -84,13 +130,11 @@ def _range(mean: float) -> tuple[int, int]:
 
 
 class _Pairs:
-    """All pairs of counts, treatment first."""
+    """Pairs of counts, and their likelihoods."""
 
-    def __init__(
-        self, x1: IntArray, x0: IntArray, exposures: tuple[float, float], rate: float, nuisance: Nuisance
-    ) -> None:
-        self.each1, self.each0, self.exposures, self.rate, self.nuisance = x1, x0, exposures, rate, nuisance
-        self.x1, self.x0 = (v.ravel().astype(float) for v in np.meshgrid(x1, x0, indexing="ij"))
+    def __init__(self, x1: IntArray, x0: IntArray, exposures: tuple[float, float], nuisance: Nuisance) -> None:
+        self.exposures, self.nuisance = exposures, nuisance
+        self.x1, self.x0 = x1.astype(float), x0.astype(float)
         a, b = self.x1 + 0.5, self.x0 + 0.5
         self.centre = np.log(a / exposures[0]) - np.log(b / exposures[1])
         self.width = np.sqrt(1 / a + 1 / b)
@@ -116,12 +160,10 @@ class _Pairs:
         which = np.arange(len(self.x1))[some]
         return self._curves.at(which)(np.broadcast_to(theta, (len(which), len(theta))))
 
-    def log_p(self, theta: FloatArray) -> FloatArray:
-        """Return the log probabilities of all pairs at the fixed control rate, shape (pairs, n)."""
-        e1, e0 = self.exposures
-        of_treatment = _log_poisson(self.each1, e1 * self.rate * np.exp(theta))
-        of_control = _log_poisson(self.each0, np.array([e0 * self.rate]))
-        return np.asarray((of_treatment[:, None] + of_control[None]).reshape(-1, len(theta)))
+    @property
+    def spots(self) -> tuple[tuple[float, float], ...]:
+        """Where likelihoods may lie: over the range of all estimates, as narrow as the narrowest."""
+        return tuple(row_of_spots(float(self.centre.min()), float(self.centre.max()), FINE * float(self.width.min())))
 
 
 def _log_poisson(x: IntArray, mean: FloatArray) -> FloatArray:

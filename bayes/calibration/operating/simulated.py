@@ -54,7 +54,7 @@ def ordinal_tables(
     own = concentration(len(names), nuisance.ordinal)
     shares = (np.array(seen0) + own) / (n0 + own * len(names))
     width = outcome.known_standard_error
-    thetas = _spread(effects, outcome.null, width)
+    thetas = spread(effects, outcome.null, width)
     rng = np.random.default_rng(simulation.seed)
 
     def cells(theta: FloatArray) -> FloatArray:
@@ -93,7 +93,7 @@ def two_means(outcome: Outcome, evidence: Means, effects: tuple[float, ...], sim
     standardised = outcome.measure == "standardised_mean_difference"
     unit = evidence.sd_ratio * ((sd1**2 + sd0**2) / 2) ** 0.5 if standardised else 1.0
     width = outcome.known_standard_error
-    thetas = _spread(effects, outcome.null, width)
+    thetas = spread(effects, outcome.null, width)
     rng = np.random.default_rng(simulation.seed)
     at = np.resize(np.arange(len(thetas)), simulation.number)
     error1, error0 = sd1 / t.n**0.5, sd0 / c.n**0.5
@@ -122,7 +122,7 @@ def two_means(outcome: Outcome, evidence: Means, effects: tuple[float, ...], sim
     return _sampled(curves, thetas, log_p, words, width)
 
 
-def _spread(effects: tuple[float, ...], null: float, width: float) -> FloatArray:
+def spread(effects: tuple[float, ...], null: float, width: float) -> FloatArray:
     """Return the true effects at which reports are drawn."""
     low, high = min(*effects, null) - ERRORS * width, max(*effects, null) + ERRORS * width
     return np.linspace(low, high, int(np.ceil((high - low) / (APART * width))) + 1)

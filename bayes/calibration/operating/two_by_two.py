@@ -1,4 +1,4 @@
-"""Repeated trials with persons with an event in two arms: all tables, with their binomial probabilities.
+"""Repeated trials with persons with an event in two arms: all tables, with their binomial probabilities, or a sample.
 
 The control risk is fixed, or averaged over the prior of the baseline that the analysis itself has: the probability of a
 table is then its marginal likelihood L(theta).
@@ -7,6 +7,7 @@ table is then its marginal likelihood L(theta).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, partial
 from math import inf, log
 
@@ -14,11 +15,12 @@ import numpy as np
 from scipy.special import expit, gammaln, logit, xlog1py, xlogy
 
 from bayes import quadrature
-from bayes.base.arrays import FloatArray, IntArray
+from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.calibration.operating.baseline import Baseline
 from bayes.calibration.operating.conjugate import of_pair
 from bayes.calibration.operating.finite import FiniteReports
 from bayes.calibration.operating.nodes import row_of_spots
+from bayes.calibration.operating.simulated import Simulation, spread
 from bayes.calibration.operating.study import Range
 from bayes.corpus.engine.count_curves import Curves, Tables, curves_of
 from bayes.errors import InvalidInput
@@ -27,6 +29,8 @@ from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
 MOST = 60_000  # tables that are enumerated; of more, a sample is drawn
+PER = 20  # tables drawn for each simulated report that is asked for: one is read in a fraction of a millisecond
+FINE = 0.7  # of the smallest standard error: the distance of quadrature nodes
 REST = 6.5  # standard deviations of the control arm's count beyond which tables are left out: 1e-10 of probability
 TREATED: dict[str, Callable[[float, FloatArray], FloatArray]] = {  # (control risk, effect) -> risk under treatment
     "odds_ratio": lambda risk, theta: np.asarray(expit(logit(risk) + theta)),
@@ -40,7 +44,14 @@ TRUTHS: dict[str, Callable[[float], tuple[float, float]]] = {  # control risk ->
 }
 
 
-def two_by_two(outcome: Outcome, evidence: Binary, nuisance: Nuisance, baseline: Baseline) -> FiniteReports:
+def two_by_two(
+    outcome: Outcome,
+    evidence: Binary,
+    nuisance: Nuisance,
+    baseline: Baseline,
+    effects: tuple[float, ...],
+    simulation: Simulation,
+) -> FiniteReports:
     """Return the design of two binomial arms of the observed sizes.
 
     Parameters
@@ -51,11 +62,14 @@ def two_by_two(outcome: Outcome, evidence: Binary, nuisance: Nuisance, baseline:
     nuisance : Nuisance
         Priors of the analysis.
     baseline : Baseline
+    effects : tuple of float
+        True effects that are asked for, around which tables are drawn where they cannot be enumerated.
+    simulation : Simulation
 
     Raises
     ------
     InvalidInput
-        If the stated control risk is not below 1, or more tables are possible than can be enumerated.
+        If the stated control risk is not below 1, or the baseline of too many tables is to be averaged.
     """
     n1, n0 = evidence.treatment.n, evidence.control.n
     seen = 0 < evidence.control.events < n0
@@ -67,67 +81,125 @@ def two_by_two(outcome: Outcome, evidence: Binary, nuisance: Nuisance, baseline:
     if not baseline.averaged:
         spread = REST * (n0 * risk * (1 - risk)) ** 0.5 + REST  # a Poisson tail is longer than a normal one
         x0 = x0[abs(x0 - n0 * risk) <= spread]
-    number = (n1 + 1) * len(x0)
+    number, arms = (n1 + 1) * len(x0), _Arms(outcome.measure, n1, n0, risk)
     if number > MOST:
-        raise InvalidInput(
-            outcome.name,
-            [f"{number:,} tables of {n1} and {n0} patients are possible; accepted: up to {MOST:,}"
-             ", or the report as an estimate with its standard error"],
-        )  # fmt: skip
-    table = _Enumerated(outcome.measure, n1, n0, x0, risk, nuisance)
-    low, high = table.spread
-    width = float(np.hypot(*(1 / (n * risk * (1 - risk)) ** 0.5 for n in (n1, n0))))
-    if outcome.measure != "odds_ratio":
-        width *= risk * (1 - risk) if outcome.measure == "risk_difference" else 1 - risk
-    words = (
-        f"averaged over the prior of the baseline, {nuisance.binary}"
-        if baseline.averaged
-        else baseline.words(risk, seen, "control risk")
-    )
-    truths = (-inf, inf) if baseline.averaged else TRUTHS[outcome.measure](risk)
-    if outcome.measure == "risk_difference" and baseline.averaged:
-        truths = (-1.0, 1.0)
+        if baseline.averaged:
+            raise InvalidInput(
+                "baseline", [f"{number:,} tables are possible; accepted to average over the baseline: up to {MOST:,}"]
+            )
+        words = baseline.words(risk, seen, "control risk")
+        return _sampled(arms, nuisance, words, _spread(effects, outcome, arms), simulation)
+    one, other = (v.ravel() for v in np.meshgrid(np.arange(n1 + 1), x0, indexing="ij"))
+    counted = _Counted(arms, one, other, nuisance)
+
+    def log_p(theta: FloatArray) -> FloatArray:
+        of_treatment, of_control = arms.log_treated(np.arange(n1 + 1), theta), arms.log_control(x0)
+        return np.asarray((of_treatment[:, None] + of_control[None]).reshape(-1, len(theta)))
+
+    averaged = f"averaged over the prior of the baseline, {nuisance.binary}"
     return FiniteReports(
         how=f"exact: all {number:,} tables of {n1} v {n0} patients",
-        baseline=words,
-        width=width,
-        truths=Range(truths, (-inf, inf)),
+        baseline=averaged if baseline.averaged else baseline.words(risk, seen, "control risk"),
+        width=arms.width,
+        truths=Range(arms.bounds if baseline.averaged else arms.truths, (-inf, inf)),
         number=number,
-        log_l=table.log_l,
-        log_p=table.log_marginal if baseline.averaged else table.log_p,
-        spots=tuple(row_of_spots(low, high, 0.7 * table.narrowest)),
-        bounds=(-1.0, 1.0) if outcome.measure == "risk_difference" else (-inf, inf),
+        log_l=counted.log_l,
+        log_p=counted.log_marginal if baseline.averaged else log_p,
+        spots=counted.spots,
+        bounds=arms.bounds,
         of_pair=partial(of_pair, measure=outcome.measure, sizes=(n1, n0), control=x0),
     )
 
 
-class _Enumerated:
-    """The tables of two arms: all counts of the treatment arm with some of the control arm, treatment first."""
+def _spread(effects: tuple[float, ...], outcome: Outcome, arms: _Arms) -> FloatArray:
+    """Return the true effects at which tables are drawn; all of them are possible."""
+    thetas = spread(effects, outcome.null, arms.width)
+    low, high = arms.truths
+    return thetas[(thetas > low) & (thetas < high)]
 
-    def __init__(self, measure: str, n1: int, n0: int, x0: IntArray, risk: float, nuisance: Nuisance) -> None:
-        self.measure, self.n1, self.n0, self.risk, self.nuisance = measure, n1, n0, risk, nuisance
-        self.control = x0
-        self.x1, self.x0 = (v.ravel().astype(float) for v in np.meshgrid(np.arange(n1 + 1), x0, indexing="ij"))
+
+def _sampled(arms: _Arms, nuisance: Nuisance, words: str, thetas: FloatArray, simulation: Simulation) -> FiniteReports:
+    """Return a design with tables drawn at several true effects and reweighted for each."""
+    rng = np.random.default_rng(simulation.seed)
+    number = PER * simulation.number
+    at = np.resize(np.arange(len(thetas)), number)
+    x1 = rng.binomial(arms.n1, arms.treated(thetas)[at])
+    counted = _Counted(arms, x1, rng.binomial(arms.n0, arms.risk, number), nuisance)
+    drawn = log_sum_exp(arms.log_treated(x1, thetas), axis=1)[:, None]
+    return FiniteReports(
+        how=f"{number:,} simulated tables of {arms.n1} v {arms.n0} patients, drawn at {len(thetas)} true effects and "
+        "reweighted for each",
+        baseline=words,
+        width=arms.width,
+        truths=Range(arms.truths, (float(thetas[0]), float(thetas[-1]))),
+        number=number,
+        log_l=counted.log_l,
+        log_p=lambda theta: arms.log_treated(x1, theta) - drawn,
+        spots=counted.spots,
+        bounds=arms.bounds,
+        simulated=True,
+    )
+
+
+@dataclass(frozen=True)
+class _Arms:
+    """Two binomial arms with a fixed control risk."""
+
+    measure: str
+    n1: int
+    n0: int
+    risk: float
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The range of the effect."""
+        return (-1.0, 1.0) if self.measure == "risk_difference" else (-inf, inf)
+
+    @property
+    def truths(self) -> tuple[float, float]:
+        """The effects under which the risk under treatment is between 0 and 1."""
+        return TRUTHS[self.measure](self.risk)
+
+    @property
+    def width(self) -> float:
+        """The standard error of the effect near no effect."""
+        p = self.risk
+        unit = (p * (1 - p) * (1 / self.n1 + 1 / self.n0)) ** 0.5
+        return float(unit / {"odds_ratio": p * (1 - p), "risk_ratio": p}.get(self.measure, 1.0))
+
+    def treated(self, theta: FloatArray) -> FloatArray:
+        """Return the risk under treatment."""
+        return np.clip(TREATED[self.measure](self.risk, theta), 0.0, 1.0)
+
+    def log_treated(self, x1: IntArray, theta: FloatArray) -> FloatArray:
+        """Return the log probabilities of counts of the treatment arm, shape (counts, n)."""
+        return _log_binomial(x1, self.n1, self.treated(theta))
+
+    def log_control(self, x0: IntArray) -> FloatArray:
+        """Return the log probabilities of counts of the control arm, shape (counts, 1)."""
+        return _log_binomial(x0, self.n0, np.array([self.risk]))
+
+
+class _Counted:
+    """Tables of two arms, and their likelihoods."""
+
+    def __init__(self, arms: _Arms, x1: IntArray, x0: IntArray, nuisance: Nuisance) -> None:
+        self.measure, self.n1, self.n0, self.nuisance = arms.measure, arms.n1, arms.n0, nuisance
+        self.x1, self.x0 = x1.astype(float), x0.astype(float)
 
     @cached_property
     def tables(self) -> Tables:
         return Tables(self.x1, np.full_like(self.x1, self.n1), self.x0, np.full_like(self.x0, self.n0))
 
-    @cached_property
-    def spread(self) -> tuple[float, float]:
-        """The range of the estimates of all tables."""
-        if self.measure == "risk_difference":
-            return -1.0, 1.0
-        estimate, _ = self.tables.estimates(self.measure)
-        return float(estimate.min()), float(estimate.max())
-
-    @cached_property
-    def narrowest(self) -> float:
-        """The smallest standard error of a table that is possible under some truth."""
+    @property
+    def spots(self) -> tuple[tuple[float, float], ...]:
+        """Where likelihoods may lie: over the range of all estimates, as narrow as the narrowest."""
         if self.measure == "risk_difference":
             p1, p0 = (self.x1 + 0.5) / (self.n1 + 1), (self.x0 + 0.5) / (self.n0 + 1)
-            return float(np.sqrt(p1 * (1 - p1) / self.n1 + p0 * (1 - p0) / self.n0).min())
-        return float(self.tables.estimates(self.measure)[1].min())
+            narrowest = float(np.sqrt(p1 * (1 - p1) / self.n1 + p0 * (1 - p0) / self.n0).min())
+            return tuple(row_of_spots(-1.0, 1.0, FINE * narrowest))
+        estimate, s = self.tables.estimates(self.measure)
+        return tuple(row_of_spots(float(estimate.min()), float(estimate.max()), FINE * float(s.min())))
 
     @cached_property
     def _ratio_curves(self) -> Curves:
@@ -155,14 +227,6 @@ class _Enumerated:
     def log_marginal(self, theta: FloatArray) -> FloatArray:
         """Return the log probabilities of all tables with the baseline averaged over its prior, shape (tables, n)."""
         return self.log_l(theta, slice(None))
-
-    def log_p(self, theta: FloatArray) -> FloatArray:
-        """Return the log probabilities of all tables at the fixed control risk, shape (tables, n)."""
-        treated = np.clip(TREATED[self.measure](self.risk, theta), 0.0, 1.0)
-        of_treatment = _log_binomial(np.arange(self.n1 + 1), self.n1, treated)
-        of_control = _log_binomial(self.control, self.n0, np.array([self.risk]))
-        found = of_treatment[:, None] + of_control[None]
-        return np.asarray(found.reshape(-1, len(theta)))
 
 
 def _log_binomial(x: IntArray, n: int, p: FloatArray) -> FloatArray:
