@@ -31,6 +31,33 @@ NO_MEAN = 2.0  # degrees of freedom of a prior up to which bias and mean squared
 
 
 @dataclass(frozen=True)
+class IndependentArms:
+    """Pairs of counts of two independent arms, all of the treatment arm with each of the control arm, treatment first.
+
+    Attributes
+    ----------
+    log_treated : callable
+        theta of shape (n,) -> log probabilities of the counts of the treatment arm, shape (counts, n).
+    log_control : ndarray, shape (counts,)
+        Log probabilities of the counts of the control arm, which do not depend on the effect.
+    """
+
+    log_treated: Callable[[FloatArray], FloatArray]
+    log_control: FloatArray
+
+    def log_p(self, theta: FloatArray) -> FloatArray:
+        """Return the log probability of every pair, shape (pairs, n)."""
+        both = self.log_treated(theta)[:, None] + self.log_control[None, :, None]
+        return np.asarray(both.reshape(-1, len(theta)))
+
+    def expect(self, values: FloatArray, theta: FloatArray) -> FloatArray:
+        """Return the expectation of a number of every pair, shape (n,): a product with each arm's probabilities."""
+        treated, control = np.exp(self.log_treated(theta)), np.exp(self.log_control)
+        given_treated = values.reshape(len(treated), len(control)) @ control
+        return np.asarray(given_treated @ treated / (control.sum() * treated.sum(axis=0)))
+
+
+@dataclass(frozen=True)
 class FiniteReports:
     """A design with finitely many reports.
 
@@ -50,6 +77,9 @@ class FiniteReports:
     bounds : (float, float)
         Range of the effect.
     simulated : bool
+    expect : callable, optional
+        (a number of every report, theta of shape (n,)) -> its expectation at every true effect, shape (n,); where the
+        arms are independent this needs no probability of every pair of counts.
     of_pair : callable, optional
         Computes the posteriors under independent priors of the arms.
     """
@@ -64,6 +94,7 @@ class FiniteReports:
     spots: tuple[tuple[float, float], ...]
     bounds: tuple[float, float] = (-inf, inf)
     simulated: bool = False
+    expect: Callable[[FloatArray, FloatArray], FloatArray] | None = None
     of_pair: Callable[[ArmPair, Question], Posteriors] | None = None
 
     def studies(self, priors: Mapping[str, AnalysisPrior], question: Question) -> dict[str, Study]:
@@ -96,6 +127,14 @@ class FiniteReports:
         weight = np.exp(log_p - log_p.max(axis=0))
         return np.asarray(weight / weight.sum(axis=0))
 
+    def expectations(self, values: FloatArray, theta: FloatArray) -> FloatArray:
+        """Return the expectation of a number of every report at every true effect, shape (n,)."""
+        if self.expect is not None:
+            return self.expect(values, np.clip(theta, *self.truths.covered))
+        step = max(1, int(AT_ONCE / len(values)))
+        parts = [values @ self.weights(theta[i : i + step]) for i in range(0, len(theta), step)]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
 
 @dataclass(frozen=True)
 class FiniteStudy:
@@ -108,7 +147,7 @@ class FiniteStudy:
 
     def success(self, theta: FloatArray) -> list[Estimate]:
         """Return P(success | theta) at every true effect."""
-        return [self._mean(self.design.weights(np.array([t]))[:, 0], self.succeeds.astype(float)) for t in theta]
+        return self._means(self.succeeds.astype(float), theta)
 
     def averaged(self, theta: FloatArray, weight: FloatArray) -> Estimate:
         """Return the sum of weights times P(success | theta)."""
@@ -126,30 +165,39 @@ class FiniteStudy:
 
     def accuracy(self, effect: float) -> Accuracy:
         """Return bias, mean squared error and coverage at one of the true effects that were asked for."""
-        weight = self.design.weights(np.array([effect]))[:, 0]
-        covered = self._mean(weight, (self.posteriors.within_95(effect) >= 0).astype(float))
+        at = np.array([effect])
+        (covered,) = self._means((self.posteriors.within_95(effect) >= 0).astype(float), at)
         if not self.has_mean:
             return Accuracy(None, None, covered)
         error = self.posteriors.mean - effect
-        return Accuracy(self._mean(weight, error), self._mean(weight, error**2), covered)
+        return Accuracy(self._means(error, at)[0], self._means(error**2, at)[0], covered)
 
-    def _mean(self, weight: FloatArray, values: FloatArray) -> Estimate:
-        value = float(weight @ values)
-        return self._with_error(value, weight * (values - value))
+    def _means(self, values: FloatArray, theta: FloatArray) -> list[Estimate]:
+        """Return the expectation of a number of every report at every true effect."""
+        if not self.design.simulated:
+            return [Estimate(value) for value in self.design.expectations(values, theta).tolist()]
+        found = []
+        for one in theta:
+            weight = self.design.weights(np.array([one]))[:, 0]
+            value = float(weight @ values)
+            found.append(self._with_error(value, weight * (values - value)))
+        return found
 
     def _with_error(self, value: float, influence: FloatArray) -> Estimate:
         return Estimate(value, float(np.sqrt((influence**2).sum())) if self.design.simulated else None)
 
     def _sums(self, theta: FloatArray, weight: FloatArray) -> tuple[float, FloatArray]:
-        """Return the weighted sum of P(success | theta), and how far each report moves it."""
-        value, influence = 0.0, np.zeros(len(self.succeeds))
+        """Return the weighted sum of P(success | theta), and how far each simulated report moves it."""
         used = np.flatnonzero(weight > 0)
+        if not self.design.simulated:
+            each = self.design.expectations(self.succeeds.astype(float), theta[used])
+            return float(weight[used] @ each), np.zeros(0)
+        value, influence = 0.0, np.zeros(len(self.succeeds))
         step = max(1, int(AT_ONCE / len(self.succeeds)))
         for start in range(0, len(used), step):
             some = used[start : start + step]
             found = self.design.weights(theta[some])
             each = self.succeeds @ found
             value += float(weight[some] @ each)
-            if self.design.simulated:
-                influence += ((self.succeeds[:, None] - each) * found) @ weight[some]
+            influence += ((self.succeeds[:, None] - each) * found) @ weight[some]
         return value, influence

@@ -11,7 +11,7 @@ from scipy.special import gammaln
 
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.calibration.operating.baseline import Baseline
-from bayes.calibration.operating.finite import FiniteReports
+from bayes.calibration.operating.finite import FiniteReports, IndependentArms
 from bayes.calibration.operating.nodes import row_of_spots
 from bayes.calibration.operating.simulated import Simulation, spread
 from bayes.calibration.operating.study import Range
@@ -74,11 +74,10 @@ def poisson_counts(
     one, other = (v.ravel() for v in np.meshgrid(x1, x0, indexing="ij"))
     pairs = _Pairs(one, other, arms, nuisance)
 
-    def log_p(theta: FloatArray) -> FloatArray:
-        of_treatment = _log_poisson(x1, e1 * rate * np.exp(theta))
-        of_control = _log_poisson(x0, np.array([e0 * rate]))
-        return np.asarray((of_treatment[:, None] + of_control[None]).reshape(-1, len(theta)))
+    def log_treated(theta: FloatArray) -> FloatArray:
+        return _log_poisson(x1, e1 * rate * np.exp(theta))
 
+    counts = IndependentArms(log_treated, _log_poisson(x0, np.array([e0 * rate]))[:, 0])
     return FiniteReports(
         how=f"exact: all {number:,} pairs of Poisson counts",
         baseline=words,
@@ -86,7 +85,8 @@ def poisson_counts(
         truths=Range((-inf, inf), (low, high)),
         number=number,
         log_l=pairs.log_l,
-        log_p=log_p,
+        log_p=counts.log_p,
+        expect=counts.expect,
         spots=pairs.spots,
     )
 

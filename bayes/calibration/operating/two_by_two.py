@@ -18,7 +18,7 @@ from bayes import quadrature
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.calibration.operating.baseline import Baseline
 from bayes.calibration.operating.conjugate import of_pair
-from bayes.calibration.operating.finite import FiniteReports
+from bayes.calibration.operating.finite import FiniteReports, IndependentArms
 from bayes.calibration.operating.nodes import row_of_spots
 from bayes.calibration.operating.simulated import Simulation, spread
 from bayes.calibration.operating.study import Range
@@ -92,10 +92,7 @@ def two_by_two(
     one, other = (v.ravel() for v in np.meshgrid(np.arange(n1 + 1), x0, indexing="ij"))
     counted = _Counted(arms, one, other, nuisance)
 
-    def log_p(theta: FloatArray) -> FloatArray:
-        of_treatment, of_control = arms.log_treated(np.arange(n1 + 1), theta), arms.log_control(x0)
-        return np.asarray((of_treatment[:, None] + of_control[None]).reshape(-1, len(theta)))
-
+    pairs = IndependentArms(partial(arms.log_treated, np.arange(n1 + 1)), arms.log_control(x0)[:, 0])
     averaged = f"averaged over the prior of the baseline, {nuisance.binary}"
     return FiniteReports(
         how=f"exact: all {number:,} tables of {n1} v {n0} patients",
@@ -104,7 +101,8 @@ def two_by_two(
         truths=Range(arms.bounds if baseline.averaged else arms.truths, (-inf, inf)),
         number=number,
         log_l=counted.log_l,
-        log_p=counted.log_marginal if baseline.averaged else log_p,
+        log_p=counted.log_marginal if baseline.averaged else pairs.log_p,
+        expect=None if baseline.averaged else pairs.expect,
         spots=counted.spots,
         bounds=arms.bounds,
         of_pair=partial(of_pair, measure=outcome.measure, sizes=(n1, n0), control=x0),
