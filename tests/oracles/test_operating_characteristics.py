@@ -110,13 +110,14 @@ def test_the_figures_of_the_methods():
     assert [round(v, 2) for v in values(found, "p_success", effect=0.5)] == [0.69, 0.82]
 
 
+@pytest.mark.slow
 def test_a_student_t_estimate_equals_direct_integration():
     """The success intervals by root finding against quadrature of the error density over a fine table of decisions."""
     outcome = bayes.outcome(measure="mean_difference", benefit="higher", estimate=0.3, ci=(-0.2, 0.8), df=5, sd_ref=1)
     s, prior = outcome.standard_error, parse("normal(0, 0.5)")
     found = operating(outcome, "p_benefit > 0.9", prior="normal(0, 0.5)", design=[], effects=[0.8])
-    y = np.linspace(-40 * s, 40 * s, 8001)
-    theta = np.linspace(-5, 5, 4001)
+    y = np.linspace(-40 * s, 40 * s, 6001)
+    theta = np.linspace(-4, 4, 1001)
     density = student.pdf((y[:, None] - theta) / s, 5) * norm.pdf(theta, 0, prior.args[1])
     p = (density[:, theta > 0].sum(axis=1) + density[:, theta == 0].sum(axis=1) / 2) / density.sum(axis=1)
     step = y[1] - y[0]
@@ -327,17 +328,18 @@ def test_a_sample_of_counts_equals_their_enumeration(kind, monkeypatch):
         outcome = bayes.outcome(kind="events", measure=kind, benefit="lower", treatment={"events": 20, "exposure": 30}, control={"events": 30, "exposure": 30})
         said = {"likelihood": "events_poisson", "effects": [0.5, 0.8], "design": "normal(-0.3, 0.4)"}
     else:
-        outcome = bayes.outcome(kind="binary", measure=kind, benefit="lower", treatment=(10, 40), control=(14, 42))
+        outcome = bayes.outcome(kind="binary", measure=kind, benefit="lower", treatment=(7, 28), control=(10, 30))
         said = {"effects": [-0.25, -0.1] if kind == "risk_difference" else [0.4, 0.7], "design": "normal(-0.2, 0.2)"}
-    exact = operating(outcome, prior="normal(-0.1, 0.3)", **said)
-    for module in (poisson_counts, two_by_two):
-        monkeypatch.setattr(module, "MOST", 10)
-    drawn = operating(outcome, prior="normal(-0.1, 0.3)", simulations=150, **said)
+    exact = operating(outcome, "p_benefit > 0.9", prior="normal(-0.1, 0.8)", **said)
+    monkeypatch.setattr(poisson_counts, "MOST", 10)
+    monkeypatch.setattr(two_by_two, "MOST", dict.fromkeys(two_by_two.MOST, 10))
+    monkeypatch.setattr(two_by_two, "PER", dict.fromkeys(two_by_two.MOST, 8))
+    drawn = operating(outcome, "p_benefit > 0.9", prior="normal(-0.1, 0.8)", simulations=100, **said)
     compared = 0
     for one, other in zip(exact.rows, drawn.rows, strict=True):
         assert (one["characteristic"], one["effect"]) == (other["characteristic"], other["effect"]) or one["characteristic"] == "type_i_error_sup"
         if one["characteristic"] in ("p_false", "type_i_error_sup") or one["effect"] is None and other["mcse"] is None:
             continue
-        assert other["value"] == pytest.approx(one["value"], abs=4.5 * other["mcse"] + 1e-4), one
+        assert other["value"] == pytest.approx(one["value"], abs=4.5 * other["mcse"] + 2e-3), one
         compared += 1
     assert compared >= 15 and all(row["mcse"] is None for row in exact.rows)

@@ -24,12 +24,15 @@ from bayes.calibration.operating.simulated import Simulation, spread
 from bayes.calibration.operating.study import Range
 from bayes.corpus.engine.count_curves import Curves, Tables, curves_of
 from bayes.errors import InvalidInput
-from bayes.paper.evidence import Binary
+from bayes.paper import in_memory
+from bayes.paper.evidence import Binary, of_kind
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-MOST = 60_000  # tables that are enumerated; of more, a sample is drawn
-PER = 20  # tables drawn for each simulated report that is asked for: one is read in a fraction of a millisecond
+MOST = {"odds_ratio": 60_000, "risk_ratio": 6_000, "risk_difference": 6_000}  # enumerated; of more, a sample is drawn
+# tables drawn for each simulated report that is asked for: one is read in a fraction of a millisecond or, where the
+# likelihood bends at no effect or ends at a bound, in ten
+PER = {"odds_ratio": 20, "risk_ratio": 2, "risk_difference": 2}
 FINE = 0.7  # of the smallest standard error: the distance of quadrature nodes
 REST = 6.5  # standard deviations of the control arm's count beyond which tables are left out: 1e-10 of probability
 TREATED: dict[str, Callable[[float, FloatArray], FloatArray]] = {  # (control risk, effect) -> risk under treatment
@@ -82,11 +85,11 @@ def two_by_two(
         spread = REST * (n0 * risk * (1 - risk)) ** 0.5 + REST  # a Poisson tail is longer than a normal one
         x0 = x0[abs(x0 - n0 * risk) <= spread]
     number, arms = (n1 + 1) * len(x0), _Arms(outcome.measure, n1, n0, risk)
-    if number > MOST:
+    if number > MOST[outcome.measure]:
         if baseline.averaged:
-            raise InvalidInput(
-                "baseline", [f"{number:,} tables are possible; accepted to average over the baseline: up to {MOST:,}"]
-            )
+            most = MOST[outcome.measure]
+            said = f"{number:,} tables are possible; accepted to average over the baseline: up to {most:,}"
+            raise InvalidInput("baseline", [said])
         words = baseline.words(risk, seen, "control risk")
         return _sampled(arms, nuisance, words, _spread(effects, outcome, arms), simulation)
     one, other = (v.ravel() for v in np.meshgrid(np.arange(n1 + 1), x0, indexing="ij"))
@@ -119,7 +122,7 @@ def _spread(effects: tuple[float, ...], outcome: Outcome, arms: _Arms) -> FloatA
 def _sampled(arms: _Arms, nuisance: Nuisance, words: str, thetas: FloatArray, simulation: Simulation) -> FiniteReports:
     """Return a design with tables drawn at several true effects and reweighted for each."""
     rng = np.random.default_rng(simulation.seed)
-    number = PER * simulation.number
+    number = PER[arms.measure] * simulation.number
     at = np.resize(np.arange(len(thetas)), number)
     x1 = rng.binomial(arms.n1, arms.treated(thetas)[at])
     counted = _Counted(arms, x1, rng.binomial(arms.n0, arms.risk, number), nuisance)
@@ -206,14 +209,20 @@ class _Counted:
     @cached_property
     def _difference_curves(self) -> list[quadrature.Curve]:
         """The curves of a risk difference, of which the engine of many tables has none."""
-        from bayes.paper.in_memory import outcome
+        one, other = (1, self.n1), (1, self.n0)
+        alike = in_memory.outcome(kind="binary", measure=self.measure, benefit="higher", treatment=one, control=other)
+        evidence = of_kind(alike.evidence, Binary)
+
+        def curve(x1: int, x0: int) -> quadrature.Curve:
+            arms = {
+                "treatment": evidence.treatment.model_copy(update={"events": x1}),
+                "control": evidence.control.model_copy(update={"events": x0}),
+            }
+            report = alike.model_copy(update={"evidence": evidence.model_copy(update=arms)})
+            return quadrature.curve(report, self.nuisance)
 
         counts = zip(self.x1.astype(int).tolist(), self.x0.astype(int).tolist(), strict=True)
-        reports = (
-            outcome(kind="binary", measure=self.measure, benefit="higher", treatment=(a, self.n1), control=(b, self.n0))
-            for a, b in counts
-        )
-        return [quadrature.curve(report, self.nuisance) for report in reports]
+        return [curve(x1, x0) for x1, x0 in counts]
 
     def log_l(self, theta: FloatArray, some: slice) -> FloatArray:
         """Return the log likelihoods of some tables, shape (tables, n), with the baseline integrated out."""
