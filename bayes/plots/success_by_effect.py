@@ -57,7 +57,7 @@ def power_curves(found: Operating, *, width: float = WIDTH) -> Figure:
             low, high = np.clip(p - BAND * error, 0, 1), np.clip(p + BAND * error, 0, 1)
             ax.fill_between(x, low, high, color=colour, alpha=0.12, linewidth=0)
     ax.set_ylim(0, 1)
-    ax.set_yticks([0, 0.05, 0.25, 0.5, 0.8, 1], ["0", "0.05", "0.25", "0.5", "0.8", "1"])
+    ax.set_yticks([0, 0.25, 0.5, 0.8, 1], ["0", "0.25", "0.5", "0.8", "1"])
     ax.set_ylabel("P(success)")
     effect_axis(ax, scale, *_limits(effects, scale), width - 1.0, "true ")
     legend_above(ax, width - 0.9)

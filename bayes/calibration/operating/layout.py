@@ -132,6 +132,6 @@ def _averages(rows: Sequence[OperatingRow], priors: list[str]) -> LaidOut:
     cells = [
         [prior, str(drawn), *(_p(value.get((prior, drawn, what))) for what in columns)]
         for prior, drawn in pairs
-        if prior in priors
+        if prior in priors and drawn != prior  # which is "the analysis prior" as well
     ]
     return "Averaged over design priors, from which the true effect is drawn", headings, cells
