@@ -9,6 +9,7 @@ calibrated        the result
 layout, wording   the tables as text; what they say in sentences, and what they cannot show
 folder            the files in a results folder: `write` and `read`
 verbs             `calibrate`
+operating/        a decision rule in repeated trials: power, errors, assurance
 """
 
 from bayes.calibration.calibrated import Calibration

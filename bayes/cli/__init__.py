@@ -14,6 +14,7 @@ VERBS = {
     "fit": "Fit one trial or outcome and print its rows; store nothing.",
     "compare": "Fit one outcome under every likelihood that can read it, side by side.",
     "sensitivity": "Show where a conclusion would change, and what prior it would take.",
+    "operating": "Give type I error, power and Bayesian averages of a decision rule, if the trial were repeated.",
     "joint": "Give joint probabilities of statements about several outcomes of one trial.",
     "check": "Validate files, listing all mistakes at once, and check the arithmetic of every report.",
     "show": "Show what a trial, outcome or synthesis file says, and what it does not disclose.",

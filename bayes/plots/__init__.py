@@ -24,6 +24,7 @@ from bayes.plots.predictive_counts import predictive_bars
 from bayes.plots.predictive_places import calibration_pit
 from bayes.plots.shrinkage_ribbons import corpus_shrinkage
 from bayes.plots.stated_and_seen import calibration_curve
+from bayes.plots.success_by_effect import power_curves
 from bayes.plots.svg import to_svg
 from bayes.plots.three_densities import triplot
 from bayes.plots.threshold_probabilities import threshold_curve
@@ -39,6 +40,7 @@ __all__ = [
     "corpus_probabilities",
     "corpus_shrinkage",
     "forest",
+    "power_curves",
     "predictive_bars",
     "prior_heatmap",
     "stacked_bars",

@@ -22,6 +22,12 @@ MANY = 201  # departures to which a spline takes it
 
 def proportional_odds(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of a common odds ratio, with the cutpoints integrated out."""
+    log_l = log_proportional_odds(outcome, nuisance)
+    return tabulated_report(log_l, outcome, "cutpoints integrated one after another", like)
+
+
+def log_proportional_odds(outcome: Outcome, nuisance: Nuisance) -> LogCurve:
+    """Return log L of a common log odds ratio as a function that integrates at every value it is asked for."""
     table = _table(outcome, nuisance)
 
     def log_l(theta: FloatArray) -> FloatArray:
@@ -30,7 +36,7 @@ def proportional_odds(outcome: Outcome, nuisance: Nuisance, like: Curve | None =
             table, (0.5 + nuisance.baseline_offset) * shift, (nuisance.baseline_offset - 0.5) * shift
         )
 
-    return tabulated_report(log_l, outcome, "cutpoints integrated one after another", like)
+    return log_l
 
 
 def worst_apart(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:

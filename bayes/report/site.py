@@ -248,6 +248,7 @@ def stamp(stored: Stored, counted: Counted) -> str:
         str(counted),
         [[a.key, a.fingerprint] for a in stored.analyses],
         stored.rows,
+        stored.operating,
         [file.read_text(encoding="utf-8") for file in stored.files],
         [version(name) for name in ("matplotlib", "jinja2", "scipy", "arviz")],
         _source(),

@@ -28,7 +28,7 @@ BUNDLE = "bundle.zip"
 ERRORS = "monte_carlo.json"
 WHOLE = ("inputs", "syntheses", "report")
 ALWAYS = ("summary.csv", "summary.json", THRESHOLDS, DERIVED, "manifest.json")
-SINGLE = (*ALWAYS, "checklist.json")
+SINGLE = (*ALWAYS, "checklist.json", "operating.csv")  # the last, where `bayes operating --out` was run
 WITH_TREES = "`posteriors/` holds the draws, one netCDF file per posterior, for `bayes.load_posterior` or ArviZ."
 WITHOUT_TREES = (
     "The draws are omitted because of their size. The command above writes them to `reproduced/posteriors/`, one "

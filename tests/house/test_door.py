@@ -19,6 +19,7 @@ from support.trials import make_outcome
 import bayes
 from bayes import plots, report, results, sensitivity
 from bayes.calibration import calibrate
+from bayes.calibration.operating import operating
 from bayes.corpus.summary.summarising import summarise
 
 DOORS = (bayes, sensitivity, plots, results, report)
@@ -228,6 +229,7 @@ def test_the_figures_of_a_fit_take_and_give_what_they_say():
         "survival_curves": plots.survival_curves(make_outcome(*REPORTS["digitised curve"])),
         "synthesis_forest": plots.synthesis_forest(bayes.fit(bayes.synthesis_of(bayes.outcomes(six_ratios(), measure="hazard_ratio", benefit="lower")))),
         "adverse_event_dots": plots.adverse_event_dots(adverse_events()),
+        "power_curves": plots.power_curves(operating(counts, prior="neutral")),
     }
     for name, figure in figures.items():
         assert isinstance(figure, returned(getattr(plots, name))), name

@@ -14,6 +14,10 @@ from support.pages import problems
 
 from bayes.analysis.plan import make_plan
 from bayes.analysis.targets import find_targets
+from bayes.base.numbers import probability
+from bayes.calibration.operating import operating
+from bayes.calibration.operating.store import read as read_operating
+from bayes.calibration.operating.store import write as write_operating
 from bayes.cli import bayes
 from bayes.errors import InvalidInput
 from bayes.posterior.told import told
@@ -94,6 +98,8 @@ def results(tmp_path_factory):
     inputs.keep(targets, priors, None, folder)
     stored_plan.keep(plan, priors, folder)
     write_summary(plan, folder, {})
+    for rule in ("p_benefit > 0.95", "p_benefit > 0.9 and p_mcid > 0.3"):
+        write_operating(operating(targets[0], rule, prior_set=priors, design="neutral").rows, folder)
     assert write(folder).lost == {}
     return folder
 
@@ -117,6 +123,40 @@ def test_the_pages_are_inert_and_right_in_a_browser(results, browser):
     page.goto((results / "report/trials/hostile.html").as_uri())
     assert page.text_content("h1") == NASTY and page.text_content("main").count(NASTY) > 8
     context.close()
+
+
+def test_operating_characteristics_are_on_the_page_of_their_outcome(results):
+    """Tables and power curves of both rules, as operating.csv has them; FDA-7 passes, and the other outcome has neither."""
+    page = (results / "report/outcomes/hostile.ratio.html").read_text("utf-8")
+    section = page[page.index('id="operating"') : page.index('id="printed"')]
+    assert section.count("<svg") == 2 and 'href="../../operating.csv"' in section
+    assert "p_benefit &gt; 0.9 and p_mcid &gt; 0.3" in section
+    for row in read_operating(results):
+        if row["characteristic"] in ("type_i_error", "assurance"):
+            assert f">{probability(row['value'], table=True).replace('<', '&lt;')}<" in section
+    assert 'id="operating"' not in (results / "report/outcomes/hostile.unplanned.html").read_text("utf-8")
+    item = next(item for item in json.loads((results / "checklist.json").read_text("utf-8")) if item["id"] == "FDA-7")
+    assert {one["target"]: one["status"] for one in item["targets"]} == {"hostile:ratio": "pass", "hostile:unplanned": "n/a"}
+
+
+def test_a_page_is_due_when_its_operating_characteristics_change(results):
+    class Told:
+        due = {}
+
+        def begin(self, due):
+            self.due = due
+
+        def report(self, done):
+            pass
+
+    told, before = Told(), (results / "operating.csv").read_text("utf-8")
+    (results / "operating.csv").unlink()
+    write(results, listener=told)
+    assert told.due == {"hostile:ratio": "changed"}
+    item = next(item for item in json.loads((results / "checklist.json").read_text("utf-8")) if item["id"] == "FDA-7")
+    assert item["status"] == "fail" and "bayes operating hostile:ratio" in item["reason"]
+    (results / "operating.csv").write_text(before, encoding="utf-8")
+    write(results)
 
 
 def test_the_checker_of_pages_finds_what_is_wrong(tmp_path, browser):

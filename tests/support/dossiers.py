@@ -207,6 +207,7 @@ def _common(name: str, kind: Kind, label: str, rows: list[Row], whose: Whose) ->
         "cutoffs": [],
         "absolute": {"rows": [made.at_risk(-0.004)], "counted": None, "reason": None},
         "predictive": {"rows": [], "reason": None, "cannot_fail": None},
+        "operating": [],
         "findings": [],
         "disclosures": made.disclosures({}),
         "terms": None,

@@ -37,6 +37,7 @@ from bayes.report.dossier.contents import (
 from bayes.report.dossier.cutoffs import cutoffs
 from bayes.report.dossier.disclosures import Counted, disclosures
 from bayes.report.dossier.formed_priors import formed_priors
+from bayes.report.dossier.operating_part import operating_parts
 from bayes.report.dossier.plain import plain
 from bayes.report.dossier.predictive import cannot_fail, predictive_check
 from bayes.report.dossier.prior_predictive import prior_predictive
@@ -99,6 +100,7 @@ def dossier(stored: Stored, counted: Counted) -> Dossier:
         "sensitivity": _sensitivity(stored),
         "absolute": _absolute(stored),
         "predictive": _predictive(stored),
+        "operating": operating_parts(stored.operating),
         "terms": None,
         "plain": "",
     }

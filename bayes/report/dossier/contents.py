@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from bayes.calibration.operating.row import Characteristic
 from bayes.posterior.explanation import (
     CorrelationRow,
     Descriptives,
@@ -246,6 +247,36 @@ class Drawn(TypedDict):
     description: str
 
 
+class OperatingNumber(TypedDict):
+    """One operating characteristic of a rule, at a true effect or averaged over a design prior."""
+
+    prior: str  # under which posteriors are computed
+    prior_distribution: str | None
+    characteristic: Characteristic
+    effect: float | None  # the true effect
+    marks: str | None  # what it is: null, mcid, planned
+    design_prior: str | None  # from which the true effect is drawn
+    design_prior_distribution: str | None
+    value: float | None
+    mcse: float | None  # None where it is exact
+    status: str
+    reason: str | None
+
+
+class OperatingPart(TypedDict):
+    """The operating characteristics of one decision rule, if the trial were repeated."""
+
+    rule: str
+    claim: str
+    evidence: str
+    likelihood: str
+    method: str
+    baseline: str | None
+    fingerprint: str  # of the report and its thresholds
+    text: list[str]
+    characteristics: list[OperatingNumber]
+
+
 class Dossier(Whose, Where, Computed):
     """Everything that is reported about an outcome, a table of adverse events or a synthesis."""
 
@@ -274,6 +305,7 @@ class Dossier(Whose, Where, Computed):
     sensitivity: Sensitivity
     absolute: Absolute
     predictive: Predictive
+    operating: list[OperatingPart]  # a part for each rule; empty where `bayes operating` was not run
     terms: TermsPart | None  # of a table of adverse events with more terms than a page shows
     plain: str
 

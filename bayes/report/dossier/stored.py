@@ -11,6 +11,9 @@ import xarray as xr
 
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import after_the_main
+from bayes.calibration.operating.row import OperatingRow
+from bayes.calibration.operating.store import of_outcome as operating_of
+from bayes.calibration.operating.store import read as read_operating
 from bayes.errors import NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence.adverse_events import AdverseEvents
@@ -65,6 +68,16 @@ class Stored:
     def rows(self) -> list[SummaryRow]:
         """All its rows in the summary."""
         return self.summary.rows
+
+    @cached_property
+    def operating(self) -> list[OperatingRow]:
+        """The operating characteristics of its decision rules; empty unless `bayes operating --out` was run for it.
+
+        Those of another version of its file are left out.
+        """
+        if isinstance(self.target, Synthesis):
+            return []
+        return operating_of(read_operating(self.folder), self.target)
 
     @property
     def slug(self) -> str:

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from bayes import plots
-from bayes.base.numbers import in_table, percent
+from bayes.base.numbers import in_table, percent, probability
+from bayes.calibration.operating import Operating, parse_rule
 from bayes.errors import InvalidInput, NotFormable
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence import DigitisedCurve, Evidence
@@ -84,12 +85,25 @@ def _wanted(stored: Stored, dossier: Dossier) -> Iterator[Wanted]:
         yield Wanted("dots", title, dossier["plain"], draw)
         return
     yield from _posterior(stored, dossier)
+    yield from _operating(stored)
     fit = stored.main_fit
     if isinstance(fit, SynthesisFit):
         said = "Each report on its own, its effect in the synthesis, the mean effect and the effect in a new trial."
         yield Wanted("trials", "Trials and their mean", said, partial(plots.synthesis_forest, fit))
     elif isinstance(stored.target, Outcome):
         yield from _of_counts(fit, stored.target.evidence, dossier)
+
+
+def _operating(stored: Stored) -> Iterator[Wanted]:
+    """Yield the power curves of every decision rule that was studied."""
+    if not isinstance(stored.target, Outcome):
+        return
+    for number, rule in enumerate(dict.fromkeys(row["rule"] for row in stored.operating), start=1):
+        rows = tuple(row for row in stored.operating if row["rule"] == rule)
+        errors = [f"{r['prior']} {probability(r['value'])}" for r in rows if r["characteristic"] == "type_i_error"]
+        said = f"P(success) by the true effect under each prior, by the rule {rule}. Type I error: {'; '.join(errors)}."
+        found = Operating(stored.target, parse_rule(rule), rows)
+        yield Wanted(f"power_{number}", f"Power curves, {rule}", said, partial(plots.power_curves, found))
 
 
 def _of_counts(fit: Fit, evidence: Evidence, dossier: Dossier) -> Iterator[Wanted]:

@@ -23,6 +23,7 @@ from bayes.report.pages.environment import environment
 from bayes.report.pages.figures import Picture
 from bayes.report.pages.headline import headline
 from bayes.report.pages.navigation import CALIBRATION, CORPUS, places
+from bayes.report.pages.operating_tables import of_operating
 from bayes.report.pages.overview import LEGEND, VERDICTS, conclusions, outcome_rows
 from bayes.report.pages.tables import table
 from bayes.text.files import Portrait, portrait
@@ -118,6 +119,7 @@ def target_page(dossier: Dossier, pictures: Sequence[Picture], curve: OwnPrior |
         before_table=tables.before_any_data(dossier),
         category_table=tables.categories(dossier),
         predictive_table=tables.predicted(dossier),
+        operating=list(of_operating(dossier)),
         diagnostic_tables=tables.diagnostics(dossier),
     )
 

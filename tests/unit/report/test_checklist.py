@@ -8,11 +8,13 @@ import pytest
 from support import dossiers
 
 from bayes.base.toml import shipped
+from bayes.calibration.operating import operating
 from bayes.errors import InvalidInput
 from bayes.report.checklist import checklist
 from bayes.report.checklist.judgement import FAIL, MANUAL, NOT_APPLICABLE, PASS, Item, Judgement, Pointer, Target
 from bayes.report.checklist.pointers import Absent, Evidence, Folder, parts, shortened
 from bayes.report.dossier.disclosures import Counted
+from bayes.report.dossier.operating_part import operating_parts
 
 ALL = (dossiers.outcome, dossiers.bare_p, dossiers.adverse_events, dossiers.synthesis)
 REPORTING = {
@@ -185,6 +187,20 @@ def test_what_is_not_done_is_said_so(items):
     assert not [item for item in checklist.unmet(items) if item["severity"] != "must"]
 
 
+def test_operating_characteristics_pass_where_they_were_run_and_fail_where_not(tmp_path):
+    """FDA-7: nothing, everything, without an average, and simulated without Monte Carlo errors; not of a synthesis."""
+    studied = operating_parts(operating("mesems:gel_24w", prior="neutral").rows)
+    good = dossiers.changed(dossiers.outcome(), "/operating", studied)
+    assert statuses(tmp_path / "none", dossiers.outcome())["FDA-7"] == FAIL
+    assert statuses(tmp_path / "run", good)["FDA-7"] == PASS
+    numbers = studied[0]["characteristics"]
+    without = [one for one in numbers if one["characteristic"] != "assurance"]
+    assert statuses(tmp_path / "without", dossiers.changed(good, "/operating/0/characteristics", without))["FDA-7"] == FAIL
+    half = [one | {"mcse": 0.01} if one["characteristic"] == "coverage" else one for one in numbers]
+    assert statuses(tmp_path / "half", dossiers.changed(good, "/operating/0/characteristics", half))["FDA-7"] == FAIL
+    assert statuses(tmp_path / "both", dossiers.synthesis())["FDA-7"] == NOT_APPLICABLE
+
+
 def test_a_planned_effect_with_a_prior_on_it_passes(tmp_path):
     planned = {"value": 0.75, "source": "protocol"}
     found = statuses(tmp_path, dossiers.changed(dossiers.outcome(), "/thresholds/planned", planned))
@@ -254,6 +270,8 @@ def full(tmp_path):
     whole = dossiers.changed(whole, "/cutoffs", [{"prior": "neutral", "beyond": [[1.25, 0.9], [1.0, 0.58]]}])
     categories = [{"category": "0", "low": 0.1, "high": 0.3}]
     whole = dossiers.changed(whole, "/prior_predictive/0/categories", categories)
+    studied = operating_parts(operating("mesems:gel_24w", prior="neutral").rows)
+    whole = dossiers.changed(whole, "/operating", studied)
     root = dossiers.folder(tmp_path, whole, *(make() for make in ALL[1:]))
     with (root / "inputs" / "priors" / "default.toml").open("a") as kept:  # the default set has no priors of arms
         kept.write('[arms.jeffreys]\nrationale = "usual"\nsource = "textbooks"\n')

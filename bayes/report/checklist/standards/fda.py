@@ -27,7 +27,7 @@ from bayes.report.checklist.standards.common import (
     TEXT,
     is_no_nuisance,
 )
-from bayes.report.dossier.contents import PriorPart
+from bayes.report.dossier.contents import Kind, OperatingNumber, OperatingPart, PriorPart
 from bayes.sensitivity.prior_data_conflict import ConflictRow
 from bayes.sensitivity.prior_effective_size import PriorWeightRow
 from bayes.sensitivity.tipping_row import TippingRow
@@ -37,6 +37,8 @@ STANDARD = "FDA 2026 draft: themes"
 EXTERNAL = {"cochrane", "field", "evidence", "map", "turner", "rhodes"}
 BORROWING = {"evidence", "map"}
 PRIORS = "{priors_file}"
+ONE_TRIAL = "a synthesis or a table of adverse events is not one trial with a single effect, which could be repeated"
+WANTED = ("p_success", "type_i_error", "type_i_error_sup", "coverage", "assurance")
 
 
 def _rules(kept: SetFile, accepted: set[str]) -> list[str]:
@@ -91,6 +93,26 @@ def _has_value_or_reason(row: TippingRow, target: Target) -> str | None:
 def _weights_vary(rows: list[InfluenceRow] | None, target: Target) -> str | None:
     found = [row for row in rows or [] if "weight" in str(row.get("question", ""))]
     return None if found else "no row varies the weight of the borrowed evidence"
+
+
+def _were_run(parts: list[OperatingPart], target: Target) -> str | None:
+    """Require that a decision rule was studied."""
+    asked = f'bayes operating {target.name} --rule "p_benefit > 0.95" --out .'
+    return None if parts else f"not computed for the report as its file has it: {asked}"
+
+
+def _characterised(found: list[OperatingNumber], target: Target) -> str | None:
+    """Require every characteristic under some prior as a number, and a Monte Carlo error of all that is simulated."""
+    known = [one for one in found if one["status"] == "ok" and one["value"] is not None]
+    errors = [one["mcse"] is not None for one in known if one["characteristic"] in ("p_success", "coverage")]
+    if any(errors) and not all(errors):
+        return "a simulated number without its Monte Carlo error"
+    missing = [name for name in WANTED if not any(one["characteristic"] == name for one in known)]
+    return f"missing: {', '.join(missing)}" if missing else None
+
+
+def _no_single_trial(kind: Kind, target: Target) -> str | None:
+    return "an outcome of one trial" if kind == "outcome" else None
 
 
 ITEMS = (
@@ -192,10 +214,10 @@ ITEMS = (
         STANDARD,
         MUST,
         "Operating characteristics",
-        "type I error, power, bias and coverage by simulation, with their Monte Carlo errors",
-        (Pointer("/priors/*/distribution", stated),),
-        human="operating characteristics are properties of a design and are not computed here: simulate them under "
-        "this model and these priors, and report them with their Monte Carlo errors",
+        "for a stated success criterion: type I error, power, coverage and averages over a design prior, with Monte "
+        "Carlo errors where they are simulated",
+        (Pointer("/operating", _were_run), Pointer("/operating/*/characteristics", _characterised)),
+        exempt=(Exempt(Pointer("/kind", _no_single_trial), ONE_TRIAL),),
     ),
     Item(
         "FDA-8",
