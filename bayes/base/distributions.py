@@ -1,6 +1,6 @@
 """Prior expressions: `normal(0, 0.355)`, `mixture(0.5*normal(0, 0.2), 0.5*normal(-0.4, 0.2))`, ...
 
-An expression is taken literally. It is parsed with Python's grammar, so signs and spaces behave as expected. Here a
+An expression is taken literally, in the grammar of `expressions`. Here a
 distribution is a name with validated numbers; densities are defined where they are sampled or integrated. All numbers
 are on the scale of the parameter, except those of `interval(0.5, 2)`, which states the central 95% of a normal prior of
 an effect on the measure's own scale and becomes that normal once the measure is known.
@@ -8,7 +8,6 @@ an effect on the measure's own scale and becomes that normal once the measure is
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from bayes.base import measures
-from bayes.errors import BayesError, did_you_mean
+from bayes.base.expressions import Argument, Call, ExpressionError, Weighted, quoted, read
+from bayes.errors import did_you_mean
 
 # the arguments of each distribution; those in POSITIVE must exceed zero
 SIMPLE = {
@@ -48,10 +48,6 @@ POSITIVE_LINE = (
     "half_normal", "half_cauchy", "half_student_t", "lognormal", "log_student_t", "inverse_gamma", "gamma", "lomax",
     "uniform_shrinkage",
 )  # fmt: skip
-
-
-class ExpressionError(BayesError, ValueError):
-    """A prior expression that cannot be read; the text says what is wrong and what is accepted."""
 
 
 @dataclass(frozen=True)
@@ -210,12 +206,7 @@ def parse(text: str, *, of_effect: bool = False) -> Distribution:
     ExpressionError
         If the text is not an expression, or its numbers are out of range.
     """
-    try:
-        found = _read(ast.parse(text.strip(), mode="eval").body, text)
-    except ExpressionError:
-        raise
-    except (SyntaxError, RecursionError, MemoryError, ValueError):  # the last three from deeply nested or endless text
-        raise ExpressionError(f"cannot read {text[:60]!r}; accepted: an expression such as normal(0, 0.355)") from None
+    found = _distribution(read(text), text)
     if found.on_own_scale and not of_effect:
         raise ExpressionError(f"{found} describes an effect; accepted: a distribution of the parameter itself")
     return found
@@ -233,20 +224,17 @@ def _normal_of_interval(limits: tuple[float, ...], measure: str) -> Distribution
     return _simple("normal", [(a + b) / 2, (b - a) / (2 * measures.ci_quantile(0.95))])
 
 
-def _read(node: ast.expr, text: str) -> Distribution:
+def _distribution(call: Call, text: str) -> Distribution:
     names = (*SIMPLE, *COMPOUND)
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) or node.keywords:
-        raise ExpressionError(f"cannot read {text!r}; accepted: an expression such as normal(0, 0.355)")
-    name = node.func.id
-    if name == "mixture":
-        return _mixture([_weighted(a, text) for a in node.args], text)
-    if name == "spike_slab":
-        return _spike_slab(node.args, text)
-    if name not in SIMPLE:
+    if call.name == "mixture":
+        return _mixture([_weighted(a, text) for a in call.arguments], text)
+    if call.name == "spike_slab":
+        return _spike_slab(call.arguments, text)
+    if call.name not in SIMPLE:
         raise ExpressionError(
-            f"{name!r} is not a distribution{did_you_mean(name, names)}; accepted: {', '.join(names)}"
+            f"{quoted(call.name)} is not a distribution{did_you_mean(call.name, names)}; accepted: {', '.join(names)}"
         )
-    return _simple(name, [_number(a, text) for a in node.args])
+    return _simple(call.name, [_number(a, text) for a in call.arguments])
 
 
 def _simple(name: str, args: list[float]) -> Distribution:
@@ -289,40 +277,38 @@ def out_of_range(name: str, args: Sequence[float]) -> str | None:
 def _mixture(parts: list[tuple[float, Distribution]], text: str) -> Distribution:
     total = sum(w for w, _ in parts)
     if not parts or any(w <= 0 for w, _ in parts) or abs(total - 1) > 1e-6:
-        raise ExpressionError(f"the weights of {text!r} sum to {total:g}; accepted: positive weights that sum to 1")
+        raise ExpressionError(
+            f"the weights of {quoted(text)} sum to {total:g}; accepted: positive weights that sum to 1"
+        )
     if any(d.name in ("spike_slab", "dirichlet") for _, d in parts):
-        raise ExpressionError(f"a mixture cannot contain spike_slab or dirichlet: {text!r}")
+        raise ExpressionError(f"a mixture cannot contain spike_slab or dirichlet: {quoted(text)}")
     return Distribution("mixture", (), tuple((w / total, d) for w, d in parts))
 
 
-def _spike_slab(args: list[ast.expr], text: str) -> Distribution:
-    if len(args) != 2:
-        raise ExpressionError(
-            f"cannot read {text!r}; spike_slab takes a weight and a distribution: spike_slab(0.5, normal(0, 0.35))"
-        )
-    weight, slab = _number(args[0], text), _read(args[1], text)
+def _spike_slab(arguments: Sequence[Argument], text: str) -> Distribution:
+    if len(arguments) != 2 or not isinstance(arguments[1], Call):
+        shape = "spike_slab takes a weight and a distribution: spike_slab(0.5, normal(0, 0.35))"
+        raise ExpressionError(f"cannot read {quoted(text)}; {shape}")
+    weight, slab = _number(arguments[0], text), _distribution(arguments[1], text)
     if not 0 < weight < 1:
-        raise ExpressionError(f"spike_slab: the weight of the spike must be between 0 and 1, found {weight}")
+        raise ExpressionError(f"spike_slab: the weight of the spike must be between 0 and 1, found {weight:g}")
     if slab.name in ("spike_slab", "dirichlet"):
         raise ExpressionError(f"spike_slab: the slab cannot be {slab.name}")
     return Distribution("spike_slab", (weight,), ((1.0, slab),))
 
 
-def _weighted(node: ast.expr, text: str) -> tuple[float, Distribution]:
-    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
-        raise ExpressionError(
-            f"cannot read {text!r}; each part of a mixture is weight*distribution: 0.5*normal(0, 0.2)"
-        )
-    return _number(node.left, text), _read(node.right, text)
+def _weighted(argument: Argument, text: str) -> tuple[float, Distribution]:
+    if not isinstance(argument, Weighted):
+        shape = "each part of a mixture is weight*distribution: 0.5*normal(0, 0.2)"
+        raise ExpressionError(f"cannot read {quoted(text)}; {shape}")
+    return argument.weight, _distribution(argument.of, text)
 
 
-def _number(node: ast.expr, text: str) -> float:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-        value = _number(node.operand, text)
-        return -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-        return float(node.value) if abs(node.value) < 10**300 else inf  # float() would overflow
-    raise ExpressionError(f"expected a number in {text!r}, found {ast.unparse(node)!r}")
+def _number(argument: Argument, text: str) -> float:
+    if isinstance(argument, float):
+        return argument
+    name = argument.of.name if isinstance(argument, Weighted) else argument.name
+    raise ExpressionError(f"expected a number in {quoted(text)}, found {quoted(name)}")
 
 
 def _readable(text: str) -> str:

@@ -25,7 +25,8 @@ from bayes.analysis.analysis import Analysis
 from bayes.analysis.curves import likelihood_curves
 from bayes.base import measures
 from bayes.base.arrays import FloatArray
-from bayes.base.distributions import Distribution, ExpressionError, parse
+from bayes.base.distributions import Distribution, parse
+from bayes.base.expressions import ExpressionError
 from bayes.base.numbers import in_words, interval, probability
 from bayes.errors import InvalidInput
 from bayes.fitting.statements import Statement

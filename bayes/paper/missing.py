@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from bayes.base.closed import Closed, check
-from bayes.base.distributions import Distribution, ExpressionError, parse
+from bayes.base.distributions import Distribution, parse
+from bayes.base.expressions import ExpressionError
 from bayes.base.written_numbers import Count, Printed
 from bayes.errors import Mistake
 from bayes.paper.evidence import Binary, Means, OrdinalTable

@@ -16,12 +16,12 @@ from bayes.base import html
 from bayes.base.closed import Closed, check
 from bayes.base.distributions import (
     Distribution,
-    ExpressionError,
     looks_like_expression,
     parse,
     short_hash,
 )
 from bayes.base.documents import TomlTable
+from bayes.base.expressions import ExpressionError
 from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, validate
 from bayes.errors import InvalidInput, UnknownName
 from bayes.paper.endpoint import Endpoint

@@ -11,7 +11,8 @@ from typing import Literal
 
 from bayes.base import published_tables
 from bayes.base.closed import Closed, check
-from bayes.base.distributions import Distribution, Expression, ExpressionError, looks_like_expression, parse, short_hash
+from bayes.base.distributions import Distribution, Expression, looks_like_expression, parse, short_hash
+from bayes.base.expressions import ExpressionError
 from bayes.base.written_numbers import Positive
 from bayes.errors import InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.paper.endpoint import Endpoint

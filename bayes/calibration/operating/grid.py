@@ -8,6 +8,7 @@ import numpy as np
 
 from bayes.base import measures
 from bayes.base.measures import to_natural
+from bayes.base.numbers import article
 from bayes.calibration.operating.posteriors import Thresholds
 from bayes.errors import InvalidInput
 from bayes.paper.evidence import Binary, Events
@@ -89,9 +90,7 @@ def stated_effects(outcome: Outcome, said: Sequence[float]) -> list[float]:
     low, high = measures.natural_range(outcome.measure)
     if wrong := [value for value in said if not low < value < high]:
         listed = ", ".join(f"{value:g}" for value in wrong)
-        raise InvalidInput(
-            "effects", [f"found {listed}; accepted: a {outcome.measure.replace('_', ' ')}, {low:g} to {high:g}"]
-        )
+        raise InvalidInput("effects", [f"found {listed}; accepted: {article(outcome.measure)}, {low:g} to {high:g}"])
     return sorted({*(measures.to_analysis(value, outcome.measure) for value in said), *marked(outcome)})
 
 

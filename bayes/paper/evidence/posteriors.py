@@ -14,7 +14,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from bayes.base.distributions import ExpressionError, parse
+from bayes.base.distributions import parse
+from bayes.base.expressions import ExpressionError
 
 if TYPE_CHECKING:
     from bayes.paper.trial import Outcome

@@ -6,7 +6,8 @@ from statistics import NormalDist
 
 import pytest
 
-from bayes.base.distributions import ExpressionError, parse, short_hash
+from bayes.base.distributions import parse, short_hash
+from bayes.base.expressions import ExpressionError
 from bayes.errors import NotFormable
 from bayes.paper.endpoint import Endpoint
 from bayes.priors.effect_rules import form
@@ -114,9 +115,9 @@ def test_a_key_does_not_depend_on_spacing():
         ("student_t(1e-12, 0, 1)", "df is out of range, found 1e-12; accepted: 0.1 to 1e+12"),
         ("beta(1e-5, 1)", "a is out of range, found 1e-05; accepted: 0.0001 to 1e+12"),
         ("mixture(0.5*normal(0, 1), 0.5*normal(0, 0))", "sd must be positive"),
-        ("normal(0, " + "9" * 5000 + ")", "cannot read"),
+        ("normal(0, " + "9" * 5000 + ")", "sd must be positive and finite"),
         ("normal(0, 1" + "0" * 400 + ")", "sd must be positive and finite"),
-        ("normal(" * 5000, "cannot read"),
+        ("normal(" * 1000, "cannot read"),
         ("normal(\x000)", "cannot read"),
     ],
 )
