@@ -210,7 +210,7 @@ def _zero_inflated(prior: Distribution) -> OfArm:
     def log_p(arm: _Arm, mean: FloatArray) -> FloatArray:
         n, t, m = arm.n, arm.events, arm.persons
         rate = (mean / n)[..., None] / (1 - never)
-        log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
+        log_l = m * (np.log1p(-never) - rate) + t * np.log(rate) if m else np.zeros_like(rate)
         if n > m:
             log_l = log_l + (n - m) * np.log(never + (1 - never) * np.exp(-rate))
         return log_sum_exp(log_l + log_weight, axis=-1) + log_choose(n, m) + _log_onto(t, m)

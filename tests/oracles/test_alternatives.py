@@ -203,6 +203,24 @@ def test_log_normal_rates_of_a_single_event_are_sampled_without_divergences():
     assert row["mean"] == pytest.approx(row["exact_mean"], abs=5 * row["mcse_mean"])
 
 
+def test_no_event_in_either_arm_has_a_zero_inflated_curve():
+    """Against a sum over the baseline and both shares: such a report says next to nothing on the effect, but not nothing."""
+    evidence = {"kind": "events", "treatment": {"events": 0, "persons": 0, "n": 13}, "control": {"events": 0, "persons": 0, "n": 31}}
+    curve = quadrature.curve(make_outcome("rate_ratio", "lower", evidence), load_priors().nuisance, "events_zero_inflated")
+    a, never = np.linspace(-20, 20, 2001)[:, None], (np.arange(2000) + 0.5) / 2000
+
+    def log_l(theta):
+        none = [
+            ((never + (1 - never) * np.exp(-np.exp(a + side * theta / 2) / (1 - never))) ** n).mean(axis=1)
+            for side, n in ((1, 13), (-1, 31))
+        ]
+        return np.log(none[0] * none[1] @ stats.norm.pdf(a[:, 0], 0, 2.5))
+
+    at = curve(np.array([-1.5, 0.0, 1.5]))
+    for value, theta in zip(at, (-1.5, 0.0, 1.5), strict=True):
+        assert value - at[1] == pytest.approx(log_l(theta) - log_l(0.0), abs=1e-4)
+
+
 def test_what_a_poisson_total_says_of_persons():
     """P(m persons | T events among n) sums to one over m."""
     arm = make_outcome("rate_ratio", "lower", EVENTS).evidence.treatment
