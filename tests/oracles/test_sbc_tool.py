@@ -78,13 +78,28 @@ def test_the_plane_of_a_common_effect_may_have_few_values_of_tau():
     assert answers.by_quadrature(one.analysis, one.truth).below["mu"] == pytest.approx(posterior.cdf(one.truth["mu"]), abs=1e-5)
 
 
+def all_hashes():
+    routes = [(case, route) for case in CASES.values() for route in ("exact", "sampled") if getattr(case, route)]
+    return {(case.name, route): sources.hash_of(case, route) for case, route in routes}
+
+
 def test_a_change_of_one_likelihood_makes_only_its_own_cases_stale(monkeypatch):
-    """By the hashes: with the curve's module and the model file of `binomial_within_bounds` changed."""
-    every_run = [(case.name, route) for case in CASES.values() for route in ("exact", "sampled") if getattr(case, route)]
-    before = {key: sources.hash_of(CASES[key[0]], key[1]) for key in every_run}
-    computed, hashed = sources._computed, sources.source_hash
-    monkeypatch.setattr(sources, "_computed", lambda path: computed(path) + ("x" if path.stem == "censored_counts" else ""))
-    monkeypatch.setattr(sources, "source_hash", lambda structure, own: hashed(structure, own) + ("x" if "binomial_within_bounds" in own else ""))
-    stale = {name for name, route in before if sources.hash_of(CASES[name], route) != before[name, route]}
-    assert {CASES[name].likelihood for name in stale} == {"binomial_within_bounds"}
-    assert len(stale) == sum(case.likelihood == "binomial_within_bounds" for case in CASES.values())
+    """Of its model file; then of a function that only its curve uses, in a module that it shares with four others."""
+    before, hashed, text = all_hashes(), sources.source_hash, sources._text
+    with monkeypatch.context() as changed:
+        changed.setattr(sources, "source_hash", lambda structure, own: hashed(structure, own) + ("x" if "events_lognormal" in own else ""))
+        stale = {name for name, value in all_hashes().items() if value != before[name]}
+        assert stale == {(c.name, "sampled") for c in CASES.values() if c.likelihood == "events_lognormal"}
+    monkeypatch.setattr(sources, "_text", lambda module: text(module).replace("def _lognormal(", "def _lognormal(changed=1, *, "))
+    sources._defined.cache_clear()
+    stale = {name for name, value in all_hashes().items() if value != before[name]}
+    sources._defined.cache_clear()
+    assert stale == {(c.name, "exact") for c in CASES.values() if c.likelihood == "events_lognormal" and c.exact}
+
+
+def test_a_hash_reaches_the_functions_behind_a_curve():
+    """By name: what the curve of a table uses, in its own module and in others, and not what it does not use."""
+    found = " ".join(one.partition("\n")[0] for one in sources._reached([("bayes.quadrature.events", "in_persons")], sources.QUADRATURE))
+    for name in ("events:in_persons", "events:_log_f", "events:_over_shape", "events:LOG_K", "integrals:log_integral", "starting_point:tabulated_report"):
+        assert f"bayes.quadrature.{name}" in found
+    assert "lognormal" not in found

@@ -125,7 +125,8 @@ class Effort:
     alone, joined, common : int
         Whose posterior is integrated: of one report, of random effects, of a common effect.
     sampled, sampled_jointly : int
-        Whose posterior is sampled by NUTS: of one report, of a synthesis.
+        Whose posterior is sampled by NUTS: of one report, of a synthesis by random or common effects; by the other
+        structures half as many.
     small : bool
         Whether a synthesis other than by random effects is of two trials of the hard size: of the real size a curve
         takes half a second and more. Random effects of three trials of the real size are then sampled only.
@@ -134,9 +135,9 @@ class Effort:
     """
 
     alone: int = 1000
-    joined: int = 60
-    common: int = 200
-    sampled: int = 250
+    joined: int = 30
+    common: int = 120
+    sampled: int = 150
     sampled_jointly: int = 60
     small: bool = False
     thinned: int = 10
@@ -146,19 +147,19 @@ USUAL = Effort()
 EFFORTS = {
     "binomial": Effort(alone=300),
     "binomial_risk_ratio": Effort(alone=300),
-    "binomial_within_bounds": Effort(alone=200, common=100, sampled_jointly=50),
-    "events_negative_binomial": Effort(alone=80, common=60, small=True),
-    "events_in_persons": Effort(alone=80, common=60, small=True),
-    "events_lognormal": Effort(alone=30, joined=0, common=0, sampled=100, small=True),
-    "events_zero_inflated": Effort(alone=80, common=60, small=True),
-    "proportional_odds": Effort(alone=200, common=60, small=True),
-    "partial_odds_linear": Effort(alone=50, joined=30, common=30, small=True),
-    "partial_odds_worst": Effort(alone=50, joined=30, common=30, small=True),
-    "proportional_odds_of_days": Effort(alone=200, common=60, sampled=50, sampled_jointly=25, small=True, thinned=4),
-    "means": Effort(alone=400),
-    "order_statistics": Effort(alone=250),
-    "reported_estimate": Effort(joined=300),
-    "reported_p_small_sample": Effort(alone=200),
+    "binomial_within_bounds": Effort(alone=200, common=60, sampled_jointly=40),
+    "events_negative_binomial": Effort(alone=60, common=40, small=True),
+    "events_in_persons": Effort(alone=60, common=40, small=True),
+    "events_lognormal": Effort(alone=20, joined=0, common=0, sampled=60, sampled_jointly=40, small=True),
+    "events_zero_inflated": Effort(alone=60, common=40, small=True),
+    "proportional_odds": Effort(alone=150, common=30, sampled_jointly=40, small=True),
+    "partial_odds_linear": Effort(alone=40, joined=20, common=20, sampled_jointly=40, small=True),
+    "partial_odds_worst": Effort(alone=40, joined=20, common=20, sampled_jointly=40, small=True),
+    "proportional_odds_of_days": Effort(alone=150, common=40, sampled=30, sampled_jointly=20, small=True, thinned=4),
+    "means": Effort(alone=300),
+    "order_statistics": Effort(alone=200, common=80, sampled_jointly=40),
+    "reported_estimate": Effort(joined=200),
+    "reported_p_small_sample": Effort(alone=150),
 }
 ALONE = ("binomial_risk_difference", "single_proportion")  # not accepted in a synthesis
 
@@ -170,7 +171,7 @@ def _arms(measure: str, likelihood: str, simulate, priors) -> list[Case]:
     stated = {"arms": {"own": dict(zip(("treatment", "control"), expression, strict=True))}}
     return [
         Case(likelihood, "independent_arms", f"{n[0]} v {n[1]}, {measure.replace('_', ' ')}",
-             Kind(simulate, {"n": n, "priors": priors}, measure, priors=stated), exact=500, sampled=200)
+             Kind(simulate, {"n": n, "priors": priors}, measure, priors=stated), exact=300, sampled=150)
         for n in (REAL, HARD)
     ]  # fmt: skip
 
@@ -197,8 +198,8 @@ def _joined(likelihood: str, kinds: dict[str, Kind], effort: Effort) -> list[Cas
         replace(three, exact=0 if effort.small else effort.joined),
         two,
         replace(usual, structure="common_effect", exact=effort.common),
-        replace(usual, structure="robust_random_effects", exact=0),
-        replace(usual, structure="meta_regression", exact=0),
+        replace(usual, structure="robust_random_effects", exact=0, sampled=max(20, effort.sampled_jointly // 2)),
+        replace(usual, structure="meta_regression", exact=0, sampled=max(20, effort.sampled_jointly // 2)),
     ]
 
 

@@ -6,6 +6,8 @@ import ast
 import hashlib
 import importlib.util
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -17,8 +19,9 @@ from bayes.likelihoods.fingerprint import source_hash
 from bayes.likelihoods.registry import card_of
 
 Route = Literal["exact", "sampled"]
-QUADRATURE = "bayes.quadrature."
-INTEGRALS = {"single_trial": ("tabled",), "independent_arms": ("arms",)} | dict.fromkeys(JOINT, ("plane", "synthesis"))
+QUADRATURE = "bayes.quadrature"
+INTEGRALS = {"single_trial": ("tabled:table",), "independent_arms": ("arms:effect_of_arms",)}
+INTEGRALS |= dict.fromkeys(JOINT, ("plane:make_plane", "synthesis:integrate_synthesis"))
 
 
 def hash_of(case: Case, route: Route) -> str:
@@ -28,56 +31,81 @@ def hash_of(case: Case, route: Route) -> str:
     ----------
     case : Case
     route : {"exact", "sampled"}
-        By quadrature: its modules, from the curve of the likelihood and the integral of the structure on. By NUTS: the
-        model files of both.
+        By quadrature: whatever of its modules the curve of the likelihood and the integral of the structure reach. By
+        NUTS: the model files of both.
     """
-    parts = [json.dumps(case.described, sort_keys=True), _computed(_path(case.kind.simulate.__module__))]
+    parts = [json.dumps(case.described, sort_keys=True), *_reached([_of_simulator(case)], "calibration.sbc")]
     if route == "sampled":
         own = (case.likelihood,) if case.structure in ("single_trial", *JOINT) else ()
         parts.append(source_hash(structure_card(case.structure).file_name, own))
     else:
-        parts += [_computed(path) for path in _quadrature(case)]
+        parts += _reached(_of_quadrature(case), QUADRATURE)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _quadrature(case: Case) -> list[Path]:
-    """Return the modules of the quadrature that the posterior of a case needs, in the order of their names."""
-    waiting = [f"{QUADRATURE}{name}" for name in INTEGRALS[case.structure]]
+def _of_simulator(case: Case) -> tuple[str, str]:
+    """Return module and name of the simulator of a case."""
+    return case.kind.simulate.__module__, case.kind.simulate.__name__
+
+
+def _of_quadrature(case: Case) -> list[tuple[str, str]]:
+    """Return module and name of the functions by which the quadrature answers a case."""
+    named = [f"{QUADRATURE}.{name}" for name in INTEGRALS[case.structure]]
     curve = card_of(case.likelihood).curve
-    if isinstance(curve, str) and case.structure != "independent_arms":
-        waiting.append(curve.partition(":")[0])
-    seen: set[str] = set()
+    named += [curve] if isinstance(curve, str) and case.structure != "independent_arms" else []
+    return [(module, name) for module, _, name in (one.partition(":") for one in named)]
+
+
+def _reached(names: list[tuple[str, str]], package: str) -> list[str]:
+    """Return the sources of whatever these names of a package use in it, directly or not, in the order of their places."""
+    waiting, seen = list(names), set()
     while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting += _imported(_path(name))
-    return [_path(name) for name in sorted(seen)]
+        module, name = waiting.pop()
+        here = _defined(module)
+        if (module, name) in seen:
+            continue
+        if name in here.imported:
+            waiting += [here.imported[name]] if here.imported[name][0].startswith(package) else []
+        elif name in here.source:
+            seen.add((module, name))
+            waiting += [(module, used) for used in here.used[name]]
+    return [f"{module}:{name}\n{_defined(module).source[name]}" for module, name in sorted(seen)]
+
+
+@dataclass(frozen=True)
+class _Module:
+    """What a module defines at its top level, without docstrings and comments, and what each definition names."""
+
+    source: Mapping[str, str]
+    used: Mapping[str, frozenset[str]]
+    imported: Mapping[str, tuple[str, str]]
 
 
 @cache
-def _path(module: str) -> Path:
-    """Return the file of a module."""
+def _defined(module: str) -> _Module:
+    """Read a module."""
+    tree = ast.parse(_text(module))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    source: dict[str, str] = {}
+    used: dict[str, frozenset[str]] = {}
+    imported: dict[str, tuple[str, str]] = {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            imported |= {alias.asname or alias.name: (node.module or "", alias.name) for alias in node.names}
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
+        names = [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        for name in names:
+            source[name] = source.get(name, "") + ast.unparse(node)
+            used[name] = used.get(name, frozenset()) | {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return _Module(source, used, imported)
+
+
+def _text(module: str) -> str:
+    """Return the source of a module."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
-    return Path(spec.origin)
-
-
-@cache
-def _imported(path: Path) -> list[str]:
-    """Return the modules of the quadrature that a file imports from."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    named = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
-    return [name for name in named if name.startswith(QUADRATURE)]
-
-
-@cache
-def _computed(path: Path) -> str:
-    """Return what a file computes: its source without docstrings, comments, layout and imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
+    return Path(spec.origin).read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from bayes.paper.trial import Outcome, Trial
 from bayes.priors.sets import PriorSet
 from bayes.synthesis.file import synthesis_of
 
-CHAINS, KEPT, TUNE = 2, 100, 700
+CHAINS, KEPT, TUNE = 2, 100, 500
 ATTEMPTS = 200_000
 BENEFIT = "higher"
 OWN = "own"  # the name of a prior of both arms or of a table in the prior set of a case
