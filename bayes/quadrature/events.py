@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.interpolate import RectBivariateSpline, make_interp_spline
@@ -24,8 +25,9 @@ from bayes.quadrature.likelihood_curve import Curve, LogCurve
 from bayes.quadrature.starting_point import tabulated_report
 
 LOG_K = np.linspace(-12.0, 16.0, 561)  # grid of log size for the generating function of persons with events
-LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # axes of the Poisson-lognormal table
-LOG_SIGMA = np.linspace(-4.5, 2.0, 33)
+LOG_MEDIAN = np.linspace(-14.0, 7.0, 106)  # axes of the Poisson-lognormal table; log medians in units of `_unit`
+LOG_SIGMA = np.linspace(-4.5, 3.0, 38)
+WIDE = 7.5  # sigma beyond which nodes of the deviates grow in number with it
 BLOCK = 32  # powers of a rate between two returns to the log scale: too few for a relevant term to underflow
 
 
@@ -208,7 +210,7 @@ def _zero_inflated(prior: Distribution) -> OfArm:
     def log_p(arm: _Arm, mean: FloatArray) -> FloatArray:
         n, t, m = arm.n, arm.events, arm.persons
         rate = (mean / n)[..., None] / (1 - never)
-        log_l = m * (np.log1p(-never) - rate) + t * np.log(rate)
+        log_l = m * (np.log1p(-never) - rate) + t * np.log(rate) if m else np.zeros_like(rate)
         if n > m:
             log_l = log_l + (n - m) * np.log(never + (1 - never) * np.exp(-rate))
         return log_sum_exp(log_l + log_weight, axis=-1) + log_choose(n, m) + _log_onto(t, m)
@@ -218,7 +220,8 @@ def _zero_inflated(prior: Distribution) -> OfArm:
 
 def _lognormal(tables: Mapping[_Arm, RectBivariateSpline]) -> OfArm:
     def log_p(arm: _Arm, mean: FloatArray, log_sigma: FloatArray) -> FloatArray:
-        x, y = np.broadcast_arrays(np.log(mean / arm.n) - np.exp(2 * log_sigma) / 2, log_sigma)
+        log_median = np.log(mean / arm.n) - np.exp(2 * log_sigma) / 2
+        x, y = np.broadcast_arrays(log_median / _unit(np.exp(log_sigma)), log_sigma)
         inside = np.clip(x, LOG_MEDIAN[0], LOG_MEDIAN[-1])
         value = tables[arm].ev(inside, y)
         beyond = x != inside
@@ -230,13 +233,12 @@ def _lognormal(tables: Mapping[_Arm, RectBivariateSpline]) -> OfArm:
 
 
 def _log_p_lognormal(arm: _Arm) -> RectBivariateSpline:
-    """Tabulate log P(T, m) of one arm's Poisson counts with log-normal rates, over log median and log sigma."""
+    """Tabulate log P(T, m) of one arm's Poisson counts with log-normal rates, over scaled log median and log sigma."""
     t, m, n = arm.events, arm.persons, arm.n
-    node, weight = np.polynomial.legendre.leggauss(280)
-    deviate, log_weight = 9 * node, np.log(9 * weight) + log_normal(9 * node)
 
     def column(sigma: float) -> FloatArray:
-        log_rate = LOG_MEDIAN[:, None] + sigma * deviate
+        deviate, log_weight = _deviates(int(280 * max(sigma / WIDE, 1.0)))
+        log_rate = _unit(sigma) * LOG_MEDIAN[:, None] + sigma * deviate
         rate = np.exp(log_rate)
         upto = np.empty((len(LOG_MEDIAN), t + 1))  # log of the mean of exp(-rate) rate^j
         for start in range(0, t + 1, BLOCK):
@@ -252,6 +254,23 @@ def _log_p_lognormal(arm: _Arm) -> RectBivariateSpline:
     log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
     values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + log_choose(n, m)
     return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values.reshape(len(LOG_SIGMA), -1).T)
+
+
+@cache
+def _deviates(count: int) -> tuple[FloatArray, FloatArray]:
+    """Return so many nodes for a standard normal deviate, and the logs of its density times their weights."""
+    node, weight = np.polynomial.legendre.leggauss(count)
+    return 9 * node, np.log(9 * weight) + log_normal(9 * node)
+
+
+def _unit[Sigma: (float, FloatArray)](sigma: Sigma) -> Sigma:
+    """Return the unit of log medians, (1 + sigma^2 / 4)^(1/2).
+
+    Of a given mean the log median falls as sigma^2 / 2, in this unit as sigma: at the edge of the table an arm without
+    events is certain to have none, whatever sigma is, and its level surface can be continued.
+    """
+    unit: Sigma = (1 + sigma**2 / 4) ** 0.5
+    return unit
 
 
 def _log_onto(t: int, m: int) -> float:

@@ -8,12 +8,16 @@
 
 Known: T, m, n and exposure. Estimated: theta (log rate ratio of the means), a and sigma, shared by the arms. Assumes
 equal exposure within an arm. P(T, m) depends only on the median mu exp(-sigma^2 / 2) and on sigma; it is tabulated once
-per arm, and the graph contains a bicubic spline of its logarithm.
+per arm, and the graph contains a bicubic spline of its logarithm. Its axes are log sigma and the log median in units of
+(1 + sigma^2 / 4)^(1/2): the median of a given mean falls as exp(-sigma^2 / 2), but in these units only as sigma, and
+an arm without events has a level surface at the edge. (In plain log medians its log probability, continued linearly,
+rises above zero, and a sampler may follow it.)
 """
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -29,8 +33,8 @@ from bayes.paper.evidence.arms import EventsInArm
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 
-LOG_MEDIAN = np.linspace(-13.0, 7.0, 81)
-LOG_SIGMA = np.linspace(-4.0, 2.0, 25)
+SCALED_LOG_MEDIAN = np.linspace(-13.0, 7.0, 81)
+LOG_SIGMA = np.linspace(-4.0, 3.0, 29)
 
 
 def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
@@ -53,9 +57,14 @@ def prepare(outcome: Outcome, nuisance: Nuisance) -> Row:
 
 
 def _table(arm: EventsInArm) -> FloatArray:
-    """Return the surface of log P(T, m) at an arm's counts over log median and log sigma, (cell, cell, 4, 4)."""
+    """Return the surface of log P(T, m) at an arm's counts over both axes, (cell, cell, 4, 4)."""
     n, persons = persons_of(arm)
-    return surface.table(LOG_MEDIAN, LOG_SIGMA, log_p(arm.events, persons, n))
+    return surface.table(SCALED_LOG_MEDIAN, LOG_SIGMA, log_p(arm.events, persons, n))
+
+
+def _unit(sigma: Any) -> Any:
+    """Return the unit of log medians, (1 + sigma^2 / 4)^(1/2), in the shape of sigma."""
+    return (1 + sigma**2 / 4) ** 0.5
 
 
 @cache
@@ -69,17 +78,18 @@ def log_p(events: int, persons: int, n: int) -> FloatArray:
 
     Returns
     -------
-    ndarray, shape (len(LOG_MEDIAN), len(LOG_SIGMA))
+    ndarray, shape (len(SCALED_LOG_MEDIAN), len(LOG_SIGMA))
     """
     count = np.arange(events + 1)
-    found = np.empty((len(LOG_MEDIAN), len(LOG_SIGMA)))
+    found = np.empty((len(SCALED_LOG_MEDIAN), len(LOG_SIGMA)))
     for j, sigma in enumerate(np.exp(LOG_SIGMA)):
         # persons' deviates: the wider the spread of the rates, the narrower a Poisson probability as their function
         deviate = np.linspace(-9.0, 9.0, int(180 + 100 * sigma))
         log_weight = -0.5 * deviate**2
         log_weight -= log_sum_exp(log_weight)
-        log_rate = LOG_MEDIAN[:, None, None] + sigma * deviate
-        log_pmf = log_sum_exp(log_weight - np.exp(log_rate) + count[:, None] * log_rate, axis=2) - gammaln(count + 1)
+        log_rates = _unit(sigma) * SCALED_LOG_MEDIAN[:, None] + sigma * deviate
+        rows = [log_sum_exp(log_weight - np.exp(x) + count[:, None] * x, axis=1) for x in log_rates]
+        log_pmf = np.array(rows) - gammaln(count + 1)
         found[:, j] = (n - persons) * log_pmf[:, 0] + _log_coefficient(log_pmf, persons)
     table: FloatArray = found + gammaln(n + 1) - gammaln(persons + 1) - gammaln(n - persons + 1)
     return table
@@ -171,15 +181,29 @@ def log_likelihood(theta: Tensor, data: Report) -> Tensor:
     Tensor, shape (trial,)
     """
     log_sigma = priors.nuisance("log_sigma", data)
-    below = pt.exp(2 * log_sigma) / 2  # log mean minus log median of a log-normal
     of_arms = (
-        surface.evaluate(
-            pt.log(mean / data[f"n_{arm}"]) - below, log_sigma, data[f"log_p_{arm}"], LOG_MEDIAN, LOG_SIGMA
-        )
+        _log_p_at(mean / data[f"n_{arm}"], pt.exp(log_sigma), data[f"log_p_{arm}"])
         for arm, mean in event_rates.rates(theta, data)
     )
     log_l: Tensor = pt.as_tensor_variable(sum(of_arms))
     return log_l
+
+
+def _log_p_at(mean: Tensor, sigma: Tensor, table: Tensor) -> Tensor:
+    """Return log P(T, m) from tabulated surfaces.
+
+    Parameters
+    ----------
+    mean, sigma : Tensor, shape (trial,)
+        Mean count of a person, and standard deviation of the log rates.
+    table : Tensor, shape (trial, cell, cell, 4, 4)
+
+    Returns
+    -------
+    Tensor, shape (trial,)
+    """
+    log_median = pt.log(mean) - sigma**2 / 2
+    return surface.evaluate(log_median / _unit(sigma), pt.log(sigma), table, SCALED_LOG_MEDIAN, LOG_SIGMA)
 
 
 def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") -> None:
@@ -201,7 +225,7 @@ def observe(effect: Tensor, outcome: Outcome, nuisance: Nuisance, of: str = "") 
 
     def log_p(mean: Tensor, sigma: Tensor) -> Tensor:
         """Return log P(T, m) of both arms, (arm,), from the surface at their printed counts."""
-        return surface.evaluate(pt.log(mean) - sigma**2 / 2, pt.log(sigma), tables, LOG_MEDIAN, LOG_SIGMA)
+        return _log_p_at(mean, sigma, tables)
 
     event_rates.observe_persons(outcome, [mean, sigma * np.ones(2)], log_p, _counts, of)
 

@@ -58,7 +58,8 @@ def record(name):
 
 def test_every_recorded_calibration_has_its_script():
     scripts = {path.stem: path.read_text() for path in (HERE / "calibration").glob("*.py")}
-    assert {name for name, text in scripts.items() if "Writes tests/reference/" in text} == {*MODELS, "random_reports", "long_tests"}
+    scripts |= {"sbc": (HERE / "calibration" / "sbc" / "__main__.py").read_text()}
+    assert {name for name, text in scripts.items() if "Writes tests/reference/" in text} == {*MODELS, "random_reports", "long_tests", "sbc"}
     of_files = {name for name, text in scripts.items() if "Writes tests/reference/" not in text}
     assert of_files == {
         "printed_review_effects", "tables_of_metadat", "corpus_accuracy", "later_trials", "calibrated_priors",
