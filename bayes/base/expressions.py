@@ -43,7 +43,7 @@ class Weighted:
 
 @dataclass(frozen=True)
 class Word:
-    """A name without arguments, which is no argument."""
+    """A name without arguments, where an argument should stand."""
 
     name: str
 
