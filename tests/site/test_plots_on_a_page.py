@@ -49,8 +49,8 @@ def every(width):
 @pytest.mark.parametrize("width", [7.0, 3.6])
 def test_every_figure_fits_a_page_and_a_telephone(width):
     drawn = every(width)
-    of_a_corpus = {name for name in plots.__all__ if name.startswith("corpus_")}  # drawn in unit/plots/test_corpus_figures.py
-    assert set(drawn) == {*plots.__all__} - {"to_svg"} - of_a_corpus, "a new figure belongs here, too"
+    of_many = {name for name in plots.__all__ if name.startswith(("corpus_", "calibration_"))}  # drawn in unit/plots
+    assert set(drawn) == {*plots.__all__} - {"to_svg"} - of_many, "a new figure belongs here, too"
     for name, figure in drawn.items():
         assert isinstance(figure, Figure) and figure.get_figwidth() == width
         assert not outside(figure), name
