@@ -26,7 +26,7 @@ BLOCK = 1 << 20
 MEGABYTE = 1 << 20
 KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others inflate whole blocks before anyone can count their bytes
 ENCRYPTED = 0x1  # a flag of the zip format
-SHOWN = 10  # mistakes of an archive that are told one by one
+SHOWN = 10  # mistakes of an archive that are listed one by one
 LONGEST = 120  # characters of a name or a foreign message in ours
 
 
@@ -101,7 +101,7 @@ def is_inside(name: str) -> bool:
 def in_words(error: BaseException) -> str:
     """Return why reading failed, in one line of at most `LONGEST` characters and without a path."""
     said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return " ".join(said.split())[:LONGEST]
+    return " ".join(str(said).split())[:LONGEST]
 
 
 def shortened(mistakes: list[str]) -> list[str]:
