@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import tempfile
 
 import pytest
 from click.testing import CliRunner
@@ -17,8 +18,10 @@ from bayes import load_posterior
 from bayes.cli import bayes as command
 from bayes.errors import BayesError, InvalidInput
 from bayes.results import store, workers
+from bayes.results.bundles import bundle
 from bayes.results.exports import FORMATS, export
 from bayes.results.posteriors import load_draws
+from bayes.results.reproduction import reproduce
 from bayes.results.summary_file import read_rows, read_summary
 
 pytestmark = pytest.mark.slow
@@ -246,3 +249,71 @@ def test_columns_of_another_version_hold_one_type_each(tmp_path):
         read_rows(results(tmp_path, row(new=1), row(new="x")))
     with pytest.raises(InvalidInput, match="new is .*; accepted: text or"):
         read_rows(results(tmp_path, row(new=[1])))
+
+
+READ_BY_REPRODUCE = (
+    "SHA256SUMS", "inputs/asked.json", "inputs/trials/mesems.toml", "inputs/priors/default.toml", "summary.json",
+    "summary.csv", "thresholds.csv", "derived.csv", "monte_carlo.json",
+)  # fmt: skip
+
+
+class Reached(Exception):
+    """Raised in place of sampling."""
+
+
+@pytest.fixture
+def nothing_is_sampled(monkeypatch):
+    def reached(*_, **__):
+        raise Reached
+
+    monkeypatch.setattr("bayes.results.reproduction.fit_plan", reached)
+
+
+@pytest.fixture(scope="module")
+def zipped(sound, tmp_path_factory):
+    return bundle(sound, tmp_path_factory.mktemp("zipped") / "b.zip")
+
+
+@pytest.mark.parametrize("how", ["folder", *GARBAGE])
+@pytest.mark.parametrize("name", READ_BY_REPRODUCE)
+def test_a_damaged_file_of_a_bundle_is_refused_with_or_without_sums(zipped, tmp_path, nothing_is_sampled, name, how):
+    shutil.unpack_archive(zipped, tmp_path / "b")
+    break_file(tmp_path / "b" / name, how)
+    for _ in range(2):
+        try:
+            reproduce(tmp_path / "b", tmp_path / "out", jobs=1)
+        except InvalidInput as error:
+            assert name.rpartition("/")[2] in str(error) and len(str(error)) < 3000
+        except Reached:  # without sums: the cells of a table that differ are numbers that do not agree
+            assert name in ("summary.csv", "SHA256SUMS")
+        if (tmp_path / "b" / "SHA256SUMS").is_file():
+            (tmp_path / "b" / "SHA256SUMS").unlink()
+
+
+def test_an_unpacked_bundle_is_gone_before_anything_is_sampled(zipped, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+
+    def interrupted(plan, *_, **__):
+        assert len(plan.analyses) == 6 and not list((tmp_path / "temporary").iterdir())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bayes.results.reproduction.fit_plan", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce(zipped, tmp_path / "out", jobs=1)
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_a_real_bundle_damaged_anywhere_is_refused_or_whole(zipped, tmp_path, nothing_is_sampled):
+    content, draw, refused = zipped.read_bytes(), random.Random(22), 0
+    broken = [content[: draw.randrange(len(content))] for _ in range(20)]
+    for _ in range(60):
+        changed = bytearray(content)
+        changed[draw.randrange(len(changed))] ^= 0xFF
+        broken.append(bytes(changed))
+    for changed in broken:
+        (tmp_path / "b.zip").write_bytes(changed)
+        with pytest.raises((InvalidInput, Reached)) as found:
+            reproduce(tmp_path / "b.zip", tmp_path / "out", jobs=1)
+        refused += found.type is not Reached
+    assert refused >= 70
