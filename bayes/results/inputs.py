@@ -29,6 +29,7 @@ from bayes.synthesis.file import Synthesis, load_synthesis
 
 FOLDER = "inputs"
 ASKED = "asked.json"
+LONGEST_NAME = 201  # two ids of 100 characters and a colon
 KINDS = TRIALS, SYNTHESES, PRIORS, MODELS = "trials", "syntheses", "priors", "models"
 
 
@@ -113,7 +114,7 @@ def requests(folder: Path) -> list[FitRequest]:
         problem = f"not a record of inputs; `bayes regenerate --out {folder}` with its names and priors writes it"
         raise InvalidInput(str(path), [problem]) from None
     ids = [*(name for one in found for name in one.names), *(one.priors for one in found)]
-    if unsafe := [name for name in ids if not is_inside(name) or "/" in name]:
+    if unsafe := [name for name in ids if not is_inside(name) or "/" in name or len(name) > LONGEST_NAME]:
         raise InvalidInput(str(path), shortened([f"{name[:LONGEST]!r} is not the name of an input" for name in unsafe]))
     return found
 

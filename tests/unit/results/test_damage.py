@@ -16,6 +16,7 @@ from support.results_folders import drawn, fitted, results, row
 
 from bayes import load_posterior
 from bayes.cli import bayes as command
+from bayes.cli import main
 from bayes.errors import BayesError, InvalidInput
 from bayes.results import store, workers
 from bayes.results.bundles import bundle
@@ -206,8 +207,18 @@ def test_a_second_damage_does_not_overwrite_the_first(folder):
 
 
 def test_a_record_of_inputs_cannot_lead_out_of_its_folder(folder):
-    (folder / "inputs" / "asked.json").write_text('[{"names": ["../../x:y"], "priors": "default", "seed": null}]')
-    assert "is not the name of an input" in said("status", "--out", folder)
+    for name in ("../../x:y", "x" * 9_000):
+        (folder / "inputs" / "asked.json").write_text(json.dumps([{"names": [name], "priors": "default", "seed": None}]))
+        assert "is not the name of an input" in said("status", "--out", folder)
+
+
+@pytest.mark.parametrize("words", [("regenerate", NAME, "--out"), ("diff", "results")])
+def test_too_long_a_path_is_a_sentence(folder, monkeypatch, capsys, words):
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setattr("sys.argv", ["bayes", *words, "x" * 300])
+    with pytest.raises(SystemExit) as found:
+        main()
+    assert found.value.code == 2 and "too long a path" in (told := capsys.readouterr().err) and len(told) < 300
 
 
 STRANGE = [
