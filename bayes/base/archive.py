@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
+import sys
 import tempfile
+import threading
 import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
+from bayes.base.unpacking import in_words, is_inside, unpack
 from bayes.errors import InvalidInput
 
 SUMS = "SHA256SUMS"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date of the zip format, so that equal contents give equal bytes
 PACKED = (".nc", ".whl")  # already compressed
 BLOCK = 1 << 20
-# What reading a damaged archive raises; a RuntimeError also where it is encrypted, or its compression is not known, and
-# a ValueError where its directory is broken.
-DAMAGE = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError)
 
 Content = bytes | Path
 
@@ -73,7 +73,8 @@ def opened(source: Path) -> Iterator[Path]:
     Parameters
     ----------
     source : Path
-        A folder, or a zip archive, which is unpacked into a temporary folder.
+        A folder, or a zip archive, which is unpacked into a temporary folder. That is removed afterwards, also if the
+        work in it fails or is interrupted or terminated.
 
     Yields
     ------
@@ -83,14 +84,28 @@ def opened(source: Path) -> Iterator[Path]:
     Raises
     ------
     InvalidInput
-        If `source` does not exist, or the archive is damaged or contains names outside its own folder.
+        If `source` does not exist, or the archive is refused (`unpacking.unpack`).
     """
     if source.is_dir():
         yield source
         return
-    with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
-        _unpack(source, Path(folder))
+    with _ended_in_order(), tempfile.TemporaryDirectory(prefix="bundle-") as folder:
+        unpack(source, Path(folder))
         yield Path(folder)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Turn SIGTERM, which would leave temporary files behind, into an exit that does not; as the caller's if set."""
+    in_main = threading.current_thread() is threading.main_thread()  # only there may a handler be set
+    if not in_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def verify(folder: Path, listed: Collection[str]) -> int:
@@ -136,32 +151,13 @@ def _blocks(content: Content) -> Iterator[bytes]:
             yield block
 
 
-def _unpack(source: Path, folder: Path) -> None:
-    if not source.exists():
-        raise InvalidInput(str(source), ["no such file or folder; accepted: a bundle (zip) or a results folder"])
-    try:
-        with zipfile.ZipFile(source) as archive:
-            names = archive.namelist()
-            bad = [f"{name!r} would be written outside its folder" for name in names if not is_inside(name)]
-            bad += [f"{name!r} appears twice" for name in sorted({name for name in names if names.count(name) > 1})]
-            if bad:
-                raise InvalidInput(str(source), bad)
-            archive.extractall(folder)
-    except (*DAMAGE, OSError) as error:
-        raise InvalidInput(str(source), [f"cannot be read as a zip archive: {error}"]) from None
-
-
-def is_inside(name: str) -> bool:
-    """Return whether a file name stays inside the folder it is unpacked into, on every operating system."""
-    for path in (PurePosixPath(name), PureWindowsPath(name)):
-        if path.anchor or ".." in path.parts:
-            return False
-    return bool(name) and "\0" not in name
-
-
 def _read_sums(path: Path) -> dict[str, str]:
     sums = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise InvalidInput(str(path), [f"cannot be read: {in_words(error)}"]) from None
+    for number, line in enumerate(lines, 1):
         digest, _, name = line.partition("  ")
         if len(digest) != 64 or not is_inside(name):
             raise InvalidInput(str(path), [f"line {number}: expected a SHA-256 digest, two spaces and a file name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 
@@ -32,6 +33,7 @@ VERBS = {
     "elicit": "Turn what experts state about an effect into a prior set.",
     "list": "List trials, outcomes, priors, models, measures or columns; or print the JSON Schema of a trial file.",
 }
+LONG = 200  # characters of a path in a message
 
 
 class Verbs(click.Group):
@@ -83,3 +85,8 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        click.echo(f"{str(error.filename)[:LONG]}...: too long a path for this system", err=True)
+        sys.exit(2)

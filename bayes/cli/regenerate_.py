@@ -77,6 +77,8 @@ def command(
         run = regenerate(
             out, names, prior_set=priors, seed=seed, jobs=jobs, force=force, listener=progress, scheduler=cluster
         )
+    for old, new in run.damaged.items():
+        click.echo(f"damaged: {old}: set aside as {new.name}", err=True)
     if not quiet:
         click.echo(f"{out}: {run}", err=True)
         _show_syntheses(out, run, names)

@@ -38,6 +38,8 @@ def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: 
 
     with Progress(quiet) as progress, interruptible("finished posteriors are stored"):
         done = reproduce(source, out, jobs=jobs, seed=seed, listener=progress)
+    for old, new in done.run.damaged.items():
+        click.echo(f"damaged: {old}: set aside as {new.name}", err=True)
     if as_json:
         click.echo(json.dumps(_as_object(done), indent=1, ensure_ascii=False, allow_nan=False))
     else:

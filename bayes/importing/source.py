@@ -17,7 +17,7 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import BinaryIO
 
-from bayes.base.archive import DAMAGE, is_inside
+from bayes.base.unpacking import DAMAGE, in_words, is_inside
 from bayes.errors import InvalidInput
 
 MOST_BYTES = 64 << 20
@@ -170,7 +170,21 @@ def _on_disk(path: Path, name: str) -> Source:
     return Source(name, lambda: open(path, "rb"))
 
 
-def _unpacked(source: Source, depth: int = 0) -> Iterator[Source]:
+@dataclass
+class _Room:
+    """The bytes that all documents of an archive may still take, those of archives within it included."""
+
+    left: int = MOST_IN_ARCHIVE
+
+    def take(self, size: int, name: str) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise InvalidInput(
+                name, [f"more than {MOST_IN_ARCHIVE // MEGABYTE} MB with the archives within it unpacked"]
+            )
+
+
+def _unpacked(source: Source, depth: int = 0, room: _Room | None = None) -> Iterator[Source]:
     """Yield a document, or those of an archive."""
     if source.start(4) != ZIP:
         yield source
@@ -179,16 +193,17 @@ def _unpacked(source: Source, depth: int = 0) -> Iterator[Source]:
         try:
             archive = zipfile.ZipFile(io.BytesIO(file.read(MOST_IN_ARCHIVE)))
         except DAMAGE as error:
-            said = f"cannot be read as a zip archive: {str(error)[:120]}"
-            raise InvalidInput(source.name, [said]) from None
+            raise InvalidInput(source.name, [f"cannot be read as a zip archive: {in_words(error)}"]) from None
     members = [member for member in archive.infolist() if not member.is_dir()]
     if any(member.filename == SPREADSHEET for member in members):
         yield source
         return
     _refuse_unsafe(source.name, members, depth)
+    room = room or _Room()
     for member in sorted(members, key=lambda one: one.filename):
         content = _content(archive, member, source.name)
-        yield from _unpacked(Source(f"{source.name}/{member.filename}", _again(content)), depth + 1)
+        room.take(len(content), source.name)
+        yield from _unpacked(Source(f"{source.name}/{member.filename}", _again(content)), depth + 1, room)
 
 
 def _again(content: bytes) -> Callable[[], BinaryIO]:
@@ -215,4 +230,4 @@ def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> by
         with archive.open(member) as file:
             return file.read(member.file_size + 1)
     except DAMAGE as error:
-        raise InvalidInput(f"{name}/{member.filename}", [f"cannot be unpacked: {error}"]) from None
+        raise InvalidInput(f"{name}/{member.filename}", [f"cannot be unpacked: {in_words(error)}"]) from None

@@ -233,7 +233,11 @@ def why_due(stored: Stored, counted: Counted) -> str | None:
     path = stored.folder / FOLDER / DATA / f"{stored.slug}.json"
     if not (path.is_file() and (stored.folder / FOLDER / stored.page).is_file()):
         return "missing"
-    return None if read_dossier(stored).get("made_of") == stamp(stored, counted) else "changed"
+    try:
+        before = read_dossier(stored).get("made_of")
+    except (OSError, ValueError, AttributeError):
+        return "damaged"
+    return None if before == stamp(stored, counted) else "changed"
 
 
 def read_dossier(stored: Stored) -> Written:

@@ -78,7 +78,7 @@ def _check_current(folder: Path, rows: Sequence[SummaryRow], plan: Plan) -> None
         of_key.setdefault(row["key"], []).append(row)
     mistakes = []
     for analysis in plan.analyses:
-        exists = (path := store.path_of(folder, analysis.key)).is_file()
+        exists = (path := store.path_of(folder, analysis.key)).exists()
         record = store.record(path) if exists else None
         if reason := store.why_stale(analysis, record, exists):
             mistakes.append(f"{analysis.key}: {reason}")

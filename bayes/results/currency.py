@@ -16,6 +16,7 @@ from bayes.base.tables import Tabular
 from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store
+from bayes.results.damage import unreadable
 from bayes.results.regeneration import stale
 
 
@@ -110,12 +111,14 @@ def status(
     folder = Path(results_folder)
     plan = _plan(folder, prior_set, seed)
     stored = store.records(folder)
+    for path in unreadable(folder, stored):
+        stored.pop(path.stem, None)
     planned = tuple(analysis.key for analysis in plan.analyses)
     return Status(folder, planned, stale(plan, folder, stored), tuple(store.unknown_keys(stored, planned)), stored)
 
 
 def _plan(folder: Path, prior_set: SomePriorSet | None, seed: int | None) -> Plan:
     chosen = None if prior_set is None else as_set(prior_set)
-    if (folder / inputs.FOLDER / inputs.ASKED).is_file():
+    if (folder / inputs.FOLDER / inputs.ASKED).exists():
         return inputs.plan_of(folder, seed, originals=True, priors=chosen)
     return make_plan(find_targets([]), chosen or as_set("default"), settings=Settings.seeded(seed=seed))

@@ -11,11 +11,15 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import Plan, make_plan
 from bayes.base.toml import shipped
+from bayes.base.unpacking import LONGEST, is_inside, shortened
 from bayes.errors import InvalidInput
 from bayes.fitting.registration import registered_files
 from bayes.paper.trial import Outcome, Trial, load_trial
@@ -25,7 +29,8 @@ from bayes.synthesis.file import Synthesis, load_synthesis
 
 FOLDER = "inputs"
 ASKED = "asked.json"
-TRIALS, SYNTHESES, PRIORS, MODELS = "trials", "syntheses", "priors", "models"
+LONGEST_NAME = 201  # two ids of 100 characters and a colon
+KINDS = TRIALS, SYNTHESES, PRIORS, MODELS = "trials", "syntheses", "priors", "models"
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,37 @@ def asked(folder: Path) -> list[FitRequest]:
         If the folder contains no inputs, or was made with models from outside the package that are not registered:
         their copies are not run unless they are named.
     """
+    if (folder / FOLDER / ASKED).exists():
+        _need_models(folder / FOLDER / MODELS)
+    return requests(folder)
+
+
+def requests(folder: Path) -> list[FitRequest]:
+    """Return the requests recorded in a results folder, whichever models it was made with.
+
+    Raises
+    ------
+    InvalidInput
+        If the folder contains no inputs, or the record cannot be read.
+    """
     path = folder / FOLDER / ASKED
-    if not path.is_file():
+    if not path.exists():
         problem = f"no record of its inputs ({FOLDER}/{ASKED}); `bayes regenerate --out {folder}` writes it"
         raise InvalidInput(str(folder), [problem])
-    _need_models(folder / FOLDER / MODELS)
-    said = json.loads(path.read_text("utf-8"))
-    return [FitRequest(tuple(one["names"]), one["priors"], one["seed"], one.get("files", {})) for one in said]
+    try:
+        found = _adapter().validate_json(path.read_bytes(), strict=False)
+    except (OSError, ValueError):
+        problem = f"not a record of inputs; `bayes regenerate --out {folder}` with its names and priors writes it"
+        raise InvalidInput(str(path), [problem]) from None
+    ids = [*(name for one in found for name in one.names), *(one.priors for one in found)]
+    if unsafe := [name for name in ids if not is_inside(name) or "/" in name or len(name) > LONGEST_NAME]:
+        raise InvalidInput(str(path), shortened([f"{name[:LONGEST]!r} is not the name of an input" for name in unsafe]))
+    return found
+
+
+@cache
+def _adapter() -> TypeAdapter[list[FitRequest]]:
+    return TypeAdapter(list[FitRequest])
 
 
 def _need_models(copies: Path) -> None:

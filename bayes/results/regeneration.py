@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, TypedDict
 
 from bayes.analysis.analysis import Settings
@@ -19,9 +20,12 @@ from bayes.base.tables import Tabular
 from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store, stored_plan
+from bayes.results.damage import set_aside, set_aside_damage, unreadable
 from bayes.results.scheduler import Scheduler, connected
 from bayes.results.summarising import write_summary
 from bayes.results.workers import Done, fit_all
+
+NOTHING: Mapping[Path, Path] = MappingProxyType({})
 
 
 class RunRow(TypedDict):
@@ -49,6 +53,8 @@ class Run(Tabular):
         How each of those ended.
     failed : list of str
         Keys of posteriors that did not pass the convergence checks.
+    damaged : mapping of Path to Path
+        Where damaged files of the folder have been set aside, by their old path.
     """
 
     plan: Plan
@@ -56,6 +62,7 @@ class Run(Tabular):
     stale: dict[str, str]
     done: list[Done] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    damaged: Mapping[Path, Path] = NOTHING
 
     def tables(self) -> dict[str, list[RunRow]]:
         """Return the posteriors of the plan, a row each: `key`, `status` and `seconds` if fitted, and the reason."""
@@ -155,13 +162,20 @@ def regenerate(
     found = find_targets([os.fspath(target) for target in targets])
     plan = make_plan(found, chosen, settings=Settings.seeded(seed=seed))
     with connected(scheduler) as cluster:
+        damaged = set_aside_damage(folder)
         inputs.keep(found, chosen, seed, folder)
         stored_plan.keep(plan, chosen, folder)
-        return fit_plan(plan, folder, jobs or os.cpu_count() or 1, force, listener or Silent(), cluster)
+        return fit_plan(plan, folder, jobs or os.cpu_count() or 1, force, listener or Silent(), cluster, damaged)
 
 
 def fit_plan(
-    plan: Plan, folder: Path, jobs: int, force: bool, listener: Listener, scheduler: Scheduler | None = None
+    plan: Plan,
+    folder: Path,
+    jobs: int,
+    force: bool,
+    listener: Listener,
+    scheduler: Scheduler | None = None,
+    damaged: Mapping[Path, Path] = NOTHING,
 ) -> Run:
     """Fit every analysis of a plan that is not up to date, then write the summary and the manifest.
 
@@ -177,13 +191,18 @@ def fit_plan(
     listener : Listener
     scheduler : Scheduler, optional
         Whose workers fit them, in place of processes on this machine.
+    damaged : mapping of Path to Path
+        What `set_aside_damage` has set aside in the folder; unreadable posteriors are added.
     """
     store.sweep(folder)
     stored = store.records(folder)
+    posteriors = {path: set_aside(path) for path in unreadable(folder, stored)}
+    stored = {key: record for key, record in stored.items() if store.path_of(folder, key) not in posteriors}
     reasons = stale(plan, folder, stored)
+    reasons |= {old.stem: f"damaged; set aside as {new.name}" for old, new in posteriors.items() if old.stem in reasons}
     if force:
         reasons = {a.key: reasons.get(a.key, "forced") for a in plan.analyses}
-    run = Run(plan, [a.key for a in plan.analyses if a.key not in reasons], reasons)
+    run = Run(plan, [a.key for a in plan.analyses if a.key not in reasons], reasons, damaged={**damaged, **posteriors})
     waiting = [a for a in plan.analyses if a.key in reasons]
     listener.begin(reasons)
     try:
@@ -202,7 +221,7 @@ def stale(plan: Plan, folder: Path, stored: Mapping[str, PosteriorRecord]) -> di
     """Return, by key, why each analysis of the plan that is not current must be fitted; `stored` are the records."""
     reasons = {}
     for analysis in plan.analyses:
-        exists = store.path_of(folder, analysis.key).is_file()
+        exists = store.path_of(folder, analysis.key).exists()
         reason = store.why_stale(analysis, stored.get(analysis.key), exists)
         if reason is not None:
             reasons[analysis.key] = reason

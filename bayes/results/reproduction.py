@@ -5,21 +5,26 @@ Steps: verify checksums, plan from inputs/, regenerate into a separate folder, c
 
 from __future__ import annotations
 
-import json
+import csv
 import os
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import make_plan
 from bayes.base import archive
 from bayes.base.tables import Rows, Tabular
+from bayes.base.unpacking import in_words
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
 from bayes.posterior.row import SummaryRow
 from bayes.results import inputs, store, stored_plan
 from bayes.results.agreement import Agreement, Compared, compare_csv, compare_sampled, compare_stated
 from bayes.results.bundles import ERRORS, errors_of
+from bayes.results.damage import set_aside_damage
 from bayes.results.posteriors import load_draws
 from bayes.results.regeneration import Listener, Run, Silent, fit_plan
 from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, by_identity, read_summary
@@ -91,16 +96,18 @@ def reproduce(
     if out.resolve() == source.resolve():
         raise InvalidInput(str(out), ["this is the bundle itself; the new results need a separate folder (--out)"])
     with archive.opened(source) as folder:
-        verified = archive.verify(folder, READ) if (folder / archive.SUMS).is_file() else None
+        verified = archive.verify(folder, READ) if (folder / archive.SUMS).exists() else None
         before, plan = read_summary(folder), inputs.plan_of(folder, seed)
         errors, table = _errors_in(folder, before.rows), folder / TABLE
-        in_table = list(compare_csv(before.rows, table.read_text("utf-8"))) if table.is_file() else []
+        in_table = _compare_table(before.rows, table) if table.exists() else []
+        damaged = set_aside_damage(out)
         for one in inputs.asked(folder):
             kept = one.seed if seed is None else seed
             targets, priors = inputs.targets_of(folder, one), inputs.priors_of(folder, one)
             inputs.keep(targets, priors, kept, out)
             stored_plan.keep(make_plan(targets, priors, settings=Settings.seeded(seed=kept)), priors, out)
-        run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent())
+    # hours may follow: an unpacked bundle is gone by now, so that no end of them can leave it behind
+    run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent(), damaged=damaged)
     found = compare(before, errors, out)
     found.stated += in_table
     return Reproduction(verified, out, run, found)
@@ -173,10 +180,26 @@ def _of_posterior(
 
 def _errors_in(folder: Path, rows: list[SummaryRow]) -> Errors:
     """Read the Monte Carlo standard errors of a bundle, or compute those of a results folder from its draws."""
-    if (folder / ERRORS).is_file():
-        return dict(json.loads((folder / ERRORS).read_text("utf-8")))
+    if (folder / ERRORS).exists():
+        try:
+            return _adapter().validate_json((folder / ERRORS).read_bytes())
+        except (OSError, ValueError):
+            problem = "not the Monte Carlo errors of a bundle; `bayes report --bundle` writes them"
+            raise InvalidInput(str(folder / ERRORS), [problem]) from None
     keys = dict.fromkeys(str(row["key"]) for row in rows if row["status"] == "ok")
     if missing := [key for key in keys if not store.path_of(folder, key).is_file()]:
         said = [f"no Monte Carlo error for {key}: neither {ERRORS} nor posteriors/{key}.nc exists" for key in missing]
         raise InvalidInput(str(folder), said)
     return errors_of(folder, keys)
+
+
+@cache
+def _adapter() -> TypeAdapter[Errors]:
+    return TypeAdapter(Errors)
+
+
+def _compare_table(rows: list[SummaryRow], table: Path) -> list[Compared]:
+    try:
+        return list(compare_csv(rows, table.read_text("utf-8")))
+    except (OSError, ValueError, csv.Error) as error:
+        raise InvalidInput(str(table), [f"cannot be read: {in_words(error)}"]) from None

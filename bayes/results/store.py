@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 POSTERIORS = "posteriors"
+DAMAGE = (OSError, LookupError, ValueError, TypeError, RuntimeError)  # what h5py raises on a damaged file
 MAJOR = ("pymc", "nutpie")  # a change of major version makes a posterior stale
 
 
@@ -63,8 +64,25 @@ def record(path: Path) -> PosteriorRecord | None:
     try:
         with h5py.File(path, "r") as file:
             return PosteriorRecord.from_json(file.attrs[ATTRIBUTE])
-    except (OSError, KeyError, ValueError):
+    except DAMAGE:
         return None
+
+
+def is_whole(path: Path) -> bool:
+    """Return whether the record of a stored posterior and every array beside it can be read."""
+    import h5py
+
+    def read(_: str, item: object) -> None:
+        if isinstance(item, h5py.Dataset):
+            item[()]
+
+    try:
+        with h5py.File(path, "r") as file:
+            file.attrs[ATTRIBUTE]
+            file.visititems(read)
+    except DAMAGE:
+        return False
+    return True
 
 
 def sound_record(path: Path) -> PosteriorRecord:
@@ -81,10 +99,15 @@ def sound_record(path: Path) -> PosteriorRecord:
     return found
 
 
+def paths(folder: Path) -> list[Path]:
+    """Return the paths of all stored posteriors, readable or not."""
+    return sorted((folder / POSTERIORS).glob("[!.]*.nc"))
+
+
 def records(folder: Path, known: Mapping[str, PosteriorRecord] | None = None) -> dict[str, PosteriorRecord]:
     """Return the records of all readable stored posteriors, by key; those that are known are not read again."""
-    paths = {path.stem: path for path in sorted((folder / POSTERIORS).glob("[!.]*.nc"))}
-    found = {key: (known or {}).get(key) or record(path) for key, path in paths.items()}
+    known = known or {}
+    found = {path.stem: known.get(path.stem) or record(path) for path in paths(folder)}
     return {key: one for key, one in found.items() if one is not None}
 
 
@@ -103,11 +126,11 @@ def why_stale(analysis: Analysis, stored: PosteriorRecord | None, exists: bool) 
 
 def write_text(path: Path, text: str) -> None:
     """Replace a text file atomically; leave it untouched if nothing changes."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_bytes() == text.encode():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    unfinished.write_text(text, encoding="utf-8")
+    unfinished.write_text(text, encoding="utf-8", newline="\n")
     _to_disk(unfinished)
     os.replace(unfinished, path)
 

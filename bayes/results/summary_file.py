@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from bayes.base.unpacking import in_words, shortened
 from bayes.errors import InvalidInput
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import COLUMNS, DerivedRow, SummaryRow, ThresholdRow, empty_row
 from bayes.posterior.rows import derived_of, rows_of, thresholds_of
+from bayes.results.summary_check import mistakes_of
 
 SUMMARY = "summary.json"
 THRESHOLDS, DERIVED = "thresholds.csv", "derived.csv"
 MISSING = dict.fromkeys(("median", "low", "high"))  # the numbers of a long table that may be missing
-NEEDED = ("trial", "outcome", "parameter", "prior", "status")
+REMEDY = "`bayes regenerate` writes it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,17 @@ def read_summary(folder: str | os.PathLike[str]) -> Summary:
     InvalidInput
         If it is not a results folder, or any of the three cannot be read.
     """
-    return Summary(
-        read_rows(folder),
-        _read_long(Path(folder) / THRESHOLDS, TypeAdapter(list[ThresholdRow])),
-        _read_long(Path(folder) / DERIVED, TypeAdapter(list[DerivedRow])),
-    )
+    return Summary(read_rows(folder), read_thresholds(folder), read_derived(folder))
+
+
+def read_thresholds(folder: str | os.PathLike[str]) -> list[ThresholdRow]:
+    """Read the thresholds of a results folder, as `read_summary` does."""
+    return _read_long(Path(folder) / THRESHOLDS, ThresholdRow)
+
+
+def read_derived(folder: str | os.PathLike[str]) -> list[DerivedRow]:
+    """Read the derived quantities of a results folder, as `read_summary` does."""
+    return _read_long(Path(folder) / DERIVED, DerivedRow)
 
 
 def read_rows(folder: str | os.PathLike[str]) -> list[SummaryRow]:
@@ -84,17 +92,14 @@ def read_rows(folder: str | os.PathLike[str]) -> list[SummaryRow]:
         If it is not a results folder, or its summary cannot be read.
     """
     path = Path(folder) / SUMMARY
-    if not path.is_file():
+    if not path.exists():
         raise InvalidInput(str(folder), [f"not a results folder (no {SUMMARY}); `bayes regenerate` writes one"])
     try:
         found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
-    except (OSError, ValueError) as error:
-        raise InvalidInput(str(path), [f"cannot be read: {error}"]) from None
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise InvalidInput(str(path), ["not an array of rows"])
-    for i, row in enumerate(found):
-        if missing := [name for name in NEEDED if name not in row]:
-            raise InvalidInput(str(path), [f"not a summary of posteriors: row {i + 1} has no {', '.join(missing)}"])
+    except (OSError, ValueError, RecursionError) as error:
+        raise InvalidInput(str(path), [f"cannot be read: {in_words(error)}; {REMEDY}"]) from None
+    if mistakes := list(mistakes_of(found)):
+        raise InvalidInput(str(path), [f"{one}; {REMEDY}" for one in shortened(mistakes)])
     return [{**empty_row(), **row} for row in found]
 
 
@@ -145,17 +150,22 @@ def _csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
     return text.getvalue()
 
 
-def _read_long[Row](path: Path, rows: TypeAdapter[list[Row]]) -> list[Row]:
-    if not path.is_file():
+def _read_long[Row](path: Path, row: type[Row]) -> list[Row]:
+    if not path.exists():
         raise InvalidInput(str(path.parent), [f"{path.name} is missing; `bayes regenerate` writes it"])
     try:
         with open(path, encoding="utf-8", newline="") as file:
-            read = [
-                {name: value or MISSING.get(name, "") for name, value in row.items()} for row in csv.DictReader(file)
-            ]
-            return rows.validate_python(read)
-    except (OSError, ValueError) as error:
-        raise InvalidInput(str(path), [f"cannot be read: {error}"]) from None
+            table = csv.DictReader(file)
+            if lacking := [name for name in get_type_hints(row) if name not in (table.fieldnames or ())]:
+                raise InvalidInput(str(path), [f"has no {', '.join(lacking)}; {REMEDY}"])
+            read = [{name: value or MISSING.get(name, "") for name, value in one.items()} for one in table]
+            return TypeAdapter(list[row]).validate_python(read)  # type: ignore[valid-type]  # mypy knows no type of type
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ", ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        raise InvalidInput(str(path), [f"row {where}: {first['msg']}; {REMEDY}"]) from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise InvalidInput(str(path), [f"cannot be read: {in_words(error)}; {REMEDY}"]) from None
 
 
 def _refuse(constant: str) -> None:

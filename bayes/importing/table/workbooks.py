@@ -9,7 +9,7 @@ import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bayes.base.archive import DAMAGE
+from bayes.base.unpacking import DAMAGE
 from bayes.errors import InvalidInput
 from bayes.importing.source import MEGABYTE, MOST_BYTES, Source
 from bayes.importing.table.grids import MOST_CELLS, Cell, Grid

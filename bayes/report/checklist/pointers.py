@@ -18,6 +18,9 @@ from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
+from bayes.base.unpacking import in_words
+from bayes.errors import InvalidInput
+
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 LONG = 200  # characters of JSON; longer values are shortened for display
 
@@ -55,12 +58,18 @@ class Folder:
         ------
         Absent
             If the folder has no such file.
+        InvalidInput
+            If it is damaged.
         """
         if file not in self._read:
             path = self._path(file)
             if path is None:
                 raise Absent(f"there is no file {file}", None)
-            self._read[file] = _parse(path)
+            try:
+                self._read[file] = _parse(path)
+            except (OSError, ValueError, RecursionError) as error:
+                problem = f"cannot be read: {in_words(error)}; `bayes regenerate` and `bayes report` write it again"
+                raise InvalidInput(str(path), [problem]) from None
         return self._read[file]
 
     def sha256(self, file: str) -> str | None:

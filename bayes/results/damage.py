@@ -1,0 +1,129 @@
+"""Damaged files of a results folder, set aside before a run so that it writes them again.
+
+A file is set aside as NAME.damaged beside its old place, never deleted: what was in it may still be wanted.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from bayes.errors import InvalidInput
+from bayes.posterior.record import PosteriorRecord
+from bayes.results import inputs, store, stored_plan
+from bayes.results.summary_check import NEEDED
+from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, read_derived, read_rows, read_thresholds
+
+SUFFIX = ".damaged"
+FOLDERS = (inputs.FOLDER, *(f"{inputs.FOLDER}/{kind}" for kind in inputs.KINDS), store.POSTERIORS, "syntheses")
+MANIFEST = "manifest.json"
+FILES = ("summary.csv", SUMMARY, THRESHOLDS, DERIVED, MANIFEST)
+
+
+def set_aside_damage(folder: Path) -> dict[Path, Path]:
+    """Rename what a run could not read or replace, and return the new path of each by the old one.
+
+    Parameters
+    ----------
+    folder : Path
+        A results folder, which need not exist.
+
+    Notes
+    -----
+    That is: a file in place of a folder and a folder in place of a file; a summary, a long table, a manifest, a record
+    of inputs and a plan that are not what this version writes. For posteriors see `unreadable`.
+    """
+    return {path: set_aside(path) for path in list(_damaged(folder))}
+
+
+def unreadable(folder: Path, stored: Mapping[str, PosteriorRecord]) -> list[Path]:
+    """Return the paths of posteriors that cannot be read, as opposed to those of another version.
+
+    Parameters
+    ----------
+    folder : Path
+        A results folder.
+    stored : mapping of str to PosteriorRecord
+        The records that could be read, by key.
+
+    Notes
+    -----
+    The draws are tried where the record cannot be read or the file has changed since the manifest was written, which
+    is after all posteriors of a run. To decompress all draws of some thousand posteriors would take seconds in a run
+    that has nothing to do; draws that decay without a trace in the date of their file are found by whoever reads them.
+    """
+    manifest = folder / MANIFEST
+    since = manifest.stat().st_mtime_ns if manifest.is_file() else 0
+    suspect = [p for p in store.paths(folder) if p.stem not in stored or p.stat().st_mtime_ns > since]
+    return [path for path in suspect if not store.is_whole(path)]
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file or folder to the first name NAME.damaged, NAME.damaged-2, ... that is free, and return it."""
+    place, count = path.with_name(path.name + SUFFIX), 1
+    while place.exists() or place.is_symlink():
+        count += 1
+        place = path.with_name(f"{path.name}{SUFFIX}-{count}")
+    return path.rename(place)
+
+
+def _damaged(folder: Path) -> Iterator[Path]:
+    yield from (path for name in FOLDERS if (path := folder / name).exists() and not path.is_dir())
+    for name in FILES:
+        path = folder / name
+        if path.is_dir() or (path.is_file() and _is_refused(READERS[name], folder)):
+            yield path
+    for kind in inputs.KINDS:
+        yield from (path for path in sorted((folder / inputs.FOLDER / kind).glob("*.*")) if _is_displaced(path))
+    for name, read in ((inputs.ASKED, inputs.requests), (stored_plan.PLAN, stored_plan.read)):
+        path = folder / inputs.FOLDER / name
+        if path.is_dir() or (path.is_file() and _is_refused(read, folder)):
+            yield path
+    yield from (path for path in sorted((folder / "syntheses").glob("*.*")) if _is_displaced(path))
+
+
+def _is_displaced(path: Path) -> bool:
+    return path.is_dir() and SUFFIX not in path.name
+
+
+def _is_refused(read: Callable[[Path], object], folder: Path) -> bool:
+    try:
+        read(folder)
+    except InvalidInput:
+        return True
+    return False
+
+
+def _read_manifest(folder: Path) -> None:
+    """Read the manifest as whoever looks something up in it does."""
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("posteriors"), dict):
+        raise InvalidInput(str(path), ["not a manifest"])
+
+
+def _read_table(folder: Path) -> None:
+    path = folder / "summary.csv"
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            columns = next(csv.reader(file), [])
+            for _ in file:  # the rest is text
+                pass
+    except (OSError, ValueError, csv.Error):
+        columns = []
+    if not {*NEEDED} <= {*columns}:
+        raise InvalidInput(str(path), ["not a summary"])
+
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "summary.csv": _read_table,
+    SUMMARY: read_rows,
+    THRESHOLDS: read_thresholds,
+    DERIVED: read_derived,
+    MANIFEST: _read_manifest,
+}
