@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 MOST_DIGITS = 30
 SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # the magnitude of a printed number other than 0
 SMALLEST_P = Decimal("1e-100")
+LEAST_LEVEL, MOST_LEVEL = Decimal("0.5"), Decimal("0.999999")  # of an interval
 MOST_PERSONS = 10_000_000
 MOST_EVENTS = 100_000_000
 MOST_EVENTS_IN_PERSONS = 20_000  # the cost of their distribution over persons is quadratic in this number
@@ -243,8 +244,8 @@ Percent = Annotated[Printed, Field(ge=0, le=100)]
 Coverage = Annotated[
     Decimal,
     BeforeValidator(share("the level of an interval")),
-    Field(gt=0, le=Decimal("0.999999")),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 0.999999}),
+    Field(ge=LEAST_LEVEL, le=MOST_LEVEL),
+    WithJsonSchema({"type": "number", "minimum": float(LEAST_LEVEL), "maximum": float(MOST_LEVEL)}),
 ]
 Level = Annotated[
     Decimal,

@@ -24,6 +24,8 @@ from bayes.synthesis.models import MODELS, OWN_MODELS, ModelName
 from bayes.synthesis.same_patients import Correlation, Together
 from bayes.synthesis.subgroups import Subgroups
 
+MOST_MEMBERS = 2_000  # outcomes of a synthesis
+
 
 class Heterogeneity(HeterogeneityPrior):
     """The prior of the heterogeneity tau (the SD between trials, analysis scale): a distribution or a rule."""
@@ -64,7 +66,7 @@ class Synthesis(Endpoint):
     """
 
     id: Identifier
-    outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
+    outcomes: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
     heterogeneity: Heterogeneity | None = None
     outcome_class: str | None = None
     comparison: str | None = None
