@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 MOST_DIGITS = 30
+KEPT_DIGITS = 15  # significant digits that every float keeps
 SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # the magnitude of a printed number other than 0
 SMALLEST_P = Decimal("1e-100")
 LEAST_LEVEL, MOST_LEVEL = Decimal("0.5"), Decimal("0.999999")  # of an interval
@@ -96,8 +97,18 @@ def printed(value: object) -> Decimal:
         raise ValueError('expected a finite number; for a limit that was not estimated write "none"')
     if number and not SMALLEST <= abs(number) <= LARGEST:
         raise ValueError(f"out of range; accepted: 0, or a magnitude of {float(SMALLEST)} to {float(LARGEST):g}")
-    if len(number.as_tuple().digits) > MOST_DIGITS or int(number.as_tuple().exponent) < -MOST_DIGITS:
+    if int(number.as_tuple().exponent) < -MOST_DIGITS:
         raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
+    return _computable(number)
+
+
+def _computable(number: Decimal) -> Decimal:
+    """Return a number whose digits are not lost in computation; one such as 0.99999999999999999 would become 1."""
+    if len(number.as_tuple().digits) > MOST_DIGITS:
+        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
+    kept = Decimal(repr(float(number)))
+    if kept != number and len(kept.normalize().as_tuple().digits) < KEPT_DIGITS:
+        raise ValueError(f"more digits than can be computed with; accepted: up to {KEPT_DIGITS}")
     return number
 
 
@@ -220,9 +231,7 @@ def _possible_p(number: Decimal) -> Decimal:
         raise ValueError("a p-value must be above 0 and at most 1")
     if number < SMALLEST_P:
         raise ValueError(f"out of range; accepted: {float(SMALLEST_P)} to 1")
-    if len(number.as_tuple().digits) > MOST_DIGITS:
-        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
-    return number
+    return _computable(number)
 
 
 def _said_in_quotes(text: str, wanted: str = "a number as printed") -> str:

@@ -23,6 +23,7 @@ from bayes.base.written_numbers import (
     half_unit,
     printed,
 )
+from bayes.paper.evidence.limits import no_interval
 
 Arm = Literal["treatment", "control"]
 ARMS: tuple[Arm, ...] = get_args(Arm)
@@ -183,6 +184,11 @@ class MeanInArm(Closed):
             return data
         found = _implied_sd(data.get("n"), data.get("se"), data.get("ci"), data.get("level", 0.95))
         return data if found is None else data | {"sd": found}
+
+    @check
+    def _ordered(self) -> Iterator[str]:
+        if self.ci is not None and not self.ci[0] < self.ci[1]:
+            yield no_interval(*self.ci)
 
     @check
     def _one_precision(self) -> Iterator[str]:
