@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 MOST_DIGITS = 30
 KEPT_DIGITS = 15  # significant digits that every float keeps
 SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # the magnitude of a printed number other than 0
-SMALLEST_P = Decimal("1e-100")
+SMALLEST_P = Decimal("1e-300")
 LEAST_LEVEL, MOST_LEVEL = Decimal("0.5"), Decimal("0.999999")  # of an interval
 MOST_PERSONS = 10_000_000
 MOST_EVENTS = 100_000_000
