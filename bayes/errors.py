@@ -9,13 +9,37 @@ BayesError
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+MOST_SHOWN = 50  # mistakes in the text of an error
+LONGEST_MESSAGE, LONGEST_PATH, LONGEST_NAME = 2_000, 300, 100  # characters
+QUOTED = 60  # characters of a found text that a message repeats
+
 
 class BayesError(Exception):
     """Base class of all errors raised on purpose; the text is written for the user."""
+
+
+def printable(text: str, longest: int) -> str:
+    """Return a text with control characters escaped, which may steer a terminal, cut to so many characters."""
+    text = text if len(text) <= longest else f"{text[:longest]}..."
+    if text.isprintable():
+        return text
+    return "".join(ascii(c)[1:-1] if unicodedata.category(c).startswith("C") else c for c in text)
+
+
+def quoted(text: str) -> str:
+    """Return a found text as a message repeats it: in quotes, without control characters, cut if it is long."""
+    return repr(text) if len(text) <= QUOTED else f"{text[:QUOTED]!r}..."
+
+
+def first(mistakes: tuple[Mistake, ...], path: str = "") -> tuple[Mistake, ...]:
+    """Return the first fifty mistakes, and a last one, at a path, that says how many more there are."""
+    more = len(mistakes) - MOST_SHOWN
+    return mistakes if more <= 0 else (*mistakes[:MOST_SHOWN], Mistake(path, f"and {more} more"))
 
 
 @dataclass(frozen=True)
@@ -27,11 +51,15 @@ class Mistake:
     path : str
         Path of the field within its file, with dots (`outcomes.death.ci.0`); empty for the file as a whole.
     message : str
-        What is wrong, then what is accepted.
+        What is wrong, then what is accepted; without control characters, and cut if it is very long.
     """
 
     path: str
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", printable(self.path, LONGEST_PATH))
+        object.__setattr__(self, "message", printable(self.message, LONGEST_MESSAGE))
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -54,7 +82,7 @@ class InvalidInput(BayesError):
         super().__init__(self.source, self.mistakes)
 
     def __str__(self) -> str:
-        return "\n".join(f"{self.source}: {mistake}" for mistake in self.mistakes)
+        return "\n".join(f"{printable(self.source, LONGEST_MESSAGE)}: {one}" for one in first(self.mistakes))
 
 
 class UnknownName(InvalidInput):
@@ -72,7 +100,9 @@ class UnknownName(InvalidInput):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         known = tuple(known)
-        super().__init__(what, [f"{name!r} is not known{did_you_mean(name, known)}; accepted: {', '.join(known)}"])
+        super().__init__(
+            what, [f"{quoted(name)} is not known{did_you_mean(name, known)}; accepted: {', '.join(known)}"]
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args)
@@ -94,5 +124,5 @@ class ClusterLost(BayesError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a clause that suggests the nearest known name, or an empty string if none is similar."""
-    near = get_close_matches(str(name), list(known), n=1)
+    near = get_close_matches(str(name), list(known), n=1) if len(str(name)) <= LONGEST_NAME else []
     return f"; did you mean {near[0]!r}?" if near else ""

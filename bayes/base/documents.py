@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from bayes.errors import InvalidInput, Mistake
 TomlTable = dict[str, Any]
 """A table as TOML gives it: what its values are is for the records to find out, so that here they may be anything."""
 
+MOST_BYTES = 3_000_000  # of a file, which a table of thousands of adverse events with their places does not reach
+LONGEST_TEXT, LONGEST_LIST = 20_000, 10_000  # characters of a text; elements of a list or a table
 DEEPEST = 12  # levels of nested tables and arrays; the fields of a file need six
 _MAGIC = {
     b"PK\x03\x04": "a spreadsheet or another zip archive (.xlsx, .ods, .docx)",
@@ -55,11 +57,14 @@ def read(path: Path) -> TomlTable:
         If the file is missing, is not UTF-8 text or not TOML, or has slips of typing, each with its line number.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InvalidInput(str(path), ["no such file"]) from None
     except OSError as error:
         raise InvalidInput(str(path), [f"cannot be read: {error.strerror}"]) from None
+    if len(raw) > MOST_BYTES:
+        raise InvalidInput(str(path), [f"larger than {MOST_BYTES / 1e6:g} MB; accepted: one trial, synthesis or set"])
     try:
         return _parsed(_decoded(raw))
     except _Foreign as found:
@@ -109,6 +114,8 @@ def _parsed(text: str) -> TomlTable:
         raise _Foreign(*_explained(text, error)) from None
     if _depth(data) > DEEPEST:
         raise _Foreign(_TOO_DEEP)
+    if long := list(_too_long(data)):
+        raise _Foreign(*long)
     if not data:
         raise _Foreign("the file is empty or contains only comments")
     return data
@@ -163,3 +170,17 @@ def _depth(data: TomlTable) -> int:
         level = [inner for inside in values for inner in inside if isinstance(inner, dict | list)]
         deep += 1
     return deep
+
+
+def _too_long(data: TomlTable) -> Iterator[Mistake]:
+    """Yield the texts, lists and tables that are longer than any field needs."""
+    left: list[tuple[str, object]] = [("", data)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            yield Mistake(path, f"a text of {len(value)} characters; at most {LONGEST_TEXT} accepted")
+        elif isinstance(value, dict | list) and len(value) > LONGEST_LIST:
+            yield Mistake(path, f"{len(value)} given; at most {LONGEST_LIST} accepted")
+        elif isinstance(value, dict | list):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            left += [(f"{path}.{key}" if path else str(key), inner) for key, inner in items]

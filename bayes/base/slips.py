@@ -8,6 +8,7 @@ Only text outside straight quotes and comments is examined.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from bayes.base.written_numbers import DASHES, DOTS, SPACES, plainly
@@ -91,10 +92,11 @@ def slips(text: str) -> Iterator[tuple[int, str]]:
     """
     bare = _blank(_HEADER, _blank(_STRINGS, text))
     found: dict[tuple[int, str], int] = {}
+    breaks = [match.start() for match in re.finditer("\n", bare)]
     for pattern, said in RULES:
         for match in pattern.finditer(bare):
             place = match.start(1) if pattern.groups else match.start()
-            found.setdefault((bare.count("\n", 0, place) + 1, said(match)), place)
+            found.setdefault((bisect_left(breaks, place) + 1, said(match)), place)
         bare = _blank(pattern, bare)
     yield from sorted(found, key=lambda key: (key[0], found[key]))
 

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from bayes.base import documents
 from bayes.base.documents import TomlTable
-from bayes.errors import InvalidInput, Mistake, UnknownName, did_you_mean
+from bayes.errors import QUOTED, InvalidInput, Mistake, UnknownName, did_you_mean, printable, quoted
 
 ID_PATTERN = r"^[A-Za-z0-9](?:-?[A-Za-z0-9_])*-?$"
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -78,6 +78,7 @@ def validate[T: BaseModel](model: type[T], data: TomlTable, source: str, extra: 
     return built
 
 
+MOST_ELEMENTS = 8  # elements of a list that a message repeats
 ANSWERS = "answers.toml"  # what a person decides of an import lies beside the files that it concerns
 
 
@@ -168,19 +169,17 @@ def _mistake(model: type[BaseModel], error: ErrorDetails) -> Mistake:
         ctx = error["ctx"]
         known = re.findall(r"'([^']+)'", ctx["expected_tags"])
         path = f"{path}.kind"
-        message = (
-            f"{ctx['tag']!r} is not a kind of evidence{did_you_mean(ctx['tag'], known)}; accepted: {', '.join(known)}"
-        )
+        meant = did_you_mean(ctx["tag"], known)
+        message = f"{quoted(str(ctx['tag']))} is not a kind of evidence{meant}; accepted: {', '.join(known)}"
     elif kind == "literal_error":
         known = re.findall(r"'([^']+)'", error["ctx"]["expected"]) or [error["ctx"]["expected"]]
-        message = (
-            f"{error['input']!r} is not accepted{did_you_mean(error['input'], known)}; accepted: {', '.join(known)}"
-        )
+        meant = did_you_mean(error["input"], known)
+        message = f"{_shortly(error['input'])} is not accepted{meant}; accepted: {', '.join(known)}"
     elif kind == "union_tag_not_found":
         message = "`kind` is required"
     elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] == ID_PATTERN:
         message = (
-            f"{error['input']!r} is not a valid id; accepted: letters, digits, _ and single -, "
+            f"{_shortly(error['input'])} is not a valid id; accepted: letters, digits, _ and single -, "
             "starting with a letter or a digit"
         )
     elif kind in ("model_type", "model_attributes_type", "dataclass_type"):
@@ -191,6 +190,7 @@ def _mistake(model: type[BaseModel], error: ErrorDetails) -> Mistake:
         message = _RANGE[kind].format(**error["ctx"]) if kind in _RANGE else message.removeprefix("Value error, ")
         if isinstance(error["input"], str | int | float | Decimal):
             message += f", found {_shortly(error['input'])}"
+    message = re.sub(r"Decimal\('([^']+)'\)", r"\1", message)
     # very long words and numbers of thousands of digits are abbreviated
     return Mistake(path, re.sub(r"(\S{40})\S{60,}", r"\1...", message))
 
@@ -204,10 +204,11 @@ def _example(model: type[BaseModel]) -> str:
 def _shortly(found: object) -> str:
     """Format what was found, with quotes around text and brackets around a list."""
     if isinstance(found, list | tuple):
-        return f"[{', '.join(map(_shortly, found))}]"
+        shown = [*map(_shortly, found[:MOST_ELEMENTS]), *(["..."] if len(found) > MOST_ELEMENTS else [])]
+        return f"[{', '.join(shown)}]"
     if isinstance(found, int) and abs(found) >= 10**60:  # Python refuses to format integers of more than 4300 digits
         return f"a number of about {int(found.bit_length() * 0.30103) + 1} digits"
-    return repr(found) if isinstance(found, str) else str(found)
+    return quoted(found) if isinstance(found, str) else printable(str(found), QUOTED)
 
 
 def _walk(model: type[BaseModel], steps: list[str]) -> tuple[str, type[BaseModel] | None]:

@@ -14,8 +14,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 MOST_DIGITS = 30
+KEPT_DIGITS = 15  # significant digits that every float keeps
 SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")  # the magnitude of a printed number other than 0
-SMALLEST_P = Decimal("1e-100")
+SMALLEST_P = Decimal("1e-300")
+LEAST_LEVEL, MOST_LEVEL = Decimal("0.5"), Decimal("0.999999")  # of an interval
 MOST_PERSONS = 10_000_000
 MOST_EVENTS = 100_000_000
 MOST_EVENTS_IN_PERSONS = 20_000  # the cost of their distribution over persons is quadratic in this number
@@ -95,8 +97,18 @@ def printed(value: object) -> Decimal:
         raise ValueError('expected a finite number; for a limit that was not estimated write "none"')
     if number and not SMALLEST <= abs(number) <= LARGEST:
         raise ValueError(f"out of range; accepted: 0, or a magnitude of {float(SMALLEST)} to {float(LARGEST):g}")
-    if len(number.as_tuple().digits) > MOST_DIGITS or int(number.as_tuple().exponent) < -MOST_DIGITS:
+    if int(number.as_tuple().exponent) < -MOST_DIGITS:
         raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
+    return _computable(number)
+
+
+def _computable(number: Decimal) -> Decimal:
+    """Return a number whose digits are not lost in computation; one such as 0.99999999999999999 would become 1."""
+    if len(number.as_tuple().digits) > MOST_DIGITS:
+        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
+    kept = Decimal(repr(float(number)))
+    if kept != number and len(kept.normalize().as_tuple().digits) < KEPT_DIGITS:
+        raise ValueError(f"more digits than can be computed with; accepted: up to {KEPT_DIGITS}")
     return number
 
 
@@ -219,9 +231,7 @@ def _possible_p(number: Decimal) -> Decimal:
         raise ValueError("a p-value must be above 0 and at most 1")
     if number < SMALLEST_P:
         raise ValueError(f"out of range; accepted: {float(SMALLEST_P)} to 1")
-    if len(number.as_tuple().digits) > MOST_DIGITS:
-        raise ValueError(f"more than {MOST_DIGITS} digits: no paper prints so many")
-    return number
+    return _computable(number)
 
 
 def _said_in_quotes(text: str, wanted: str = "a number as printed") -> str:
@@ -243,8 +253,8 @@ Percent = Annotated[Printed, Field(ge=0, le=100)]
 Coverage = Annotated[
     Decimal,
     BeforeValidator(share("the level of an interval")),
-    Field(gt=0, le=Decimal("0.999999")),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 0.999999}),
+    Field(ge=LEAST_LEVEL, le=MOST_LEVEL),
+    WithJsonSchema({"type": "number", "minimum": float(LEAST_LEVEL), "maximum": float(MOST_LEVEL)}),
 ]
 Level = Annotated[
     Decimal,

@@ -13,7 +13,7 @@ from bayes.checks.counts import other_measure, other_percent
 from bayes.checks.ledger import Ledger
 from bayes.checks.p_values import normal_p
 from bayes.checks.printed_effects import PrintedEffect
-from bayes.checks.rounding import over
+from bayes.checks.rounding import natural, over
 from bayes.paper.evidence import Percentages, Rates
 from bayes.paper.evidence.arms import ARMS
 from bayes.paper.evidence.rates import ModelledPercent, RateInArm
@@ -51,19 +51,16 @@ def _compare(ledger: Ledger, entry: PrintedEffect, tables: list[tuple[Rates | Pe
         y, s = arms.on_analysis_scale(entry.measure)
         return way * y, s
 
-    def natural(value: float) -> float:
-        return float(measures.to_natural(value, entry.measure))
-
     def limits(arms: Rates | Percentages) -> tuple[float, float]:
         (y, s), q = effect(arms), measures.ci_quantile(result.coverage)
-        return natural(y - q * s), natural(y + q * s)
+        return natural(y - q * s, entry.measure), natural(y + q * s, entry.measure)
 
     def p(arms: Rates | Percentages) -> float:
         y, s = effect(arms)
         return normal_p(y / s) if s > 0 else nan
 
     if result.estimate is not None:
-        found = over("", lambda arms: natural(effect(arms)[0]), tables)
+        found = over("", lambda arms: natural(effect(arms)[0], entry.measure), tables)
         ledger.compare(f"{entry.path}.estimate", result.estimate, [found], basis, entry.doubt, entry.remark)
     if result.ci is not None:
         ledger.compare(f"{entry.path}.ci", result.ci, [over("", limits, tables)], basis, SHARED)

@@ -90,7 +90,8 @@ def _separated(n: FloatArray) -> bool:
 
 def _cells(beta: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the cumulative and cell probabilities of both arms, shapes (arm, cut) and (arm, category)."""
-    upto = 1 / (1 + np.exp(-np.stack([beta[:-1] + beta[-1], beta[:-1]])))
+    logit = np.stack([beta[:-1] + beta[-1], beta[:-1]])
+    upto = np.exp(-np.logaddexp(0.0, -logit))  # finite for any logit, unlike 1 / (1 + exp(-logit))
     return upto, np.diff(upto, axis=1, prepend=0.0, append=1.0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from typing import Literal
@@ -116,7 +116,8 @@ def check_percent(ledger: Ledger, path: str, arm: PersonsInArm, where: str = ".p
 
 def compare_percent(ledger: Ledger, path: str, percent: Decimal, arm: PersonsInArm) -> None:
     """Check a percentage that is not part of the evidence against the count of its arm."""
-    found = over("", lambda events: 100 * events / arm.n, [(arm.events,), *((e,) for e in arm.possible)])
+    counts = (arm.events, arm.possible[0], arm.possible[-1])  # the percentage rises with the count
+    found = over("", lambda events: 100 * events / arm.n, [(events,) for events in counts])
     ledger.compare(path, percent, [found], f"{arm.events} of {arm.n} give")
 
 
@@ -141,7 +142,7 @@ def possible_tables(treatment: PersonsInArm, control: PersonsInArm) -> list[two_
     return list(dict.fromkeys([likeliest, *((a, treatment.n, c, control.n) for a, c in pairs)]))
 
 
-def _thinned(counts: tuple[int, ...]) -> tuple[int, ...]:
+def _thinned(counts: Sequence[int]) -> tuple[int, ...]:
     step = max(1, -(-len(counts) // TRIED))
     return (*counts[:-1:step], counts[-1])
 

@@ -16,7 +16,7 @@ from bayes.checks.counts import other_percent
 from bayes.checks.finding import INCONSISTENT, NOT_CHECKABLE, ONLY_ROUNDING
 from bayes.checks.ledger import Ledger
 from bayes.checks.printed_effects import PrintedEffect
-from bayes.checks.rounding import exactly, rounds_to
+from bayes.checks.rounding import exactly, natural, rounds_to
 from bayes.paper.evidence import DigitisedCurve, of_kind
 from bayes.paper.evidence.arms import Arm, by_arm
 from bayes.paper.evidence.curves import CurveOfArm
@@ -150,11 +150,9 @@ def _printed(ledger: Ledger, evidence: DigitisedCurve, entry: PrintedEffect) -> 
     y = -y if entry.turned else y
     slack = NEAR if measures.is_log(measure) else PART * s
 
-    def natural(value: float) -> float:
-        return float(measures.to_natural(value, measure))
-
     if result.estimate is not None and not _is_near(result.estimate, y, slack, measure):
-        ledger.compare(f"{entry.path}.estimate", result.estimate, [exactly("", natural(y))], BASIS, entry.doubt)
+        found = exactly("", natural(y, measure))
+        ledger.compare(f"{entry.path}.estimate", result.estimate, [found], BASIS, entry.doubt)
     elif result.estimate is not None:
         ledger.checks += 1
     if result.numbers is not None:
@@ -163,13 +161,13 @@ def _printed(ledger: Ledger, evidence: DigitisedCurve, entry: PrintedEffect) -> 
         if all(_is_near(p, limit, 2 * slack, measure) for p, limit in zip(result.numbers, limits, strict=True)):
             ledger.checks += 1
         else:
-            found = [exactly("Wald", *map(natural, limits))]
-            ledger.compare(f"{entry.path}.ci", result.numbers, found, BASIS, entry.doubt)
+            found = exactly("Wald", *(natural(limit, measure) for limit in limits))
+            ledger.compare(f"{entry.path}.ci", result.numbers, [found], BASIS, entry.doubt)
 
 
 def _is_near(printed: Decimal, value: float, slack: float, measure: str) -> bool:
     """Return whether a printed number is within the slack of a value on the analysis scale, or rounds to it."""
-    if rounds_to(printed, float(measures.to_natural(value, measure))):
+    if rounds_to(printed, natural(value, measure)):
         return True
     return (printed > 0 or not measures.is_log(measure)) and (
         abs(measures.to_analysis(float(printed), measure) - value) <= slack

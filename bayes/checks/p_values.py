@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from math import erfc, log, nan, sqrt
 
 import numpy as np
 
 from bayes.base import measures
+from bayes.base.arrays import FloatArray
 
+Exact = tuple[FloatArray, float]
+
+NO_PROBABILITY = -746.0  # the logarithm of a probability that a float stores as 0
 TIES = 1 + 1e-7  # tolerance within which a table is as probable as the observed one, despite floating-point error
 
 
@@ -33,16 +38,51 @@ def chi_square_p(statistic: float, df: int = 1) -> float:
     return float(chdtrc(df, statistic))
 
 
-def _tables(a: int, n1: int, c: int, n0: int) -> tuple[np.ndarray, int]:
-    """Return the probability of every treated count given all margins, and the index of the observed count."""
+def _likely(weight: Callable[[FloatArray], FloatArray], first: int, last: int, mode: int, seen: int) -> Exact:
+    """Return the probabilities of the counts that have any, of which there are few even in arms of millions.
+
+    Parameters
+    ----------
+    weight : callable
+        Log probability of counts, up to a constant; it has a single maximum.
+    first, last : int
+        The least and the greatest count that is possible.
+    mode : int
+        The likeliest count, or one beside it.
+    seen : int
+        The observed count.
+
+    Returns
+    -------
+    probabilities : numpy.ndarray, shape (count,)
+    seen : float
+        Probability of the observed count.
+    """
+
+    def impossible(count: int) -> bool:
+        return float(weight(np.array([count, mode], dtype=float)) @ (1, -1)) < NO_PROBABILITY
+
+    low = bisect_left(range(first, mode), True, key=lambda count: not impossible(count)) + first
+    high = bisect_left(range(mode, last + 1), True, key=impossible) + mode
+    counts = np.arange(low, high, dtype=float)
+    weights = weight(counts)
+    p = np.exp(weights - weights.max())
+    p /= p.sum()
+    return p, float(p[seen - low]) if low <= seen < high else 0.0
+
+
+def _tables(a: int, n1: int, c: int, n0: int) -> Exact:
+    """Return the probabilities of the treated counts given all margins, and that of the observed count."""
     from scipy.special import gammaln
 
     total, first, last = a + c, max(0, a + c - n0), min(n1, a + c)
-    x = np.arange(first, last + 1)
-    y = total - x
-    weight = -(gammaln(x + 1) + gammaln(n1 - x + 1) + gammaln(y + 1) + gammaln(n0 - y + 1))
-    p = np.exp(weight - weight.max())
-    return p / p.sum(), a - first
+
+    def weight(x: FloatArray) -> FloatArray:
+        y = total - x
+        return np.asarray(-(gammaln(x + 1) + gammaln(n1 - x + 1) + gammaln(y + 1) + gammaln(n0 - y + 1)))
+
+    mode = min(max((n1 + 1) * (total + 1) // (n1 + n0 + 2), first), last)
+    return _likely(weight, first, last, mode, a)
 
 
 def fisher(a: int, n1: int, c: int, n0: int) -> float:
@@ -57,14 +97,14 @@ def fisher(a: int, n1: int, c: int, n0: int) -> float:
     -------
     float
     """
-    p, here = _tables(a, n1, c, n0)
-    return min(1.0, float(p[p <= p[here] * TIES].sum()))
+    p, seen = _tables(a, n1, c, n0)
+    return min(1.0, float(p[p <= seen * TIES].sum()))
 
 
 def fisher_mid(a: int, n1: int, c: int, n0: int) -> float:
     """Return Fisher's exact p-value with half the weight of tables as probable as the observed (Lancaster 1961)."""
-    p, here = _tables(a, n1, c, n0)
-    alike = (p <= p[here] * TIES) & (p >= p[here] / TIES)
+    p, seen = _tables(a, n1, c, n0)
+    alike = (p <= seen * TIES) & (p >= seen / TIES)
     return fisher(a, n1, c, n0) - float(p[alike].sum()) / 2
 
 
@@ -153,13 +193,14 @@ def two_rates(x1: int, t1: float, x0: int, t0: float) -> dict[str, float]:
         return {}
     from scipy.special import bdtr, gammaln
 
-    k = np.arange(n + 1)
-    weight = -gammaln(k + 1) - gammaln(n - k + 1) + k * log(share) + (n - k) * log(1 - share) + gammaln(n + 1)
-    p = np.exp(weight)
+    def weight(k: FloatArray) -> FloatArray:
+        return np.asarray(-gammaln(k + 1) - gammaln(n - k + 1) + k * log(share) + (n - k) * log(1 - share))
+
+    p, seen = _likely(weight, 0, n, min(int((n + 1) * share), n), x1)
     tail = min(float(bdtr(x1, n, share)), float(1 - bdtr(x1 - 1, n, share)) if x1 else 1.0)
     found = {
         "Poisson, score": normal_p((x1 - n * share) / sqrt(n * share * (1 - share))),
-        "Poisson, exact": min(1.0, float(p[p <= p[x1] * TIES].sum())),
+        "Poisson, exact": min(1.0, float(p[p <= seen * TIES].sum())),
         "Poisson, exact (twice the smaller tail)": min(1.0, 2 * tail),
     }
     if x1 and x0:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
-from math import isnan, log
+from math import inf, isnan, log
 from typing import NamedTuple
 
 from bayes.base import measures
 from bayes.base.written_numbers import half_unit, unbounded
 
+LARGEST_LOG = 709.0  # the logarithm of a number that a float still holds
 SLACK = 1e-9  # in units of the last digit, so that a half may be rounded up or down
 
 
@@ -76,6 +77,11 @@ def analysis_box(printed: Decimal, measure: str) -> Range | None:
     if low <= 0:
         value, low = value or high / 2, high / 1000
     return Range(log(value), log(low), log(high))
+
+
+def natural(value: float, measure: str) -> float:
+    """Convert an effect from the analysis scale to the measure's own; a ratio that no float holds is infinite."""
+    return inf if measures.is_log(measure) and value > LARGEST_LOG else float(measures.to_natural(value, measure))
 
 
 def extent(function: Callable[..., float], *boxes: Range, through: Sequence[Iterable[float]] = ()) -> Range:

@@ -216,8 +216,11 @@ def _crossings(measure: str, table: Table, height: Callable[[float], float]) -> 
     limits = []
     for side, end in zip((-1, 1), ends, strict=True):
         far = side * reach
-        crosses = at != end and height(far) > 0
-        limits.append(measures.to_natural(brentq(height, centre, far, xtol=1e-9), measure) if crosses else end)
+        if at == end or height(far) <= 0:
+            limits.append(end)
+        else:  # an interval narrower than rounding error is the estimate alone
+            crossing = brentq(height, centre, far, xtol=1e-9) if height(centre) < 0 else centre
+            limits.append(measures.to_natural(crossing, measure))
     return float(limits[0]), float(limits[1])
 
 

@@ -33,6 +33,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     from bayes.base.toml import shipped
     from bayes.checks import ERRORS, examine
     from bayes.cli.terminal import line
+    from bayes.errors import first
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
     files = [file for name in wanted for file in _files(name)]
@@ -42,8 +43,9 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         _print_json(read.mistakes, findings)
     else:
-        for mistake in read.mistakes:
-            click.echo(str(mistake), err=True)
+        for file, of_file in groupby(read.mistakes, key=lambda mistake: mistake.path.partition(": ")[0]):
+            for mistake in first(tuple(of_file), file):
+                click.echo(str(mistake), err=True)
         _show(findings)
         line(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
     found = any(f.verdict in ERRORS and f.acknowledged is None for f in findings)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bayes.synthesis.file import Synthesis
 
 
+MOST_PAIRS = 1_000  # of results of the same patients, after which no others are looked for
+
+
 def why_not_together(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mistake]:
     """Find the reasons why outcomes cannot be pooled as a synthesis states.
 
@@ -31,9 +34,10 @@ def why_not_together(synthesis: Synthesis, members: Sequence[Outcome]) -> list[M
     list of Mistake
         Empty for a valid synthesis.
     """
+    each = [*{member.name: member for member in members}.values()]  # a repeated name is said once, not of each pair
     return [
         *_called_alike(members),
-        *_incommensurable(synthesis, members),
+        *_incommensurable(synthesis, each),
         *_correlations_wrong(synthesis, members),
         *_covariate_wrong(synthesis),
     ]
@@ -75,6 +79,8 @@ def _counted_twice(synthesis: Synthesis, members: Sequence[Outcome]) -> list[Mis
                 said = f"{one.name} and {other.name} are about the same patients ({', '.join(sorted(shared))})"
                 remedy = "include only one of them, or state the correlation of their results in `correlations`"
                 mistakes.append(Mistake("outcomes", f"{said}; {remedy}"))
+                if len(mistakes) >= MOST_PAIRS:
+                    return mistakes
         for source in sources:
             of_patients[source].append(i)
     return mistakes

@@ -29,7 +29,7 @@ class Covariate(Closed):
     """
 
     label: str
-    values: Annotated[tuple[Printed, ...], Field(min_length=2)]
+    values: Annotated[tuple[Printed, ...], Field(min_length=2, max_length=2_000)]
     at: Printed | None = None
     distribution: Expression
     rationale: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,13 +17,15 @@ from bayes.base.toml import Identifier, id_mistakes, locate, read_toml, shipped,
 from bayes.base.written_numbers import Printed
 from bayes.errors import BayesError, InvalidInput, Mistake, NotFormable, UnknownName
 from bayes.paper.endpoint import Endpoint
-from bayes.paper.trial import Outcome, load_trial
+from bayes.paper.trial import Outcome, Trial, load_trial
 from bayes.priors.tau import HeterogeneityPrior, OutcomeClass
 from bayes.synthesis.commensurable import why_not_together
 from bayes.synthesis.covariate import Covariate
 from bayes.synthesis.models import MODELS, OWN_MODELS, ModelName
 from bayes.synthesis.same_patients import Correlation, Together
 from bayes.synthesis.subgroups import Subgroups
+
+MOST_MEMBERS = 2_000  # outcomes of a synthesis
 
 
 class Heterogeneity(HeterogeneityPrior):
@@ -64,7 +67,7 @@ class Synthesis(Endpoint):
     """
 
     id: Identifier
-    outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
+    outcomes: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
     heterogeneity: Heterogeneity | None = None
     outcome_class: str | None = None
     comparison: str | None = None
@@ -206,9 +209,10 @@ def load_synthesis(synthesis: str | os.PathLike[str]) -> Synthesis:
     data = read_toml(path)
     built = validate(Synthesis, data, str(path), id_mistakes(data, path))
     members, mistakes = [], []
+    load = cache(load_trial)  # each file is read once, whatever number of its outcomes are members
     for i, name in enumerate(built.outcomes):
         try:
-            members.append(_member(name, path.parent))
+            members.append(_member(name, path.parent, load))
         except BayesError as error:
             mistakes += [Mistake(f"outcomes.{i}", line) for line in str(error).splitlines()]
     if mistakes:
@@ -329,9 +333,9 @@ def reads_as_synthesis(data: Mapping[str, object]) -> bool:
     return not data.keys().isdisjoint({"measure", "benefit"})
 
 
-def _member(name: str, folder: Path) -> Outcome:
+def _member(name: str, folder: Path, load: Callable[[str | Path], Trial]) -> Outcome:
     trial, colon, outcome = name.rpartition(":")
     if not colon:
         raise InvalidInput(name, ["not the name of an outcome; accepted: trial:outcome"])
     beside = folder / trial
-    return load_trial(beside if beside.is_file() else trial).outcomes[outcome]
+    return load(beside if beside.is_file() else trial).outcomes[outcome]

@@ -52,7 +52,7 @@ class Correlation(Closed):
     arm, whose variance is their covariance and follows from the report.
     """
 
-    outcomes: Annotated[tuple[str, ...], Field(min_length=2)]
+    outcomes: Annotated[tuple[str, ...], Field(min_length=2, max_length=2_000)]
     r: Annotated[Printed, Field(ge=0, lt=1)] | None = None
     shared_control: bool = False
     rationale: str | None = None

@@ -33,6 +33,14 @@ def test_an_invalid_file_hides_no_finding_of_a_valid_one(tmp_path):
     assert "2 files, 1 mistake; " in said
 
 
+def test_a_file_with_many_mistakes_hides_no_other(tmp_path):
+    written(tmp_path, "".join(f"strange_{i} = 1\n" for i in range(60)) + GOOD, "it")
+    written(tmp_path, GOOD.replace("0.94", "0,94"), "other")
+    code, said = check(tmp_path)
+    assert code == 2 and "it.toml: and 10 more" in said and "61 mistakes" in said
+    assert "other.toml: line 14: a decimal comma: write 0.94" in said
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [(GOOD, 0), (CONTRADICTED, 1), (GOOD.replace("0.94", ".94"), 2), ("", 2), ("a = " + 5000 * "[" + 5000 * "]", 2)],

@@ -26,7 +26,7 @@ from bayes.paper.evidence.days_free import DaysFree
 from bayes.paper.evidence.design import Benefit, Compares, IntervalMethod
 from bayes.paper.evidence.effects import EffectAndError
 from bayes.paper.evidence.geometric_means import GeometricMeans
-from bayes.paper.evidence.limits import WithInterval, value_of
+from bayes.paper.evidence.limits import WithInterval, no_interval, value_of
 from bayes.paper.evidence.means import Means
 from bayes.paper.evidence.medians import Medians
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut, OrdinalTable
@@ -124,7 +124,7 @@ class Estimate(WithInterval, EffectAndError):
         ci = self.ci or (None, None)
         low, high = (value_of(limit) for limit in ci)
         if low is not None and high is not None and not low < high:
-            yield f"ci is [{ci[0]}, {ci[1]}]; accepted: [low, high]"
+            yield no_interval(*ci)
         elif self.excludes(self.estimate):
             yield f"the interval {self.said} excludes its own estimate {self.estimate}"
 

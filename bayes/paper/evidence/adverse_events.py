@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
@@ -10,10 +11,12 @@ from pydantic import Field
 from bayes.base.closed import Closed, check
 from bayes.base.measures import Measure
 from bayes.base.written_numbers import Count, Percent, Positive
+from bayes.errors import quoted
 from bayes.paper.evidence.arms import Arm, ArmSizes, EventsInArm, PersonsInArm, by_arm
 from bayes.paper.evidence.counts import Binary, Dispersion, Events
 from bayes.paper.evidence.reported import Reported
 
+MOST_ROWS = 5_000
 TOTALS = ("any", "all", "total", "overall", "any event", "any adverse event", "all events", "all adverse events")
 
 
@@ -75,7 +78,7 @@ class AdverseEvents(Reported):
     measures: ClassVar[tuple[Measure, ...]] = ("odds_ratio", "rate_ratio")
     kind: Literal["adverse_events"]
     n: ArmSizes
-    rows: Annotated[tuple[AdverseEvent, ...], Field(min_length=1)]
+    rows: Annotated[tuple[AdverseEvent, ...], Field(min_length=1, max_length=MOST_ROWS)]
     exposure: ArmExposure | None = None
     per: str | None = None
     dispersion: Dispersion = "negative_binomial"
@@ -83,9 +86,9 @@ class AdverseEvents(Reported):
 
     @check
     def _one_table(self) -> Iterator[str]:
-        names = [row.name for row in self.rows]
-        for name in dict.fromkeys(n for n in names if names.count(n) > 1):
-            yield f"row {name!r} appears {names.count(name)} times; each row must be unique"
+        for name, times in Counter(row.name for row in self.rows).items():
+            if times > 1:
+                yield f"row {quoted(name)} appears {times} times; each row must be unique"
         counted = {count.persons is not None for row in self.rows for count in by_arm(row).values()}
         if len(counted) > 1:
             yield "the table mixes persons and events; all rows must count the same"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor, isclose, isfinite, sqrt
 from typing import Annotated, Literal, Protocol, Self, get_args
@@ -21,7 +21,9 @@ from bayes.base.written_numbers import (
     Printed,
     Size,
     half_unit,
+    printed,
 )
+from bayes.paper.evidence.limits import no_interval
 
 Arm = Literal["treatment", "control"]
 ARMS: tuple[Arm, ...] = get_args(Arm)
@@ -49,8 +51,8 @@ def nearest_count(percent: Decimal, n: int) -> int:
     return int((percent * n / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def counts_of_percent(percent: Decimal, n: int) -> tuple[int, ...]:
-    """Return all counts out of n that agree with a printed percentage.
+def counts_of_percent(percent: Decimal, n: int) -> range:
+    """Return all counts out of n that agree with a printed percentage, without storing them.
 
     Parameters
     ----------
@@ -61,12 +63,12 @@ def counts_of_percent(percent: Decimal, n: int) -> tuple[int, ...]:
 
     Returns
     -------
-    tuple of int
+    range
         Counts whose percentage is within half a unit of the last printed digit; empty if there are none.
     """
     half = half_unit(percent)
     low, high = ((percent - half) * n / 100, (percent + half) * n / 100)
-    return tuple(range(max(0, ceil(low)), min(n, floor(high)) + 1))
+    return range(max(0, ceil(low)), min(n, floor(high)) + 1)
 
 
 class ArmSizes(Closed):
@@ -100,13 +102,12 @@ class PersonsInArm(CountInArm):
     @model_validator(mode="wrap")
     @classmethod
     def _count_from_percent(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(data, dict) or "events" in data or not {"percent", "n"} <= data.keys():
+        if not isinstance(data, dict) or "events" in data or data.get("percent") is None or "n" not in data:
             return handler(data)
-        percent, n = data["percent"], data["n"]
-        known = isinstance(percent, Decimal | int | float) and isinstance(n, int) and isfinite(percent)
-        sound = known and 0 <= percent <= 100 and 1 <= n <= MOST_PERSONS
+        percent, n = _as_decimal(data["percent"]), data["n"]
+        known = percent is not None and 0 <= percent <= 100 and isinstance(n, int) and 1 <= n <= MOST_PERSONS
         # report an invalid percentage as such, not as an error in the derived count
-        arm = handler(data | {"events": nearest_count(Decimal(str(percent)), n) if sound else 0})
+        arm = handler(data | {"events": nearest_count(percent, n) if percent is not None and known else 0})
         arm._count_is_printed = False
         return arm
 
@@ -116,7 +117,7 @@ class PersonsInArm(CountInArm):
             yield f"{self.events} events exceed n = {self.n} persons"
 
     @property
-    def possible(self) -> tuple[int, ...]:
+    def possible(self) -> Sequence[int]:
         """The counts that the report allows: the printed one, else those whose percentage rounds to the printed one."""
         if self.percent is None or self._count_is_printed:
             return (self.events,)
@@ -185,6 +186,11 @@ class MeanInArm(Closed):
         return data if found is None else data | {"sd": found}
 
     @check
+    def _ordered(self) -> Iterator[str]:
+        if self.ci is not None and not self.ci[0] < self.ci[1]:
+            yield no_interval(*self.ci)
+
+    @check
     def _one_precision(self) -> Iterator[str]:
         if self.se is not None and self.ci is not None:
             yield "se and ci are both stated; accepted: one of them"
@@ -203,9 +209,9 @@ class MeanInArm(Closed):
         """Half the unit to which the standard deviation is known, from the rounding of what is printed in its place."""
         if self.sd_is_printed:
             return float(half_unit(self.sd))
-        printed = self.ci or (self.se or Decimal(1),)
-        width = float(printed[-1] - printed[0]) if len(printed) == 2 else float(printed[0])
-        return float(self.sd) * float(sum(half_unit(number) for number in printed)) / width
+        numbers = self.ci or (self.se or Decimal(1),)
+        width = float(numbers[-1] - numbers[0]) if len(numbers) == 2 else float(numbers[0])
+        return float(self.sd) * float(sum(half_unit(number) for number in numbers)) / width
 
 
 def _implied_sd(n: object, se: object, ci: object, level: object) -> Decimal | None:
@@ -223,10 +229,11 @@ def _implied_sd(n: object, se: object, ci: object, level: object) -> Decimal | N
 
 
 def _as_decimal(value: object) -> Decimal | None:
-    """Return a positive or negative finite number with its digits; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | float) or not isfinite(value):
+    """Return a number with its digits; None for anything that is refused as a printed number."""
+    try:
+        return printed(value)
+    except ValueError:
         return None
-    return Decimal(str(value))
 
 
 def _scaled(value: Decimal, factor: float) -> Decimal:

@@ -44,8 +44,8 @@ class CurveOfArm(Closed):
     survival: Readings | None = None
     incidence: Readings | None = None
     scale: Literal["percent", "proportion"] | None = None
-    at_risk_times: Annotated[tuple[Time, ...], Field(min_length=1)]
-    at_risk: Annotated[tuple[AtRisk, ...], Field(min_length=1)]
+    at_risk_times: Annotated[tuple[Time, ...], Field(min_length=1, max_length=MOST_READINGS)]
+    at_risk: Annotated[tuple[AtRisk, ...], Field(min_length=1, max_length=MOST_READINGS)]
     events: Count | None = None
 
     @check

@@ -14,7 +14,7 @@ from bayes.base.measures import Measure, TestStatistic
 from bayes.base.written_numbers import Positive, Printed, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
 from bayes.paper.evidence.effects import EffectAndError
-from bayes.paper.evidence.limits import WithInterval
+from bayes.paper.evidence.limits import WithInterval, no_interval
 
 SPREADS = "cv, gsd, sd_log, ci"
 
@@ -44,7 +44,7 @@ class GeometricMeanInArm(WithInterval):
         if self.ci is None:
             return
         if self.numbers is None or not 0 < self.numbers[0] < self.numbers[1]:
-            yield f"ci is {list(self.ci)}; accepted: [low, high], both above 0"
+            yield no_interval(*self.ci, accepted="[low, high], both above 0")
         elif not self.numbers[0] <= self.geometric_mean <= self.numbers[1]:
             low, high = self.numbers
             yield f"the interval {low} to {high} excludes its own geometric mean {self.geometric_mean}"

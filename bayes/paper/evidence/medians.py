@@ -48,9 +48,9 @@ class MedianOfArm(Closed):
         if self.ranked[0][1] < 1:
             yield f"the {100 * float(self.level):g}% interval of a median of n = {self.n} reaches beyond the sample"
             return
-        numbers = [number for number, _ in self.ranked]
+        numbers = [float(number) for number, _ in self.ranked]
         if sorted(set(numbers)) != numbers:
-            said = ", ".join(map(str, numbers))
+            said = ", ".join(str(number) for number, _ in self.ranked)
             yield f"{said}: the range, the quartiles and the median must rise, without ties: a density has none"
 
     @property

@@ -160,7 +160,7 @@ class OrdinalCut(OrdinalTable):
     """
 
     kind: Literal["ordinal_cut"]
-    cuts: Annotated[tuple[Cut, ...], Field(min_length=1)]
+    cuts: Annotated[tuple[Cut, ...], Field(min_length=1, max_length=99)]
 
     @check
     def _nested(self) -> Iterator[str]:

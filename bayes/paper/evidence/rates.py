@@ -12,7 +12,7 @@ from bayes.base.measures import Measure
 from bayes.base.written_numbers import Positive, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
 from bayes.paper.evidence.effects import TwoArms
-from bayes.paper.evidence.limits import WithInterval
+from bayes.paper.evidence.limits import WithInterval, no_interval
 from bayes.paper.evidence.survival import PercentInArm
 
 
@@ -34,7 +34,7 @@ class RateInArm(WithInterval):
             return
         low, high = self.numbers
         if not 0 < low < high:
-            yield f"ci is [{low}, {high}]; accepted: [low, high], both above 0, or the se in its place"
+            yield no_interval(low, high, "[low, high], both above 0")
         elif not low <= self.rate <= high:
             yield f"the interval {low} to {high} excludes its own rate {self.rate}"
 

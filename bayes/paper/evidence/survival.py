@@ -15,7 +15,7 @@ from bayes.base.measures import Measure
 from bayes.base.written_numbers import NOT_ESTIMATED, Positive, Printed, Size
 from bayes.paper.evidence.arms import ArmSizes, by_arm
 from bayes.paper.evidence.effects import EffectAndError, TwoArms
-from bayes.paper.evidence.limits import NOT_REACHED, LimitsOfTime, WithInterval
+from bayes.paper.evidence.limits import NOT_REACHED, LimitsOfTime, WithInterval, no_interval
 
 BetweenNoneAndAll = Annotated[Printed, Field(gt=0, lt=100)]
 
@@ -57,7 +57,7 @@ class PercentInArm(WithInterval):
             return
         low, high = self.numbers
         if not 0 < low < high < 100:
-            yield f"ci is [{low}, {high}]; accepted: [low, high] in percent, above 0 and below 100"
+            yield no_interval(low, high, "[low, high] in percent, above 0 and below 100")
         elif not low <= self.percent <= high:
             yield f"the interval {low} to {high} excludes its own percentage {self.percent}"
 
@@ -153,7 +153,7 @@ class MedianInArm(WithInterval):
         elif not 0 < min(known := [limit for limit in (low, high) if isinstance(limit, Decimal)]) or (
             self.numbers is not None and known[0] >= known[1]
         ):
-            yield f"ci is [{low}, {high}]; accepted: [low, high], both above 0"
+            yield no_interval(low, high, "[low, high], both above 0")
         elif self.excludes(self.median):
             yield f"the interval {self.said} excludes its own median {self.median}"
 
@@ -205,7 +205,7 @@ class RestrictedMeanInArm(WithInterval):
         elif self.numbers is not None and not self.numbers[0] <= self.mean <= self.numbers[1]:
             yield f"the interval {self.numbers[0]} to {self.numbers[1]} excludes its own mean {self.mean}"
         elif self.numbers is not None and not self.numbers[0] < self.numbers[1]:
-            yield f"ci is [{self.numbers[0]}, {self.numbers[1]}]; accepted: [low, high]"
+            yield no_interval(*self.numbers)
 
     @property
     def error(self) -> float:

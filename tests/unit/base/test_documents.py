@@ -2,13 +2,14 @@
 
 import json
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 from support.documents import GOOD, written
 
-from bayes import load_trial
-from bayes.base.documents import DEEPEST, read
-from bayes.errors import InvalidInput
+from bayes import load_synthesis, load_trial
+from bayes.base.documents import DEEPEST, LONGEST_LIST, LONGEST_TEXT, MOST_BYTES, read
+from bayes.errors import MOST_SHOWN, InvalidInput, UnknownName
 
 
 def said(tmp_path, content, name="it"):
@@ -121,7 +122,7 @@ def test_a_number_as_it_was_typed(tmp_path, typed, words):
         ('["0.58", "1.50"]', "without quotes: write 0.58"),
         ("[0.58, 1.00, 1.50]", "3 numbers instead of two limits"),
         ("[1.50, 0.58]", "ci is [1.50, 0.58]; accepted: [low, high]"),
-        ("[0.94, 0.94]", "ci is [0.94, 0.94]; accepted: [low, high]"),
+        ("[0.94, 0.94]", "both limits are printed as 0.94, which implies no standard error; accepted: [low, high], or a se"),
         ("[1.2, 1.5]", "excludes its own estimate"),
     ],
 )
@@ -141,8 +142,8 @@ def test_an_interval_as_it_was_typed(tmp_path, typed, words):
         ('"\u22640.05"', '\u2264 is not accepted in a bound: write p = "<0.05"'),
         ('">1"', "is not a bound on a p-value"),
         ('"<"', 'a bound such as "<0.001" or ">0.99"'),
-        ("1e-400", "out of range; accepted: 1e-100 to 1"),
-        ('"<1e-400"', "out of range; accepted: 1e-100 to 1"),
+        ("1e-400", "out of range; accepted: 1e-300 to 1"),
+        ('"<1e-400"', "out of range; accepted: 1e-300 to 1"),
         ("-0.2", "must be above 0 and at most 1"),
         ("nan", "must be above 0 and at most 1"),
     ],
@@ -189,3 +190,59 @@ def test_every_slip_of_a_file_is_named_once_with_its_line(tmp_path):
 def test_a_file_that_is_a_folder_is_told_so(tmp_path):
     with pytest.raises(InvalidInput, match="cannot be read"):
         read(tmp_path)
+
+
+def test_a_file_a_text_and_a_list_may_be_so_long(tmp_path):
+    assert "larger than 3 MB" in said(tmp_path, GOOD + "#" * MOST_BYTES)
+    long = f'notes = "{"x" * (LONGEST_TEXT + 1)}"\nsources = {["x"] * (LONGEST_LIST + 1)}\n'
+    found = said(tmp_path, long + GOOD)
+    assert "notes: a text of 20001 characters; at most 20000 accepted" in found
+    assert "sources: 10001 given; at most 10000 accepted" in found
+
+
+def test_a_synthesis_may_have_so_many_members(tmp_path):
+    members = [f"a:b{i}" for i in range(2001)]
+    text = f'id = "it"\nlabel = "l"\nmeasure = "odds_ratio"\nbenefit = "lower"\noutcomes = {members}\n'
+    with pytest.raises(InvalidInput, match="outcomes: 2001 given; at most 2000 accepted"):
+        load_synthesis(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("where", ['kind = "estimate"', 'benefit = "lower"', 'measure = "rate_ratio"', 'id = "it"', "estimate = 0.94"])
+@pytest.mark.parametrize("typed", ["x" * 15_000, "word and " * 2_000, "\\u001b[31m red \\u0007"], ids=["long", "words", "controls"])
+def test_what_was_found_is_repeated_shortly_and_steers_no_terminal(tmp_path, where, typed):
+    field, _, _ = where.partition(" = ")
+    found = said(tmp_path, GOOD.replace(where, f'{field} = "{typed}"'))
+    assert all(len(line) < 2_500 for line in found.splitlines())
+    assert all(c.isprintable() or c == "\n" for c in found)
+
+
+def test_a_name_that_is_long_or_steers_a_terminal_is_repeated_shortly():
+    found = str(UnknownName("trial", "\x1b[31m" + "x" * 100_000, ["a", "b"]))
+    assert len(found) < 200 and found.isprintable()
+
+
+def test_the_first_fifty_mistakes_are_shown_and_the_others_counted(tmp_path):
+    wrong = "".join(f"strange_{i} = 1\n" for i in range(MOST_SHOWN + 7))
+    with pytest.raises(InvalidInput) as caught:
+        load_trial(written(tmp_path, wrong + GOOD))
+    lines = str(caught.value).splitlines()
+    assert len(caught.value.mistakes) == MOST_SHOWN + 7
+    assert len(lines) == MOST_SHOWN + 1 and lines[-1].endswith("it.toml: and 7 more")
+
+
+def test_many_slips_are_found_in_time_in_proportion(tmp_path):
+    """Each slip counted the line breaks before it: 60,000 of them took 40 s."""
+    start = perf_counter()
+    assert "more" in said(tmp_path, "a = 0.94, 5; 3 to 4\n" * 20_000)
+    assert perf_counter() - start < 10
+
+
+@pytest.mark.parametrize("members", [["mesems:gel_24w"] * 2_000, [f"mesems:no_{i}" for i in range(2_000)]], ids=["one", "unknown"])
+def test_a_long_synthesis_of_one_trial_reads_it_once(tmp_path, members):
+    """The trial was read for each member, and each pair of members was a mistake: it took a minute."""
+    text = f'id = "it"\nlabel = "l"\nmeasure = "rate_ratio"\nbenefit = "lower"\noutcomes = {members}\n'
+    start = perf_counter()
+    with pytest.raises(InvalidInput) as caught:
+        load_synthesis(written(tmp_path, text))
+    assert perf_counter() - start < 10
+    assert len(str(caught.value).splitlines()) <= MOST_SHOWN + 1

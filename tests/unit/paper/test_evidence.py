@@ -24,8 +24,8 @@ def test_percentages_become_the_nearest_count_and_keep_their_rounding():
     """15 of 65 and 5 of 61 print as 23.1% and 8.2%; a whole percent of 300 leaves three counts open."""
     arms = {"treatment": {"percent": 23.1, "n": 65}, "control": {"percent": 33, "n": 300}}
     evidence = make_outcome("odds_ratio", "higher", {"kind": "binary"} | arms).evidence
-    assert (evidence.treatment.events, evidence.treatment.possible) == (15, (15,))
-    assert (evidence.control.events, evidence.control.possible) == (99, (98, 99, 100))
+    assert (evidence.treatment.events, [*evidence.treatment.possible]) == (15, [15])
+    assert (evidence.control.events, [*evidence.control.possible]) == (99, [98, 99, 100])
     assert str(evidence.control.percent) == "33"
 
 

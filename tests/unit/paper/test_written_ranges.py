@@ -15,6 +15,7 @@ from support.trials import make_outcome, trial_of
 from bayes.analysis.plan import make_plan
 from bayes.base.distributions import parse
 from bayes.base.toml import validate
+from bayes.base.written_numbers import printed
 from bayes.checks import examine
 from bayes.errors import BayesError, InvalidInput
 from bayes.paper.trial import Trial
@@ -78,6 +79,7 @@ def changed(data, path, value):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("record", "data"),
     [*((Trial, report) for report in REPORTED.values()), (PriorSet, SET), (Synthesis, SYNTHESIS)],
@@ -88,7 +90,9 @@ def test_whatever_stands_in_a_field_is_accepted_or_refused_never_a_traceback(rec
     for path in places(data):
         for value in STRANGE:
             try:
-                validate(record, changed(data, path, value), "example.toml")
+                accepted = validate(record, changed(data, path, value), "example.toml")
+                for outcome in accepted.outcomes.values() if isinstance(accepted, Trial) else ():
+                    examine(outcome)
             except BayesError as refused:
                 assert all(len(line) < 2500 for line in str(refused).splitlines())
 
@@ -103,7 +107,10 @@ N = {"treatment": 30, "control": 30}
         ("mean_difference", {"estimate": Decimal("1e12"), "se": Decimal("1e-12")}, "1e+24 standard errors"),
         ("mean_difference", {"estimate": 5, "p": Decimal("1e-100"), "df": 1}, "standard errors from no effect"),
         ("mean_difference", {"estimate": 5, "p": 1}, "does not imply a standard error"),
-        ("mean_difference", {"estimate": 5, "ci": [Decimal("-1e12"), Decimal("1e12")], "level": Decimal("1e-12")}, "the implied standard error is"),
+        ("mean_difference", {"estimate": 5, "ci": [Decimal("-1e12"), Decimal("1e12")], "level": Decimal("0.5")}, "the implied standard error is"),
+        ("mean_difference", {"estimate": 5, "ci": [4, 6], "level": Decimal("1e-400")}, "level: out of range"),
+        ("mean_difference", {"estimate": 5, "ci": [4, 6], "level": Decimal("0.49")}, "level: must be 0.5 or more, found 0.49"),
+        ("mean_difference", {"estimate": 5, "ci": [4, 6], "level": Decimal("0.9999999")}, "level: must be 0.999999 or less, found 0.9999999"),
         ("standardised_mean_difference", {"kind": "p_value", "p": Decimal("1e-100"), "favours": "treatment", "n": {"treatment": 2, "control": 1}}, "standard errors"),
         ("mean_difference", {"kind": "means", "treatment": {"mean": Decimal("1e12"), "sd": Decimal("1e-12"), "n": 9}, "control": {"mean": 0, "sd": 1, "n": 9}}, "standard errors"),
         ("rate_ratio", {"kind": "events", "treatment": {"events": 10**6, "persons": 9, "n": 9}, "control": {"events": 9, "persons": 9, "n": 9}}, "omit `persons`"),
@@ -129,7 +136,11 @@ def test_what_no_quadrature_can_see_is_refused(measure, evidence, words):
         ("rate_ratio", {"kind": "events", "treatment": {"events": 10**8, "n": 1}, "control": {"events": 0, "n": 10**7}}),
         ("rate_ratio", {"kind": "events", "treatment": {"events": 10, "n": 9, "exposure": Decimal("1e-12")}, "control": {"events": 9, "n": 9, "exposure": Decimal("1e12")}}),
         ("standardised_mean_difference", {"kind": "p_value", "p": Decimal("1e-100"), "favours": "treatment", "n": N}),
-        ("odds_ratio", {"kind": "p_value", "p": "<1e-100", "favours": "unknown", "se": Decimal("1e-12")}),
+        ("odds_ratio", {"kind": "p_value", "p": "<1e-300", "favours": "unknown", "se": Decimal("1e-12")}),
+        ("odds_ratio", {"kind": "p_value", "p": "<1e-300", "favours": "treatment", "se": Decimal("0.1")}),
+        ("odds_ratio", {"kind": "p_value", "p": ">1e-300", "favours": "unknown", "se": Decimal("0.2")}),
+        ("mean_difference", {"estimate": 5, "p": Decimal("1e-300"), "df": 300}),
+        ("mean_difference", {"estimate": 5, "p": "<1e-300"}),
         ("odds_ratio", {"kind": "p_value", "p": ">0.999999999999", "favours": "unknown", "se": Decimal("1e12")}),
         ("odds_ratio", {"kind": "p_value", "p": 1, "favours": "unknown", "se": Decimal("1e-12")}),
         ("odds_ratio", {"kind": "significance", "significant": True, "alpha": Decimal("1e-12"), "favours": "control", "se": 1}),
@@ -144,6 +155,44 @@ def test_what_is_accepted_at_the_edge_of_every_range_is_computed(measure, eviden
     found = integrate(curve(outcome, load_priors().nuisance), prior, outcome.null)
     assert np.isfinite([found.mean, found.sd]).all()
     assert found.p_above_null + found.p_below_null == pytest.approx(1, abs=1e-6)
+
+
+ALIKE = "which implies no standard error"
+WIDE = {"percent": 50, "ci": [49, 51]}
+NEAR_ALL = Decimal("99.99999999999999999")
+NEARLY_3 = [Decimal("3.00000000000000001"), Decimal("3.0000000000000002")]
+
+
+@pytest.mark.parametrize(
+    ("measure", "evidence", "words"),
+    [
+        ("rate_ratio", {"kind": "estimate", "estimate": Decimal("0.94"), "ci": [Decimal("0.94"), Decimal("0.94")]}, ALIKE),
+        ("rate_ratio", {"kind": "rates", "per": "year", "treatment": {"rate": 1, "ci": [1, 1]}, "control": {"rate": 1, "ci": [1, 2]}}, ALIKE),
+        ("mean_difference", {"kind": "rmst", "until": 36, "unit": "months", "treatment": {"mean": 30, "ci": [30, 30]}, "control": {"mean": 30, "ci": [29, 31]}}, ALIKE),
+        ("mean_difference", {"kind": "means", "treatment": {"mean": 1, "ci": [1, 1], "n": 9}, "control": {"mean": 0, "sd": 1, "n": 9}}, ALIKE),
+        ("mean_difference", {"kind": "means", "treatment": {"mean": 1, "ci": [2, 1], "n": 9}, "control": {"mean": 0, "sd": 1, "n": 9}}, "ci is [2, 1]; accepted: [low, high]"),
+        ("mean_ratio", {"kind": "geometric_means", "treatment": {"geometric_mean": 3, "ci": [3, 3], "n": 9}, "control": {"geometric_mean": 3, "cv": 65, "n": 9}}, ALIKE),
+        ("mean_ratio", {"kind": "median_survival", "unit": "months", "treatment": {"median": 3, "ci": [3, 3]}, "control": {"median": 3, "ci": [2, 4]}}, ALIKE),
+        ("hazard_ratio", {"kind": "survival", "time": "1 year", "treatment": {"percent": 50, "ci": [50, 50]}, "control": WIDE}, ALIKE),
+        ("hazard_ratio", {"kind": "survival", "time": "1 year", "treatment": {"percent": NEAR_ALL, "se": 1}, "control": WIDE}, "more digits than can be computed with"),
+        ("odds_ratio", {"kind": "percentages", "treatment": {"percent": NEAR_ALL, "se": 1}, "control": WIDE}, "more digits than can be computed with"),
+        ("odds_ratio", {"kind": "percentages", "treatment": {"percent": 50, "ci": [49, NEAR_ALL]}, "control": WIDE}, "more digits than can be computed with"),
+        ("mean_difference", {"kind": "medians", "treatment": {"median": NEARLY_3[1], "quartiles": [NEARLY_3[0], 4], "n": 9}, "control": {"median": 3, "quartiles": [2, 4], "n": 9}}, "more digits than can be computed with"),
+        ("mean_ratio", {"kind": "geometric_means", "treatment": {"geometric_mean": 3, "gsd": Decimal("1.00000000000000001"), "n": 9}, "control": {"geometric_mean": 3, "cv": 65, "n": 9}}, "more digits than can be computed with"),
+        ("mean_difference", {"kind": "estimate", "estimate": 5, "p": Decimal("0.99999999999999999")}, "more digits than can be computed with"),
+        ("proportion", {"kind": "proportion", "events": 3, "n": 9, "goal": Decimal("0.99999999999999999")}, "more digits than can be computed with"),
+    ],
+)  # fmt: skip
+def test_what_leaves_no_room_in_a_float_is_refused_with_the_reason(measure, evidence, words):
+    """Each was accepted, or refused as "math domain error" or "required, but missing", or ended in a traceback."""
+    with pytest.raises(InvalidInput) as caught:
+        make_outcome(measure, "lower", evidence)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [12.300000000000001, 0.1 + 0.2, Decimal("0.8234567890123456789"), Decimal("0.50000000000000000000")])
+def test_digits_that_a_computer_wrote_are_accepted(value):
+    assert float(printed(value)) == float(value)
 
 
 @pytest.mark.parametrize("threshold", [float("nan"), float("inf"), -float("inf"), 0.0, -1.0])
