@@ -68,7 +68,7 @@ LimitsOfTime = Annotated[tuple[LimitOfTime, LimitOfTime], BeforeValidator(limits
 def no_interval(low: Decimal | str | None, high: Decimal | str | None, accepted: str = "[low, high]") -> str:
     """Say what is wrong with limits that are alike, or not in order."""
     if low == high:
-        return f"both limits are printed as {low}, which implies no standard error; accepted: {accepted}, or a se"
+        return f"both limits are printed as {low}, which implies no standard error; accepted: {accepted}"
     return f"ci is [{low}, {high}]; accepted: {accepted}"
 
 

@@ -34,7 +34,7 @@ class RateInArm(WithInterval):
             return
         low, high = self.numbers
         if not 0 < low < high:
-            yield no_interval(low, high, "[low, high], both above 0")
+            yield no_interval(low, high, "[low, high], both above 0, or the se in its place")
         elif not low <= self.rate <= high:
             yield f"the interval {low} to {high} excludes its own rate {self.rate}"
 

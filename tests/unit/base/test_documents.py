@@ -122,7 +122,7 @@ def test_a_number_as_it_was_typed(tmp_path, typed, words):
         ('["0.58", "1.50"]', "without quotes: write 0.58"),
         ("[0.58, 1.00, 1.50]", "3 numbers instead of two limits"),
         ("[1.50, 0.58]", "ci is [1.50, 0.58]; accepted: [low, high]"),
-        ("[0.94, 0.94]", "both limits are printed as 0.94, which implies no standard error; accepted: [low, high], or a se"),
+        ("[0.94, 0.94]", "both limits are printed as 0.94, which implies no standard error; accepted: [low, high]"),
         ("[1.2, 1.5]", "excludes its own estimate"),
     ],
 )

@@ -95,7 +95,7 @@ def test_it_is_sampled():
         ('estimate = 0.9, ci = [">0.95", 1.1]', ">0.95 to 1.1 excludes its own estimate"),
         ('estimate = 0.9, ci = ["<1.2", 1.1]', r"ci is \[<1.2, 1.1\]; accepted: \[low, high\]"),
         ('estimate = 0.9, ci = ["<-0.2", 1.1]', "<-0.2 is impossible for rate_ratio"),
-        ('estimate = 0.9, ci = ["none", 1.1], level = 0.4', "the wrong side"),
+        ('estimate = 0.9, ci = ["none", 1.1], level = 0.5', "the wrong side"),
     ],
 )
 def test_what_is_no_interval_is_refused(evidence, said):
