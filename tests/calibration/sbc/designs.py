@@ -1,7 +1,7 @@
 """Every case: each likelihood under each structure, at the sizes of real trials and at hard ones.
 
 Hard sizes are 13 v 31 patients, arms without an event, seven categories three of which are empty, 0.1 events a person,
-and syntheses of two trials. Numbers of simulations follow from what one costs: all of them take some forty minutes of one core.
+and syntheses of two trials. Numbers of simulations follow from what one costs: all of them take some fifty minutes of one core, with those that are run again.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from calibration.sbc.judged import BAND, LEVELS, Judgement
 from calibration.sbc.record import Record
 from scipy import stats
 
+from bayes.base.numbers import percent
+
 README = Path(__file__).parents[3] / "README.md"
 BEGIN = "<!-- from tests/reference/sbc.json by `python tests/calibration/sbc table` -->"
 END = "<!-- end of what is generated -->"
@@ -91,6 +93,8 @@ def _said(found: Record) -> str:
     kept = "none stayed outside" if not twice else f"{len(twice)} stayed outside ({'; '.join(twice)})"
     pooled = {(case.likelihood, case.structure) for case in every().values()}
     starred = sum(_cell(_judgements(found, *pair)).count("*") for pair in pooled)
+    sampled = [one for (_, route), run in found.runs.items() if route == "sampled" for one in run.judgements]
+    divergent = percent(sum(one.divergent for one in sampled) / sum(one.n for one in sampled))
     return (
         f"Of {fits:,} simulated truths, {found.statistics:,} statistics (coverage at three levels, a histogram and the "
         f"distribution of ranks of every parameter recorded, and the bias of P(benefit), by size and route): "
@@ -98,5 +102,7 @@ def _said(found: Record) -> str:
         f"{rerun} groups of simulations concerned were run again with four times the number under another seed, which the "
         f"record keeps beside the first: {kept}. Of the {len(pooled) * len(LEVELS)} percentages above, "
         f"{starred} {'is' if starred == 1 else 'are'} outside "
-        f"({BAND * len(pooled) * len(LEVELS):.0f} by chance); a star marks {'it' if starred == 1 else 'them'}."
+        f"({BAND * len(pooled) * len(LEVELS):.0f} by chance); a star marks {'it' if starred == 1 else 'them'}. "
+        f"NUTS ran once, with 2 chains, 500 to 700 steps of tuning and no gate: {divergent} of its fits had divergent transitions, "
+        f"after which the package would have sampled again."
     )
