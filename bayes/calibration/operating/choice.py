@@ -20,6 +20,19 @@ from bayes.calibration.operating.simulated import Simulation, ordinal_tables, tw
 from bayes.calibration.operating.study import Design, Range
 from bayes.calibration.operating.two_by_two import two_by_two
 from bayes.errors import InvalidInput
+from bayes.likelihoods.cards import (
+    binomial,
+    binomial_risk_difference,
+    binomial_risk_ratio,
+    events_poisson,
+    means,
+    proportional_odds,
+    reported_estimate,
+    reported_estimate_t,
+    reported_p,
+    single_proportion,
+)
+from bayes.likelihoods.cards import discordant_pairs as pairs_card
 from bayes.paper.evidence import (
     BareP,
     Binary,
@@ -44,17 +57,17 @@ OFFERED = (
     "discordant pairs (discordant_pairs)"
 )
 FOR: dict[str, tuple[type, ...]] = {
-    "binomial": (Binary,),
-    "binomial_risk_ratio": (Binary,),
-    "binomial_risk_difference": (Binary,),
-    "events_poisson": (Events,),
-    "proportional_odds": (Ordinal,),
-    "means": (Means,),
-    "single_proportion": (SingleProportion,),
-    "discordant_pairs": (PairedCounts,),
-    "reported_p": (BareP, Significance),
-    "reported_estimate": (EffectAndError,),
-    "reported_estimate_t": (EffectAndError,),
+    binomial.CARD.name: (Binary,),
+    binomial_risk_ratio.CARD.name: (Binary,),
+    binomial_risk_difference.CARD.name: (Binary,),
+    events_poisson.CARD.name: (Events,),
+    proportional_odds.CARD.name: (Ordinal,),
+    means.CARD.name: (Means,),
+    single_proportion.CARD.name: (SingleProportion,),
+    pairs_card.CARD.name: (PairedCounts,),
+    reported_p.CARD.name: (BareP, Significance),
+    reported_estimate.CARD.name: (EffectAndError,),
+    reported_estimate_t.CARD.name: (EffectAndError,),
 }
 EXACT_NORMAL = "exact: the estimate is normal about the true effect, and success an interval of estimates"
 EXACT_T = "exact: the estimate is Student-t about the true effect, and success intervals of estimates"
@@ -95,21 +108,24 @@ def design_of(
     if baseline.averaged or isinstance(evidence, Binary | Events):
         _check_priors(evidence, nuisance)
     match likelihood, evidence:
-        case (("binomial" | "binomial_risk_ratio" | "binomial_risk_difference"), Binary()):
+        case (
+            binomial.CARD.name | binomial_risk_ratio.CARD.name | binomial_risk_difference.CARD.name,
+            Binary(),
+        ):
             return two_by_two(outcome, evidence, nuisance, baseline, effects, simulation)
-        case "events_poisson", Events():
+        case events_poisson.CARD.name, Events():
             return poisson_counts(outcome, evidence, nuisance, baseline, effects, simulation)
-        case "proportional_odds", Ordinal():
+        case proportional_odds.CARD.name, Ordinal():
             return ordinal_tables(outcome, evidence, nuisance, effects, simulation)
-        case "means", Means():
+        case means.CARD.name, Means():
             return two_means(outcome, evidence, effects, simulation)
-        case "single_proportion", SingleProportion():
+        case single_proportion.CARD.name, SingleProportion():
             return one_arm(outcome, evidence, nuisance)
-        case "discordant_pairs", PairedCounts():
+        case pairs_card.CARD.name, PairedCounts():
             return discordant_pairs(outcome, evidence, nuisance)
-        case "reported_p", Significance():
+        case reported_p.CARD.name, Significance():
             return significance(outcome, evidence, nuisance)
-        case "reported_p", BareP() if evidence.is_exact:
+        case reported_p.CARD.name, BareP() if evidence.is_exact:
             return LocatedReports(
                 f"{EXACT_NORMAL}; the estimate is the test statistic times its standard error",
                 outcome.known_standard_error,
@@ -117,10 +133,10 @@ def design_of(
                 folded=evidence.direction_unknown,
                 bounds=bounds_of(outcome),
             )
-        case "reported_estimate", _:
+        case reported_estimate.CARD.name, _:
             _, s = effect_and_error(evidence, outcome.measure)
             return LocatedReports(EXACT_NORMAL, s, _truths(outcome), bounds=bounds_of(outcome))
-        case "reported_estimate_t", _:
+        case reported_estimate_t.CARD.name, _:
             _, s, df = effect_error_and_df(evidence, outcome.measure)
             return LocatedReports(EXACT_T, s, _truths(outcome), df, bounds=bounds_of(outcome))
     raise refused(outcome, likelihood)

@@ -15,6 +15,7 @@ from bayes.base.arrays import FloatArray
 from bayes.calibration.operating.finite import FiniteReports
 from bayes.calibration.operating.nodes import row_of_spots
 from bayes.calibration.operating.study import Range
+from bayes.likelihoods.cards import reported_p
 from bayes.paper.evidence import Evidence, PairedCounts, Significance, SingleProportion
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
@@ -42,7 +43,8 @@ def significance(outcome: Outcome, evidence: Significance, nuisance: Nuisance) -
         for significant in (True, False)
         for favours in directions
     ]
-    return _enumerated(outcome, reports, nuisance, f"exact: all {len(reports)} possible statements", test="reported_p")
+    said = f"exact: all {len(reports)} possible statements"
+    return _enumerated(outcome, reports, nuisance, said, test=reported_p.CARD.name)
 
 
 def _enumerated(
