@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +15,8 @@ from bayes.corpus.summary.summarising import CorpusSummary
 from bayes.corpus.summary.tables import DistributionRow
 from bayes.errors import UnknownName
 from bayes.plots.axes import share_axis
-from bayes.plots.style import BLUE, FAINT, INK, NARROW, RED, SMALL, WIDTH, house_style, new_figure, wrapped
+from bayes.plots.panels import panels, shape
+from bayes.plots.style import BLUE, FAINT, INK, RED, WIDTH, house_style, new_figure
 
 PANEL = 1.75  # inches: the height of a histogram
 NAMES = {"effect": "results", "mu": "meta-analyses", "new_trial": "meta-analyses, effect in a new trial"}
@@ -51,24 +51,17 @@ def corpus_probabilities(summary: CorpusSummary, parameter: str | None = None, *
     of_tau, reference = summary.corpus["heterogeneity"], summary.corpus["reference"]
     rows = [row for row in summary.distribution if (row["parameter"], row["heterogeneity"]) == (wanted, of_tau)]
     priors = list(dict.fromkeys(row["prior"] for row in rows))
-    across = min(len(priors), 3 if width >= NARROW else 2)
-    down = ceil(len(priors) / across)
+    down, _ = shape(len(priors), width)
     note = f"Share of {NAMES[wanted]} in intervals of 0.025. Line: the {words(reference)} prior. "
     note += f"Blue: P(benefit) at least {CUTOFF:g}; red: P(harm) at least {CUTOFF:g}."
     if of_tau is not None:
         note += f" Prior of the heterogeneity: {words(of_tau)}."
     figure = new_figure(width, PANEL * down + 0.5, "P(benefit) by prior", note)
-    axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    axes = panels(figure, [words(prior) for prior in priors], width, "P(benefit)")
     outline = _shares([row for row in rows if row["prior"] == reference])
-    for ax, prior in zip(axes, priors, strict=False):
+    for ax, prior in zip(axes, priors, strict=True):
         own = [row for row in rows if row["prior"] == prior]
         _panel(ax, own, outline if prior != reference and len(outline) else None)
-        ax.set_title(wrapped(words(prior), width / across - 0.5, SMALL), loc="left", fontsize=SMALL + 0.5)
-        ax.tick_params(labelbottom=True)
-    for ax in axes[len(priors) :]:
-        ax.set_visible(False)
-    for ax in axes[max(0, len(priors) - across) : len(priors)]:
-        ax.set_xlabel("P(benefit)")
     return figure
 
 

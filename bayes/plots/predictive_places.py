@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +16,8 @@ from bayes.calibration.tables import PitRow
 from bayes.calibration.tabulating import NO_TAU
 from bayes.plots.axes import share_axis
 from bayes.plots.calibration_rows import column, heterogeneity_of, priors_under, under
-from bayes.plots.style import BLUE, GREY, INK, NARROW, PALE, SMALL, WIDTH, house_style, new_figure, wrapped
+from bayes.plots.panels import panels, shape
+from bayes.plots.style import BLUE, GREY, INK, PALE, WIDTH, house_style, new_figure
 
 PANEL = 1.75  # inches: the height of a histogram
 BAND = 0.99
@@ -50,24 +50,17 @@ def calibration_pit(calibration: Calibration, heterogeneity: str | None = None, 
     """
     of_tau = heterogeneity_of(calibration, heterogeneity)
     priors = priors_under(calibration, of_tau)
-    across = min(len(priors), 3 if width >= NARROW else 2)
-    down = ceil(len(priors) / across)
+    down, _ = shape(len(priors), width)
     note = "Share of later estimates by their predictive probability of a smaller one: high in the middle where "
     note += "predictions are too wide, at both ends where too narrow. Lines: even, and (dashed) what 99% of "
     note += f"even samples keep within, as if pairs were independent; blue: beyond it. {of_tau_in_words(of_tau)}"
     if of_tau != NO_TAU:
         note += " Outline: without."
     figure = new_figure(width, PANEL * down + 0.5, "Where later estimates fell in their predictions", note)
-    axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
-    for ax, prior in zip(axes, priors, strict=False):
+    axes = panels(figure, [words(prior) for prior in priors], width, "P(smaller)")
+    for ax, prior in zip(axes, priors, strict=True):
         outline = under(calibration.pits, prior, NO_TAU) if of_tau != NO_TAU else []
         _panel(ax, under(calibration.pits, prior, of_tau), outline)
-        ax.set_title(wrapped(words(prior), width / across - 0.5, SMALL), loc="left", fontsize=SMALL + 0.5)
-        ax.tick_params(labelbottom=True)
-    for ax in axes[len(priors) :]:
-        ax.set_visible(False)
-    for ax in axes[max(0, len(priors) - across) : len(priors)]:
-        ax.set_xlabel("P(smaller)")
     return figure
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +13,8 @@ from bayes.corpus.summary.summarising import CorpusSummary
 from bayes.corpus.summary.tables import BesideRow
 from bayes.corpus.summary.tabulating import ENOUGH
 from bayes.errors import InvalidInput
-from bayes.plots.style import BLUE, GREY, NARROW, PALE, SKY, SMALL, WIDTH, house_style, new_figure, wrapped
+from bayes.plots.panels import panels, shape
+from bayes.plots.style import BLUE, GREY, PALE, SKY, WIDTH, house_style, new_figure
 
 PANEL = 2.2  # inches
 TICKS = (-6, -4, -2, 0, 2, 4, 6)
@@ -46,28 +46,21 @@ def corpus_shrinkage(summary: CorpusSummary, *, width: float = WIDTH) -> Figure:
         raise InvalidInput("shrinkage", [f"no other prior has {ENOUGH} effects in an interval of half an sd; accepted: "
                                          "a larger corpus"])  # fmt: skip
     priors = list(dict.fromkeys(row["prior"] for row in rows))
-    across = min(len(priors), 3 if width >= NARROW else 2)
-    down = ceil(len(priors) / across)
+    down, across = shape(len(priors), width)
     note = f"Effects are posterior means from no effect, in posterior standard deviations under {reference}; positive: "
     note += "benefit. Line and band: median and quartiles; dashed: no shrinkage."
     if of_tau is not None:
         note += f" Prior of the heterogeneity: {words(of_tau)}."
     height = PANEL if across > 1 else min(0.6 * width, 3.6)
     figure = new_figure(width, height * down + 0.5, f"Effects by prior, beside those under {reference}", note)
-    axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    axes = panels(figure, [words(prior) for prior in priors], width, f"under {reference}")
     ends = max(max(abs(row["low"]), abs(row["high"])) for row in rows)
-    for ax, prior in zip(axes, priors, strict=False):
+    for ax, prior in zip(axes, priors, strict=True):
         _panel(ax, [row for row in rows if row["prior"] == prior])
-        ax.set_title(wrapped(words(prior), width / across - 0.5, SMALL), loc="left", fontsize=SMALL + 0.5)
-        ax.tick_params(labelbottom=True)
     axes[0].set(xlim=(-ends, ends), ylim=(-ends, ends))
     ticks = [tick for tick in TICKS if abs(tick) <= ends]
     axes[0].set(xticks=ticks, yticks=ticks)
-    for ax in axes[len(priors) :]:
-        ax.set_visible(False)
-    for ax in axes[max(0, len(priors) - across) : len(priors)]:
-        ax.set_xlabel(f"under {reference}")
-    for ax in axes[: len(priors) : across]:
+    for ax in axes[::across]:
         ax.set_ylabel("under this prior")
     return figure
 

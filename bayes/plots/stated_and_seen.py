@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -17,7 +16,8 @@ from bayes.calibration.layout import words
 from bayes.calibration.tables import CurveRow
 from bayes.errors import UnknownName
 from bayes.plots.calibration_rows import column, heterogeneity_of, priors_under, under
-from bayes.plots.style import BLUE, GREY, INK, NARROW, PALE, SMALL, WIDTH, house_style, new_figure, wrapped
+from bayes.plots.panels import shape, title_of
+from bayes.plots.style import BLUE, GREY, INK, PALE, WIDTH, house_style, new_figure
 
 type Event = Literal["direction", "mcid", "significant"]
 
@@ -66,8 +66,7 @@ def calibration_curve(
     panels = {prior: own for prior in priors_under(calibration, of_tau) if (own := under(rows, prior, of_tau))}
     if not panels:
         raise UnknownName("heterogeneity with this event", of_tau, dict.fromkeys(row["heterogeneity"] for row in rows))
-    across = min(len(panels), 3 if width >= NARROW else 2)
-    down = ceil(len(panels) / across)
+    down, across = shape(len(panels), width)
     note = "Share of later estimates, with its bootstrap interval over groups, against the mean of the stated "
     note += f"probabilities; diagonal: as stated. Bars: number of pairs. {of_tau_in_words(of_tau)}"
     title = f"Stated probability of {EVENTS[event]}, and how often it happened"
@@ -80,7 +79,7 @@ def calibration_curve(
         top, bars = (grid[2 * (place // across) + part, place % across] for part in (0, 1))
         _curve(top, own, low)
         _bars(bars, own, most, place % across == 0)
-        top.set_title(wrapped(words(prior), width / across - 0.5, SMALL), loc="left", fontsize=SMALL + 0.5)
+        title_of(top, words(prior), width, across)
         if place % across == 0:
             top.set_ylabel("seen")
         else:
