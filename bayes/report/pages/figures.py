@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from bayes import plots
 from bayes.base.numbers import in_table, percent, probability
 from bayes.calibration.operating import Operating, parse_rule
-from bayes.errors import InvalidInput, NotFormable
+from bayes.errors import InvalidInput, NotFormable, UnknownName
 from bayes.fitting.fitted import Fit, SynthesisFit
 from bayes.paper.evidence import DigitisedCurve, Evidence
 from bayes.paper.evidence.counts import Binary, Events
@@ -58,6 +58,17 @@ class Picture:
     title: str
     description: str
     svg: Markup
+
+
+def drawn(wanted: Iterable[Wanted]) -> Iterator[Picture]:
+    """Draw figures, and leave out those that there are no numbers for."""
+    for one in wanted:
+        try:
+            with without_titles():
+                svg = plots.to_svg(one.draw(width=DRAWN), one.title, one.description, SHOWN)
+        except (InvalidInput, UnknownName):
+            continue
+        yield Picture(one.id, one.title, one.description, Markup(svg))
 
 
 def pictures(stored: Stored, dossier: Dossier) -> list[Picture]:

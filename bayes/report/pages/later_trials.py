@@ -12,11 +12,9 @@ from bayes.base.numbers import percent, significant
 from bayes.calibration import layout, wording
 from bayes.calibration.calibrated import Calibration, several
 from bayes.calibration.folder import FILE
-from bayes.errors import InvalidInput, UnknownName
 from bayes.plots.stated_and_seen import EVENTS
-from bayes.plots.style import without_titles
 from bayes.report.dossier.disclosures import Counted
-from bayes.report.pages.figures import DRAWN, SHOWN, Picture, Wanted
+from bayes.report.pages.figures import Wanted, drawn
 from bayes.report.pages.render import render
 from bayes.report.pages.tables import table
 from bayes.text.printed import Fact
@@ -43,7 +41,7 @@ def calibration_page(found: Calibration, counted: Counted) -> str:
         lessons=lessons,
         cautions=list(wording.cautions(found)),
         facts=_facts(found),
-        pictures=list(_pictures(found)),
+        pictures=list(drawn(_wanted(found))),
         curves=[f"curve_{event}" for event in EVENTS],
         reference=layout.reference(found),
         scores=_tables(layout.scores(found)),
@@ -96,17 +94,6 @@ def _facts(found: Calibration) -> list[Fact]:
     if facts["information"] is not None:
         said.insert(2, ("information of the later trial", f"{significant(facts['information'], 2)} times, median"))
     return said
-
-
-def _pictures(found: Calibration) -> Iterator[Picture]:
-    """Yield every figure that the calibration has the numbers for."""
-    for wanted in _wanted(found):
-        try:
-            with without_titles():
-                svg = plots.to_svg(wanted.draw(width=DRAWN), wanted.title, wanted.description, SHOWN)
-        except (InvalidInput, UnknownName):
-            continue
-        yield Picture(wanted.id, wanted.title, wanted.description, Markup(svg))
 
 
 def _wanted(found: Calibration) -> Iterator[Wanted]:

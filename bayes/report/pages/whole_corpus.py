@@ -13,10 +13,8 @@ from bayes.corpus.holdings import NAMES
 from bayes.corpus.summary import layout
 from bayes.corpus.summary.summarising import CorpusSummary
 from bayes.corpus.summary.tables import ChangeRow
-from bayes.errors import InvalidInput, UnknownName
-from bayes.plots.style import without_titles
 from bayes.report.dossier.disclosures import Counted
-from bayes.report.pages.figures import DRAWN, SHOWN, Picture, Wanted
+from bayes.report.pages.figures import Wanted, drawn
 from bayes.report.pages.render import render
 from bayes.report.pages.tables import table
 from bayes.text.printed import Fact
@@ -42,7 +40,7 @@ def corpus_page(summary: CorpusSummary, counted: Counted) -> str:
         reference=layout.words(summary.corpus["reference"]),
         lead=list(_lead(summary)),
         facts=_facts(summary),
-        pictures=list(_pictures(summary)),
+        pictures=list(drawn(_wanted(summary))),
         cautions=layout.CAUTIONS,
         changed=_tables(layout.changes(summary, "prior")),
         probabilities=_tables(layout.probabilities(summary)),
@@ -119,17 +117,6 @@ def _skipped(summary: CorpusSummary) -> Iterator[str]:
         for row in own:
             if row["skipped"]:
                 yield f"{layout.words(prior)} with {layout.of_tau(summary, row['heterogeneity'])} {row['skipped']:,}"
-
-
-def _pictures(summary: CorpusSummary) -> Iterator[Picture]:
-    """Yield every figure that the corpus has the numbers for."""
-    for wanted in _wanted(summary):
-        try:
-            with without_titles():
-                svg = plots.to_svg(wanted.draw(width=DRAWN), wanted.title, wanted.description, SHOWN)
-        except (InvalidInput, UnknownName):
-            continue
-        yield Picture(wanted.id, wanted.title, wanted.description, Markup(svg))
 
 
 def _wanted(summary: CorpusSummary) -> Iterator[Wanted]:
