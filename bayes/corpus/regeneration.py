@@ -21,6 +21,7 @@ from bayes.errors import InvalidInput
 from bayes.priors.sets import PriorSet
 
 PACKAGE = Path(__file__).parents[1]
+SUMMARY = PACKAGE / "corpus" / "summary"
 COMPUTED_BY = (
     "corpus",
     "quadrature",
@@ -227,5 +228,7 @@ def _code() -> str:
     digest = hashlib.sha256()
     for folder in COMPUTED_BY:
         for path in sorted((PACKAGE / folder).rglob("*.py")):
+            if path.is_relative_to(SUMMARY):  # it reads answers and computes none
+                continue
             digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
