@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +73,6 @@ class Pairs:
         """The year of the early trial; NaN where it is not stated, or a slip."""
         found = self.number("year")
         return np.where((found >= YEARS[0]) & (found <= YEARS[1]), found, np.nan)
-
-    def by_estimate(self) -> Pairs:
-        """Return the pairs without their counts: those that state y and se are read as normal."""
-        frame = self.evidence.frame.drop(columns=[name for name in COUNTS if name in self.evidence.frame])
-        return replace(self, evidence=evidence_of(frame))
 
     def rejected(self) -> pd.DataFrame:
         """Return the rows that cannot be used, counted from one, and why."""

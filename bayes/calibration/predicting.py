@@ -107,6 +107,8 @@ class Predicted:
     s : ndarray, shape (rows,)
         Standard error of the early trial on the analysis scale, of counts that of the approximation; NaN of a row that
         cannot be used.
+    mcid : ndarray, shape (rows,)
+        1 where the later estimate is beyond the MCID, 0 where not, NaN where a pair has none.
     reasons : mapping of Under to mapping of int to str
         Why a pair has no prediction.
     """
@@ -114,6 +116,7 @@ class Predicted:
     under: Mapping[Under, Predictions]
     normal: Mapping[Under, Predictions]
     s: FloatArray
+    mcid: FloatArray
     reasons: Mapping[Under, Mapping[int, str]]
 
 
@@ -170,9 +173,10 @@ def predict(pairs: Pairs, priors: PriorSet, jobs: int = 1, follower: Follower | 
                 into[under].put(rows, made)
         if follower is not None:
             follower(min(done * AT_ONCE, len(read)), len(read))
-    every_s = np.full(len(pairs), np.nan)
-    every_s[at] = s
-    return Predicted(found, normal, every_s, reasons)
+    every_s, beyond = np.full(len(pairs), np.nan), np.full(len(pairs), np.nan)
+    every_s[at], limit = s, thresholds.analysis[:, MCID]
+    beyond[at] = np.where(np.isfinite(limit), thresholds.sign * (pairs.y_later[at] - limit) >= 0, np.nan)
+    return Predicted(found, normal, every_s, beyond, reasons)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,6 @@ from bayes.calibration.predicting import Follower, Under, pairs_of, predict
 from bayes.calibration.scores import Outcomes, Resampling
 from bayes.calibration.tables import FactsRow, PriorRow, RejectedRow
 from bayes.calibration.tabulating import NO_TAU, Scored
-from bayes.corpus.answers import MCID, Thresholds
-from bayes.corpus.endpoints import tell
 from bayes.errors import InvalidInput, UnknownName
 from bayes.priors.sets import PriorSet, SomePriorSet, as_set
 
@@ -79,7 +77,7 @@ def calibrate(
         first = f"the first: {rejected[0]['reason']}" if rejected else "it has none"
         raise InvalidInput(table.name or "pairs", [f"no row can be used; {first}"])
     over = Resampling.of(table.group, usable, samples, seed)
-    found = Scored(table, predicted, _outcomes(table), over)
+    found = Scored(table, predicted, Outcomes(table.y_later, table.se_later, predicted.mcid), over)
     return Calibration(
         facts=_facts(found, priors.id, chosen, samples, seed),
         scores=list(tabulating.scores(found)),
@@ -137,12 +135,3 @@ def _reference(known: Sequence[Under], asked: str | None) -> Under:
         names = [f"{under.prior},{under.heterogeneity or NO_TAU}" for under in known]
         raise UnknownName("pair of priors", asked, names)
     return wanted
-
-
-def _outcomes(table: Pairs) -> Outcomes:
-    """Return what the later trials found; only usable pairs have an MCID."""
-    usable, mcid = table.usable, np.full(len(table), np.nan)
-    thresholds = Thresholds.of(tell(table.evidence, list(usable[:, None]), set()).rows)
-    at = thresholds.analysis[:, MCID]
-    mcid[usable] = np.where(np.isfinite(at), thresholds.sign * (table.y_later[usable] - at) >= 0, np.nan)
-    return Outcomes(table.y_later, table.se_later, mcid)

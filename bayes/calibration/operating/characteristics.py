@@ -174,8 +174,7 @@ def _formed(
 
 def _usable(priors: dict[str, AnalysisPrior], design: Design) -> tuple[dict[str, AnalysisPrior], list[Skipped]]:
     """Return the analysis priors under which a design can be studied, and the others."""
-    of_pair = getattr(design, "of_pair", None)
-    usable = {name: prior for name, prior in priors.items() if isinstance(prior, Distribution) or of_pair is not None}
+    usable = {name: prior for name, prior in priors.items() if isinstance(prior, Distribution) or design.takes_pairs}
     why = "priors of both arms serve counts of persons with an event in two arms only"
     return usable, [Skipped(name, why) for name in priors if name not in usable]
 

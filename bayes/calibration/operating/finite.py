@@ -97,6 +97,11 @@ class FiniteReports:
     expect: Callable[[FloatArray, FloatArray], FloatArray] | None = None
     of_pair: Callable[[ArmPair, Question], Posteriors] | None = None
 
+    @property
+    def takes_pairs(self) -> bool:
+        """Return whether priors of both arms have posteriors here."""
+        return self.of_pair is not None
+
     def studies(self, priors: Mapping[str, AnalysisPrior], question: Question) -> dict[str, Study]:
         """Compute the posteriors of all reports under every analysis prior."""
         effects = {name: prior for name, prior in priors.items() if isinstance(prior, Distribution)}

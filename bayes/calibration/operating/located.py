@@ -58,6 +58,11 @@ class LocatedReports:
     bounds: tuple[float, float] = (-inf, inf)
     baseline: str = ""
 
+    @property
+    def takes_pairs(self) -> bool:
+        """Return False: an estimate has no arms of its own."""
+        return False
+
     def studies(self, priors: Mapping[str, AnalysisPrior], question: Question) -> dict[str, Study]:
         """Find the reports with success under every analysis prior."""
         known = [p for p in priors.values() if isinstance(p, Distribution)]

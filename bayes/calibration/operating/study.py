@@ -110,6 +110,8 @@ class Design(Protocol):
     width : float
         The standard error of the effect, roughly; on the analysis scale.
     truths : Range
+    takes_pairs : bool
+        Whether a prior of both arms can be an analysis prior.
     """
 
     @property
@@ -120,6 +122,8 @@ class Design(Protocol):
     def width(self) -> float: ...
     @property
     def truths(self) -> Range: ...
+    @property
+    def takes_pairs(self) -> bool: ...
 
     def studies(self, priors: Mapping[str, AnalysisPrior], question: Question) -> dict[str, Study]:
         """Compute the posteriors of all possible reports under every analysis prior."""

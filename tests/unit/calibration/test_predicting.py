@@ -8,6 +8,7 @@ from support.invented_pairs import counted, prior_set
 
 from bayes.calibration.pairs import read_pairs
 from bayes.calibration.predicting import QUANTILES, Under, predict
+from bayes.corpus.reading import COUNTS
 
 WEIGHTS, MEANS, SDS = np.array([0.7, 0.3]), np.array([0.0, 0.5]), np.array([0.2, 0.6])
 MIXTURE = "mixture(0.7*normal(0, 0.2), 0.3*normal(0.5, 0.6))"
@@ -86,7 +87,7 @@ def test_without_counts_there_is_one_prediction_and_with_them_two():
     assert both.s[inner] == pytest.approx(s[inner])
     assert 1e-4 < np.abs(exact.pit - normal.pit)[inner].max() < 0.1, "the approximation is near, and not the same"
     estimates = frame.assign(y=y, se=s).loc[inner]
-    without = predict(read_pairs(estimates).by_estimate(), chosen)
+    without = predict(read_pairs(estimates.drop(columns=list(COUNTS))), chosen)
     assert without.under[Under("narrow", None)].pit == pytest.approx(by_hand[inner], abs=1e-9)
 
 
