@@ -4,6 +4,7 @@ BayesError
 ├── InvalidInput       a file or a value that is not accepted; lists all mistakes at once
 │   └── UnknownName    a trial, outcome, prior set, ... that does not exist; suggests the nearest name
 ├── NotFormable        a prior rule that lacks the information it needs (an MCID, a standard error, ...)
+├── NotWritten         a file that the system cannot write: a full disk, a read-only folder; what was finished is stored
 └── ClusterLost        a scheduler that no longer answers; what was finished is stored
 """
 
@@ -116,6 +117,26 @@ def _rebuild(kind: type[InvalidInput], args: tuple[str, tuple[Mistake, ...]]) ->
 
 class NotFormable(BayesError):
     """A prior rule that cannot be formed for this outcome; the text gives the reason."""
+
+
+class NotWritten(BayesError):
+    """A file that the system does not let be written.
+
+    Parameters
+    ----------
+    path : str
+        Of the file or folder.
+    reason : str
+        What the system says, such as "No space left on device".
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(path, reason)
+
+    def __str__(self) -> str:
+        reason = self.reason[:1].lower() + self.reason[1:]
+        return f"{printable(self.path, LONGEST_PATH)}: cannot be written ({reason}); files written before are whole"
 
 
 class ClusterLost(BayesError):

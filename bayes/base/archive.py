@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
-import sys
 import tempfile
-import threading
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from bayes.base.unpacking import in_words, is_inside, unpack
+from bayes.base.writing import replaced
 from bayes.errors import InvalidInput
 
 SUMS = "SHA256SUMS"
@@ -39,17 +36,9 @@ def pack(files: Mapping[str, Content], path: Path) -> Path:
     Path
         The path that was given.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        with zipfile.ZipFile(unfinished, "w") as archive:
-            sums = "".join(f"{add(archive, name, files[name])}  {name}\n" for name in sorted(files))
-            add(archive, SUMS, sums.encode())
-        with open(unfinished, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replaced(path) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
+        sums = "".join(f"{add(archive, name, files[name])}  {name}\n" for name in sorted(files))
+        add(archive, SUMS, sums.encode())
     return path
 
 
@@ -74,7 +63,7 @@ def opened(source: Path) -> Iterator[Path]:
     ----------
     source : Path
         A folder, or a zip archive, which is unpacked into a temporary folder. That is removed afterwards, also if the
-        work in it fails or is interrupted or terminated.
+        work in it fails or is interrupted.
 
     Yields
     ------
@@ -89,23 +78,9 @@ def opened(source: Path) -> Iterator[Path]:
     if source.is_dir():
         yield source
         return
-    with _ended_in_order(), tempfile.TemporaryDirectory(prefix="bundle-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
         unpack(source, Path(folder))
         yield Path(folder)
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Turn SIGTERM, which would leave temporary files behind, into an exit that does not; as the caller's if set."""
-    in_main = threading.current_thread() is threading.main_thread()  # only there may a handler be set
-    if not in_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def verify(folder: Path, listed: Collection[str]) -> int:

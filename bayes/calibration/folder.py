@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bayes.base.csv_text import as_csv
+from bayes.base.writing import write_text
 from bayes.calibration.calibrated import ROWS, Calibration
 from bayes.calibration.tables import FactsRow
 from bayes.errors import InvalidInput
-from bayes.results.store import write_text
 
 FILE = "calibration.json"
 
@@ -36,12 +37,11 @@ def write(found: Calibration, results_folder: str | os.PathLike[str] = "results"
         The files, in order.
     """
     folder = Path(results_folder)
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name in ROWS:
         path = folder / ("calibration.csv" if name == "scores" else f"calibration_{name}.csv")
-        if found.tables()[name]:
-            found.to_frame(name).to_csv(path, index=False)
+        if rows := found.tables()[name]:
+            write_text(path, as_csv(rows, list(rows[0])))
             written.append(path)
         else:
             path.unlink(missing_ok=True)

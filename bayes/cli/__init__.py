@@ -8,7 +8,8 @@ import sys
 
 import click
 
-from bayes.errors import BayesError
+from bayes.cli.ending import INTERRUPTED, in_order
+from bayes.errors import BayesError, NotWritten
 
 VERBS = {
     "regenerate": "Fit what is missing or stale and write results/ (everything shipped, unless named).",
@@ -48,6 +49,13 @@ class Verbs(click.Group):
         command: click.Command = importlib.import_module(f"bayes.cli.{name}_").command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
@@ -77,16 +85,26 @@ def bayes() -> None:
 
 
 def main() -> None:
-    """Run the command line; a user's mistake gives a message and exit code 2, never a traceback."""
+    """Run the command line: a user's mistake ends it with exit code 2, a system that does not let it write with 1.
+
+    Both give a message, never a traceback.
+    """
     try:
-        bayes.main(standalone_mode=True)
+        with in_order():
+            bayes.main(standalone_mode=True)
+    except NotWritten as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
     except BayesError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
+        if error.errno is None or error.strerror is None:  # raised by a library, not by the system
             raise
-        click.echo(f"{str(error.filename)[:LONG]}...: too long a path for this system", err=True)
-        sys.exit(2)
+        if error.errno == errno.ENAMETOOLONG:
+            click.echo(f"{str(error.filename)[:LONG]}...: too long a path for this system", err=True)
+            sys.exit(2)
+        click.echo(f"{error.filename or 'a file'}: {error.strerror[:1].lower()}{error.strerror[1:]}", err=True)
+        sys.exit(1)

@@ -22,8 +22,8 @@ def command(out: Path) -> None:
     The page computes everything itself, by quadrature. It opens from disk, without a network, and can be put on any web
     server as it is.
     """
+    from bayes.base.writing import write_text
     from bayes.report.calculator.page import calculator
-    from bayes.results.store import write_text
 
     write_text(out, calculator())
     click.echo(f"{out} written; open it in a browser", err=True)

@@ -43,7 +43,7 @@ def command(
     Exit code 0: the files were written. 2: the table, the set or the reference cannot be read.
     """
     from bayes.calibration import calibrate, write
-    from bayes.cli.progress import interruptible
+    from bayes.cli.ending import interruptible
 
     follower = _follow if sys.stderr.isatty() else None
     with interruptible("nothing is written"):

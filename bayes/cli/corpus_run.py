@@ -26,7 +26,7 @@ def run_corpus(
     audit: int,
 ) -> None:
     """Regenerate a corpus, say what was written, and end with the exit code that its audit deserves."""
-    from bayes.cli.progress import interruptible
+    from bayes.cli.ending import interruptible
     from bayes.cli.workers import workers_at
     from bayes.corpus.verbs import regenerate
     from bayes.errors import ClusterLost

@@ -32,8 +32,8 @@ def command(name: str, experts: tuple[str, ...], weights: tuple[float, ...], rat
     Each prior is normal on the analysis scale; the pool is their mixture. The result is a prior set for --priors.
     """
     from bayes.analysis.experts import elicit
+    from bayes.base.writing import write_text
     from bayes.priors.elicitation import read_statement
-    from bayes.results.store import write_text
 
     said = [read_statement(text) for text in experts]
     if len({expert for expert, _ in said}) < len(said):

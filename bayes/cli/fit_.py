@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -91,11 +90,10 @@ def command(
 
 
 def _as_csv(fits: Fits) -> None:
+    from bayes.base.csv_text import as_csv
     from bayes.posterior.row import COLUMNS
 
-    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(fits.rows)
+    click.echo(as_csv(fits.rows, list(COLUMNS)), nl=False)
 
 
 def _as_tables(

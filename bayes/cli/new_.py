@@ -24,12 +24,12 @@ from bayes.paper.templates import KINDS
 )
 def command(what: str, name: str, kinds: tuple[str, ...], out: Path) -> None:
     """Write ID.toml, a commented skeleton that passes `bayes check` as it stands."""
+    from bayes.base.writing import write_text
     from bayes.paper.templates import synthesis_skeleton, trial_skeleton
 
     path = out / f"{name}.toml"
     text = trial_skeleton(name, kinds or KINDS) if what == "trial" else synthesis_skeleton(name)
     if path.exists():
         raise click.UsageError(f"{path} already exists and was not changed")
-    out.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_text(path, text)
     click.echo(f"Wrote {path}. Replace every number, then: bayes check {path}")

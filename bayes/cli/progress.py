@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from bayes.results.workers import Done
+    from bayes.results.fits import Done
 
 
 class Progress:
@@ -55,13 +53,3 @@ class Progress:
         elif not self._quiet:
             reason = f": {done.reason}" if done.reason else ""
             click.echo(f"[{self._count}/{self._total}] {done.key} {done.status} {done.seconds:.1f} s{reason}", err=True)
-
-
-@contextmanager
-def interruptible(kept: str) -> Iterator[None]:
-    """Turn a keyboard interrupt into a message that says what was kept, and exit code 130."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.echo(f"interrupted; {kept}; run the same command to continue", err=True)
-        sys.exit(130)

@@ -65,7 +65,8 @@ def command(
         raise click.UsageError("--shard divides a corpus; name a CSV or Parquet file, or a folder of them")
     if isinstance(out, str):
         raise click.UsageError(f"--out {out}: only a corpus is written there; accepted here: a folder on this machine")
-    from bayes.cli.progress import Progress, interruptible
+    from bayes.cli.ending import interruptible
+    from bayes.cli.progress import Progress
     from bayes.cli.workers import workers_at
     from bayes.results import regenerate
 

@@ -31,7 +31,8 @@ def command(
     if with_posteriors and not bundle:
         raise click.UsageError("--with-posteriors requires --bundle")
     from bayes import results
-    from bayes.cli.progress import Progress, interruptible
+    from bayes.cli.ending import interruptible
+    from bayes.cli.progress import Progress
 
     with Progress(quiet) as progress, interruptible("finished pages are kept"):
         report = results.report(out, prior_set=priors, jobs=jobs, force=force, listener=progress)

@@ -33,7 +33,8 @@ def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: 
 
     Exit code 0: all numbers agree. 1: some differ beyond Monte Carlo error. 2: not a bundle, or a file was changed.
     """
-    from bayes.cli.progress import Progress, interruptible
+    from bayes.cli.ending import interruptible
+    from bayes.cli.progress import Progress
     from bayes.results import reproduce
 
     with Progress(quiet) as progress, interruptible("finished posteriors are stored"):

@@ -8,7 +8,6 @@ the probabilities and both ends of the interval.
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -19,6 +18,8 @@ import pyarrow.parquet as pq
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import alone, joined
+from bayes.base.csv_text import as_csv
+from bayes.base.writing import write_text
 from bayes.corpus.evidence import Evidence, Flags, evidence_of
 from bayes.corpus.folder import AUDIT
 from bayes.corpus.ordinary import outcome_of
@@ -258,7 +259,4 @@ def _audited(row: Row, found: Parameter | None, r_hat: float | None, reason: str
 
 def _write(rows: Sequence[Audited], path: Path) -> None:
     names = [field.name for field in fields(Audited)]
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(names)
-        writer.writerows([getattr(row, name) for name in names] for row in rows)
+    write_text(path, as_csv(map(vars, rows), names))

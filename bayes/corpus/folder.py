@@ -13,7 +13,6 @@ is removed before anything is computed.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bayes.base.csv_text import as_csv
 from bayes.corpus.parquet import ANALYSES, REJECTED, RESULTS, STUDIES, write
 from bayes.corpus.place import Place, place_of
 from bayes.corpus.reading import Kind
@@ -139,15 +139,14 @@ class CorpusFolder:
         return rows
 
     def _finish_rejected(self, blocks: int) -> int:
-        rows = 0
-        with self.place.writing(REJECTED_FILE) as path, path.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(REJECTED.names)
+        count = 0
+        with self.place.writing(REJECTED_FILE) as path, path.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(as_csv((), REJECTED.names))
             for block in range(blocks):
-                for row in self._table(block, "rejected", REJECTED).to_pylist():
-                    writer.writerow([row[name] for name in REJECTED.names])
-                    rows += 1
-        return rows
+                rows = self._table(block, "rejected", REJECTED).to_pylist()
+                stream.write(as_csv(rows, REJECTED.names, heading=False))
+                count += len(rows)
+        return count
 
     def _table(self, block: int, name: str, schema: pa.Schema) -> pa.Table:
         with self.place.reading(_name(block, name)) as path:

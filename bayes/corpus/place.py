@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
+from bayes.base.writing import replaced, sweep
 from bayes.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -72,14 +73,13 @@ class Folder:
 
     def names(self, folder: str) -> list[str]:
         found = (self.path / folder).glob("*")
-        return sorted(f"{folder}/{path.name}" for path in found if path.is_file() and path.suffix != PARTIAL)
+        return sorted(f"{folder}/{path.name}" for path in found if path.is_file() and not path.name.startswith("."))
 
     def remove(self, folder: str) -> None:
         shutil.rmtree(self.path / folder, ignore_errors=True)
 
     def sweep(self, folder: str) -> None:
-        for partial in (self.path / folder).glob(f"*{PARTIAL}"):
-            partial.unlink()
+        sweep(self.path / folder)
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Path]:
@@ -87,11 +87,8 @@ class Folder:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + PARTIAL)
-        yield partial
-        partial.replace(path)
+        with replaced(self.path / name) as unfinished:
+            yield unfinished
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
+from bayes.base.turns import alone_in
 from bayes.corpus import meta_analyses, single_results
 from bayes.corpus.folder import CorpusFolder, Manifest
+from bayes.corpus.place import is_remote
 from bayes.corpus.reading import Block, Corpus
 from bayes.errors import InvalidInput
 from bayes.priors.sets import PriorSet
@@ -145,7 +147,19 @@ def regenerate_corpus(
     follower : callable, optional
         Called with every block that is written.
     """
-    folder = CorpusFolder(out)
+    with nullcontext() if is_remote(out) else alone_in(Path(out)):
+        return _regenerated(corpus, CorpusFolder(out), priors, engine, shard, force, follower)
+
+
+def _regenerated(
+    corpus: Corpus,
+    folder: CorpusFolder,
+    priors: PriorSet,
+    engine: Engine,
+    shard: Shard,
+    force: bool,
+    follower: Follower | None,
+) -> Computed:
     manifest = Manifest(
         corpus.kind,
         tuple(f.name for f in corpus.files),

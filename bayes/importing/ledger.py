@@ -6,14 +6,14 @@ import into the same folder loses none of the first.
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from bayes.base.csv_text import as_csv
 from bayes.base.toml import ANSWERS
+from bayes.base.writing import replaced
 from bayes.importing.stream import Piece
 
 COLUMNS = ("source", "record", "place", "label", "status", "reason", "file", "outcome", "kind", "measure")
@@ -39,26 +39,12 @@ def name_of(origin: Path) -> str:
 
 def collect(folder: Path) -> None:
     """Write `ledger.csv` from the ledgers of all sources in a folder."""
-    with open(folder / LEDGER, "w", encoding="utf-8") as rows:
-        rows.write(csv_text(()))
+    with replaced(folder / LEDGER) as unfinished, open(unfinished, "w", encoding="utf-8") as rows:
+        rows.write(as_csv((), COLUMNS))
         for path in sorted(folder.glob(f"*.{LEDGER}")):
             with open(path, encoding="utf-8") as own:
                 next(own)
                 shutil.copyfileobj(own, rows)
-
-
-def csv_text(rows: Iterable[Row], heading: bool = True) -> str:
-    """Return rows as CSV; a text that a spreadsheet would take for a formula begins with an apostrophe."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    if heading:
-        writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value[:1] in ("=", "+", "@", "\t", "\r") or (value[:1] == "-" and len(value) > 1) else value
 
 
 class Counts:

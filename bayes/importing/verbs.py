@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bayes.base.csv_text import as_csv
 from bayes.base.measures import Measure
 from bayes.base.toml import ANSWERS
+from bayes.base.writing import in_words
 from bayes.errors import InvalidInput
 from bayes.importing import ledger
 from bayes.importing.answers import Answers, Benefit
@@ -167,18 +170,25 @@ def write(
         If a source cannot be read, or a file in the folder was edited or not made by an import.
     """
     counts = Counts()
+    with in_words(out), _moved_to(out) as unfinished:
+        _write_all(pieces(paths, readers_of(format), answers), unfinished, counts, tell)
+        _refuse_edited(unfinished, out, force)
+    return counts
+
+
+@contextmanager
+def _moved_to(out: Path) -> Iterator[Path]:
+    """Give a new folder, whose files are moved to another when the last is written, and collect the ledger."""
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".unfinished", dir=out.parent))
     try:
-        _write_all(pieces(paths, readers_of(format), answers), unfinished, counts, tell)
-        _refuse_edited(unfinished, out, force)
+        yield unfinished
         out.mkdir(exist_ok=True)
         for file in sorted(unfinished.iterdir()):
             os.replace(file, out / file.name)
         ledger.collect(out)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return counts
 
 
 def _write_all(found: Iterable[Piece], folder: Path, counts: Counts, tell: Callable[[Piece], None]) -> None:
@@ -186,11 +196,11 @@ def _write_all(found: Iterable[Piece], folder: Path, counts: Counts, tell: Calla
         questions.write(QUESTIONS)
         for origin, of_origin in groupby(found, key=lambda piece: piece.origin):
             with open(folder / ledger.name_of(origin), "a", encoding="utf-8") as rows:
-                rows.write(ledger.csv_text((), heading=rows.tell() == 0))
+                rows.write(as_csv((), ledger.COLUMNS, heading=rows.tell() == 0))
                 for piece in of_origin:
                     for name, text in piece.files:
                         (folder / name).write_text(sealed(text), encoding="utf-8")
-                    rows.write(ledger.csv_text(ledger.rows_of(piece), heading=False))
+                    rows.write(as_csv(ledger.rows_of(piece), ledger.COLUMNS, heading=False))
                     questions.writelines(f"{line}\n" for line in piece.questions)
                     counts.add(piece)
                     tell(piece)

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Annotated, NamedTuple, TypedDict
 
 from bayes.base.numbers import significant
+from bayes.base.writing import write_text
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.reading import PER, has_headline, main_row, observed, sides
 from bayes.results.office import write_document
-from bayes.results.store import write_text
 from bayes.results.summary_file import long_as_csv
 from bayes.text.rows import by_construction, effect, p_text, prior
 from bayes.text.wording import sentence

@@ -24,6 +24,7 @@ from typing import cast
 from joblib import Parallel, delayed
 
 from bayes.base.tables import Rows, Tabular
+from bayes.base.writing import write_text
 from bayes.calibration import Calibration
 from bayes.calibration import folder as calibrations
 from bayes.corpus.holdings import holdings
@@ -53,10 +54,9 @@ from bayes.report.pages.render import index_page, methods_page, target_page, tri
 from bayes.report.pages.whole_corpus import DATA as CORPUS_DATA
 from bayes.report.pages.whole_corpus import corpus_page, counted_in_words
 from bayes.results import inputs
+from bayes.results.fits import Done
 from bayes.results.regeneration import Listener
-from bayes.results.store import write_text
 from bayes.results.summary_file import SUMMARY, as_csv, long_as_csv
-from bayes.results.workers import Done
 from bayes.synthesis.file import Synthesis
 
 FOLDER, DATA, TEXT, TRIALS = "report", "data", "text", "trials"

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from bayes.analysis.analysis import Analysis
 from bayes.errors import ClusterLost
 from bayes.results import store
+from bayes.results.fits import Done, fit_and_save
 from bayes.results.scheduler import Scheduler
-from bayes.results.workers import Done, fit_and_save
 
 MOST = 50  # analyses a task: what is lost with a worker, and some megabytes that come back
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes.base import html
+from bayes.base.writing import replaced, write_text
 from bayes.errors import InvalidInput, UnknownName
 from bayes.posterior.row import COLUMNS, SummaryRow
 from bayes.results.office import by_target, write_document, write_workbook
-from bayes.results.store import write_text
 from bayes.results.summary_file import as_csv, columns_of, read_rows
 from bayes.text.rows import HEADINGS, cells
 
@@ -58,7 +58,9 @@ def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str],
     Raises
     ------
     InvalidInput
-        If the suffix is not one of these, the folder is not a results folder, or the file cannot be written.
+        If the suffix is not one of these, or the folder is not a results folder.
+    NotWritten
+        If the file cannot be written.
     """
     path = Path(path)
     write = FORMATS.get(path.suffix.lower())
@@ -67,10 +69,7 @@ def export(results_folder: str | os.PathLike[str], path: str | os.PathLike[str],
     if path.is_dir():
         raise InvalidInput(str(path), ["cannot be written: this is a folder"])
     rows = _only(read_rows(results_folder), only)
-    try:
-        write(rows, path)
-    except OSError as error:
-        raise InvalidInput(str(path), [f"cannot be written: {error}"]) from None
+    write(rows, path)
     return path
 
 
@@ -101,14 +100,9 @@ def _parquet(rows: Rows, path: Path) -> None:
     import pyarrow
     from pyarrow import parquet
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     schema = pyarrow.schema([(name, _type(name, rows)) for name in columns_of(rows)])
-    try:
+    with replaced(path) as unfinished:
         parquet.write_table(pyarrow.Table.from_pylist(list(rows), schema), unfinished)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _type(column: str, rows: Rows) -> pyarrow.DataType:

@@ -20,11 +20,11 @@ from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import Plan, make_plan
 from bayes.base.toml import shipped
 from bayes.base.unpacking import LONGEST, is_inside, shortened
+from bayes.base.writing import write_text
 from bayes.errors import InvalidInput
 from bayes.fitting.registration import registered_files
 from bayes.paper.trial import Outcome, Trial, load_trial
 from bayes.priors.sets import PriorSet, load_priors
-from bayes.results.store import write_text
 from bayes.synthesis.file import Synthesis, load_synthesis
 
 FOLDER = "inputs"

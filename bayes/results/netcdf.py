@@ -13,7 +13,6 @@ sides. The energy of the sampler, of which only the distribution is looked at, h
 from __future__ import annotations
 
 from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,22 +30,21 @@ FORMAT = ("v110", "v110")  # of HDF5: older ones spend 3 kB on the index of ever
 NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."  # as netCDF marks a dimension without coordinates
 
 
-def write(tree: xr.DataTree, path: Path) -> None:
-    """Write a tree of groups, each a dataset whose coordinates are those of its dimensions.
+def content(tree: xr.DataTree) -> bytes:
+    """Return the file of a tree of groups, each a dataset whose coordinates are those of its dimensions.
 
-    Parameters
-    ----------
-    tree : DataTree
-    path : Path
-        Replaced if it exists.
+    It is made in memory: HDF5 cannot close a file for which the disk has no room, and ends the process.
     """
     import h5py
 
-    with h5py.File(path, "w", track_order=True, libver=FORMAT, meta_block_size=SMALLEST_BLOCK) as file:
+    options = {"track_order": True, "libver": FORMAT, "meta_block_size": SMALLEST_BLOCK}
+    with h5py.File("in memory", "w", driver="core", backing_store=False, **options) as file:
         for name, value in tree.attrs.items():
             file.attrs[name] = value
         for name, node in tree.children.items():
             _write_group(file.create_group(name, track_order=True), node.to_dataset())
+        file.flush()
+        return bytes(file.id.get_file_image())
 
 
 def _write_group(group: Any, dataset: xr.Dataset) -> None:  # h5py publishes no types

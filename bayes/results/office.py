@@ -5,12 +5,14 @@ Texts are written as texts, never as formulas, whatever they begin with.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from bayes.base.writing import replaced
+from bayes.errors import NotWritten
 from bayes.posterior.row import SummaryRow, meanings
 from bayes.results.summary_file import columns_of
 from bayes.text.rows import HEADINGS, cells
@@ -36,7 +38,13 @@ def write_workbook(rows: Rows, path: Path) -> None:
     columns = columns_of(rows)
     _sheet(book, "summary", columns, ([{**row}.get(name) for name in columns] for row in rows))
     _sheet(book, "columns", ("column", "meaning"), meanings(SummaryRow).items())
-    _atomically(path, book.save)
+    from lxml.etree import SerialisationError
+
+    with replaced(path) as unfinished:
+        try:
+            book.save(str(unfinished))
+        except SerialisationError as error:  # of the temporary files from which openpyxl makes the workbook
+            raise NotWritten(tempfile.gettempdir(), str(error)) from None
 
 
 def by_target(rows: Rows) -> Iterator[Part]:
@@ -72,7 +80,8 @@ def write_document(path: Path, caption: str, parts: Iterable[Part]) -> None:
         for into, line in zip(table.rows, lines, strict=True):
             for cell, text in zip(into.cells, line, strict=True):
                 cell.text = _text(text)
-    _atomically(path, document.save)
+    with replaced(path) as unfinished:
+        document.save(str(unfinished))
 
 
 def _sheet(book: Any, title: str, headings: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
@@ -90,13 +99,3 @@ def _sheet(book: Any, title: str, headings: Sequence[str], lines: Iterable[Seque
 
 def _text(text: str) -> str:
     return text.translate(ILLEGAL)
-
-
-def _atomically(path: Path, save: Callable[[str], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
-    try:
-        save(str(unfinished))
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)

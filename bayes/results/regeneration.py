@@ -7,23 +7,26 @@ these files.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypedDict
 
-from bayes.analysis.analysis import Settings
+from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import Plan, make_plan
 from bayes.analysis.targets import find_targets
 from bayes.base.tables import Tabular
+from bayes.base.turns import alone_in
+from bayes.base.writing import sweep
 from bayes.posterior.record import PosteriorRecord
 from bayes.priors.sets import SomePriorSet, as_set
 from bayes.results import inputs, store, stored_plan
-from bayes.results.damage import set_aside, set_aside_damage, unreadable
+from bayes.results.damage import FOLDERS, set_aside, set_aside_damage, unreadable
+from bayes.results.fits import Done
 from bayes.results.scheduler import Scheduler, connected
 from bayes.results.summarising import write_summary
-from bayes.results.workers import Done, fit_all
+from bayes.results.workers import fit_all
 
 NOTHING: Mapping[Path, Path] = MappingProxyType({})
 
@@ -89,9 +92,9 @@ class Run(Tabular):
 
     @property
     def lost(self) -> dict[str, str]:
-        """Return, by key, why posteriors that were due are missing: the fit raised an error, or its worker died."""
+        """Return, by key, why posteriors that were due are missing: an error, a lost worker, or the end of the run."""
         ended = {d.key: d for d in self.done}
-        unseen = Done("", "error", 0.0, "its worker died; run the command again")
+        unseen = Done("", "error", 0.0, "the run was stopped before it; run the command again")
         due = {key: ended.get(key, unseen) for key in self.stale}
         return {key: done.reason for key, done in due.items() if done.status == "error"}
 
@@ -161,7 +164,7 @@ def regenerate(
     folder, chosen = Path(results_folder), as_set(prior_set)
     found = find_targets([os.fspath(target) for target in targets])
     plan = make_plan(found, chosen, settings=Settings.seeded(seed=seed))
-    with connected(scheduler) as cluster:
+    with connected(scheduler) as cluster, alone_in(folder):
         damaged = set_aside_damage(folder)
         inputs.keep(found, chosen, seed, folder)
         stored_plan.keep(plan, chosen, folder)
@@ -194,7 +197,7 @@ def fit_plan(
     damaged : mapping of Path to Path
         What `set_aside_damage` has set aside in the folder; unreadable posteriors are added.
     """
-    store.sweep(folder)
+    _sweep(folder)
     stored = store.records(folder)
     posteriors = {path: set_aside(path) for path in unreadable(folder, stored)}
     stored = {key: record for key, record in stored.items() if store.path_of(folder, key) not in posteriors}
@@ -210,11 +213,31 @@ def fit_plan(
             run.done.append(done)
             listener.report(done)
     finally:
+        _sweep(folder)  # of workers that died or were ended
+        run.done += _unannounced(waiting, {done.key for done in run.done}, folder)
         kept = {key: record for key, record in stored.items() if key not in reasons}
         rows = write_summary(plan, folder, run.lost, kept)
     planned = {a.key for a in plan.analyses}
     run.failed = sorted({key for row in rows if row["status"] == "failed" and (key := row["key"]) in planned})
     return run
+
+
+def _unannounced(analyses: Sequence[Analysis], announced: Collection[str], folder: Path) -> list[Done]:
+    """Return the posteriors that are stored, but whose workers could not say so before the run was stopped."""
+    found = []
+    for analysis in analyses:
+        path = store.path_of(folder, analysis.key)
+        if analysis.key not in announced and path.exists():
+            stored = store.record(path)
+            if stored is not None and store.why_stale(analysis, stored, True) is None:
+                found.append(Done.of(stored))
+    return found
+
+
+def _sweep(folder: Path) -> None:
+    """Remove unfinished files; those of a run that goes on are safe, because it has the folder to itself."""
+    for one in (folder, *map(folder.joinpath, FOLDERS)):
+        sweep(one)
 
 
 def stale(plan: Plan, folder: Path, stored: Mapping[str, PosteriorRecord]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from bayes.analysis.analysis import Settings
 from bayes.analysis.plan import make_plan
 from bayes.base import archive
 from bayes.base.tables import Rows, Tabular
+from bayes.base.turns import alone_in
 from bayes.base.unpacking import in_words
 from bayes.errors import InvalidInput
 from bayes.posterior import monte_carlo
@@ -95,6 +96,11 @@ def reproduce(
     out = source.with_name(f"{name}-reproduced") if out is None else Path(out)
     if out.resolve() == source.resolve():
         raise InvalidInput(str(out), ["this is the bundle itself; the new results need a separate folder (--out)"])
+    with alone_in(out):
+        return _reproduced(source, out, jobs, seed, listener or Silent())
+
+
+def _reproduced(source: Path, out: Path, jobs: int | None, seed: int | None, listener: Listener) -> Reproduction:
     with archive.opened(source) as folder:
         verified = archive.verify(folder, READ) if (folder / archive.SUMS).exists() else None
         before, plan = read_summary(folder), inputs.plan_of(folder, seed)
@@ -107,7 +113,7 @@ def reproduce(
             inputs.keep(targets, priors, kept, out)
             stored_plan.keep(make_plan(targets, priors, settings=Settings.seeded(seed=kept)), priors, out)
     # hours may follow: an unpacked bundle is gone by now, so that no end of them can leave it behind
-    run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent(), damaged=damaged)
+    run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener, damaged=damaged)
     found = compare(before, errors, out)
     found.stated += in_table
     return Reproduction(verified, out, run, found)

@@ -6,14 +6,14 @@ h5py, not xarray or PyMC.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes.analysis.analysis import Analysis
+from bayes.base.writing import replaced
 from bayes.errors import InvalidInput
 from bayes.posterior.record import ATTRIBUTE, PosteriorRecord
 from bayes.results import netcdf
@@ -36,24 +36,14 @@ def path_of(folder: Path, key: str) -> Path:
 
 def save(tree: xr.DataTree, folder: Path, key: str) -> Path:
     """Write a posterior; the file gets its final name only when it is complete and on disk."""
-    return _whole(folder, key, lambda unfinished: netcdf.write(tree, unfinished))
+    return keep(netcdf.content(tree), folder, key)
 
 
 def keep(content: bytes, folder: Path, key: str) -> Path:
-    """Write a posterior whose file was made elsewhere, as `save` does."""
-    return _whole(folder, key, lambda unfinished: unfinished.write_bytes(content))
-
-
-def _whole(folder: Path, key: str, write: Callable[[Path], object]) -> Path:
+    """Write a posterior whose file was made before, as `save` does."""
     path = path_of(folder, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{key}.{os.getpid()}.unfinished")
-    try:
-        write(unfinished)
-        _to_disk(unfinished)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replaced(path) as unfinished:
+        unfinished.write_bytes(content)
     return path
 
 
@@ -124,28 +114,6 @@ def why_stale(analysis: Analysis, stored: PosteriorRecord | None, exists: bool) 
     return f"changed: {', '.join(changed)}" if changed else None
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a text file atomically; leave it untouched if nothing changes."""
-    if path.is_file() and path.read_bytes() == text.encode():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    _to_disk(unfinished)
-    os.replace(unfinished, path)
-
-
-def sweep(folder: Path) -> None:
-    """Remove unfinished files of interrupted runs."""
-    for path in (*folder.glob(".*.unfinished"), *(folder / POSTERIORS).glob(".*.unfinished")):
-        path.unlink(missing_ok=True)
-
-
 def unknown_keys(stored: Iterable[str], planned: Iterable[str]) -> list[str]:
     """Return the keys of stored posteriors that are not planned."""
     return sorted(set(stored) - set(planned))
-
-
-def _to_disk(path: Path) -> None:
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import Plan
+from bayes.base.writing import write_text
 from bayes.errors import InvalidInput
 from bayes.paper.trial import Outcome
 from bayes.priors.effect_rules import FormedPrior
@@ -22,7 +23,6 @@ from bayes.priors.nuisance import Nuisance
 from bayes.priors.sets import PriorSet, find_prior
 from bayes.priors.tau import NamedHeterogeneity
 from bayes.results import inputs
-from bayes.results.store import write_text
 from bayes.synthesis.file import Synthesis
 
 PLAN = "plan.json"

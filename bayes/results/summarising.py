@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import Plan, after_the_main
+from bayes.base.writing import write_text
 from bayes.posterior.not_sampled import failed_row, skipped_row
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import SCHEMA, DerivedRow, SummaryRow, ThresholdRow
@@ -34,12 +35,12 @@ def write_summary(
     others = [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
     others += [skipped_row(s) for s in plan.skipped]
     summary = Summary.of((stored[key] for key in keys), others)
-    store.write_text(folder / "summary.csv", as_csv(summary.rows))
-    store.write_text(folder / SUMMARY, _json(summary.rows))
-    store.write_text(folder / THRESHOLDS, long_as_csv(summary.thresholds, ThresholdRow))
-    store.write_text(folder / DERIVED, long_as_csv(summary.derived, DerivedRow))
+    write_text(folder / "summary.csv", as_csv(summary.rows))
+    write_text(folder / SUMMARY, _json(summary.rows))
+    write_text(folder / THRESHOLDS, long_as_csv(summary.thresholds, ThresholdRow))
+    write_text(folder / DERIVED, long_as_csv(summary.derived, DerivedRow))
     _write_syntheses({key: stored[key] for key in keys}, plan, folder)
-    store.write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
+    write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
     return summary.rows
 
 
@@ -57,8 +58,8 @@ def _write_syntheses(stored: Mapping[str, PosteriorRecord], plan: Plan, folder: 
         text = {key: sentences(analyses[key], one.explanation) for key, one in posteriors.items() if one.explanation}
         tables = {key: one.explanation.to_dict() for key, one in posteriors.items() if one.explanation}
         path, main = folder / SYNTHESES / name, main_key(posteriors)
-        store.write_text(path.with_suffix(".json"), _json({key: tables[key] | {"text": text[key]} for key in tables}))
-        store.write_text(path.with_suffix(".md"), markdown(posteriors[main], text[main]))
+        write_text(path.with_suffix(".json"), _json({key: tables[key] | {"text": text[key]} for key in tables}))
+        write_text(path.with_suffix(".md"), markdown(posteriors[main], text[main]))
 
 
 def _analyses(plan: Plan, folder: Path, keys: Sequence[str]) -> dict[str, Analysis]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from bayes.base import csv_text
 from bayes.base.unpacking import in_words, shortened
 from bayes.errors import InvalidInput
 from bayes.posterior.record import PosteriorRecord
@@ -127,7 +127,7 @@ def columns_of(rows: Sequence[SummaryRow]) -> list[str]:
 
 def as_csv(rows: Sequence[SummaryRow]) -> str:
     """Return rows as CSV with a header: the columns of the summary, then any others; missing values are empty."""
-    return _csv(rows, columns_of(rows))
+    return csv_text.as_csv(rows, columns_of(rows))
 
 
 def long_as_csv(rows: Sequence[Mapping[str, object]], row: type) -> str:
@@ -139,15 +139,7 @@ def long_as_csv(rows: Sequence[Mapping[str, object]], row: type) -> str:
     row : type
         The class of the rows, which names the columns.
     """
-    return _csv(rows, list(get_type_hints(row)))
-
-
-def _csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text.as_csv(rows, list(get_type_hints(row)))
 
 
 def _read_long[Row](path: Path, row: type[Row]) -> list[Row]:
@@ -158,7 +150,10 @@ def _read_long[Row](path: Path, row: type[Row]) -> list[Row]:
             table = csv.DictReader(file)
             if lacking := [name for name in get_type_hints(row) if name not in (table.fieldnames or ())]:
                 raise InvalidInput(str(path), [f"has no {', '.join(lacking)}; {REMEDY}"])
-            read = [{name: value or MISSING.get(name, "") for name, value in one.items()} for one in table]
+            read = [
+                {name: csv_text.as_stored(value) if value else MISSING.get(name, "") for name, value in one.items()}
+                for one in table
+            ]
             return TypeAdapter(list[row]).validate_python(read)  # type: ignore[valid-type]  # mypy knows no type of type
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

@@ -22,7 +22,7 @@ from bayes.analysis.targets import find_targets
 from bayes.priors.sets import as_set
 from bayes.report import write
 from bayes.results import regenerate
-from bayes.results.workers import engine_of_this_worker, fit_and_save
+from bayes.results.fits import engine_of_this_worker, fit_and_save
 
 PERSONS = 1650  # in each arm
 RAISED = 12  # terms with three times the odds under treatment

@@ -27,8 +27,8 @@ from bayes.report.dossier.contents import Written
 from bayes.report.own_prior.section import script
 from bayes.report.pages.render import finding, opening
 from bayes.results import inputs, store, stored_plan
+from bayes.results.fits import engine_of_this_worker, fit_and_save
 from bayes.results.summarising import write_summary
-from bayes.results.workers import engine_of_this_worker, fit_and_save
 
 pytestmark = pytest.mark.nuts
 

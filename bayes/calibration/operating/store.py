@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from bayes.base.csv_text import as_csv, as_stored
+from bayes.base.writing import write_text
 from bayes.calibration.operating.row import COLUMNS, FILE, OperatingRow
 from bayes.errors import InvalidInput
 from bayes.paper.trial import Outcome
@@ -65,14 +67,8 @@ def write(rows: Iterable[OperatingRow], folder: Path) -> Path:
     new = list(rows)
     again = {(row["trial"], row["outcome"], row["rule"]) for row in new}
     kept = [row for row in read(folder) if (row["trial"], row["outcome"], row["rule"]) not in again]
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    beside = path.with_suffix(".part")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in kept + new)
-    beside.replace(path)
+    write_text(path, as_csv(kept + new, COLUMNS))
     return path
 
 
@@ -83,5 +79,5 @@ def _typed(row: dict[str, str]) -> OperatingRow:
         if name in NUMBERS:
             found[name] = float(value) if value else None
         else:
-            found[name] = value or (None if name in TEXTS else "")
+            found[name] = as_stored(value) or (None if name in TEXTS else "")
     return found  # type: ignore[return-value]  # its keys are the columns, which were compared

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypedDict
 
+from bayes.base.writing import write_text
 from bayes.errors import InvalidInput
 from bayes.report.checklist.judgement import (
     DOSSIERS,
@@ -29,7 +30,6 @@ from bayes.report.checklist.judgement import (
 from bayes.report.checklist.pointers import Folder, Shown
 from bayes.report.checklist.standards import barg, fda, goligher, robust, zampieri
 from bayes.report.dossier.disclosures import Counted
-from bayes.results.store import write_text
 
 FILE = "checklist.json"
 LISTED = 12  # targets of one status and reason; more are counted, and checklist.json names them

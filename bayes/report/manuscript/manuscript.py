@@ -6,12 +6,12 @@ import os
 import re
 from pathlib import Path
 
+from bayes.base.writing import write_text
 from bayes.report.dossier.contents import Dossier
 from bayes.report.dossier.published_parts import Cited
 from bayes.report.manuscript.methods import methods
 from bayes.report.manuscript.references import bibtex
 from bayes.report.manuscript.results import results
-from bayes.results.store import write_text
 from bayes.text.wording import quoted
 
 TEXTS = "report/text"

@@ -50,7 +50,7 @@ def contents(memory, root: str) -> dict[str, bytes]:
 
 
 def of(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("[!.]*") if path.is_file()}
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_files_of_a_folder(corpus, memory, tmp_path):

@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -149,35 +147,6 @@ def test_half_a_file_is_never_read_as_whole(results):
     assert store.record(path) is None
     assert "11 current, 1 fitted" in rerun(results)
     assert store.record(path).gate.status == "ok"
-
-
-def test_a_killed_run_goes_on_where_it_was(tmp_path):
-    (tmp_path / "demo.toml").write_text(TRIAL)
-    words = [sys.executable, "-m", "bayes", "regenerate", "demo.toml", "--jobs", "2"]
-    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    posteriors = tmp_path / "results" / "posteriors"
-    written = (line for line in process.stderr if line.startswith("["))
-    assert next(written, "") and next(written, ""), "the run ended before it could be killed"
-    os.kill(process.pid, signal.SIGKILL)  # the parent only: workers must die by themselves
-    process.communicate(timeout=60)  # until the last of them has let go of the pipe
-    assert not workers_of(process.pid)
-    stored = {p.name: p.stat().st_mtime_ns for p in posteriors.glob("[!.]*.nc")}
-    assert f"{len(stored)} current, {12 - len(stored)} fitted" in rerun(tmp_path)
-    assert all((posteriors / name).stat().st_mtime_ns == when for name, when in stored.items())
-    assert not list(posteriors.glob(".*"))
-
-
-def workers_of(session: int) -> list[int]:
-    """Processes that are left of a session, by /proc."""
-    left = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            left.append(int(stat.parent.name))
-    return left
 
 
 def test_a_tree_survives_the_disk(tmp_path):

@@ -1,0 +1,54 @@
+"""Tables as CSV, in which a spreadsheet finds no formula.
+
+A text that a spreadsheet would take for a formula is written with an apostrophe before it, which the spreadsheet does
+not show and `as_stored` takes away.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a formula begins with
+
+
+def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading: bool = True) -> str:
+    """Return rows as CSV; missing values are empty.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        With these columns, or some of them.
+    columns : sequence of str
+    heading : bool
+        Whether the first line names the columns.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    if heading:
+        writer.writeheader()
+    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def harmless(value: object) -> object:
+    """Return a cell that no spreadsheet calculates."""
+    if not isinstance(value, str) or not _is_formula(value.lstrip("'")):
+        return value
+    return f"'{value}"
+
+
+def as_stored(cell: str) -> str:
+    """Return the text that `harmless` has made a cell of."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell.lstrip("'")) else cell
+
+
+def _is_formula(text: str) -> bool:
+    if not text.startswith(FORMULAS) or len(text) == 1:
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False
