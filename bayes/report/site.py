@@ -29,7 +29,7 @@ from bayes.calibration import Calibration
 from bayes.calibration import folder as calibrations
 from bayes.corpus.holdings import holdings
 from bayes.corpus.summary.summarising import CorpusSummary, summarise
-from bayes.errors import InvalidInput, NotFormable
+from bayes.errors import InvalidInput, NotFormable, NotWritten
 from bayes.fitting.registration import register, registered_files
 from bayes.paper.evidence.counts import Events
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
@@ -202,10 +202,18 @@ def _findings(root: Path, trials: Iterable[Trial], dossiers: Sequence[Dossier]) 
 
 
 def write_target(stored: Stored, counted: Counted) -> Done:
-    """Compute and write one page and its data; an unexpected error loses only this page."""
+    """Compute and write one page and its data; an unexpected error loses only this page.
+
+    Raises
+    ------
+    NotWritten
+        If it cannot be written, as then no other can.
+    """
     started = time.monotonic()
     try:
         _write_target(stored, counted)
+    except NotWritten:
+        raise
     except Exception as error:  # one failure must not lose the other pages; it is reported, and the exit code is 1
         return Done(stored.target.name, "error", 0.0, f"{type(error).__name__}: {error}")
     return Done(stored.target.name, "written", time.monotonic() - started)

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from support.faults import demonstration, differences, ended, of_session, started, workers_of
+from support.faults import demonstration, differences, ended, of_session, sources, started, workers_of
 from support.paths import ROOT
 
 RECORD = ROOT / "tests" / "reference" / "kills.json"
@@ -65,7 +65,7 @@ def main(kills: int = KILLS, seed: int = 20261130) -> int:
     print(said, found)
     if code or found:
         return 1
-    record = {"date": date.today().isoformat(), "seed": seed, "kills": dict(counted), "differences": found}
+    record = {"date": date.today().isoformat(), "sources": sources(), "seed": seed, "kills": dict(counted), "differences": found}
     RECORD.write_text(json.dumps(record, indent=1) + "\n")
     return 0
 

@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from support.paths import ROOT
 
 from bayes import load_posterior
 
@@ -37,6 +39,15 @@ mcid = { value = 0.67, rationale = "judgement" }
 evidence = { kind = "binary", treatment = { events = 3, n = 69 }, control = { events = 9, n = 75 } }
 """
 POSTERIORS = 12
+SURVIVES = ("base/turns", "base/writing", "results/fits", "results/processes", "results/regeneration", "results/store", "results/workers")
+
+
+def sources() -> str:
+    """A hash of the modules by which a run survives a fault."""
+    digest = sha256()
+    for name in SURVIVES:
+        digest.update((ROOT / "bayes" / f"{name}.py").read_bytes())
+    return digest.hexdigest()
 
 
 def demonstration(folder: Path) -> Path:
