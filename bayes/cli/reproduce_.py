@@ -27,9 +27,18 @@ SHOWN = 50  # disagreements printed; --json has them all
 @user_seed
 @click.option("--quiet", is_flag=True, help="Print only the outcome.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--use-its-software",
+    is_flag=True,
+    help="Install the software in the bundle and run that: only if you trust whoever made the bundle.",
+)
 @own_models
-def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: bool, as_json: bool) -> None:
+def command(
+    source: Path, out: Path | None, jobs: int, seed: int | None, quiet: bool, as_json: bool, use_its_software: bool
+) -> None:
     """Verify a bundle, sample every posterior in it again, and compare every number of its summary.
+
+    Nothing that came in the bundle is run, unless --use-its-software asks for it.
 
     Exit code 0: all numbers agree. 1: some differ beyond Monte Carlo error. 2: not a bundle, or a file was changed.
     """
@@ -37,6 +46,8 @@ def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: 
     from bayes.cli.progress import Progress
     from bayes.results import reproduce
 
+    if use_its_software:
+        sys.exit(_by_its_software(source, out, jobs, seed, quiet, as_json))
     with Progress(quiet) as progress, interruptible("finished posteriors are stored"):
         done = reproduce(source, out, jobs=jobs, seed=seed, listener=progress)
     for old, new in done.run.damaged.items():
@@ -46,6 +57,14 @@ def command(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: 
     else:
         _show(done)
     sys.exit(int(bool(done.agreement.disagreements)))
+
+
+def _by_its_software(source: Path, out: Path | None, jobs: int, seed: int | None, quiet: bool, as_json: bool) -> int:
+    from bayes.results.its_software import reproduce_by_its_software
+
+    options = ["--jobs", str(jobs), *(["--seed", str(seed)] if seed is not None else [])]
+    options += [option for option, given in (("--quiet", quiet), ("--json", as_json)) if given]
+    return reproduce_by_its_software(source, out, options)
 
 
 def _show(done: Reproduction) -> None:

@@ -92,12 +92,24 @@ def reproduce(
         If the source cannot be read, a file does not match its checksum, or `out` is the source itself.
     """
     source = Path(source).absolute()
-    name = source.name if source.is_dir() else source.stem
-    out = source.with_name(f"{name}-reproduced") if out is None else Path(out)
-    if out.resolve() == source.resolve():
-        raise InvalidInput(str(out), ["this is the bundle itself; the new results need a separate folder (--out)"])
+    out = place_of(source, None if out is None else Path(out))
     with alone_in(out):
         return _reproduced(source, out, jobs, seed, listener or Silent())
+
+
+def place_of(source: Path, out: Path | None) -> Path:
+    """Return the folder for the new results: as it is given, or `NAME-reproduced` next to the source.
+
+    Raises
+    ------
+    InvalidInput
+        If it is the source itself.
+    """
+    name = source.name if source.is_dir() else source.stem
+    out = source.absolute().with_name(f"{name}-reproduced") if out is None else out
+    if out.resolve() == source.resolve():
+        raise InvalidInput(str(out), ["this is the bundle itself; the new results need a separate folder (--out)"])
+    return out
 
 
 def _reproduced(source: Path, out: Path, jobs: int | None, seed: int | None, listener: Listener) -> Reproduction:

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from support.paths import ROOT
 
 from bayes import load_posterior
+from support.paths import ROOT
 
 COMMAND = (sys.executable, "-m", "bayes")
 TRIAL = """
