@@ -85,6 +85,17 @@ def find_targets(names: Sequence[str]) -> list[Endpoint]:
     return found
 
 
+def in_order(targets: Iterable[Endpoint]) -> list[Endpoint]:
+    """Return trials by id, outcomes as in their file, then syntheses by id, however they were named or found."""
+
+    def place(target: Endpoint) -> tuple[bool, str, int]:
+        if isinstance(target, Synthesis):
+            return True, target.id, 0
+        return False, target.trial.id, [*target.trial.outcomes].index(target.id)
+
+    return sorted(targets, key=place)
+
+
 class Invalid(InvalidInput):
     """The mistakes of several files; each line names its own file."""
 

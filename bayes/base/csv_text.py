@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a formula begins with
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a formula begins with
 
 
 def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading: bool = True) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol, TypedDict
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import Plan, make_plan
-from bayes.analysis.targets import find_targets
+from bayes.analysis.targets import find_targets, in_order
 from bayes.base.tables import Tabular
 from bayes.base.turns import alone_in
 from bayes.base.writing import sweep
@@ -162,7 +162,7 @@ def regenerate(
         answers at the address, or its workers run other versions.
     """
     folder, chosen = Path(results_folder), as_set(prior_set)
-    found = find_targets([os.fspath(target) for target in targets])
+    found = in_order(find_targets([os.fspath(target) for target in targets]))  # the summary follows no order of files
     plan = make_plan(found, chosen, settings=Settings.seeded(seed=seed))
     with connected(scheduler) as cluster, alone_in(folder):
         damaged = set_aside_damage(folder)
