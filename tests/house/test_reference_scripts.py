@@ -16,7 +16,7 @@ from support.paths import TESTS
 HERE = TESTS
 REFERENCE = HERE / "reference"
 FILES = sorted(REFERENCE.glob("*.json"))
-SCRIPTS = [*REFERENCE.glob("*.py"), *REFERENCE.glob("*.R"), *(HERE / "calibration").rglob("*.py")]
+SCRIPTS = [*REFERENCE.glob("*.py"), *REFERENCE.glob("*.R"), *(HERE / "calibration").rglob("*.py"), *(HERE / "faults").glob("*.py"), *(HERE / "fuzz").glob("*.py"), *(HERE / "mutation").glob("*.py")]
 sys.path.insert(0, str(REFERENCE))  # as for a script that is run from there
 deterministic = importlib.import_module("deterministic")
 RECORD = json.loads(deterministic.FILE.read_text())
