@@ -29,7 +29,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK)
-    with in_words(folder):
+    with in_words(folder / LOCK):
         folder.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(blocking=False)

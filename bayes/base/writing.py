@@ -53,7 +53,7 @@ def write_text(path: Path, text: str) -> None:
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Turn the error of a system that cannot write a file into one for the user.
+    """Turn the error of a system that cannot write a file into one for the user; errors of reading others stay.
 
     Raises
     ------
@@ -63,6 +63,9 @@ def in_words(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno is None or error.errno == errno.ENAMETOOLONG:  # of a library; of a name that a user chose
+            raise
+        at = None if error.filename is None else Path(error.filename)  # None: there was room to begin, not to go on
+        if at is not None and not path.is_relative_to(at) and not any(SUFFIX in part for part in at.parts):
             raise
         raise NotWritten(str(error.filename or path), error.strerror or str(error)) from error
 

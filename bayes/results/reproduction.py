@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -93,8 +94,20 @@ def reproduce(
     """
     source = Path(source).absolute()
     out = place_of(source, None if out is None else Path(out))
-    with alone_in(out):
-        return _reproduced(source, out, jobs, seed, listener or Silent())
+    with ExitStack() as held:
+        with archive.opened(source) as folder:
+            verified = archive.verify(folder, READ) if (folder / archive.SUMS).exists() else None
+            before, plan = read_summary(folder), inputs.plan_of(folder, seed)
+            errors, table = _errors_in(folder, before.rows), folder / TABLE
+            in_table = _compare_table(before.rows, table) if table.exists() else []
+            held.enter_context(alone_in(out))
+            damaged = set_aside_damage(out)
+            _keep_inputs(folder, out, seed)
+        # hours may follow: an unpacked bundle is gone by now, so that no end of them can leave it behind
+        run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener or Silent(), damaged=damaged)
+    found = compare(before, errors, out)
+    found.stated += in_table
+    return Reproduction(verified, out, run, found)
 
 
 def place_of(source: Path, out: Path | None) -> Path:
@@ -112,23 +125,13 @@ def place_of(source: Path, out: Path | None) -> Path:
     return out
 
 
-def _reproduced(source: Path, out: Path, jobs: int | None, seed: int | None, listener: Listener) -> Reproduction:
-    with archive.opened(source) as folder:
-        verified = archive.verify(folder, READ) if (folder / archive.SUMS).exists() else None
-        before, plan = read_summary(folder), inputs.plan_of(folder, seed)
-        errors, table = _errors_in(folder, before.rows), folder / TABLE
-        in_table = _compare_table(before.rows, table) if table.exists() else []
-        damaged = set_aside_damage(out)
-        for one in inputs.asked(folder):
-            kept = one.seed if seed is None else seed
-            targets, priors = inputs.targets_of(folder, one), inputs.priors_of(folder, one)
-            inputs.keep(targets, priors, kept, out)
-            stored_plan.keep(make_plan(targets, priors, settings=Settings.seeded(seed=kept)), priors, out)
-    # hours may follow: an unpacked bundle is gone by now, so that no end of them can leave it behind
-    run = fit_plan(plan, out, jobs or os.cpu_count() or 1, False, listener, damaged=damaged)
-    found = compare(before, errors, out)
-    found.stated += in_table
-    return Reproduction(verified, out, run, found)
+def _keep_inputs(folder: Path, out: Path, seed: int | None) -> None:
+    """Copy the inputs of a bundle into the folder of the new results, with the seed that they are sampled with."""
+    for one in inputs.asked(folder):
+        kept = one.seed if seed is None else seed
+        targets, priors = inputs.targets_of(folder, one), inputs.priors_of(folder, one)
+        inputs.keep(targets, priors, kept, out)
+        stored_plan.keep(make_plan(targets, priors, settings=Settings.seeded(seed=kept)), priors, out)
 
 
 def compare(original: Summary, errors: Errors, out: Path) -> Agreement:

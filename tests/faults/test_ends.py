@@ -1,10 +1,11 @@
 """Runs that are interrupted, ended, killed or starved: what is finished stays, nothing half is left, and the next run heals."""
 
+import importlib
 import os
-import resource
 import shutil
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from support.faults import POSTERIORS, demonstration, differences, ended, enviro
 
 from bayes.base.turns import alone_in
 
-pytestmark = pytest.mark.nuts
-SAID = {signal.SIGINT: "interrupted; finished posteriors are stored", signal.SIGTERM: "ended by a signal; finished posteriors are stored"}
+pytestmark = [pytest.mark.nuts, pytest.mark.posix]
+SAID = {"SIGINT": "interrupted; finished posteriors are stored", "SIGTERM": "ended by a signal; finished posteriors are stored"}
 RUN = ("regenerate", "demo.toml", "--jobs", "2")
 
 
@@ -41,12 +42,13 @@ def after(process, folder: Path, posteriors: int) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_run_that_is_stopped(tmp_path, undisturbed, number):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_a_run_that_is_stopped(tmp_path, undisturbed, name):
     """The next run has another order of hashes, the letters of C, no terminal, no home and one process."""
+    number = getattr(signal, name)
     process = started(demonstration(tmp_path), *RUN)
     after(process, tmp_path, 2)
-    if number == signal.SIGINT:
+    if name == "SIGINT":
         os.killpg(process.pid, number)  # as Ctrl-C does, workers included
     else:
         process.send_signal(number)
@@ -57,10 +59,10 @@ def test_a_run_that_is_stopped(tmp_path, undisturbed, number):
         assert time.monotonic() < until, "a worker outlives its run"
         time.sleep(0.02)
     kept = len(written(tmp_path))
-    if number == signal.SIGKILL:
+    if name == "SIGKILL":
         assert process.returncode == -number
     else:
-        assert process.returncode == 128 + number and told == [f"{SAID[number]}; run the same command to continue"]
+        assert process.returncode == 128 + number and told == [f"{SAID[name]}; run the same command to continue"]
         assert not unfinished(tmp_path)
         found = [(row["status"], row["reason"]) for row in rows(tmp_path / "results").values()]
         stopped = "the run was stopped before it; run the command again"
@@ -82,7 +84,8 @@ def test_an_interrupt_before_anything_is_stored_says_so_in_a_word(tmp_path):
 @pytest.mark.parametrize("most", [2_000, 20_000])
 def test_a_full_disk_is_a_sentence(tmp_path, most):
     """A limit of the size of a file is what stands in for a full disk: smaller than the inputs, and than a posterior."""
-    limited = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # noqa: E731
+    resource = importlib.import_module("resource")  # not known to Windows
+    limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
     code, said = ended(demonstration(tmp_path), "regenerate", "demo.toml", "--jobs", "1", "--quiet", preexec_fn=limited)
     assert code == 1 and said.endswith(": cannot be written (file too large); files written before are whole\n"), said
     assert said.count("\n") == 1 and not unfinished(tmp_path) and not written(tmp_path)

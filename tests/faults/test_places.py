@@ -68,6 +68,7 @@ def test_what_else_is_written_to_a_full_disk(place, monkeypatch, capsys, name):
     assert contents(place) == before and not list(place.rglob("*unfinished*")) + list((place / "results").rglob("*unfinished*"))
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("folder", ["/proc/results", "corpus.csv/results"])
 def test_a_folder_that_cannot_be_written_to(place, monkeypatch, capsys, folder):
     """Not even root writes to /proc; and a file has no folders in it."""

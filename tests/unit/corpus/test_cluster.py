@@ -97,8 +97,8 @@ def local(corpus, tmp_path_factory) -> Path:
 
 def the_same(one: Path, other: Path) -> bool:
     """Whether all files of two results folders are equal, byte for byte."""
-    files = {path.relative_to(one) for path in one.rglob("*") if path.is_file()}
-    assert files == {path.relative_to(other) for path in other.rglob("*") if path.is_file()}
+    files = {path.relative_to(one) for path in one.rglob("[!.]*") if path.is_file()}
+    assert files == {path.relative_to(other) for path in other.rglob("[!.]*") if path.is_file()}
     return all((one / file).read_bytes() == (other / file).read_bytes() for file in files)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bayes.results.processes import CANNOT_START, DIED, in_processes
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.posix]
 
 
 def nothing():
