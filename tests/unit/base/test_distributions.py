@@ -163,6 +163,9 @@ def test_symmetry_about_a_centre(text, centre, symmetric):
 
 
 def test_rounding_in_the_last_digits_does_not_break_a_symmetry():
+    centre = 0.1234567890123456
+    for text in (f"normal({centre}, 0.1234567890123456)", f"student_t(3.1234567890123456, {centre}, 0.1234567890123456)", f"uniform({centre - 0.1234567890123}, {centre + 0.1234567890123})", "beta(2.1234567890123456, 2.1234567890123456)"):
+        assert parse(text).symmetric_about(0.5 if text.startswith("beta") else centre), text
     assert parse("mixture(0.5*normal(-0.3, 0.2), 0.5*normal(0.30000000000000004, 0.2))").symmetric_about(0)
     assert not parse("mixture(0.5*normal(-0.3, 0.2), 0.5*normal(0.30000000001, 0.2))").symmetric_about(0)
 

@@ -20,7 +20,7 @@ from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
 from bayes.quadrature.beta_tables import BetaTable
 from bayes.quadrature.curves import curve as curve_of
-from bayes.quadrature.days_free import curve
+from bayes.quadrature.days_free import Arm, curve
 from bayes.quadrature.lattices import log_integrals, peaks_of
 from bayes.report.dossier.predictive import predictive_check
 from bayes.sensitivity.rounded_numbers import recounted
@@ -256,3 +256,9 @@ def test_an_arm_whose_quantiles_lie_at_an_end_has_no_estimate(arm, why):
 def test_a_count_at_the_floor_implies_the_quantiles_below_it():
     one = days_free(0, 10, ELEVEN | {"at_floor": 3}, SEVEN).evidence
     assert one.informative(one.treatment) == [(3.0, 3.0), (7.0, 6.0)] and one.informative(one.control) == [(1.0, 2.0), (5.0, 4.0), (8.0, 6.0)]
+
+
+@pytest.mark.parametrize("n", [4, 5, 6, 7])
+def test_quantiles_are_told_apart_however_few_the_patients(n):
+    one = days_free(0, 10, {"median": 5, "quartiles": [1, 8], "n": n}, SEVEN).evidence
+    assert Arm(one, one.treatment).days == (1.0, 5.0, 8.0)

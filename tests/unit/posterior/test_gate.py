@@ -102,12 +102,12 @@ def test_a_mean_without_a_standard_error_has_the_slack_alone():
 
 
 def test_the_share_of_draws_beyond_either_end_is_compared_with_a_fortieth():
-    """10,000 independent draws: four errors of 1.5% or 3.7% are 0.005 and 0.008, to which the slack adds 0.002."""
+    """10,000 independent draws: four errors of 1.7% or 3.6% are 0.0052 and 0.0074, to which the slack adds 0.002."""
     draws = {EFFECT: np.random.default_rng(3).permutation((np.arange(10_000) + 0.5) / 10_000).reshape(4, 2500)}
     low, ends = {"ci_low": 1.0, "ci_high": 3.0}, ["ci_low", "ci_high"]
     assert compare([parameter({"ci_low": 0.025, "ci_high": 0.975}, **low)], draws) == []
     assert compare([parameter({"ci_low": 0.0186, "ci_high": 0.9814})], draws) == []
-    for end, found in (({"ci_low": 0.037, "ci_high": 0.963}, 0.037), ({"ci_low": 0.015, "ci_high": 0.985}, 0.015)):
+    for end, found in (({"ci_low": 0.0357, "ci_high": 0.9643}, 0.0357), ({"ci_low": 0.0172, "ci_high": 0.9828}, 0.0172)):
         problems = compare([parameter(end, **low)], draws)
         assert [problem.quantity for problem in problems] == ends
         assert [problem.beyond for problem in problems] == pytest.approx([found, found])

@@ -9,11 +9,11 @@ from support.trials import make_analysis, make_estimate, make_outcome
 import bayes
 from bayes.analysis.plan import make_plan
 from bayes.base.distributions import parse
-from bayes.posterior.description import omega_of, prior_sd
+from bayes.posterior.description import omega_of, prior_sd, record_of
 from bayes.posterior.description import reported as described
-from bayes.posterior.names import EFFECT, ParameterName, effect_of
+from bayes.posterior.names import EFFECT, MU, ParameterName, effect_of
 from bayes.posterior.not_sampled import failed_row, skipped_row
-from bayes.posterior.parameter import Derived
+from bayes.posterior.parameter import Derived, ExactAnswer
 from bayes.posterior.problems import Problem
 from bayes.posterior.record import Gate, Reported
 from bayes.posterior.row import empty_row
@@ -137,3 +137,12 @@ def test_an_analysis_is_described_as_it_was_asked_for():
     found = described(make_analysis(outcome, "normal(0, 2)"))
     assert (found.trial, found.outcome, found.measure, found.benefit, found.mcid, found.margin, found.planned) == ("example", "it", "mean_difference", "higher", 1.5, None, None)
     assert omega_of(make_analysis(outcome, "normal(0, 2)")) is None
+
+
+@pytest.mark.parametrize("name", [EFFECT, MU])
+def test_a_record_compares_the_prior_with_the_answer_for_the_effect_or_the_mean(name):
+    analysis = make_analysis(make_estimate(), "normal(0, 1)")
+    for sd, kinds in ((0.9, ["outweighs"]), (0.1, []), (None, ["no_moments"])):
+        record = record_of(analysis, (), Gate(None, 0, None), {name: ExactAnswer("m", sd=sd)})
+        assert [remark.kind for remark in record.remarks] == kinds
+        assert (record.key, record.prior.distribution, record.heterogeneity, record.likelihoods) == (analysis.key, "normal(0, 1)", None, tuple(analysis.likelihoods))
