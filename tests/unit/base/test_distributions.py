@@ -138,3 +138,69 @@ def test_no_rule_forms_a_prior_without_a_width(rule):
     )
     with pytest.raises(NotFormable, match="out of range"):
         form(rule, narrow if rule == "neutral" else near)
+
+
+@pytest.mark.parametrize(
+    ("text", "centre", "symmetric"),
+    [
+        ("normal(0.5, 1)", 0.5, True), ("normal(0.5, 1)", 0, False), ("normal(-0.5, 1)", 0.5, False),
+        ("student_t(3, 0.5, 2)", 0.5, True), ("student_t(3, 0.5, 2)", 0.25, False), ("student_t(3, -0.5, 2)", 0.5, False),
+        ("uniform(-1, 2)", 0.5, True), ("uniform(-1, 2)", 0, False), ("uniform(0, 1)", 0.25, False),
+        ("beta(2, 2)", 0.5, True), ("beta(2, 3)", 0.5, False), ("beta(2, 2)", 0, False),
+        ("lognormal(0, 1)", 0, False), ("half_normal(1)", 0, False), ("gamma(2, 2)", 0, False),
+        ("mixture(0.5*normal(-1, 0.2), 0.5*normal(2, 0.2))", 0.5, True),
+        ("mixture(0.5*normal(-1, 0.2), 0.5*normal(2, 0.3))", 0.5, False),
+        ("mixture(0.4*normal(-1, 0.2), 0.6*normal(2, 0.2))", 0.5, False),
+        ("mixture(0.2*normal(-1, 0.2), 0.2*normal(2, 0.2), 0.6*student_t(3, 0.5, 1))", 0.5, True),
+        ("mixture(0.5*uniform(-2, -1), 0.5*uniform(1, 2))", 0, True),
+        ("mixture(0.5*uniform(-2, -1), 0.5*uniform(1, 3))", 0, False),
+        ("mixture(0.5*beta(2, 3), 0.5*beta(3, 2))", 0.5, True),
+        ("spike_slab(0.3, normal(0, 1))", 0, True), ("spike_slab(0.3, normal(0.1, 1))", 0, False),
+    ],
+)  # fmt: skip
+def test_symmetry_about_a_centre(text, centre, symmetric):
+    assert parse(text).symmetric_about(centre) == symmetric
+
+
+def test_rounding_in_the_last_digits_does_not_break_a_symmetry():
+    centre = 0.1234567890123456
+    for text in (f"normal({centre}, 0.1234567890123456)", f"student_t(3.1234567890123456, {centre}, 0.1234567890123456)", f"uniform({centre - 0.1234567890123}, {centre + 0.1234567890123})", "beta(2.1234567890123456, 2.1234567890123456)"):
+        assert parse(text).symmetric_about(0.5 if text.startswith("beta") else centre), text
+    assert parse("mixture(0.5*normal(-0.3, 0.2), 0.5*normal(0.30000000000000004, 0.2))").symmetric_about(0)
+    assert not parse("mixture(0.5*normal(-0.3, 0.2), 0.5*normal(0.30000000001, 0.2))").symmetric_about(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "df"),
+    [
+        ("normal(0, 1)", math.inf), ("student_t(3, 0, 1)", 3), ("half_student_t(2.5, 1)", 2.5), ("inverse_gamma(1.7, 0.4)", 1.7), ("lomax(1, 0.1)", 1),
+        ("half_cauchy(1)", 1), ("uniform_shrinkage(0.1)", 2), ("log_student_t(5, 0, 1)", 0), ("lognormal(0, 1)", math.inf),
+        ("mixture(0.5*normal(0, 1), 0.5*student_t(4, 0, 1))", 4),
+    ],
+)  # fmt: skip
+def test_moments_of_the_order_of_the_heaviest_tail_do_not_exist(text, df):
+    assert parse(text).heaviest_df == df
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("spike_slab(0, normal(0, 1))", "must be between 0 and 1, found 0"),
+        ("spike_slab(1, normal(0, 1))", "must be between 0 and 1, found 1"),
+        ("spike_slab(normal(0, 1), 0.5)", "spike_slab takes a weight and a distribution"),
+        ("spike_slab(0.5, normal(0, 1), 0.5)", "spike_slab takes a weight and a distribution"),
+        ("spike_slab(0.5)", "spike_slab takes a weight and a distribution"),
+        ("spike_slab(0.5, spike_slab(0.5, normal(0, 1)))", "the slab cannot be spike_slab"),
+        ("mixture(0.5*normal(0, 1), 0.5*spike_slab(0.5, normal(0, 1)))", "a mixture cannot contain spike_slab or dirichlet"),
+        ("mixture(0.5*normal(0, 1), 0.49*normal(1, 1))", "sum to 0.99"),
+        ("mixture(1.5*normal(0, 1), -0.5*normal(1, 1))", "positive weights that sum to 1"),
+        ("mixture(1*normal(0, 1), 0*normal(1, 1))", "positive weights that sum to 1"),
+        ("uniform(2, 2)", "below"),
+        ("normal(0, 0)", "positive"),
+        ("beta(0, 1)", "positive"),
+        ("gamma(1, 0)", "positive"),
+    ],
+)  # fmt: skip
+def test_limits_of_weights_and_parameters_are_refused(text, said):
+    with pytest.raises(ExpressionError, match=said):
+        parse(text)

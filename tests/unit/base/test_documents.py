@@ -41,6 +41,7 @@ def test_what_is_unambiguous_is_read(tmp_path, content):
     [
         (GOOD.encode("utf-16"), "UTF-16: save it as UTF-8"),
         (GOOD.encode("utf-16-le"), "UTF-16: save it as UTF-8"),
+        (GOOD.encode("utf-16-be"), "UTF-16: save it as UTF-8"),
         (GOOD.encode("utf-32"), "UTF-32: save it as UTF-8"),
         (GOOD.replace("A trial", "R\u00f6ver").encode("latin-1"), "line 2: not UTF-8, but apparently Latin-1 or Windows-1252"),
         (b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)), "spreadsheet"),

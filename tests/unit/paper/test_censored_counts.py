@@ -19,6 +19,7 @@ from bayes.errors import InvalidInput
 from bayes.paper.evidence.censored_counts import CountWithin
 from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
+from bayes.priors.sets import load_priors
 from bayes.quadrature import curve
 from bayes.quadrature.censored_counts import WithinBounds
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
@@ -300,3 +301,17 @@ def test_a_synthesis_of_a_trial_that_censors_and_trials_that_count():
     (mu,) = [row for row in rows if row["parameter"] == "mu"]
     assert mu["status"] == "ok" and abs(mu["mean"] - mu["exact_mean"]) <= 4 * mu["mcse_mean"]
     assert abs(mu["p_benefit"] - mu["exact_p_benefit"]) <= 4 * mu["mcse_p_benefit"] + 1e-4
+
+
+@pytest.mark.parametrize(
+    ("treatment", "control", "level"),
+    [
+        ({"at_most": 3, "n": 20}, {"at_least": 5, "n": 20}, True), ({"at_least": 5, "n": 20}, {"at_most": 3, "n": 20}, True),
+        ({"at_most": 3, "n": 20}, {"at_least": 5, "at_most": 19, "n": 20}, False), ({"at_least": 1, "at_most": 3, "n": 20}, {"at_least": 5, "n": 20}, False),
+        ({"at_least": 5, "n": 20}, {"at_least": 1, "at_most": 3, "n": 20}, False), ({"at_most": 3, "n": 20}, {"events": 5, "n": 20}, False),
+    ],
+)  # fmt: skip
+def test_a_curve_is_level_where_bounds_allow_none_in_one_arm_and_all_in_the_other(treatment, control, level):
+    """The odds ratio may then be 0, or infinite, with a probability that does not vanish."""
+    outcome = make_outcome("odds_ratio", "lower", {"kind": "censored_counts", "treatment": treatment, "control": control})
+    assert curve(outcome, load_priors().nuisance).level_tails == level

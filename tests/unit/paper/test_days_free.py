@@ -20,7 +20,7 @@ from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
 from bayes.quadrature.beta_tables import BetaTable
 from bayes.quadrature.curves import curve as curve_of
-from bayes.quadrature.days_free import curve
+from bayes.quadrature.days_free import Arm, curve
 from bayes.quadrature.lattices import log_integrals, peaks_of
 from bayes.report.dossier.predictive import predictive_check
 from bayes.sensitivity.rounded_numbers import recounted
@@ -202,3 +202,63 @@ def test_what_the_model_predicts_of_days_holds_what_was_printed(name):
     rows = predictive_check(fitted)
     assert {row["quantity"] for row in rows} == {"worst rank", "lower quartile", "median", "upper quartile"}
     assert all(row["low"] <= row["observed"] <= row["high"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("floor", "arms", "shares"),
+    [
+        (0, (ELEVEN | {"at_floor": 3}, SEVEN | {"at_floor": 1}), (3.5 / 12, 1.5 / 8)),  # as counted
+        (-1, (ELEVEN | {"quartiles": [-1, 7]}, SEVEN), ((0.7 * 3 + 0.3 * 6) / 11, 0.3 * 2 / 7)),  # nearer the quantile at the floor than the next
+    ],
+)
+def test_a_rough_shape_is_the_line_through_the_log_odds_of_all_quantiles(floor, arms, shares):
+    """Least squares by NumPy; of a scale below zero, one in five above the floor is taken to have no day."""
+    maximum, none = 10, 0.2 if floor < 0 else 0.0
+    rough = days_free(floor, maximum, *arms).evidence.rough_shape
+    logit = lambda share: log(share / (1 - share))  # noqa: E731
+    points = []
+    for arm, p in zip(arms, shares, strict=True):
+        for k, days in enumerate((arm["quartiles"][0], arm["median"], arm["quartiles"][1]), 1):
+            if 0 < days < maximum:
+                above = (k * (arm["n"] + 1) / 4 / arm["n"] - p) / (1 - p)
+                points.append((logit((days - 0.5) / maximum), logit(min(max((above - none) / (1 - none), 0.02), 0.98))))
+    slope, _ = np.polyfit(*np.array(points).T, 1)
+    x, y = np.mean(points, axis=0)
+    expected = {"floor_log_odds": logit(sum(shares) / 2), "mid_log_days": x - y / slope, "log_steepness": log(slope)}
+    assert rough == pytest.approx(expected | ({"zero_log_odds": logit(0.2)} if floor < 0 else {}))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"n": 3}, "n"), ({"at_floor": 12}, "12 patients at the floor exceed n = 11"), ({"quartiles": [4, 7]}, "must not fall"), ({"quartiles": [2.5, 7], "median": 2.5}, "two quantiles cannot lie between the same two days"),
+        ({"quartiles": [0, 11]}, "11 lies outside the scale; accepted: 0 to 10 days"), ({"quartiles": [-1, 7]}, "-1 lies outside the scale"), ({"at_floor": 2}, "2 of 11 at the floor are too few for a quantile of 0"), ({"at_floor": 7}, "7 of 11 at the floor are too many for a quantile of 3; its rank is 6"),
+    ],
+)  # fmt: skip
+def test_days_that_contradict_one_another_are_refused(changed, said):
+    with pytest.raises(InvalidInput) as caught:
+        days_free(0, 10, ELEVEN | changed, SEVEN)
+    assert said in str(caught.value)
+
+
+def test_counts_at_the_floor_may_differ_from_a_quantile_by_the_patient_of_a_convention():
+    for count in (3, 6):
+        days_free(0, 10, ELEVEN | {"at_floor": count}, SEVEN)
+    days_free(0, 10, ELEVEN | {"quartiles": [0, 10]}, SEVEN | {"quartiles": [2, 8]})
+
+
+@pytest.mark.parametrize(("arm", "why"), [({"median": 0, "quartiles": [0, 10], "n": 11}, True), ({"median": 10, "quartiles": [10, 10], "n": 11}, True), ({"median": 0, "quartiles": [0, 3], "n": 11}, False), ({"median": 0, "n": 11, "at_floor": 6}, False), ({"median": 0, "n": 11, "at_floor": 11}, True)])
+def test_an_arm_whose_quantiles_lie_at_an_end_has_no_estimate(arm, why):
+    found = days_free(0, 10, arm, SEVEN).evidence.why_no_estimate("common_odds_ratio")
+    assert (found is not None) == why and (not why or found.startswith("the treatment arm's quantiles lie at an end"))
+
+
+def test_a_count_at_the_floor_implies_the_quantiles_below_it():
+    one = days_free(0, 10, ELEVEN | {"at_floor": 3}, SEVEN).evidence
+    assert one.informative(one.treatment) == [(3.0, 3.0), (7.0, 6.0)] and one.informative(one.control) == [(1.0, 2.0), (5.0, 4.0), (8.0, 6.0)]
+
+
+@pytest.mark.parametrize("n", [4, 5, 6, 7])
+def test_quantiles_are_told_apart_however_few_the_patients(n):
+    one = days_free(0, 10, {"median": 5, "quartiles": [1, 8], "n": n}, SEVEN).evidence
+    assert Arm(one, one.treatment).days == (1.0, 5.0, 8.0)

@@ -12,6 +12,7 @@ from bayes.analysis.plan import make_plan
 from bayes.base.measures import mirrored
 from bayes.posterior import cross_check
 from bayes.posterior.names import EFFECT, MU, NEW_TRIAL, TAU, effect_of
+from bayes.posterior.parameter import ExactAnswer
 from bayes.priors.sets import load_priors
 
 HR = {"kind": "estimate", "estimate": 0.75, "ci": [0.55, 1.02]}
@@ -111,3 +112,63 @@ def test_statements_of_significance_leave_the_mean_the_tail_of_its_prior(prior, 
     for name in (MU, NEW_TRIAL, effect_of("a:outcome")):
         assert (answers[name].mean is not None, answers[name].sd is not None) == (mean, sd), name
     assert answers[TAU].sd is not None
+
+
+SIGNIFICANT = {"significant": True, "favours": "treatment", "se": 0.3}
+PRINTED = {"estimate": 0.8, "ci": [0.5, 1.28]}
+
+
+@pytest.mark.parametrize(
+    ("reports", "mu", "tau", "no_mean", "no_sd"),
+    [
+        # tau has a mean if df + the reports that fall away exceed 1, an SD if they exceed 2; a new trial as tau
+        ([SIGNIFICANT] * 2, "normal(0, 1)", "half_cauchy(0.5)", {TAU}, {TAU, NEW_TRIAL}),
+        ([SIGNIFICANT] * 2, "normal(0, 1)", "half_student_t(0.5, 1)", {TAU}, {TAU, NEW_TRIAL}),
+        ([SIGNIFICANT] * 2, "normal(0, 1)", "half_student_t(1.5, 1)", set(), {TAU, NEW_TRIAL}),
+        ([SIGNIFICANT] * 2, "normal(0, 1)", "half_student_t(2, 1)", set(), {TAU, NEW_TRIAL}),
+        ([SIGNIFICANT] * 2, "normal(0, 1)", "half_student_t(3, 1)", set(), set()),
+        ([PRINTED, SIGNIFICANT], "normal(0, 1)", "half_cauchy(0.5)", set(), {TAU, NEW_TRIAL}),
+        ([PRINTED, PRINTED], "student_t(1, 0, 1)", "half_cauchy(0.5)", set(), set()),
+        # of significance alone, the mean and all effects have the tail of the prior of the mean
+        ([SIGNIFICANT] * 2, "student_t(0.5, 0, 1)", "half_normal(0.5)", {MU, NEW_TRIAL, "a", "b"}, {MU, NEW_TRIAL, "a", "b"}),
+        ([SIGNIFICANT] * 2, "student_t(2, 0, 1)", "half_normal(0.5)", set(), {MU, NEW_TRIAL, "a", "b"}),
+        ([SIGNIFICANT] * 2, "student_t(3, 0, 1)", "half_normal(0.5)", set(), set()),
+    ],
+)  # fmt: skip
+def test_moments_exist_below_the_index_of_the_tail(reports, mu, tau, no_mean, no_sd):
+    members = [bayes.outcome(trial=name, measure="odds_ratio", benefit="lower", **said) for name, said in zip("ab", reports, strict=True)]
+    (analysis,) = make_plan([bayes.synthesis_of(members)], load_priors(), [mu], heterogeneity=tau).analyses
+    named = {one: effect_of(f"{one}:outcome") for one in "ab"}
+    found = cross_check.missing_moments(analysis, {})
+    assert found.mean == {named.get(one, one) for one in no_mean}
+    assert found.sd == {named.get(one, one) for one in no_sd}
+
+
+def test_moments_that_quadrature_finds_missing_are_missing():
+    analysis = make_analysis(make_outcome("hazard_ratio", "lower", HR), "neutral")
+    answers = {MU: ExactAnswer("m", mean=1.0), TAU: ExactAnswer("m", sd=1.0)}
+    found = cross_check.missing_moments(analysis, answers)
+    assert (found.mean, found.sd) == ({TAU}, {MU})
+
+
+@pytest.mark.slow
+def test_a_report_without_a_direction_favours_the_treatment_as_often_under_the_mirror():
+    """One report says which arm it favours; calling the other direction good, with its effect inverted, changes nothing."""
+    said = [{"estimate": 0.7, "ci": [0.55, 0.89]}, {"p": 0.02, "favours": "unknown", "se": 0.2}]
+    mirrored = [{"estimate": 1 / 0.7, "ci": [1 / 0.89, 1 / 0.55]}, said[1]]
+    found = []
+    for benefit, reports in (("lower", said), ("higher", mirrored)):
+        members = [bayes.outcome(trial=name, measure="odds_ratio", benefit=benefit, **one) for name, one in zip("ab", reports, strict=True)]
+        (analysis,) = make_plan([bayes.synthesis_of(members)], load_priors(), ["neutral"]).analyses
+        answers = cross_check.exact_answers(analysis)
+        assert answers[effect_of("a:outcome")].p_favours_treatment is None
+        found.append(answers[effect_of("b:outcome")].p_favours_treatment)
+    assert found[0] == pytest.approx(found[1], abs=1e-6) and 0.8 < found[0] < 1
+
+
+def test_the_region_of_equivalence_is_an_interval_of_the_posterior():
+    found = answer(make_outcome("hazard_ratio", "lower", HR, rope=[0.9, 1.2]), "normal(0, 0.355)")
+    precision = 1 / S**2 + 1 / 0.355**2
+    law = stats.norm(Y / S**2 / precision, precision**-0.5)
+    assert found.p_rope == pytest.approx(law.cdf(np.log(1.2)) - law.cdf(np.log(0.9)), abs=1e-6)
+    assert dict(found.beyond)[1.0] == pytest.approx(law.cdf(0), abs=1e-6)

@@ -96,3 +96,28 @@ def test_effects_are_the_averages_of_their_moments_over_mu_and_tau(plane):
         surface = plane.surfaces[i]
         mean, second = (float((answer.mass * plane.at(v, answer.mu, answer.tau)).sum()) for v in (surface.mean, surface.second))
         assert answer.effects[i] == pytest.approx((mean, (second - mean**2) ** 0.5), abs=1e-8)
+
+
+@pytest.mark.parametrize("name", LIKELIHOODS)
+def test_a_quick_curve_has_the_values_and_derivatives_of_its_formula(name):
+    """By central differences; beyond the grid it goes on as a straight line in the arcsinh of the distance."""
+    log_l, width = LIKELIHOODS[name]
+    quick = Quick.of(Curve({"all": log_l}, 0.1, width, ""), log_l)
+    t, h = np.array([-20.0, -3.0, -0.4, 0.1, 0.7, 5.0]), 1e-3
+    assert quick(t) == pytest.approx(log_l(t), abs=1e-6, rel=1e-8)
+    first, second = quick.bend(t)
+    assert first == pytest.approx((log_l(t + h) - log_l(t - h)) / (2 * h), abs=1e-4)
+    assert second == pytest.approx((log_l(t + h) - 2 * log_l(t) + log_l(t - h)) / h**2, abs=5e-3)
+    at = lambda u: 0.1 + width * np.sinh(np.asarray(u))  # noqa: E731
+    for side in (-1, 1):
+        edge = side * np.arcsinh(1000.0)
+        slope = (quick(at(edge)) - quick(at(edge - side * 1e-4))) / 1e-4
+        assert quick(at(edge + side * 2.0)) == pytest.approx(quick(at(edge)) + 2.0 * slope, rel=1e-3)
+
+
+def test_the_steepest_bend_tells_whether_a_curve_has_one_peak():
+    """Of 4 log(expit) + 2 log(expit(-t)) the second derivative is below zero throughout; heavy tails bend up to 3/8 at t = sqrt(6)."""
+    log_l, width = LIKELIHOODS["few events"]
+    assert Quick.of(Curve({"all": log_l}, 0.0, width, ""), log_l).steepest == pytest.approx(0, abs=1e-5)
+    log_l, width = LIKELIHOODS["heavy tails"]
+    assert Quick.of(Curve({"all": log_l}, 0.0, width, ""), log_l).steepest == pytest.approx(3 / 16, rel=1e-2)

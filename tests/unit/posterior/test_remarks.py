@@ -1,0 +1,115 @@
+"""Remarks at the limits of their rules, and the numbers in their words by closed forms."""
+
+import pytest
+from support.noted import noted
+from support.trials import make_analysis, make_estimate, make_outcome
+
+import bayes
+from bayes.analysis.plan import make_plan
+from bayes.posterior.remark import Remark
+from bayes.posterior.remarks import NAMED, remarks_on
+from bayes.priors.sets import load_priors
+
+
+def kinds(analysis, prior_sd=None, posterior_sd=None):
+    return [remark.kind for remark in remarks_on(analysis, prior_sd, posterior_sd)]
+
+
+@pytest.mark.parametrize(
+    ("prior_sd", "posterior_sd", "found"),
+    [(2.0, 1.41, []), (2.0, 1.42, ["outweighs"]), (0.1, 0.0708, ["outweighs"]), (2.0, None, ["no_moments"]), (None, 1.42, []), (None, None, [])],
+)
+def test_a_prior_outweighs_a_trial_that_leaves_more_than_half_its_variance(prior_sd, posterior_sd, found):
+    assert kinds(make_analysis(make_estimate(), "neutral"), prior_sd, posterior_sd) == found
+
+
+def synthesis_of(n, **more):
+    said = {"measure": "odds_ratio", "benefit": "lower", "estimate": 0.9, "ci": [0.6, 1.35]}
+    together = bayes.synthesis_of([bayes.outcome(trial=f"t{i}", **said) for i in range(n)])
+    return make_plan([together], load_priors(), ["neutral"], **more).analyses[0]
+
+
+def test_five_trials_are_few_and_six_are_not():
+    assert kinds(synthesis_of(5)) == ["few_trials"] and kinds(synthesis_of(6)) == []
+    assert kinds(synthesis_of(5, model="common_effect")) == ["common_effect"]
+
+
+ROW = {"treatment": {"persons": 3}, "control": {"persons": 2}}
+
+
+def hierarchy(systems, likelihood=None, **more):
+    """A table with as many rows in each body system as are asked for; a negative number is as many without an event."""
+    rows = []
+    for i, n in enumerate(systems):
+        for j in range(abs(n)):
+            arms = {} if n > 0 else {"treatment": {"persons": 0}, "control": {"persons": 0}}
+            rows.append(ROW | {"term": f"term {i} {j}", "soc": f"system {i}"} | arms)
+    evidence = {"kind": "adverse_events", "n": {"treatment": 50, "control": 52}, "rows": rows} | more
+    outcome = make_outcome("odds_ratio", "lower", evidence)
+    return make_plan([outcome], load_priors(), ["berry"], likelihood=likelihood).analyses[0]
+
+
+@pytest.mark.parametrize(
+    ("systems", "remarks"),
+    [
+        ([2, 2], ["2 body systems: the prior of their differences dominates"]),
+        ([2] * 5, ["5 body systems: the prior of their differences dominates"]),
+        ([2] * 6, []),
+        ([2, 2, 2, 2, 2, 1], ["1 body system with 1 term: the hierarchy's own priors dominate"]),
+        ([2, 1, 2, 1], ["2 body systems with 1 term: the hierarchy's own priors dominate"]),
+    ],
+)
+def test_a_table_says_how_little_joins_it(systems, remarks):
+    found = noted(hierarchy(systems), None, None)
+    assert [text for text in found if "body system" in text and "dominate" in text] == remarks
+    assert found[0].startswith("hierarchy: ")
+
+
+def test_rows_without_an_event_are_named_up_to_a_limit():
+    """One more than the limit is named as well, because "and 1 others" is no shorter."""
+    names = [f"system 1/term 1 {j}" for j in range(NAMED + 2)]
+    for empty, said in ((1, names[:1]), (NAMED + 1, names[: NAMED + 1])):
+        assert noted(hierarchy([2, -empty]), None, None)[-1].endswith(": " + ", ".join(said))
+    assert noted(hierarchy([2, -NAMED - 2]), None, None)[-1].endswith(", ".join(names[:NAMED]) + " and 2 others")
+
+
+def bound(n):
+    """The risk at which no event in n persons has a probability of 5%."""
+    return f"{100 * (1 - 0.05 ** (1 / n)):.1f}%"
+
+
+def test_no_event_and_nothing_but_events_bound_the_risk_of_each_arm_and_of_both():
+    none = str(Remark("no_event", (True, False, "participant", 69, 75)))
+    assert none.endswith(f"a risk up to {bound(69)} (0/69), {bound(75)} (0/75), {bound(144)} (0/144), 95% one-sided")
+    assert "the comparison is not informed by the data" in none
+    every = str(Remark("all_had_the_event", (True, 69, 75)))
+    down = [f"{100 * 0.05 ** (1 / n):.1f}% ({n}/{n})" for n in (69, 75, 144)]
+    assert every.endswith(f"a risk down to {', '.join(down)}, 95% one-sided") and "the data bound both risks" in every
+    rates = str(Remark("no_event", (False, True, "patient-year", 20.0, 30.0)))
+    assert rates.endswith("a rate up to 0.15 per patient-year (0 in 20), 0.0999 per patient-year (0 in 30), 0.0599 per patient-year (0 in 50), 95% one-sided")
+
+
+@pytest.mark.parametrize(
+    ("remark", "words", "settled"),
+    [
+        (Remark("one_sided", (False, True)), "P(benefit) is 1 by construction: this prior has no mass on the side of harm", 1.0),
+        (Remark("one_sided", (True, False)), "P(benefit) of the mean is 0 by construction: this prior has no mass on the side of benefit", 0.0),
+        (Remark("open_by_construction"), "P(benefit) is 0.50 by construction: neither the report nor the prior says which arm is favoured", 0.5),
+        (Remark("outweighs", (False,)), "this prior outweighs the trial", None),
+        (Remark("outweighs", (True,)), "this prior outweighs the trials", None),
+        (Remark("discordant", (1,)), "an odds ratio within a patient, from 1 patient with the event under one treatment only", None),
+        (Remark("discordant", (2,)), "an odds ratio within a patient, from 2 patients with the event under one treatment only", None),
+    ],
+)  # fmt: skip
+def test_words_agree_with_what_they_count_and_settle(remark, words, settled):
+    assert (str(remark), remark.p_by_construction) == (words, settled)
+
+
+@pytest.mark.parametrize(("omega", "words"), [(1.0, "no selection: "), (0.5, "selective reporting: ")])
+def test_selection_has_another_name_where_nothing_is_selected(omega, words):
+    assert str(Remark("selection", (omega,))).startswith(words) and f" {omega:g} times as likely" in str(Remark("selection", (omega,)))
+
+
+def test_odds_that_are_not_proportional_are_named_from_the_lowest():
+    said = str(Remark("not_proportional", (0.5, "mRS 1", 2.0, "mRS 4", 12.3, 5, 0.031)))
+    assert "from 0.5 (cut after mRS 1) to 2 (cut after mRS 4); likelihood ratio 12.3 on 5 df, p = 0.031" in said
