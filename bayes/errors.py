@@ -10,26 +10,36 @@ BayesError
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 MOST_SHOWN = 50  # mistakes in the text of an error
-LONGEST_MESSAGE, LONGEST_PATH, LONGEST_NAME = 2_000, 300, 100  # characters
+LONGEST_TEXT = 4_000  # characters of the text of an error, all its mistakes together, without the name of the file
+LONGEST_MESSAGE, LONGEST_PATH, LONGEST_NAME = 2_000, 300, 100  # characters of its parts
+ESCAPED = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")  # categories of characters that a message shows by their codes
+ACCEPTED = "; accepted: "  # between what is wrong and what is accepted
 QUOTED = 60  # characters of a found text that a message repeats
+# control characters but tabs and line feeds, separators of lines, marks of direction, and halves of characters
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class BayesError(Exception):
     """Base class of all errors raised on purpose; the text is written for the user."""
 
+    def __str__(self) -> str:
+        """Return the text without control characters, and cut if it is very long."""
+        return "\n".join(printable(line, LONGEST_TEXT) for line in super().__str__().split("\n"))[:LONGEST_TEXT]
+
 
 def printable(text: str, longest: int) -> str:
-    """Return a text with control characters escaped, which may steer a terminal, cut to so many characters."""
-    text = text if len(text) <= longest else f"{text[:longest]}..."
-    if text.isprintable():
-        return text
-    return "".join(ascii(c)[1:-1] if unicodedata.category(c).startswith("C") else c for c in text)
+    """Return a text with the characters escaped that may steer a terminal or end a line, cut to so many characters."""
+    shown = text[:longest]
+    if not shown.isprintable():
+        shown = "".join(ascii(c)[1:-1] if unicodedata.category(c) in ESCAPED else c for c in shown)
+    return shown if len(text) <= longest and len(shown) <= longest else f"{shown[:longest]}..."
 
 
 def quoted(text: str) -> str:
@@ -37,10 +47,24 @@ def quoted(text: str) -> str:
     return repr(text) if len(text) <= QUOTED else f"{text[:QUOTED]!r}..."
 
 
-def first(mistakes: tuple[Mistake, ...], path: str = "") -> tuple[Mistake, ...]:
-    """Return the first fifty mistakes, and a last one, at a path, that says how many more there are."""
-    more = len(mistakes) - MOST_SHOWN
-    return mistakes if more <= 0 else (*mistakes[:MOST_SHOWN], Mistake(path, f"and {more} more"))
+def first(mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    """Return the first mistakes, at most fifty and as many as fit into one text, and a last one that counts the others.
+
+    A long list of what is accepted is given once.
+    """
+    shown: list[Mistake] = []
+    room, said = LONGEST_TEXT, set[str]()
+    for mistake in mistakes[:MOST_SHOWN]:
+        wrong, sign, accepted = mistake.message.rpartition(ACCEPTED)
+        if accepted in said:
+            mistake = Mistake(mistake.path, f"{wrong}{sign}as above")
+        room -= len(str(mistake)) + 1
+        if room < 0:
+            break
+        shown.append(mistake)
+        said |= {accepted} if len(accepted) > QUOTED else set()
+    more = len(mistakes) - len(shown)
+    return (*shown, Mistake("", f"and {more} more")) if more else tuple(shown)
 
 
 @dataclass(frozen=True)
@@ -83,7 +107,8 @@ class InvalidInput(BayesError):
         super().__init__(self.source, self.mistakes)
 
     def __str__(self) -> str:
-        return "\n".join(f"{printable(self.source, LONGEST_MESSAGE)}: {one}" for one in first(self.mistakes))
+        source = printable(self.source, LONGEST_PATH)
+        return "\n".join(f"{source}: {one}" for one in first(self.mistakes))
 
 
 class UnknownName(InvalidInput):

@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items):
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
     for item in items:
-        if {"oracles", "properties"} & set(item.path.parts):  # brute force, and reports at random
+        if {"oracles", "properties", "fuzz"} & set(item.path.parts):  # brute force, and reports at random
             item.add_marker(pytest.mark.slow)
         if is_long(item.path.stem, item.name):
             item.add_marker(pytest.mark.long)

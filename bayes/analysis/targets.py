@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bayes.base.toml import files_of, read_toml, shipped
-from bayes.errors import InvalidInput, Mistake, UnknownName
+from bayes.errors import InvalidInput, Mistake, UnknownName, first
 from bayes.paper.trial import Outcome, Trial, load_trial
 from bayes.priors.sets import is_prior_set
 from bayes.synthesis.file import Synthesis, is_synthesis, load_synthesis
@@ -103,12 +103,12 @@ class Invalid(InvalidInput):
         super().__init__("", mistakes)
 
     def __str__(self) -> str:
-        return "\n".join(str(mistake) for mistake in self.mistakes)
+        return "\n".join(str(mistake) for mistake in first(self.mistakes))
 
 
 def _files(name: str) -> list[str]:
     folder = Path(name)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return [name]
     found = [str(path) for path in files_of(folder) if not _is_prior_set(path)]
     return found or [str(folder / "*.toml")]
@@ -126,9 +126,9 @@ def _load(name: str) -> list[Endpoint]:
     if is_synthesis(name):
         return [load_synthesis(name)]
     trial, colon, outcome = name.rpartition(":")
-    if colon and not Path(name).is_file():
+    if colon and not os.path.isfile(name):
         return [load_trial(trial).outcomes[outcome]]
-    if not name.endswith(".toml") and not Path(name).is_file() and name not in shipped("trials"):
+    if not name.endswith(".toml") and not os.path.isfile(name) and name not in shipped("trials"):
         raise UnknownName("trial or synthesis", name, [*shipped("trials"), *shipped("syntheses")])
     return list(load_trial(name).outcomes.values())
 

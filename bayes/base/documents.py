@@ -12,17 +12,20 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from math import log10
 from pathlib import Path
 from typing import Any
 
 from bayes.base.slips import slips
-from bayes.errors import InvalidInput, Mistake
+from bayes.errors import STEERING, InvalidInput, Mistake
 
 TomlTable = dict[str, Any]
 """A table as TOML gives it: what its values are is for the records to find out, so that here they may be anything."""
 
 MOST_BYTES = 3_000_000  # of a file, which a table of thousands of adverse events with their places does not reach
 LONGEST_TEXT, LONGEST_LIST = 20_000, 10_000  # characters of a text; elements of a list or a table
+MOST_DIGITS = 300  # of a whole number, which a float then holds
+LARGEST_EXPONENT = 4_000  # of a decimal number, up and down: decimal arithmetic and Python's texts hold as many digits
 DEEPEST = 12  # levels of nested tables and arrays; the fields of a file need six
 _MAGIC = {
     b"PK\x03\x04": "a spreadsheet or another zip archive (.xlsx, .ods, .docx)",
@@ -63,6 +66,8 @@ def read(path: Path) -> TomlTable:
         raise InvalidInput(str(path), ["no such file"]) from None
     except OSError as error:
         raise InvalidInput(str(path), [f"cannot be read: {error.strerror}"]) from None
+    except ValueError:
+        raise InvalidInput(str(path), ["cannot be read: not the name of a file"]) from None
     if len(raw) > MOST_BYTES:
         raise InvalidInput(str(path), [f"larger than {MOST_BYTES / 1e6:g} MB; accepted: one trial, synthesis or set"])
     try:
@@ -114,8 +119,8 @@ def _parsed(text: str) -> TomlTable:
         raise _Foreign(*_explained(text, error)) from None
     if _depth(data) > DEEPEST:
         raise _Foreign(_TOO_DEEP)
-    if long := list(_too_long(data)):
-        raise _Foreign(*long)
+    if beyond := [*out_of_bounds(data), *_control_characters(data)]:
+        raise _Foreign(*beyond)
     if not data:
         raise _Foreign("the file is empty or contains only comments")
     return data
@@ -172,15 +177,38 @@ def _depth(data: TomlTable) -> int:
     return deep
 
 
-def _too_long(data: TomlTable) -> Iterator[Mistake]:
-    """Yield the texts, lists and tables that are longer than any field needs."""
+def out_of_bounds(data: TomlTable) -> Iterator[Mistake]:
+    """Yield the texts, lists, tables and numbers of a file that are longer than any field needs."""
+    for path, value in _values(data):
+        match value:
+            case str() if len(value) > LONGEST_TEXT:
+                yield Mistake(path, f"a text of {len(value)} characters; at most {LONGEST_TEXT} accepted")
+            case dict() | list() if len(value) > LONGEST_LIST:
+                yield Mistake(path, f"{len(value)} given; at most {LONGEST_LIST} accepted")
+            case int() if (digits := _digits(value)) > MOST_DIGITS:
+                yield Mistake(path, f"a number of about {digits} digits; at most {MOST_DIGITS} accepted")
+            case Decimal() if value.is_finite() and abs(value.adjusted()) > LARGEST_EXPONENT:
+                yield Mistake(path, f"an exponent of {value.adjusted()}; at most {LARGEST_EXPONENT} accepted")
+
+
+def _control_characters(data: TomlTable) -> Iterator[Mistake]:
+    """Yield the texts with characters that may steer a terminal, on which texts are shown."""
+    for path, value in _values(data):
+        if isinstance(value, str) and (found := STEERING.search(value)):
+            yield Mistake(path, f"the control character U+{ord(found[0]):04X}; accepted: text, line breaks and tabs")
+
+
+def _values(data: TomlTable) -> Iterator[tuple[str, object]]:
+    """Yield every value of a file with its path; of what is longer than any list, only the whole."""
     left: list[tuple[str, object]] = [("", data)]
     while left:
         path, value = left.pop()
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            yield Mistake(path, f"a text of {len(value)} characters; at most {LONGEST_TEXT} accepted")
-        elif isinstance(value, dict | list) and len(value) > LONGEST_LIST:
-            yield Mistake(path, f"{len(value)} given; at most {LONGEST_LIST} accepted")
-        elif isinstance(value, dict | list):
+        yield path, value
+        if isinstance(value, dict | list | tuple) and len(value) <= LONGEST_LIST:
             items = value.items() if isinstance(value, dict) else enumerate(value)
             left += [(f"{path}.{key}" if path else str(key), inner) for key, inner in items]
+
+
+def _digits(number: int) -> int:
+    """Return about how many digits a whole number has, without writing it out."""
+    return int(number.bit_length() * log10(2)) + 1

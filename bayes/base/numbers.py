@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from math import floor, inf, log10
+from math import floor, inf, isinf, log10
 
 LEAST = 0.001  # the least probability that is written as a number
 POWERS_FROM = 1e9  # from here on a power of ten is easier to read than digits
@@ -36,6 +36,8 @@ def significant(value: float, digits: int = 3, group: str = ",") -> str:
     -------
     str
     """
+    if isinf(value):
+        return "infinity" if value > 0 else "-infinity"
     text = f"{value:.{digits}g}"
     if "e+" in text and abs(value) < POWERS_FROM:
         return f"{value:,.0f}".replace(",", group)

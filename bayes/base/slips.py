@@ -17,6 +17,7 @@ _QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u2
 _STRINGS = re.compile(r'"""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
 _HEADER = re.compile(r"^[ \t]*\[\[?[\w.\x00 -]+\]\]?[ \t]*$", re.MULTILINE | re.ASCII)
 _NUMBER = rf"[+-]?[{DASHES}]?\d[\d.{DOTS}]*"
+LONGEST = 1_000  # characters of a line outside quotes: for longer ones, patterns that backtrack could take hours
 _AFRESH = r"(?<![\w.,+:-])"  # the start of a number, not the continuation of a key, a date or an exponent
 _WORD = re.compile(r"(?:=|(?<!\n)\[|,)\s*(?!true\b|false\b|inf\b|nan\b)([^\W\d][\w./ -]*?)\s*(?=,|\]|\}|\n|$)")
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
@@ -36,7 +37,14 @@ def _strange(found: re.Match[str]) -> str:
     return f"{found[0]!r} (U+{ord(found[0]):04X}) outside quotes: put text in straight quotes"
 
 
+def _long_line(found: re.Match[str]) -> str:
+    outside = len(found[0]) - found[0].count("\x00")
+    return f"{outside} characters outside quotes: put text in straight quotes"
+
+
 RULES: tuple[Rule, ...] = (
+    (re.compile(r"(?<!\d)(\d{31,})"), lambda m: f"a number of {len(m[1])} digits: no paper prints so many"),
+    (re.compile(rf"^(?:\x00*[^\n\x00]){{{LONGEST}}}[^\n]*", re.MULTILINE), _long_line),
     (re.compile(rf"[{_QUOTES}]([^{_QUOTES}\n]*)[{_QUOTES}]?"), lambda m: f'curly quotes: write "{m[1].strip()}"'),
     (
         re.compile(rf"{_AFRESH}({_NUMBER})\s*(?:[{DASHES}-]|\bto\b|;)\s*({_NUMBER})(?![\w-])"),
@@ -70,7 +78,6 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"^\s*([\w-]+)\s*:(?!.*=)", re.MULTILINE), lambda m: f"a colon, not an equals sign: write {m[1]} ="),
     (_WORD, lambda m: f'text without quotes: write "{m[1]}"'),
     (re.compile(rf"([{SPACES}])"), lambda m: f"a no-break or narrow space (U+{ord(m[1]):04X}): use an ordinary space"),
-    (re.compile(r"(?<!\d)(\d{31,})"), lambda m: f"a number of {len(m[1])} digits: no paper prints so many"),
     (re.compile(r"[^\x00-\x7f]"), _strange),
 )
 
@@ -94,10 +101,11 @@ def slips(text: str) -> Iterator[tuple[int, str]]:
     found: dict[tuple[int, str], int] = {}
     breaks = [match.start() for match in re.finditer("\n", bare)]
     for pattern, said in RULES:
-        for match in pattern.finditer(bare):
+        matches = list(pattern.finditer(bare))
+        for match in matches:
             place = match.start(1) if pattern.groups else match.start()
             found.setdefault((bisect_left(breaks, place) + 1, said(match)), place)
-        bare = _blank(pattern, bare)
+        bare = _blank(pattern, bare) if matches else bare
     yield from sorted(found, key=lambda key: (key[0], found[key]))
 
 

@@ -115,7 +115,7 @@ def locate(name: str | os.PathLike[str], folder: str, what: str) -> Path:
         If it is neither a path nor the id of a shipped file.
     """
     text = os.fspath(name)
-    if text.endswith(".toml") or os.sep in text or Path(text).is_file():
+    if text.endswith(".toml") or os.sep in text or os.path.isfile(text):
         return Path(text)
     known = shipped(folder)
     if text not in known:

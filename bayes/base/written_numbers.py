@@ -29,7 +29,7 @@ DOTS = "\u00b7\u2022\u2219\u22c5\u2027"
 SPACES = "\u00a0\u2007\u2009\u200a\u200b\u202f\u2002\u2003\u2008\u2060\u3000\ufeff"
 NOT_ESTIMATED = ("ne", "nr", "na", "n/a", "n.e.", "not estimable", "not reached", "inf", "infinity", "∞", "-", "–", "—")
 NOT_SIGNIFICANT = ("ns", "n.s.", "n.s", "not significant", "nonsignificant", "non-significant")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?")
 _RANGE = re.compile(rf"\s*([+-{DASHES}]?[\d.,{DOTS}]+)\s*(?:[-;{DASHES}]|to|,\s)\s*([+-{DASHES}]?[\d.,{DOTS}]+)\s*")
 
 

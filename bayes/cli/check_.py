@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -33,7 +34,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     from bayes.base.toml import shipped
     from bayes.checks import ERRORS, examine
     from bayes.cli.terminal import line
-    from bayes.errors import first
+    from bayes.errors import Mistake, first
 
     wanted = [*names] or [str(p) for f in ("trials", "syntheses", "priors") for p in shipped(f).values()]
     files = [file for name in wanted for file in _files(name)]
@@ -44,8 +45,8 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
         _print_json(read.mistakes, findings)
     else:
         for file, of_file in groupby(read.mistakes, key=lambda mistake: mistake.path.partition(": ")[0]):
-            for mistake in first(tuple(of_file), file):
-                click.echo(str(mistake), err=True)
+            for mistake in first(tuple(Mistake(m.path.removeprefix(file)[2:], m.message) for m in of_file)):
+                click.echo(f"{file}: {mistake}", err=True)
         _show(findings)
         line(_totals(len(files), len(read.mistakes), sum(one.checks for one in examined), findings))
     found = any(f.verdict in ERRORS and f.acknowledged is None for f in findings)
@@ -71,7 +72,7 @@ def _files(name: str) -> list[str]:
     from bayes.base.toml import files_of
 
     folder = Path(name)
-    return [str(path) for path in files_of(folder)] or [name] if folder.is_dir() else [name]
+    return [str(path) for path in files_of(folder)] or [name] if os.path.isdir(folder) else [name]
 
 
 def _read(names: Sequence[str]) -> Read:
@@ -89,7 +90,7 @@ def _read(names: Sequence[str]) -> Read:
     mistakes: list[Mistake] = []
     for name in names:
         try:
-            if Path(name).is_file() and is_prior_set(read_toml(name)):
+            if os.path.isfile(name) and is_prior_set(read_toml(name)):
                 findings += check_reasons(load_priors(name))
             else:
                 targets = find_targets([name])

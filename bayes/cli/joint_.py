@@ -6,6 +6,8 @@ import click
 
 from bayes.cli.options import json_rows, own_models, prior_set
 
+MOST = 50  # statements, whose outcomes are read one by one
+
 
 @click.command(name="joint")
 @click.argument("statements", nargs=-1, required=True, metavar="TRIAL:OUTCOME=benefit|mcid|'no excess'|NUMBER...")
@@ -48,8 +50,11 @@ def command(
     judgement, to be declared before the results are seen.
     """
     from bayes.analysis.targets import find_targets
+    from bayes.errors import InvalidInput
     from bayes.fitting.joint_statements import joint
 
+    if len(statements) > MOST:
+        raise InvalidInput("joint statement", [f"found {len(statements)} statements; accepted: up to {MOST}"])
     pairs = []
     for statement in statements:
         name, _, what = statement.partition("=")

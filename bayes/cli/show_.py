@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -38,10 +38,10 @@ def _meant(name: str) -> Sequence[Trial | Outcome | Synthesis]:
     from bayes.priors.sets import is_prior_set
     from bayes.synthesis.file import Synthesis
 
-    if Path(name).is_file() and is_prior_set(read_toml(name)):
+    if os.path.isfile(name) and is_prior_set(read_toml(name)):
         raise InvalidInput(name, ["a prior set cannot be shown; accepted: a trial, an outcome, a synthesis or a file"])
     found = find_targets([name])
-    if ":" in name and not Path(name).exists():
+    if ":" in name and not os.path.exists(name):
         return found
     whole = [target if isinstance(target, Synthesis) else target.trial for target in found]
     return list({target.id: target for target in whole}.values())

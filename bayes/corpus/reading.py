@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import zlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 type Kind = Literal["results", "analyses"]
 RESULTS_A_BLOCK, STUDIES_A_BLOCK = 2048, 1024
 READ_AT_ONCE = 1 << 20  # bytes of a CSV
+LONGEST_HEADER, MOST_COLUMNS = 200_000, 1_000  # bytes of its first line, and columns of any file
 REQUIRED: dict[Kind, tuple[str, ...]] = {
     "results": ("id", "measure", "benefit"),
     "analyses": ("analysis", "study", "measure", "benefit"),
@@ -178,7 +181,7 @@ def _kind(file: Path, columns: Sequence[str]) -> Kind:
             "or with p; events_t, n_t, events_c, n_c; mean_t, sd_t, n_t, mean_c, sd_c, n_c; events_t, exposure_t, "
             "events_c, exposure_c"
         )
-    if repeated := sorted({name for name in columns if columns.count(name) > 1}):
+    if repeated := sorted(name for name, times in Counter(columns).items() if times > 1):
         mistakes.append(f"columns repeat: {', '.join(repeated)}")
     if mistakes:
         raise InvalidInput(str(file), mistakes)
@@ -193,17 +196,32 @@ def meant(lacking: Sequence[str], columns: Sequence[str], known: Collection[str]
 
 
 def _header(file: Path) -> list[str]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        if file.suffix == ".parquet":
-            return list(pq.read_schema(file).names)
-        with _opened(file) as stream:
-            line = stream.readline()
-    except (OSError, ValueError, EOFError) as error:
-        raise InvalidInput(str(file), [f"cannot be read: {str(error).splitlines()[0]}"]) from None
-    text = line.decode("utf-8-sig", errors="replace")
+        found = list(pq.read_schema(file).names) if file.suffix == ".parquet" else _names(file)
+    except (pa.ArrowException, OSError, ValueError, EOFError, csv.Error, zlib.error) as error:
+        raise InvalidInput(str(file), [_unreadable(error)]) from None
+    if len(found) > MOST_COLUMNS:
+        raise InvalidInput(str(file), [f"found {len(found):,} columns; accepted: up to {MOST_COLUMNS:,}"])
+    return found
+
+
+def _names(file: Path) -> list[str]:
+    """Return the names of the columns of a CSV file, which stand in its first line."""
+    with _opened(file) as stream:
+        line = stream.readline(LONGEST_HEADER + 1)
+    if len(line) > LONGEST_HEADER:
+        raise InvalidInput(
+            str(file), [f"its first line is longer than {LONGEST_HEADER:,} bytes; accepted: names of columns"]
+        )
+    (text,) = line.decode("utf-8-sig", errors="replace").splitlines()[:1] or [""]
     return next(csv.reader([text]), [])
+
+
+def _unreadable(error: Exception) -> str:
+    return f"cannot be read: {(str(error) or type(error).__name__).splitlines()[0]}"
 
 
 def _opened(file: Path):  # type: ignore[no-untyped-def]  # a binary stream, of gzip or plain
@@ -234,8 +252,8 @@ def _parts(file: Path) -> Iterator[pd.DataFrame]:
         with _opened(file) as stream, pyarrow.csv.open_csv(stream, read, convert_options=convert) as batches:
             for batch in batches:
                 yield _frame(batch)
-    except (pa.ArrowException, OSError, EOFError) as error:
-        raise InvalidInput(str(file), [f"cannot be read: {str(error).splitlines()[0]}"]) from None
+    except (pa.ArrowException, OSError, EOFError, zlib.error) as error:
+        raise InvalidInput(str(file), [_unreadable(error)]) from None
 
 
 def _frame(batch: pa.RecordBatch) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from bayes.base.documents import out_of_bounds
 from bayes.base.toml import validate
 from bayes.errors import BayesError, InvalidInput, Mistake
 from bayes.importing.contradictions import acknowledge, contradictions_of
@@ -65,7 +66,7 @@ def _mistakes(draft: TrialDraft) -> Trial | Reasons:
     """Return the trial, or what is wrong by outcome; what is wrong with the trial itself is wrong with all of them."""
     data = draft.document()
     try:
-        trial = validate(Trial, data, draft.id, dangling(data))
+        trial = validate(Trial, data, draft.id, [*dangling(data), *out_of_bounds(data)])
     except InvalidInput as error:
         found: Reasons = {}
         for mistake in error.mistakes:

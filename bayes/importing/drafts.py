@@ -132,8 +132,20 @@ def slug(text: str, taken: Container[str] = ()) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_ID].strip("_") or "result"
-    unique, number = name, 1
-    while unique in taken:
-        number += 1
-        unique = f"{name}_{number}"
-    return unique
+    return free(name, taken)
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """Return a name, with a number at its end if it is taken: the first that is free where numbers follow one another.
+
+    Numbers are tried in steps that double and then halve, because thousands of rows may have one name.
+    """
+    if name not in taken:
+        return name
+    used, unused = 1, 2
+    while f"{name}_{unused}" in taken:
+        used, unused = unused, 2 * unused
+    while unused - used > 1:
+        middle = (used + unused) // 2
+        used, unused = (middle, unused) if f"{name}_{middle}" in taken else (used, middle)
+    return f"{name}_{unused}"

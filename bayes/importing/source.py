@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -146,12 +147,12 @@ def sources_of(path: Path) -> list[Source]:
     InvalidInput
         If there is no such file, or an archive is damaged, too large when unpacked, or contains names outside it.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         found = sorted(file for file in path.rglob("*") if _is_visible(file.relative_to(path)) and file.is_file())
         if not found:
             raise InvalidInput(str(path), ["the folder contains no file"])
         return _together(_on_disk(file, file.relative_to(path).as_posix()) for file in found)
-    if not path.exists():
+    if not os.path.exists(path):
         raise InvalidInput(str(path), ["no such file or folder"])
     return _together([_on_disk(path, path.name)])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bayes.base.documents import MOST_BYTES
 from bayes.errors import InvalidInput
 from bayes.importing.answers import Answers
 from bayes.importing.building import checked, checked_synthesis
@@ -15,6 +16,8 @@ from bayes.importing.source import Source, sources_of
 from bayes.importing.toml_text import synthesis_text, trial_text
 from bayes.paper.trial import Outcome, Trial
 from bayes.synthesis.file import Synthesis
+
+LARGEST = MOST_BYTES - 1_000  # bytes of a file, which a seal is written above
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,11 @@ class _Document:
             self._renamed[record.trial.id] = name = self._names.new(record.trial.id)
             record, trial = checked(replace(record, trial=replace(record.trial, id=name)))
         if record.trial is not None:
-            files.append((f"{record.trial.id}.toml", trial_text(record.trial)))
+            file, text = f"{record.trial.id}.toml", trial_text(record.trial)
+            if (size := len(text.encode())) > LARGEST:
+                record, trial = _without_trial(record, file, size), None
+            else:
+                files.append((file, text))
         results, syntheses = record.results, []
         for draft in record.syntheses:
             wanted, draft = draft.id, self._placed(draft)
@@ -143,6 +150,12 @@ class _Document:
     def _find(self, trial: str, outcome: str) -> Outcome | None:
         found = self._kept.get(trial)
         return None if found is None else found.outcomes.get(outcome)
+
+
+def _without_trial(record: Record, file: str, size: int) -> Record:
+    """Return a record without its trial file, which would be too large to be read."""
+    said = f"its trial file would have {size / 1e6:.1f} MB; accepted: up to {LARGEST / 1e6:.1f} MB"
+    return replace(record, trial=None, results=tuple(r.refused(said) if r.file == file else r for r in record.results))
 
 
 def _judged(result: Result, wanted: str, name: str, found: Synthesis | str) -> Result:

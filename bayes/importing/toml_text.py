@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bayes.base.documents import TomlTable
+from bayes.errors import STEERING
 from bayes.importing.drafts import SynthesisDraft, TrialDraft
 
 WIDE = 118
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 TABLES = ("evidence", "sources")  # of an outcome, written under headings of their own
-SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of a character, which JSON can express and no text file can hold
 
 
 def trial_text(draft: TrialDraft) -> str:
@@ -48,8 +48,7 @@ def value_text(value: object) -> str:
         case Decimal():
             return f"{value:f}"
         case str():
-            whole = json.dumps(SURROGATES.sub("\ufffd", value), ensure_ascii=False)
-            return whole.replace("\x7f", "\\u007f")
+            return json.dumps(STEERING.sub("\ufffd", value), ensure_ascii=False)
         case Mapping():
             inside = ", ".join(f"{_key(name)} = {value_text(one)}" for name, one in value.items())
             return f"{{ {inside} }}" if inside else "{}"
@@ -74,5 +73,5 @@ def _key(name: str) -> str:
 
 
 def _comments(comments: Iterable[str]) -> Iterator[str]:
-    for comment in comments:
+    for comment in (STEERING.sub("\ufffd", one) for one in comments):
         yield from (f"# {line}".rstrip() for line in comment.splitlines() or [""])

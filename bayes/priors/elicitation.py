@@ -20,11 +20,12 @@ import numpy as np
 from bayes.base import measures
 from bayes.base.distributions import Distribution
 from bayes.base.numbers import article, significant
-from bayes.errors import InvalidInput, Mistake
+from bayes.errors import InvalidInput, Mistake, quoted
 from bayes.paper.endpoint import Endpoint
 
 Quantiles = Mapping[float, float]
 Chips = Sequence[tuple[float, float, float]]
+LONGEST_STATEMENT = 2_000  # characters
 FURTHEST = 1e-3  # from 0 and 1: probabilities beyond are no statements that a person can make
 NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 STATEMENT = re.compile(rf"(?P<percent>{NUMBER})\s*%\s*(?P<value>[-+]?{NUMBER})")
@@ -151,17 +152,20 @@ def read_statement(text: str) -> tuple[str, Quantiles | Chips]:
         If the text is neither.
     """
     name, equals, said = (part.strip() for part in text.partition("="))
+    if len(text) > LONGEST_STATEMENT or not name.isprintable():
+        accepted = f"a printable name, and up to {LONGEST_STATEMENT:,} characters in all"
+        raise InvalidInput(f"expert {quoted(name)}", [f"found {len(text):,} characters; accepted: {accepted}"])
     parts = [part.strip() for part in said.split(",")]
     quantiles, bins = [STATEMENT.fullmatch(p) for p in parts], [BIN.fullmatch(p) for p in parts]
     if equals and name and all(quantiles):
         stated = {float(m["percent"]) / 100: float(m["value"]) for m in quantiles if m}
         if len(stated) < len(quantiles):
-            raise InvalidInput(f"expert {name!r}", ["states a probability twice; accepted: one value for each"])
+            raise InvalidInput(f"expert {quoted(name)}", ["states a probability twice; accepted: one value for each"])
         return name, stated
     if equals and name and all(bins):
         return name, [(float(m["low"]), float(m["high"]), float(m["chips"])) for m in bins if m]
     accepted = "NAME = 5% 0.5, 50% 0.8, 95% 1.2 (quantiles), or NAME = 0.5 to 0.7: 3, 0.7 to 0.9: 5 (chips)"
-    raise InvalidInput(f"expert {text!r}", [f"cannot be read; accepted: {accepted}"])
+    raise InvalidInput(f"expert {quoted(text)}", [f"cannot be read; accepted: {accepted}"])
 
 
 def _statements(said: Quantiles | Chips) -> list[tuple[float, float]]:

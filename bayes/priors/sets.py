@@ -144,7 +144,7 @@ def _beside(data: TomlTable, folder: Path) -> TomlTable:
     """Resolve the files from which priors borrow, relative to the folder of the set."""
 
     def found(name: object) -> object:
-        return str(folder / name) if isinstance(name, str) and (folder / name).is_file() else name
+        return str(folder / name) if isinstance(name, str) and os.path.isfile(folder / name) else name
 
     effects = data.get("effect")
     for prior in effects.values() if isinstance(effects, dict) else ():

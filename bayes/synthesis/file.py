@@ -323,7 +323,7 @@ def _in_raw_units(member: Outcome, rho: Decimal) -> Outcome:
 def is_synthesis(name: str | os.PathLike[str]) -> bool:
     """Return whether a name is the id of a shipped synthesis, or the path of a file that has the form of one."""
     text = os.fspath(name)
-    return text in shipped("syntheses") or (Path(text).is_file() and reads_as_synthesis(read_toml(text)))
+    return text in shipped("syntheses") or (os.path.isfile(text) and reads_as_synthesis(read_toml(text)))
 
 
 def reads_as_synthesis(data: Mapping[str, object]) -> bool:
@@ -338,4 +338,4 @@ def _member(name: str, folder: Path, load: Callable[[str | Path], Trial]) -> Out
     if not colon:
         raise InvalidInput(name, ["not the name of an outcome; accepted: trial:outcome"])
     beside = folder / trial
-    return load(beside if beside.is_file() else trial).outcomes[outcome]
+    return load(beside if os.path.isfile(beside) else trial).outcomes[outcome]

@@ -83,11 +83,11 @@ def _main(outcomes: Sequence[OutcomeDraft], keys: dict[str, Key]) -> Key:
 
 def _contrasts(others: Sequence[Key], pairs: dict[Key, Pair]) -> dict[Key, str]:
     """Return the ids of the contrasts other than the main one."""
-    found: dict[Key, str] = {}
+    found: dict[str, Key] = {}
     for key in others:
         title = f"{pairs[key].treatment.title[:40]} v {pairs[key].control.title[:40]}"
-        found[key] = slug(title, set(found.values()))
-    return found
+        found[slug(title, found)] = key
+    return {key: name for name, key in found.items()}
 
 
 def _contrast(pair: Pair, n: TomlTable | None) -> TomlTable:

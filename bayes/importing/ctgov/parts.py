@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from bayes.importing.ctgov import categories, posteriors
 from bayes.importing.ctgov.arms import Comparisons, Pair
@@ -13,7 +13,7 @@ from bayes.importing.ctgov.reasons import BASELINE, NO_NUMBERS, NOT_POSTED, PAIR
 from bayes.importing.ctgov.record import Analysis, Category, Class, Measure
 from bayes.importing.ctgov.study import Study
 from bayes.importing.ctgov.summaries import hint_of, summary_of
-from bayes.importing.drafts import Result, slug
+from bayes.importing.drafts import Result, free, slug
 
 AT_BASELINE = re.compile(
     r"(?:at )?(?:baseline|screening|day 0|pre-?treatment)\b"
@@ -95,17 +95,27 @@ def parts_of(study: Study, measure: Measure) -> Parts:
         places = [(one.path, _label(measure, one, None)) for one in measure.classes] or [(measure.path, measure.title)]
         refused = tuple(Result(path, label, why.status, why.reason) for path, label in places)
         return Parts((), refused, comparisons)
-    found: list[Part] = []
-    results: list[Result] = []
-    for one in measure.classes:
+    found = _Found()
+    for number, one in enumerate(measure.classes, 1):
         if AT_BASELINE.match(one.title) or (AT_BASELINE.match(measure.title) and not one.title):
-            results.append(Result(one.path, _label(measure, one, None), "refused", BASELINE))
+            found.refuse(Result(one.path, _label(measure, one, None), "refused", BASELINE))
         elif not one.categories:
-            results.append(Result(one.path, _label(measure, one, None), "refused", NO_NUMBERS))
+            found.refuse(Result(one.path, _label(measure, one, None), "refused", NO_NUMBERS))
         else:
             for pair in pairs:
-                _of_class(study, measure, one, pair, pairs, found, results)
-    return Parts(tuple(found), tuple(results), comparisons)
+                _of_class(study, measure, (number, one), pair, pairs, found)
+    return Parts(tuple(found.parts.values()), tuple(found.refused.values()), comparisons)
+
+
+@dataclass
+class _Found:
+    """The results of an outcome measure so far, by their ids, and those that are none, by their places."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    refused: dict[str, Result] = field(default_factory=dict)
+
+    def refuse(self, result: Result) -> None:
+        self.refused[result.place] = result
 
 
 def _pairs(measure: Measure, comparisons: Comparisons) -> tuple[list[Pair], Unusable | None]:
@@ -144,25 +154,25 @@ def pair_of(analysis: Analysis, comparisons: Comparisons) -> Pair:
 def _of_class(
     study: Study,
     measure: Measure,
-    one: Class,
+    numbered: tuple[int, Class],
     pair: Pair,
     pairs: Sequence[Pair],
-    found: list[Part],
-    results: list[Result],
+    found: _Found,
 ) -> None:
     """Add the results of one class for one pair of arms."""
+    _, one = numbered
     for category in _categories(measure, one, pair):
-        if isinstance(category, Category) and category.path in {result.place for result in results}:
+        if isinstance(category, Category) and category.path in found.refused:
             continue
         label = _label(measure, one, category, pair if len(pairs) > 1 else None)
-        name = _id(study, measure, one, category, pair, pairs, {part.id for part in found})
+        name = _id(study, measure, numbered, category, pair, pairs, found.parts)
         place = one.path if category is None or len(one.categories) == 1 else category.path
         summary, why = _summary(study, measure, one, category, pair)
         hint = hint_of(measure, category, pair) if summary is None and category is not None else None
-        found.append(Part(measure, one, category, pair, name, label, place, summary, why, hint))
+        found.parts[name] = Part(measure, one, category, pair, name, label, place, summary, why, hint)
     for category in one.categories[1:] if _is_dichotomy(measure, one, pair) else ():
-        if category.path not in {result.place for result in results}:
-            results.append(Result(category.path, _label(measure, one, category), "refused", COMPLEMENT))
+        if category.path not in found.refused:
+            found.refuse(Result(category.path, _label(measure, one, category), "refused", COMPLEMENT))
 
 
 def _is_dichotomy(measure: Measure, one: Class, pair: Pair) -> bool:
@@ -220,27 +230,23 @@ def _label(measure: Measure, one: Class, category: Category | None, pair: Pair |
 def _id(
     study: Study,
     measure: Measure,
-    one: Class,
+    numbered: tuple[int, Class],
     category: Category | None,
     pair: Pair,
     pairs: Sequence[Pair],
-    taken: set[str],
+    taken: Container[str],
 ) -> str:
+    number, one = numbered
     parts = [study.bases[measure.path]]
     if len(measure.classes) > 1:
-        parts.append(_short(categories_free(one.title) or f"part {measure.classes.index(one) + 1}", CLASS_IN_ID))
+        parts.append(_short(categories_free(one.title) or f"part {number}", CLASS_IN_ID))
     if category is not None and len(one.categories) > 1:
         parts.append(_short(category.title or str(one.categories.index(category) + 1), CATEGORY_IN_ID))
     if len(pairs) > 1:
         same = [other for other in pairs if other.treatment == pair.treatment]
         arms = pair.treatment.title if len(same) == 1 else f"{pair.treatment.title[:12]} v {pair.control.title}"
         parts.append(_short(arms, CONTRAST_IN_ID))
-    name = "_".join(parts)
-    number = 1
-    while name in taken:
-        number += 1
-        name = f"{'_'.join(parts)}_{number}"
-    return name
+    return free("_".join(parts), taken)
 
 
 def categories_free(title: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 ESCAPES = re.compile(r"\\([\[\](){}<>*_~#+.!`|\\-])")  # of Markdown, which the registry puts into its texts
+SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of a character, which JSON can express and no text file can hold
 MEASURES = "resultsSection.outcomeMeasuresModule.outcomeMeasures"
 
 
@@ -26,11 +27,11 @@ class Node:
         return Node(value, ".".join([*([self.path] if self.path else []), *keys]))
 
     def text(self, *keys: str) -> str:
-        """Return a text without Markdown's escapes; empty for anything else."""
+        """Return a text without Markdown's escapes and halves of characters; empty for anything else."""
         value = self.at(*keys).value
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return ""
-        text = str(value)
+        text = SURROGATES.sub("\ufffd", str(value))
         return (ESCAPES.sub(r"\1", text) if "\\" in text else text).strip()
 
     def items(self, *keys: str) -> Iterator[Node]:

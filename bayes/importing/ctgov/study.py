@@ -49,10 +49,10 @@ class Study:
     @cached_property
     def bases(self) -> Mapping[str, str]:
         """The id of each outcome measure, by its path; the ids of its results begin with it."""
-        found: dict[str, str] = {}
+        found: dict[str, str] = {}  # the paths by the ids
         for measure in self.measures:
-            found[measure.path] = slug(slug(measure.title)[:LONGEST_BASE].strip("_"), set(found.values()))
-        return found
+            found[slug(slug(measure.title)[:LONGEST_BASE].strip("_"), found)] = measure.path
+        return {path: name for name, path in found.items()}
 
     def decided(self, measure: Measure, outcome: str = "") -> Decisions:
         """Return what is decided about a result: by its id, by that of its outcome measure, or about the record."""

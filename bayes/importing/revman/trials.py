@@ -51,18 +51,18 @@ class StudyFile:
 
 def files_of(review: Review, readings: list[Reading]) -> list[StudyFile]:
     """Return the studies that have rows in the analyses of a review, with ids that depend on the document alone."""
-    entries: dict[str, list[Entry]] = {}
+    entries: dict[str, dict[str, Entry]] = {}
     for reading in readings:
         for row in reading.analysis.rows:
-            own = entries.setdefault(row.study, [])
-            taken = {entry.outcome for entry in own}
-            own.append(Entry(reading, row, slug(f"analysis_{row.subgroup or reading.analysis.number}", taken)))
+            own = entries.setdefault(row.study, {})
+            outcome = slug(f"analysis_{row.subgroup or reading.analysis.number}", own)
+            own[outcome] = Entry(reading, row, outcome)
     files, taken_ids = [], {reading.id for reading in readings}
     for key, found in entries.items():
         study = review.studies.get(key, Study(key, key))
         name = slug(study.name, taken_ids)
         taken_ids.add(name)
-        files.append(StudyFile(name, study, tuple(found)))
+        files.append(StudyFile(name, study, tuple(found.values())))
     return files
 
 

@@ -31,7 +31,7 @@ from bayes.importing.table.vocabulary import (
     stated_measure,
     without_measure,
 )
-from bayes.importing.table.written_cells import WITH_INTERVAL
+from bayes.importing.table.written_cells import shows_interval
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _estimate(table: Table) -> Report | None:
         if index is not None and not (one == "se" and log_measure(_after(known[index]))):
             columns[one] = index
             taken.append(index)
-    if "ci" not in columns and any(WITH_INTERVAL.fullmatch(text) for text in table.texts(at)):
+    if "ci" not in columns and any(map(shows_interval, table.texts(at))):
         columns["ci"] = at  # as in "0.94 (0.58-1.50)"
     if "ci_low" not in columns or "ci_high" not in columns:
         columns = {one: index for one, index in columns.items() if one not in ("ci_low", "ci_high")}

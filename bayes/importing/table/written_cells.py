@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from bayes.base.written_numbers import DASHES, SPACES, plainly
+from bayes.errors import quoted
 from bayes.importing.table.grids import Cell
 
 Mark = Literal["point", "comma", "unknown"]
@@ -38,6 +39,9 @@ BETWEEN = rf"(?:\s*(?:to|[;,{DASHES}-]|\.\.)\s*)"
 INTERVAL = re.compile(rf"[\[(]?\s*({NUMBER}){BETWEEN}({NUMBER})\s*[\])]?", re.IGNORECASE)
 WITH_INTERVAL = re.compile(rf"({NUMBER})\s*[\[(]([^\])]*\d[^\])]*)[\])]")
 
+LONGEST = (
+    200  # characters of a cell with numbers; patterns are not tried on longer ones, which they could take hours for
+)
 DATED = "a date where a number belongs, as a spreadsheet makes of a ratio or a range"
 FORMULA = "a cell with a formula"
 MERGED = "merged cells where a number belongs"
@@ -47,7 +51,7 @@ class Damaged(Exception):
     """A cell that cannot be read as a number: why, and which it is."""
 
     def __init__(self, reason: str, cell: Cell) -> None:
-        super().__init__(f"{reason}: {cell.text.strip()!r}" if cell.text.strip() else reason)
+        super().__init__(f"{reason}: {quoted(cell.text.strip())}" if cell.text.strip() else reason)
         self.cell = cell
 
 
@@ -88,8 +92,14 @@ def looks_numeric(text: str) -> bool:
     return plainly(_tidy(text)) is not None
 
 
+def shows_interval(text: str) -> bool:
+    """Return whether a cell shows an estimate with its limits, as in "0.94 (0.58-1.50)"."""
+    return WITH_INTERVAL.fullmatch(FOOTNOTE.sub("", _tidy(text))) is not None
+
+
 def _tidy(text: str) -> str:
     plain = text.translate({ord(space): " " for space in SPACES if space != "\ufeff"}).replace("\ufeff", "").strip()
+    plain = plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"  # which nothing below takes for a number
     return re.sub(rf"^[{DASHES}]\s*(?=[\d.,])", "-", plain)
 
 
@@ -171,7 +181,7 @@ class Reading:
 
     def has_interval(self, cell: Cell) -> bool:
         """Return whether a cell holds an estimate with its limits."""
-        return not cell.damage and WITH_INTERVAL.fullmatch(FOOTNOTE.sub("", _tidy(cell.text))) is not None
+        return not cell.damage and shows_interval(cell.text)
 
     def p_value(self, cell: Cell) -> Decimal | str:
         """Return a p-value: a number, or a bound such as "<0.001".
@@ -230,7 +240,7 @@ class Reading:
         return text
 
     def _remark(self, cell: Cell, said: str) -> None:
-        self.remarks.append(f"{cell.place}: {cell.text.strip()!r}, {said}")
+        self.remarks.append(f"{cell.place}: {quoted(cell.text.strip())}, {said}")
 
 
 def _why_not(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from bayes.base.numbers import (
     percent,
     probability,
     rounded,
+    significant,
 )
 from bayes.base.numbers_needed import number_needed
 
@@ -45,6 +47,10 @@ def test_a_probability_reads_one_way(p, prose, table, share):
 
 def test_what_is_missing_is_an_empty_cell():
     assert probability(None) == in_table(None) == ""
+
+
+def test_infinity_is_a_word():
+    assert (significant(inf), significant(-inf), number(inf)) == ("infinity", "-infinity", "infinity")
 
 
 def test_a_bound_is_a_word_in_a_sentence():
