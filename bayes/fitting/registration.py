@@ -106,7 +106,7 @@ def _path(model: str | os.PathLike[str] | ModuleType) -> Path:
     if named is None:
         raise InvalidInput("model", ["the module has no file; accepted: a Python file, or a module made from one"])
     path = Path(named).resolve()
-    if path.suffix != ".py" or not os.path.isfile(path):
+    if path.suffix != ".py" or not path.is_file():
         raise InvalidInput(str(path), ["not found; accepted: a Python file, or a module made from one"])
     return path
 

@@ -38,7 +38,7 @@ def write_workbook(rows: Rows, path: Path) -> None:
     columns = columns_of(rows)
     _sheet(book, "summary", columns, ([{**row}.get(name) for name in columns] for row in rows))
     _sheet(book, "columns", ("column", "meaning"), meanings(SummaryRow).items())
-    from lxml.etree import SerialisationError
+    from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 
     with replaced(path) as unfinished:
         try:

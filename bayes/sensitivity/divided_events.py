@@ -122,8 +122,8 @@ def _over_baseline(
     total = evidence.treatment.events + evidence.control.events
     v = np.linspace(-1, 1, BASELINES) * np.arcsinh(REACH * (total + 1) ** 0.5)
     half, exposure = theta[:, None, None] / 2, evidence.relative_exposure
-    expected = exposure[0] * np.exp(half) + exposure[1] * np.exp(-half)
-    a = np.log(total / expected) + np.sinh(v) * (total + 1) ** -0.5  # about the rate at which the total is expected
+    log_expected = np.logaddexp(np.log(exposure[0]) + half, np.log(exposure[1]) - half)
+    a = np.log(total) - log_expected + np.sinh(v) * (total + 1) ** -0.5  # about the rate at which the total is expected
     log_f = quadrature.log_density(nuisance.events, a - 2 * nuisance.baseline_offset * half) + np.log(np.cosh(v))
     per_event = []
     for arm, exposed, side in ((evidence.treatment, exposure[0], 1), (evidence.control, exposure[1], -1)):

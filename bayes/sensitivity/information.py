@@ -277,7 +277,8 @@ def _events(subject: Subject, evidence: Events) -> Unit:
 
     def information(theta: FloatArray) -> FloatArray:
         share: FloatArray = expit(theta + np.log(exposed / unexposed))
-        return 1 / (1 / share + 1 / (1 - share) + spread)
+        product = share * (1 - share)  # 0 at effects far away, where an event carries no information
+        return product / (1 + spread * product)
 
     return Unit(total, PER_EVENT, information)
 

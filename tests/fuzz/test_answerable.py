@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from bayes.sensitivity import examine
 from fuzz import answerable, answering
 from fuzz.answerable import Unanswered, finite, printable
 
@@ -14,6 +15,15 @@ def test_accepted_reports_are_answered(seed, reports):
     found = answering.answered(seed, reports)
     assert not found["faults"], found
     assert sum(found["counts"].values()) - found["counts"][answering.NOT_ACCEPTED] == reports
+
+
+@pytest.mark.filterwarnings("error")
+def test_effects_far_in_the_tail_of_a_prior_are_no_overflow():
+    """Under the Student-t prior of `calibrated`, events by persons ended in "`y` must contain only finite values"."""
+    found = examine("mesems:ae_events_24w", ["conflict", "prior_weight"], prior_set="calibrated")
+    finite(found.rows, "rows")
+    (conflict, *_), (weight, *_) = found.rows["conflict"], found.rows["prior_weight"]
+    assert conflict["prior"] == weight["prior"] == "calibrated" and 0 < conflict["box_p"] < 1 and 50 < weight["elir"] < 213
 
 
 def test_what_is_no_answer_is_noticed():
