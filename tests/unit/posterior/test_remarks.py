@@ -113,3 +113,20 @@ def test_selection_has_another_name_where_nothing_is_selected(omega, words):
 def test_odds_that_are_not_proportional_are_named_from_the_lowest():
     said = str(Remark("not_proportional", (0.5, "mRS 1", 2.0, "mRS 4", 12.3, 5, 0.031)))
     assert "from 0.5 (cut after mRS 1) to 2 (cut after mRS 4); likelihood ratio 12.3 on 5 df, p = 0.031" in said
+
+
+@pytest.mark.parametrize(("benefit", "share"), [("higher", "0.30"), ("lower", "0.70")])
+def test_a_uniform_prior_of_a_proportion_says_what_it_holds_before_any_data(benefit, share):
+    """Of a risk uniform on 0 to 1, the share above a goal of 0.7 is 0.3."""
+    outcome = make_outcome("proportion", benefit, {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7})
+    assert f"before any data this prior gives P(benefit) = {share}" in noted(make_analysis(outcome, "beta(1, 1)"), None, None)
+    assert not any("before any data" in text for text in noted(make_analysis(outcome, "beta(1, 2)"), None, None))
+
+
+@pytest.mark.parametrize(("dispersion", "kind"), [(None, "dispersion"), ("poisson", "poisson")])
+def test_a_table_of_events_says_what_its_rates_assume(dispersion, kind):
+    rows = [{"term": f"t{i}", "soc": "s", "treatment": {"events": 3}, "control": {"events": 2}} for i in range(3)]
+    evidence = {"kind": "adverse_events", "n": {"treatment": 50, "control": 52}, "rows": rows} | ({"dispersion": dispersion} if dispersion else {})
+    (analysis,) = make_plan([make_outcome("rate_ratio", "lower", evidence)], load_priors(), ["berry"]).analyses
+    assert [one for one in kinds(analysis) if one in ("dispersion", "poisson")] == [kind]
+    assert not {"dispersion", "poisson"} & set(kinds(hierarchy([2, 2])))
