@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from support.trials import endpoint, make_outcome
 
+import bayes
 from bayes.base.distributions import parse
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
@@ -14,6 +15,7 @@ from bayes.priors.arm_pairs import ArmPrior
 from bayes.priors.arm_pairs import form as form_arms
 from bayes.priors.effect_prior import EffectPrior
 from bayes.priors.effect_rules import Arguments, form
+from bayes.priors.elicitation import elicited
 from bayes.priors.hierarchy import HierarchyPrior
 from bayes.priors.hierarchy import form as form_hierarchy
 from bayes.priors.proportion_rules import proportion_prior
@@ -348,3 +350,35 @@ def test_files_from_which_a_set_borrows_lie_beside_it(tmp_path):
     found = load_priors(path).effect
     assert [earlier.outcome for earlier in found["a"].outcomes] == [f"{tmp_path / 'mine.toml'}:it", "mesems:gel_24w"]
     assert (found["b"].synthesis, found["c"].synthesis) == (str(tmp_path / "other.toml"), "msc_stroke_mrs")
+
+
+@pytest.mark.parametrize(("text", "null", "side"), [("uniform(0, 0.6)", 0.7, -1), ("uniform(-2, 0)", 0, -1), ("uniform(0, 2)", 0, 1)])
+def test_all_the_mass_may_lie_well_beyond_no_effect(text, null, side):
+    assert certain_side(parse(text), null) == side
+
+
+@pytest.mark.parametrize("rule", ["calibrated", "cochrane", "enthusiastic"])
+def test_outcomes_are_for_the_rule_that_borrows_from_them(rule):
+    with pytest.raises(InvalidInput, match="`outcomes` are not available for this prior"):
+        validate(EffectPrior, {"rule": rule, "outcomes": EARLIER}, "set")
+
+
+@pytest.mark.parametrize(("errors", "said"), [((0.3, None), "too few standard errors (b:outcome has none)"), ((None, None), "too few standard errors (a:outcome, b:outcome have none)")])
+def test_reports_without_a_standard_error_are_named(errors, said):
+    reports = [{"events": (3, 50)} if s is None else {"estimate": 0.8, "se": s} for s in errors]
+    members = [
+        bayes.outcome(trial=name, measure="rate_ratio", benefit="lower", **({"treatment": {"events": 3, "n": 50}, "control": {"events": 5, "n": 50}, "kind": "events"} if "events" in one else one))
+        for name, one in zip("ab", reports, strict=True)
+    ]
+    _, reasons = form_offered({"d": OfferedHeterogeneity(rule="dumouchel")}, bayes.synthesis_of(members), OutcomeClass())
+    assert said in reasons[0]
+
+
+def test_experts_of_one_name_and_chips_of_any_number():
+    chips = [(0.5, 0.7, 0.2), (0.7, 0.9, 0.3), (0.9, 1.2, 0.3)]
+    found = elicited(endpoint("odds_ratio", mcid={"value": 1.2, "rationale": "r"}), {"A B": chips, "a-b": chips, "a_b": chips}, "why")
+    assert [line for line in found.to_toml().splitlines() if line.startswith("[effect")] == ["[effect.a_b]", "[effect.a_b_2]", "[effect.a_b_3]", "[effect.experts]"]
+    (p1, x1), (p2, x2) = found.beliefs[0].stated
+    assert (x1, x2) == (0.7, 0.9) and (p1, p2) == pytest.approx((0.25, 0.625))
+    with pytest.raises(InvalidInput, match="-0.5 chips on a bin; accepted: 0 or more"):
+        elicited(endpoint("odds_ratio"), {"A": [(0.5, 0.7, -0.5), (0.7, 0.9, 3), (0.9, 1.2, 3)]}, "why")

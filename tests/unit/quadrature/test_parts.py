@@ -14,6 +14,7 @@ from bayes.priors.sets import load_priors
 from bayes.quadrature import events, historical, ordered_tables
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Surface
+from bayes.quadrature.synthesis import Apart
 
 NUISANCE = load_priors().nuisance
 
@@ -97,3 +98,13 @@ def test_the_extent_of_a_function_holds_its_mass_and_its_peak():
     centre, width, (low, high) = historical._extent([(0.0, 1.0), (3.0, 0.5)], lambda x: -0.5 * ((x - 1.7) / 0.02) ** 2)
     assert centre == pytest.approx(1.7, abs=0.005) and 0.01 < width < 0.04
     assert 1.2 < low < 1.7 - 8.9 * 0.02 and 1.7 + 8.9 * 0.02 < high < 2.2
+
+
+def test_a_difference_of_effects_has_the_quantiles_of_its_mixture_in_any_unit():
+    """Two normals of equal mass; in points of a scale their SDs are 10 and 20."""
+    mean, sd, mass = np.array([-5.0, 30.0]), np.array([10.0, 20.0]), np.array([0.5, 0.5])
+    for unit in (1.0, 0.001):
+        found = Apart(unit * mean, unit * sd, mass)
+        for p, at in zip((0.001, 0.5, 0.999), found.quantiles((0.001, 0.5, 0.999)), strict=True):
+            assert mass @ stats.norm.cdf(at, unit * mean, unit * sd) == pytest.approx(p, abs=1e-9)
+        assert found.p_above(unit * 10) == pytest.approx(mass @ stats.norm.sf(10, mean, sd))
