@@ -247,3 +247,43 @@ def test_a_long_synthesis_of_one_trial_reads_it_once(tmp_path, members):
         load_synthesis(written(tmp_path, text))
     assert perf_counter() - start < 10
     assert len(str(caught.value).splitlines()) <= MOST_SHOWN + 1
+
+
+def test_files_at_the_limits_of_depth_and_length_are_read(tmp_path):
+    """A table in a table counts as a level; the last that is accepted, and the first that is not."""
+    path = tmp_path / "it.toml"
+    for depth, accepted in ((DEEPEST - 1, True), (DEEPEST, False)):
+        path.write_text(f"a = {'[' * depth}{']' * depth}")
+        if accepted:
+            assert "a" in read(path)
+        else:
+            with pytest.raises(InvalidInput, match=f"more than {DEEPEST} levels deep"):
+                read(path)
+    for length, accepted in ((LONGEST_LIST, True), (LONGEST_LIST + 1, False)):
+        path.write_text(f"a = [{'1,' * length}]")
+        if accepted:
+            assert len(read(path)["a"]) == length
+        else:
+            with pytest.raises(InvalidInput, match=f"a: {length} given; at most {LONGEST_LIST} accepted"):
+                read(path)
+    for length, accepted in ((LONGEST_TEXT, True), (LONGEST_TEXT + 1, False)):
+        path.write_text(f'a = "{"x" * length}"')
+        if accepted:
+            assert len(read(path)["a"]) == length
+        else:
+            with pytest.raises(InvalidInput, match=f"a: a text of {length} characters"):
+                read(path)
+
+
+def test_the_parsers_own_words_are_added_only_for_a_line_without_a_slip(tmp_path):
+    path = tmp_path / "it.toml"
+    path.write_text("a = 0,94\nb = 1\n")
+    with pytest.raises(InvalidInput) as caught:
+        read(path)
+    assert "write 0.94" in str(caught.value) and "not valid TOML" not in str(caught.value)
+    path.write_text("a = 1\na = 2\n")
+    with pytest.raises(InvalidInput, match="line 2: not valid TOML: a field or a table is defined twice"):
+        read(path)
+    path.write_text("a = 0,94\nb = 1\nb = 2\n")
+    with pytest.raises(InvalidInput, match="write 0.94"):
+        read(path)

@@ -132,3 +132,8 @@ def test_another_level_of_the_bound_without_events():
     """At the bound, no event in n patients has a probability of one minus the level."""
     assert (1 - measures.upper_bound_without_events(40, 0.8)) ** 40 == pytest.approx(0.2)
     assert (1 - measures.upper_bound_without_events(40)) ** 40 == pytest.approx(0.05)
+
+
+def test_the_ratio_of_sample_to_true_sd_stays_accurate_in_very_large_samples():
+    u, log_weight = measures.sd_ratio(1e6)
+    assert np.exp(log_weight) @ (u - 1) ** 2 == pytest.approx(1 / 2e6, rel=1e-3)

@@ -1,10 +1,12 @@
 """Numbers as papers print them: what each validator accepts at its limits, and what it says of anything else."""
 
+import zipfile
 from decimal import Decimal
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from bayes.base.archive import pack
 from bayes.base.documents import MOST_BYTES, read
 from bayes.base.toml import files_of, id_mistakes, locate, validate
 from bayes.base.written_numbers import (
@@ -144,3 +146,23 @@ def test_a_file_may_be_as_large_as_the_limit(tmp_path):
     path.write_bytes(b"a = 1\n" + b"#" * (MOST_BYTES - 5))
     with pytest.raises(InvalidInput, match="larger than 3 MB"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema"),
+    [
+        (Level, {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}), (Coverage, {"type": "number", "minimum": 0.5, "maximum": 0.999999}),
+        (PValue, {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string", "pattern": "^[<>]"}]}),
+    ],
+)  # fmt: skip
+def test_the_schema_for_editors_has_the_range_that_is_checked(kind, schema):
+    assert TypeAdapter(kind).json_schema() == schema
+
+
+def test_an_archive_has_one_date_and_one_mode(tmp_path):
+    """Equal contents give equal bytes: the earliest date of the format, and files that all may read and the owner write."""
+    path = pack({"a.txt": b"one", "b.nc": b"two"}, tmp_path / "it.zip")
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    assert {(entry.date_time, entry.create_system, entry.external_attr >> 16) for entry in entries} == {((1980, 1, 1, 0, 0, 0), 3, 0o100644)}
+    assert {entry.filename: entry.compress_type for entry in entries} == {"a.txt": zipfile.ZIP_DEFLATED, "b.nc": zipfile.ZIP_STORED, "SHA256SUMS": zipfile.ZIP_DEFLATED}

@@ -16,6 +16,7 @@ from bayes.posterior.cross_check import exact_answers
 from bayes.posterior.names import EFFECT
 from bayes.posterior.remarks import remarks_on
 from bayes.priors.sets import load_priors
+from bayes.quadrature import families
 from bayes.quadrature.families import FAMILIES, NORMAL
 from bayes.quadrature.medians import curve_of_family, log_arm, log_curve
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
@@ -302,3 +303,32 @@ def test_medians_of_logs_among_means_are_named():
     (analysis,) = make_plan([synthesis_of([medians, means], heterogeneity={"distribution": "half_normal(2)", "rationale": "r"})], load_priors(), ["normal(0, 5)"]).analyses
     said = " ".join(map(str, remarks_on(analysis, None, None)))
     assert "differences of medians of log-normal observations, pooled with differences of means: a:outcome" in said
+
+
+def test_families_of_medians_are_densities_whose_start_and_peak_are_known():
+    """Of quantiles that lie as those of a family do, the peak is at its own location and sigma; a log-normal mean is exp(mu + sigma^2 / 2)."""
+    n, mu, sigma = 399, 1.2, 0.4
+    z = stats.norm.ppf([0.25, 0.5, 0.75])
+    quartiles = lambda numbers: MedianOfArm(median=round(numbers[1], 6), quartiles=[round(numbers[0], 6), round(numbers[2], 6)], n=n)  # noqa: E731
+    normal, logs = quartiles(mu + sigma * z), quartiles(np.exp(mu + sigma * z))
+    assert families.NORMAL.start(normal) == pytest.approx((mu, sigma), rel=0.01)
+    assert families.LOGNORMAL.start(logs) == pytest.approx((mu, sigma), rel=0.01)
+    assert families.GAMMA.start(logs) == pytest.approx((mu + sigma**2 / 2, sigma), rel=0.01)
+    assert np.exp(families.GAMMA.start(logs)[0]) == pytest.approx(stats.lognorm(sigma, 0, np.exp(mu)).mean(), rel=0.01)
+    jacobian = sum(np.log(float(x)) for x, _ in logs.ranked)
+    assert families.LOGNORMAL.greatest(logs) == pytest.approx(families.NORMAL.greatest(normal) - jacobian, abs=1e-4)
+    for family, arm in ((families.NORMAL, normal), (families.LOGNORMAL, logs)):
+        at = lambda m, s, family=family, arm=arm: float(family.log_density(arm, np.array(m), np.array(np.log(s))))  # noqa: E731
+        assert max(at(mu + d, sigma + e) for d in (-0.05, 0.05) for e in (-0.05, 0.05)) < at(mu, sigma)
+
+
+@pytest.mark.parametrize(("name", "law", "location"), [("NORMAL", stats.norm(1.2, 0.4), 1.2), ("LOGNORMAL", stats.norm(1.2, 0.4), 1.2), ("GAMMA", stats.gamma(6.25, scale=np.exp(1.2) / 6.25), 1.2)])
+def test_order_statistics_have_their_joint_density(name, law, location):
+    """n! over the factorials of the gaps, times densities at the numbers and the powers of what lies between them (David and Nagaraja 2003)."""
+    numbers, n = np.array([0.9, 1.3, 1.6]) if name != "GAMMA" else np.array([2.0, 3.0, 5.0]), 7
+    printed = np.exp(numbers) if name == "LOGNORMAL" else numbers
+    arm = MedianOfArm(median=float(printed[1]), quartiles=[float(printed[0]), float(printed[2])], n=n)
+    share = np.diff(np.concatenate([[0.0], law.cdf(numbers), [1.0]]))
+    expected = special.gammaln(n + 1) - 4 * special.gammaln(2) + law.logpdf(numbers).sum() + np.log(share).sum()  # ranks 2, 4 and 6: one between each two
+    found = getattr(families, name).log_density(arm, np.array(location), np.array(np.log(0.4)))
+    assert float(found) == pytest.approx(expected, abs=1e-6)

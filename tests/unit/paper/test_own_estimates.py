@@ -5,6 +5,7 @@ from math import exp, inf, log, pi, sqrt
 
 import pytest
 from scipy import stats
+from support.reports import REPORTS
 from support.trials import make_outcome
 
 from bayes.errors import InvalidInput
@@ -300,3 +301,34 @@ def test_percent_reductions_and_win_probabilities_are_ratios():
     assert (float(one.estimate), [float(limit) for limit in one.ci]) == (0.8, [0.6, 1.05]) and one.as_printed == "percent reduction 20.0 (-5 to 40)"
     win = make_outcome("win_odds", "higher", {"kind": "estimate", "estimate": 0.6, "ci": [0.5, 0.69], "printed_as": "win_probability"}).evidence
     assert (float(win.estimate), [float(limit) for limit in win.ci]) == (1.5, [1.0, 2.2])
+
+
+@pytest.mark.parametrize(
+    ("arm", "off", "critical"),
+    [
+        ({"quartiles": [0, 10]}, 10, 2.65 / sqrt(9) - 6 / 81), ({"range": [0, 10]}, 10, 1 / log(18) + 2.5 / 10),
+        ({"quartiles": [0, 10], "range": [-20, 30]}, 10, 3 / sqrt(9) - 40 / 729),
+    ],
+)  # fmt: skip
+def test_numbers_are_skewed_beyond_the_critical_value_of_shi(arm, off, critical):
+    """Nine persons; twice the distance of the median from the middle, in widths, on either side of the critical value."""
+    for excess, skewed in ((-0.003, False), (0.003, True)):
+        median = round(5 - off * (critical + excess) / 2, 4)
+        one = read("mean_difference", kind="medians", treatment=arm | {"median": median, "n": 9}, control={"median": 5, "quartiles": [4, 6], "n": 9})
+        assert one.treatment.skewed(False) == skewed
+
+
+def test_a_printed_result_is_an_estimate_unless_its_error_is_only_bounded():
+    for said, known in (({"estimate": 0.8, "ci": [0.6, 1.07]}, True), ({"estimate": 0.8, "p": 0.03}, True), ({"estimate": 0.8, "p": "<0.05"}, False), ({"estimate": 0.8}, False)):
+        outcome = make_outcome("odds_ratio", "lower", {"kind": "binary", "treatment": ARM, "control": ARM | {"n": 30}}, printed=[said])
+        found = outcome.printed[0].as_estimate()
+        assert (found is not None) == known
+        assert not known or (float(found.estimate), found.compares) == (0.8, "treatment_vs_control")
+
+
+def test_curves_say_what_the_missing_time_is_for():
+    _, _, curve = REPORTS["digitised curve"]
+    for measure, said in (("mean_difference", "mean_difference requires `until`, the time up to which means are taken, in months; accepted: up to 24"), ("risk_difference", "risk_difference requires `time`, a time at which survival is compared, in months; accepted: up to 24")):
+        with pytest.raises(InvalidInput) as caught:
+            read(measure, **curve)
+        assert said in str(caught.value)

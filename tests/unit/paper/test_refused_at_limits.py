@@ -183,6 +183,7 @@ REFUSED = [
     (changed(TABLE, per="year"), "only for one of events"), (changed(TABLE, exposure={"treatment": 5, "control": 5}), "only for one of events"),
     (changed(TABLE, listed_above=0), "listed_above"), (changed(TABLE, listed_above=100), "listed_above"), (changed(TABLE, rows=[]), "rows"),
     (changed(TABLE, rows__0__n={"treatment": 2, "control": 52}), "3 persons in treatment exceed n = 2"),
+    (changed(MEANS, treatment=MEAN_CI | {"ci": [3]}), "treatment.ci"), (changed(MEANS, treatment=MEAN_CI | {"ci": [3, 4, 5]}), "treatment.ci"),
 ]  # fmt: skip
 
 

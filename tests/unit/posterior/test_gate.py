@@ -128,3 +128,9 @@ def test_the_error_of_a_certain_event_is_the_resolution_of_the_draws():
     assert mcse_of_probability(event) == mcse_of_probability(~event) == 0.001
     half = np.random.default_rng(1).random((4, 2500)) < 0.5
     assert mcse_of_probability(half) == pytest.approx(0.005, rel=0.1)
+
+
+def test_either_end_alone_is_compared():
+    draws = {EFFECT: np.random.default_rng(3).permutation((np.arange(10_000) + 0.5) / 10_000).reshape(4, 2500)}
+    assert [one.quantity for one in compare([parameter({"ci_high": 0.9})], draws)] == ["ci_high"]
+    assert [one.quantity for one in compare([parameter({"ci_low": 0.1})], draws)] == ["ci_low"]

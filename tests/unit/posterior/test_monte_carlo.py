@@ -123,3 +123,18 @@ def test_an_error_from_the_row_alone():
     assert standard_error(row(**sizes, **ends), "median") == pytest.approx(np.sqrt(np.pi / 2) / 20)
     assert standard_error(row(**sizes), "median") == standard_error(row(**ends), "median") == 0.0
     assert standard_error(row(**sizes, ci_low=-1.0), "median") == standard_error(row(**sizes, ci_high=1.0), "median") == 0.0
+
+
+@pytest.mark.parametrize("scale", [0.01, 100.0])
+def test_the_error_of_a_standard_deviation_follows_the_unit(scale):
+    draws = np.random.default_rng(7).standard_normal((4, 2500))
+    plain, scaled = (standard_errors(of_effect(draws=unit * draws, mean=0.0, sd=unit)) for unit in (1.0, scale))
+    assert (scaled["mean"], scaled["sd"]) == pytest.approx((scale * plain["mean"], scale * plain["sd"]))
+    still = standard_errors(of_effect(draws=np.ones((4, 100)), sd=0.0))
+    assert still["sd"] == 0.0
+
+
+def test_the_event_of_a_share_is_the_share_itself():
+    found = of_effect(p_benefit=0.1, median=0.25)
+    assert (found["p_benefit"].events == found["p_benefit"].draws).all() and found["p_benefit"].events.sum() == 5
+    assert found["median"].events.sum() == 4

@@ -111,5 +111,46 @@ def test_selection_has_another_name_where_nothing_is_selected(omega, words):
 
 
 def test_odds_that_are_not_proportional_are_named_from_the_lowest():
-    said = str(Remark("not_proportional", (0.5, "mRS 1", 2.0, "mRS 4", 12.3, 5, 0.031)))
+    said = str(Remark("not_proportional", (0.5, "mRS 1", 2.0, "mRS 4", 12.3, 5, 0.03142)))
     assert "from 0.5 (cut after mRS 1) to 2 (cut after mRS 4); likelihood ratio 12.3 on 5 df, p = 0.031" in said
+
+
+@pytest.mark.parametrize(("benefit", "share"), [("higher", "0.30"), ("lower", "0.70")])
+def test_a_uniform_prior_of_a_proportion_says_what_it_holds_before_any_data(benefit, share):
+    """Of a risk uniform on 0 to 1, the share above a goal of 0.7 is 0.3."""
+    outcome = make_outcome("proportion", benefit, {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7})
+    assert f"before any data this prior gives P(benefit) = {share}" in noted(make_analysis(outcome, "beta(1, 1)"), None, None)
+    assert not any("before any data" in text for text in noted(make_analysis(outcome, "beta(1, 2)"), None, None))
+
+
+@pytest.mark.parametrize(("dispersion", "kind"), [(None, "dispersion"), ("poisson", "poisson")])
+def test_a_table_of_events_says_what_its_rates_assume(dispersion, kind):
+    rows = [{"term": f"t{i}", "soc": "s", "treatment": {"events": 3}, "control": {"events": 2}} for i in range(3)]
+    evidence = {"kind": "adverse_events", "n": {"treatment": 50, "control": 52}, "rows": rows} | ({"dispersion": dispersion} if dispersion else {})
+    (analysis,) = make_plan([make_outcome("rate_ratio", "lower", evidence)], load_priors(), ["berry"]).analyses
+    assert [one for one in kinds(analysis) if one in ("dispersion", "poisson")] == [kind]
+    assert not {"dispersion", "poisson"} & set(kinds(hierarchy([2, 2])))
+
+
+def test_skewed_medians_say_as_what_they_are_read():
+    """A difference of numbers that are skewed on its own scale only is read as log-normal; a ratio of even numbers as normal."""
+    skewed, even = {"median": 3, "quartiles": [1, 9], "n": 200}, {"median": 50, "quartiles": [10, 90], "n": 200}
+    for measure, arm, taken in (("mean_difference", skewed, "skewed for normal observations and are read as log-normal ones"), ("mean_ratio", even, "skewed for log-normal observations and are read as normal ones")):
+        outcome = make_outcome(measure, "lower", {"kind": "medians", "treatment": arm, "control": arm})
+        assert [text for text in noted(make_analysis(outcome, "normal(0, 1)"), None, None) if taken in text]
+
+
+def test_hazards_are_judged_for_a_hazard_ratio_alone():
+    """Survival that crosses: nothing is remarked of a difference of restricted means of the same curves."""
+    times, at = [0, 2, 4, 6, 8, 10, 12], [0, 4, 8, 12]
+    first = {"times": times, "survival": [100, 60, 50, 46, 44, 43, 42], "at_risk_times": at, "at_risk": [200, 100, 88, 84]}
+    second = {"times": times, "survival": [100, 98, 94, 80, 60, 40, 20], "at_risk_times": at, "at_risk": [200, 188, 120, 40]}
+    curves = {"kind": "digitised_curve", "unit": "months", "treatment": first, "control": second}
+    for measure, more, found in (("hazard_ratio", {}, ["reconstructed", "hazards_not_proportional"]), ("mean_difference", {"until": 12}, ["reconstructed"]), ("risk_difference", {"time": 12}, ["reconstructed"])):
+        analysis = make_analysis(make_outcome(measure, "lower", curves | more), "normal(0, 1)")
+        assert [one for one in kinds(analysis) if one in ("reconstructed", "hazards_not_proportional")] == found
+
+
+def test_ten_rows_without_an_event_are_named_before_others_are_counted():
+    text = noted(hierarchy([2, -12]), None, None)[-1]
+    assert text.count("term 1 ") == 10 and text.endswith(" and 2 others")

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from support.trials import endpoint, make_outcome
 
+import bayes
 from bayes.base.distributions import parse
 from bayes.base.toml import validate
 from bayes.errors import InvalidInput, NotFormable
@@ -14,10 +15,12 @@ from bayes.priors.arm_pairs import ArmPrior
 from bayes.priors.arm_pairs import form as form_arms
 from bayes.priors.effect_prior import EffectPrior
 from bayes.priors.effect_rules import Arguments, form
+from bayes.priors.elicitation import elicited
 from bayes.priors.hierarchy import HierarchyPrior
 from bayes.priors.hierarchy import form as form_hierarchy
 from bayes.priors.proportion_rules import proportion_prior
 from bayes.priors.scale_guard import certain_side, heterogeneity_problem, scale_problem
+from bayes.priors.sets import load_priors, on_analysis_scale
 from bayes.priors.tau import HeterogeneityPrior, OfferedHeterogeneity, OutcomeClass, form_offered
 
 ESTIMATE = {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}
@@ -304,3 +307,78 @@ def test_offers_that_cannot_be_formed_are_silent_only_if_they_may_be():
     offered = {"a": OfferedHeterogeneity(rule="turner"), "b": OfferedHeterogeneity(rule="turner", when="formable"), "c": OfferedHeterogeneity(rule="default")}
     found, reasons = form_offered(offered, endpoint("odds_ratio"), OutcomeClass())
     assert [one.name for one in found] == ["c"] and len(reasons) == 1 and reasons[0].startswith("heterogeneity 'a': no outcome class")
+
+
+def test_calibrated_priors_are_converted_for_standardised_differences_only():
+    plain = form("calibrated", endpoint("odds_ratio")).distribution.args
+    for measure in ("risk_ratio", "hazard_ratio", "win_odds", "win_ratio", "mean_ratio"):
+        assert form("calibrated", endpoint(measure)).distribution.args == plain
+        assert form_offered({"a": OfferedHeterogeneity(rule="calibrated")}, endpoint(measure), OutcomeClass())[0][0].distribution.args == (-2.07, 1.05)
+    (of_smd,), _ = form_offered({"a": OfferedHeterogeneity(rule="calibrated")}, endpoint("standardised_mean_difference"), OutcomeClass())
+    assert of_smd.distribution.args == pytest.approx((-2.07 + math.log(math.sqrt(3) / math.pi), 1.05))
+    with pytest.raises(NotFormable, match="calibrated on log ratios, not on a mean difference"):
+        form("calibrated", endpoint("mean_difference"))
+
+
+def test_strength_is_that_of_the_neutral_rule_only():
+    about = make_outcome("proportion", "higher", {"kind": "proportion", "events": 16, "n": 20, "goal": 0.7}, mcid={"value": 0.85, "rationale": "r"})
+    for rule in ("sceptical", "enthusiastic", "pessimistic"):
+        assert proportion_prior(rule, about, "weak", 0.05) == proportion_prior(rule, about, "strong", 0.05)
+
+
+@pytest.mark.parametrize("text", ["uniform(1.5, 2)", "uniform(-3, -1.5)"])
+def test_a_prior_beyond_the_range_of_a_risk_difference_has_no_mass_there(text):
+    assert "has no mass between -1 and 1" in scale_problem(parse(text), endpoint("risk_difference"), allow_one_sided=True)
+
+
+def test_limits_that_a_measure_cannot_have_are_refused_with_the_prior_and_the_outcome():
+    outcome = make_outcome("odds_ratio", "lower", COUNTS)
+    for text in ("interval(-1, 2)", "normal(0, x)"):
+        with pytest.raises(InvalidInput) as caught:
+            on_analysis_scale(text, outcome)
+        assert f"prior '{text}' for example:it: " in str(caught.value)
+
+
+def test_files_from_which_a_set_borrows_lie_beside_it(tmp_path):
+    for name in ("mine.toml", "other.toml"):
+        (tmp_path / name).write_text("x = 1")
+    path = tmp_path / "set.toml"
+    path.write_text(
+        '[effect.a]\nrule = "evidence"\noutcomes = [{ outcome = "mine.toml:it" }, { outcome = "mesems:gel_24w" }]\n'
+        '[effect.b]\nrule = "map"\nsynthesis = "other.toml"\n[effect.c]\nrule = "map"\nsynthesis = "msc_stroke_mrs"\n'
+    )
+    found = load_priors(path).effect
+    assert [earlier.outcome for earlier in found["a"].outcomes] == [f"{tmp_path / 'mine.toml'}:it", "mesems:gel_24w"]
+    assert (found["b"].synthesis, found["c"].synthesis) == (str(tmp_path / "other.toml"), "msc_stroke_mrs")
+
+
+@pytest.mark.parametrize(("text", "null", "side"), [("uniform(0, 0.6)", 0.7, -1), ("uniform(-2, 0)", 0, -1), ("uniform(0, 2)", 0, 1)])
+def test_all_the_mass_may_lie_well_beyond_no_effect(text, null, side):
+    assert certain_side(parse(text), null) == side
+
+
+@pytest.mark.parametrize("rule", ["calibrated", "cochrane", "enthusiastic"])
+def test_outcomes_are_for_the_rule_that_borrows_from_them(rule):
+    with pytest.raises(InvalidInput, match="`outcomes` are not available for this prior"):
+        validate(EffectPrior, {"rule": rule, "outcomes": EARLIER}, "set")
+
+
+@pytest.mark.parametrize(("errors", "said"), [((0.3, None), "too few standard errors (b:outcome has none)"), ((None, None), "too few standard errors (a:outcome, b:outcome have none)")])
+def test_reports_without_a_standard_error_are_named(errors, said):
+    reports = [{"events": (3, 50)} if s is None else {"estimate": 0.8, "se": s} for s in errors]
+    members = [
+        bayes.outcome(trial=name, measure="rate_ratio", benefit="lower", **({"treatment": {"events": 3, "n": 50}, "control": {"events": 5, "n": 50}, "kind": "events"} if "events" in one else one))
+        for name, one in zip("ab", reports, strict=True)
+    ]
+    _, reasons = form_offered({"d": OfferedHeterogeneity(rule="dumouchel")}, bayes.synthesis_of(members), OutcomeClass())
+    assert said in reasons[0]
+
+
+def test_experts_of_one_name_and_chips_of_any_number():
+    chips = [(0.5, 0.7, 0.2), (0.7, 0.9, 0.3), (0.9, 1.2, 0.3)]
+    found = elicited(endpoint("odds_ratio", mcid={"value": 1.2, "rationale": "r"}), {"A B": chips, "a-b": chips, "a_b": chips}, "why")
+    assert [line for line in found.to_toml().splitlines() if line.startswith("[effect")] == ["[effect.a_b]", "[effect.a_b_2]", "[effect.a_b_3]", "[effect.experts]"]
+    (p1, x1), (p2, x2) = found.beliefs[0].stated
+    assert (x1, x2) == (0.7, 0.9) and (p1, p2) == pytest.approx((0.25, 0.625))
+    with pytest.raises(InvalidInput, match="-0.5 chips on a bin; accepted: 0 or more"):
+        elicited(endpoint("odds_ratio"), {"A": [(0.5, 0.7, -0.5), (0.7, 0.9, 3), (0.9, 1.2, 3)]}, "why")
