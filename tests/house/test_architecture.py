@@ -138,7 +138,7 @@ def test_the_prose_of_edited_folders_has_no_translated_idioms():
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", [p for folder in ("benchmarks", "calibration", "fuzz") for p in sorted((ROOT / "tests" / folder).rglob("*.py"))], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [p for folder in ("benchmarks", "calibration", "fuzz", "faults", "mutation") for p in sorted((ROOT / "tests" / folder).rglob("*.py"))], ids=lambda p: p.name)
 def test_a_script_that_runs_by_hand_names_only_what_there_is(path):
     """Calibrations and benchmarks are not run here: a name that has moved would be found when an hour was planned."""
     tree = ast.parse(path.read_text())

@@ -1,0 +1,21 @@
+"""The record of mutation testing: about packages that exist, complete, and as its README says."""
+
+from mutation import record, table
+from mutation.places import PACKAGES
+from support.paths import ROOT
+
+FOUND = record.read()
+
+
+def test_its_sources_exist():
+    assert FOUND.sources == tuple(f"bayes/{package}" for package in PACKAGES)
+    assert all((ROOT / source).is_dir() for source in FOUND.sources)
+
+
+def test_the_table_of_its_readme_is_that_of_the_record():
+    assert table.stated() == table.of_record(), "run python tests/mutation table"
+
+
+def test_every_survivor_is_listed():
+    for sample in FOUND.samples:
+        assert [sum(one.package == package for one in sample.survivors) for package in PACKAGES] == [sample.packages[package].survived for package in PACKAGES]
