@@ -5,13 +5,13 @@ from math import log
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import expit
+from scipy.special import expit, gammaln
 from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.priors.sets import load_priors
-from bayes.quadrature import events, historical, ordered_tables
+from bayes.quadrature import events, historical, ordered_tables, ordinal
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Surface
 from bayes.quadrature.synthesis import Apart
@@ -67,6 +67,28 @@ def test_a_departure_from_proportional_odds_is_averaged_over_its_prior(curve, di
         parts.append(log(w) + ordered_tables.ordinal.log_curve(table, half, -half))
     expected = np.logaddexp.reduce(parts, axis=0)
     assert np.ptp(curve(outcome, NUISANCE)(theta) - expected) < 2e-4
+
+
+def test_a_narrow_curve_takes_as_many_departures_as_it_is_narrow(monkeypatch):
+    """Of 20,000 patients, ten times narrower than the prior of the departure; the oracle is 61 departures."""
+    monkeypatch.setattr(ordered_tables, "tabulated_report", lambda log_l, *_: log_l)
+    outcome = make_outcome("common_odds_ratio", "lower", LEVELS | {"treatment": [3500, 4200, 2300], "control": [3000, 4300, 2700]})
+    near = normal_curve(y=0.17, s=0.026)
+    theta = near.centre + near.width * np.array([-3.0, 0.0, 3.0])
+    found = ordered_tables.drifting(outcome, NUISANCE, near)(theta)
+    monkeypatch.setattr(ordered_tables, "FEWEST", 61)
+    assert np.ptp(found - ordered_tables.drifting(outcome, NUISANCE, near)(theta)) < 1e-3
+
+
+TABLES = [((7, 9, 5), (4, 8, 7)), ((3, 0), (1, 6)), ((0, 0, 4, 1, 7), (2, 0, 0, 9, 1)), ((155, 118, 16, 38, 59, 27, 96, 32), (113, 103, 10, 31, 62, 26, 119, 57))]
+
+
+@pytest.mark.parametrize(("treatment", "control"), TABLES)
+def test_a_table_without_an_effect_has_the_evidence_of_one_dirichlet_multinomial(treatment, control):
+    both, c = np.add(treatment, control), np.full(len(control), ordinal.concentration(len(control), None))
+    table, none = ordinal.Table(np.array(treatment, float), np.array(control, float), c), np.zeros((1, 1))
+    expected = gammaln(c.sum()) - gammaln(c.sum() + both.sum()) + (gammaln(c + both) - gammaln(c)).sum()
+    assert ordinal.log_curve(table, none, none) == pytest.approx([expected], abs=1e-5)
 
 
 def test_many_events_in_persons_with_log_normal_rates():
