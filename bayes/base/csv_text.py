@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a formula begins with
+ENDED = "\r\n"
 
 
 def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading: bool = True) -> str:
@@ -24,12 +26,16 @@ def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading
     heading : bool
         Whether the first line names the columns.
     """
+    first: list[dict[str, object]] = [dict(zip(columns, columns, strict=True))] if heading else []
+    cells = ({name: harmless(value) for name, value in row.items()} for row in rows)
+    return "".join(_line(row, columns) for row in chain(first, cells))
+
+
+def _line(row: Mapping[str, object], columns: Sequence[str]) -> str:
+    """Return a row as a line; Python before 3.13 quotes a carriage return only if lines end with one."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    if heading:
-        writer.writeheader()
-    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
-    return text.getvalue()
+    csv.DictWriter(text, columns, lineterminator=ENDED).writerow(row)
+    return text.getvalue().removesuffix(ENDED) + "\n"
 
 
 def harmless(value: object) -> object:

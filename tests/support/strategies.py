@@ -259,7 +259,7 @@ def mirrored(report: tuple[str, str, dict]) -> tuple[str, str, dict]:
     if evidence["kind"] == "estimate":
 
         def turn(x):
-            return 1 / x if measures.is_log(measure) else -x
+            return Decimal(f"{1 / x:.14g}") if measures.is_log(measure) else -x  # at most 15 digits are accepted
 
         evidence["estimate"] = turn(evidence["estimate"])
         if "ci" in evidence:

@@ -204,3 +204,8 @@ def test_moments_of_the_order_of_the_heaviest_tail_do_not_exist(text, df):
 def test_limits_of_weights_and_parameters_are_refused(text, said):
     with pytest.raises(ExpressionError, match=said):
         parse(text)
+
+
+def test_weights_of_mixtures_within_mixtures_multiply():
+    found = parse("mixture(0.5 * normal(0, 1), 0.5 * mixture(0.4 * normal(0, 2), 0.6 * normal(1, 1)))").components
+    assert [(weight, str(part)) for weight, part in found] == [(0.5, "normal(0, 1)"), (pytest.approx(0.2), "normal(0, 2)"), (pytest.approx(0.3), "normal(1, 1)")]

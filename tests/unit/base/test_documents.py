@@ -217,6 +217,12 @@ def test_what_was_found_is_repeated_shortly_and_steers_no_terminal(tmp_path, whe
     assert all(c.isprintable() or c == "\n" for c in found)
 
 
+@pytest.mark.parametrize(("typed", "code"), [("\\u001b[31m", "U+001B"), ("\\u202e", "U+202E"), ("\\u0085", "U+0085")])
+def test_a_text_that_would_steer_a_terminal_is_refused_with_its_place(tmp_path, typed, code):
+    found = said(tmp_path, GOOD.replace('label = "', f'label = "{typed}', 1))
+    assert f"label: the control character {code}; accepted: text, line breaks and tabs" in found
+
+
 def test_a_name_that_is_long_or_steers_a_terminal_is_repeated_shortly():
     found = str(UnknownName("trial", "\x1b[31m" + "x" * 100_000, ["a", "b"]))
     assert len(found) < 200 and found.isprintable()

@@ -134,6 +134,7 @@ def test_many_names_are_counted():
     [
         (0.05, 0.1, 0.2, "NNTB 10 (NNTB 5 to NNTB 20)"), (-0.05, 0.1, 0.2, "NNTB 10 (NNTB 5 to infinity to NNTH 20)"), (-0.2, -0.1, -0.05, "NNTH 10 (NNTH 20 to NNTH 5)"),
         (0.0, 0.1, 0.2, "NNTB 10 (NNTB 5 to infinity)"), (-0.2, 0.0, 0.2, "infinity (NNTB 5 to infinity to NNTH 5)"), (5e-10, 0.1, 0.2, "NNTB 10 (NNTB 5 to infinity)"),
+        (-0.2, -0.1, 0.0, "NNTH 10 (infinity to NNTH 5)"),
     ],
 )  # fmt: skip
 def test_numbers_needed_pass_through_infinity_where_the_difference_passes_zero(low, middle, high, text):

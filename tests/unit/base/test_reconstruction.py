@@ -7,6 +7,7 @@ import pytest
 from scipy import optimize
 from support.survival import SIX_MP, figure_of, patients_of, planted
 
+from bayes.base import reconstruction
 from bayes.base.kaplan_meier import KaplanMeier, Patients
 from bayes.base.proportional_hazards import Comparison
 from bayes.base.reconstruction import Curve, monotone, reconstruct
@@ -86,6 +87,24 @@ def test_numbers_at_risk_of_another_arm_cannot_be_reached():
     """A curve that falls to 0.5 leaves at most 50 of 100 patients: 70 at risk is more than the figure allows."""
     found = reconstruct(Curve((0.0, 4.0, 10.0), (1.0, 0.5, 0.5), (0.0, 8.0), (100, 70)))
     assert found.at_risk == (100, 50)
+
+
+def test_the_censored_of_an_interval_lie_at_equal_distances_and_leave_before_the_events_after_them():
+    """Of 10 patients 4 are gone at 2, 4, 6 and 8: of the 9 at risk at 3.5 a drop by a third takes three, and of the 3 at 9 another takes one."""
+    state = reconstruction._after(reconstruction._State(10, 1.0), reconstruction._Interval(0.0, 10.0, [3.5, 9.0], [2 / 3, 4 / 9]), 4)
+    assert state.events == ((3.5, 3), (9.0, 1)) and state.n == 2 and state.censored == ((0.0, 2.0, 4),)
+    assert state.survival == pytest.approx(4 / 9)
+
+
+def test_without_a_second_number_at_risk_all_are_followed_to_the_end():
+    found = reconstruct(Curve((0.0, 4.0, 10.0), (1.0, 0.5, 0.5), (0.0,), (40,)))
+    assert found.patients.times.tolist() == [4.0] * 20 + [10.0] * 20 and found.patients.events.sum() == 20
+
+
+def test_the_rate_of_censoring_goes_on_after_the_last_number_at_risk():
+    """Ten of 40 gone in four months, without an event: five more in the two months that follow."""
+    found = reconstruct(Curve((0.0, 6.0), (1.0, 1.0), (0.0, 4.0), (40, 30)))
+    assert found.at_risk == (40, 30) and found.patients.times[found.patients.times > 4].tolist() == pytest.approx([4 + k / 3 for k in range(1, 6)] + [6.0] * 25)
 
 
 def test_thousands_of_patients_take_a_fraction_of_a_tenth_of_a_second():

@@ -139,6 +139,15 @@ def test_hazards_that_are_not_proportional_are_a_remark_a_finding_and_two_rows()
         assert row["p_benefit"] == pytest.approx(stats.norm.cdf(-y / s), abs=0.002)
 
 
+def test_a_period_with_events_in_one_arm_has_no_hazard_ratio():
+    """Of the control arm every patient has had the event, or has left, before half of all events have occurred."""
+    early = {"times": [2, 4, 24], "survival": [60, 20, 20], "at_risk_times": [0, 12, 24], "at_risk": [20, 4, 4]}
+    late = {"times": [6, 12, 18, 24], "survival": [100, 90, 20, 10], "at_risk_times": [0, 12, 24], "at_risk": [40, 36, 4]}
+    evidence = LITTLE | {"treatment": early, "control": late}
+    assert make_outcome("hazard_ratio", "lower", evidence).evidence.by_period() is None
+    assert make_outcome("hazard_ratio", "lower", evidence | {"treatment": late, "control": early}).evidence.by_period() is None
+
+
 def test_proportional_hazards_are_not_remarked_upon():
     assert not proportional_hazards(published("cll8").evidence).doubtful
     assert "not proportional" not in " ".join(map(str, remarks_on(make_analysis(published("cll8"), "neutral"), None, None)))

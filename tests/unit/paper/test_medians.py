@@ -229,6 +229,16 @@ def test_swapping_the_arms_inverts_every_family(measure, family):
     assert log_curve(one, measure)(grid) == pytest.approx(log_curve(other, measure)(-grid), abs=1e-6)
 
 
+@pytest.mark.parametrize("unit", [0.001, 1000])
+def test_another_unit_moves_a_curve_by_a_constant(unit):
+    grid = np.linspace(-12, 8, 9)
+    plain = make_outcome("mean_difference", "lower", SKEWED | {"family": "normal"}).evidence
+    arms = {arm: {name: [unit * x for x in value] if isinstance(value, list) else value if name == "n" else unit * value for name, value in SKEWED[arm].items()} for arm in ("treatment", "control")}
+    scaled = make_outcome("mean_difference", "lower", SKEWED | arms | {"family": "normal"}).evidence
+    apart = log_curve(scaled, "mean_difference")(unit * grid) - log_curve(plain, "mean_difference")(grid)
+    assert np.ptp(apart) < 1e-6
+
+
 def test_what_has_no_logarithm_is_named():
     arm = {"median": 3, "quartiles": [-1, 8], "n": 20}
     with pytest.raises(InvalidInput, match='-1 has no logarithm, as log_normal needs; accepted: above 0, or family = "normal"'):

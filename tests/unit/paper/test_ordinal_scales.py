@@ -194,6 +194,13 @@ def test_cuts_of_a_scale_are_bands_of_its_grades():
     assert all(shown[name] == pytest.approx(whole[name]) for name in shown if name.startswith(("p_", "nnt")))
 
 
+def test_bands_between_cuts_are_named_by_their_ends():
+    arm = {"events": 5, "n": 20}
+    cuts = [{"at_most": at, "treatment": arm | {"events": n}, "control": arm | {"events": n}} for at, n in (("good", 5), ("poor", 12))]
+    one = make_outcome("common_odds_ratio", "higher", {"kind": "ordinal_cut", "categories": ["good", "fair", "poor", "dead"], "cuts": cuts})
+    assert one.evidence.observed == (("good", 5, 5), ("fair-poor", 7, 7), ("dead", 8, 8))
+
+
 def test_merged_names_are_as_wide_as_their_grades():
     """A printed result of eight grades is compared with both ways of splitting the merged ones."""
     printed = [{"estimate": 1.9, "ci": [1.0, 3.6]}]

@@ -45,6 +45,13 @@ CUTS = {
         {"at_most": "c", "treatment": {"events": 12, "n": 20}, "control": {"events": 11, "n": 20}},
     ],
 }
+DAYS = {
+    "kind": "days_free",
+    "floor": 0,
+    "maximum": 28,
+    "treatment": {"median": 9, "quartiles": [0, 16], "n": 84},
+    "control": {"median": 6, "quartiles": [0, 12], "n": 80},
+}
 TABLE = {
     "kind": "adverse_events",
     "n": {"treatment": 50, "control": 52},
@@ -58,7 +65,7 @@ MEASURES = {
     "paired_means": "mean_difference", "paired_counts": "odds_ratio", "p_value": "hazard_ratio", "significance": "hazard_ratio",
     "estimate": "hazard_ratio", "survival": "hazard_ratio", "median_survival": "hazard_ratio", "rmst": "mean_difference",
     "rates": "rate_ratio", "percentages": "odds_ratio", "medians": "mean_difference", "ordinal": "common_odds_ratio",
-    "ordinal_cut": "common_odds_ratio", "adverse_events": "odds_ratio",
+    "ordinal_cut": "common_odds_ratio", "days_free": "common_odds_ratio", "adverse_events": "odds_ratio",
 }  # fmt: skip
 
 
@@ -103,6 +110,7 @@ ACCEPTED = [
     changed(MEDIANS, treatment__range=[1, 20]),
     LEVELS, changed(LEVELS, treatment=[5, 0, 0]), SHARES, changed(SHARES, treatment=[25, 40, 37]), changed(SHARES, treatment=[25, 40, 33]),
     CUTS, changed(CUTS, cuts__1__treatment__events=5), changed(CUTS, cuts__1__treatment__events=20), changed(CUTS, cuts__1__at_most="b"),
+    DAYS, changed(DAYS, maximum=1000), changed(DAYS, treatment__percent_at_floor=0, treatment__quartiles=[1, 16]),
     TABLE, changed(TABLE, rows__0__treatment__persons=50), changed(TABLE, listed_above=99.9),
 ]  # fmt: skip
 REFUSED = [
@@ -183,6 +191,10 @@ REFUSED = [
     (changed(TABLE, per="year"), "only for one of events"), (changed(TABLE, exposure={"treatment": 5, "control": 5}), "only for one of events"),
     (changed(TABLE, listed_above=0), "listed_above"), (changed(TABLE, listed_above=100), "listed_above"), (changed(TABLE, rows=[]), "rows"),
     (changed(TABLE, rows__0__n={"treatment": 2, "control": 52}), "3 persons in treatment exceed n = 2"),
+    (changed(DAYS, maximum=1001), "evidence.maximum"), (changed(DAYS, treatment__percent_at_floor=-0.5), "percent_at_floor"),
+    (changed(DAYS, treatment__percent_at_floor=100.5), "percent_at_floor"),
+    (changed(ESTIMATE, estimate=1.2, ci=[0.6, 1.4], printed_as="win_probability"), "ci is [1.5, 1.4]"),
+    (changed(MEANS, treatment={"mean": 4, "se": -0.1, "n": 20}), "treatment.se"),
     (changed(MEANS, treatment=MEAN_CI | {"ci": [3]}), "treatment.ci"), (changed(MEANS, treatment=MEAN_CI | {"ci": [3, 4, 5]}), "treatment.ci"),
 ]  # fmt: skip
 

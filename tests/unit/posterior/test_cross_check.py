@@ -144,6 +144,34 @@ def test_moments_exist_below_the_index_of_the_tail(reports, mu, tau, no_mean, no
     assert found.sd == {named.get(one, one) for one in no_sd}
 
 
+@pytest.mark.parametrize("benefit", ["lower", "higher"])
+def test_the_mean_and_a_new_trial_of_a_synthesis_have_their_own_probabilities(benefit):
+    """Three normal reports: given tau everything is normal; a sum over tau on a fine grid."""
+    y, s, mcid = np.log([0.5, 0.8, 0.7]), np.array([0.2, 0.15, 0.3]), 0.9 if benefit == "lower" else 1 / 0.9
+    members = [
+        bayes.outcome(trial=f"t{i}", measure="odds_ratio", benefit=benefit, estimate=float(np.exp(a)), ci=[float(np.exp(a - 1.959964 * b)), float(np.exp(a + 1.959964 * b))])
+        for i, (a, b) in enumerate(zip(y, s, strict=True))
+    ]
+    together = bayes.synthesis_of(members, mcid={"value": mcid, "rationale": "judged"})
+    (analysis,) = make_plan([together], load_priors(), ["normal(0, 1)"], heterogeneity="half_normal(0.5)").analyses
+    answers = cross_check.exact_answers(analysis)
+    tau = np.linspace(0, 4, 20_001)
+    variance = s**2 + tau[:, None] ** 2
+    precision = 1 + (1 / variance).sum(axis=1)
+    mean = (y / variance).sum(axis=1) / precision
+    log_mass = -0.5 * (np.log(variance).sum(axis=1) + np.log(precision) + (y**2 / variance).sum(axis=1) - mean**2 * precision) - 2 * tau**2
+    mass = np.exp(log_mass - log_mass.max())
+    mass[0] /= 2
+    mass /= mass.sum()
+    for name, sd in ((MU, precision**-0.5), (NEW_TRIAL, np.sqrt(1 / precision + tau**2))):
+        below = {at: float(mass @ stats.norm.cdf((at - mean) / sd)) for at in (0.0, np.log(mcid), -np.log(mcid))}
+        good = below if benefit == "lower" else {at: 1 - share for at, share in below.items()}
+        found = answers[name]
+        assert (found.p_benefit, found.p_harm) == pytest.approx((good[0.0], 1 - good[0.0]), abs=1e-4)
+        assert (found.p_mcid, found.p_severe_harm) == pytest.approx((good[np.log(mcid)], 1 - good[-np.log(mcid)]), abs=1e-4)
+    assert answers[TAU].mean == pytest.approx(float(mass @ tau), abs=1e-4)
+
+
 def test_moments_that_quadrature_finds_missing_are_missing():
     analysis = make_analysis(make_outcome("hazard_ratio", "lower", HR), "neutral")
     answers = {MU: ExactAnswer("m", mean=1.0), TAU: ExactAnswer("m", sd=1.0)}

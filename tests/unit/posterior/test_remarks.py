@@ -154,3 +154,16 @@ def test_hazards_are_judged_for_a_hazard_ratio_alone():
 def test_ten_rows_without_an_event_are_named_before_others_are_counted():
     text = noted(hierarchy([2, -12]), None, None)[-1]
     assert text.count("term 1 ") == 10 and text.endswith(" and 2 others")
+
+
+@pytest.mark.parametrize(("prior", "remark"), [("normal(0, 1)", "open_by_construction"), ("normal(-0.1, 1)", "both_directions")])
+def test_an_unknown_direction_leaves_the_probability_open_under_a_symmetric_prior_only(prior, remark):
+    report = {"kind": "significance", "significant": False, "favours": "unknown", "n": {"treatment": 40, "control": 40}}
+    found = kinds(make_analysis(make_outcome("standardised_mean_difference", "higher", report), prior))
+    assert remark in found and not {"open_by_construction", "both_directions"} - {remark} & set(found)
+
+
+def test_the_counts_that_a_rounded_percentage_allows_are_named_by_their_ends():
+    arms = {"treatment": {"percent": 10, "n": 512}, "control": {"events": 40, "n": 500}}
+    (found,) = [r for r in remarks_on(make_analysis(make_outcome("odds_ratio", "lower", {"kind": "binary"} | arms), "neutral"), None, None) if r.kind == "rounded_percentages"]
+    assert found.values == ("treatment 49 to 53",)

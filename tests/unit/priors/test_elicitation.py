@@ -60,6 +60,7 @@ def test_several_experts_are_pooled_linearly_and_the_file_is_a_prior_set(tmp_pat
         ({"A": {0.1: 0.8, 0.9: 0.7}}, "a larger probability needs a larger value"),
         ({"A": {0.1: -1, 0.9: 0.7}}, "-1 is not a rate ratio; accepted: 0 to inf"),
         ({"A": {0.0: 0.1, 0.9: 0.7}}, "found a probability of 0; accepted: between 0 and 1"),
+        ({"A": {0.1: 0.7, 1.5: 0.9}}, "found a probability of 1.5; accepted: between 0 and 1"),
         ({"A": [(0.5, 0.7, 4)]}, "found 0 statements"),
         ({"A": [(0.4, 0.8, 2), (0.6, 1, 3), (1, 1.2, 1)]}, "bins from 0.4 and from 0.6 overlap"),
         ({"A": [(0.8, 0.4, 2)]}, "a bin from 0.8 to 0.4; accepted: from the lower limit up"),

@@ -18,7 +18,7 @@ from bayes.priors.effect_rules import Arguments, form
 from bayes.priors.elicitation import elicited
 from bayes.priors.hierarchy import HierarchyPrior
 from bayes.priors.hierarchy import form as form_hierarchy
-from bayes.priors.proportion_rules import proportion_prior
+from bayes.priors.proportion_rules import _with_tail, proportion_prior
 from bayes.priors.scale_guard import certain_side, heterogeneity_problem, scale_problem
 from bayes.priors.sets import load_priors, on_analysis_scale
 from bayes.priors.tau import HeterogeneityPrior, OfferedHeterogeneity, OutcomeClass, form_offered
@@ -382,3 +382,10 @@ def test_experts_of_one_name_and_chips_of_any_number():
     assert (x1, x2) == (0.7, 0.9) and (p1, p2) == pytest.approx((0.25, 0.625))
     with pytest.raises(InvalidInput, match="-0.5 chips on a bin; accepted: 0 or more"):
         elicited(endpoint("odds_ratio"), {"A": [(0.5, 0.7, -0.5), (0.7, 0.9, 3), (0.9, 1.2, 3)]}, "why")
+
+
+@pytest.mark.parametrize(("limit", "side"), [(0.3, 1), (0.7, -1), (0.5, 1)])
+def test_a_tail_beyond_a_limit_on_the_side_of_the_median_has_no_beta(limit, side):
+    """Half the mass or more lies beyond it, however narrow the prior is."""
+    with pytest.raises(NotFormable, match="no beta distribution satisfies the conditions of the sceptical prior"):
+        _with_tail(0.5, limit, side, 0.05, "sceptical")

@@ -73,6 +73,19 @@ def test_persons_with_log_normal_rates(t, m, sigma):
     assert np.exp(found) == pytest.approx([by_convolution(t, m, pmf)], rel=1e-4)
 
 
+@pytest.mark.parametrize(("t", "m"), [(0, 0), (5, 3)])
+def test_rates_that_vary_beyond_all_measure_take_more_nodes(t, m):
+    """An SD of 15 of the log rates, beyond which nodes grow in number with it; each term of the mean is a sum over 40,000 deviates."""
+    sigma, arm = 15.0, arm_of(t, m)
+    z, step = np.linspace(-9, 9, 40_001, retstep=True)
+    rate = np.exp(sigma * z)
+    with np.errstate(over="ignore", under="ignore"):
+        pmf = [step * np.sum(np.exp(-rate + j * sigma * z - gammaln(j + 1)) * stats.norm.pdf(z)) for j in range(t + 1)]
+    mean = np.array([arm.n * np.exp(sigma**2 / 2)])
+    found = events._lognormal({arm: events._log_p_lognormal(arm)})(arm, mean, np.array([log(sigma)]))
+    assert np.exp(found) == pytest.approx([by_convolution(t, m, pmf)], rel=2e-3)
+
+
 def test_rates_far_from_those_of_a_table_go_on_as_straight_lines():
     """An arm without an event, at a rate so low that none is expected: log P(0) is minus the expected number."""
     arm = arm_of(0, 0)

@@ -1,5 +1,6 @@
 """Parts of the quadrature that whole posteriors rest on, each against a closed form or a sum of its own."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -11,9 +12,9 @@ from support.trials import make_outcome
 from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.priors.sets import load_priors
-from bayes.quadrature import events, historical, ordered_tables, ordinal
+from bayes.quadrature import bare_tests, events, historical, ordered_tables, ordinal
 from bayes.quadrature.likelihood_curve import Curve
-from bayes.quadrature.plane import Surface
+from bayes.quadrature.plane import Surface, make_plane
 from bayes.quadrature.synthesis import Apart
 
 NUISANCE = load_priors().nuisance
@@ -130,3 +131,19 @@ def test_a_difference_of_effects_has_the_quantiles_of_its_mixture_in_any_unit():
         for p, at in zip((0.001, 0.5, 0.999), found.quantiles((0.001, 0.5, 0.999)), strict=True):
             assert mass @ stats.norm.cdf(at, unit * mean, unit * sd) == pytest.approx(p, abs=1e-9)
         assert found.p_above(unit * 10) == pytest.approx(mass @ stats.norm.sf(10, mean, sd))
+
+
+@pytest.mark.parametrize("unit", [0.001, 1.0, 1000.0])
+def test_nodes_of_the_mean_lie_a_fifth_of_the_narrowest_width_apart_in_any_unit(unit):
+    y, s = unit * np.array([-0.4, 0.1, 0.9]), unit * np.array([0.2, 0.3, 0.9])
+    plane = make_plane([replace(normal_curve(a, b), unit=unit) for a, b in zip(y, s, strict=True)])
+    about = plane.mu[np.abs(plane.mu) < unit]
+    assert 0.15 * unit * 0.2 < np.diff(about).min() <= 0.2001 * unit * 0.2 and np.diff(about).max() < 0.4 * unit * 0.2
+    assert plane.mu[0] <= -50 * unit and plane.mu[-1] >= 50 * unit
+
+
+def test_a_curve_says_how_it_was_computed():
+    exact = make_outcome("mean_difference", "lower", {"kind": "p_value", "p": 0.2, "favours": "treatment", "se": 1.5})
+    assert bare_tests.normal(exact, NUISANCE).method == "quadrature"
+    small = make_outcome("standardised_mean_difference", "lower", {"kind": "p_value", "p": 0.2, "favours": "treatment", "n": {"treatment": 6, "control": 7}})
+    assert bare_tests.small_sample(small, NUISANCE).method == "quadrature of the noncentral t likelihood"
