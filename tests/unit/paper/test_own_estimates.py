@@ -33,9 +33,9 @@ def test_two_by_two_tables():
     assert one.own_estimate("risk_ratio") == pytest.approx((log(0.25 / 0.3), sqrt(1 / 5 - 1 / 20 + 1 / 9 - 1 / 30)))
     assert one.own_estimate("risk_difference") == pytest.approx((-0.05, sqrt(0.25 * 0.75 / 20 + 0.3 * 0.7 / 30)))
     assert [one.variance_of_control(m) for m in ("odds_ratio", "risk_ratio", "risk_difference")] == pytest.approx([1 / 9 + 1 / 21, 1 / 9 - 1 / 30, 0.3 * 0.7 / 30])
-    for x, odds, risk in ((0, None, None), (30, None, 0.0)):
+    for x, odds, risk in ((0, None, None), (30, None, 0.0), (1, 1 + 1 / 29, 1 - 1 / 30), (29, 1 / 29 + 1, 1 / 29 - 1 / 30)):
         empty = binary(5, 20, x, 30)
-        assert (empty.variance_of_control("odds_ratio"), empty.variance_of_control("risk_ratio")) == (odds, risk)
+        assert [empty.variance_of_control(m) for m in ("odds_ratio", "risk_ratio")] == [None if value is None else pytest.approx(value) for value in (odds, risk)]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,10 @@ def test_survival_on_the_scale_of_its_interval():
     assert one.own_estimate("risk_ratio") == pytest.approx((log(0.8 / 0.6), sqrt((error / 0.8) ** 2 + (0.05 / 0.6) ** 2)))
     assert one.variance_of_control("risk_difference") == pytest.approx(0.0025) and one.control_survival == 0.6
     assert one.sizes is None
+    for sized, total in (("treatment",), None), (("treatment", "control"), 80):
+        known = arms | {arm: arms[arm] | {"n": 40} for arm in sized}
+        sizes = read("hazard_ratio", kind="survival", time="5 years", **known).sizes
+        assert (sizes and sizes.total) == total
 
 
 def test_medians_of_survival_and_restricted_means():

@@ -6,13 +6,14 @@ from math import log
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import expit, gammaln
+from scipy.special import expit, gammaln, logsumexp
 from support.trials import make_outcome
 
 from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.priors.sets import load_priors
 from bayes.quadrature import bare_tests, events, historical, ordered_tables, ordinal
+from bayes.quadrature.estimates import normal_curve as normal_estimate
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Surface, make_plane
 from bayes.quadrature.synthesis import Apart
@@ -147,3 +148,35 @@ def test_a_curve_says_how_it_was_computed():
     assert bare_tests.normal(exact, NUISANCE).method == "quadrature"
     small = make_outcome("standardised_mean_difference", "lower", {"kind": "p_value", "p": 0.2, "favours": "treatment", "n": {"treatment": 6, "control": 7}})
     assert bare_tests.small_sample(small, NUISANCE).method == "quadrature of the noncentral t likelihood"
+
+
+def test_a_normal_estimate_has_its_density():
+    theta = np.array([-1.0, 0.3, 2.0])
+    assert normal_estimate(0.3, 0.5, "m", (-np.inf, np.inf))(theta) == pytest.approx(stats.norm.logpdf(0.3, theta, 0.5))
+
+
+@pytest.mark.parametrize("at", ["midpoint", "control"])
+def test_the_prior_of_the_baseline_is_that_of_the_midpoint_or_of_the_control_arm(at):
+    """Counts and events, integrated over the baseline by a sum of 40,001 values."""
+    nuisance = replace(NUISANCE, at=at)
+    baseline, step = np.linspace(-12, 12, 40_001, retstep=True)
+    (mean, sd), (rate_mean, rate_sd) = nuisance.binary.args, nuisance.events.args
+    theta = np.array([-2.0, 0.5, 3.0])[:, None]
+    treated, untreated = (baseline + theta / 2, baseline - theta / 2) if at == "midpoint" else (baseline + theta, baseline)
+    counts = {"kind": "binary", "treatment": {"events": 3, "n": 20}, "control": {"events": 8, "n": 25}}
+    log_f = stats.binom.logpmf(3, 20, expit(treated)) + stats.binom.logpmf(8, 25, expit(untreated)) + stats.norm.logpdf(baseline, mean, sd)
+    found = quadrature.curve(make_outcome("odds_ratio", "lower", counts), nuisance)(theta[:, 0])
+    assert found == pytest.approx(logsumexp(log_f, axis=1) + log(step), abs=1e-4)
+    totals = {"kind": "events", "dispersion": "poisson", "treatment": {"events": 6, "exposure": 2}, "control": {"events": 9, "exposure": 2}}
+    outcome = make_outcome("rate_ratio", "lower", totals)
+    more, fewer = outcome.evidence.relative_exposure
+    log_f = stats.poisson.logpmf(6, more * np.exp(treated)) + stats.poisson.logpmf(9, fewer * np.exp(untreated)) + stats.norm.logpdf(baseline, rate_mean, rate_sd)
+    found = quadrature.curve(outcome, nuisance)(theta[:, 0])
+    assert np.ptp(found - logsumexp(log_f, axis=1)) < 1e-3
+
+
+@pytest.mark.parametrize("df", [0.5, 1.0])
+def test_of_significance_alone_a_prior_without_a_mean_leaves_none(df):
+    said = make_outcome("odds_ratio", "lower", {"kind": "significance", "significant": True, "favours": "treatment", "se": 0.3})
+    found = quadrature.integrate(quadrature.curve(said, NUISANCE), parse(f"student_t({df}, 0, 1)"))
+    assert found.mean is None and found.sd is None

@@ -80,3 +80,10 @@ def test_a_student_t_from_its_density_gives_the_student_t():
         assert getattr(again, name) == pytest.approx(getattr(whole, name), abs=3e-4), name
     assert again.p_new_above(0.3) == pytest.approx(whole.p_new_above(0.3), abs=3e-4)
     assert again.log_evidence == pytest.approx(whole.log_evidence, abs=1e-3)
+
+
+@pytest.mark.parametrize("nu", [1.0, 2.5, 8.0])
+def test_a_student_t_has_its_density_its_tails_and_its_sd(nu):
+    law, found, e = stats.t(nu), student_t(nu), np.array([-30.0, -1.2, 0.0, 0.4, 5.0])
+    assert found.log_density(e) == pytest.approx(law.logpdf(e)) and found.cdf(e) == pytest.approx(law.cdf(e))
+    assert found.sd == (pytest.approx(law.std()) if nu > 2 else None)
