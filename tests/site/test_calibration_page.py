@@ -79,7 +79,7 @@ def test_without_any_prediction_the_page_says_so():
 
 @pytest.mark.browser
 def test_the_pages_are_right_in_a_browser(folder, browser):
-    assert not problems(browser, folder / "report")
+    assert not problems(browser, folder / "report", [folder / "report" / name for name in ("calibration.html", "index.html")])
 
 
 def test_a_corpus_and_a_calibration_stand_side_by_side_and_go_with_their_files(tmp_path):

@@ -23,6 +23,7 @@ PAGE = "methods.html"
 NUMBERED = re.compile(r"(\d+)\. (.+)")
 CITED = re.compile(r"\bMETHODS (\d+)\b")
 LINKED = re.compile(r"\bsection (?P<section>\d+)\b(?!\.\d)|\bdoi:(?P<doi>10\.\S+?)(?=[,.;)]*(?:\s|$))")
+NEEDLESS = re.compile(r' (?:xmlns="[^"]*"|display="inline")')  # what HTML takes for granted, a sixth of the page
 OPERATORS = {  # signs that latex2mathml writes as letters, or with the spacing of another use of the sign
     "<mi>&#x0007E;</mi>": '<mo lspace="0.28em" rspace="0.28em">&#x0223C;</mo>',
     "<mi>&#x000B1;</mi>": "<mo>&#x000B1;</mo>",
@@ -116,6 +117,7 @@ def mathml(latex: str, display: str) -> str:
     for letter, operator in OPERATORS.items():
         found = found.replace(letter, operator)
     found = SIGN.sub(r'<mo form="prefix">\1</mo>', found)
+    found = NEEDLESS.sub("", found)
     return FUNCTION.sub(r'\g<0><mspace width="0.17em" />', found)
 
 

@@ -290,6 +290,10 @@ def test_where_a_grid_and_a_history_begin():
 # The page ------------------------------------------------------------------------------------------------------------
 
 
+def test_the_page_is_small():
+    assert len(methods_page(Counted(1, 0, 6)).encode()) < 300_000
+
+
 def test_every_formula_becomes_mathematics():
     body = methods.statement().head + methods.statement().body
     formulas = re.findall(r"<math.*?</math>", body, flags=re.S)
