@@ -8,7 +8,7 @@ from typing import Literal
 
 from mutation.places import RECORD
 
-type Judgement = Literal["equivalent", "gap", "mended", ""]
+type Judgement = Literal["equivalent", "elsewhere", "gap", "mended", ""]
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,10 @@ class Survivor:
     before, after : str
         The line, without indentation.
     judgement : str
-        `equivalent` if no result, message or error changes, `mended` if a test added since kills it, else `gap`.
+        `equivalent` if no result, message or error changes, `elsewhere` if a test kills it that the limits of a run had left
+        out, `mended` if a test does that was added since, else `gap`.
     why : str
+        Of an equivalent, why nothing changes; of one that is killed elsewhere or mended, the test; of a gap, what is not tested.
     """
 
     package: str
@@ -57,9 +59,15 @@ class Sample:
     packages: dict[str, Counts]
     survivors: tuple[Survivor, ...]
 
-    def equivalent(self, package: str) -> int:
-        """Return how many survivors of a package change nothing that a test could notice."""
-        return sum(one.package == package and one.judgement == "equivalent" for one in self.survivors)
+    def judged(self, package: str, judgement: Judgement) -> int:
+        """Return how many survivors of a package have a judgement."""
+        return sum(one.package == package and one.judgement == judgement for one in self.survivors)
+
+    def shares(self, package: str) -> tuple[int, int]:
+        """Return how many mutants of a package no test kills, and of how many that change anything."""
+        counts, equivalent = self.packages[package], self.judged(package, "equivalent")
+        drawn = counts.killed + counts.timeout + counts.survived
+        return counts.survived - equivalent - self.judged(package, "elsewhere"), drawn - equivalent
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from scipy import stats
 
 BEGIN = "<!-- from tests/reference/mutation.json by `python tests/mutation table` -->"
 END = "<!-- end of what is generated -->"
-HEADINGS = ("sample", "package", "mutants", "drawn", "killed", "did not end", "equivalent", "survived", "share that survived (95% interval)")
+HEADINGS = ("sample", "package", "mutants", "drawn", "killed", "did not end", "equivalent", "killed by tests not asked", "survived", "share that survived (95% interval)")
 
 
 def rewrite() -> int:
@@ -37,11 +37,12 @@ def of_record() -> str:
 
 def row(sample: Sample, package: str) -> list[str]:
     """Return the cells of a package: counts, and the share of survivors among the mutants that change anything."""
-    counts, equivalent = sample.packages[package], sample.equivalent(package)
+    counts = sample.packages[package]
     drawn = counts.killed + counts.timeout + counts.survived
-    survived, judged = counts.survived - equivalent, drawn - equivalent
+    survived, judged = sample.shares(package)
     low, high = interval(survived, judged)
-    shown = [counts.mutants, drawn, counts.killed, counts.timeout, equivalent, survived]
+    equivalent, elsewhere = sample.judged(package, "equivalent"), sample.judged(package, "elsewhere")
+    shown = [counts.mutants, drawn, counts.killed, counts.timeout, equivalent, elsewhere, survived]
     return [f"`{package}`", *(f"{n:,}" for n in shown), f"{survived / judged:.1%} ({low:.1%} to {high:.1%})"]
 
 
