@@ -173,6 +173,7 @@ def test_bounds_of_p_are_read(tmp_path, typed, kept):
         ("[0.58,", "[0,", 'accepted: above 0; if it was rounded to 0, write a bound: ci = ["<0.005", 1.50]'),
         ("1.50]", '"NE"]', 'for a limit write "none", as in ci = [0.58, "none"]'),
         ('id = "it"', 'id = "2-Mar"', "spreadsheets turn ids such as 2-Mar into dates"),
+        ('benefit = "lower"', 'benefit: "lower"', "a colon, not an equals sign: write benefit ="),
         ("[outcomes.gel]", "[outcomes.g\u00e9l]", "(U+00E9) outside quotes"),
     ],
 )

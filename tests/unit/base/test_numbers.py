@@ -141,3 +141,7 @@ def test_numbers_needed_pass_through_infinity_where_the_difference_passes_zero(l
     found = number_needed(low, middle, high)
     assert found["text"] == text
     assert [found[name] for name in ("median", "low", "high")] == [None if abs(d) < 1e-9 else pytest.approx(1 / d) for d in (middle, high, low)]
+
+
+def test_what_is_negligible_beside_its_interval_is_zero_and_has_no_sign():
+    assert alike(-1e-9, -1.0, 1.0, number) == ("0", "-1.00", "1.00") and alike(-1e-9, -0.02, 0.02, number) == ("0.000", "-0.020", "0.020")

@@ -133,3 +133,8 @@ def test_nothing_remains_to_vary_once_all_have_had_the_event():
     gone = Patients.of(np.array([1.0, 2.0, 3.0]), np.ones(3))
     assert KaplanMeier.of(gone).restricted_mean(10)[0] == pytest.approx(2.0)
     assert KaplanMeier.of(Patients.of(np.array([4.0, 9.0]), np.zeros(2))).restricted_mean(5) == (5.0, 0.0)
+
+
+def test_the_curve_falls_at_events_only():
+    found = KaplanMeier.of(Patients.of(np.array([1.0, 2, 3, 4]), np.array([1.0, 0, 1, 0])))
+    assert found.times.tolist() == [1.0, 3.0] and found.survival.tolist() == [0.75, 0.375]

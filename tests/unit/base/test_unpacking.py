@@ -193,3 +193,12 @@ def test_an_unpacked_folder_is_gone_after_sigterm(small, tmp_path):
     assert process.wait(30) == 128 + signal.SIGTERM and time.monotonic() - began < 20
     process.stdout.close()
     assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_an_encrypted_file_is_refused_with_its_name(small, tmp_path):
+    changed = bytearray(small)
+    changed[changed.index(b"PK\x01\x02") + 8] |= 1  # the flag of the first entry of the directory
+    (tmp_path / "b.zip").write_bytes(bytes(changed))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InvalidInput, match="is encrypted; accepted: files without a password"):
+        unpack(tmp_path / "b.zip", tmp_path / "out")

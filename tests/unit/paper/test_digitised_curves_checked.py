@@ -46,6 +46,16 @@ def test_an_impossible_reading_is_refused(fields, said):
         make_outcome("hazard_ratio", "lower", changed("treatment", **fields))
 
 
+@pytest.mark.parametrize("highest", [102, 1.02])
+def test_a_reading_of_everybody_may_be_off_by_a_little(highest):
+    unit = highest / 1.02 / 100
+    read = {arm: LITTLE[arm] | {"survival": [highest, *(round(unit * float(x), 4) for x in LITTLE[arm]["survival"][1:])]} for arm in ("treatment", "control")}
+    make_outcome("hazard_ratio", "lower", LITTLE | read)
+    read["treatment"]["survival"][0] = highest * 1.005
+    with pytest.raises(InvalidInput, match="less than or equal to 102|102 or less|the highest reading is 1.0251"):
+        make_outcome("hazard_ratio", "lower", LITTLE | read)
+
+
 def test_all_mistakes_of_a_curve_are_named_at_once():
     with pytest.raises(InvalidInput) as found:
         make_outcome("hazard_ratio", "lower", changed("treatment", events=99, at_risk_times=[1, 6, 12, 18, 24]))

@@ -17,7 +17,7 @@ from bayes.posterior.names import EFFECT
 from bayes.posterior.remarks import remarks_on
 from bayes.priors.sets import load_priors
 from bayes.quadrature import families
-from bayes.quadrature.families import FAMILIES, NORMAL
+from bayes.quadrature.families import FAMILIES, NORMAL, family_of
 from bayes.quadrature.medians import curve_of_family, log_arm, log_curve
 from bayes.sensitivity.alternative_likelihoods import likelihood_rows
 from bayes.sensitivity.subject import Subject
@@ -342,3 +342,11 @@ def test_order_statistics_have_their_joint_density(name, law, location):
     expected = special.gammaln(n + 1) - 4 * special.gammaln(2) + law.logpdf(numbers).sum() + np.log(share).sum()  # ranks 2, 4 and 6: one between each two
     found = getattr(families, name).log_density(arm, np.array(location), np.array(np.log(0.4)))
     assert float(found) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("move", [-20, -5])
+def test_numbers_of_which_some_are_not_positive_are_read_as_normal(move):
+    """The least is 0 or below: there is no logarithm, however skewed the numbers are."""
+    arms = {arm: {name: [x + move for x in value] if isinstance(value, list) else value + move if name == "median" else value for name, value in QUARTILES[arm].items()} for arm in ("treatment", "control")}
+    evidence = make_outcome("mean_difference", "lower", QUARTILES | arms).evidence
+    assert evidence.least <= 0 and not evidence.log_normal("mean_difference") and family_of(evidence, "mean_difference") is NORMAL

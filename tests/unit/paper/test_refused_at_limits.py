@@ -195,6 +195,7 @@ REFUSED = [
     (changed(DAYS, treatment__percent_at_floor=100.5), "percent_at_floor"),
     (changed(ESTIMATE, estimate=1.2, ci=[0.6, 1.4], printed_as="win_probability"), "ci is [1.5, 1.4]"),
     (changed(MEANS, treatment={"mean": 4, "se": -0.1, "n": 20}), "treatment.se"),
+    (changed(MEANS, treatment=MEAN_CI | {"level": 1.5}), "treatment.level"),
     (changed(MEANS, treatment=MEAN_CI | {"ci": [3]}), "treatment.ci"), (changed(MEANS, treatment=MEAN_CI | {"ci": [3, 4, 5]}), "treatment.ci"),
 ]  # fmt: skip
 

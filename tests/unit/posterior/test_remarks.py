@@ -6,6 +6,7 @@ from support.trials import make_analysis, make_estimate, make_outcome
 
 import bayes
 from bayes.analysis.plan import make_plan
+from bayes.posterior.description import reported
 from bayes.posterior.remark import Remark
 from bayes.posterior.remarks import NAMED, remarks_on
 from bayes.priors.sets import load_priors
@@ -167,3 +168,22 @@ def test_the_counts_that_a_rounded_percentage_allows_are_named_by_their_ends():
     arms = {"treatment": {"percent": 10, "n": 512}, "control": {"events": 40, "n": 500}}
     (found,) = [r for r in remarks_on(make_analysis(make_outcome("odds_ratio", "lower", {"kind": "binary"} | arms), "neutral"), None, None) if r.kind == "rounded_percentages"]
     assert found.values == ("treatment 49 to 53",)
+
+
+@pytest.mark.parametrize(("persons", "remarks"), [(None, ["dispersion"]), (5, [])])
+def test_the_dispersion_of_totals_alone_is_that_of_its_prior(persons, remarks):
+    arms = {arm: {"events": 12, "n": 50} | ({} if persons is None else {"persons": persons}) for arm in ("treatment", "control")}
+    found = kinds(make_analysis(make_outcome("rate_ratio", "lower", {"kind": "events"} | arms), "neutral"))
+    assert [kind for kind in found if kind == "dispersion"] == remarks
+
+
+def test_results_of_the_same_patients_say_where_a_weight_is_negative():
+    plain = "results of the same patients have one effect each, and their weighted mean is the trial's: a and b"
+    assert str(Remark("same_patients", ("a and b", None))) == plain
+    assert str(Remark("same_patients", ("a and b", "b"))) == f"{plain}; under one effect b would have a negative weight"
+
+
+def test_a_synthesis_and_a_table_of_adverse_events_are_informed_and_an_outcome_without_events_is_not():
+    assert reported(hierarchy([2, -2])).informative and reported(synthesis_of(5)).informative
+    none = {"kind": "binary", "treatment": {"events": 0, "n": 40}, "control": {"events": 0, "n": 42}}
+    assert not reported(make_analysis(make_outcome("odds_ratio", "lower", none), "neutral")).informative

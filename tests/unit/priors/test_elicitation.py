@@ -73,6 +73,18 @@ def test_what_cannot_be_a_belief_is_refused(experts, said):
         bayes.elicit(GEL, experts, "Asked.")
 
 
+@pytest.mark.parametrize("weights", [[1, 0], [1, -0.5], [1], [1, 1, 1]])
+def test_every_expert_has_a_positive_weight(weights):
+    experts = {name: {0.1: 0.6, 0.9: 1.1} for name in "AB"}
+    with pytest.raises(InvalidInput, match=f"found {len(weights)} weights for 2 experts; accepted: a positive one for each"):
+        bayes.elicit(GEL, experts, "Asked.", weights=weights)
+
+
+def test_bins_may_leave_a_gap_and_may_touch():
+    touching, apart = ([(0.4, 0.6, 2), (low, 0.9, 3), (0.9, 1.2, 1)] for low in (0.6, 0.7))
+    assert bayes.elicit(GEL, {"A": touching}, "Asked.") and bayes.elicit(GEL, {"A": apart}, "Asked.")
+
+
 def test_all_mistakes_are_said_at_once():
     with pytest.raises(InvalidInput) as refused:
         bayes.elicit(GEL, {"A": {0.5: 0.8}, "B": {0.1: 2, 0.9: 1}}, " ", weights=[1])

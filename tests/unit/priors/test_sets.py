@@ -6,7 +6,7 @@ from support.trials import endpoint, make_outcome
 from bayes import NotFormable, load_priors
 from bayes.errors import InvalidInput
 from bayes.priors.effect_rules import Arguments, form
-from bayes.priors.sets import find_prior, resolve
+from bayes.priors.sets import find_prior, is_prior_set, resolve
 
 ESTIMATE = {"kind": "estimate", "estimate": 0.94, "ci": [0.58, 1.5]}
 
@@ -179,3 +179,8 @@ def test_a_sceptic_and_an_enthusiast_of_different_effects_say_so():
     assert pessimist == "centred on harm as large as the MCID 1.3, 5% on the side of benefit"
     alone = endpoint("rate_ratio", mcid={"value": 1.3, "rationale": "r"})
     assert form("sceptical", alone).basis == "centred on no effect, 5% beyond the MCID 1.3"
+
+
+@pytest.mark.parametrize(("fields", "is_set"), [({"id", "effect"}, True), ({"arms"}, True), ({"heterogeneity", "label"}, True), ({"id", "label"}, False), ({"effect", "outcomes"}, False), ({"measure", "effect"}, False), (set(), False)])
+def test_a_file_is_a_prior_set_by_its_tables(fields, is_set):
+    assert is_prior_set(dict.fromkeys(fields)) == is_set
