@@ -28,6 +28,9 @@ quick: $(VENV)/.installed-test ## set up, then run the linters and the tests tha
 types: $(VENV)/.installed-test ## set up, then check the types of bayes and models
 	$(PYTHON) .ci/types.py $(ARGS)
 
+# Every worker of pytest has a core: threads of linear algebra would wait for each other.
+test quick: export OPENBLAS_NUM_THREADS = 1
+
 # .ci/browser finds a Chromium for the tests of pages, or fetches one before several tests ask for it at once.
 test: $(VENV)/.installed-test ## set up, then run the linters, the check of types and the tests, but for the long ones
 	$(PYTHON) -m ruff check

@@ -10,7 +10,8 @@ from bayes.priors.sets import load_priors
 
 LONGEST = (
     "test_nuts_v_quadrature", "test_alternatives", "test_random_effects", "test_adverse_event_hierarchy", "test_store",
-    "test_file", "test_report", "test_references", "test_own_prior", "test_own_prior_form", "test_alternative_likelihoods",
+    "test_file", "test_report", "test_ends", "test_cluster", "test_long_table", "test_references", "test_own_prior",
+    "test_own_prior_form", "test_alternative_likelihoods",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from bayes.results.summary_file import Summary
 
 RAISED, LOWERED, FREQUENT = ("System 0/Raised", 40, 9), ("System 1/Lowered", 8, 41), ("System 2/Frequent", 150, 149)
 USUAL = [(1, 0), (0, 1), (1, 1), (2, 1), (0, 2)]  # of most terms of a registry
-COUNTS = dict([(name, (t, c)) for name, t, c in (RAISED, LOWERED, FREQUENT)] + [(f"System {i % 6}/Term {i}", USUAL[i % 5]) for i in range(63)])  # fmt: skip
+COUNTS = dict([(name, (t, c)) for name, t, c in (RAISED, LOWERED, FREQUENT)] + [(f"System {i % 6}/Term {i}", USUAL[i % 5]) for i in range(51)])  # fmt: skip
 PRIORS = """id = "two"
 [effect.neutral]
 rule = "neutral"
@@ -40,7 +40,7 @@ def test_a_short_table_is_shown_whole(tmp_path):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """A report of 66 invented terms, each row alone and jointly."""
+    """A report of 54 invented terms, each row alone and jointly."""
     folder = tmp_path_factory.mktemp("long")
     places = {}
     rows = []

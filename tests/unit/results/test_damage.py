@@ -38,6 +38,9 @@ GARBAGE = {
 }  # fmt: skip
 
 
+OF_ANY = ("folder", "empty", "cut", "bytes")  # the others are JSON of another shape
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     return fitted(tmp_path_factory.mktemp("sound") / "results", [NAME], draws=50)
@@ -94,8 +97,7 @@ def break_file(path, how):
         path.write_bytes(GARBAGE[how])
 
 
-@pytest.mark.parametrize("how", ["folder", *GARBAGE])
-@pytest.mark.parametrize("name", [*WRITTEN, *RECORDED, NC])
+@pytest.mark.parametrize(("name", "how"), [(name, how) for name in (*WRITTEN, *RECORDED, NC) for how in ("folder", *GARBAGE) if name.endswith("json") or how in OF_ANY])
 def test_no_damaged_file_is_a_traceback_and_the_next_run_heals_it(sound, folder, tmp_path, name, how):
     break_file(folder / name, how)
     told = {words[0]: said(*words) for words in readers(folder, tmp_path)}
@@ -227,16 +229,24 @@ STRANGE = [
 ]  # fmt: skip
 
 
+def as_json(rows):
+    return json.dumps(rows).replace("Infinity", "1e999")
+
+
 @pytest.mark.parametrize("column", list(row()))
 def test_a_value_of_another_type_is_exported_or_refused(tmp_path, column):
+    accepted = {}
     for value in STRANGE:
-        text = json.dumps([row(), row(prior="other") | {column: value}]).replace("Infinity", "1e999")
-        (tmp_path / "summary.json").write_text(text)
+        strange = row(prior="other") | {column: value}
+        (tmp_path / "summary.json").write_text(as_json([row(), strange]))
         try:
             read_rows(tmp_path)
         except InvalidInput as error:
             assert column in str(error) and len(str(error)) < 1000
-            continue
+        else:
+            accepted.setdefault(type(value), []).append(strange)
+    for rows in accepted.values():  # a column holds values of one type
+        (tmp_path / "summary.json").write_text(as_json([row(), *rows]))
         for suffix in FORMATS:
             said("export", tmp_path / f"e{suffix}", "--out", tmp_path)
         said("diff", tmp_path, tmp_path)
