@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from hashlib import sha256
@@ -57,10 +58,14 @@ def demonstration(folder: Path) -> Path:
 
 
 def started(folder: Path, *words: str, **options) -> subprocess.Popen:
-    """Start a command in a session of its own, as a terminal does, with what it prints in one pipe."""
-    return subprocess.Popen(
-        [*COMMAND, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **options
-    )
+    """Start a command in a session of its own and with Ctrl-C, as a terminal does, with what it prints in one pipe."""
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)  # as by tests that run in the background of a shell
+    try:
+        return subprocess.Popen(
+            [*COMMAND, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **options
+        )
+    finally:
+        signal.signal(signal.SIGINT, ignored)
 
 
 def ended(folder: Path, *words: str, **options) -> tuple[int, str]:
