@@ -59,13 +59,13 @@ def demonstration(folder: Path) -> Path:
 
 def started(folder: Path, *words: str, **options) -> subprocess.Popen:
     """Start a command in a session of its own and with Ctrl-C, as a terminal does, with what it prints in one pipe."""
-    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)  # as by tests that run in the background of a shell
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell runs the tests in the background
     try:
         return subprocess.Popen(
             [*COMMAND, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, **options
         )
     finally:
-        signal.signal(signal.SIGINT, ignored)
+        signal.signal(signal.SIGINT, before)
 
 
 def ended(folder: Path, *words: str, **options) -> tuple[int, str]:
