@@ -75,4 +75,5 @@ def curve(outcome: Outcome, statistic: TestStatistic) -> Curve:
     width = s if exactly and len(parts) == 1 else s * max(1.0, abs(at))
     is_normal = exactly and len(parts) == 1 and statistic.df is None
     normal = (centre, s) if is_normal else None
-    return Curve(parts, centre, width, method, bounds_of(outcome), level_tails, normal)
+    costly = statistic.df is not None
+    return Curve(parts, centre, width, method, bounds_of(outcome), level_tails, normal, costly=costly)

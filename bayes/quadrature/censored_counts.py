@@ -71,7 +71,7 @@ def curve(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Cu
     # with all patients of one arm possibly affected and none of the other, L rises to a plateau as the ratio grows
     level = (t.most == t.n and c.least == 0) or (t.least == 0 and c.most == c.n)
     centre, width = landmarks_of(log_l, bounds, starting_point(outcome), outcome.has_estimate)
-    return Curve({"all": log_l}, centre, width, METHOD, bounds, level)
+    return Curve({"all": log_l}, centre, width, METHOD, bounds, level, costly=True)
 
 
 def _of_arm(arm: CountWithin) -> OfArm:

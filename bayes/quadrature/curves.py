@@ -59,6 +59,7 @@ def curve(
         width=2 * plain.width,
         normal=None,
         textbook=None,
+        costly=True,
         method=f"{plain.method}, selection omega {omega:g}",
     )
 

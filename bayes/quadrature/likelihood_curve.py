@@ -61,6 +61,8 @@ class Curve:
         The size of a large effect on this scale: 1, or a standard deviation for differences in the units of a paper.
     determined : bool
         Whether the data determine a maximum; they do not with an empty or a full arm, nor from a bound alone.
+    costly : bool
+        Whether L is smooth but an integral at every theta: a curve that many priors share is then `smoothed`.
     """
 
     parts: dict[str, LogCurve]
@@ -73,6 +75,7 @@ class Curve:
     textbook: tuple[float, float] | None = None
     unit: float = 1.0
     determined: bool = True
+    costly: bool = False
 
     @cached_property
     def estimate(self) -> OwnEstimate | None:
@@ -246,7 +249,7 @@ def smoothed(curve: Curve, points: int = 801) -> Curve:
         return curve
     node, theta = _crowded_nodes(curve.centre, curve.width, curve.unit, points)
     parts = {name: _spline(node, part(theta), curve.centre, curve.width) for name, part in curve.parts.items()}
-    return replace(curve, parts=parts)
+    return replace(curve, parts=parts, costly=False)
 
 
 def through(theta: FloatArray, log_l: FloatArray) -> LogCurve:

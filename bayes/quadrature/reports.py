@@ -10,7 +10,7 @@ from bayes.paper.stated_design import StatedDesign
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
 from bayes.quadrature.curves import curve
-from bayes.quadrature.likelihood_curve import Curve
+from bayes.quadrature.likelihood_curve import Curve, smoothed
 from bayes.quadrature.plane import Plane, make_plane
 from bayes.quadrature.scatter import NORMAL, Scatter
 
@@ -63,7 +63,8 @@ def curves_of(readings: Sequence[Reading]) -> list[Curve]:
     """
     for reading in readings:
         if reading.key not in remembered:
-            remembered[reading.key] = curve(reading.outcome, reading.nuisance, reading.likelihood, reading.omega)
+            found = curve(reading.outcome, reading.nuisance, reading.likelihood, reading.omega)
+            remembered[reading.key] = smoothed(found) if found.costly else found
     return [remembered[reading.key] for reading in readings]
 
 

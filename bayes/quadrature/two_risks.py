@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import erfcx, gammaln, log_ndtr
@@ -44,7 +44,7 @@ Arms = tuple[OfArm, OfArm]
 
 def odds_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
     """Return the curve of the log odds ratio; the baseline a is the log odds midway between the arms."""
-    return _located(log_odds_ratio(counted(outcome), nuisance), outcome)
+    return replace(_located(log_odds_ratio(counted(outcome), nuisance), outcome), costly=True)
 
 
 def risk_ratio(outcome: Outcome, nuisance: Nuisance, like: Curve | None = None) -> Curve:
