@@ -56,13 +56,39 @@ def _diagnosed(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     from arviz_stats.base.array import array_stats
 
     axes = {"chain_axis": 1, "draw_axis": 2}
+    half = draws.shape[2] // 2
+    halves = np.concatenate([draws[..., :half], draws[..., -half:]], axis=1)
+    scores = _normal_scores(halves)
+    folded = _normal_scores(np.abs(halves - np.median(halves, axis=(1, 2), keepdims=True)))
     found = [
-        array_stats.rhat(draws, **axes),
-        array_stats.ess(draws, method="bulk", **axes),
+        np.maximum(*(array_stats.rhat(one, method="identity", **axes) for one in (scores, folded))),
+        array_stats.ess(scores, method="identity", **axes),
         array_stats.ess(draws, method="tail", prob=TAIL, **axes),
         array_stats.mcse(draws, method="mean", **axes),
     ]
     return np.stack(found, axis=1)
+
+
+def _normal_scores(draws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return draws as normal scores by their ranks, which R-hat and the ESS of the bulk rest on (Vehtari 2021).
+
+    ArviZ ranks the same draws once for each of them, and takes eight times as long as for draws without ties.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (parameter, chain, draw)
+    """
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    flat = draws.reshape(len(draws), -1)
+    order = np.argsort(flat, axis=1)
+    rank = np.empty_like(flat)
+    np.put_along_axis(rank, order, np.arange(1.0, flat.shape[1] + 1)[None], axis=1)
+    tied = ~(np.diff(np.take_along_axis(flat, order, axis=1)) > 0).all(axis=1)
+    rank[tied] = rankdata(flat[tied], axis=1)  # not a number if a draw is not
+    scores: NDArray[np.float64] = ndtri((rank - 3 / 8) / (flat.shape[1] + 1 / 4)).reshape(draws.shape)
+    return scores
 
 
 def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Problem]:

@@ -7,9 +7,7 @@ patients, and other priors of the nuisance parameters. Each row changes one thin
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -118,9 +116,7 @@ def likelihood_rows(subject: Subject) -> list[LikelihoodRow]:
     """List the rows of `likelihood` for a subject."""
     main = Variation(MAIN, _main_name(subject), lambda: subject.curve)
     varied = [main, *(_of_synthesis(subject) if subject.is_synthesis else variations_of_outcome(subject))]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
-        curves = list(pool.map(lambda variation: variation.curve(), varied))
-    return [_row(subject, variation, curve) for variation, curve in zip(varied, curves, strict=True)]
+    return [_row(subject, variation, variation.curve()) for variation in varied]
 
 
 def _main_name(subject: Subject) -> str:

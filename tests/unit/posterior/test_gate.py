@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from arviz_stats.base.array import array_stats
 
 from bayes.posterior.gate import BLOCK, compare, diagnostics, e_bfmi, gate, mcse_of_probability
 from bayes.posterior.names import EFFECT
@@ -28,6 +29,22 @@ def test_the_numbers_and_labels_are_those_of_arviz(parameters):
     assert list(found.index) == list(straight.index) and "cutpoint1[0]" in found.index
     for column in ("r_hat", "ess_bulk", "ess_tail", "mcse_mean"):
         assert list(found[column]) == pytest.approx(list(straight[column]))
+
+
+def test_ties_odd_lengths_and_missing_numbers_are_those_of_arviz_as_well():
+    """Chains apart, long tails, rounded draws, exact zeros, slow chains; a draw that is not a number has no answer."""
+    values = np.random.default_rng(2).standard_t(2, size=(6, 4, 501))
+    values[1] = values[1].round(1)
+    values[2, 0] += 1
+    values[3][values[3] > 0] = 0
+    values[4, :, 1:] = 0.9 * values[4, :, :-1] + 0.1 * values[4, :, 1:]
+    values[5, 1, 7] = np.nan
+    axes = {"chain_axis": 1, "draw_axis": 2}
+    straight = array_stats.rhat(values, **axes), array_stats.ess(values, method="bulk", **axes)
+    found = diagnostics({str(i): one for i, one in enumerate(values)})
+    for column, expected in zip(("r_hat", "ess_bulk"), straight, strict=True):
+        np.testing.assert_allclose(found[column], expected, rtol=1e-12)
+    assert found.loc["2", "r_hat"] > 1.01 and found.loc["5"].isna().all()
 
 
 def test_what_does_not_vary_has_no_diagnostics():
