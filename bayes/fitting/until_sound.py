@@ -117,7 +117,7 @@ def _one(
     curves = likelihood_curves(analysis) if analysis.joined_by else ()
     for multiple in ATTEMPTS:
         samples = [engine.sample(analysis, piece, i, multiple, accept, cores) for i, piece in enumerate(pieces)]
-        joined = draws.combine(samples)
+        joined = draws.combine(samples, multiple * analysis.settings.draws)
         divergences = joined.divergences
         if keep_length:
             joined = draws.thin(joined, multiple)
@@ -146,7 +146,7 @@ def _main(analysis: Analysis) -> str:
 
 def _of_piece(piece: draws.Sample, main: str) -> list[Problem]:
     """Return what the gate finds in one of several pieces."""
-    return gate.gate(gate.diagnostics(_monitored(piece, {})), piece.divergences, main)
+    return gate.gate(gate.diagnostics(_monitored(piece, {})), piece.divergences, main, piece.weight)
 
 
 def _monitored(sample: draws.Sample, shown: Mapping[ParameterName, Draws]) -> dict[str, Draws]:

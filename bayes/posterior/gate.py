@@ -91,7 +91,7 @@ def _normal_scores(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores
 
 
-def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Problem]:
+def gate(table: pd.DataFrame | None, divergences: int, main: str, share: float = 1.0) -> list[Problem]:
     """Check convergence and resolution of one sample.
 
     Parameters
@@ -102,6 +102,8 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
         Divergent transitions after warm-up.
     main : str
         The parameter that conclusions rest on: "effect" (in a table, the effect of every row) or "mu".
+    share : float
+        Of the posterior, for one of its pieces: a number of the whole needs as much of the ESS from it.
 
     Returns
     -------
@@ -116,7 +118,8 @@ def gate(table: pd.DataFrame | None, divergences: int, main: str) -> list[Proble
     problems += _too_few(table, "ess_bulk", ESS) + _too_few(table, "ess_tail", ESS)
     of_main = [name for name in table.index if name == main or name.startswith(f"{main}[")]
     if of_main:
-        problems += _too_few(table.loc[of_main], "ess_bulk", ESS_MU if main == "mu" else ESS_EFFECT)
+        needed = max(ESS, round(share * (ESS_MU if main == "mu" else ESS_EFFECT)))
+        problems += _too_few(table.loc[of_main], "ess_bulk", needed)
     return problems
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -249,8 +247,7 @@ def _log_p_lognormal(arm: _Arm) -> RectBivariateSpline:
                 f = f * rate
         return upto
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
-        upto = np.concatenate(list(pool.map(column, np.exp(LOG_SIGMA))))
+    upto = np.concatenate([column(sigma) for sigma in np.exp(LOG_SIGMA)])
     log_c = upto[:, 1:] - gammaln(np.arange(2, t + 2))
     values = (n - m) * upto[:, 0] + (_log_power(log_c, m) if t else 0.0) + log_choose(n, m)
     return RectBivariateSpline(LOG_MEDIAN, LOG_SIGMA, values.reshape(len(LOG_SIGMA), -1).T)

@@ -243,12 +243,12 @@ class _Spline:
         y = values @ finer + added(self._low + self._step * np.arange(len(slopes)))
         slope = y @ slopes
         rise, first, second = np.diff(y), slope[:, :-1], slope[:, 1:]
-        self._c = np.zeros((4, rows, self._last + 2))  # power, row, and interval, with a line at either end
-        self._c[0, :, 1:-1] = first + second - 2 * rise
-        self._c[1, :, 1:-1] = 3 * rise - 2 * first - second
-        self._c[2, :, 0], self._c[2, :, 1:] = slope[:, 0], slope
-        self._c[3, :, 0], self._c[3, :, 1:] = y[:, 0] - slope[:, 0], y
-        self._c = self._c.reshape(4, -1)
+        c = np.zeros((4, rows, self._last + 2))  # power, row, and interval, with a line at either end
+        c[0, :, 1:-1] = first + second - 2 * rise
+        c[1, :, 1:-1] = 3 * rise - 2 * first - second
+        c[2, :, 0], c[2, :, 1:] = slope[:, 0], slope
+        c[3, :, 0], c[3, :, 1:] = y[:, 0] - slope[:, 0], y
+        self._c = c.reshape(4, -1)
 
     def in_steps(self, distance: FloatArray) -> FloatArray:
         """Return a distance for every row in steps of its grid."""

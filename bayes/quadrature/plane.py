@@ -9,9 +9,7 @@ needs no new integral.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, pi
@@ -148,8 +146,7 @@ class Plane:
             return _conjugate(*curve.normal, self.mu, np.exp(self.log_tau))
         quick, tau = Quick.of(curve, log_l), np.exp(self.log_tau)
         few = [tau[start : start + AT_ONCE] for start in range(0, len(tau), AT_ONCE)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy releases the GIL, so the threads run in parallel
-            columns = list(pool.map(lambda some: averages(quick, self.mu, some, scatter), few))
+        columns = [averages(quick, self.mu, some, scatter) for some in few]
         return Surface(*(np.concatenate(rows, axis=1) for rows in zip(*columns, strict=True)))
 
     def _student(self, normal: Surface, nu: float) -> Surface:

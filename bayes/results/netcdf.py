@@ -82,7 +82,7 @@ def _scale(group: Any, name: str, size: int, known: NDArray[Any] | None) -> Any:
 
 def _packed(shape: tuple[int, ...]) -> dict[str, Any]:
     """Return how an array is stored: compressed, in one piece."""
-    return {"chunks": shape, "compression": "gzip", "compression_opts": 5, "shuffle": True}
+    return {"chunks": shape, "compression": "gzip", "compression_opts": 4, "shuffle": True}
 
 
 def _as_stored(name: str, values: NDArray[Any]) -> tuple[NDArray[Any], dict[str, float]]:

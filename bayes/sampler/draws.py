@@ -171,7 +171,7 @@ def _dataset(shown: Mapping[str, Shown]) -> xr.Dataset:
     return xr.Dataset(variables, coords)
 
 
-def combine(samples: Sequence[Sample]) -> Sample:
+def combine(samples: Sequence[Sample], length: int) -> Sample:
     """Combine weighted pieces into one sample, in which each chain takes its exact share of draws from every piece.
 
     The draws of all pieces are spread evenly and those of each piece keep their order, so that autocorrelation, R-hat
@@ -180,11 +180,13 @@ def combine(samples: Sequence[Sample]) -> Sample:
     Parameters
     ----------
     samples : sequence of Sample
-        The pieces, with weights that sum to one.
+        The pieces, with weights that sum to one, and at least their share of draws.
+    length : int
+        Draws a chain of all pieces together.
     """
     if len(samples) == 1:
         return samples[0]
-    counts = whole_shares([s.weight for s in samples], min(s.length for s in samples))
+    counts = whole_shares([s.weight for s in samples], length)
     position = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     order = np.argsort(position, kind="stable")
     used = [(s, n) for s, n in zip(samples, counts, strict=True) if n]

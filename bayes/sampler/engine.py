@@ -7,6 +7,7 @@ and of the prior are data of the compiled graph, so a refit takes about a tenth 
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,13 @@ from bayes.sampler.compiled import CompiledGraph, compiled
 from bayes.sampler.draws import Raw, Sample
 from bayes.sampler.graphs import Graph, graph_of
 from bayes.sampler.machine.uncompiled import uncompiled
+
+LEAST = 1000  # draws a chain of any piece, whatever its share of a posterior: its diagnostics need them
+
+
+def length_of(weight: float, draws: int, multiple: int = 1) -> int:
+    """Return the draws a chain of a piece with this share of a posterior of so many draws, times a multiple."""
+    return min(multiple * draws, max(multiple * LEAST, ceil(weight * multiple * draws) + 1))
 
 
 def split(analysis: Analysis) -> list[quadrature.UnimodalComponent]:
@@ -91,7 +99,7 @@ class Engine:
         settings = analysis.settings
         seed = seed_of(analysis.key, settings.seed, number, multiple)
         graph = graph_of(analysis, piece, likelihood_curves(analysis) if analysis.joined_by else [])
-        draws = settings.draws * multiple
+        draws = length_of(piece.weight, settings.draws, multiple)
         layout = packing.lay_out(graph.data, graph.tables)
         data = packing.pack(graph.data, layout)
         found = self._compiled(graph, layout, data)

@@ -105,9 +105,15 @@ def _report(analysis: Analysis, i: int, selected: bool) -> Mapping[str, ArrayLik
     """Return the numbers of one report and, where a report of its block states a selection, of its own."""
     from bayes.models.shared import selection
 
-    outcome = analysis.members[i]
-    prepared = load(analysis.likelihoods[i]).prepare(outcome, analysis.nuisance)
-    return prepared | (selection.row(outcome, analysis.omegas[i]) if selected else {})
+    outcome, likelihood, omega = analysis.members[i], load(analysis.likelihoods[i]), analysis.omegas[i]
+    key = (likelihood, outcome.model_dump_json(), analysis.nuisance, omega if selected else None)
+    if key not in _prepared:
+        prepared = likelihood.prepare(outcome, analysis.nuisance)
+        _prepared[key] = prepared | (selection.row(outcome, omega) if selected else {})
+    return _prepared[key]
+
+
+_prepared: dict[tuple[object, ...], Mapping[str, ArrayLike]] = {}  # of this process: priors of the effect share reports
 
 
 def _independent_arms(outcome: Outcome, pair: ArmPair) -> Graph:

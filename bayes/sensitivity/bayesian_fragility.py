@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import ceil
@@ -96,8 +94,7 @@ def fragility_rows(subject: Subject, targets: Sequence[float] = TARGETS) -> list
         case _:
             return [_row(c, None, None, None, None, NOT_COUNTS) for c in targets]
     counts.p_benefit(0)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # array arithmetic leaves Python free for another thread
-        return list(pool.map(lambda target: _one(counts, target), targets))
+    return [_one(counts, target) for target in targets]
 
 
 def _one(counts: _Counts, target: float) -> FragilityRow:

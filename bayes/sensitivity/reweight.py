@@ -107,7 +107,9 @@ def _refit(subject: Subject, cell: tuple[float, float], seed: int) -> _Reference
     analysis = under(subject.analysis, subject.family.prior(*cell), seed)
     accept, pieces, engine = analysis.settings.target_accept, split(analysis), engine_of_process()
     samples = [engine.sample(analysis, p, i, 1, accept, cores=2) for i, p in enumerate(pieces)]
-    return _Reference(cell, combine(samples).raw["mu" if subject.is_synthesis else "effect"].ravel())
+    return _Reference(
+        cell, combine(samples, analysis.settings.draws).raw["mu" if subject.is_synthesis else "effect"].ravel()
+    )
 
 
 def under(analysis: Analysis, prior: Distribution, seed: int) -> Analysis:

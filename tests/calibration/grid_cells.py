@@ -47,7 +47,8 @@ def sampled(subject: Subject, cell: dict, number: int, multiple: int = 1) -> np.
     pieces, engine = split(analysis), engine_of_process()
     accept = analysis.settings.target_accept
     for _ in range(3):
-        found = draws.combine([engine.sample(analysis, p, i, multiple, accept, 2) for i, p in enumerate(pieces)])
+        samples = [engine.sample(analysis, p, i, multiple, accept, 2) for i, p in enumerate(pieces)]
+        found = draws.combine(samples, multiple * analysis.settings.draws)
         effect = found.raw["effect"][:, :, 0]
         if not found.divergences and az.ess(effect) > 4000:
             break

@@ -91,7 +91,7 @@ def by_nuts(analysis: Analysis, truth: Mapping[str, float], engine: Engine, rand
     _place(analysis)
     pieces, accept = split(analysis), analysis.settings.target_accept
     samples = [engine.sample(analysis, piece, i, 1, accept, 1, pointwise=False) for i, piece in enumerate(pieces)]
-    raw = combine(samples).raw
+    raw = combine(samples, analysis.settings.draws).raw
     effects = _effect(analysis, raw)
     true_effect, null = truth["mu" if analysis.joined_by else "effect"], analysis.target.null
     below = {}

@@ -151,3 +151,10 @@ def test_either_end_alone_is_compared():
     draws = {EFFECT: np.random.default_rng(3).permutation((np.arange(10_000) + 0.5) / 10_000).reshape(4, 2500)}
     assert [one.quantity for one in compare([parameter({"ci_high": 0.9})], draws)] == ["ci_high"]
     assert [one.quantity for one in compare([parameter({"ci_low": 0.1})], draws)] == ["ci_low"]
+
+
+def test_a_piece_needs_its_share_of_the_ess_of_the_effect_but_no_less_than_any_parameter():
+    found = table(effect=(1.0, 1500, 2000))
+    assert [str(problem) for problem in gate(found, 0, "effect")] != []
+    assert gate(found, 0, "effect", 0.4) != [] and gate(found, 0, "effect", 0.3) == []
+    assert gate(table(effect=(1.0, 900, 2000)), 0, "effect", 0.01) != []
