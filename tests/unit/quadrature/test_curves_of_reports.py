@@ -7,7 +7,10 @@ from support.reports import FOLDED, REPORTS
 from support.trials import make_outcome
 
 from bayes import quadrature
+from bayes.base.distributions import parse
+from bayes.likelihoods.choice import likelihood_of
 from bayes.priors.sets import load_priors
+from bayes.quadrature.reports import Reading, curves_of
 
 SUMMED = {name: report for name, report in {**REPORTS, **FOLDED}.items() if report[2]["kind"] in KINDS and name != "ordinal"}
 SLOW = {"events in persons": 3, "ordinal cut": 3, "events": 3}  # effects of those whose sums take longest
@@ -23,3 +26,25 @@ def test_a_curve_is_that_of_brute_force(name):
     theta = np.linspace(low, high, SLOW.get(name, 7))
     off = curve(theta) - log_likelihood(measure, benefit, evidence, theta)
     assert np.ptp(off) < WITHIN.get(name, 1e-5)
+
+
+COSTLY = {
+    "counts": ("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 3, "n": 40}, "control": {"events": 9, "n": 38}}, 1.0),
+    "none in one arm": ("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": 0, "n": 20}, "control": {"events": 4, "n": 21}}, 1.0),
+    "small trial, no direction": ("mean_difference", "higher", {"kind": "p_value", "p": 0.03, "favours": "unknown", "df": 14, "se": 2.1}, 1.0),
+    "selected": ("mean_difference", "higher", {"kind": "p_value", "p": 0.03, "favours": "treatment", "df": 14, "se": 2.1}, 0.1),
+}
+
+
+@pytest.mark.parametrize("prior", ["normal(0, 10)", "normal(0.3, 0.2)", "student_t(3, 0, 1)"])
+@pytest.mark.parametrize("name", COSTLY)
+def test_a_curve_that_priors_share_is_tabulated_without_a_change_of_any_answer(name, prior):
+    measure, benefit, evidence, omega = COSTLY[name]
+    more = {"selection": {"alpha": 0.05, "sides": 2}} if omega < 1 else {}
+    outcome, nuisance, belief = make_outcome(measure, benefit, evidence, **more), load_priors().nuisance, parse(prior)
+    likelihood = likelihood_of(outcome, None)
+    straight = quadrature.curve(outcome, nuisance, likelihood, omega)
+    (shared,) = curves_of([Reading(outcome, nuisance, likelihood, omega)])
+    assert straight.costly and not shared.costly
+    one, other = quadrature.integrate(straight, belief), quadrature.integrate(shared, belief)
+    assert vars(other) == pytest.approx(vars(one), rel=2e-7, abs=2e-7)
