@@ -205,16 +205,12 @@ def tabulated(
     unit : float
         As in `Curve`.
     like : Curve, optional
-        A similar curve with a known peak, which saves searching for that of a costlier one; their ratio is tabulated,
-        which needs fewer nodes.
+        A similar curve with a known peak, which saves searching for that of a costlier curve.
     """
     unbounded = (-inf, inf)
     centre, width = (like.centre, like.width) if like else landmarks_of(log_l, unbounded, start, determined)
-    node, theta = _crowded_nodes(centre, width, unit, 55 if like else 151)
-    values = log_l(theta) if like is None else log_l(theta) - like(theta)
-    spline = _spline(node, values, centre, width)
-    parts: dict[str, LogCurve] = {"all": spline if like is None else lambda theta: spline(theta) + like(theta)}
-    return Curve(parts, centre, width, method)
+    node, theta = _crowded_nodes(centre, width, unit, 81 if like else 151)
+    return Curve({"all": _spline(node, log_l(theta), centre, width)}, centre, width, method)
 
 
 def _crowded_nodes(centre: float, width: float, unit: float, points: int) -> tuple[FloatArray, FloatArray]:
