@@ -111,6 +111,16 @@ def test_pairs_suit_the_evidence_that_has_their_parameters():
 EARLIER = [{"outcome": "mesems:gel_24w", "weight": 0.5}]
 
 
+def assert_stated(prior, fields, said):
+    """A prior of a set is accepted with these fields or, if `said` is text, refused with it."""
+    if said is None:
+        validate(prior, fields, "set")
+    else:
+        with pytest.raises(InvalidInput) as caught:
+            validate(prior, fields, "set")
+        assert said in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -127,12 +137,7 @@ EARLIER = [{"outcome": "mesems:gel_24w", "weight": 0.5}]
     ],
 )  # fmt: skip
 def test_a_prior_states_what_its_rule_takes(fields, said):
-    if said is None:
-        validate(EffectPrior, fields, "set")
-    else:
-        with pytest.raises(InvalidInput) as caught:
-            validate(EffectPrior, fields, "set")
-        assert said in str(caught.value)
+    assert_stated(EffectPrior, fields, said)
 
 
 def test_arguments_are_those_stated_or_the_defaults():
@@ -184,12 +189,7 @@ def test_hyperpriors_of_other_families_are_refused(fields, said):
     ],
 )  # fmt: skip
 def test_a_prior_of_tau_states_what_its_rule_takes(fields, said):
-    if said is None:
-        validate(HeterogeneityPrior, fields, "set")
-    else:
-        with pytest.raises(InvalidInput) as caught:
-            validate(HeterogeneityPrior, fields, "set")
-        assert said in str(caught.value)
+    assert_stated(HeterogeneityPrior, fields, said)
 
 
 @pytest.mark.parametrize("rule", ["calibrated", "cochrane", "enthusiastic"])
