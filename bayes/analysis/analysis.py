@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from bayes.base.distributions import Distribution
@@ -144,7 +145,7 @@ class Analysis:
             return ()
         return tuple((name, replace(self, target=outcome)) for name, outcome in self.target.rows)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The file name of the posterior: `trial.outcome--model--prior` (METHODS 15)."""
         if isinstance(self.target, Synthesis):

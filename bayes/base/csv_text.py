@@ -7,12 +7,12 @@ not show and `as_stored` takes away.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from types import SimpleNamespace
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a formula begins with
-ENDED = "\r\n"
+SUSPECT = {*FORMULAS, "'"}  # what a cell begins with that holds one, marked as text or not
+ENDED = "\r\n"  # Python before 3.13 quotes a carriage return only if lines end with one
 
 
 def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading: bool = True) -> str:
@@ -26,21 +26,18 @@ def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading
     heading : bool
         Whether the first line names the columns.
     """
-    first: list[dict[str, object]] = [dict(zip(columns, columns, strict=True))] if heading else []
-    cells = ({name: harmless(value) for name, value in row.items()} for row in rows)
-    return "".join(_line(row, columns) for row in chain(first, cells))
-
-
-def _line(row: Mapping[str, object], columns: Sequence[str]) -> str:
-    """Return a row as a line; Python before 3.13 quotes a carriage return only if lines end with one."""
-    text = io.StringIO()
-    csv.DictWriter(text, columns, lineterminator=ENDED).writerow(row)
-    return text.getvalue().removesuffix(ENDED) + "\n"
+    lines: list[str] = []
+    table = csv.DictWriter(SimpleNamespace(write=lines.append), columns, lineterminator=ENDED)
+    if heading:
+        table.writeheader()
+    for row in rows:
+        table.writerow({name: harmless(value) for name, value in row.items()})
+    return "".join(line.removesuffix(ENDED) + "\n" for line in lines)
 
 
 def harmless(value: object) -> object:
     """Return a cell that no spreadsheet calculates."""
-    if not isinstance(value, str) or not _is_formula(value.lstrip("'")):
+    if not isinstance(value, str) or value[:1] not in SUSPECT or not _is_formula(value.lstrip("'")):
         return value
     return f"'{value}"
 

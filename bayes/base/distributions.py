@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import inf, isfinite
 from typing import Annotated
 
@@ -206,10 +207,16 @@ def parse(text: str, *, of_effect: bool = False) -> Distribution:
     ExpressionError
         If the text is not an expression, or its numbers are out of range.
     """
-    found = _distribution(read(text), text)
+    found = _parsed(text)
     if found.on_own_scale and not of_effect:
         raise ExpressionError(f"{found} describes an effect; accepted: a distribution of the parameter itself")
     return found
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Distribution:
+    """Parse an expression; a plan asks for the same few at each of its posteriors."""
+    return _distribution(read(text), text)
 
 
 def _normal_of_interval(limits: tuple[float, ...], measure: str) -> Distribution:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from bayes.likelihoods.effect_structures import structures
 from bayes.likelihoods.registry import known
 from bayes.likelihoods.sources import PACKAGE, model_file
+
+DOCUMENTED = (ast.Module, ast.FunctionDef, ast.ClassDef)
 
 
 @cache
@@ -54,8 +57,8 @@ class _Source:
 def _read(path: Path) -> _Source:
     """Read a model file, most of which several likelihoods share."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = tuple(_imported(tree))
-    return _Source(ast.unparse(_what_is_computed(tree)), imported)
+    nodes = list(ast.walk(tree))
+    return _Source(ast.unparse(_what_is_computed(tree, nodes)), tuple(_imported(nodes)))
 
 
 def _files(structure: str, likelihoods: tuple[str, ...]) -> dict[str, Path]:
@@ -81,21 +84,21 @@ def _path(name: str) -> Path:
     return model_file(name) if likelihood is None else likelihood.file
 
 
-def _imported(tree: ast.Module) -> list[str]:
+def _imported(nodes: Iterable[ast.AST]) -> list[str]:
     """Return the files of the package that a file imports from, as names relative to the package."""
     names = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
             place = (node.module or "").removeprefix(f"{PACKAGE}.")
             names += [place, *(f"{place}.{alias.name}" for alias in node.names)]
     return names
 
 
-def _what_is_computed(tree: ast.Module) -> ast.Module:
+def _what_is_computed(tree: ast.Module, nodes: Iterable[ast.AST]) -> ast.Module:
     """Remove docstrings, imports and the card from a file: imported model files are hashed separately."""
     tree.body = [node for node in tree.body if not (isinstance(node, ast.Import | ast.ImportFrom) or _is_card(node))]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+    for node in nodes:
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return tree
 

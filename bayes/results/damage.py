@@ -33,7 +33,8 @@ def set_aside_damage(folder: Path) -> dict[Path, Path]:
     Notes
     -----
     That is: a file in place of a folder and a folder in place of a file; a summary, a long table, a manifest, a record
-    of inputs and a plan that are not what this version writes. For posteriors see `unreadable`.
+    of inputs and a plan that are not what this version writes. For posteriors see `unreadable`. Tables that are older
+    than the manifest, the last file of a run, are as that run wrote them and are not read.
     """
     return {path: set_aside(path) for path in list(_damaged(folder))}
 
@@ -54,9 +55,8 @@ def unreadable(folder: Path, stored: Mapping[str, PosteriorRecord]) -> list[Path
     is after all posteriors of a run. To decompress all draws of some thousand posteriors would take seconds in a run
     that has nothing to do; draws that decay without a trace in the date of their file are found by whoever reads them.
     """
-    manifest = folder / MANIFEST
-    since = manifest.stat().st_mtime_ns if manifest.is_file() else 0
-    suspect = [p for p in store.paths(folder) if p.stem not in stored or p.stat().st_mtime_ns > since]
+    since = _end_of_last_run(folder)
+    suspect = [path for path in store.paths(folder) if path.stem not in stored or _has_changed(path, since)]
     return [path for path in suspect if not store.is_whole(path)]
 
 
@@ -69,11 +69,22 @@ def set_aside(path: Path) -> Path:
     return path.rename(place)
 
 
+def _end_of_last_run(folder: Path) -> int:
+    """Return when the manifest was written, the last file of a run, in nanoseconds; 0 if there is none."""
+    manifest = folder / MANIFEST
+    return manifest.stat().st_mtime_ns if manifest.is_file() else 0
+
+
+def _has_changed(path: Path, since: int) -> bool:
+    return path.stat().st_mtime_ns >= since
+
+
 def _damaged(folder: Path) -> Iterator[Path]:
     yield from (path for name in FOLDERS if (path := folder / name).exists() and not path.is_dir())
+    since = _end_of_last_run(folder)
     for name in FILES:
         path = folder / name
-        if path.is_dir() or (path.is_file() and _is_refused(READERS[name], folder)):
+        if path.is_dir() or (path.is_file() and _has_changed(path, since) and _is_refused(READERS[name], folder)):
             yield path
     for kind in inputs.KINDS:
         yield from (path for path in sorted((folder / inputs.FOLDER / kind).glob("*.*")) if _is_displaced(path))

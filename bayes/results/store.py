@@ -6,11 +6,14 @@ h5py, not xarray or PyMC.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bayes.analysis.analysis import Analysis
 from bayes.base.writing import replaced
@@ -49,13 +52,27 @@ def keep(content: bytes, folder: Path, key: str) -> Path:
 
 def record(path: Path) -> PosteriorRecord | None:
     """Return the record of a stored posterior; None if it cannot be read, or was written by another version."""
-    import h5py
-
     try:
-        with h5py.File(path, "r") as file:
-            return PosteriorRecord.from_json(file.attrs[ATTRIBUTE])
+        return PosteriorRecord.from_json(_attribute(path))
     except DAMAGE:
         return None
+
+
+def _attribute(path: Path) -> bytes:
+    """Return the text of the record of a stored posterior; a run with nothing to do reads hundreds.
+
+    The functions of HDF5 itself take half the time of h5py's objects for files and attributes.
+    """
+    from h5py import h5a, h5f
+
+    file = h5f.open(os.fsencode(path), h5f.ACC_RDONLY)
+    try:
+        attribute = h5a.open(file, ATTRIBUTE.encode())
+        text = np.empty((), attribute.dtype)
+        attribute.read(text)
+        return bytes(text[()])
+    finally:
+        file.close()
 
 
 def is_whole(path: Path) -> bool:

@@ -23,6 +23,7 @@ from bayes.results.summary_check import mistakes_of
 SUMMARY = "summary.json"
 THRESHOLDS, DERIVED = "thresholds.csv", "derived.csv"
 MISSING = dict.fromkeys(("median", "low", "high"))  # the numbers of a long table that may be missing
+KNOWN = frozenset(COLUMNS)
 REMEDY = "`bayes regenerate` writes it again"
 
 
@@ -122,7 +123,8 @@ def by_identity(rows: Sequence[SummaryRow]) -> dict[Identity, SummaryRow]:
 
 def columns_of(rows: Sequence[SummaryRow]) -> list[str]:
     """Return the columns of the summary, then any that only another version of this package knows."""
-    return [*COLUMNS, *dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)]
+    others = (row for row in rows if not row.keys() <= KNOWN)
+    return [*COLUMNS, *dict.fromkeys(name for row in others for name in row if name not in KNOWN)]
 
 
 def as_csv(rows: Sequence[SummaryRow]) -> str:
