@@ -62,9 +62,9 @@ def measure(
     flags : tuple of float
         Increasing thresholds of P(increase) that flag a row of a table.
     """
-    found, quantities = [], _quantities(posterior)
+    found, quantities, diagnosed = [], _quantities(posterior), _by_name(diagnostics)
     for name, draws in parameters(posterior):
-        own = quantities.get(name)
+        own, by_arviz = quantities.get(name), diagnosed.get(str(name), {})
         low, median, high = (float(q) for q in np.quantile(draws, QUANTILES))
         found.append(
             Parameter(
@@ -74,9 +74,9 @@ def measure(
                 median=median,
                 ci_low=low,
                 ci_high=high,
-                mcse_mean=_diagnosed(diagnostics, name, "mcse_mean"),
-                ess_bulk=_diagnosed(diagnostics, name, "ess_bulk"),
-                ess_tail=_diagnosed(diagnostics, name, "ess_tail"),
+                mcse_mean=by_arviz.get("mcse_mean"),
+                ess_bulk=by_arviz.get("ess_bulk"),
+                ess_tail=by_arviz.get("ess_tail"),
                 probabilities=None if name == TAU else _probabilities(_applying(reported, name), draws),
                 exact=exact.get(name),
                 shrinkage=_shrinkage(posterior, name),
@@ -166,10 +166,12 @@ def _quantities(posterior: xr.Dataset) -> dict[ParameterName, Mapping[str, Draws
     return {name: {what: v[..., i] for what, v in of_rows.items()} for i, name in enumerate(names)}
 
 
-def _diagnosed(table: pd.DataFrame | None, name: ParameterName, column: str) -> float | None:
-    if table is None or str(name) not in table.index:
-        return None
-    return finite(table.loc[[str(name)], column].iloc[0])
+def _by_name(table: pd.DataFrame | None) -> dict[str, dict[str, float | None]]:
+    """Return the diagnostics of every parameter, None where one is not finite; looking up one in pandas takes 1 ms."""
+    if table is None:
+        return {}
+    rows = zip(table.index, table.to_dict("records"), strict=True)
+    return {str(name): {str(what): finite(value) for what, value in row.items()} for name, row in rows}
 
 
 def finite(value: float) -> float | None:
@@ -209,9 +211,11 @@ def _probabilities(reported: Reported, draws: Draws) -> Probabilities:
     if reported.mcid is not None:
         mirrored = measures.mirrored(measures.to_analysis(reported.mcid, unit), null)
         severe = _share(oriented <= sign * mirrored)
+    good, bad = oriented > sign * null, oriented < sign * null
+    benefit = _share(good)
     return Probabilities(
-        p_benefit=_share(oriented > sign * null),
-        p_harm=_share(oriented < sign * null),
+        p_benefit=benefit,
+        p_harm=Share(float(bad.mean()), benefit.mcse) if (bad == ~good).all() else _share(bad),
         p_mcid=None if reported.mcid is None else _share(reached(reported.mcid)),
         p_severe_harm=severe,
         p_margin=None if reported.margin is None else _share(reached(reported.margin)),

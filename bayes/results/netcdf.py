@@ -103,7 +103,8 @@ def _as_stored(name: str, values: NDArray[Any]) -> tuple[NDArray[Any], dict[str,
     mass = _point_mass(ordered)
     offset = width * float(np.rint(np.median(ordered) / width)) if mass is None else mass
     whole = 2 * np.floor((values - offset) / width) + 1  # in half widths: an odd number is the middle of a cell
-    whole[values == mass] = 0
+    if mass is not None:
+        whole[values == mass] = 0
     largest = np.abs(whole).max()
     if largest > np.iinfo(np.int32).max:
         return values, {}
@@ -113,5 +114,8 @@ def _as_stored(name: str, values: NDArray[Any]) -> tuple[NDArray[Any], dict[str,
 
 def _point_mass(ordered: NDArray[np.float64]) -> float | None:
     """Return the value that most draws share, given draws sorted along the first axis; None without a point mass."""
-    shared, counts = np.unique(ordered[1:][ordered[1:] == ordered[:-1]], return_counts=True)
-    return float(shared[counts.argmax()]) if counts.size and counts.max() > MASS * ordered.size else None
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if repeated.size <= MASS * ordered.size:
+        return None
+    shared, counts = np.unique(repeated, return_counts=True)
+    return float(shared[counts.argmax()]) if counts.max() > MASS * ordered.size else None
