@@ -36,7 +36,8 @@ class Settings:
     ----------
     chains : int
     draws, tune : int
-        Draws and warm-up steps per chain, before any resampling.
+        Draws and warm-up steps per chain, before any resampling. nutpie adapts from gradients and by default takes 400
+        steps for it.
     target_accept : float
         Acceptance rate that NUTS adapts to.
     seed : int
@@ -44,7 +45,7 @@ class Settings:
 
     chains: int = 4
     draws: int = 3000
-    tune: int = 1000
+    tune: int = 400
     target_accept: float = 0.8
     seed: int = 20260101
 
