@@ -7,7 +7,7 @@ their ratio informs the effect, so the extremes are corners. A report without a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 from math import inf
@@ -83,8 +83,8 @@ def extraction_rows(subject: Subject) -> list[ExtractionRow]:
     outcome = subject.target
     if not isinstance(outcome, Outcome):
         return [row for i in range(len(subject.analysis.members)) for row in _of_member(subject, i)]
-    readings = _readings(outcome, _judge(subject, 0), search=not isinstance(outcome.evidence, Events))
-    return [*_ranges(subject, outcome, readings), *_directions(subject)]
+    found = readings(outcome, _judge(subject, 0), search=not isinstance(outcome.evidence, Events))
+    return [*_ranges(subject, outcome, found), *_directions(subject)]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _of_member(subject: Subject, i: int) -> list[ExtractionRow]:
     The synthesis is computed at the numbers for which this report alone is most and least favourable.
     """
     analysis, member = subject.analysis, subject.analysis.members[i]
-    alone = _readings(member, _judge(subject, i), search=False)
+    alone = readings(member, _judge(subject, i), search=False)
     folded = len(plane_of_synthesis(analysis).parts[i]) > 1
 
     def measured(reading: Reading) -> float:
@@ -153,36 +153,50 @@ def _of_member(subject: Subject, i: int) -> list[ExtractionRow]:
     return [{"report": member.name, **row} for row in rows]
 
 
-def _readings(outcome: Outcome, judge: Callable[[str, Outcome], Reading], search: bool) -> list[Reading]:
-    """Return readings with other counts, at every corner of the box and inside it; none if nothing is rounded."""
+def readings(outcome: Outcome, judge: Callable[[str, Outcome], Reading], search: bool) -> list[Reading]:
+    """Return readings with other counts, at every corner of the box and inside it; none if nothing is rounded.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    judge : callable
+        Returns the reading of a report in these words.
+    search : bool
+        Whether to look inside the box as well, where it has at most `SEARCHED` dimensions.
+    """
     box = list(digits_of(outcome.evidence, outcome.measure))
-    found = [judge(words, changed) for words, changed in recounted(outcome)]
-    bounds = np.array([(d.low, d.high) for d in box]).reshape(-1, 2)
+    recounts = [judge(words, changed) for words, changed in recounted(outcome)]
+    low, high = np.array([(d.low, d.high) for d in box]).reshape(-1, 2).T
+    known: dict[tuple[float, ...], Reading] = {}
 
-    def read(values: FloatArray) -> Reading:
-        return judge(words_of(box, values), moved(outcome, box, values))
+    def read(x: Iterable[float]) -> Reading:
+        """Read the report at a place of the box, which goes from 0 to 1 in every direction."""
+        place = tuple(map(float, x))
+        if place not in known:
+            values = low * (1 - np.array(place)) + high * np.array(place)
+            known[place] = judge(words_of(box, values), moved(outcome, box, values))
+        return known[place]
 
-    corners = [read(np.array(values)) for values in product(*bounds)] if box else []
-    found += corners
-    if not search or not 0 < len(box) <= SEARCHED:
-        return found
-    for name in (name for name in TIPPED if name in corners[0].p):
-        for sign, pick in ((1, np.argmin), (-1, np.argmax)):
-            start = list(product((0.1, 0.9), repeat=len(box)))[int(pick([c.p[name] for c in corners]))]
+    places = list(product((0.0, 1.0), repeat=len(box))) if box else []
+    corners = [read(place) for place in places]
+    if search and 0 < len(box) <= SEARCHED:
+        for name in (name for name in TIPPED if name in corners[0].p):
+            for sign in (1, -1):
+                start = places[int(np.argmin([sign * corner.p[name] for corner in corners]))]
 
-            def f(x: FloatArray, name: Probability = name, sign: int = sign) -> float:
-                found.append(read(bounds[:, 0] + x * np.ptp(bounds, axis=1)))
-                return sign * found[-1].p[name]
+                def f(x: FloatArray, name: Probability = name, sign: int = sign) -> float:
+                    return sign * read(x).p[name]
 
-            minimize(f, start, method="L-BFGS-B", bounds=[(0, 1)] * len(box), options={"maxiter": 3, "eps": 1e-3})
-    return found
+                # it ends at once where every step into the box leads away from the extreme
+                minimize(f, start, method="L-BFGS-B", bounds=[(0, 1)] * len(box), options={"maxiter": 3, "eps": 1e-3})
+    return [*recounts, *known.values()]
 
 
-def _ranges(subject: Subject, outcome: Outcome, readings: list[Reading]) -> list[ExtractionRow]:
-    """List the lowest and highest value of each probability over the readings and the report as printed."""
-    numbers, reason = len(list(digits_of(outcome.evidence, outcome.measure))), None if readings else EXACT
+def _ranges(subject: Subject, outcome: Outcome, found: list[Reading]) -> list[ExtractionRow]:
+    """List the lowest and highest value of each probability over readings and the report as printed."""
+    numbers, reason = len(list(digits_of(outcome.evidence, outcome.measure))), None if found else EXACT
     return [
-        _range("rounding", name, p, [(p, "as printed"), *((r.p[name], r.words) for r in readings)], numbers, reason)
+        _range("rounding", name, p, [(p, "as printed"), *((r.p[name], r.words) for r in found)], numbers, reason)
         for name, p in _defined(subject.probabilities()).items()
     ]
 

@@ -10,7 +10,7 @@ from scipy import stats
 from support.reports import REPORTS, SHARES
 from support.trials import make_estimate, make_outcome
 
-from bayes.sensitivity.printed_digits import extraction_rows
+from bayes.sensitivity.printed_digits import Reading, extraction_rows, readings
 from bayes.sensitivity.rounded_numbers import digits_of
 from bayes.sensitivity.subject import Subject
 
@@ -38,6 +38,21 @@ def test_no_numbers_inside_the_box_go_beyond_the_range():
         assert row["low"] < row["value"] < row["high"] and row["numbers"] == 3
     # METHODS 1: the standard error ranges over 0.1540 to 0.1611; the extremes are corners here
     assert found["p_benefit"]["at_high"] == "estimate 0.745, lower limit 0.555, upper limit 1.015"
+
+
+def test_an_extreme_inside_the_box_is_found_from_its_best_corner():
+    """Planted: highest at an estimate of 0.7485 and a lower limit of 0.5535, lowest at a corner; each place is read once."""
+    seen = []
+
+    def judge(words, outcome):
+        y, (low, high) = outcome.evidence.estimate, outcome.evidence.ci
+        seen.append((y, low, high))
+        p = 0.9 - ((float(y) - 0.7485) ** 2 + (float(low) - 0.5535) ** 2) / 1e-3 + 0.1 * (float(high) - 1.02)
+        return Reading(words, outcome, None, {"p_benefit": p, "p_mcid": p / 2})
+
+    found = [one.p["p_benefit"] for one in readings(make_estimate(), judge, search=True)]
+    assert max(found) == pytest.approx(0.9005, abs=1e-5) and min(found) == pytest.approx(0.785)
+    assert len(found) == len(set(seen)) == len(seen) < 60
 
 
 @pytest.mark.slow
