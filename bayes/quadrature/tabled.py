@@ -20,6 +20,7 @@ from bayes.quadrature.densities import landmarks, log_prior_density
 from bayes.quadrature.integrals import crowded, cumulative, panels, quantiles_of, singular_ends, towards
 from bayes.quadrature.likelihood_curve import Curve
 
+NOTHING = 60.0  # log units: of a posterior a million times narrower than the curve it is still less than 1e-19
 REACH = 1e6  # widths to which the nodes extend, for heavy-tailed priors
 
 
@@ -75,13 +76,31 @@ class Tabled:
         log_prior = log_densities(self.theta)
         log_joint = self.to_the_ends(log_prior + self.log_l)
         top = log_joint.max(axis=1, keepdims=True)
-        weighted = np.exp(log_joint - top) * self.weight
-        total = weighted.sum(axis=1)
-        mean = weighted @ self.theta / total
-        second = weighted @ (self.theta - self.curve.centre) ** 2 / total - (mean - self.curve.centre) ** 2
-        above = {edge: np.minimum(weighted @ (self.theta > edge) / total, 1.0) for edge in self.edges}
+        log_joint -= top
+        reached = (log_joint > self._least).any(axis=0)
+        total, first, second, *beyond = (np.exp(log_joint[:, reached]) @ self._moments[reached]).T
+        off = first / total
+        above = {edge: np.minimum(mass / total, 1.0) for edge, mass in zip(self.edges, beyond, strict=True)}
         cut_off = log_sum_exp(log_prior, weights=self.weight, axis=1) if self.curve.bounds != (-inf, inf) else 0.0
-        return PriorBatch(mean, np.sqrt(np.maximum(second, 0.0)), above, np.log(total) + top[:, 0] - cut_off)
+        return PriorBatch(
+            mean=self.curve.centre + off,
+            sd=np.sqrt(np.maximum(second / total - off**2, 0.0)),
+            above=above,
+            log_evidence=np.log(total) + top[:, 0] - cut_off,
+        )
+
+    @cached_property
+    def _moments(self) -> FloatArray:
+        """What sums of a density at the nodes give, shape (nodes, sums): mass, two moments, mass beyond each edge."""
+        off = self.theta - self.curve.centre
+        beyond = [np.where(self.theta > edge, self.weight, 0.0) for edge in self.edges]
+        return np.stack([self.weight, self.weight * off, self.weight * off**2, *beyond], axis=1)
+
+    @cached_property
+    def _least(self) -> FloatArray:
+        """The logs of a density, relative to its peak, below which each node adds nothing to mass or moments."""
+        off = (self.theta - self.curve.centre) / self.curve.width
+        return -NOTHING - np.log(self.weight / self.curve.width * (1 + off**2))
 
     def under(self, prior: Distribution) -> Posterior:
         """Return the posterior under one prior; a spike sits on the null."""
@@ -99,6 +118,8 @@ class Tabled:
 
     def to_the_ends(self, log_f: FloatArray) -> FloatArray:
         """Correct a log density on the nodes for singularities at the bounds, so that its sums are right."""
+        if self.curve.bounds == (-inf, inf):
+            return log_f
         return log_f + singular_ends(self.theta, self.weight, log_f, self.curve.bounds)
 
 
