@@ -74,7 +74,7 @@ class PooledView:
         target = self.analysis.target
         low, middle, high = answer.mu_quantiles(TAILS)
         mcid, margin, differ = target.threshold("mcid"), target.threshold("margin"), len(answer.tau) > 1
-        new_low, _, new_high = answer.new_quantiles(TAILS) if differ else (low, middle, high)
+        new_low, new_high = answer.new_quantiles((TAILS[0], TAILS[-1])) if differ else (low, high)
         row: PooledRow = {
             "mu_mean": answer.mu_mean,
             "mu_sd": answer.mu_sd,

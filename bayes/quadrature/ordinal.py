@@ -14,7 +14,7 @@ category is nearly empty, and of 1e-7 otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +26,7 @@ from scipy.special import expit, gammaln, polygamma
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import log_density
+from bayes.quadrature.likelihood_curve import LogCurve
 
 REACH = 8.5  # half-width of a cutpoint's window in standard deviations
 NODES, MOST = 41, 161  # per cutpoint, and no more than so many where its window is wide
@@ -33,9 +34,8 @@ WIDEST, FINEST = 0.9, 0.3  # logits between nodes, and between those that a step
 FINER = 2  # how many times finer than the nodes these are at least
 STEP = 1.0  # of the trapezoidal rule, in standard deviations of the integrand
 COARSE, DROP = 4, 40.0  # every which node finds those that matter: less than so many log units below the highest
-CLOSE = 16.0  # -v below which only the cell between two cutpoints changes
+CLOSE = 16.0  # -v beyond which only the cell between two cutpoints changes
 ROWS = 10  # integrated at once: arrays that stay in the processor's cache
-LogCurve = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)

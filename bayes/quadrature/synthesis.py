@@ -26,6 +26,7 @@ from bayes.quadrature.locating import bounds_of_mu, mu_nodes, spots_of_mu, tau_n
 from bayes.quadrature.plane import MANY, Plane, Surface
 
 NEGLIGIBLE = 1e-12  # of all mass
+BRACKETS = np.array([-60, -8, -3, -1, 1, 3, 8, 60.0])  # about the mean; between two of them lies a quantile
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,14 @@ class SynthesisAnswer:
 
     def new_quantiles(self, probabilities: Iterable[float]) -> list[float]:
         """Return quantiles of the effect in a new trial, for a prediction interval."""
-        reach = 60 * max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
-        low, high = self.mu_mean - reach, self.mu_mean + reach
-        return [float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, low, high)) for p in probabilities]
+        unit = max(self.mu_sd, self.tau_mean + self.tau_sd, 1e-9)
+        at = self.mu_mean + unit * BRACKETS
+        below = [1 - self.p_new_above(x) for x in at]
+        found = []
+        for p in probabilities:
+            i = int(np.clip(np.searchsorted(below, p), 1, len(at) - 1))
+            found.append(float(brentq(lambda x, p=p: 1 - self.p_new_above(x) - p, at[i - 1], at[i], xtol=1e-10 * unit)))
+        return found
 
     def apart(self, i: int, j: int) -> Apart:
         """Return the posterior of the difference of two reports' effects, by their positions among those used.
