@@ -6,6 +6,7 @@ Oracle: the folder before it was damaged. After `regenerate` its files hold what
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import tempfile
@@ -18,7 +19,7 @@ from bayes import load_posterior
 from bayes.cli import bayes as command
 from bayes.cli import main
 from bayes.errors import BayesError, InvalidInput
-from bayes.results import store, workers
+from bayes.results import damage, store, workers
 from bayes.results.bundles import bundle
 from bayes.results.exports import FORMATS, export
 from bayes.results.posteriors import load_draws
@@ -95,6 +96,22 @@ def break_file(path, how):
         (path / "x").write_text("x")
     else:
         path.write_bytes(GARBAGE[how])
+
+
+def test_only_what_is_not_older_than_the_manifest_is_read_to_look_for_damage(folder, monkeypatch):
+    """A date as old as the manifest's is not older: there are file systems that count in seconds."""
+    read = []
+    monkeypatch.setattr(damage, "READERS", {name: lambda _, name=name: read.append(name) for name in damage.READERS})
+    old = (folder / "manifest.json").stat().st_mtime_ns - 1
+    for name in WRITTEN[:-1]:
+        os.utime(folder / name, ns=(old, old))
+    assert damage.set_aside_damage(folder) == {} and read == ["manifest.json"]
+    os.utime(folder / "derived.csv", ns=(old + 1, old + 1))
+    damage.set_aside_damage(folder)
+    assert read == ["manifest.json", "derived.csv", "manifest.json"]
+    (folder / "manifest.json").unlink()
+    damage.set_aside_damage(folder)
+    assert sorted(read[3:]) == sorted(WRITTEN[:-1])
 
 
 @pytest.mark.parametrize(("name", "how"), [(name, how) for name in (*WRITTEN, *RECORDED, NC) for how in ("folder", *GARBAGE) if name.endswith("json") or how in OF_ANY])
