@@ -215,9 +215,12 @@ def test_heat_map_has_the_grid_and_its_contours():
     assert list(contours.levels) == [0.1, 0.5, 0.9]
     subject, cells = Subject.of(LOWER), grid.pivot(index="prior_sd", columns="prior_natural", values="p_benefit")
     between = RegularGridInterpolator((cells.index, cells.columns), cells.to_numpy())
+    edges = [(grid[name].min(), grid[name].max()) for name in ("prior_natural", "prior_sd")]
     for level, path in zip(contours.levels, contours.get_paths(), strict=True):
         assert len(path.vertices) > 10
-        off = abs(between(path.vertices[:, ::-1]) - level)
+        inside = np.clip(path.vertices, *np.transpose(edges))
+        assert inside == pytest.approx(path.vertices, rel=1e-12), "a line ends at the edge of the grid, to rounding"
+        off = abs(between(inside[:, ::-1]) - level)
         assert sum(off > 1e-9) <= 2 and off.max() < 0.02, "the table, between its cells; a label cuts the line twice"
     assert ax.get_xlim() == pytest.approx((grid["prior_natural"].min(), grid["prior_natural"].max()))
     assert ax.get_ylim() == pytest.approx((grid["prior_sd"].min(), grid["prior_sd"].max()))
