@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import numpy as np
+from click.testing import CliRunner
 
+from bayes.cli import bayes as command
+from bayes.errors import BayesError
 from bayes.posterior.row import empty_row
 
 SOUND = {
@@ -100,3 +103,13 @@ def tree_of(analysis, posterior, answers=None):
     )
     record = replace(record, provenance=provenance, explanation=explain(analysis))
     return to_tree(posterior, {}, None, record)
+
+
+def said(*words) -> str:
+    """What a command prints or is refused with; anything but the package's errors is raised."""
+    done = CliRunner().invoke(command, [str(word) for word in words])
+    if done.exception is None or isinstance(done.exception, SystemExit):
+        return done.output
+    if isinstance(done.exception, BayesError):
+        return str(done.exception)
+    raise done.exception

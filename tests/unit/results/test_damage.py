@@ -12,19 +12,16 @@ import shutil
 import tempfile
 
 import pytest
-from click.testing import CliRunner
-from support.results_folders import drawn, fitted, results, row
+from support.results_folders import drawn, fitted, said
 
 from bayes import load_posterior
-from bayes.cli import bayes as command
 from bayes.cli import main
-from bayes.errors import BayesError, InvalidInput
+from bayes.errors import InvalidInput
 from bayes.results import damage, store, workers
 from bayes.results.bundles import bundle
-from bayes.results.exports import FORMATS, export
 from bayes.results.posteriors import load_draws
 from bayes.results.reproduction import reproduce
-from bayes.results.summary_file import read_rows, read_summary
+from bayes.results.summary_file import read_summary
 
 pytestmark = pytest.mark.slow
 
@@ -69,16 +66,6 @@ def no_sampling(monkeypatch):
         "bayes.fitting.until_sound.sample_posterior", lambda analysis, *_: drawn(analysis, np.random.default_rng(1), 50)
     )
     monkeypatch.setattr(workers, "engine_of_this_worker", lambda: None)
-
-
-def said(*words) -> str:
-    """What a command prints or is refused with; anything but the package's errors is raised."""
-    done = CliRunner().invoke(command, [str(word) for word in words])
-    if done.exception is None or isinstance(done.exception, SystemExit):
-        return done.output
-    if isinstance(done.exception, BayesError):
-        return str(done.exception)
-    raise done.exception
 
 
 def readers(folder, tmp_path):
@@ -238,55 +225,6 @@ def test_too_long_a_path_is_a_sentence(folder, monkeypatch, capsys, words):
     with pytest.raises(SystemExit) as found:
         main()
     assert found.value.code == 2 and "too long a path" in (told := capsys.readouterr().err) and len(told) < 300
-
-
-STRANGE = [
-    "text", 3, -1.5, True, None, [1], {"a": 1}, 10**400, 2**70, float("inf"), "\ud800", "\x00\x07", '{"a": {"b": []}}',
-    "{", "x" * 40_000,
-]  # fmt: skip
-
-
-def as_json(rows):
-    return json.dumps(rows).replace("Infinity", "1e999")
-
-
-@pytest.mark.parametrize("column", list(row()))
-def test_a_value_of_another_type_is_exported_or_refused(tmp_path, column):
-    accepted = {}
-    for value in STRANGE:
-        strange = row(prior="other") | {column: value}
-        (tmp_path / "summary.json").write_text(as_json([row(), strange]))
-        try:
-            read_rows(tmp_path)
-        except InvalidInput as error:
-            assert column in str(error) and len(str(error)) < 1000
-        else:
-            accepted.setdefault(type(value), []).append(strange)
-    for rows in accepted.values():  # a column holds values of one type
-        (tmp_path / "summary.json").write_text(as_json([row(), *rows]))
-        for suffix in FORMATS:
-            said("export", tmp_path / f"e{suffix}", "--out", tmp_path)
-        said("diff", tmp_path, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [("mean", "0.1"), ("r_hat", True), ("divergences", 1.5), ("trial", None), ("label", 3), ("headline", "no"),
-     ("status", "fine"), ("p_beyond", "0.5"), ("median", [1])],
-)  # fmt: skip
-def test_what_cannot_be_right_is_named_with_its_row(tmp_path, column, value):
-    with pytest.raises(InvalidInput, match=f"row 2: {column} is .*; accepted: "):
-        read_rows(results(tmp_path, row(), row() | {column: value}))
-
-
-def test_columns_of_another_version_hold_one_type_each(tmp_path):
-    results(tmp_path, row(new=1), row(new=2.5), row(new=None))
-    for suffix in FORMATS:
-        export(tmp_path, tmp_path / f"e{suffix}")
-    with pytest.raises(InvalidInput, match="the column new holds values of several types"):
-        read_rows(results(tmp_path, row(new=1), row(new="x")))
-    with pytest.raises(InvalidInput, match="new is .*; accepted: text or"):
-        read_rows(results(tmp_path, row(new=[1])))
 
 
 READ_BY_REPRODUCE = (
