@@ -27,11 +27,13 @@ def as_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], heading
         Whether the first line names the columns.
     """
     lines: list[str] = []
-    table = csv.DictWriter(SimpleNamespace(write=lines.append), columns, lineterminator=ENDED)
+    table, known = csv.writer(SimpleNamespace(write=lines.append), lineterminator=ENDED), set(columns)
     if heading:
-        table.writeheader()
+        table.writerow(columns)
     for row in rows:
-        table.writerow({name: harmless(value) for name, value in row.items()})
+        if not row.keys() <= known:
+            raise ValueError(f"columns {sorted(row.keys() - known)}; accepted: {sorted(known)}")
+        table.writerow([harmless(row.get(name)) for name in columns])
     return "".join(line.removesuffix(ENDED) + "\n" for line in lines)
 
 

@@ -60,6 +60,23 @@ def unreadable(folder: Path, stored: Mapping[str, PosteriorRecord]) -> list[Path
     return [path for path in suspect if not store.is_whole(path)]
 
 
+def is_untouched(folder: Path) -> bool:
+    """Return whether every table is there, and no file of the folder has changed since the manifest was written.
+
+    Parameters
+    ----------
+    folder : Path
+        A results folder.
+    """
+    since = _end_of_last_run(folder)
+    tables = [folder / name for name in FILES if name != MANIFEST]
+    folders = [folder / name for name in FOLDERS if (folder / name).exists()]  # a file was removed if they changed
+    within = [path for place in folders for path in place.glob("*.*")]
+    return all(path.is_file() for path in tables) and not any(
+        _has_changed(path, since) for path in (*tables, *folders, *within)
+    )
+
+
 def set_aside(path: Path) -> Path:
     """Rename a file or folder to the first name NAME.damaged, NAME.damaged-2, ... that is free, and return it."""
     place, count = path.with_name(path.name + SUFFIX), 1

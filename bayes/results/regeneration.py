@@ -216,9 +216,9 @@ def fit_plan(
         _sweep(folder)  # of workers that died or were ended
         run.done += _unannounced(waiting, {done.key for done in run.done}, folder)
         kept = {key: record for key, record in stored.items() if key not in reasons}
-        rows = write_summary(plan, folder, run.lost, kept)
+        failed = write_summary(plan, folder, run.lost, kept)
     planned = {a.key for a in plan.analyses}
-    run.failed = sorted({key for row in rows if row["status"] == "failed" and (key := row["key"]) in planned})
+    run.failed = [key for key in failed if key in planned]
     return run
 
 

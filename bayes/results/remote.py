@@ -19,7 +19,7 @@ from pathlib import Path
 from bayes.errors import InvalidInput
 from bayes.fitting.registration import register, registered_files
 from bayes.posterior.record import versions
-from bayes.results.software import sources
+from bayes.results.software import sources_hash
 
 ALSO = ("pandas", "pyarrow", "pytensor", "distributed")  # beside the packages that the record of a posterior names
 SOURCES = "sources of bayes-reanalysis"
@@ -52,12 +52,8 @@ def _short(text: str) -> str:
 @cache
 def software() -> Software:
     """Return the software of this process."""
-    digest = hashlib.sha256()
-    for name, path in sources().items():
-        if name.endswith(".py"):
-            digest.update(name.encode() + path.read_bytes())
     python = ".".join(platform.python_version_tuple()[:2])
-    found = {"Python": python} | versions() | {name: version(name) for name in ALSO} | {SOURCES: digest.hexdigest()}
+    found = {"Python": python} | versions() | {name: version(name) for name in ALSO} | {SOURCES: sources_hash()}
     return Software(tuple(found.items()))
 
 

@@ -9,14 +9,16 @@ import io
 import platform
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
-from pathlib import Path
-
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from bayes.base import archive
 from bayes.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 NAME = "bayes-reanalysis"
 LEFT_OUT = ("__pycache__", ".pyc", ".pyo")
@@ -49,15 +51,27 @@ def wheel() -> tuple[str, bytes]:
 
 def sources() -> dict[str, Path]:
     """Return the files of the running package by their path in a wheel; the models may be in a separate folder."""
-    found = {}
+    found: dict[str, Path] = {}
     for package in ("bayes", "bayes.models"):
         root = _home(package)
-        for path in sorted(root.rglob("*")):
-            inner = path.relative_to(root)
-            hidden = any(part.startswith(".") or part.endswith(LEFT_OUT) for part in inner.parts)
-            if path.is_file() and not hidden:
-                found[f"{package.replace('.', '/')}/{inner.as_posix()}"] = path
-    return found
+        for place, folders, names in root.walk():
+            folders[:] = [name for name in folders if not _is_left_out(name)]
+            inner = PurePosixPath(package.replace(".", "/"), *place.relative_to(root).parts)
+            found |= {f"{inner}/{name}": place / name for name in names if not _is_left_out(name)}
+    return dict(sorted(found.items()))
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith(".") or name.endswith(LEFT_OUT)
+
+
+@cache
+def sources_hash() -> str:
+    """Return the SHA-256 of the files of the running package, data included."""
+    digest = hashlib.sha256()
+    for name, path in sources().items():
+        digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _home(package: str) -> Path:
@@ -78,6 +92,8 @@ def beside(name: str) -> Path | None:
 
 def constraints() -> str:
     """Return a line `name==version` for every installed distribution that this package needs, directly or not."""
+    from packaging.requirements import Requirement
+
     found = {name: version for name, version in needed([Requirement(NAME)]) if name != NAME}
     head = f"# Python {platform.python_version()}, {platform.system()} {platform.machine()}\n"
     return head + "".join(f"{name}=={found[name]}\n" for name in sorted(found))
@@ -91,6 +107,9 @@ def needed(requirements: Iterable[Requirement]) -> Iterator[tuple[str, str]]:
     InvalidInput
         If a required distribution is not installed.
     """
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
     waiting, seen = list(requirements), set()
     while waiting:
         wanted = waiting.pop()

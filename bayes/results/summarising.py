@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,33 +15,56 @@ from bayes.posterior.not_sampled import failed_row, skipped_row
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import SCHEMA, DerivedRow, SummaryRow, ThresholdRow
 from bayes.results import inputs, store
+from bayes.results.damage import MANIFEST, is_untouched
+from bayes.results.software import sources_hash
 from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, as_csv, long_as_csv
 
 SYNTHESES = "syntheses"
+WITHOUT = ("trial", "outcome", "model", "prior", "reason")  # what identifies a row without a posterior, and why it has none
 
 
 def write_summary(
     plan: Plan, folder: Path, lost: Mapping[str, str], known: Mapping[str, PosteriorRecord] | None = None
-) -> list[SummaryRow]:
-    """Collect and write the summary of every stored posterior, lost fit and skipped prior; return its rows.
+) -> list[str]:
+    """Collect and write the summary of every stored posterior, lost fit and skipped prior.
 
-    `known` are records that need not be read again.
+    A posterior from an earlier run that could not be refitted stays on disk but contributes no row to the summary. A
+    folder in which nothing changed since a run whose manifest would be the same is left as it is.
 
-    A posterior from an earlier run that could not be refitted stays on disk but contributes no row to the summary.
+    Parameters
+    ----------
+    plan : Plan
+    folder : Path
+        The results folder.
+    lost : mapping of str to str
+        Why fits were lost, by key.
+    known : mapping of str to PosteriorRecord, optional
+        Records that need not be read again.
+
+    Returns
+    -------
+    list of str
+        The keys of fits that were lost and of posteriors that did not pass the convergence checks.
     """
     stored = {key: one for key, one in store.records(folder, known).items() if key not in lost}
     order = {a.key: i for i, a in enumerate(plan.analyses)}
-    keys = sorted(stored, key=lambda key: (order.get(key, len(order)), key))
+    records = {key: stored[key] for key in sorted(stored, key=lambda key: (order.get(key, len(order)), key))}
     others = [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
     others += [skipped_row(s) for s in plan.skipped]
-    summary = Summary.of((stored[key] for key in keys), others)
+    manifest, path = json.dumps(_manifest(records, others), indent=1, ensure_ascii=False) + "\n", folder / MANIFEST
+    if not (path.is_file() and path.read_text(encoding="utf-8") == manifest and is_untouched(folder)):
+        _write_syntheses(records, plan, folder)
+        _write_tables(Summary.of(records.values(), others), folder)
+        write_text(path, manifest)
+        path.touch()  # the last file of a run: what is newer has changed since
+    return sorted({*lost, *(key for key, one in records.items() if one.gate.status == "failed")})
+
+
+def _write_tables(summary: Summary, folder: Path) -> None:
     write_text(folder / "summary.csv", as_csv(summary.rows))
     write_text(folder / SUMMARY, _json(summary.rows))
     write_text(folder / THRESHOLDS, long_as_csv(summary.thresholds, ThresholdRow))
     write_text(folder / DERIVED, long_as_csv(summary.derived, DerivedRow))
-    _write_syntheses({key: stored[key] for key in keys}, plan, folder)
-    write_text(folder / "manifest.json", json.dumps(_manifest(stored, keys), indent=1, ensure_ascii=False) + "\n")
-    return summary.rows
 
 
 def _write_syntheses(stored: Mapping[str, PosteriorRecord], plan: Plan, folder: Path) -> None:
@@ -80,11 +103,14 @@ def main_key(posteriors: Mapping[str, PosteriorRecord]) -> str:
     return min(posteriors, key=rank)  # the first of equals
 
 
-def _manifest(stored: Mapping[str, PosteriorRecord], keys: Sequence[str]) -> dict[str, object]:
+def _manifest(records: Mapping[str, PosteriorRecord], others: Iterable[SummaryRow]) -> dict[str, object]:
+    """Return how every posterior was made, and whatever else the tables follow from."""
     return {
         "bayes_reanalysis": version("bayes-reanalysis"),
+        "sources": sources_hash(),
         "summary_schema": SCHEMA,
-        "posteriors": {key: _made(stored[key]) for key in keys},
+        "posteriors": {key: _made(record) for key, record in records.items()},
+        "without_posterior": [[value for name, value in row.items() if name in WITHOUT] for row in others],
     }
 
 
