@@ -20,7 +20,7 @@ from bayes.results.software import sources_hash
 from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, as_csv, long_as_csv
 
 SYNTHESES = "syntheses"
-WITHOUT = ("trial", "outcome", "model", "prior", "reason")  # what identifies a row without a posterior, and why it has none
+WITHOUT = ("trial", "outcome", "model", "prior", "reason")  # of a row without a posterior: which it is, and why
 
 
 def write_summary(
