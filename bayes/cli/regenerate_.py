@@ -97,7 +97,7 @@ def _show_syntheses(out: Path, run: Run, names: tuple[str, ...]) -> None:
     from bayes.results import store
     from bayes.results.summarising import SYNTHESES
 
-    asked = [analysis for analysis in run.plan.analyses if analysis.joined_by] if names else []
+    asked = [one for one in run.plan.analyses if one.joined_by and one.key not in run.lost] if names else []
     stored = ((analysis, store.record(store.path_of(out, analysis.key))) for analysis in asked)
     for paragraph in in_words((analysis, record) for analysis, record in stored if record is not None):
         say(paragraph + "\n")

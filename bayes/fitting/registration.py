@@ -62,8 +62,7 @@ def register(model: str | os.PathLike[str] | ModuleType) -> LikelihoodCard | Str
     text = path.read_text(encoding="utf-8")
     if path in _registered:
         card, then = _registered[path]
-        if text != then:
-            raise InvalidInput(str(path), ["has changed since it was registered; start a new session to use it"])
+        _refuse_a_change(path, then)
         return card
     module = model if isinstance(model, ModuleType) else _imported(path)
     if mistakes := list(_mistakes(module, path)):
@@ -84,8 +83,25 @@ def register(model: str | os.PathLike[str] | ModuleType) -> LikelihoodCard | Str
 
 
 def registered_files() -> tuple[Path, ...]:
-    """Return the files of all models that are registered in this session, for the processes it starts."""
+    """Return the files of all models that are registered in this session, for the processes it starts.
+
+    Raises
+    ------
+    InvalidInput
+        If one has changed since it was registered: what is stored of it would not be what was fitted.
+    """
+    for path, (_, then) in _registered.items():
+        _refuse_a_change(path, then)
     return tuple(_registered)
+
+
+def _refuse_a_change(path: Path, then: str) -> None:
+    try:
+        now = path.read_text(encoding="utf-8")
+    except OSError:
+        now = None
+    if now != then:
+        raise InvalidInput(str(path), ["has changed since it was registered; start a new session to use it"])
 
 
 def _curve(name: str) -> CurveFunction:

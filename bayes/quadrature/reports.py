@@ -14,7 +14,7 @@ from bayes.quadrature.likelihood_curve import Curve, smoothed
 from bayes.quadrature.plane import Plane, make_plane
 from bayes.quadrature.scatter import NORMAL, Scatter
 
-type Key = tuple[str, Nuisance, str, float]  # the report as JSON, the priors, the likelihood, omega
+type Key = tuple[str, float, Nuisance, str, float]  # the report as JSON, its unit, the priors, the likelihood, omega
 
 # the fields of an outcome that its curve depends on
 ON_CURVE = {"evidence", "measure", "benefit", "selection", *StatedDesign.model_fields}
@@ -42,7 +42,8 @@ class Reading:
     @cached_property
     def key(self) -> Key:
         """A key of everything the curve depends on: equal keys imply equal curves."""
-        return self.outcome.model_dump_json(include=ON_CURVE), self.nuisance, self.likelihood, self.omega
+        report = self.outcome.model_dump_json(include=ON_CURVE)
+        return report, self.outcome.unit, self.nuisance, self.likelihood, self.omega
 
 
 remembered: dict[Key, Curve] = {}  # the curves of this process by `Reading.key`

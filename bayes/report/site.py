@@ -15,9 +15,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
@@ -56,6 +54,7 @@ from bayes.report.pages.whole_corpus import corpus_page, counted_in_words
 from bayes.results import inputs
 from bayes.results.fits import Done
 from bayes.results.regeneration import Listener
+from bayes.results.software import sources_hash
 from bayes.results.summary_file import SUMMARY, as_csv, long_as_csv
 from bayes.synthesis.file import Synthesis
 
@@ -238,14 +237,17 @@ def _write_target(stored: Stored, counted: Counted) -> None:
 
 def why_due(stored: Stored, counted: Counted) -> str | None:
     """Return why a page must be written; None if it exists and nothing it was made from has changed."""
-    path = stored.folder / FOLDER / DATA / f"{stored.slug}.json"
-    if not (path.is_file() and (stored.folder / FOLDER / stored.page).is_file()):
+    root = stored.folder / FOLDER
+    if not (root / DATA / f"{stored.slug}.json").is_file():
         return "missing"
     try:
-        before = read_dossier(stored).get("made_of")
-    except (OSError, ValueError, AttributeError):
+        before = read_dossier(stored)
+        made_of, expected = before.get("made_of"), _files(before)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return "damaged"
-    return None if before == stamp(stored, counted) else "changed"
+    if made_of != stamp(stored, counted):
+        return "changed"
+    return None if all((root / file).is_file() for file in expected) else "missing"
 
 
 def read_dossier(stored: Stored) -> Written:
@@ -263,18 +265,9 @@ def stamp(stored: Stored, counted: Counted) -> str:
         stored.operating,
         [file.read_text(encoding="utf-8") for file in stored.files],
         [version(name) for name in ("matplotlib", "jinja2", "scipy", "arviz")],
-        _source(),
+        sources_hash(),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def _source() -> str:
-    """Return a hash of this package's own files, all of which may affect a page."""
-    digest, root = hashlib.sha256(), Path(str(files("bayes")))
-    for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".html", ".css", ".js", ".bib")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _counted(found: Sequence[Stored], corpus: CorpusSummary | None, calibration: Calibration | None) -> Counted:

@@ -6,20 +6,20 @@ A file is set aside as NAME.damaged beside its old place, never deleted: what wa
 from __future__ import annotations
 
 import csv
-import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bayes.errors import InvalidInput
 from bayes.posterior.record import PosteriorRecord
-from bayes.results import inputs, store, stored_plan
+from bayes.results import inputs, manifest, store, stored_plan
+from bayes.results.manifest import MANIFEST
 from bayes.results.summary_check import NEEDED
 from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, read_derived, read_rows, read_thresholds
 
 SUFFIX = ".damaged"
 FOLDERS = (inputs.FOLDER, *(f"{inputs.FOLDER}/{kind}" for kind in inputs.KINDS), store.POSTERIORS, "syntheses")
-MANIFEST = "manifest.json"
-FILES = ("summary.csv", SUMMARY, THRESHOLDS, DERIVED, MANIFEST)
+TABLES = ("summary.csv", SUMMARY, THRESHOLDS, DERIVED)
 
 
 def set_aside_damage(folder: Path) -> dict[Path, Path]:
@@ -33,8 +33,8 @@ def set_aside_damage(folder: Path) -> dict[Path, Path]:
     Notes
     -----
     That is: a file in place of a folder and a folder in place of a file; a summary, a long table, a manifest, a record
-    of inputs and a plan that are not what this version writes. For posteriors see `unreadable`. Tables that are older
-    than the manifest, the last file of a run, are as that run wrote them and are not read.
+    of inputs and a plan that are not what this version writes. For posteriors see `unreadable`. Tables with the digest
+    that the manifest records are as the last run wrote them and are not read.
     """
     return {path: set_aside(path) for path in list(_damaged(folder))}
 
@@ -60,23 +60,6 @@ def unreadable(folder: Path, stored: Mapping[str, PosteriorRecord]) -> list[Path
     return [path for path in suspect if not store.is_whole(path)]
 
 
-def is_untouched(folder: Path) -> bool:
-    """Return whether every table is there, and no file of the folder has changed since the manifest was written.
-
-    Parameters
-    ----------
-    folder : Path
-        A results folder.
-    """
-    since = _end_of_last_run(folder)
-    tables = [folder / name for name in FILES if name != MANIFEST]
-    folders = [folder / name for name in FOLDERS if (folder / name).exists()]  # a file was removed if they changed
-    within = [path for place in folders for path in place.glob("*.*")]
-    return all(path.is_file() for path in tables) and not any(
-        _has_changed(path, since) for path in (*tables, *folders, *within)
-    )
-
-
 def set_aside(path: Path) -> Path:
     """Rename a file or folder to the first name NAME.damaged, NAME.damaged-2, ... that is free, and return it."""
     place, count = path.with_name(path.name + SUFFIX), 1
@@ -87,9 +70,10 @@ def set_aside(path: Path) -> Path:
 
 
 def _end_of_last_run(folder: Path) -> int:
-    """Return when the manifest was written, the last file of a run, in nanoseconds; 0 if there is none."""
-    manifest = folder / MANIFEST
-    return manifest.stat().st_mtime_ns if manifest.is_file() else 0
+    """Return when the manifest was written, the last file of a run, in nanoseconds; 0 if that is not known."""
+    path = folder / MANIFEST
+    written = path.stat().st_mtime_ns if path.is_file() else 0
+    return written if written <= time.time_ns() else 0  # from a clock that was ahead: nothing is older for certain
 
 
 def _has_changed(path: Path, since: int) -> bool:
@@ -98,10 +82,11 @@ def _has_changed(path: Path, since: int) -> bool:
 
 def _damaged(folder: Path) -> Iterator[Path]:
     yield from (path for name in FOLDERS if (path := folder / name).exists() and not path.is_dir())
-    since = _end_of_last_run(folder)
-    for name in FILES:
+    as_written = manifest.recorded(folder)
+    for name in (*TABLES, MANIFEST):
         path = folder / name
-        if path.is_dir() or (path.is_file() and _has_changed(path, since) and _is_refused(READERS[name], folder)):
+        known = name in as_written and as_written[name] == manifest.digest_of(path)
+        if path.is_dir() or (path.is_file() and not known and _is_refused(READERS[name], folder)):
             yield path
     for kind in inputs.KINDS:
         yield from (path for path in sorted((folder / inputs.FOLDER / kind).glob("*.*")) if _is_displaced(path))
@@ -124,17 +109,6 @@ def _is_refused(read: Callable[[Path], object], folder: Path) -> bool:
     return False
 
 
-def _read_manifest(folder: Path) -> None:
-    """Read the manifest as whoever looks something up in it does."""
-    path = folder / MANIFEST
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("posteriors"), dict):
-        raise InvalidInput(str(path), ["not a manifest"])
-
-
 def _read_table(folder: Path) -> None:
     path = folder / "summary.csv"
     try:
@@ -153,5 +127,5 @@ READERS: dict[str, Callable[[Path], object]] = {
     SUMMARY: read_rows,
     THRESHOLDS: read_thresholds,
     DERIVED: read_derived,
-    MANIFEST: _read_manifest,
+    MANIFEST: manifest.read,
 }

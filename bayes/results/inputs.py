@@ -67,6 +67,13 @@ def keep(targets: Iterable[Outcome | Synthesis], priors: PriorSet, seed: int | N
     write_text(root / ASKED, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
 
 
+def names_of_files(folder: Path) -> list[str]:
+    """Return the files that a results folder was computed from and asked for, relative to it."""
+    places = [folder / FOLDER, *(folder / FOLDER / kind for kind in KINDS)]
+    files = [path for place in places for path in sorted(place.glob("[!.]*")) if path.is_file()]
+    return [path.relative_to(folder).as_posix() for path in files]
+
+
 def renew_priors(priors: PriorSet, folder: Path) -> None:
     """Update a folder's copy of a prior set whose rationales have changed but whose id has not.
 

@@ -25,6 +25,7 @@ from bayes.results import inputs, store, stored_plan
 from bayes.results.damage import FOLDERS, set_aside, set_aside_damage, unreadable
 from bayes.results.fits import Done
 from bayes.results.scheduler import Scheduler, connected
+from bayes.results.software import sources_hash
 from bayes.results.summarising import write_summary
 from bayes.results.workers import fit_all
 
@@ -197,6 +198,7 @@ def fit_plan(
     damaged : mapping of Path to Path
         What `set_aside_damage` has set aside in the folder; unreadable posteriors are added.
     """
+    sources_hash()  # of what runs: files of the package may change before the end
     _sweep(folder)
     stored = store.records(folder)
     posteriors = {path: set_aside(path) for path in unreadable(folder, stored)}

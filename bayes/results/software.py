@@ -57,7 +57,8 @@ def sources() -> dict[str, Path]:
         for place, folders, names in root.walk():
             folders[:] = [name for name in folders if not _is_left_out(name)]
             inner = PurePosixPath(package.replace(".", "/"), *place.relative_to(root).parts)
-            found |= {f"{inner}/{name}": place / name for name in names if not _is_left_out(name)}
+            files = {f"{inner}/{name}": place / name for name in names if not _is_left_out(name)}
+            found |= {name: path for name, path in files.items() if path.is_file()}  # no link to a folder
     return dict(sorted(found.items()))
 
 

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from bayes.analysis.analysis import Analysis
 from bayes.analysis.plan import Plan, after_the_main
 from bayes.base.writing import write_text
+from bayes.posterior.explanation import Explanation
 from bayes.posterior.not_sampled import failed_row, skipped_row
 from bayes.posterior.record import PosteriorRecord
 from bayes.posterior.row import SCHEMA, DerivedRow, SummaryRow, ThresholdRow
 from bayes.results import inputs, store
-from bayes.results.damage import MANIFEST, is_untouched
+from bayes.results.damage import TABLES
+from bayes.results.manifest import MANIFEST, WRITTEN, digests
 from bayes.results.software import sources_hash
 from bayes.results.summary_file import DERIVED, SUMMARY, THRESHOLDS, Summary, as_csv, long_as_csv
 
 SYNTHESES = "syntheses"
 WITHOUT = ("trial", "outcome", "model", "prior", "reason")  # of a row without a posterior: which it is, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A posterior of a synthesis, what it rests on, and its analysis."""
+
+    record: PosteriorRecord
+    explanation: Explanation
+    analysis: Analysis
 
 
 def write_summary(
@@ -29,7 +40,7 @@ def write_summary(
     """Collect and write the summary of every stored posterior, lost fit and skipped prior.
 
     A posterior from an earlier run that could not be refitted stays on disk but contributes no row to the summary. A
-    folder in which nothing changed since a run whose manifest would be the same is left as it is.
+    folder whose manifest would be the same, and whose tables have the digests in it, is left as it is.
 
     Parameters
     ----------
@@ -51,12 +62,22 @@ def write_summary(
     records = {key: stored[key] for key in sorted(stored, key=lambda key: (order.get(key, len(order)), key))}
     others = [failed_row(a, lost[a.key]) for a in plan.analyses if a.key in lost]
     others += [skipped_row(s) for s in plan.skipped]
-    manifest, path = json.dumps(_manifest(records, others), indent=1, ensure_ascii=False) + "\n", folder / MANIFEST
-    if not (path.is_file() and path.read_text(encoding="utf-8") == manifest and is_untouched(folder)):
-        _write_syntheses(records, plan, folder)
+    explained = _explained(records, plan, folder)
+    names = [*TABLES, *(file for id_ in explained for file in _files_of(id_))]
+    made_of = _manifest(records, others, folder)
+
+    def manifest() -> str:
+        return _json(made_of | {WRITTEN: digests(folder, names)})
+
+    path = folder / MANIFEST
+    if not path.is_file() or path.read_text(encoding="utf-8") != manifest():
         _write_tables(Summary.of(records.values(), others), folder)
-        write_text(path, manifest)
-        path.touch()  # the last file of a run: what is newer has changed since
+        for id_, posteriors in explained.items():
+            _write_synthesis(id_, posteriors, folder)
+        for id_ in {a.target.id for a in plan.analyses if a.joined_by} - explained.keys():
+            for file in _files_of(id_):  # of posteriors that are lost
+                (folder / file).unlink(missing_ok=True)
+        write_text(path, manifest())
     return sorted({*lost, *(key for key, one in records.items() if one.gate.status == "failed")})
 
 
@@ -67,22 +88,36 @@ def _write_tables(summary: Summary, folder: Path) -> None:
     write_text(folder / DERIVED, long_as_csv(summary.derived, DerivedRow))
 
 
-def _write_syntheses(stored: Mapping[str, PosteriorRecord], plan: Plan, folder: Path) -> None:
-    """Write what every posterior of a synthesis rests on as `syntheses/ID.json`, and the main one in words as .md."""
+def _files_of(synthesis: str) -> tuple[str, str]:
+    """Return the files in which a synthesis is explained: its tables, and its main posterior in words."""
+    return f"{SYNTHESES}/{synthesis}.json", f"{SYNTHESES}/{synthesis}.md"
+
+
+def _explained(records: Mapping[str, PosteriorRecord], plan: Plan, folder: Path) -> dict[str, dict[str, Explained]]:
+    """Return, by synthesis and key, the posteriors that have an explanation and an analysis.
+
+    A posterior of a prior that was removed from its set has no analysis any more, and no words.
+    """
+    found: dict[str, dict[str, Explained]] = {}
+    analyses = _analyses(plan, folder, [key for key, record in records.items() if record.explanation is not None])
+    for key, record in records.items():
+        if record.explanation is not None and key in analyses:
+            one = Explained(record, record.explanation, analyses[key])
+            found.setdefault(record.reported.trial, {})[key] = one
+    return found
+
+
+def _write_synthesis(name: str, posteriors: Mapping[str, Explained], folder: Path) -> None:
+    """Write what every posterior of a synthesis rests on, and the main one in words."""
     from bayes.pooling.layout import markdown
     from bayes.pooling.words import sentences
 
-    explained: dict[str, dict[str, PosteriorRecord]] = {}
-    for key, record in stored.items():
-        if record.explanation is not None:
-            explained.setdefault(record.reported.trial, {})[key] = record
-    analyses = _analyses(plan, folder, [key for posteriors in explained.values() for key in posteriors])
-    for name, posteriors in explained.items():
-        text = {key: sentences(analyses[key], one.explanation) for key, one in posteriors.items() if one.explanation}
-        tables = {key: one.explanation.to_dict() for key, one in posteriors.items() if one.explanation}
-        path, main = folder / SYNTHESES / name, main_key(posteriors)
-        write_text(path.with_suffix(".json"), _json({key: tables[key] | {"text": text[key]} for key in tables}))
-        write_text(path.with_suffix(".md"), markdown(posteriors[main], text[main]))
+    tables, words = _files_of(name)
+    text = {key: sentences(one.analysis, one.explanation) for key, one in posteriors.items()}
+    said = {key: one.explanation.to_dict() | {"text": text[key]} for key, one in posteriors.items()}
+    main = main_key({key: one.record for key, one in posteriors.items()})
+    write_text(folder / tables, _json(said))
+    write_text(folder / words, markdown(posteriors[main].record, text[main]))
 
 
 def _analyses(plan: Plan, folder: Path, keys: Sequence[str]) -> dict[str, Analysis]:
@@ -103,12 +138,13 @@ def main_key(posteriors: Mapping[str, PosteriorRecord]) -> str:
     return min(posteriors, key=rank)  # the first of equals
 
 
-def _manifest(records: Mapping[str, PosteriorRecord], others: Iterable[SummaryRow]) -> dict[str, object]:
+def _manifest(records: Mapping[str, PosteriorRecord], others: Iterable[SummaryRow], folder: Path) -> dict[str, object]:
     """Return how every posterior was made, and whatever else the tables follow from."""
     return {
         "bayes_reanalysis": version("bayes-reanalysis"),
         "sources": sources_hash(),
         "summary_schema": SCHEMA,
+        "inputs": digests(folder, inputs.names_of_files(folder)),
         "posteriors": {key: _made(record) for key, record in records.items()},
         "without_posterior": [[value for name, value in row.items() if name in WITHOUT] for row in others],
     }

@@ -106,7 +106,8 @@ def _report(analysis: Analysis, i: int, selected: bool) -> Mapping[str, ArrayLik
     from bayes.models.shared import selection
 
     outcome, likelihood, omega = analysis.members[i], load(analysis.likelihoods[i]), analysis.omegas[i]
-    key = (likelihood, outcome.model_dump_json(), analysis.nuisance, omega if selected else None)
+    of_trial = outcome.trial.id, outcome.trial.n
+    key = (likelihood, *of_trial, outcome.model_dump_json(), analysis.nuisance, omega if selected else None)
     if key not in _prepared:
         prepared = likelihood.prepare(outcome, analysis.nuisance)
         _prepared[key] = prepared | (selection.row(outcome, omega) if selected else {})

@@ -240,13 +240,15 @@ def test_only_what_changed_is_written_again(results):
     told = Told()
     write(results, listener=told)
     assert told.due == {} and told.done == []
-    page = results / "report/outcomes/hostile.ratio.html"
-    before = page.read_text("utf-8")
-    page.unlink()
     (results / "report/outcomes/gone.html").write_text("of an outcome that is no more", encoding="utf-8")
-    write(results, listener=told)
-    assert told.due == {"hostile:ratio": "missing"} and [d.key for d in told.done] == ["hostile:ratio"]
-    assert page.read_text("utf-8") == before  # the same every time
+    for file in ("outcomes/hostile.ratio.html", "text/hostile.ratio.md", "data/hostile.ratio.csv"):
+        path = results / "report" / file
+        before = path.read_text("utf-8")
+        path.unlink()
+        told.done.clear()
+        write(results, listener=told)
+        assert told.due == {"hostile:ratio": "missing"} and [d.key for d in told.done] == ["hostile:ratio"]
+        assert path.read_text("utf-8") == before  # the same every time
     assert not (results / "report/outcomes/gone.html").exists()
 
 

@@ -48,3 +48,11 @@ def test_a_curve_that_priors_share_is_tabulated_without_a_change_of_any_answer(n
     assert straight.costly and not shared.costly
     one, other = quadrature.integrate(straight, belief), quadrature.integrate(shared, belief)
     assert vars(other) == pytest.approx(vars(one), rel=2e-7, abs=2e-7)
+
+
+def test_reports_that_differ_in_their_unit_alone_share_no_curve():
+    """The unit follows from the stated standard deviation, or from the number of patients."""
+    evidence, nuisance = {"kind": "estimate", "estimate": 2, "se": 1}, load_priors().nuisance
+    outcomes = [make_outcome("mean_difference", "higher", evidence, sd_ref=sd) for sd in (1, 20)]
+    curves = curves_of([Reading(outcome, nuisance, likelihood_of(outcome, None)) for outcome in outcomes])
+    assert [curve.unit for curve in curves] == [1, 20]

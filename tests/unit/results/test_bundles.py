@@ -217,3 +217,15 @@ def test_what_is_no_zip_is_said(tmp_path):
 def test_the_draws_alone_are_those_of_the_tree(folder):
     path = store.path_of(folder, NEUTRAL)
     assert load_draws(path).equals(load_posterior(path)["posterior"].to_dataset())
+
+
+@pytest.mark.posix
+def test_what_is_no_file_is_no_source(tmp_path, monkeypatch):
+    """Editors and checkouts leave links in the folder of a package."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "one.py").write_text("1")
+    (tmp_path / "folder").symlink_to(tmp_path / "inner")
+    (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere")
+    (tmp_path / ".#one.py").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(software, "_home", lambda _: tmp_path)
+    assert [*software.sources()] == ["bayes/inner/one.py", "bayes/models/inner/one.py"]

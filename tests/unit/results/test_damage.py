@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import tempfile
+import time
 
 import pytest
 from support.results_folders import drawn, fitted, said
@@ -85,20 +86,31 @@ def break_file(path, how):
         path.write_bytes(GARBAGE[how])
 
 
-def test_only_what_is_not_older_than_the_manifest_is_read_to_look_for_damage(folder, monkeypatch):
-    """A date as old as the manifest's is not older: there are file systems that count in seconds."""
+def test_only_what_is_not_as_the_last_run_wrote_it_is_read_to_look_for_damage(folder, monkeypatch):
     read = []
     monkeypatch.setattr(damage, "READERS", {name: lambda _, name=name: read.append(name) for name in damage.READERS})
-    old = (folder / "manifest.json").stat().st_mtime_ns - 1
-    for name in WRITTEN[:-1]:
-        os.utime(folder / name, ns=(old, old))
     assert damage.set_aside_damage(folder) == {} and read == ["manifest.json"]
-    os.utime(folder / "derived.csv", ns=(old + 1, old + 1))
+    with open(folder / "derived.csv", "a") as file:
+        file.write("more")
+    os.utime(folder / "derived.csv", ns=(0, 0))
     damage.set_aside_damage(folder)
     assert read == ["manifest.json", "derived.csv", "manifest.json"]
     (folder / "manifest.json").unlink()
     damage.set_aside_damage(folder)
     assert sorted(read[3:]) == sorted(WRITTEN[:-1])
+
+
+def test_draws_are_tried_where_the_manifest_is_dated_ahead(folder, monkeypatch):
+    """Nothing is older than a manifest from a clock that was ahead."""
+    tried = []
+    monkeypatch.setattr(store, "is_whole", lambda path: tried.append(path) or True)
+    stored = store.records(folder)
+    for path in store.paths(folder):
+        os.utime(path, ns=(10**18, 10**18))
+    assert damage.unreadable(folder, stored) == [] and not tried
+    ahead = time.time_ns() + 10**17
+    os.utime(folder / "manifest.json", ns=(ahead, ahead))
+    assert damage.unreadable(folder, stored) == [] and tried == store.paths(folder)
 
 
 @pytest.mark.parametrize(("name", "how"), [(name, how) for name in (*WRITTEN, *RECORDED, NC) for how in ("folder", *GARBAGE) if name.endswith("json") or how in OF_ANY])

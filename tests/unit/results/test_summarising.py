@@ -12,10 +12,14 @@ import time
 import pytest
 from support.results_folders import fitted
 
-from bayes.results import regenerate, summarising
+from bayes.analysis.plan import Plan, make_plan
+from bayes.analysis.targets import find_targets
+from bayes.priors.sets import load_priors
+from bayes.results import regenerate, summarising, workers
 from bayes.results.summary_file import Summary
+from bayes.results.workers import engine_of_this_worker
 
-NAME = "mesems:gel_24w"
+NAME, SYNTHESIS = "mesems:gel_24w", "msc_stroke_mrs"
 TABLES = ("summary.csv", "summary.json", "thresholds.csv", "derived.csv")
 
 
@@ -26,12 +30,7 @@ def sound(tmp_path_factory):
 
 @pytest.fixture
 def folder(sound, tmp_path):
-    """A folder as a run left it some time ago."""
-    copy = shutil.copytree(sound, tmp_path / "results")
-    for path in (copy, *copy.rglob("*")):
-        os.utime(path, ns=(0, time.time_ns() - 10**10))
-    os.utime(copy / "manifest.json")
-    return copy
+    return shutil.copytree(sound, tmp_path / "results")
 
 
 @pytest.fixture
@@ -60,32 +59,70 @@ def test_a_run_with_nothing_to_do_collects_no_row(folder, collected):
 
 
 @pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize("how", ["edited", "removed"])
+@pytest.mark.parametrize("how", ["edited", "replaced by an old one", "removed"])
 def test_a_table_that_was_touched_is_written_again_once(folder, collected, name, how):
+    """Also where the clock of an earlier run was ahead: dates decide nothing."""
     before = content(folder)
     if how == "removed":
         (folder / name).unlink()
     else:
         (folder / name).write_bytes(before[name] + b"\n")
+        date = 10**18 if how == "replaced by an old one" else time.time_ns()
+        os.utime(folder / name, ns=(date, date))
+    ahead = time.time_ns() + 10**17
+    os.utime(folder / "manifest.json", ns=(ahead, ahead))
     for _ in range(2):
         regenerate(folder, [NAME])
     assert content(folder) == before and len(collected) == 1
 
 
-def test_other_sources_or_other_rows_without_a_posterior_write_the_tables_again(folder, collected, monkeypatch):
+def test_whatever_tables_follow_from_is_in_the_manifest(folder, collected, monkeypatch):
+    """The sources, the inputs, and the rows without a posterior."""
     monkeypatch.setattr(summarising, "sources_hash", lambda: "other sources")
+    (folder / "inputs" / "trials").mkdir(exist_ok=True)
+    (folder / "inputs" / "trials" / "other.toml").write_text("")
     for _ in range(2):
         regenerate(folder, [NAME])
-    assert len(collected) == 1 and json.loads((folder / "manifest.json").read_text())["sources"] == "other sources"
-    row = {"trial": "mesems", "outcome": "gel_24w", "model": "single_trial", "prior": "own", "reason": "no target"}
-    monkeypatch.setattr(summarising, "_manifest", lambda *_: {"without_posterior": [[*row.values()]], "posteriors": {}})
-    regenerate(folder, [NAME])
-    assert len(collected) == 2
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert len(collected) == 1 and manifest["sources"] == "other sources"
+    assert {"inputs/plan.json", "inputs/trials/other.toml"} <= manifest["inputs"].keys()
+    assert not manifest["without_posterior"] and manifest["files"].keys() == set(TABLES)
+    plan = make_plan(find_targets([NAME]), load_priors())
+    lost = plan.analyses[0].key
+    assert summarising.write_summary(plan, folder, {lost: "the worker died"}) == [lost] and len(collected) == 2
+    (row,) = json.loads((folder / "manifest.json").read_text())["without_posterior"]
+    assert row == ["mesems", "gel_24w", "single_trial", plan.analyses[0].prior.name, "the worker died"]
 
 
-def test_a_posterior_or_an_input_that_is_newer_writes_the_tables_again(folder, collected):
-    for number, path in enumerate((next(iter((folder / "posteriors").iterdir())), folder / "inputs" / "plan.json")):
-        os.utime(path, ns=(0, time.time_ns() + 10**7))
-        regenerate(folder, [NAME])
-        assert len(collected) == number + 1
-        os.utime(path, ns=(0, 0))
+@pytest.fixture(scope="module")
+def pooled(tmp_path_factory):
+    """Two posteriors of a synthesis in a folder, and their plan."""
+    folder, asked = tmp_path_factory.mktemp("pooled") / "results", make_plan(find_targets([SYNTHESIS]), load_priors())
+    plan = Plan(tuple(a for a in asked.analyses if a.prior.name in ("vague", "neutral") and a.heterogeneity == asked.analyses[0].heterogeneity), ())
+    assert len(plan.analyses) == 2
+    for analysis in plan.analyses:
+        assert workers.fit_and_save(analysis, folder, None, engine_of_this_worker()).status == "ok"
+    return folder, plan
+
+
+@pytest.mark.nuts
+def test_the_words_of_a_synthesis_follow_its_posteriors(pooled, collected, monkeypatch):
+    folder, plan = pooled
+    written = [folder / "syntheses" / f"{SYNTHESIS}{suffix}" for suffix in (".json", ".md")]
+    for _ in range(2):
+        assert summarising.write_summary(plan, folder, {}) == [] and len(collected) == 1
+    before = [path.read_bytes() for path in written]
+    shutil.rmtree(folder / "syntheses")
+    summarising.write_summary(plan, folder, {})
+    assert [path.read_bytes() for path in written] == before
+    # a posterior of a prior that was removed from its set keeps its row, and has no words
+    first, second = plan.analyses
+    fewer = Plan((second,), ())
+    monkeypatch.setattr(summarising.inputs, "plan_of", lambda _: fewer)
+    summarising.write_summary(fewer, folder, {})
+    assert {row["key"] for row in json.loads((folder / "summary.json").read_text())} == {first.key, second.key}
+    assert [*json.loads(written[0].read_text())] == [second.key]
+    # the words of posteriors that are lost would be taken for those of the new analysis
+    lost = dict.fromkeys((first.key, second.key), "the worker died")
+    assert summarising.write_summary(plan, folder, lost) == sorted(lost)
+    assert not any(path.exists() for path in written)
