@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @click.argument("new", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of changes.")
 def command(old: Path, new: Path, as_json: bool) -> None:
-    """Compare two results folders: rows in only one of them, and changes beyond four Monte Carlo standard errors.
+    """Compare two results folders: rows in only one of them, and changes beyond Monte Carlo error.
+
+    That is four combined standard errors, or more where many numbers are compared: the probability of any false alarm
+    is at most 0.1%.
 
     Exit code 0: no change beyond Monte Carlo error. 1: something moved. 2: not results folders.
     """
@@ -58,7 +61,7 @@ def _laid_out(changes: list[Change]) -> Iterator[LaidOut]:
     stated = [change for change in changes if change["change"] in ("status", "stated")]
     names = ["outcome", "prior", "model"]
     if numbers:
-        headings = [*names, "quantity", "old", "new", "4 MCSE", "class", "beyond"]
+        headings = [*names, "quantity", "old", "new", "allowed", "class", "beyond"]
         yield "Conclusions", headings, [row(c) + _values(c) for c in numbers]
     if stated:
         cells = [[*row(c), c["quantity"] or "", _text(c["old"]), _text(c["new"])] for c in stated]

@@ -58,6 +58,11 @@ class Compared:
     agrees: bool = True
 
 
+def bound_of(comparisons: int) -> float:
+    """Return the largest |z| that counts as agreement, of any of so many comparisons."""
+    return NormalDist().inv_cdf(1 - FALSE_ALARM / 2 / max(1, comparisons))
+
+
 @dataclass
 class Agreement:
     """All comparisons, with counts of the rows that had no number to compare: failed in both runs, or skipped."""
@@ -71,7 +76,7 @@ class Agreement:
     @property
     def bound(self) -> float:
         """Return the largest |z| that counts as agreement."""
-        return NormalDist().inv_cdf(1 - FALSE_ALARM / 2 / max(1, len(self.sampled)))
+        return bound_of(len(self.sampled))
 
     @property
     def identical(self) -> int:

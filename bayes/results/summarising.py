@@ -94,14 +94,17 @@ def _files_of(synthesis: str) -> tuple[str, str]:
 
 
 def _explained(records: Mapping[str, PosteriorRecord], plan: Plan, folder: Path) -> dict[str, dict[str, Explained]]:
-    """Return, by synthesis and key, the posteriors that have an explanation and an analysis.
+    """Return, by synthesis and key, the posteriors that have an explanation and a current analysis.
 
-    A posterior of a prior that was removed from its set has no analysis any more, and no words.
+    One of an earlier run has none if its prior was removed from its set, or if its synthesis has changed: the words
+    would be those of other trials.
     """
     found: dict[str, dict[str, Explained]] = {}
     analyses = _analyses(plan, folder, [key for key, record in records.items() if record.explanation is not None])
     for key, record in records.items():
-        if record.explanation is not None and key in analyses:
+        if record.explanation is None or key not in analyses:
+            continue
+        if store.why_stale(analyses[key], record, True) is None:
             one = Explained(record, record.explanation, analyses[key])
             found.setdefault(record.reported.trial, {})[key] = one
     return found

@@ -2,6 +2,7 @@
 
 import json
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -44,6 +45,21 @@ def test_the_edge_is_four_combined_standard_errors(compare, shift, moves):
         (found,) = frame.to_dict("records")
         assert found["tolerance"] == pytest.approx(EDGE) and found["difference"] == pytest.approx(shift * EDGE)
         assert found["change"] == "value" and found["moved"] and found["old_class"] == found["new_class"] == "uncertain"
+
+
+def test_among_many_numbers_none_is_beyond_error_by_chance(compare):
+    """Oracle: pairs of independent normal draws with the stated errors, of which four errors sound an alarm."""
+    random, names, count = np.random.default_rng(3), ("p_benefit", "p_harm", "p_mcid"), 1500
+    of_four = 0
+    for _ in range(6):
+        old, new = ([row(prior=str(i), mcse_p_harm=0.004, mcse_p_mcid=0.004, **dict(zip(names, 0.5 + 0.004 * random.normal(size=3), strict=True))) for i in range(count)] for _ in range(2))
+        assert not compare(old, new)["moved"].any()
+        of_four += any(abs(a[name] - b[name]) > EDGE for a, b in zip(old, new, strict=True) for name in names)
+    assert of_four
+    edge = math.hypot(0.004, 0.004) * NormalDist().inv_cdf(1 - 0.001 / 2 / (4 * count))  # by Bonferroni: 5.2 errors
+    for shift, moves in ((0.999, False), (1.001, True)):
+        one = new[7] | {"p_benefit": new[7]["p_benefit"] + shift * edge}
+        assert compare(new, [*new[:7], one, *new[8:]])["moved"].sum() == moves
 
 
 @pytest.mark.parametrize("quantity", ["p_mcid", "p_harm", "median"])

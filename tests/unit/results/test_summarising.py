@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from support.results_folders import fitted
@@ -121,6 +122,12 @@ def test_the_words_of_a_synthesis_follow_its_posteriors(pooled, collected, monke
     monkeypatch.setattr(summarising.inputs, "plan_of", lambda _: fewer)
     summarising.write_summary(fewer, folder, {})
     assert {row["key"] for row in json.loads((folder / "summary.json").read_text())} == {first.key, second.key}
+    assert [*json.loads(written[0].read_text())] == [second.key]
+    # nor has one of an analysis that has changed since
+    changed = replace(first, settings=replace(first.settings, seed=first.settings.seed + 1))
+    monkeypatch.setattr(summarising.inputs, "plan_of", lambda _: Plan((changed, second), ()))
+    assert changed.key == first.key and (folder / "summary.csv").unlink() is None
+    summarising.write_summary(fewer, folder, {})
     assert [*json.loads(written[0].read_text())] == [second.key]
     # the words of posteriors that are lost would be taken for those of the new analysis
     lost = dict.fromkeys((first.key, second.key), "the worker died")
