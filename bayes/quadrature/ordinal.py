@@ -16,17 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.interpolate import CubicSpline
 from scipy.special import expit, gammaln, polygamma
 
 from bayes.base.arrays import FloatArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.quadrature.densities import log_density
 from bayes.quadrature.likelihood_curve import LogCurve
+from bayes.quadrature.row_splines import RowSplines, finer
 
 REACH = 8.5  # half-width of a cutpoint's window in standard deviations
 NODES, MOST = 41, 161  # per cutpoint, and no more than so many where its window is wide
@@ -194,7 +193,7 @@ def _step(cuts: _Cuts, k: int, a: FloatArray, log_g: FloatArray, low: FloatArray
     slope = 1 + sum(n * (one == 0) for n, one in zip(powers, apart, strict=True))
     of_gap[:, :1] -= np.log(-np.expm1(-slope * step))
 
-    following = _Spline(low, high, log_g, lambda b: cuts.log_edges(b, k))
+    following = _through(low, high, log_g, lambda b: cuts.log_edges(b, k))
     at, steps = following.position(a)[..., None], following.in_steps(room + gap)
     coarse = following(at + steps[:, None, ::COARSE]) + of_gap[:, None, ::COARSE]
     near = coarse > coarse.max(axis=-1, keepdims=True) - DROP
@@ -229,52 +228,10 @@ def _log_slope(a: FloatArray) -> FloatArray:
     return value
 
 
-class _Spline:
-    """A cubic spline per row, each on its own uniform grid; linear beyond the ends.
-
-    It goes through the values with whatever is added to them, which is computed on a finer grid than theirs.
-    """
-
-    def __init__(self, low: FloatArray, high: FloatArray, values: FloatArray, added: LogCurve) -> None:
-        spacing = float((high - low).max()) / (values.shape[1] - 1)
-        finer, slopes = _on_uniform_grids(values.shape[1], max(FINER, int(np.ceil(spacing / FINEST))))
-        self._last, rows = len(slopes) - 1, len(values)
-        self._low, self._step = low[:, None], (high - low)[:, None] / self._last
-        y = values @ finer + added(self._low + self._step * np.arange(len(slopes)))
-        slope = y @ slopes
-        rise, first, second = np.diff(y), slope[:, :-1], slope[:, 1:]
-        c = np.zeros((4, rows, self._last + 2))  # power, row, and interval, with a line at either end
-        c[0, :, 1:-1] = first + second - 2 * rise
-        c[1, :, 1:-1] = 3 * rise - 2 * first - second
-        c[2, :, 0], c[2, :, 1:] = slope[:, 0], slope
-        c[3, :, 0], c[3, :, 1:] = y[:, 0] - slope[:, 0], y
-        self._c = c.reshape(4, -1)
-
-    def in_steps(self, distance: FloatArray) -> FloatArray:
-        """Return a distance for every row in steps of its grid."""
-        return distance / self._step
-
-    def position(self, x: FloatArray) -> FloatArray:
-        """Return the position of x on the grid of its row, counted from the first node."""
-        return (x - self._low) / self._step
-
-    def __call__(self, position: FloatArray) -> FloatArray:
-        interval = np.clip(position, -1.0, self._last)
-        np.floor(interval, out=interval)
-        t = position - interval
-        rows = np.arange(len(position)).reshape(-1, *(1,) * (position.ndim - 1))
-        place = interval.astype(np.intp)
-        place += 1 + (self._last + 2) * rows
-        value: FloatArray = self._c[0].take(place)
-        for c in self._c[1:]:
-            value *= t
-            value += c.take(place)
-        return value
-
-
-@cache
-def _on_uniform_grids(nodes: int, times: int) -> tuple[FloatArray, FloatArray]:
-    """Return what takes values on some nodes to a finer grid, some times as fine, and values there to their slopes."""
-    coarse, fine = np.arange(nodes), np.arange(times * (nodes - 1) + 1)
-    finer = CubicSpline(coarse, np.eye(nodes))(fine / times)
-    return finer.T.copy(), CubicSpline(fine, np.eye(len(fine)))(fine, 1).T.copy()
+def _through(low: FloatArray, high: FloatArray, values: FloatArray, added: LogCurve) -> RowSplines:
+    """Return splines through values with whatever is added to them, which is computed on a finer grid than theirs."""
+    nodes = values.shape[1]
+    spacing = float((high - low).max()) / (nodes - 1)
+    to_finer = finer(nodes, max(FINER, int(np.ceil(spacing / FINEST))))
+    grid = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, to_finer.shape[1])
+    return RowSplines(low, high, values @ to_finer + added(grid))

@@ -12,7 +12,7 @@ from bayes.base.distributions import parse
 from bayes.models.likelihoods import events_lognormal, events_poisson
 from bayes.models.shared.event_rates import log_surjections
 from bayes.priors.sets import load_priors
-from bayes.quadrature import events
+from bayes.quadrature import event_families
 
 pytestmark = pytest.mark.nuts
 
@@ -55,9 +55,9 @@ def an_arm(t, m, n):
 
 def log_p_of_quadrature(t, m, n, mean, sigma):
     """Return log P(T, m) from the independent table that quadrature uses."""
-    arm = events._Arm(an_arm(t, m, n), float(n))
-    log_p = events._lognormal({arm: events._log_p_lognormal(arm)})
-    return float(log_p(arm, np.array([mean * n]), np.array([np.log(sigma)]))[0])
+    arm = event_families.Arm(an_arm(t, m, n), float(n))
+    log_p = event_families.lognormal({arm: event_families.log_p_lognormal(arm)})
+    return float(log_p(arm, np.array([np.log(sigma)]))(np.log([mean * n]))[0])
 
 
 def log_p_of_model(t, m, n, mean, sigma):

@@ -20,7 +20,7 @@ from bayes.base.distributions import parse
 from bayes.base.measures import se_from_ci
 from bayes.priors.arm_pairs import ArmPair
 from bayes.priors.sets import PriorSet
-from bayes.quadrature import ordinal
+from bayes.quadrature import event_families, ordinal
 from bayes.quadrature.arms import posterior
 
 pytestmark = pytest.mark.nuts
@@ -161,10 +161,10 @@ def test_a_negative_binomial_size_with_an_exponential_prior():
     mass = np.concatenate([5 * weight, 2.25 * weight]) * phi * np.exp(-phi)
     theta = np.linspace(-5, 5, 201)
     arms = [
-        quadrature.events._Arm(arm, n) for arm, n in ((outcome.evidence.treatment, 16.0), (outcome.evidence.control, 15.0))
+        event_families.Arm(arm, n) for arm, n in ((outcome.evidence.treatment, 16.0), (outcome.evidence.control, 15.0))
     ]
-    both = quadrature.events._of_both(quadrature.events._negative_binomial, arms)
-    of_size = quadrature.events._over_baseline(both, nuisance())
+    both = quadrature.events.of_both(event_families.negative_binomial, arms)
+    of_size = quadrature.events.over_baseline(both, nuisance())
     values = [of_size(theta, np.full(len(theta), -np.log(p))) for p in phi]
     peak = np.max(values)
     total = np.log((np.exp(np.array(values) - peak) * mass[:, None]).sum(axis=0))

@@ -17,7 +17,7 @@ from support.trials import make_outcome
 from bayes import quadrature
 from bayes.base.distributions import Distribution, parse
 from bayes.priors.sets import load_priors
-from bayes.quadrature import events, ordinal
+from bayes.quadrature import event_families, ordinal
 from bayes.quadrature.integrals import log_integral
 
 CASES = json.loads((TESTS / "reference" / "deterministic.json").read_text())["cases"]
@@ -158,7 +158,7 @@ def test_events_in_persons_against_brute_force():
     n, mu, k = 6, 1.2, 0.7
     for t, m, p in ((5, 3, 0.04642), (7, 2, 0.01546), (3, 3, 0.02608), (10, 5, 0.01005)):
         by_recursion = log_f(t, m, np.array([log(k)]))[0]
-        by_powers = float(events._log_f(type("Arm", (), {"events": t, "persons": m})())(log(k)))
+        by_powers = float(event_families.log_generating(type("Arm", (), {"events": t, "persons": m})())(log(k)))
         assert by_powers == pytest.approx(by_recursion, abs=1e-7)
         q = k / (k + mu)
         choose = stats.binom.pmf(m, n, 0.5) * 2**n

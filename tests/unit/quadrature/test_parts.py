@@ -12,7 +12,7 @@ from support.trials import make_outcome
 from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.priors.sets import load_priors
-from bayes.quadrature import bare_tests, events, historical, ordered_tables, ordinal
+from bayes.quadrature import bare_tests, event_families, historical, ordered_tables, ordinal
 from bayes.quadrature.estimates import normal_curve as normal_estimate
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Surface, make_plane
@@ -98,14 +98,14 @@ def test_many_events_in_persons_with_log_normal_rates():
     t, m, n, sigma, mean = 70, 5, 6, 0.7, 72.0
     arm = {"events": t, "persons": m, "n": n}
     evidence = make_outcome("rate_ratio", "lower", {"kind": "events", "treatment": arm, "control": arm}).evidence
-    one = events._Arm(evidence.treatment, float(n))
+    one = event_families.Arm(evidence.treatment, float(n))
     z, step = np.linspace(-9, 9, 4001, retstep=True)
     rate = np.exp(log(mean / n) - sigma**2 / 2 + sigma * z)
     pmf = step * np.array([np.sum(stats.poisson.pmf(j, rate) * stats.norm.pdf(z)) for j in range(t + 1)])
     ways = np.array([1.0])
     for _ in range(m):
         ways = np.convolve(ways, np.concatenate([[0.0], pmf[1:]]))[: t + 1]
-    found = events._lognormal({one: events._log_p_lognormal(one)})(one, np.array([mean]), np.array([log(sigma)]))
+    found = event_families.lognormal({one: event_families.log_p_lognormal(one)})(one, np.array([log(sigma)]))(np.log([mean]))
     assert found == pytest.approx([log(n * ways[t] * pmf[0])], abs=1e-4)
 
 
