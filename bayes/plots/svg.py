@@ -12,6 +12,7 @@ from typing import Any, override
 from xml.etree import ElementTree
 
 from matplotlib import rc_context
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -82,6 +83,18 @@ class _Renderer(RendererSVG):
         return _measured(s, prop, ismath)
 
 
+class _Canvas(FigureCanvasBase):
+    """A canvas whose figure is laid out by the sizes of texts with which it is drawn, each measured once."""
+
+    def __init__(self, figure: Figure, renderer: RendererSVG) -> None:
+        super().__init__(figure)
+        self._renderer = renderer
+
+    def get_renderer(self) -> RendererSVG:
+        """Return the renderer, for which the layout asks."""
+        return self._renderer
+
+
 @cache
 def _measured(text: str, font: FontProperties, mathematics: Any) -> tuple[float, float, float]:
     """Return width, height and descent in points."""
@@ -91,15 +104,17 @@ def _measured(text: str, font: FontProperties, mathematics: Any) -> tuple[float,
 
 def _drawn(figure: Figure, title: str) -> str:
     """Draw a figure once; `savefig` would draw it again for a layout that it has already."""
-    written, dpi = io.StringIO(), figure.dpi
+    written, dpi, canvas = io.StringIO(), figure.dpi, figure.canvas
     width, height = figure.get_size_inches() * POINTS
     try:
         figure.dpi = POINTS
         with rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
             renderer: Any = _Renderer(width, height, written, image_dpi=dpi, metadata={"Date": None})  # type: ignore[no-untyped-call]  # matplotlib says no types here
+            _Canvas(figure, renderer)  # it makes itself the canvas of the figure
             figure.draw(renderer)
             renderer.finalize()
     finally:
+        figure.set_canvas(canvas)
         figure.dpi = dpi
     return written.getvalue()
 
