@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import erfcx, gammaln, log_ndtr
 
-from bayes.base.arrays import FloatArray
+from bayes.base.arrays import FloatArray, IntArray
 from bayes.paper.evidence import of_kind
 from bayes.paper.evidence.counts import Binary
 from bayes.paper.trial import Outcome
 from bayes.priors.nuisance import Nuisance
-from bayes.quadrature.densities import log_density, log_normal
+from bayes.quadrature.densities import log_choose, log_density, log_normal
 from bayes.quadrature.integrals import log_integral
 from bayes.quadrature.likelihood_curve import Curve, LogCurve, bounds_of, landmarks_of
 from bayes.quadrature.starting_point import starting_point
@@ -82,6 +82,57 @@ def log_odds_ratio(arms: Arms, nuisance: Nuisance) -> LogCurve:
         return log_integral(log_f, -reach, reach, points=65)
 
     return log_l
+
+
+def log_tables(table: Binary, nuisance: Nuisance, x: IntArray, theta: FloatArray) -> FloatArray:
+    """Return the log probability of every table with the sizes and the total of one, given the log odds ratio.
+
+    With the log odds midway between the arms as the baseline, x persons with the event in the treatment arm enter the
+    likelihood by exp(x theta) and their number of ways alone, so that all tables share one integral. It is taken for
+    the x that is expected of each theta, where it is largest.
+
+    Parameters
+    ----------
+    table : Binary
+    nuisance : Nuisance
+    x : ndarray of int, shape (tables,)
+        Persons with the event in the treatment arm.
+    theta : ndarray, shape (nodes,)
+
+    Returns
+    -------
+    ndarray, shape (tables, nodes)
+    """
+    n1, n0, total = table.treatment.n, table.control.n, table.treatment.events + table.control.events
+    possible = np.arange(max(0, total - n0), min(total, n1) + 1)
+    expected = np.interp(theta, log_odds_ratio_of(table, possible), possible)[:, None]
+
+    def treatment(logit: FloatArray, log_not: FloatArray) -> FloatArray:
+        return expected * logit + n1 * log_not
+
+    def control(logit: FloatArray, log_not: FloatArray) -> FloatArray:
+        return (total - expected) * logit + n0 * log_not
+
+    shared = log_odds_ratio((treatment, control), nuisance)(theta)
+    ways = log_choose(n1, x) + log_choose(n0, total - x)
+    found: FloatArray = shared + (x[:, None] - expected[:, 0]) * theta + ways[:, None]
+    return found
+
+
+def log_odds_ratio_of(table: Binary, x: IntArray) -> FloatArray:
+    """Return the crude log odds ratio of tables with the sizes and the total of one, half a person added to each cell.
+
+    Parameters
+    ----------
+    table : Binary
+    x : ndarray of int
+        Persons with the event in the treatment arm.
+    """
+    y = table.treatment.events + table.control.events - x
+    crude: FloatArray = np.log((x + 0.5) / (table.treatment.n - x + 0.5)) - np.log(
+        (y + 0.5) / (table.control.n - y + 0.5)
+    )
+    return crude
 
 
 def log_risk_ratio(arms: Arms, nuisance: Nuisance) -> LogCurve:

@@ -32,10 +32,12 @@ from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_choose, log_normal_between
 from bayes.quadrature.integrals import DROP, singular_ends
 from bayes.quadrature.means import log_sigmas
+from bayes.quadrature.two_risks import log_odds_ratio_of, log_tables
 from bayes.sensitivity import located
 from bayes.sensitivity.divided_events import divisions, log_probabilities
 from bayes.sensitivity.subject import Subject
 
+LOG_ODDS = "binomial"  # the likelihood whose tables share one integral
 TABULATED = 40  # counts whose likelihood is computed; a spline of the log predictive fills in the others
 STATISTICS = 81  # values of a continuous statistic, the printed one in the middle
 EFFECTS = 121  # nodes of an effect between which log p is a spline
@@ -199,6 +201,15 @@ def _tables(subject: Subject, outcome: Outcome, table: Binary, priors: Priors) -
     total = t.events + c.events
     every = np.arange(max(0, total - c.n), min(total, t.n) + 1)
     at = _thinned(every, t.events)
+    inner = at[(at > 0) & (at < t.n) & (at < total) & (total - at < c.n)]
+
+    def ways(x: IntArray) -> FloatArray:
+        return log_choose(t.n, x) + log_choose(c.n, total - x)
+
+    if analysis.likelihoods[0] == LOG_ODDS:
+        width = sum((1 / part for part in (inner, t.n - inner, total - inner, c.n - total + inner)), 0.0) ** 0.5
+        nodes = _nodes(subject, priors, zip(log_odds_ratio_of(table, inner).tolist(), width.tolist(), strict=True))
+        return Counts(nodes, at, log_tables(table, analysis.nuisance, at, nodes.both), every, t.events, ways)
 
     def moved(x: int) -> quadrature.Curve:
         arms = {
@@ -208,11 +219,10 @@ def _tables(subject: Subject, outcome: Outcome, table: Binary, priors: Priors) -
         changed = outcome.model_copy(update={"evidence": table.model_copy(update=arms)})
         return quadrature.curve(changed, analysis.nuisance, analysis.likelihoods[0])
 
-    curves = [moved(x) for x in at.tolist()]
-    inner = [curve for x, curve in zip(at.tolist(), curves, strict=True) if 0 < x < t.n and 0 < total - x < c.n]
-    nodes = _nodes(subject, priors, [(curve.centre, curve.width) for curve in inner])
-    log_p = np.array([curve(nodes.both) for curve in curves])
-    return Counts(nodes, at, log_p, every, t.events, lambda x: log_choose(t.n, x) + log_choose(c.n, total - x))
+    curves = {x: moved(x) for x in at.tolist()}
+    nodes = _nodes(subject, priors, [(curves[x].centre, curves[x].width) for x in inner.tolist()])
+    log_p = np.array([curve(nodes.both) for curve in curves.values()])
+    return Counts(nodes, at, log_p, every, t.events, ways)
 
 
 def _events(subject: Subject, evidence: Events, priors: Priors) -> Counts:

@@ -12,7 +12,7 @@ from support.trials import make_outcome
 from bayes import quadrature
 from bayes.base.distributions import parse
 from bayes.priors.sets import load_priors
-from bayes.quadrature import bare_tests, event_families, historical, ordered_tables, ordinal
+from bayes.quadrature import bare_tests, event_families, historical, ordered_tables, ordinal, two_risks
 from bayes.quadrature.estimates import normal_curve as normal_estimate
 from bayes.quadrature.likelihood_curve import Curve
 from bayes.quadrature.plane import Surface, make_plane
@@ -180,3 +180,17 @@ def test_of_significance_alone_a_prior_without_a_mean_leaves_none(df):
     said = make_outcome("odds_ratio", "lower", {"kind": "significance", "significant": True, "favours": "treatment", "se": 0.3})
     found = quadrature.integrate(quadrature.curve(said, NUISANCE), parse(f"student_t({df}, 0, 1)"))
     assert found.mean is None and found.sd is None
+
+
+@pytest.mark.parametrize(("x", "y"), [(7, 12), (0, 3), (0, 0), (30, 25)])
+def test_tables_of_one_total_follow_the_noncentral_hypergeometric_law(x, y):
+    """Given the total, the log odds midway between the arms cancels, whatever its prior (Fisher's law, by SciPy)."""
+    table = make_outcome("odds_ratio", "lower", {"kind": "binary", "treatment": {"events": x, "n": 30}, "control": {"events": y, "n": 25}}).evidence
+    nuisance, total = load_priors("default").nuisance, x + y
+    every, theta = np.arange(max(0, total - 25), min(30, total) + 1), np.array([-40.0, -3.0, 0.0, 0.7, 9.0])
+    log_p = two_risks.log_tables(table, nuisance, every, theta)
+    for values, effect in zip(log_p.T, theta, strict=True):
+        law = stats.nchypergeom_fisher(55, 30, total, np.exp(effect))
+        assert np.exp(values - logsumexp(values)) == pytest.approx(law.pmf(every), abs=1e-9)
+    alone = two_risks.log_odds_ratio((two_risks.BinomialArm(x, 30), two_risks.BinomialArm(y, 25)), nuisance)
+    assert log_p[every == x][0] == pytest.approx(alone(theta), abs=1e-9)
