@@ -71,13 +71,13 @@ class Subject:
         The target with its main prior, likelihoods and nuisance priors.
     priors : PriorSet
         The set from which other priors are taken.
-    known_curve : Curve, optional
-        The likelihood curve if it has been computed before; it depends on everything but the prior of the effect.
+    beside : Subject, optional
+        The same target under another prior of the effect, on which its likelihood curve does not depend.
     """
 
     analysis: Analysis
     priors: PriorSet
-    known_curve: quadrature.Curve | None = field(default=None, repr=False, compare=False)
+    beside: Subject | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -133,7 +133,7 @@ class Subject:
         """Return the same target under another prior of the set, reusing its likelihood curve if possible."""
         analysis = _analysis(self.target, name, self.priors)
         same = _heterogeneity_of(analysis) == self.heterogeneity
-        return Subject(analysis, self.priors, self.curve if same else None)
+        return Subject(analysis, self.priors, self if same else None)
 
     @property
     def target(self) -> Outcome | Synthesis:
@@ -190,8 +190,8 @@ class Subject:
         NotFormable
             For a meta-regression.
         """
-        if self.known_curve is not None:
-            return self.known_curve
+        if self.beside is not None:
+            return self.beside.curve
         if not self.is_synthesis:
             return likelihood_curves(self.analysis)[0]
         if self.has_no_curve:
@@ -230,7 +230,12 @@ class Subject:
 
     @cached_property
     def tabled(self) -> quadrature.Tabled:
-        """The curve evaluated on nodes suited to the main prior, the prior grid and the search for tipping points."""
+        """The curve evaluated on nodes suited to the main prior, the prior grid and the search for tipping points.
+
+        Those of the subject beside it, if there is one: `under` sees whether they suit a prior.
+        """
+        if self.beside is not None:
+            return self.beside.tabled
         family, null = self.family, self.null
         means, sds = family.axes(41)
         fine = min(float(sds[0]), self.curve.width)
