@@ -147,7 +147,10 @@ def crowded(spots: Iterable[tuple[float, float]], low: float, high: float) -> Fl
     x = np.unique(np.clip(np.concatenate([[low, high], *(c + w * steps for c, w in spots)]), low, high))
     for _ in range(3):  # midpoints beyond the steps keep the trapezoidal sum below accurate
         x = np.sort(np.concatenate([x, (x[1:] + x[:-1]) / 2]))
-    per_unit = np.max([1 / (w * np.sqrt(1 + ((x - c) / (3 * w)) ** 2)) for c, w in spots], axis=0)
+    squared = np.full(len(x), inf)  # width of a panel: (w^2 + ((x - c) / 3)^2)^(1/2) beside the nearest spot
+    for c, w in spots:
+        np.minimum(squared, w**2 + ((x - c) / 3) ** 2, out=squared)
+    per_unit = squared**-0.5
     level = np.concatenate([[0.0], np.cumsum(np.diff(x) * (per_unit[1:] + per_unit[:-1]) / 2)])
     value: FloatArray = np.interp(np.linspace(0, level[-1], int(np.ceil(level[-1])) + 1), level, x)
     return value
