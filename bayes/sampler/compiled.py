@@ -162,7 +162,12 @@ def trace_of(
     """Sample what nutpie compiled, and return its variables by name, as asked for, and its statistics."""
     import nutpie
 
-    trace = nutpie.sample(sampled, tune=tune, progress_bar=False, return_raw_trace=True, **settings)
+    running = nutpie.sample(sampled, tune=tune, progress_bar=False, return_raw_trace=True, blocking=False, **settings)
+    try:
+        trace = running.wait()
+    except BaseException:  # after Ctrl-C nutpie itself would return what each chain has by then
+        running.cancel()
+        raise
     draws, statistics = trace.get_arrow_trace()
 
     def variable(name: str) -> Numbers:

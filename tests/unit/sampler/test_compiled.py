@@ -93,3 +93,21 @@ def test_an_operation_that_has_no_code_here_is_left_to_numba(monkeypatch):
         x = pm.Flat("x", shape=2)
         pm.Potential("smaller", -0.5 * pt.sort(x - pm.Data("numbers", np.ones(2)))[0] ** 2)
     assert compiled(model, {"numbers": np.ones(2)}) is model
+
+
+def test_an_interrupt_ends_the_sampler_and_is_passed_on(counts, monkeypatch):
+    """nutpie itself would return what each chain has drawn by then, as if it were all."""
+    _, _, data, graph = counts
+    ended = []
+
+    class Running:
+        def wait(self):
+            raise KeyboardInterrupt
+
+        def cancel(self):
+            ended.append(True)
+
+    monkeypatch.setattr("nutpie.sample", lambda *_, **settings: ended.append(settings["blocking"]) or Running())
+    with pytest.raises(KeyboardInterrupt):
+        graph.sample(data, **SETTINGS)
+    assert ended == [False, True]
