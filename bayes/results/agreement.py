@@ -20,6 +20,9 @@ from dataclasses import dataclass, field
 from math import hypot, inf
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bayes.base import measures
 from bayes.posterior.monte_carlo import Number
 from bayes.posterior.row import COLUMNS, SummaryRow
@@ -157,11 +160,22 @@ def compare_sampled(
 
 
 def _distance(old: Number, new: Number) -> float:
-    """Return new minus old; for quantiles, the share of the new draws between them (0 if draws are tied at the old)."""
-    if old.probability is None:
+    """Return new minus old; for quantiles, the share of the new draws between them (0 if draws are tied at the old).
+
+    Stored draws are the middles of cells, and their quantiles those of the draws before they were stored: a draw less
+    than half a cell from a quantile may have been on either side of it.
+    """
+    if old.probability is None or old.value == new.value:
         return new.value - old.value
-    below, up_to = (old.draws < old.value).mean(), (old.draws <= old.value).mean()
+    draws, room = old.draws, _half_a_cell(old.draws)
+    below, up_to = (draws < old.value - room).mean(), (draws <= old.value + room).mean()
     return float(max(0.0, old.probability - up_to) - max(0.0, below - old.probability))
+
+
+def _half_a_cell(draws: NDArray[np.float64] | NDArray[np.bool_]) -> float:
+    """Return half the smallest distance of two draws, and a little for rounding; 0 if all are equal."""
+    gaps = np.diff(np.unique(np.asarray(draws, dtype=float)))
+    return float(gaps.min()) * (0.5 + 1e-6) if len(gaps) else 0.0
 
 
 def _same(a: object, b: object) -> bool:

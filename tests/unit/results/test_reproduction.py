@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from click.testing import CliRunner
+from scipy import stats
 from support.results_folders import fitted, row, skipped, tree_of
 
 from bayes.analysis.plan import make_plan
@@ -263,6 +264,26 @@ def test_tied_draws_at_a_quantile_agree():
     errors = [monte_carlo.standard_errors(one) for one in numbers]
     (one,) = agreement.compare_sampled("k", "effect", *numbers, errors)
     assert one.z == 0.0
+
+
+def compared_as_stored(draws, width: float, probability: float = 0.025) -> float:
+    """Return the z of a quantile of one sample on another, whose draws are stored as the middles of cells of a width."""
+    stored = width * (np.floor(draws[1] / width) + 0.5)
+    both = [monte_carlo.Number(float(np.quantile(one, probability)), "quantile", stored, probability) for one in draws]
+    errors = [monte_carlo.standard_errors({"low": one}) for one in both]
+    (one,) = agreement.compare_sampled("k", "effect", {"low": both[0]}, {"low": both[1]}, errors)
+    return one.z
+
+
+def test_a_quantile_between_stored_draws_agrees():
+    """A risk near zero, whose lower limit lies within the first cell; days, whose atoms are stored beside their places."""
+    random = np.random.default_rng(5)
+    risks = random.beta(0.5, 60, (2, 4, 3000))
+    assert abs(compared_as_stored(risks, 6e-5)) < 4 and compared_as_stored(risks[[0, 0]], 6e-5) == 0.0
+    days = random.poisson(1.5, (2, 4, 3000)).astype(float)
+    assert compared_as_stored(days, 1e-3, 0.5) == 0.0 and abs(compared_as_stored(days, 1e-3, stats.poisson(1.5).cdf(2))) < 4
+    apart = np.stack([risks[0], 1.5 * risks[1]])
+    assert abs(compared_as_stored(apart, 6e-5, 0.5)) > 6
 
 
 def test_of_a_synthesis_every_number_is_found_and_follows_from_the_draws():
