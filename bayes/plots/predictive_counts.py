@@ -27,7 +27,9 @@ from bayes.plots.axes import arm_names
 from bayes.plots.style import FAINT, INK, NARROW, SKY, WIDTH, house_style, new_figure
 from bayes.plots.subject import as_fit, name_of
 from bayes.posterior.row import CI_PROB
+from bayes.priors.arm_pairs import ArmPair
 
+OF_ARMS = "priors of the two arms were fitted; the check is available only under a prior of the effect"
 DRAWS = 1000  # evenly spaced posterior draws are enough for the bars
 
 
@@ -91,7 +93,10 @@ def predictive(fit: Fit, arm: Arm) -> FloatArray:
     ndarray, shape (counts,)
         Probabilities that sum to one within 1e-6.
     """
-    evidence, card = _counts(fit), card_of(fit.analysis.likelihoods[0])
+    evidence = _counts(fit)
+    if isinstance(fit.analysis.formed.distribution, ArmPair):
+        raise NotFormable(OF_ARMS)
+    card = card_of(fit.analysis.likelihoods[0])
     if card.mixture is not None:
         total = f"the total of {card.mixture} counts has no closed-form distribution"
         raise NotFormable(f"{total}: fit the default likelihood instead")

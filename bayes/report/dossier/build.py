@@ -298,6 +298,8 @@ def _absolute(stored: Stored) -> Absolute:
     except NotFormable as reason:
         return {"rows": [], "counted": None, "reason": str(reason)}
     reasons = [row["reason"] for row in rows if row["control_risk"] is None]
+    if not rows:
+        reasons = ["no control risk is compatible with the effect and its whole credible interval"]
     cut = counted(stored.subject.target)
     name = None if cut is None else cut.name
     return {"rows": [] if reasons else rows, "counted": name, "reason": reasons[0] if reasons else None}

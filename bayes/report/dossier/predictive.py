@@ -26,7 +26,7 @@ from bayes.paper.evidence.counts import Binary, Events, SingleProportion
 from bayes.paper.evidence.days_free import DaysInArm
 from bayes.paper.evidence.ordinal import Ordinal, OrdinalCut
 from bayes.paper.trial import Outcome
-from bayes.plots.predictive_counts import interval_of, predictive, predictive_persons
+from bayes.plots.predictive_counts import OF_ARMS, interval_of, predictive, predictive_persons
 from bayes.posterior.row import CI_PROB
 from bayes.priors.arm_pairs import ArmPair
 from bayes.report.dossier.contents import Predicted
@@ -49,7 +49,7 @@ def predictive_check(fit: Fit) -> list[Predicted]:
     if isinstance(target, Synthesis):
         return list(_of_synthesis(SynthesisFit(fit.tree, fit.analysis)))
     if isinstance(fit.analysis.formed.distribution, ArmPair):
-        raise NotFormable("priors of the two arms were fitted; the check is available only under a prior of the effect")
+        raise NotFormable(OF_ARMS)
     card = card_of(fit.analysis.likelihoods[0])
     if not card.predicts:
         raise NotFormable(f"{card.name} does not state what it predicts")

@@ -288,6 +288,15 @@ def test_synthesis_forest_is_the_summary_and_the_reports_alone():
     assert ends(ax.figure) == {"left": "← favours control", "right": "favours treatment →"}
 
 
+def test_predictive_bars_of_independent_arms_are_refused_in_words(tmp_path):
+    path = tmp_path / "arms.toml"
+    arms = 'treatment = "beta(0.5, 0.5)"\ncontrol = "beta(0.5, 0.5)"'
+    path.write_text(f'id = "arms"\n[arms.jeffreys]\n{arms}\nrationale = "r"\nsource = "s"\n')
+    (analysis,) = make_plan([figures.counted().analysis.target], load_priors(path), ["jeffreys"]).analyses
+    with pytest.raises(NotFormable, match="priors of the two arms"):
+        plots.predictive_bars(Fit(figures.counted().tree, analysis))
+
+
 def test_predictive_bars_are_beta_binomial():
     counted = figures.counted()
     p = predictive(counted, "control")

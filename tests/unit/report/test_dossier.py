@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from bayes.paper.trial import load_trial
 from bayes.posterior.told import told
 from bayes.priors.sets import load_priors
 from bayes.report.dossier import mathematics
-from bayes.report.dossier.build import clean
+from bayes.report.dossier.build import _absolute, clean
 from bayes.report.dossier.cutoffs import cutoffs
 from bayes.report.dossier.disclosures import Counted, disclosures, estimand
 from bayes.report.dossier.plain import plain
@@ -341,3 +342,10 @@ def test_a_picture_of_probabilities_says_them():
     said = str(strip(dossier))
     assert 'aria-label="P(benefit): neutral 0.900"' in said and "<circle" in said
     assert strip(dossier | {"main": None}) == ""
+
+
+def test_an_effect_that_no_control_risk_leaves_room_for_has_a_reason():
+    """A risk difference of -0.98: the rows of the table of control risks are empty, not missing."""
+    evidence = {"kind": "estimate", "estimate": -0.98, "ci": [-0.999, -0.90]}
+    stored = SimpleNamespace(subject=Subject.of(make_outcome("risk_difference", "lower", evidence)))
+    assert "no control risk" in _absolute(stored)["reason"]
