@@ -189,7 +189,7 @@ def _analyses(
             )
             at = row - block.first
             if corpus.kind == "results":
-                yield rows, alone(outcome_of(evidence, at, "corpus"), named, priors, settings)
+                yield rows, alone(outcome_of(evidence, at, "corpus", priors_formed=True), named, priors, settings)
             else:
                 yield (
                     rows,
@@ -209,7 +209,7 @@ def _joined(
     """Return an analysis of the corpus as a synthesis, under the priors as they were formed for it."""
     names = evidence.frame["analysis"].to_numpy()
     same = np.flatnonzero((names == names[at]) & evidence.usable & once)
-    outcomes = [outcome_of(evidence, int(row), f"study_{i}", joined=True) for i, row in enumerate(same)]
+    outcomes = [outcome_of(evidence, int(r), f"study_{i}", True, priors_formed=True) for i, r in enumerate(same)]
     synthesis = synthesis_of(outcomes, label="analysis")
     if heterogeneity is None:
         return joined(synthesis, prior, priors, settings, model="common_effect")

@@ -31,7 +31,7 @@ ARMS = (("treatment", "t"), ("control", "c"))
 FROM_ANSWER = [f.name for f in fields(Answers) if f.name in ExactAnswer.__dataclass_fields__]
 
 
-def outcome_of(evidence: Evidence, row: int, name: str, joined: bool = False) -> Outcome:
+def outcome_of(evidence: Evidence, row: int, name: str, joined: bool = False, priors_formed: bool = False) -> Outcome:
     """Return a row of a corpus of results as an outcome.
 
     Parameters
@@ -42,6 +42,9 @@ def outcome_of(evidence: Evidence, row: int, name: str, joined: bool = False) ->
         The id of the trial.
     joined : bool
         Whether it is a study of a meta-analysis, whose means enter by their difference and its standard error.
+    priors_formed : bool
+        Whether its priors are expressions already, so that no rule asks for the reference SD of a mean difference: the
+        standard error then stands in for one that is not stated.
     """
     given = evidence.frame.iloc[row].to_dict()
 
@@ -55,6 +58,8 @@ def outcome_of(evidence: Evidence, row: int, name: str, joined: bool = False) ->
     common: dict[str, object] = {"measure": given["measure"], "benefit": given["benefit"], "trial": name,
                                  "name": "effect", "label": name}  # fmt: skip
     common |= {key: value(key) for key in ("mcid", "planned", "margin", "sd_ref")}
+    if priors_formed and given["measure"] == "mean_difference" and common["sd_ref"] is None:
+        common["sd_ref"] = float(evidence.s[row])
     if value("rope_low") is not None and value("rope_high") is not None:
         common["rope"] = (value("rope_low"), value("rope_high"))
     if given.get("field") in published_tables.fields():  # any other has no table, and no prior that asks for it

@@ -74,3 +74,13 @@ def test_an_audit_of_meta_analyses_compares_all_three_parameters(tmp_path, one):
     joined = pd.DataFrame(found.rows)
     assert set(joined.loc[joined["heterogeneity"].notna(), "parameter"]) == {"mu", "tau", "new_trial"}
     assert set(joined.loc[joined["heterogeneity"].isna(), "parameter"]) == {"mu"}
+
+
+def test_a_mean_difference_needs_no_reference_sd_to_be_audited(tmp_path, one):
+    """Its prior is an expression by then; the rule `neutral` of the set asked for none."""
+    rows = [{"id": "a", "measure": "mean_difference", "benefit": "higher", "estimate": 5, "ci_low": 3, "ci_high": 7}]
+    pd.DataFrame(rows).to_csv(tmp_path / "corpus.csv", index=False)
+    (tmp_path / "wide.toml").write_text('id = "wide"\n[effect.wide]\ndistribution = "normal(0, 10)"\nrationale = "r"\nsource = "s"\n')
+    regenerate(tmp_path / "corpus.csv", tmp_path / "out", prior_set=tmp_path / "wide.toml", jobs=1)
+    found = audit_corpus([tmp_path / "corpus.csv"], tmp_path / "out", prior_set=tmp_path / "wide.toml", size=1)
+    assert found.posteriors == 1 and not found.failed
