@@ -69,6 +69,11 @@ def probability(p: float | None, table: bool = False) -> str:
     return f"{p:.3f}" if table or not 0.01 <= p <= 0.99 else f"{p:.2f}"
 
 
+def bound(p: float) -> str:
+    """Write what a probability is at least or at most, with three decimals and never as a certainty."""
+    return f"{min(max(p, LEAST), 1 - LEAST):.3f}"
+
+
 def in_words(p: float) -> str:
     """Write a probability in a sentence: "below 0.001" where a table has "<0.001"."""
     return probability(p).replace("<", "below ").replace(">", "above ")

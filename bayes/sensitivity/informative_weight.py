@@ -14,6 +14,7 @@ from math import exp
 
 import numpy as np
 
+from bayes.base import numbers
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
 from bayes.priors.effect_prior import EffectPrior
@@ -70,7 +71,8 @@ def _weight(target: float, p1: float, m1: float, p2: float, m2: float) -> tuple[
     weight = tipping_weight(target, p1, m1, p2, m2)
     if weight is None:
         side = "above" if min(p1, p2) >= target else "below"
-        return None, f"never: {side} the target at any weight: informative part {p1:.3f}, vague part {p2:.3f}"
+        informative, vague = (numbers.probability(p, table=True) for p in (p1, p2))
+        return None, f"never: {side} the target at any weight: informative part {informative}, vague part {vague}"
     needed = "at least" if p1 > p2 else "at most"
     said = f"a weight of {needed} {weight:.3f} on the informative part ({1 - weight:.3f} on the vague part)"
     return weight, f"{said} keeps the probability above the target"

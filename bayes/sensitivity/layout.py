@@ -20,9 +20,16 @@ def _number(row: Row, name: str) -> float | None:
 
 
 def _plain(name: str) -> Callable[[Row], str]:
-    if name.startswith("p_"):
-        return lambda row: probability(_number(row, name), table=True)
-    return lambda row: in_table(_number(row, name))
+    return _probability(name) if name.startswith("p_") else lambda row: in_table(_number(row, name))
+
+
+def _probability(name: str) -> Callable[[Row], str]:
+    return lambda row: probability(_number(row, name), table=True)
+
+
+def _probabilities(low: str, high: str) -> Callable[[Row], str]:
+    ends = _probability(low), _probability(high)
+    return lambda row: " to ".join(end(row) for end in ends) if ends[0](row) else ""
 
 
 def _text(name: str) -> Callable[[Row], str]:
@@ -35,10 +42,6 @@ def _as_it_is(name: str) -> Callable[[Row], str]:
 
 def _between(row: Row, low: str, high: str) -> str:
     return f"{in_table(_number(row, low))} to {in_table(_number(row, high))}"
-
-
-def _span(low: str, high: str) -> Callable[[Row], str]:
-    return lambda row: "" if _number(row, low) is None else _between(row, low, high)
 
 
 def _risk(name: str) -> Callable[[Row], str]:
@@ -99,8 +102,8 @@ TITLES = {
 }
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "verdicts": (
-        ("conclusion", _text("conclusion")), ("question", _text("question")), ("main analysis", _plain("value")),
-        ("range", _span("low", "high")), ("verdict", _text("verdicts")),
+        ("conclusion", _text("conclusion")), ("question", _text("question")), ("main analysis", _probability("value")),
+        ("range", _probabilities("low", "high")), ("verdict", _text("verdicts")),
     ),
     "named_priors": (("prior", _text("prior")), EFFECT, *PROBABILITIES, ("", _as_it_is("reason"))),
     "tipping": (
@@ -129,7 +132,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "likelihood": (("question", _text("question")), ("reading", _text("variation")), EFFECT, *PROBABILITIES),
     "extraction": (
         ("report", _text("report")), ("over", _text("over")), ("probability", _p_name),
-        ("as printed", _plain("value")), ("range", _span("low", "high")), ("", _text("reason")),
+        ("as printed", _probability("value")), ("range", _probabilities("low", "high")), ("", _text("reason")),
     ),
     "influence": (
         ("question", _text("question")), ("variation", _weighted),

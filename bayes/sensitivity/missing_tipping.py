@@ -16,7 +16,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import logit
 
 from bayes.base.arrays import FloatArray
-from bayes.base.numbers import number, significant
+from bayes.base.numbers import bound, number, significant
 from bayes.paper.evidence import Means
 from bayes.paper.trial import Outcome
 from bayes.quadrature.departures import Departures
@@ -81,7 +81,7 @@ def _row(
     roots = crossings_of(grid, values, target)
     if not roots:
         span = _span(found, grid)
-        reason = f"never: between {values.min():.3f} and {values.max():.3f} {span}"
+        reason = f"never: between {bound(values.min())} and {bound(values.max())} {span}"
         return tipping_row(way.vary, probability, target, way.at, reason)
     lam = min(roots, key=abs)
     natural = exp(lam) if found.by_odds else lam * _unit(found)

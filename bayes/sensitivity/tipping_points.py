@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from bayes.base import numbers
 from bayes.base.arrays import FloatArray
 from bayes.base.measures import normal_quantile
-from bayes.base.numbers import significant
+from bayes.base.numbers import bound, significant
 from bayes.errors import NotFormable
 from bayes.priors.sets import SomePriorSet
 from bayes.sensitivity.informative_weight import informative_weights, judged, tipping_weight
@@ -152,7 +153,7 @@ def prior_sd_at(subject: Subject, probability: Tipped, target: float) -> Tipping
         y, s = closed
         z, q = subject.sign * (y - subject.null) / s, normal_quantile(target)
         if z <= q:
-            top = f"{_phi(z):.3f}"
+            top = numbers.probability(_phi(z), table=True)
             return NeverTips(at, f"even a flat prior gives {top}" if z > 0 else _wrong_way(z, top))
         sd = s * sqrt(q**2 / (z**2 - q**2))
         return _tipping_prior(subject, subject.null, sd, at, "closed form", value=sd)
@@ -200,7 +201,8 @@ def _mixture_weight(subject: Subject, probability: Tipped, target: float) -> Tip
     weight = tipping_weight(target, p1, m1, p2, m2)
     if weight is None:
         side = "above" if min(p1, p2) >= target else "below"
-        why = f"{side} the target at any weight: sceptical prior {p1:.3f}, enthusiastic prior {p2:.3f}"
+        sceptical, enthusiastic = (numbers.probability(p, table=True) for p in (p1, p2))
+        why = f"{side} the target at any weight: sceptical prior {sceptical}, enthusiastic prior {enthusiastic}"
         return tipping_row(vary, probability, target, at, f"never: {why}")
     said = f"a weight of at most {weight:.3f} on the sceptical prior keeps the probability above the target (exact)"
     return tipping_row(vary, probability, target, at, said, weight)
@@ -235,10 +237,10 @@ def crossings(p: Callable[[FloatArray], FloatArray], grid: FloatArray, target: f
 def _why_never(subject: Subject, values: FloatArray, target: float, what: str) -> str:
     top, bottom = float(np.nanmax(values)), float(np.nanmin(values))
     if subject.direction_unknown and what == "sd":
-        return f"the report does not say which arm it favours: at most {top:.3f}, whatever the prior sd"
+        return f"the report does not say which arm it favours: at most {bound(top)}, whatever the prior sd"
     if bottom > target:
-        return f"the probability is always above the target: at least {bottom:.3f}, whatever the prior {what}"
-    return f"the probability is at most {top:.3f}, whatever the prior {what}"
+        return f"the probability is always above the target: at least {bound(bottom)}, whatever the prior {what}"
+    return f"the probability is at most {bound(top)}, whatever the prior {what}"
 
 
 def _wrong_way(z: float, top: str) -> str:

@@ -104,7 +104,8 @@ def _belief(subject: Subject, name: Tipped, target: float, words: str, now: floa
         else f"To be {100 * CONVINCED:g}% sure of {words}"
     )
     if isinstance(mean, NeverTips):
-        belief = f"no prior as wide as the neutral prior would suffice ({mean.why})"
+        why = mean.why if target > 0.5 else f"P(benefit) would stay above {target:g}, whatever the prior mean"
+        belief = f"no prior as wide as the neutral prior would suffice ({why})"
     else:
         than = " or better" if (target > 0.5) != sure else " or worse"
         belief = (

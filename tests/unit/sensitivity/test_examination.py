@@ -13,6 +13,7 @@ from bayes.errors import InvalidInput, NotFormable
 from bayes.posterior.verdict import class_of
 from bayes.sensitivity import NAMES, examine
 from bayes.sensitivity.conclusions import CONCLUSIONS
+from bayes.sensitivity.layout import lay_out
 from bayes.sensitivity.subject import Subject
 
 pytestmark = pytest.mark.slow
@@ -85,6 +86,16 @@ def test_the_words_say_what_one_would_have_to_believe(whole):
     assert "To doubt a benefit (a probability below 0.95)" in whole.text
     assert "around 1.02 or worse" in whole.text  # METHODS 6: the tipping mean at sd 0.355
     assert "confidence" not in whole.text.lower()
+
+
+def test_what_is_never_reached_is_said_of_harm_itself_and_no_certainty_is_printed():
+    """A risk difference of -0.30 (-0.40 to -0.20): P(benefit) above 0.82 whatever the prior mean, so harm is out of reach."""
+    evidence = {"kind": "estimate", "estimate": -0.30, "ci": [-0.40, -0.20]}
+    found = examine(make_outcome("risk_difference", "lower", evidence), ["named_priors", "tipping", "verdicts"])
+    assert "To be 95% sure of harm, no prior" in found.text and "P(benefit) would stay above 0.05" in found.text
+    cells = [cell for _, _, rows in lay_out({"verdicts": found.rows["verdicts"]}) for row in rows for cell in row]
+    assert any(cell.startswith(">0.999") for cell in cells)
+    assert not [cell for cell in cells if "1.000" in cell or "0.000" in cell]
 
 
 @pytest.mark.parametrize(("benefit", "believed"), [("lower", "or better"), ("higher", "or better")])
