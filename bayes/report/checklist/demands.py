@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bayes.base.numbers import significant
 from bayes.paper.annotations import NOT_STATED
 from bayes.posterior.names import ParameterName
-from bayes.report.checklist.judgement import Requirement, Target
+from bayes.report.checklist.judgement import Condition, Requirement, Target
 from bayes.report.dossier.contents import Diagnosed, PriorPart, Row
 
 
@@ -110,6 +110,21 @@ def is_main(row: Row, target: Target) -> bool:
     if target.dossier["kind"] == "adverse_events":
         return ParameterName.parse(row["parameter"]).of is not None
     return row["parameter"] in ("effect", "mu")
+
+
+def main_with(probability: str) -> Condition:
+    """Select main rows that have this probability."""
+
+    def has(row: Row, target: Target) -> bool:
+        return is_main(row, target) and row.get(probability) is not None
+
+    return has
+
+
+def without_thresholds(rows: list[Row], target: Target) -> str | None:
+    """Require that no main row has a probability of an effect beyond an MCID, or within a ROPE."""
+    found = [row for row in rows if main_with("p_mcid")(row, target) or main_with("p_rope")(row, target)]
+    return f"{len(found)} rows have one" if found else None
 
 
 def is_sound(row: Row | PriorPart | Diagnosed, target: Target) -> bool:

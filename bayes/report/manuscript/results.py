@@ -26,7 +26,7 @@ from bayes.text.wording import NO_HEADLINE, analysis_interval, cite, interval, l
 CONVINCED = 0.95
 LIKELY = 0.9
 QUESTIONS = {
-    "named_priors": "the named priors",
+    "named_priors": "the priors of the set and further named ones, such as those of Zampieri et al.",
     "likelihood": "other interpretations of the report",
     "extraction": "unreported digits",
     "influence": "trials, kinds of evidence, heterogeneity and weights",

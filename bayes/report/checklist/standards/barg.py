@@ -10,12 +10,14 @@ from bayes.report.checklist.demands import (
     is_main,
     is_sound,
     keys,
+    main_with,
     number,
     one_of,
     sha256,
     stated,
     there,
     there_unless_proportion,
+    without_thresholds,
 )
 from bayes.report.checklist.judgement import MUST, SHOULD, Condition, Exempt, Item, Pointer, Target
 from bayes.report.checklist.standards.common import (
@@ -125,10 +127,6 @@ def _enough_energy(value: float | None, target: Target) -> str | None:
     return None if value >= 0.3 else f"{value:.2f} is below 0.3"
 
 
-def _has_bayes_factor(row: Row, target: Target) -> bool:
-    return is_main(row, target) and row["p_null"] is not None
-
-
 ITEMS = (
     Item(
         "BARG-0A",
@@ -230,7 +228,7 @@ ITEMS = (
         SHOULD,
         "Energy diagnostic of the sampler (our own addition)",
         "an E-BFMI of at least 0.3 for every posterior",
-        (Pointer("/diagnostics/*/e_bfmi", _enough_energy),),
+        (Pointer("/diagnostics/*/e_bfmi", _enough_energy, where=is_sound),),
     ),
     Item(
         "BARG-2C",
@@ -247,7 +245,8 @@ ITEMS = (
         SHOULD,
         "Monte Carlo error of every probability",
         "also a Monte Carlo standard error for P(at least the MCID) and P(equivalence)",
-        (Pointer("/rows/*/mcse_p_mcid", number, where=is_main), Pointer("/rows/*/mcse_p_rope", number, where=is_main)),
+        tuple(Pointer(f"/rows/*/mcse_{p}", number, where=main_with(p), optional=True) for p in ("p_mcid", "p_rope")),
+        exempt=(Exempt(Pointer("/rows", without_thresholds), "neither an MCID nor a ROPE is stated"),),
     ),
     Item(
         "BARG-2D",
@@ -300,8 +299,8 @@ ITEMS = (
         "if a prior puts mass on exactly no effect: the Bayes factor, and the smallest prior probability of an effect "
         "that would give a posterior probability of 0.95",
         (
-            Pointer("/rows/*/bf_01", number, where=_has_bayes_factor),
-            Pointer("/rows/*/prior_p_that_decides", number, where=_has_bayes_factor),
+            Pointer("/rows/*/bf_01", number, where=main_with("p_null")),
+            Pointer("/rows/*/prior_p_that_decides", number, where=main_with("p_null")),
         ),
         exempt=(
             Exempt(

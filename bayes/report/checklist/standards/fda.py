@@ -97,7 +97,8 @@ def _weights_vary(rows: list[InfluenceRow] | None, target: Target) -> str | None
 
 def _were_run(parts: list[OperatingPart], target: Target) -> str | None:
     """Require that a decision rule was studied."""
-    asked = f'bayes operating {target.name} --rule "p_benefit > 0.95" --out .'
+    _, _, called, *_ = target.dossier["command"].split()  # a shipped name, or the file in the results folder
+    asked = f'bayes operating {called} --rule "p_benefit > 0.95" --out .'
     return None if parts else f"not computed for the report as its file has it: {asked}"
 
 
