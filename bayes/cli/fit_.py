@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 @click.option("--heterogeneity", metavar="NAME|EXPR", help="For a synthesis: prior of tau to use in place of its own.")
 @click.option("--model", metavar="NAME", help="For a synthesis: common_effect, robust_random_effects, meta_regression.")
 @user_seed
-@click.option("--json", "form", flag_value="json", help="Print one JSON array of rows.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of rows.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @everything
 @own_report
 @own_models
@@ -54,7 +54,8 @@ def command(
     heterogeneity: str | None,
     model: str | None,
     seed: int | None,
-    form: str | None,
+    as_json: bool,
+    as_csv: bool,
     whole: bool,
     **own: Any,
 ) -> None:
@@ -70,22 +71,23 @@ def command(
     from bayes.cli.first_answer import meanwhile
     from bayes.priors.sets import load_priors
 
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv: accepted: one of them")
     typed, settings = typed_outcome(own, names), Settings.seeded(seed=seed)
     targets = find_targets(names) if typed is None else [typed]
     asked = list(chosen) or None
     plan = make_plan(targets, load_priors(priors), asked, settings, heterogeneity, threshold, likelihood, omega, model)
-    with meanwhile(() if form else plan.analyses):
+    with meanwhile(() if as_json or as_csv else plan.analyses):
         from bayes.fitting.fitted import Fits  # with pandas and xarray, for which the first number does not wait
         from bayes.fitting.verbs import fitted
 
         fits = Fits(tuple(fitted(analysis) for analysis in plan.analyses), plan.skipped)
-    match form:
-        case "json":
-            click.echo(json.dumps(fits.rows, indent=1, ensure_ascii=False, allow_nan=False))
-        case "csv":
-            _as_csv(fits)
-        case _:
-            _as_tables(fits, targets, len(names) > 1, threshold, whole)
+    if as_json:
+        click.echo(json.dumps(fits.rows, indent=1, ensure_ascii=False, allow_nan=False))
+    elif as_csv:
+        _as_csv(fits)
+    else:
+        _as_tables(fits, targets, len(names) > 1, threshold, whole)
     sys.exit(1 if any(row["status"] == "failed" for row in fits.rows) else 0)
 
 

@@ -257,4 +257,7 @@ def _first(plan: Plan, prior: str, name: str) -> Analysis:
 
 
 def _several(threshold: float | Sequence[float]) -> tuple[float, ...]:
-    return (float(threshold),) if isinstance(threshold, int | float) else tuple(float(t) for t in threshold)
+    found = (threshold,) if isinstance(threshold, int | float) else tuple(threshold)
+    if strange := [one for one in found if not isinstance(one, int | float)]:
+        raise InvalidInput("threshold", [f"found {one!r}; accepted: numbers" for one in strange])
+    return tuple(map(float, found))

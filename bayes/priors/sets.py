@@ -202,6 +202,9 @@ def find_prior(name: str, priors: PriorSet) -> NamedPrior:
     InvalidInput
         If `name` is none of these.
     """
+    if not isinstance(name, str):
+        accepted = "accepted: the name of one prior of the set, a rule, or an expression"
+        raise InvalidInput("prior", [f"found {name!r}, of type {type(name).__name__}; {accepted}"])
     if looks_like_expression(name):
         try:
             expression = str(parse(name, of_effect=True))

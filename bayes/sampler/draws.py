@@ -79,10 +79,11 @@ def describe(analysis: Analysis, raw: Raw, seed: int, curves: Sequence[Curve] = 
     Dataset
         The effect on the analysis scale, and under the measure's name on its own scale where this differs.
     """
-    if analysis.joined_by is not None:
-        return _synthesis(analysis, raw, seed, curves)
-    described = {"single_trial": _outcome, "independent_arms": _arms, "adverse_event_hierarchy": _hierarchy}
-    return described[analysis.model](analysis, raw, seed)
+    with np.errstate(invalid="ignore"):  # risks that are 1 in both arms to the last digit have no odds ratio
+        if analysis.joined_by is not None:
+            return _synthesis(analysis, raw, seed, curves)
+        described = {"single_trial": _outcome, "independent_arms": _arms, "adverse_event_hierarchy": _hierarchy}
+        return described[analysis.model](analysis, raw, seed)
 
 
 def _arms(analysis: Analysis, raw: Raw, seed: int) -> xr.Dataset:

@@ -248,6 +248,8 @@ def synthesis_of(outcomes: Sequence[Outcome], **fields: Any) -> Synthesis:
     >>> bayes.synthesis_of(two, label="Two trials")
     Synthesis(synthesis: Two trials; a:outcome, b:outcome)
     """
+    if not outcomes:
+        raise InvalidInput("synthesis", ["no outcomes are given; accepted: two or more"])
     first = outcomes[0]
     data = {"id": "synthesis", "label": "Synthesis", "measure": first.measure, "benefit": first.benefit} | fields
     built = validate(Synthesis, data | {"outcomes": [outcome.name for outcome in outcomes]}, "synthesis")
