@@ -90,7 +90,7 @@ def test_a_change_of_one_likelihood_makes_only_its_own_cases_stale(monkeypatch):
         changed.setattr(sources, "source_hash", lambda structure, own: hashed(structure, own) + ("x" if "events_lognormal" in own else ""))
         stale = {name for name, value in all_hashes().items() if value != before[name]}
         assert stale == {(c.name, "sampled") for c in CASES.values() if c.likelihood == "events_lognormal"}
-    monkeypatch.setattr(sources, "_text", lambda module: text(module).replace("def _lognormal(", "def _lognormal(changed=1, *, "))
+    monkeypatch.setattr(sources, "_text", lambda module: text(module).replace("def lognormal(tables", "def lognormal(changed: int, *, tables"))
     sources._defined.cache_clear()
     stale = {name for name, value in all_hashes().items() if value != before[name]}
     sources._defined.cache_clear()
@@ -100,6 +100,6 @@ def test_a_change_of_one_likelihood_makes_only_its_own_cases_stale(monkeypatch):
 def test_a_hash_reaches_the_functions_behind_a_curve():
     """By name: what the curve of a table uses, in its own module and in others, and not what it does not use."""
     found = " ".join(one.partition("\n")[0] for one in sources._reached([("bayes.quadrature.events", "in_persons")], sources.QUADRATURE))
-    for name in ("events:in_persons", "events:_log_f", "events:_over_shape", "events:LOG_K", "integrals:log_integral", "starting_point:tabulated_report"):
+    for name in ("events:in_persons", "event_families:log_generating", "event_families:in_persons", "events:_over_shape", "event_families:LOG_K", "integrals:log_integral", "starting_point:tabulated_report"):
         assert f"bayes.quadrature.{name}" in found
     assert "lognormal" not in found

@@ -64,7 +64,11 @@ def _reached(names: list[tuple[str, str]], package: str) -> list[str]:
         here = _defined(module)
         if (module, name) in seen:
             continue
-        if name in here.imported:
+        if "." in name:  # of a module that is imported whole
+            alias, _, attribute = name.partition(".")
+            parent, of_module = here.imported[alias][0], ".".join(here.imported[alias])
+            waiting += [(of_module, attribute)] if parent == package and importlib.util.find_spec(of_module) else []
+        elif name in here.imported:
             waiting += [here.imported[name]] if here.imported[name][0].startswith(package) else []
         elif name in here.source:
             seen.add((module, name))
@@ -100,6 +104,7 @@ def _defined(module: str) -> _Module:
         for name in names:
             source[name] = source.get(name, "") + ast.unparse(node)
             used[name] = used.get(name, frozenset()) | {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            used[name] |= {f"{n.value.id}.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id in imported}
     return _Module(source, used, imported)
 
 
