@@ -27,6 +27,7 @@ from bayes import quadrature
 from bayes.base.arrays import FloatArray, IntArray, log_sum_exp
 from bayes.base.distributions import Distribution
 from bayes.errors import NotFormable
+from bayes.likelihoods.registry import card_of
 from bayes.paper.evidence import BareTest, Binary, Events, Means, PairedCounts, SingleProportion
 from bayes.paper.trial import Outcome
 from bayes.quadrature.densities import log_choose, log_normal_between
@@ -37,7 +38,7 @@ from bayes.sensitivity import located
 from bayes.sensitivity.divided_events import divisions, log_probabilities
 from bayes.sensitivity.subject import Subject
 
-LOG_ODDS = "binomial"  # the likelihood whose tables share one integral
+LOG_ODDS = "bayes.quadrature.two_risks:odds_ratio"  # the curve whose tables share one integral
 TABULATED = 40  # counts whose likelihood is computed; a spline of the log predictive fills in the others
 STATISTICS = 81  # values of a continuous statistic, the printed one in the middle
 EFFECTS = 121  # nodes of an effect between which log p is a spline
@@ -206,7 +207,7 @@ def _tables(subject: Subject, outcome: Outcome, table: Binary, priors: Priors) -
     def ways(x: IntArray) -> FloatArray:
         return log_choose(t.n, x) + log_choose(c.n, total - x)
 
-    if analysis.likelihoods[0] == LOG_ODDS:
+    if card_of(analysis.likelihoods[0]).curve == LOG_ODDS:
         width = sum((1 / part for part in (inner, t.n - inner, total - inner, c.n - total + inner)), 0.0) ** 0.5
         nodes = _nodes(subject, priors, zip(log_odds_ratio_of(table, inner).tolist(), width.tolist(), strict=True))
         return Counts(nodes, at, log_tables(table, analysis.nuisance, at, nodes.both), every, t.events, ways)

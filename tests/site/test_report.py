@@ -153,7 +153,7 @@ def test_a_page_is_due_when_its_operating_characteristics_change(results):
     write(results, listener=told)
     assert told.due == {"hostile:ratio": "changed"}
     item = next(item for item in json.loads((results / "checklist.json").read_text("utf-8")) if item["id"] == "FDA-7")
-    assert item["status"] == "fail" and "bayes operating hostile:ratio" in item["reason"]
+    assert item["status"] == "fail" and "bayes operating inputs/trials/hostile.toml:ratio" in item["reason"]
     (results / "operating.csv").write_text(before, encoding="utf-8")
     write(results)
 
