@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from numbers import Real
 
 from bayes.analysis.analysis import Analysis, Settings
 from bayes.analysis.plan import Plan, make_plan
@@ -257,7 +259,7 @@ def _first(plan: Plan, prior: str, name: str) -> Analysis:
 
 
 def _several(threshold: float | Sequence[float]) -> tuple[float, ...]:
-    found = (threshold,) if isinstance(threshold, int | float) else tuple(threshold)
-    if strange := [one for one in found if not isinstance(one, int | float)]:
+    found = tuple(threshold) if isinstance(threshold, Iterable) else (threshold,)
+    if strange := [one for one in found if not isinstance(one, Real | Decimal)]:
         raise InvalidInput("threshold", [f"found {one!r}; accepted: numbers" for one in strange])
     return tuple(map(float, found))

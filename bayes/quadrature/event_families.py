@@ -2,6 +2,14 @@
 
 A family takes an arm and, where it has one, the log of its shape; it returns the log probability as a function of the
 log of the expected events, so that what depends on the shape alone is computed once for all of these.
+
+For T events in n persons, of whom m had at least one, with mu = mean / n expected events of a person (METHODS 3):
+
+    poisson             each person's events are Poisson(mu)
+    negative_binomial   T has mean n mu and size n k: each person's rate is gamma with shape k, log k has a prior
+    in_persons          the same for T and m together
+    zero_inflated       a share pi of persons never has an event, the others are Poisson(mu / (1 - pi))
+    lognormal           each person's rate is lognormal with mean mu and log SD sigma, log sigma has a prior
 """
 
 from __future__ import annotations
