@@ -37,6 +37,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="small settings; nothing is written")
     parser.add_argument("--jobs", type=int, default=2, help="notebooks at the same time")
     asked = parser.parse_args()
+    if missing := [str(path) for path in asked.notebooks if not path.is_file()]:
+        parser.error(f"no such file: {', '.join(missing)}; accepted: paths such as notebooks/05_sensitivity.ipynb")
     paths = asked.notebooks or sorted(HERE.glob("[0-9]*.ipynb"), reverse=True)  # the longest first
     with ThreadPoolExecutor(asked.jobs) as pool:
         problems = [p for found in pool.map(lambda path: run(path, asked.check), paths) for p in found]
